@@ -1,0 +1,166 @@
+//! URLs and output paths: how they are written, and that no two items claim the same.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::card::{Card, nfc};
+use crate::config::{Config, SETTINGS};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+
+/// What may stand in a URL path unencoded (RFC 3986, `pchar` and `/`), less what HTML and shells
+/// trip over.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'=');
+
+/// A path as it stands in a link.
+pub fn encode(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
+/// The relative path from a page to the site's root: `../../` for `news/flood/`.
+pub fn root_of(url: &str) -> String {
+    match url.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
+    }
+}
+
+/// The output file of a page's URL.
+pub fn output_of(url: &str) -> String {
+    if url.is_empty() || url.ends_with('/') { format!("{url}index.html") } else { url.to_owned() }
+}
+
+/// A path as file systems and readers may confuse it: normalised, letter case folded.
+pub fn folded(path: &str) -> String {
+    nfc(path).to_lowercase()
+}
+
+/// The URL of page `number` of a list.
+pub fn list_url(list: &str, number: usize) -> String {
+    if number == 1 { list.to_owned() } else { format!("{list}page/{number}/") }
+}
+
+/// Somebody's claim on an output path.
+struct Claim<'a> {
+    owner: &'a str,
+    path: String,
+}
+
+/// Finds output paths that two claim, whatever the verdict on either, letter case and
+/// normalisation aside. `fixed` are files that stand in every output: those of `static/` and of the theme.
+pub fn check_collisions(
+    cards: &[Card],
+    config: &Config,
+    fixed: &[(String, String)],
+    diagnostics: &mut Diagnostics,
+) {
+    let mut claims = Claims { by_hash: HashMap::new(), files: HashMap::new(), claims: Vec::new() };
+    for name in ["404.html", "feed.xml", "sitemap.xml", "robots.txt", "manifest.json"] {
+        claims.add(SETTINGS, name.to_owned(), diagnostics);
+    }
+    for (n, language) in config.languages.iter().enumerate() {
+        let prefix = if n == 0 { String::new() } else { format!("{}/", language.code) };
+        for category in &config.policy.categories {
+            claims.reserve(SETTINGS, format!("{prefix}{}/index.html", category.id));
+            claims.add(SETTINGS, format!("{prefix}{}/feed.xml", category.id), diagnostics);
+        }
+        claims.reserve(SETTINGS, format!("{prefix}index.html"));
+    }
+    for (owner, path) in fixed {
+        claims.add(owner, path.clone(), diagnostics);
+    }
+    for card in cards {
+        claims.add_card(card, diagnostics);
+    }
+    claims.check_folders(diagnostics);
+}
+
+/// The claims made so far. Paths are kept by a hash of their folded form: a million are many.
+struct Claims<'a> {
+    by_hash: HashMap<u64, usize>,
+    files: HashMap<u64, usize>,
+    claims: Vec<Claim<'a>>,
+}
+
+impl<'a> Claims<'a> {
+    fn add_card(&mut self, card: &'a Card, diagnostics: &mut Diagnostics) {
+        self.add(&card.path, output_of(&card.url), diagnostics);
+        for alias in &card.details.aliases {
+            self.add(&card.path, output_of(alias), diagnostics);
+        }
+        if card.original_path().is_none() {
+            for file in &card.files {
+                let path = format!("{}{}", card.url, file.name);
+                self.add(&card.path, path, diagnostics);
+            }
+        }
+    }
+
+    /// A page that stands by itself, and whose text an `_index.md` may claim.
+    fn reserve(&mut self, owner: &'a str, path: String) {
+        let hash = hash_of(&folded(&path));
+        self.claims.push(Claim { owner, path });
+        self.by_hash.entry(hash).or_insert(self.claims.len() - 1);
+    }
+
+    fn add(&mut self, owner: &'a str, path: String, diagnostics: &mut Diagnostics) {
+        let hash = hash_of(&folded(&path));
+        if let Some(&first) = self.by_hash.get(&hash) {
+            let first = &self.claims[first];
+            let index_of_category = first.owner == SETTINGS && is_index(owner);
+            if !index_of_category && folded(&first.path) == folded(&path) {
+                collide(first.owner, owner, &path, diagnostics);
+            }
+        }
+        self.claims.push(Claim { owner, path });
+        let number = self.claims.len() - 1;
+        self.by_hash.insert(hash, number);
+        if !self.claims[number].path.ends_with("/index.html") {
+            self.files.insert(hash, number);
+        }
+    }
+
+    /// Finds files that stand where another claim needs a folder.
+    fn check_folders(&self, diagnostics: &mut Diagnostics) {
+        for claim in &self.claims {
+            let path = folded(&claim.path);
+            for (at, _) in path.match_indices('/') {
+                let Some(&file) = self.files.get(&hash_of(&path[..at])) else { continue };
+                let file = &self.claims[file];
+                if folded(&file.path) == path[..at] {
+                    collide(file.owner, claim.owner, &claim.path, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+fn is_index(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == "_index.md" || (name.starts_with("_index.") && name.ends_with(".md"))
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Told at the second of the two, or at the first where the second is not an item.
+fn collide(first: &str, second: &str, path: &str, diagnostics: &mut Diagnostics) {
+    let (at, other) = if second.ends_with(".md") { (second, first) } else { (first, second) };
+    let url = path.strip_suffix("index.html").unwrap_or(path);
+    diagnostics.push(
+        Diagnostic::error(Code::SameUrl, Place::file(at)).arg("url", url).arg("other", other),
+    );
+}

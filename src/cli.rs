@@ -1,0 +1,589 @@
+//! The command line: arguments, the clock, the terminal, exit codes.
+
+#![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
+
+use std::io::{IsTerminal, Write};
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::calendar::Moment;
+use crate::config::{BaseUrl, Config};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::gate::Verdict;
+use crate::message::{Catalog, Language};
+use crate::pipeline::{self, Build, Faults, Order, Prepared, Progress, Scope};
+use crate::publish::{self, Changes, Mode, Step};
+use crate::report::{self, Style, Subject};
+use crate::source::Portal;
+use crate::tree::{Live, Stage};
+
+/// All is well.
+const DONE: u8 = 0;
+/// Content, settings or theme have errors; nothing was written.
+const ERRORS: u8 = 1;
+/// Wrong use, or the world is wrong.
+const FAILED: u8 = 2;
+/// Done, with findings.
+const FINDINGS: u8 = 3;
+
+/// Publish what is approved and in its window; refuse the rest.
+#[derive(Debug, Parser)]
+#[command(name = "prakat", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// The portal's folder (the one with site.toml)
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: When,
+    /// Language of messages; else LC_ALL, LC_MESSAGES or LANG, else the site's
+    #[arg(long, global = true, value_enum)]
+    lang: Option<MessageLanguage>,
+    /// How many threads; 0 for one per processor
+    #[arg(short, long, global = true, value_name = "N", default_value = "0")]
+    jobs: usize,
+    /// Tell errors only
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Tell more: the steps of publishing
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageLanguage {
+    Th,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Github,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the site
+    Build(BuildArgs),
+    /// Check everything a build checks, and more; write nothing
+    Check(CheckArgs),
+    /// List every item with its verdict, its reasons and its next change
+    Status(CheckArgs),
+    /// Tell of one item, rule by rule, why it is or is not published
+    Explain {
+        /// The item's Markdown file
+        file: PathBuf,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Judging {
+    /// Judge as of this instant: RFC 3339, a local date-time, or a date (its first instant)
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    judging: Judging,
+    /// How to report
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// Hide names and texts of items that are not published (for public logs)
+    #[arg(long)]
+    redact: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    #[command(flatten)]
+    check: CheckArgs,
+    /// The output folder; default: `public` in the portal's folder
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Where the site will stand, in place of base_url in site.toml
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// An item that is not approved is an error
+    #[arg(long)]
+    strict: bool,
+    /// Leave out items with errors and publish the rest (exit code 3)
+    #[arg(long)]
+    keep_going: bool,
+    /// Publish a site without items
+    #[arg(long)]
+    allow_empty: bool,
+    /// Change the output file by file, where it is a mount point (not atomic)
+    #[arg(long)]
+    in_place: bool,
+}
+
+/// Runs the command line and returns the exit code.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors; a reader that went away is no error.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
+        }
+    };
+    let terminal = Terminal::new(&cli.global);
+    if cli.global.jobs > 0 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.global.jobs);
+        let _ = pool.build_global();
+    }
+    let code = match &cli.command {
+        Command::Build(args) => Run::new(&cli, &terminal, &args.check).build(args),
+        Command::Check(args) => Run::new(&cli, &terminal, args).check(Scope::Check),
+        Command::Status(args) => Run::new(&cli, &terminal, args).status(),
+        Command::Explain { file, judging } => {
+            let at = judging.at.clone();
+            let args = CheckArgs { judging: Judging { at }, format: Format::Human, redact: false };
+            Run::new(&cli, &terminal, &args).explain(file)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "prakat", &mut script);
+            terminal.data(&String::from_utf8_lossy(&script));
+            DONE
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// The two streams, and what is known of them.
+struct Terminal {
+    colour: bool,
+    quiet: bool,
+    verbose: bool,
+    interactive: bool,
+}
+
+impl Terminal {
+    fn new(global: &Global) -> Self {
+        let interactive = std::io::stderr().is_terminal();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => interactive && !no_colour,
+        };
+        Self { colour, quiet: global.quiet, verbose: global.verbose, interactive }
+    }
+
+    /// Data, to stdout. A reader that went away is no error.
+    fn data(&self, text: &str) {
+        let _ = std::io::stdout().write_all(text.as_bytes());
+        let _ = std::io::stdout().flush();
+    }
+
+    /// Text for people, to stderr.
+    fn tell(&self, text: &str) {
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+/// The language of messages: as asked for, else the environment's, else the site's.
+fn message_language(asked: Option<MessageLanguage>, site: Option<&Config>) -> Language {
+    let from_environment = || {
+        let value = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+        Language::of_tag(&value)
+    };
+    let of_site = || site.and_then(|config| Language::of_tag(&config.languages[0].code));
+    match asked {
+        Some(MessageLanguage::Th) => Language::Thai,
+        Some(MessageLanguage::En) => Language::English,
+        None => from_environment().or_else(of_site).unwrap_or(Language::English),
+    }
+}
+
+/// One command on one portal.
+struct Run<'a> {
+    global: &'a Global,
+    terminal: &'a Terminal,
+    args: &'a CheckArgs,
+    portal: Portal,
+    now: Timestamp,
+}
+
+impl<'a> Run<'a> {
+    fn new(cli: &'a Cli, terminal: &'a Terminal, args: &'a CheckArgs) -> Self {
+        let portal = Portal::at(&cli.global.root);
+        Self { global: &cli.global, terminal, args, portal, now: Timestamp::now() }
+    }
+
+    fn build(&self, args: &BuildArgs) -> u8 {
+        let mut prepared = match self.prepare() {
+            Ok(prepared) => prepared,
+            Err(code) => return code,
+        };
+        let catalog = self.catalog(Some(&prepared.config));
+        match self.try_build(args, &mut prepared, &catalog) {
+            Ok(code) => code,
+            Err(failure) => self.fail(&catalog, &failure),
+        }
+    }
+
+    fn try_build(
+        &self,
+        args: &BuildArgs,
+        prepared: &mut Prepared,
+        catalog: &Catalog,
+    ) -> Result<u8, Failure> {
+        if let Some(url) = &args.base_url {
+            let wrong = || Failure::new(Code::BaseUrlFlag).arg("value", url);
+            prepared.config.base_url = BaseUrl::parse(url).ok_or_else(wrong)?;
+        }
+        let at = self.instant(&prepared.config)?;
+        if at > self.now && args.output_dir.is_none() {
+            return Err(Failure::new(Code::FutureBuild));
+        }
+        let output = self.output(args.output_dir.as_deref())?;
+        let faults = if args.keep_going { Faults::LeaveOut } else { Faults::Stop };
+        let stage = Stage::begin(&output)?;
+        let order = Order { at, scope: Scope::Build, faults };
+        let mut build =
+            self.with_progress(|p| pipeline::build(prepared, &order, Some(&stage), p))?;
+        if args.strict {
+            add_unapproved(&mut build);
+        }
+        let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
+        let empty = !args.allow_empty && self.emptied(&mut build, &stage.live);
+        let release = build.release().filter(|_| !strict_stops && !empty);
+        let mode = if args.in_place { Mode::InPlace } else { Mode::Exchange };
+        let changes = match &release {
+            Some(release) => {
+                Some(publish::publish(&stage, release, mode, &mut |step| self.note(step))?)
+            }
+            None => None,
+        };
+        self.report(prepared, &build, (changes.as_ref(), &stage.live), (at, catalog));
+        Ok(match (&release, build.left_out) {
+            (None, _) => ERRORS,
+            (Some(_), true) => FINDINGS,
+            (Some(_), false) => DONE,
+        })
+    }
+
+    /// A build that would publish nothing is a mistake, unless all that stood there has ended.
+    fn emptied(&self, build: &mut Build, live: &Live) -> bool {
+        if build.count(Verdict::Published) > 0 || build.diagnostics.has_errors() {
+            return false;
+        }
+        let ended = |url: &str| {
+            let of_url = |record: &&pipeline::Record| record.url.as_deref() == Some(url);
+            build.records.iter().find(of_url).is_some_and(|record| {
+                matches!(record.verdict(), Verdict::Expired | Verdict::Withdrawn)
+            })
+        };
+        let known =
+            |url: &str| build.records.iter().any(|record| record.url.as_deref() == Some(url));
+        let pages = live.manifest.keys().filter_map(|path| path.strip_suffix("index.html"));
+        let mut items = pages.filter(|url| known(url)).peekable();
+        if live.exists && items.peek().is_some() && items.all(ended) {
+            return false;
+        }
+        build.diagnostics.push(Diagnostic::error(Code::EmptySite, Place::file("content")));
+        true
+    }
+
+    fn check(&self, scope: Scope) -> u8 {
+        self.judge(scope, |run, prepared, build, at, catalog| {
+            let output = run.output(None)?;
+            let live = Live::look(&output).unwrap_or_default();
+            run.report(prepared, build, (None, &live), (at, catalog));
+            Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
+        })
+    }
+
+    fn status(&self) -> u8 {
+        self.judge(Scope::Build, |run, prepared, build, at, catalog| {
+            let style = run.style(catalog);
+            let live = Live::look(&run.output(None)?).unwrap_or_default();
+            let subject = subject(prepared, build, None, &live, at);
+            run.terminal.data(&match run.args.format {
+                Format::Human => report::status(&style, &subject),
+                Format::Json => report::json(&style, &subject),
+                Format::Github => report::github(&style, build),
+            });
+            Ok(DONE)
+        })
+    }
+
+    fn explain(&self, file: &Path) -> u8 {
+        self.judge(Scope::Build, |run, prepared, build, at, catalog| {
+            let wanted = run.path_in_portal(file);
+            let unknown = || Failure::new(Code::NoSuchItem).arg("path", file.display().to_string());
+            let record = build.records.iter().find(|record| record.path == wanted);
+            let record = record.ok_or_else(unknown)?;
+            let style = run.style(catalog);
+            let live = Live::default();
+            let subject = subject(prepared, build, None, &live, at);
+            run.terminal.data(&report::explain(&style, &subject, record));
+            let mine: Vec<Diagnostic> =
+                build.diagnostics.sorted().into_iter().filter(|d| d.place.file == wanted).collect();
+            run.tell_diagnostics(&style, &mine);
+            Ok(DONE)
+        })
+    }
+
+    /// Reads and judges without writing, then hands over to `tell`.
+    fn judge(
+        &self,
+        scope: Scope,
+        tell: impl Fn(&Self, &Prepared, &Build, Timestamp, &Catalog) -> Result<u8, Failure>,
+    ) -> u8 {
+        let prepared = match self.prepare() {
+            Ok(prepared) => prepared,
+            Err(code) => return code,
+        };
+        let catalog = self.catalog(Some(&prepared.config));
+        let judged = self.instant(&prepared.config).and_then(|at| {
+            let order = Order { at, scope, faults: Faults::Stop };
+            let build = self.with_progress(|p| pipeline::build(&prepared, &order, None, p))?;
+            tell(self, &prepared, &build, at, &catalog)
+        });
+        judged.unwrap_or_else(|failure| self.fail(&catalog, &failure))
+    }
+
+    /// Settings and theme, or the exit code if they cannot be used.
+    fn prepare(&self) -> Result<Prepared, u8> {
+        pipeline::prepare(&self.portal).map_err(|diagnostics| {
+            let catalog = self.catalog(None);
+            let style = self.style(&catalog);
+            let found = diagnostics.sorted();
+            match self.args.format {
+                Format::Human => self.tell_diagnostics(&style, &found),
+                Format::Json => self.terminal.data(&report::json_early(&style, &found, None)),
+                Format::Github => self.terminal.data(&report::github_lines(&style, &found)),
+            }
+            ERRORS
+        })
+    }
+
+    fn catalog(&self, config: Option<&Config>) -> Catalog {
+        Catalog::new(message_language(self.global.lang, config))
+    }
+
+    fn style<'s>(&self, catalog: &'s Catalog) -> Style<'s> {
+        Style { catalog, colour: self.terminal.colour, redact: self.args.redact }
+    }
+
+    fn instant(&self, config: &Config) -> Result<Timestamp, Failure> {
+        let Some(text) = &self.args.judging.at else { return Ok(self.now) };
+        let moment = Moment::parse(text, config.calendar).and_then(|m| m.opens(&config.zone));
+        moment.map_err(|_| Failure::new(Code::AtForm).arg("value", text))
+    }
+
+    /// The output folder: never the portal itself, nor in or around what is read.
+    fn output(&self, asked: Option<&Path>) -> Result<PathBuf, Failure> {
+        let root =
+            self.global.root.canonicalize().map_err(|e| Failure::io(&self.global.root, &e))?;
+        let Some(asked) = asked else { return Ok(root.join("public")) };
+        let here = std::env::current_dir().map_err(|e| Failure::io(asked, &e))?;
+        let output = resolved(&here.join(asked));
+        let forbidden = root.starts_with(&output)
+            || ["content", "themes", "static", "src", ".git"]
+                .iter()
+                .any(|folder| output.starts_with(root.join(folder)));
+        if forbidden {
+            let path = output.display().to_string();
+            return Err(Failure::new(Code::OutputInPortal).arg("path", path));
+        }
+        Ok(output)
+    }
+
+    /// A file named on the command line, as a path from the portal's root.
+    fn path_in_portal(&self, file: &Path) -> String {
+        let root = self.global.root.canonicalize().unwrap_or_else(|_| self.global.root.clone());
+        let here = std::env::current_dir().unwrap_or_default();
+        let from_here = resolved(&here.join(file));
+        let from_root = resolved(&root.join(file));
+        let found = if from_here.exists() { from_here } else { from_root };
+        found.strip_prefix(&root).unwrap_or(file).to_string_lossy().into_owned()
+    }
+
+    fn report(
+        &self,
+        prepared: &Prepared,
+        build: &Build,
+        (changes, live): (Option<&Changes>, &Live),
+        (at, catalog): (Timestamp, &Catalog),
+    ) {
+        let style = self.style(catalog);
+        let subject = subject(prepared, build, changes, live, at);
+        let found = style.shown_diagnostics(build);
+        match self.args.format {
+            Format::Json => return self.terminal.data(&report::json(&style, &subject)),
+            Format::Github => self.terminal.data(&report::github(&style, build)),
+            Format::Human => self.tell_diagnostics(&style, &found),
+        }
+        if !self.terminal.quiet {
+            self.terminal.tell(&report::summary(&style, &subject));
+        }
+    }
+
+    /// Findings, with their lines; with `-q` errors only.
+    fn tell_diagnostics(&self, style: &Style, found: &[Diagnostic]) {
+        let mut text: Option<(String, Option<String>)> = None;
+        for diagnostic in found {
+            if self.terminal.quiet && diagnostic.severity != Severity::Error {
+                continue;
+            }
+            let file = &diagnostic.place.file;
+            if text.as_ref().is_none_or(|(path, _)| path != file) {
+                let hidden = style.redact && file.starts_with("sha256:");
+                let mut ignored = Diagnostics::default();
+                let there = !hidden && self.portal.locate(file).is_file();
+                let source = there.then(|| self.portal.read_text(file, &mut ignored)).flatten();
+                text = Some((file.clone(), source.map(|source| source.text)));
+            }
+            let source = text.as_ref().and_then(|(_, source)| source.as_deref());
+            let source = source.filter(|_| !style.redact);
+            self.terminal.tell(&format!("{}\n", style.diagnostic(diagnostic, source)));
+        }
+    }
+
+    fn fail(&self, catalog: &Catalog, failure: &Failure) -> u8 {
+        let style = self.style(catalog);
+        if self.args.format == Format::Json {
+            self.terminal.data(&report::json_early(&style, &[], Some(failure)));
+            return FAILED;
+        }
+        let (message, help) = catalog.failure(failure);
+        let error = catalog.text("report/error", &[]);
+        self.terminal.tell(&format!("{error}: {message}\n"));
+        if let Some(help) = help {
+            let word = catalog.text("report/help", &[]);
+            self.terminal.tell(&format!("{word}: {help}\n"));
+        }
+        FAILED
+    }
+
+    /// With `-v`: the steps of publishing.
+    fn note(&self, step: Step) -> Result<(), Failure> {
+        if self.terminal.verbose {
+            self.terminal.tell(&format!("publish: {step:?}\n"));
+        }
+        Ok(())
+    }
+
+    /// Runs work with a bar on the terminal, if it takes longer than half a second.
+    fn with_progress<T>(&self, work: impl FnOnce(&Progress) -> T) -> T {
+        let progress = Progress::default();
+        if !self.terminal.interactive || self.terminal.quiet {
+            return work(&progress);
+        }
+        let finished = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let bar = scope.spawn(|| self.draw_bar(&progress, &finished));
+            let result = work(&progress);
+            finished.store(true, Ordering::Relaxed);
+            bar.thread().unpark();
+            result
+        })
+    }
+
+    fn draw_bar(&self, progress: &Progress, finished: &AtomicBool) {
+        const WIDTH: usize = 30;
+        let mut wait = Duration::from_millis(500);
+        let mut drawn = false;
+        loop {
+            std::thread::park_timeout(wait);
+            if finished.load(Ordering::Relaxed) {
+                break;
+            }
+            wait = Duration::from_millis(100);
+            let done = progress.done.load(Ordering::Relaxed);
+            let total = progress.total.load(Ordering::Relaxed).max(done).max(1);
+            let full = done * WIDTH / total;
+            let bar = format!("{}{}", "#".repeat(full), " ".repeat(WIDTH - full));
+            self.terminal.tell(&format!("\r[{bar}] {done}/{total}"));
+            drawn = true;
+        }
+        if drawn {
+            self.terminal.tell("\r\x1b[K");
+        }
+    }
+}
+
+fn subject<'s>(
+    prepared: &'s Prepared,
+    build: &'s Build,
+    changes: Option<&'s Changes>,
+    live: &'s Live,
+    at: Timestamp,
+) -> Subject<'s> {
+    Subject { config: &prepared.config, at, build, changes, live, trust: prepared.trust }
+}
+
+/// `--strict`: an item that nobody entitled stands for is an error.
+fn add_unapproved(build: &mut Build) {
+    let unapproved: Vec<String> = build
+        .records
+        .iter()
+        .filter(|record| record.verdict() == Verdict::Unapproved)
+        .map(|record| record.path.clone())
+        .collect();
+    for path in unapproved {
+        build.diagnostics.push(Diagnostic::error(Code::Unapproved, Place::file(&path)));
+    }
+}
+
+/// A path without `.`, `..` and links, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    let mut missing = Vec::new();
+    let mut there = plain.clone();
+    loop {
+        if let Ok(real) = there.canonicalize() {
+            return missing.iter().rev().fold(real, |path, name| path.join(name));
+        }
+        match (there.file_name().map(ToOwned::to_owned), there.pop()) {
+            (Some(name), true) => missing.push(name),
+            _ => return plain,
+        }
+    }
+}

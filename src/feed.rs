@@ -1,0 +1,198 @@
+//! Files that machines read: Atom feeds, the sitemap, robots.txt and the manifest.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::address::encode;
+use crate::calendar::rfc3339;
+use crate::card::Card;
+use crate::config::{CategoryId, LanguageId};
+use crate::markdown::escape;
+use crate::render::feed_title;
+use crate::site::{FEED_ENTRIES, PER_PART, PageKey, Site};
+use crate::source::{Sha256Digest, hex};
+
+/// When an item last changed for readers: its opening, or its newest public correction.
+fn updated(card: &Card) -> Timestamp {
+    card.details.changes.first().map_or(card.window.from, |(_, at, _)| (*at).max(card.window.from))
+}
+
+/// An Atom feed (RFC 4287) of the newest items of a language, of one category or of all.
+pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out: &mut Vec<u8>) {
+    let newest = site.newest(language, category, FEED_ENTRIES);
+    let base = &site.config.base_url.full;
+    let address = |path: &str| format!("{base}{}", encode(path));
+    let own = address(&site.url(PageKey::Feed(language, category)));
+    let page = match category {
+        Some(category) => address(&site.category_url(language, category)),
+        None => address(&site.home_url(language)),
+    };
+    let own_language = &site.config.languages[usize::from(language)];
+    let latest = newest.iter().map(|id| updated(site.item(*id))).max();
+    let mut feed = Xml::default();
+    feed.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
+    feed.text(&own_language.code).raw("\">\n<title>");
+    feed.text(&feed_title(site, language, category)).raw("</title>\n<link rel=\"self\" href=\"");
+    feed.text(&own).raw("\"/>\n<link href=\"").text(&page).raw("\"/>\n<id>").text(&page);
+    feed.raw("</id>\n<author><name>").text(&own_language.title).raw("</name></author>\n<updated>");
+    feed.text(&rfc3339(latest.unwrap_or_default(), &site.config.zone)).raw("</updated>\n");
+    for id in newest {
+        let item = site.item(id);
+        let url = address(&item.url);
+        feed.raw("<entry><title>").text(&item.title).raw("</title><link href=\"").text(&url);
+        feed.raw("\"/><id>").text(&url).raw("</id><published>");
+        feed.text(&rfc3339(item.window.from, &site.config.zone)).raw("</published><updated>");
+        feed.text(&rfc3339(updated(item), &site.config.zone)).raw("</updated>");
+        if !item.summary.is_empty() {
+            feed.raw("<summary>").text(&item.summary).raw("</summary>");
+        }
+        feed.raw("</entry>\n");
+    }
+    feed.raw("</feed>\n");
+    out.extend_from_slice(feed.0.as_bytes());
+}
+
+/// XML under construction.
+#[derive(Default)]
+struct Xml(String);
+
+impl Xml {
+    fn raw(&mut self, markup: &str) -> &mut Self {
+        self.0.push_str(markup);
+        self
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        escape(text, &mut self.0);
+        self
+    }
+}
+
+/// The sitemap (sitemaps.org 0.9): one file, or an index and its parts.
+pub fn sitemap(site: &Site, pages: &[PageKey]) -> Vec<(String, Vec<u8>)> {
+    let entries: Vec<String> = pages.iter().filter_map(|page| sitemap_entry(site, *page)).collect();
+    let whole = |entries: &[String]| {
+        let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
+        format!("{head}{}</urlset>\n", entries.concat()).into_bytes()
+    };
+    if entries.len() <= PER_PART {
+        return vec![("sitemap.xml".to_owned(), whole(&entries))];
+    }
+    let mut files = Vec::new();
+    let mut index = Xml::default();
+    index.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    for (n, part) in entries.chunks(PER_PART).enumerate() {
+        let name = format!("sitemap-{}.xml", n + 1);
+        index.raw("<sitemap><loc>").text(&site.config.base_url.full).raw(&name);
+        index.raw("</loc></sitemap>\n");
+        files.push((name, whole(part)));
+    }
+    index.raw("</sitemapindex>\n");
+    files.push(("sitemap.xml".to_owned(), index.0.into_bytes()));
+    files
+}
+
+fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
+    let changed = match page {
+        PageKey::Item(id) => Some(updated(site.item(id))),
+        PageKey::Home(_) | PageKey::List(..) => None,
+        PageKey::Alias(..) | PageKey::Feed(..) | PageKey::NotFound => return None,
+    };
+    let mut entry = Xml::default();
+    entry.raw("<url><loc>").text(&site.config.base_url.full).text(&encode(&site.url(page)));
+    entry.raw("</loc>");
+    if let Some(changed) = changed {
+        let day = rfc3339(changed, &site.config.zone);
+        entry.raw("<lastmod>").text(&day[..10]).raw("</lastmod>");
+    }
+    entry.raw("</url>\n");
+    Some(entry.0)
+}
+
+/// robots.txt (RFC 9309): everything may be read, and where the sitemap is.
+pub fn robots(site: &Site) -> Vec<u8> {
+    let base = &site.config.base_url.full;
+    format!("User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n").into_bytes()
+}
+
+/// A file of the output as the manifest lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Path from the output's root.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256, in hexadecimal digits.
+    pub sha256: String,
+    /// For a page of an item: the first instant at which it may no longer stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// `manifest.json`, or one of its parts.
+#[derive(Debug, Deserialize)]
+pub struct Manifest {
+    /// Names the maker: a folder is prakat's own if its manifest says so.
+    pub generator: String,
+    /// Names of the parts, if there are any.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// The files, sorted by path.
+    #[serde(default)]
+    pub files: Vec<ManifestFile>,
+}
+
+/// A file of the output after a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Path from the output's root.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256.
+    pub digest: Sha256Digest,
+    /// For an item's page and files: the instant at which they end.
+    pub until: Option<Timestamp>,
+}
+
+/// The word in [`Manifest::generator`].
+pub const GENERATOR: &str = "prakat";
+/// The name of the manifest.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The manifest of all files, which are sorted by path: one file, or parts and an index.
+pub fn manifest(files: &[Written], zone: &TimeZone) -> Vec<(String, Vec<u8>)> {
+    let lines = |files: &[Written]| files.iter().map(|f| manifest_line(f, zone)).collect();
+    if files.len() <= PER_PART {
+        return vec![(MANIFEST.to_owned(), manifest_text("files", lines(files)))];
+    }
+    let mut all = Vec::new();
+    let mut parts = Vec::new();
+    for (n, part) in files.chunks(PER_PART).enumerate() {
+        let name = format!("manifest-{}.json", n + 1);
+        parts.push(json(&name));
+        all.push((name, manifest_text("files", lines(part))));
+    }
+    all.push((MANIFEST.to_owned(), manifest_text("parts", parts)));
+    all
+}
+
+fn manifest_line(file: &Written, zone: &TimeZone) -> String {
+    json(&ManifestFile {
+        path: file.path.clone(),
+        size: file.size,
+        sha256: hex(&file.digest),
+        until: file.until.map(|until| rfc3339(until, zone)),
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// One line per file, so that a difference between two manifests is a difference of lines.
+fn manifest_text(name: &str, lines: Vec<String>) -> Vec<u8> {
+    let list = lines.join(",\n");
+    format!("{{\"generator\":\"{GENERATOR}\",\"format\":1,\"{name}\":[\n{list}\n]}}\n").into_bytes()
+}

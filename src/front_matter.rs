@@ -1,0 +1,590 @@
+//! YAML between two `---` lines becomes typed values, or a list of every mistake in it.
+//!
+//! One reader decides what an item says: the typed one in [`read`]. Only when it refuses a file is
+//! the file read again, key by key, to find *all* mistakes and their places; that second look can
+//! refuse but never accept. Places come from the YAML parser itself: a probe that fails on purpose
+//! at the value in question ([`locate`]).
+//!
+//! This is the only module that names the YAML crate.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::settings_file::closest;
+
+/// The most bytes between the two `---` lines.
+pub const MAX_FRONT_MATTER: usize = 64 * 1024;
+
+/// What an item says of itself, as written. See `docs/front-matter.md`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the keys are documented in docs/front-matter.md, one by one")]
+pub struct FrontMatter {
+    pub title: Option<String>,
+    pub category: Option<String>,
+    pub approver: Option<String>,
+    pub publish_from: Option<String>,
+    pub publish_until: Option<String>,
+    pub approved_on: Option<String>,
+    pub prepared_by: Option<String>,
+    pub reviewed_by: Option<String>,
+    pub seal: Option<String>,
+    pub withdrawn: Option<Withdrawn>,
+    pub changes: Option<Vec<Change>>,
+    pub attachments: Option<Vec<Attachment>>,
+    pub summary: Option<String>,
+    pub slug: Option<String>,
+    pub aliases: Option<Vec<String>>,
+    pub tags: Option<Vec<String>>,
+    pub unit: Option<String>,
+    pub fiscal_year: Option<String>,
+    pub issued_on: Option<String>,
+    pub document_number: Option<String>,
+    pub valid_until: Option<String>,
+    pub weight: Option<i64>,
+    pub kind: Option<String>,
+    pub meets: Option<Vec<String>>,
+    pub extra: Option<ExtraMap>,
+}
+
+/// The keys of [`FrontMatter`].
+pub const KEYS: &[&str] = &[
+    "title",
+    "category",
+    "approver",
+    "publish_from",
+    "publish_until",
+    "approved_on",
+    "prepared_by",
+    "reviewed_by",
+    "seal",
+    "withdrawn",
+    "changes",
+    "attachments",
+    "summary",
+    "slug",
+    "aliases",
+    "tags",
+    "unit",
+    "fiscal_year",
+    "issued_on",
+    "document_number",
+    "valid_until",
+    "weight",
+    "kind",
+    "meets",
+    "extra",
+];
+
+/// Keys of other generators that people bring along, and the piece of advice for each.
+const FOREIGN_KEYS: &[(&str, &str)] = &[
+    ("draft", "help-draft"),
+    ("published", "help-draft"),
+    ("expiryDate", "help-until"),
+    ("expirydate", "help-until"),
+    ("expires", "help-until"),
+    ("unpublishdate", "help-until"),
+    ("publishDate", "help-from"),
+    ("publishdate", "help-from"),
+    ("pubdate", "help-from"),
+    ("date", "help-from"),
+    ("lastmod", "help-changes"),
+    ("updated", "help-changes"),
+    ("categories", "help-category"),
+    ("section", "help-category"),
+    ("description", "help-summary"),
+    ("excerpt", "help-summary"),
+    ("author", "help-people"),
+    ("url", "help-slug"),
+    ("path", "help-slug"),
+    ("permalink", "help-slug"),
+    ("layout", "help-extra"),
+    ("template", "help-extra"),
+    ("params", "help-extra"),
+];
+
+/// `withdrawn: {on, by, reason}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in docs/front-matter.md")]
+pub struct Withdrawn {
+    pub on: String,
+    pub by: Option<String>,
+    pub reason: Option<String>,
+}
+
+/// One public correction.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in docs/front-matter.md")]
+pub struct Change {
+    pub on: String,
+    pub note: String,
+}
+
+/// One attachment.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in docs/front-matter.md")]
+pub struct Attachment {
+    pub file: String,
+    pub title: Option<String>,
+}
+
+/// A free map for themes, as JSON: what templates understand.
+#[derive(Debug, Default)]
+pub struct ExtraMap(pub serde_json::Map<String, serde_json::Value>);
+
+impl<'de> Deserialize<'de> for ExtraMap {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_yaml::Mapping::deserialize(deserializer)?;
+        match serde_json::to_value(value) {
+            Ok(serde_json::Value::Object(map)) => Ok(Self(map)),
+            _ => Err(D::Error::custom("keys of `extra` must be texts")),
+        }
+    }
+}
+
+/// Where the parts of a Markdown file stand in its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// The YAML.
+    pub yaml: Range<usize>,
+    /// The Markdown after it.
+    pub body: Range<usize>,
+}
+
+/// Finds the front matter. It begins on the first line with `---` and ends at the next line that
+/// says `---`; what follows is the body, further `---` included.
+pub fn split(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    let first = text.lines().next().unwrap_or("");
+    if first.trim_end() != "---" {
+        let help = if first.trim_end() == "+++" { "help-toml" } else { "help" };
+        let place = Place { line: 1, column: 1, ..Place::file(path) };
+        diagnostics.push(Diagnostic::error(Code::FrontMatterMissing, place).help(help));
+        return None;
+    }
+    let start = text.find('\n').map_or(text.len(), |at| at + 1);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == "---" {
+            let parts = Parts { yaml: start..at, body: at + line.len()..text.len() };
+            return check_size(path, parts, diagnostics);
+        }
+        at += line.len();
+    }
+    let place = Place { line: 1, column: 1, width: 3, ..Place::file(path) };
+    diagnostics.push(Diagnostic::error(Code::FrontMatterUnclosed, place));
+    None
+}
+
+fn check_size(path: &str, parts: Parts, diagnostics: &mut Diagnostics) -> Option<Parts> {
+    if parts.yaml.len() <= MAX_FRONT_MATTER {
+        return Some(parts);
+    }
+    let place = Place { line: 1, column: 1, width: 3, ..Place::file(path) };
+    diagnostics.push(Diagnostic::error(Code::FrontMatterTooLarge, place));
+    None
+}
+
+/// Front matter with the means to point into it.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The file's path.
+    pub path: &'a str,
+    /// The file's text.
+    pub text: &'a str,
+    /// Where the YAML stands.
+    pub yaml: Range<usize>,
+}
+
+/// A step from a value to one inside it.
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// The value of a key.
+    Key(&'static str),
+    /// An element of a list.
+    Index(usize),
+}
+
+impl Source<'_> {
+    fn yaml(&self) -> &str {
+        &self.text[self.yaml.clone()]
+    }
+
+    /// The place of a value, found by the YAML parser itself.
+    pub fn place(&self, steps: &[Step]) -> Place {
+        match locate(self.yaml(), steps) {
+            Some(at) => self.place_of_value(self.yaml.start + at),
+            None => self.end_place(),
+        }
+    }
+
+    /// The place of the closing `---`: where something is missing.
+    pub fn end_place(&self) -> Place {
+        Place::of_range(self.path, self.text, self.yaml.end..self.yaml.end + 3)
+    }
+
+    /// A value from its first character to the end of its line, comments aside.
+    fn place_of_value(&self, start: usize) -> Place {
+        let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
+        let value = line.split(" #").next().unwrap_or(line).trim_end();
+        Place::of_range(self.path, self.text, start..start + value.len())
+    }
+
+    fn place_of_key(&self, start: usize, key: &str) -> Place {
+        Place::of_range(self.path, self.text, start..start + key.len())
+    }
+}
+
+/// What could be read of front matter.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The values; of front matter with mistakes, those without.
+    pub front_matter: FrontMatter,
+    /// Keys whose mistakes are told already.
+    pub broken: Vec<String>,
+    /// Whether the typed reader accepted all of it.
+    pub accepted: bool,
+}
+
+/// Reads front matter. Every mistake is told.
+pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
+    if source.yaml().trim().is_empty() {
+        return Reading { accepted: true, ..Reading::default() };
+    }
+    match serde_yaml::from_str(source.yaml()) {
+        Ok(front_matter) => Reading { front_matter, broken: Vec::new(), accepted: true },
+        Err(error) => explain(source, &error, diagnostics),
+    }
+}
+
+/// Finds every mistake in front matter that the typed reader refused.
+fn explain(source: &Source, refusal: &serde_yaml::Error, sink: &mut Diagnostics) -> Reading {
+    let mut found = Diagnostics::default();
+    let mut reading = Reading::default();
+    let keys = match serde_yaml::from_str::<KeyList>(source.yaml()) {
+        Ok(KeyList(keys)) => keys,
+        Err(error) => {
+            sink.push(explain_syntax(source, &error));
+            reading.broken = KEYS.iter().map(ToString::to_string).collect();
+            return reading;
+        }
+    };
+    for (index, key) in keys.iter().enumerate() {
+        let problem = if keys[..index].contains(key) {
+            let place = source.place_of_nth_key(index, key);
+            Some(Diagnostic::error(Code::DuplicateKey, place).arg("key", key))
+        } else if KEYS.contains(&key.as_str()) {
+            read_entry(source, index, key, &mut reading.front_matter)
+        } else {
+            Some(unknown_key(key, source.place_of_nth_key(index, key)))
+        };
+        if let Some(problem) = problem {
+            reading.broken.push(key.clone());
+            found.push(problem);
+        }
+    }
+    if !found.has_errors() {
+        found.push(explain_syntax(source, refusal));
+    }
+    sink.append(found);
+    reading
+}
+
+fn unknown_key(key: &str, place: Place) -> Diagnostic {
+    let diagnostic = Diagnostic::error(Code::UnknownKey, place).arg("key", key);
+    if let Some((_, help)) = FOREIGN_KEYS.iter().find(|(foreign, _)| *foreign == key) {
+        return diagnostic.help(help);
+    }
+    match closest(key, KEYS.iter().copied()) {
+        Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        None => diagnostic,
+    }
+}
+
+/// Reads one entry with its own type into its field, or says what is wrong with it.
+fn read_entry(
+    source: &Source,
+    index: usize,
+    key: &str,
+    into: &mut FrontMatter,
+) -> Option<Diagnostic> {
+    let (result, help) = fill_field(source.yaml(), index, key, into);
+    let error = result.err()?;
+    let place = match error.location() {
+        Some(at) if at.index() > 0 => source.place_of_value(source.yaml.start + at.index()),
+        _ => source.place_of_nth_key(index, key),
+    };
+    let diagnostic = Diagnostic::error(Code::ValueType, place).help(help);
+    Some(diagnostic.arg("key", key).arg("cause", readable(&error)))
+}
+
+/// Reads one entry; the second value names the advice if it is of the wrong kind.
+fn fill_field(
+    yaml: &str,
+    index: usize,
+    key: &str,
+    into: &mut FrontMatter,
+) -> (Result<(), serde_yaml::Error>, &'static str) {
+    fn fill<T: for<'de> Deserialize<'de>>(
+        (yaml, index): (&str, usize),
+        field: &mut Option<T>,
+    ) -> Result<(), serde_yaml::Error> {
+        let pick = Pick::<Option<T>> { index, found: std::marker::PhantomData };
+        *field = pick.deserialize(serde_yaml::Deserializer::from_str(yaml))?;
+        Ok(())
+    }
+    let at = (yaml, index);
+    match key {
+        "withdrawn" => (fill(at, &mut into.withdrawn), "help-withdrawn"),
+        "changes" => (fill(at, &mut into.changes), "help-changes"),
+        "attachments" => (fill(at, &mut into.attachments), "help-attachments"),
+        "weight" => (fill(at, &mut into.weight), "help-number"),
+        "extra" => (fill(at, &mut into.extra), "help-map"),
+        "aliases" => (fill(at, &mut into.aliases), "help-list"),
+        "tags" => (fill(at, &mut into.tags), "help-list"),
+        "meets" => (fill(at, &mut into.meets), "help-list"),
+        _ => match text_field(key, into) {
+            Some(field) => (fill(at, field), "help-text"),
+            None => (Ok(()), "help"),
+        },
+    }
+}
+
+fn text_field<'f>(key: &str, of: &'f mut FrontMatter) -> Option<&'f mut Option<String>> {
+    Some(match key {
+        "title" => &mut of.title,
+        "category" => &mut of.category,
+        "approver" => &mut of.approver,
+        "publish_from" => &mut of.publish_from,
+        "publish_until" => &mut of.publish_until,
+        "approved_on" => &mut of.approved_on,
+        "prepared_by" => &mut of.prepared_by,
+        "reviewed_by" => &mut of.reviewed_by,
+        "seal" => &mut of.seal,
+        "summary" => &mut of.summary,
+        "slug" => &mut of.slug,
+        "unit" => &mut of.unit,
+        "fiscal_year" => &mut of.fiscal_year,
+        "issued_on" => &mut of.issued_on,
+        "document_number" => &mut of.document_number,
+        "valid_until" => &mut of.valid_until,
+        "kind" => &mut of.kind,
+        _ => return None,
+    })
+}
+
+impl Source<'_> {
+    fn place_of_nth_key(&self, index: usize, key: &str) -> Place {
+        let probe = NthKey { index };
+        let deserializer = serde_yaml::Deserializer::from_str(self.yaml());
+        match probe.deserialize(deserializer).err().and_then(|e| e.location()) {
+            Some(at) => self.place_of_key(self.yaml.start + at.index(), key),
+            None => self.end_place(),
+        }
+    }
+}
+
+/// Puts the YAML parser's own complaints into words that help.
+fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
+    let cause = readable(error);
+    let yaml = source.yaml();
+    let at = error.location().map_or(0, |l| l.index().min(yaml.len()));
+    let at = (0..=at).rev().find(|&i| yaml.is_char_boundary(i)).unwrap_or(0);
+    let line_start = yaml[..at].rfind('\n').map_or(0, |n| n + 1);
+    let line = yaml[line_start..].lines().next().unwrap_or("");
+    let tab = line.find('\t').filter(|n| line[..*n].trim().is_empty());
+    if let Some(column) = tab.or_else(|| {
+        cause.contains("found character that cannot start").then(|| line.find('\t')).flatten()
+    }) {
+        let start = source.yaml.start + line_start + column;
+        let place = Place::of_range(source.path, source.text, start..start + 1);
+        return Diagnostic::error(Code::YamlTab, place);
+    }
+    let start = source.yaml.start + at;
+    let place = source.place_of_value(start);
+    if cause.contains("mapping values are not allowed") {
+        return Diagnostic::error(Code::YamlColon, place);
+    }
+    if cause.contains("quoted scalar") {
+        return Diagnostic::error(Code::YamlQuote, place);
+    }
+    Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause)
+}
+
+/// The parser's message without its location, Thai letters readable again.
+fn readable(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\u{") {
+        out.push_str(before);
+        let decoded = after.split_once('}').and_then(|(digits, tail)| {
+            Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, tail))
+        });
+        match decoded {
+            Some((letter, tail)) => {
+                out.push(letter);
+                rest = tail;
+            }
+            None => {
+                out.push_str("\\u{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The byte offset of a value in a YAML text.
+fn locate(yaml: &str, steps: &[Step]) -> Option<usize> {
+    let deserializer = serde_yaml::Deserializer::from_str(yaml);
+    Probe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
+}
+
+/// Walks to a value and fails there, so that the parser says where it was.
+struct Probe<'s> {
+    steps: &'s [Step],
+}
+
+impl<'de> DeserializeSeed<'de> for Probe<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Probe<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        Err(E::custom("here"))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some((Step::Key(wanted), rest)) = self.steps.split_first() else {
+            return Err(A::Error::custom("here"));
+        };
+        while let Some(key) = map.next_key::<String>()? {
+            if key == *wanted {
+                map.next_value_seed(Probe { steps: rest })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Some((Step::Index(wanted), rest)) = self.steps.split_first() else {
+            return Err(A::Error::custom("here"));
+        };
+        for _ in 0..*wanted {
+            seq.next_element::<IgnoredAny>()?;
+        }
+        seq.next_element_seed(Probe { steps: rest })?;
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
+/// The top-level keys in their order, duplicates included.
+struct KeyList(Vec<String>);
+
+impl<'de> Deserialize<'de> for KeyList {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = KeyList;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("lines of the form `key: value`")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KeyList, A::Error> {
+                let mut keys = Vec::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    map.next_value::<IgnoredAny>()?;
+                    keys.push(key);
+                }
+                Ok(KeyList(keys))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+/// Fails at the key with a number.
+struct NthKey {
+    index: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for NthKey {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NthKey {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a map")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        for _ in 0..self.index {
+            map.next_entry::<IgnoredAny, IgnoredAny>()?;
+        }
+        map.next_key_seed(Probe { steps: &[] })?;
+        Ok(())
+    }
+}
+
+/// Reads the value with a number as a type and passes over the others.
+struct Pick<T> {
+    index: usize,
+    found: std::marker::PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Pick<T> {
+    type Value = T;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Pick<T> {
+    type Value = T;
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a map")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        for _ in 0..self.index {
+            map.next_entry::<IgnoredAny, IgnoredAny>()?;
+        }
+        map.next_key::<IgnoredAny>()?;
+        let value = map.next_value()?;
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(value)
+    }
+}

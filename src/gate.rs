@@ -1,0 +1,270 @@
+//! The gate: one pure function says of an item whether it may be seen.
+//!
+//! It knows an item's card, the policy and one instant, and nothing else: no clock, no disk, no
+//! zone. Everything it does not understand is a reason to withhold. [`Admitted`], which the
+//! renderer needs, can be made here alone.
+
+use jiff::Timestamp;
+
+use crate::card::{Card, compare_paths};
+use crate::config::{CategoryId, PersonId, Policy, Strength};
+
+/// The answer of the gate. In this order, the first that holds is the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Front matter, body, links or files have a mistake. Found elsewhere; the gate never says so.
+    Invalid,
+    /// Taken back.
+    Withdrawn,
+    /// Its window is over.
+    Expired,
+    /// Nobody entitled stands for it.
+    Unapproved,
+    /// Its window has not begun.
+    Scheduled,
+    /// It may be seen.
+    Published,
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Unapproved => "unapproved",
+            Self::Scheduled => "scheduled",
+            Self::Published => "published",
+        }
+    }
+}
+
+/// Why an item is withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Taken back at this instant.
+    Withdrawn(Timestamp),
+    /// Over since this instant.
+    Expired(Timestamp),
+    /// Nobody is named as approver.
+    NoApprover,
+    /// The approver may not approve this category (`None`: pages outside categories).
+    NotEntitled(PersonId, Option<CategoryId>),
+    /// The approver has terms of office, and the item does not say when it was approved.
+    NoApprovalDate(PersonId),
+    /// The approver was not in office when approving.
+    NotInOffice(PersonId, Timestamp),
+    /// The approval is dated later than the instant of judgement.
+    ApprovedLater(Timestamp),
+    /// The site wants three people, and one of them is not named.
+    DutiesNotNamed,
+    /// The site wants three people, and two of them are the same.
+    DutiesNotSeparate,
+    /// A seal or a signature is wanted, and this version cannot check one.
+    StrengthNotSupported(Strength),
+    /// A seal is there, and this version cannot check it.
+    SealNotChecked,
+    /// Not before this instant.
+    Scheduled(Timestamp),
+    /// The original of this translation is withheld.
+    OriginalWithheld(Verdict),
+}
+
+/// A verdict with everything that led to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// All reasons to withhold, in the order of the verdicts; none for what is published.
+    pub reasons: Vec<Reason>,
+    /// When the verdict changes by itself; `None` if time alone changes nothing.
+    pub next_change: Option<Timestamp>,
+    /// Whether it is published now or will be by the passing of time alone. The bodies of such
+    /// items must be right, so that no build fails only because a window opened.
+    pub will_open: bool,
+}
+
+/// What a translation is a translation of.
+#[derive(Debug, Clone, Copy)]
+pub enum Original<'a> {
+    /// The item is no translation.
+    Itself,
+    /// Of this item.
+    Card(&'a Card),
+    /// Of an item that could not be read.
+    Unreadable,
+}
+
+/// Judges an item at an instant. A translation is judged together with its original.
+pub fn judge(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
+    let reasons = reasons(card, original, policy, now);
+    let verdict = verdict_of(&reasons);
+    let later = change_points(card, original).into_iter().flatten().filter(|at| *at > now);
+    let changes: Vec<(Timestamp, Verdict)> =
+        later.map(|at| (at, verdict_at(card, original, policy, at))).collect();
+    Judgement {
+        verdict,
+        next_change: changes.iter().filter(|(_, v)| *v != verdict).map(|(at, _)| *at).min(),
+        will_open: verdict == Verdict::Published
+            || changes.iter().any(|(_, v)| *v == Verdict::Published),
+        reasons,
+    }
+}
+
+fn verdict_at(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Verdict {
+    verdict_of(&reasons(card, original, policy, now))
+}
+
+/// The instants at which a verdict can change.
+fn change_points(card: &Card, original: Original) -> [Option<Timestamp>; 8] {
+    let of = |card: &Card| {
+        let approved = card.approval.on.map(|(_, instant)| instant);
+        [Some(card.window.from), card.window.until, card.withdrawn, approved]
+    };
+    let [a, b, c, d] = of(card);
+    let [e, f, g, h] = match original {
+        Original::Card(card) => of(card),
+        Original::Itself | Original::Unreadable => [None; 4],
+    };
+    [a, b, c, d, e, f, g, h]
+}
+
+/// The verdict that a list of reasons comes to.
+fn verdict_of(reasons: &[Reason]) -> Verdict {
+    let of_reason = |reason: &Reason| match reason {
+        Reason::Withdrawn(_) => Verdict::Withdrawn,
+        Reason::Expired(_) => Verdict::Expired,
+        Reason::Scheduled(_) => Verdict::Scheduled,
+        Reason::OriginalWithheld(verdict) => *verdict,
+        _ => Verdict::Unapproved,
+    };
+    reasons.iter().map(of_reason).min().unwrap_or(Verdict::Published)
+}
+
+fn reasons(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    reasons.extend(card.withdrawn.filter(|on| *on <= now).map(Reason::Withdrawn));
+    reasons.extend(card.window.until.filter(|until| *until <= now).map(Reason::Expired));
+    reasons.extend(approval_reasons(card, policy, now));
+    if now < card.window.from {
+        reasons.push(Reason::Scheduled(card.window.from));
+    }
+    let of_original = match original {
+        Original::Itself => Verdict::Published,
+        Original::Card(card) => verdict_at(card, Original::Itself, policy, now),
+        Original::Unreadable => Verdict::Invalid,
+    };
+    if of_original != Verdict::Published {
+        reasons.push(Reason::OriginalWithheld(of_original));
+    }
+    reasons
+}
+
+fn approval_reasons(card: &Card, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    match card.approval.approver {
+        None => reasons.push(Reason::NoApprover),
+        Some(person) => reasons.extend(approver_reasons(card, person, policy, now)),
+    }
+    if policy.separate_duties {
+        reasons.extend(duty_reasons(card));
+    }
+    let strength = policy.strength(card.category);
+    if strength != Strength::Named {
+        reasons.push(Reason::StrengthNotSupported(strength));
+    } else if card.approval.sealed {
+        reasons.push(Reason::SealNotChecked);
+    }
+    reasons
+}
+
+fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    let Some(person) = policy.people.get(usize::from(id)) else { return vec![Reason::NoApprover] };
+    let mut reasons = Vec::new();
+    if !person.approves.covers(card.category) {
+        reasons.push(Reason::NotEntitled(id, card.category));
+    }
+    let approved_on = card.approval.on.map(|(_, instant)| instant);
+    match approved_on {
+        None if !person.terms.is_empty() => reasons.push(Reason::NoApprovalDate(id)),
+        None => {}
+        Some(on) => {
+            let in_office = |from: Timestamp, until: Option<Timestamp>| {
+                from <= on && until.is_none_or(|end| on < end)
+            };
+            if !person.terms.is_empty() && !person.terms.iter().any(|t| in_office(t.from, t.until))
+            {
+                reasons.push(Reason::NotInOffice(id, on));
+            }
+            if on > now {
+                reasons.push(Reason::ApprovedLater(on));
+            }
+        }
+    }
+    reasons
+}
+
+/// `separate_duties`: preparer, reviewer and approver are named, and three people.
+fn duty_reasons(card: &Card) -> Option<Reason> {
+    let approval = card.approval;
+    let (Some(prepared), Some(reviewed), Some(approved)) =
+        (approval.prepared_by, approval.reviewed_by, approval.approver)
+    else {
+        return Some(Reason::DutiesNotNamed);
+    };
+    let same = prepared == reviewed || reviewed == approved || approved == prepared;
+    same.then_some(Reason::DutiesNotSeparate)
+}
+
+/// An item that may be seen. Only [`admit`] makes one.
+#[derive(Debug, Clone)]
+pub struct Admitted(Card);
+
+impl Admitted {
+    /// Gives the card back: to be judged again, say.
+    pub fn into_card(self) -> Card {
+        self.0
+    }
+}
+
+impl std::ops::Deref for Admitted {
+    type Target = Card;
+    fn deref(&self) -> &Card {
+        &self.0
+    }
+}
+
+/// Cards, sorted out.
+#[derive(Debug)]
+pub struct SortedOut {
+    /// Those that may be seen, by path.
+    pub admitted: Vec<Admitted>,
+    /// The others, by path.
+    pub withheld: Vec<Card>,
+    /// The judgement on every card, in the order in which they came.
+    pub judgements: Vec<Judgement>,
+}
+
+/// Judges all cards, which are sorted by path.
+pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
+    let judgements: Vec<Judgement> =
+        cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
+    let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
+    for (card, judgement) in cards.into_iter().zip(&judgements) {
+        if judgement.verdict == Verdict::Published {
+            admitted.push(Admitted(card));
+        } else {
+            withheld.push(card);
+        }
+    }
+    SortedOut { admitted, withheld, judgements }
+}
+
+fn original_of<'c>(card: &Card, cards: &'c [Card]) -> Original<'c> {
+    let Some(path) = card.original_path() else { return Original::Itself };
+    match cards.binary_search_by(|card| compare_paths(&card.path, &path)) {
+        Ok(found) => Original::Card(&cards[found]),
+        Err(_) => Original::Unreadable,
+    }
+}

@@ -1,0 +1,57 @@
+//! `prakat` builds government transparency portals: it publishes what a named person has approved
+//! and whose publication window is open, and refuses the rest.
+//!
+//! The modules stand here in the order in which data flow, and a module may import only from those
+//! above it. A test holds them to it.
+//!
+//! ```text
+//!  disk ─ source ─▶ Inventory ─┬▶ config ─▶ Config, Policy ──────────────┐
+//!                              └▶ front_matter ─▶ card ─▶ Card ─▶ gate ◀─┤ instant
+//!                                                                 │      │
+//!                         (reasons) Withheld ◀────────────────────┤      │
+//!                                                              Admitted  │
+//!                                                                 └▶ site ▶ Site
+//!                     links, markdown ─▶ Body ─┐                         │
+//!                             theme ─▶ Theme ──┴────────▶ render, feed ◀─┘
+//!                                                             │ pages
+//!                                       tree ─▶ Stage ◀───────┘  (only what differs)
+//!             pipeline: all of it ─▶ Build ─▶ Release ─▶ publish ─ disk
+//!                                      └─▶ report ─▶ cli
+//! ```
+//!
+//! 1. [`source`] lists and reads files; [`config`] and [`front_matter`] turn text into values.
+//! 2. [`card`] surveys: every Markdown file becomes a small card, without its body.
+//! 3. [`gate`] judges: a pure function of card, policy and instant. Only it makes [`gate::Admitted`].
+//! 4. [`site`] puts the admitted in order; [`markdown`] and [`render`] make pages of them.
+//! 5. [`tree`] compares every page with the output and stages those that differ.
+//! 6. [`pipeline`] is the whole; a build without errors, and only that, becomes a
+//!    [`pipeline::Release`], which [`publish`] puts in the place of the output in one step.
+
+// Ground floor: words for what is wrong, and for time.
+pub mod calendar;
+pub mod code;
+pub mod diagnostic;
+pub mod message;
+// The way in.
+pub mod card;
+pub mod config;
+pub mod front_matter;
+pub mod settings_file;
+pub mod source;
+// The gate.
+pub mod gate;
+// The rooms.
+pub mod address;
+pub mod feed;
+pub mod links;
+pub mod markdown;
+pub mod pipeline;
+pub mod render;
+pub mod site;
+pub mod theme;
+pub mod tree;
+// The way out.
+pub mod publish;
+// Side doors.
+pub mod cli;
+pub mod report;

@@ -1,0 +1,285 @@
+//! One resolver judges every link, however it is written: as the path of a Markdown file, as a
+//! URL, as an address under `base_url`.
+
+use percent_encoding::percent_decode_str;
+
+use crate::address::folded;
+use crate::card::{Card, folder_of, nfc};
+use crate::diagnostic::Code;
+use crate::settings_file::closest;
+use crate::site::{ItemId, PageKey, Site};
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To an address outside the portal, or a mail or telephone link: as written.
+    Outside(String),
+    /// To a heading of the same page.
+    Here(String),
+    /// To an item, perhaps to a heading of it.
+    Item(ItemId, Option<String>),
+    /// To a page or file of the portal that is always there: its URL from the root.
+    Page(String, Option<String>),
+    /// To a file beside the item, by its number.
+    File(usize),
+    /// To what is not to be seen: a withheld item by its number, or a feed that is empty now.
+    Withheld(Option<u32>, Option<String>),
+    /// To nothing, or to what may not be linked to.
+    Broken(Broken),
+}
+
+/// What is wrong with a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The kind of mistake.
+    pub code: Code,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+impl Broken {
+    fn new(code: Code) -> Target {
+        Target::Broken(Self { code, suggestion: None })
+    }
+}
+
+/// Resolves the links of one item.
+#[derive(Debug, Clone, Copy)]
+pub struct Resolver<'a> {
+    /// The site.
+    pub site: &'a Site<'a>,
+    /// The item whose links these are.
+    pub from: &'a Card,
+}
+
+impl Resolver<'_> {
+    /// Judges a link's destination.
+    pub fn resolve(&self, destination: &str) -> Target {
+        // Browsers drop control characters before they look for a scheme, and so must we.
+        let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
+        let dest = dest.trim();
+        if dest.is_empty() {
+            return Broken::new(Code::EmptyLink);
+        }
+        if let Some(fragment) = dest.strip_prefix('#') {
+            return Target::Here(decode(fragment));
+        }
+        if let Some(path) = self.own_address(dest) {
+            return self.portal_url(&format!("/{path}"));
+        }
+        match scheme(dest) {
+            Some(scheme) => match scheme.as_str() {
+                "http" | "https" | "mailto" | "tel" => Target::Outside(dest.to_owned()),
+                _ => Broken::new(Code::LinkScheme),
+            },
+            None if dest.starts_with("//") || dest.starts_with('\\') => {
+                Broken::new(Code::LinkScheme)
+            }
+            None => self.inside(dest),
+        }
+    }
+
+    /// The path of an address under `base_url`, http and https alike.
+    fn own_address<'d>(&self, dest: &'d str) -> Option<&'d str> {
+        let base = self.site.config.base_url.full.split_once("://")?.1.trim_end_matches('/');
+        let (scheme, rest) = dest.split_once("://")?;
+        let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        let head = rest.get(..base.len())?;
+        let tail = &rest[base.len()..];
+        let ends = tail.is_empty() || tail.starts_with(['/', '?', '#']);
+        (http && ends && head.eq_ignore_ascii_case(base)).then(|| tail.trim_start_matches('/'))
+    }
+
+    fn inside(&self, dest: &str) -> Target {
+        let (path, fragment) = split_fragment(dest);
+        let path = nfc(&decode(path));
+        if path.ends_with(".md") {
+            return self.markdown_path(&path, fragment);
+        }
+        if let Some(target) = self.own_file(&path) {
+            return target;
+        }
+        self.portal_url(dest)
+    }
+
+    fn markdown_path(&self, path: &str, fragment: Option<String>) -> Target {
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        let Some(full) = join(base, path.trim_start_matches('/')) else {
+            return Broken::new(Code::LinkOutside);
+        };
+        if let Some(id) = self.site.by_path(&full) {
+            return Target::Item(id, fragment);
+        }
+        if let Some(stub) = self.site.withheld_by_path(&full) {
+            return Target::Withheld(Some(stub), fragment);
+        }
+        Target::Broken(Broken { code: Code::DeadLink, suggestion: self.near_path(&full) })
+    }
+
+    /// A path that differs in letter case only, or a file name that was probably meant.
+    fn near_path(&self, full: &str) -> Option<String> {
+        let published = self.site.items.iter().map(|item| item.path.as_ref());
+        let mut paths = published.chain(self.site.withheld.iter().map(|stub| stub.path.as_ref()));
+        let same = folded(full);
+        let found = paths.clone().find(|path| folded(path) == same);
+        let found = found.or_else(|| {
+            let name = full.rsplit('/').next()?;
+            paths.find(|path| path.rsplit('/').next() == Some(name) && name != "index.md")
+        });
+        let folder = folder_of(full);
+        let beside = || {
+            let published = self.site.items.iter().map(|item| item.path.as_ref());
+            let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
+            closest(full, published.chain(withheld).filter(|path| folder_of(path) == folder))
+        };
+        found.or_else(beside).and_then(|path| path.strip_prefix("content")).map(str::to_owned)
+    }
+
+    fn own_file(&self, path: &str) -> Option<Target> {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        let number = self.from.file_number(path)?;
+        Some(Target::File(number))
+    }
+
+    /// A destination as a URL: from the root, or from the item's own page.
+    fn portal_url(&self, dest: &str) -> Target {
+        let (path, fragment) = split_fragment(dest);
+        let path = nfc(&decode(path));
+        let absolute = path.strip_prefix('/');
+        let base = if absolute.is_some() { "" } else { self.from.url.as_ref() };
+        let Some(url) = join(base, absolute.unwrap_or(&path)) else {
+            return Broken::new(Code::LinkOutside);
+        };
+        let prefix = self.site.config.base_url.path().trim_start_matches('/');
+        let under_base =
+            absolute.and_then(|_| url.strip_prefix(prefix)).filter(|_| !prefix.is_empty());
+        let candidates = [Some(url.as_str()), under_base];
+        for url in candidates.into_iter().flatten() {
+            if let Some(target) = self.at_url(url, fragment.as_ref()) {
+                return target;
+            }
+        }
+        if let Some(target) = self.folder_path(&path, fragment) {
+            return target;
+        }
+        Broken::new(if looks_like_file(&url) { Code::MissingFile } else { Code::DeadLink })
+    }
+
+    fn at_url(&self, url: &str, fragment: Option<&String>) -> Option<Target> {
+        let plain = url.strip_suffix("index.html").unwrap_or(url);
+        let slashed = if plain.is_empty() || plain.ends_with('/') {
+            plain.to_owned()
+        } else {
+            format!("{plain}/")
+        };
+        let site = self.site;
+        let fragment = fragment.cloned();
+        let found = site
+            .by_url(&slashed)
+            .or_else(|| site.by_alias(&slashed))
+            .or_else(|| site.by_alias(plain));
+        if let Some(id) = found {
+            return Some(Target::Item(id, fragment));
+        }
+        if self.always_there(&slashed, plain) {
+            let is_folder = url.ends_with('/') || !looks_like_file(plain);
+            return Some(Target::Page(
+                if is_folder { slashed } else { plain.to_owned() },
+                fragment,
+            ));
+        }
+        if let Some(written) = self.feed_is_written(plain) {
+            let page = Target::Page(plain.to_owned(), None);
+            return Some(if written { page } else { Target::Withheld(None, None) });
+        }
+        let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
+        Some(Target::Withheld(Some(stub), fragment))
+    }
+
+    /// Home, categories, and files of `static/` and of the theme.
+    fn always_there(&self, slashed: &str, plain: &str) -> bool {
+        let site = self.site;
+        site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
+            || (0..).zip(&site.config.languages).any(|(language, _)| {
+                let category_page = |category| site.category_url(language, category) == slashed;
+                site.home_url(language) == slashed.trim_start_matches('/')
+                    || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
+            })
+    }
+
+    /// Whether a feed is written now; `None` if the URL is not a feed's. A feed that is empty
+    /// today is no mistake: it comes and goes with its items.
+    fn feed_is_written(&self, url: &str) -> Option<bool> {
+        let site = self.site;
+        let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
+        let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
+        (0..).zip(&site.config.languages).find_map(|(language, _)| {
+            let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
+            feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
+        })
+    }
+
+    /// A folder in `content/` that holds an item: `../tender/`.
+    fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<Target> {
+        let folder = path.trim_end_matches('/');
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        let full = join(base, folder.trim_start_matches('/'))?;
+        let index = format!("{}/index.md", full.trim_end_matches('/'));
+        if let Some(id) = self.site.by_path(&index) {
+            return Some(Target::Item(id, fragment));
+        }
+        let stub = self.site.withheld_by_path(&index)?;
+        Some(Target::Withheld(Some(stub), fragment))
+    }
+}
+
+/// Whether the last part of a path has an extension.
+fn looks_like_file(url: &str) -> bool {
+    let name = url.rsplit('/').next().unwrap_or("");
+    name.rsplit_once('.').is_some_and(|(_, extension)| {
+        (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+}
+
+/// The scheme of a URL (RFC 3986, section 3.1), in small letters.
+fn scheme(dest: &str) -> Option<String> {
+    let (scheme, _) = dest.split_once(':')?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
+    let starts = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    (starts && scheme.chars().all(legal)).then(|| scheme.to_ascii_lowercase())
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Cuts off query and fragment; the fragment is decoded.
+fn split_fragment(dest: &str) -> (&str, Option<String>) {
+    let (path, fragment) = match dest.split_once('#') {
+        Some((path, fragment)) => (path, Some(nfc(&decode(fragment))).filter(|f| !f.is_empty())),
+        None => (dest, None),
+    };
+    (path.split('?').next().unwrap_or(path), fragment)
+}
+
+/// Joins a relative path to a folder; `None` if it climbs out of the root or hides something.
+fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let floor = usize::from(folder.starts_with("content/"));
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > floor => {
+                parts.pop();
+            }
+            ".." => return None,
+            name if name.contains(['\\', '\0']) => return None,
+            name => parts.push(name),
+        }
+    }
+    let mut joined = parts.join("/");
+    if (path.is_empty() || path.ends_with('/') || path.ends_with("..")) && !joined.is_empty() {
+        joined.push('/');
+    }
+    Some(joined)
+}

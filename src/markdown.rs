@@ -1,0 +1,509 @@
+//! Markdown becomes HTML: CommonMark with tables, footnotes, strikethrough, task lists and
+//! definition lists. Headings get ids, links go through the resolver, raw HTML is refused.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use pulldown_cmark::{
+    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+};
+use unicode_normalization::char::is_combining_mark;
+
+use crate::address::encode;
+use crate::card::nfc;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::links::{Broken, Resolver, Target};
+use crate::settings_file::closest;
+use crate::site::ItemId;
+
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_GFM);
+
+/// The page that a body is rendered into.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// Judges links.
+    pub resolver: Resolver<'a>,
+    /// The relative path to the site's root.
+    pub root: &'a str,
+    /// The folder URL under which the item's own files stand, from the root.
+    pub files_at: &'a str,
+    /// What a screen reader says of a box that is ticked, and of one that is not.
+    pub task_words: [&'a str; 2],
+    /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
+    pub severity: Severity,
+}
+
+/// A heading of the contents list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 2 or 3.
+    pub level: u8,
+    /// The id.
+    pub id: String,
+    /// Its text.
+    pub title: String,
+}
+
+/// Another item that a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// One that is on the site.
+    Item(ItemId),
+    /// One that is withheld, by its number.
+    Stub(u32),
+}
+
+/// A heading of another item that a link wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The other item.
+    pub other: Other,
+    /// The link's destination as written.
+    pub link: String,
+    /// The id of the heading.
+    pub anchor: String,
+    /// The link.
+    pub place: Place,
+}
+
+/// What a body has and wants, to be compared when all are rendered.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Its anchors, hashed by [`anchor_hash`].
+    pub anchors: Vec<u64>,
+    /// Headings of others that it links to.
+    pub wanted: Vec<Wanted>,
+    /// Numbers of the item's own files that it refers to.
+    pub files: Vec<usize>,
+}
+
+/// A body, rendered.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// The HTML.
+    pub html: String,
+    /// Headings of the second and third level.
+    pub headings: Vec<Heading>,
+    /// What it has and wants.
+    pub facts: Facts,
+}
+
+/// Renders a Markdown body.
+pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
+    let mut writer = Writer::new(markdown, setting, diagnostics);
+    for (event, range) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
+        writer.event(event, range);
+    }
+    writer.finish()
+}
+
+/// How anchors are kept: a million headings are many.
+pub fn anchor_hash(anchor: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    anchor.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The id of a heading, as on GitHub: small letters, white space to hyphens, punctuation dropped.
+/// Thai vowels and tone marks stay.
+pub fn heading_id(text: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    for c in nfc(text.trim()).chars() {
+        if c.is_whitespace() {
+            id.push('-');
+        } else if c == '-' || c == '_' || c.is_alphanumeric() || is_combining_mark(c) {
+            id.extend(c.to_lowercase());
+        }
+    }
+    // Ids that begin with `pk-` are the theme's own.
+    if id.starts_with("pk-") { format!("h-{id}") } else { id }
+}
+
+/// A heading being written: where its tags stand among the events.
+struct OpenHeading {
+    start: usize,
+    level: HeadingLevel,
+    id: Option<String>,
+    text: String,
+}
+
+/// A heading that is done, except that its level may still move.
+struct DoneHeading {
+    start: usize,
+    end: usize,
+    level: u8,
+    id: String,
+    text: String,
+}
+
+struct Writer<'a, 's> {
+    markdown: &'a str,
+    setting: &'s Setting<'s>,
+    sink: &'s mut Diagnostics,
+    events: Vec<Event<'a>>,
+    open: Option<OpenHeading>,
+    headings: Vec<DoneHeading>,
+    /// Ids in use, with the number that the next equal heading gets.
+    used_ids: HashMap<String, u32>,
+    /// For each open link, whether its tag was written.
+    links: Vec<bool>,
+    /// Inside an address whose text would give away what is withheld.
+    hidden: bool,
+    /// Where an open image began, and whether it has alternative text yet.
+    image: Option<(Range<usize>, bool)>,
+    /// Links to headings of this very page, judged at the end.
+    here: Vec<(String, Range<usize>)>,
+    /// The columns of the open table, the one being written, and whether it is in the head.
+    columns: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+    facts: Facts,
+}
+
+impl<'a, 's> Writer<'a, 's> {
+    fn new(markdown: &'a str, setting: &'s Setting<'s>, sink: &'s mut Diagnostics) -> Self {
+        Self {
+            markdown,
+            setting,
+            sink,
+            events: Vec::with_capacity(markdown.len() / 32),
+            open: None,
+            headings: Vec::new(),
+            used_ids: HashMap::new(),
+            links: Vec::new(),
+            hidden: false,
+            image: None,
+            here: Vec::new(),
+            columns: Vec::new(),
+            column: 0,
+            in_head: false,
+            facts: Facts::default(),
+        }
+    }
+
+    fn place(&self, range: Range<usize>) -> Place {
+        let card = self.setting.resolver.from;
+        let place = Place::of_range(&card.path, self.markdown, range);
+        Place { line: place.line + card.body_line - 1, ..place }
+    }
+
+    fn tell(&mut self, code: Code, range: Range<usize>, fill: impl Fn(Diagnostic) -> Diagnostic) {
+        let place = self.place(range);
+        let severity = self.setting.severity;
+        self.sink.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
+                self.open =
+                    Some(OpenHeading { start: self.events.len(), level, id, text: String::new() });
+                self.events.push(Event::Html(CowStr::Borrowed("")));
+            }
+            Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                self.start_link(link_type, &dest_url, &title, range);
+            }
+            Event::End(TagEnd::Link) => self.end_link(),
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let dest_url = self.image_source(&dest_url, range.clone());
+                self.image = Some((range, false));
+                self.events.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+            }
+            Event::End(TagEnd::Image) => self.end_image(),
+            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, range),
+            Event::TaskListMarker(done) => {
+                let (state, [ticked, open]) =
+                    (if done { " checked" } else { "" }, self.setting.task_words);
+                let word = if done { ticked } else { open };
+                let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
+                escape(word, &mut tag);
+                self.events.push(Event::InlineHtml((tag + "\"> ").into()));
+            }
+            Event::Start(
+                tag @ (Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell),
+            ) => self.start_table_part(tag),
+            Event::End(
+                tag @ (TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell),
+            ) => self.end_table_part(tag),
+            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
+            event => {
+                self.note_text(&event);
+                self.events.push(event);
+            }
+        }
+    }
+
+    /// Text counts for the id of an open heading and for the alternative text of an open image.
+    fn note_text(&mut self, event: &Event) {
+        let (Event::Text(text) | Event::Code(text)) = event else { return };
+        if let Some(heading) = &mut self.open {
+            heading.text.push_str(text);
+        }
+        if let Some((_, has_text)) = &mut self.image {
+            *has_text |= !text.trim().is_empty();
+        }
+    }
+
+    fn end_heading(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let wanted = open.id.unwrap_or_else(|| heading_id(&open.text));
+        let id = self.unused_id(wanted);
+        self.facts.anchors.push(anchor_hash(&id));
+        let (start, end) = (open.start, self.events.len());
+        let (level, text) = (open.level as u8, open.text.trim().to_owned());
+        self.events.push(Event::Html(CowStr::Borrowed("")));
+        self.headings.push(DoneHeading { start, end, level, id, text });
+    }
+
+    /// The second of equal headings gets `-1`, the third `-2`, as on GitHub.
+    fn unused_id(&mut self, wanted: String) -> String {
+        let base = if wanted.is_empty() { "section".to_owned() } else { wanted };
+        let mut id = base.clone();
+        while self.used_ids.contains_key(&id) {
+            let next = self.used_ids.entry(base.clone()).or_insert(0);
+            *next += 1;
+            id = format!("{base}-{next}");
+        }
+        self.used_ids.insert(id.clone(), 0);
+        id
+    }
+
+    /// Tables are written here: columns are aligned by class, as a `style` would break a strict
+    /// content security policy, and head cells say what they head.
+    fn start_table_part(&mut self, tag: Tag<'a>) {
+        let html = match tag {
+            Tag::Table(alignments) => {
+                self.columns = alignments;
+                CowStr::Borrowed("<table tabindex=\"0\">")
+            }
+            Tag::TableHead => {
+                (self.in_head, self.column) = (true, 0);
+                CowStr::Borrowed("<thead><tr>")
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                CowStr::Borrowed("<tr>")
+            }
+            _ => {
+                let class = match self.columns.get(self.column) {
+                    Some(Alignment::Right) => " class=\"r\"",
+                    Some(Alignment::Center) => " class=\"c\"",
+                    _ => "",
+                };
+                self.column += 1;
+                let cell = if self.in_head { "th scope=\"col\"" } else { "td" };
+                format!("<{cell}{class}>").into()
+            }
+        };
+        self.events.push(Event::Html(html));
+    }
+
+    fn end_table_part(&mut self, tag: TagEnd) {
+        let html = match tag {
+            TagEnd::Table => "</tbody></table>\n",
+            TagEnd::TableHead => "</tr></thead><tbody>\n",
+            TagEnd::TableRow => "</tr>\n",
+            _ if self.in_head => "</th>",
+            _ => "</td>",
+        };
+        self.in_head &= tag != TagEnd::TableHead;
+        self.events.push(Event::Html(CowStr::Borrowed(html)));
+    }
+
+    fn start_link(&mut self, kind: LinkType, dest: &str, title: &str, range: Range<usize>) {
+        let dest = if kind == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
+        let target = self.setting.resolver.resolve(&dest);
+        let href = self.href(target, &dest, range);
+        self.links.push(href.is_some());
+        let Some((href, outside)) = href else {
+            self.hidden = matches!(kind, LinkType::Autolink);
+            if self.hidden {
+                self.events.push(Event::Text(CowStr::Borrowed("…")));
+            }
+            return;
+        };
+        let mut tag = String::from("<a href=\"");
+        escape(&href, &mut tag);
+        tag.push('"');
+        if !title.is_empty() {
+            tag.push_str(" title=\"");
+            escape(title, &mut tag);
+            tag.push('"');
+        }
+        tag.push_str(if outside { " rel=\"noopener\">" } else { ">" });
+        self.events.push(Event::InlineHtml(tag.into()));
+    }
+
+    fn end_link(&mut self) {
+        self.hidden = false;
+        if self.links.pop() == Some(true) {
+            self.events.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
+        }
+    }
+
+    /// The `href` for a target and whether it leads outside; `None` where no link may stand.
+    fn href(&mut self, target: Target, dest: &str, range: Range<usize>) -> Option<(String, bool)> {
+        let root = self.setting.root;
+        let with = |url: &str, fragment: Option<&str>| {
+            let fragment = fragment.map_or(String::new(), |f| format!("#{}", encode(f)));
+            (format!("{root}{}{fragment}", encode(url)), false)
+        };
+        match target {
+            Target::Outside(url) => {
+                let web = url.starts_with("http");
+                Some((url, web))
+            }
+            Target::Here(anchor) => {
+                let href = format!("#{}", encode(&anchor));
+                self.here.push((anchor, range));
+                Some((href, false))
+            }
+            Target::Item(item, fragment) => {
+                let url = &self.setting.resolver.site.item(item).url;
+                let href = with(url, fragment.as_deref());
+                self.want(Other::Item(item), fragment, dest, range);
+                Some(href)
+            }
+            Target::Page(url, fragment) => Some(with(&url, fragment.as_deref())),
+            Target::File(number) => Some((self.own_file(number), false)),
+            Target::Withheld(stub, fragment) => {
+                let place = self.place(range.clone());
+                self.sink.push(Diagnostic::warning(Code::WithheldLink, place).arg("link", dest));
+                if let Some(stub) = stub {
+                    self.want(Other::Stub(stub), fragment, dest, range);
+                }
+                None
+            }
+            Target::Broken(broken) => {
+                self.broken(&broken, dest, range);
+                None
+            }
+        }
+    }
+
+    fn want(&mut self, other: Other, anchor: Option<String>, dest: &str, range: Range<usize>) {
+        if let Some(anchor) = anchor {
+            let (place, link) = (self.place(range), dest.to_owned());
+            self.facts.wanted.push(Wanted { other, link, anchor, place });
+        }
+    }
+
+    fn own_file(&mut self, number: usize) -> String {
+        self.facts.files.push(number);
+        let name = &self.setting.resolver.from.files[number].name;
+        format!("{}{}{}", self.setting.root, encode(self.setting.files_at), encode(&nfc(name)))
+    }
+
+    fn broken(&mut self, broken: &Broken, dest: &str, range: Range<usize>) {
+        let suggestion = broken.suggestion.clone();
+        self.tell(broken.code, range, |diagnostic| {
+            let diagnostic = diagnostic.arg("link", dest);
+            match &suggestion {
+                Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+                None => diagnostic,
+            }
+        });
+    }
+
+    /// Pictures come from beside the item or from `static/`; nothing is fetched from elsewhere.
+    fn image_source(&mut self, dest: &str, range: Range<usize>) -> CowStr<'a> {
+        match self.setting.resolver.resolve(dest) {
+            Target::File(number) => self.own_file(number).into(),
+            Target::Page(url, None) => format!("{}{}", self.setting.root, encode(&url)).into(),
+            Target::Withheld(..) => {
+                let place = self.place(range);
+                self.sink.push(Diagnostic::warning(Code::WithheldLink, place).arg("link", dest));
+                CowStr::Borrowed("")
+            }
+            Target::Outside(_) => {
+                self.tell(Code::ImageElsewhere, range, |d| d.arg("link", dest));
+                CowStr::Borrowed("")
+            }
+            Target::Broken(broken) => {
+                self.broken(&broken, dest, range);
+                CowStr::Borrowed("")
+            }
+            Target::Item(..) | Target::Here(_) | Target::Page(..) => {
+                self.tell(Code::MissingFile, range, |d| d.arg("value", dest));
+                CowStr::Borrowed("")
+            }
+        }
+    }
+
+    fn end_image(&mut self) {
+        self.events.push(Event::End(TagEnd::Image));
+        if let Some((range, false)) = self.image.take() {
+            self.tell(Code::ImageAlt, range, |d| d);
+        }
+    }
+
+    /// Comments are left out, `<br>` passes, everything else is refused.
+    fn raw_html(&mut self, html: &str, range: Range<usize>) {
+        let text = html.trim();
+        if text.is_empty() || (text.starts_with("<!--") && text.ends_with("-->")) {
+            return;
+        }
+        if matches!(text.to_ascii_lowercase().as_str(), "<br>" | "<br/>" | "<br />") {
+            self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>")));
+            return;
+        }
+        let shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
+        self.tell(Code::RawHtml, range, |d| d.arg("html", shown.as_str()));
+        self.events.push(Event::Text(text.to_owned().into()));
+    }
+
+    fn finish(mut self) -> Body {
+        for (anchor, range) in std::mem::take(&mut self.here) {
+            if !anchor.is_empty() && !self.used_ids.contains_key(&nfc(&anchor)) {
+                let near = closest(&anchor, self.headings.iter().map(|h| h.id.as_str()));
+                let suggestion = near.map(|near| format!("#{near}"));
+                let broken = Broken { code: Code::DeadAnchor, suggestion };
+                self.broken(&broken, &format!("#{anchor}"), range);
+            }
+        }
+        // The page's own title is its only `h1`: where a body uses the first level, all move down.
+        let shift = u8::from(self.headings.iter().any(|h| h.level == 1));
+        for heading in &self.headings {
+            let level = (heading.level + shift).min(6);
+            let mut tag = format!("<h{level} id=\"");
+            escape(&heading.id, &mut tag);
+            tag.push_str("\">");
+            self.events[heading.start] = Event::Html(tag.into());
+            self.events[heading.end] = Event::Html(format!("</h{level}>\n").into());
+        }
+        let mut html = String::with_capacity(self.markdown.len() * 5 / 4);
+        pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
+        let headings = self.headings.into_iter().filter_map(|h| {
+            let level = h.level + shift;
+            (level <= 3).then_some(Heading { level, id: h.id, title: h.text })
+        });
+        Body { html, headings: headings.collect(), facts: self.facts }
+    }
+}
+
+/// Escapes text for HTML and XML, attributes included.
+pub fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}

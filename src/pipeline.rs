@@ -1,0 +1,725 @@
+//! The whole on one page: files become cards, the gate sorts them, the site is put in order, pages
+//! are rendered and staged, and what was built without an error becomes a [`Release`].
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::address::check_collisions;
+use crate::card::{Card, Surveyor, compare_paths, folder_of, nfc};
+use crate::config::{Config, SETTINGS};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
+use crate::feed::{self, Written};
+use crate::front_matter;
+use crate::gate::{Judgement, SortedOut, Verdict, sort_out};
+use crate::links::Resolver;
+use crate::markdown::{self, Body, Facts, Other, Setting, anchor_hash};
+use crate::render::{Buffers, Renderer};
+use crate::site::{ItemId, PageKey, Site, Stub};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest};
+use crate::theme::{Asset, AssetSource, Theme, static_files};
+use crate::tree::Stage;
+
+/// How far a build is, for a progress bar.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Units of work done.
+    pub done: AtomicUsize,
+    /// Units of work in all, as far as known.
+    pub total: AtomicUsize,
+}
+
+impl Progress {
+    fn expect(&self, more: usize) {
+        self.total.fetch_add(more, Ordering::Relaxed);
+    }
+
+    fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A portal with its settings and its theme read.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The portal.
+    pub portal: Portal,
+    /// Its settings.
+    pub config: Config,
+    /// Digest of site.toml, the portal's theme and `static/`: who may edit these can publish.
+    pub trust: Sha256Digest,
+    theme: Option<Theme>,
+    assets: Vec<Asset>,
+    diagnostics: Diagnostics,
+}
+
+/// Reads settings, theme and `static/`. Without usable settings there is nothing more to do.
+pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let Some(text) = read_settings(portal, &mut diagnostics) else { return Err(diagnostics) };
+    let Some(config) = Config::read(&text, &mut diagnostics) else { return Err(diagnostics) };
+    let theme = Theme::load(portal, &config, &mut diagnostics);
+    let statics = static_files(portal, &config, &mut diagnostics);
+    let own_theme = theme.as_ref().map_or(&[][..], |theme| &theme.files);
+    let settings = Listed { path: SETTINGS.to_owned(), size: 0 };
+    let mut trusted: Vec<Listed> = vec![settings];
+    trusted.extend(own_theme.iter().chain(statics.iter().map(|(listed, _)| listed)).cloned());
+    let trust = portal.digest_of(&trusted).unwrap_or_default();
+    let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
+    let of_theme = theme.as_ref().map_or(&[][..], |theme| &theme.assets).iter().cloned();
+    for asset in of_theme.chain(statics.into_iter().map(|(_, asset)| asset)) {
+        assets.insert(asset.output.clone(), asset);
+    }
+    let assets = assets.into_values().collect();
+    Ok(Prepared { portal: portal.clone(), config, trust, theme, assets, diagnostics })
+}
+
+fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<String> {
+    if portal.locate(SETTINGS).symlink_metadata().is_err() {
+        let root = portal.locate("").display().to_string();
+        let place = Place::file(SETTINGS);
+        diagnostics.push(Diagnostic::error(Code::NoSettings, place).arg("folder", root));
+        return None;
+    }
+    portal.read_text(SETTINGS, diagnostics).map(|text| text.text)
+}
+
+/// How thorough a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What publishing needs.
+    Build,
+    /// Also the bodies of items that nobody will see: their mistakes are warnings.
+    Check,
+}
+
+/// What happens to mistakes under `content/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Faults {
+    /// The build fails.
+    Stop,
+    /// The items concerned are left out, and the rest goes out.
+    LeaveOut,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// The instant of judgement.
+    pub at: Timestamp,
+    /// How thorough.
+    pub scope: Scope,
+    /// What happens to mistakes.
+    pub faults: Faults,
+}
+
+/// One item in a report.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its Markdown file.
+    pub path: String,
+    /// Its URL, if its front matter could be read.
+    pub url: Option<String>,
+    /// What the gate says; `None` if it was never asked.
+    pub judgement: Option<Judgement>,
+    /// Whether a mistake makes it invalid.
+    pub invalid: bool,
+}
+
+impl Record {
+    /// The verdict, mistakes included.
+    pub fn verdict(&self) -> Verdict {
+        match &self.judgement {
+            Some(judgement) if !self.invalid => judgement.verdict,
+            _ => Verdict::Invalid,
+        }
+    }
+}
+
+/// The files of a build without errors: what `publish` takes, and only [`Build::release`] makes.
+#[derive(Debug)]
+pub struct Release(Vec<Written>);
+
+impl Release {
+    /// All files, sorted by path.
+    pub fn files(&self) -> &[Written] {
+        &self.0
+    }
+}
+
+/// What came of a build.
+#[derive(Debug)]
+pub struct Build {
+    /// Every item, by path.
+    pub records: Vec<Record>,
+    /// Every finding.
+    pub diagnostics: Diagnostics,
+    /// Whether mistakes left items out.
+    pub left_out: bool,
+    /// Number of pages.
+    pub pages: usize,
+    fatal: bool,
+    files: Vec<Written>,
+}
+
+impl Build {
+    /// How many items have a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.records.iter().filter(|record| record.verdict() == verdict).count()
+    }
+
+    /// How many files the output has.
+    pub fn file_count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// When the first verdict changes by itself.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        let valid = self.records.iter().filter(|record| !record.invalid);
+        valid.filter_map(|record| record.judgement.as_ref()?.next_change).min()
+    }
+
+    /// The files to publish, if there was no error that stops.
+    pub fn release(&mut self) -> Option<Release> {
+        (!self.fatal).then(|| Release(std::mem::take(&mut self.files)))
+    }
+}
+
+/// Builds the site. With a stage, files that differ from the output are staged.
+pub fn build(
+    prepared: &Prepared,
+    order: &Order,
+    stage: Option<&Stage>,
+    progress: &Progress,
+) -> Result<Build, Failure> {
+    let mut workshop = Workshop::open(prepared, order, progress);
+    let mut cards = workshop.survey();
+    let mut faulty = workshop.faulty(&cards);
+    loop {
+        let stops = order.faults == Faults::Stop && workshop.found.has_errors();
+        let stage = stage.filter(|_| !stops && workshop.prepared.theme.is_some());
+        let (kept, left): (Vec<Card>, Vec<Card>) =
+            cards.into_iter().partition(|card| !faulty.contains(card.path.as_ref()));
+        let round = workshop.round(kept, &left, &faulty, stage)?;
+        let mut all = round.cards;
+        all.extend(left);
+        all.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        let mut found = workshop.found.clone();
+        found.append(round.found);
+        let now_faulty = workshop.faulty_by(&found, &all);
+        let again = order.faults == Faults::LeaveOut && !now_faulty.is_subset(&faulty);
+        if !again {
+            return Ok(workshop.close(round.judged, found, &now_faulty, round.files, round.pages));
+        }
+        if let Some(stage) = stage {
+            stage.clear()?;
+        }
+        // What is left out now must not be told a second time by the next round.
+        workshop.found = found;
+        faulty = now_faulty.union(&faulty).cloned().collect();
+        cards = all;
+    }
+}
+
+/// What a round came to.
+struct Round {
+    cards: Vec<Card>,
+    judged: Vec<(Box<str>, Box<str>, Judgement)>,
+    found: Diagnostics,
+    files: Vec<Written>,
+    pages: usize,
+}
+
+/// A build at work.
+struct Workshop<'a> {
+    prepared: &'a Prepared,
+    order: &'a Order,
+    progress: &'a Progress,
+    inventory: Inventory,
+    found: Diagnostics,
+}
+
+impl<'a> Workshop<'a> {
+    fn open(prepared: &'a Prepared, order: &'a Order, progress: &'a Progress) -> Self {
+        let mut found = prepared.diagnostics.clone();
+        let inventory = prepared.portal.inventory(&mut found);
+        progress.expect(inventory.documents.len() * 2);
+        Self { prepared, order, progress, inventory, found }
+    }
+
+    /// Reads every Markdown file once.
+    fn survey(&mut self) -> Vec<Card> {
+        let surveyor = Surveyor {
+            portal: &self.prepared.portal,
+            config: &self.prepared.config,
+            inventory: &self.inventory,
+        };
+        let progress = self.progress;
+        let cards = par_map(&self.inventory.documents, &mut self.found, |listed, sink| {
+            progress.step();
+            surveyor.survey(&listed.path, sink)
+        });
+        let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
+        cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        check_translations(&cards, &self.inventory, &mut self.found);
+        let fixed = self.prepared.assets.iter().map(|asset| {
+            let owner = match &asset.source {
+                AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
+                AssetSource::File(path, _) => path.clone(),
+            };
+            (owner, asset.output.clone())
+        });
+        let fixed: Vec<(String, String)> = fixed.collect();
+        check_collisions(&cards, &self.prepared.config, &fixed, &mut self.found);
+        cards
+    }
+
+    fn faulty(&self, cards: &[Card]) -> BTreeSet<String> {
+        self.faulty_by(&self.found, cards)
+    }
+
+    /// The Markdown files that errors concern.
+    fn faulty_by(&self, found: &Diagnostics, cards: &[Card]) -> BTreeSet<String> {
+        let errors = found.iter().filter(|d| d.severity == Severity::Error);
+        let mut faulty = BTreeSet::new();
+        for error in errors {
+            if error.code == Code::SameUrl {
+                faulty.extend(self.losers(error, cards));
+            } else {
+                faulty.extend(self.concerned(&error.place.file));
+            }
+        }
+        faulty
+    }
+
+    /// A Markdown file concerns itself, any other file the items of its folder.
+    fn concerned(&self, file: &str) -> Vec<String> {
+        if file.ends_with(".md") {
+            return vec![file.to_owned()];
+        }
+        let folder = folder_of(file);
+        let is_owner = |path: &str| {
+            let name = &path[folder.len()..];
+            (name.starts_with("index.") || name.starts_with("_index.")) && !name.contains('/')
+        };
+        let documents = self.inventory.documents.iter().map(|listed| listed.path.as_str());
+        let here = documents.filter(|path| path.starts_with(folder) && is_owner(path));
+        if file.starts_with("content/") { here.map(str::to_owned).collect() } else { Vec::new() }
+    }
+
+    /// Of two items at one URL: the unapproved one, else both.
+    fn losers(&self, error: &Diagnostic, cards: &[Card]) -> Vec<String> {
+        let other = error.args.iter().find(|(name, _)| *name == "other").map(|(_, path)| path);
+        let both: Vec<&Card> = cards
+            .iter()
+            .filter(|card| {
+                *card.path == *error.place.file || other.is_some_and(|o| *card.path == **o)
+            })
+            .collect();
+        let policy = &self.prepared.config.policy;
+        let judged =
+            sort_out(both.iter().map(|card| (*card).clone()).collect(), policy, self.order.at);
+        let approved = judged.judgements.iter().map(|j| j.verdict != Verdict::Unapproved);
+        let approved: Vec<bool> = approved.collect();
+        let one_is = approved.iter().any(|a| *a) && approved.iter().any(|a| !*a);
+        both.iter()
+            .zip(&approved)
+            .filter(|(_, approved)| !one_is || !**approved)
+            .map(|(card, _)| card.path.to_string())
+            .collect()
+    }
+
+    /// Judges, puts in order, renders.
+    fn round(
+        &self,
+        cards: Vec<Card>,
+        left: &[Card],
+        faulty: &BTreeSet<String>,
+        stage: Option<&Stage>,
+    ) -> Result<Round, Failure> {
+        let config = &self.prepared.config;
+        let keys: Vec<(Box<str>, Box<str>)> =
+            cards.iter().map(|card| (card.path.clone(), card.url.clone())).collect();
+        let SortedOut { admitted, withheld, judgements } =
+            sort_out(cards, &config.policy, self.order.at);
+        let judged: Vec<_> =
+            keys.into_iter().zip(judgements).map(|((path, url), j)| (path, url, j)).collect();
+        let opening: HashSet<&str> = judged
+            .iter()
+            .filter(|(_, _, judgement)| judgement.will_open)
+            .map(|(path, _, _)| path.as_ref())
+            .collect();
+        let stubs = stubs(&withheld, left, faulty, &opening);
+        let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
+        let site = Site::assemble(config, admitted, stubs, assets);
+        let mut press = Press {
+            workshop: self,
+            site: &site,
+            stage,
+            found: Diagnostics::default(),
+            facts: BTreeMap::new(),
+            stub_facts: BTreeMap::new(),
+        };
+        let (files, pages) = press.run()?;
+        press.check_withheld(&withheld, &opening)?;
+        press.compare_facts();
+        let mut found = std::mem::take(&mut press.found);
+        let (files, pages) = match files {
+            Some(pages_written) => press.finish(pages_written, pages, &mut found)?,
+            None => (Vec::new(), pages),
+        };
+        let mut cards: Vec<Card> =
+            site.into_items().into_iter().map(crate::gate::Admitted::into_card).collect();
+        cards.extend(withheld);
+        Ok(Round { cards, judged, found, files, pages })
+    }
+
+    fn close(
+        self,
+        judged: Vec<(Box<str>, Box<str>, Judgement)>,
+        found: Diagnostics,
+        faulty: &BTreeSet<String>,
+        files: Vec<Written>,
+        pages: usize,
+    ) -> Build {
+        let mut records: BTreeMap<String, Record> = BTreeMap::new();
+        for (path, url, judgement) in judged {
+            let path = path.into_string();
+            let invalid = faulty.contains(&path);
+            let url = Some(url.into_string());
+            records.insert(path.clone(), Record { path, url, judgement: Some(judgement), invalid });
+        }
+        for listed in &self.inventory.documents {
+            let path = listed.path.clone();
+            records.entry(path.clone()).or_insert(Record {
+                path,
+                url: None,
+                judgement: None,
+                invalid: true,
+            });
+        }
+        let outside = |d: &&Diagnostic| !d.place.file.starts_with("content");
+        let errors = || found.iter().filter(|d| d.severity == Severity::Error);
+        let fatal = match self.order.faults {
+            Faults::Stop => found.has_errors(),
+            Faults::LeaveOut => errors().any(|d| outside(&d)) || self.inventory_failed(&found),
+        };
+        let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
+        let records = records.into_values().collect();
+        Build { records, diagnostics: found, left_out, pages, fatal, files }
+    }
+
+    fn inventory_failed(&self, found: &Diagnostics) -> bool {
+        found.iter().any(|d| d.code == Code::NoContent)
+    }
+}
+
+/// Withheld items as links see them.
+fn stubs(
+    withheld: &[Card],
+    left: &[Card],
+    faulty: &BTreeSet<String>,
+    opening: &HashSet<&str>,
+) -> Vec<Stub> {
+    let of_card = |card: &Card, will_open: bool| {
+        let aliases = card.details.aliases.iter().cloned();
+        let urls = std::iter::once(card.url.clone()).chain(aliases).collect();
+        Stub { path: card.path.clone(), urls, will_open }
+    };
+    let mut stubs: Vec<Stub> =
+        withheld.iter().map(|card| of_card(card, opening.contains(card.path.as_ref()))).collect();
+    stubs.extend(left.iter().map(|card| of_card(card, false)));
+    let known: HashSet<Box<str>> = stubs.iter().map(|stub| stub.path.clone()).collect();
+    for path in faulty.iter().filter(|path| !known.contains(path.as_str())) {
+        stubs.push(Stub { path: path.as_str().into(), urls: Box::default(), will_open: false });
+    }
+    stubs.sort_by(|a, b| compare_paths(&a.path, &b.path));
+    stubs
+}
+
+/// Every translation needs an original, in the same category.
+fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut Diagnostics) {
+    for card in cards {
+        let Some(path) = card.original_path() else { continue };
+        let place = Place::file(&card.path);
+        let found = cards.binary_search_by(|other| compare_paths(&other.path, &path));
+        match found.map(|n| &cards[n]) {
+            Ok(original) if original.category != card.category => diagnostics
+                .push(Diagnostic::error(Code::TranslationCategory, place).arg("original", path)),
+            Ok(_) => {}
+            // An original that is there but has a mistake is told of by itself.
+            Err(_) if inventory.documents.iter().any(|d| nfc(&d.path) == nfc(&path)) => {}
+            Err(_) => {
+                diagnostics.push(Diagnostic::error(Code::NoOriginal, place).arg("original", path));
+            }
+        }
+    }
+}
+
+/// A page, staged, with what its body has and wants.
+struct Printed {
+    file: Option<Written>,
+    item: Option<ItemId>,
+    facts: Facts,
+    found: Diagnostics,
+}
+
+/// Renders the pages of one round.
+struct Press<'a> {
+    workshop: &'a Workshop<'a>,
+    site: &'a Site<'a>,
+    stage: Option<&'a Stage>,
+    found: Diagnostics,
+    facts: BTreeMap<ItemId, Facts>,
+    stub_facts: BTreeMap<u32, Facts>,
+}
+
+impl<'a> Press<'a> {
+    /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
+    /// files.
+    fn run(&mut self) -> Result<(Option<Vec<Written>>, usize), Failure> {
+        let pages = self.site.pages();
+        let Some(theme) = &self.workshop.prepared.theme else {
+            let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
+            let work = |id: &ItemId| self.body_of(*id).map(|(body, found)| (*id, body, found));
+            let bodies: Result<Vec<_>, Failure> = items.par_iter().map(work).collect();
+            for (id, body, found) in bodies? {
+                self.facts.insert(id, body.facts);
+                self.found.append(found);
+            }
+            return Ok((None, 0));
+        };
+        let mut told = Diagnostics::default();
+        let renderer = Renderer::new(self.site, theme, &pages, &mut told);
+        let this = &*self;
+        let printed: Result<Vec<Printed>, Failure> = pages
+            .par_iter()
+            .map_init(Buffers::default, |buffers, page| this.print(&renderer, *page, buffers))
+            .collect();
+        self.found.append(told);
+        let mut files = Vec::new();
+        for page in printed? {
+            files.extend(page.file);
+            self.found.append(page.found);
+            if let Some(item) = page.item {
+                self.facts.insert(item, page.facts);
+            }
+        }
+        let html = files.iter().filter(|file| file.path.ends_with(".html")).count();
+        Ok((Some(files), html))
+    }
+
+    fn print(
+        &self,
+        renderer: &Renderer,
+        page: PageKey,
+        buffers: &mut Buffers,
+    ) -> Result<Printed, Failure> {
+        let site = self.site;
+        let item = match page {
+            PageKey::Item(id) => Some(id),
+            PageKey::Home(language) => site.index(language, None),
+            PageKey::List(language, category, 1) => site.index(language, Some(category)),
+            _ => None,
+        };
+        let (body, mut found) = match item {
+            Some(id) => {
+                let (body, found) = self.body_of(id)?;
+                (Some(body), found)
+            }
+            None => (None, Diagnostics::default()),
+        };
+        if let PageKey::Feed(language, category) = page {
+            buffers.page.clear();
+            feed::atom(site, language, category, &mut buffers.page);
+        } else {
+            renderer.render(page, body.as_ref(), buffers, &mut found);
+        }
+        self.workshop.progress.step();
+        let until = match page {
+            PageKey::Item(id) => site.item(id).window.until,
+            _ => None,
+        };
+        let file = self.put(site.output(page), &buffers.page, until)?;
+        Ok(Printed { file: Some(file), item, facts: body.unwrap_or_default().facts, found })
+    }
+
+    fn put(
+        &self,
+        path: String,
+        bytes: &[u8],
+        until: Option<Timestamp>,
+    ) -> Result<Written, Failure> {
+        if let Some(stage) = self.stage {
+            stage.put(&path, bytes)?;
+        }
+        let digest = Sha256::digest(bytes).into();
+        Ok(Written { path, size: bytes.len() as u64, digest, until })
+    }
+
+    /// Reads an item's file again and renders its body.
+    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Failure> {
+        self.render_body(self.site.item(id), Severity::Error)
+    }
+
+    fn render_body(&self, card: &Card, severity: Severity) -> Result<(Body, Diagnostics), Failure> {
+        let changed = || Failure::new(Code::ChangedWhileBuilding).arg("path", card.path.as_ref());
+        let mut found = Diagnostics::default();
+        let text = self.workshop.prepared.portal.read_text(&card.path, &mut found);
+        let text = text.filter(|text| text.digest == card.digest).ok_or_else(changed)?;
+        let mut ignored = Diagnostics::default();
+        let parts =
+            front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
+        let words = self.workshop.prepared.theme.as_ref().map(|theme| {
+            let words = &theme.words[usize::from(card.language)];
+            ["task_done", "task_open"]
+                .map(|key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or(""))
+        });
+        let setting = Setting {
+            resolver: Resolver { site: self.site, from: card },
+            root: &crate::address::root_of(&card.url),
+            files_at: &self.site.files_url(card),
+            task_words: words.unwrap_or_default(),
+            severity,
+        };
+        let body = markdown::render(&text.text[parts.body], &setting, &mut found);
+        Ok((body, found))
+    }
+
+    /// Bodies of items that will open must be right today: no build may fail only because a
+    /// window opened. Those of the others are looked at by `check`, and only warned of.
+    fn check_withheld(
+        &mut self,
+        withheld: &[Card],
+        opening: &HashSet<&str>,
+    ) -> Result<(), Failure> {
+        let all = self.workshop.order.scope == Scope::Check;
+        let chosen: Vec<(&Card, bool)> = withheld
+            .iter()
+            .map(|card| (card, opening.contains(card.path.as_ref())))
+            .filter(|(_, opens)| all || *opens)
+            .collect();
+        let check = |(card, opens): &(&'_ Card, bool)| {
+            let severity = if *opens { Severity::Error } else { Severity::Warning };
+            self.render_body(card, severity).map(|(body, found)| (body.facts, found))
+        };
+        let checked: Result<Vec<_>, Failure> = chosen.par_iter().map(check).collect();
+        for ((card, opens), (facts, found)) in chosen.iter().zip(checked?) {
+            if let Some(stub) = self.site.withheld_by_path(&card.path).filter(|_| *opens) {
+                self.stub_facts.insert(stub, facts);
+            }
+            self.found.append(found);
+        }
+        Ok(())
+    }
+
+    /// Compares the headings that links want with those that are there. Headings of items that
+    /// nobody will see are not looked for.
+    fn compare_facts(&mut self) {
+        let mut dead = Vec::new();
+        for wanted in self.facts.values().chain(self.stub_facts.values()).flat_map(|f| &f.wanted) {
+            let (path, facts) = match wanted.other {
+                Other::Item(id) => (&self.site.item(id).path, self.facts.get(&id)),
+                Other::Stub(n) => (&self.site.withheld[n as usize].path, self.stub_facts.get(&n)),
+            };
+            let hash = anchor_hash(&wanted.anchor);
+            if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
+                let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
+                let diagnostic = diagnostic.arg("link", wanted.link.as_str());
+                dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
+            }
+        }
+        dead.into_iter().for_each(|diagnostic| self.found.push(diagnostic));
+    }
+
+    /// Files that are not pages: attachments, assets, sitemap, robots.txt, manifest.
+    fn finish(
+        &self,
+        mut files: Vec<Written>,
+        pages: usize,
+        found: &mut Diagnostics,
+    ) -> Result<(Vec<Written>, usize), Failure> {
+        files.extend(self.attachments(found)?);
+        files.extend(self.assets()?);
+        let site = self.site;
+        for (path, bytes) in feed::sitemap(site, &site.pages()) {
+            files.push(self.put(path, &bytes, None)?);
+        }
+        files.push(self.put("robots.txt".to_owned(), &feed::robots(site), None)?);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        for (path, bytes) in feed::manifest(&files, &site.config.zone) {
+            files.push(self.put(path, &bytes, None)?);
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok((files, pages))
+    }
+
+    fn attachments(&self, found: &mut Diagnostics) -> Result<Vec<Written>, Failure> {
+        let mut wanted: BTreeMap<String, (String, u64, Option<Timestamp>)> = BTreeMap::new();
+        let mut used: HashSet<String> = HashSet::new();
+        let none = Facts::default();
+        for (id, item) in (0..).zip(&self.site.items) {
+            if item.files.is_empty() {
+                continue;
+            }
+            let facts = self.facts.get(&id).unwrap_or(&none);
+            let named = item.details.attachments.iter().map(|named| named.file);
+            for number in named.chain(facts.files.iter().copied()) {
+                let file = &item.files[number];
+                let source = format!("{}{}", item.folder(), file.name);
+                let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
+                wanted.insert(output, (source.clone(), file.size, item.window.until));
+                used.insert(source);
+            }
+        }
+        self.tell_unused(&used, found);
+        let copy =
+            |(output, (source, size, until)): (&String, &(String, u64, Option<Timestamp>))| {
+                self.copy(output, source, *size, *until)
+            };
+        wanted.par_iter().map(copy).collect()
+    }
+
+    /// Files beside published items, or beside no item at all, that nothing refers to.
+    fn tell_unused(&self, used: &HashSet<String>, found: &mut Diagnostics) {
+        let mut withheld: HashSet<&str> = HashSet::new();
+        for stub in &self.site.withheld {
+            withheld.insert(folder_of(&stub.path));
+        }
+        for listed in &self.workshop.inventory.files {
+            let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
+            if !known && !withheld.contains(folder_of(&listed.path)) {
+                let place = Place::file(&listed.path);
+                found.push(Diagnostic::warning(Code::UnusedFile, place));
+            }
+        }
+    }
+
+    fn assets(&self) -> Result<Vec<Written>, Failure> {
+        let copy = |asset: &Asset| match &asset.source {
+            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
+            AssetSource::File(path, size) => self.copy(&asset.output, path, *size, None),
+        };
+        self.workshop.prepared.assets.iter().map(copy).collect()
+    }
+
+    fn copy(
+        &self,
+        output: &str,
+        source: &str,
+        size: u64,
+        until: Option<Timestamp>,
+    ) -> Result<Written, Failure> {
+        let portal = &self.workshop.prepared.portal;
+        let path = portal.locate(source);
+        let file = portal.open(source).map_err(|e| Failure::io(&path, &e))?;
+        let digest = match self.stage {
+            Some(stage) => stage.copy(output, file, size)?,
+            None => Sha256Digest::default(),
+        };
+        Ok(Written { path: output.to_owned(), size, digest, until })
+    }
+}

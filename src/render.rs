@@ -1,0 +1,838 @@
+//! A page, rendered: pure, from the site, the theme and one body.
+//!
+//! What surrounds a page's own part (head, header, navigation, footer) is rendered once per
+//! language, kind, section and depth, with holes; a page is its own part joined into them. The
+//! body of an item never goes through a template: the template leaves a hole for it, too.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use crate::address::{encode, list_url, root_of};
+use crate::calendar::{ShownDate, shown_year};
+use crate::card::{Card, nfc};
+use crate::config::{CategoryId, LanguageId, PersonId};
+use crate::diagnostic::Diagnostics;
+use crate::markdown::{Body, Heading, escape};
+use crate::site::{ItemId, PER_PAGE, PageKey, Site};
+use crate::theme::Theme;
+
+/// Marks the hole for a body. Sources that hold it are refused.
+const BODY_HOLE: char = '\u{FDD0}';
+/// Stands around the name of a hole in the shell. Sources that hold it are refused.
+const SLOT_MARK: char = '\u{FDD1}';
+/// Items shown as newest, on the home page and per category.
+const LATEST: usize = 10;
+
+/// What kind of page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Home,
+    Category,
+    Item,
+    Page,
+    NotFound,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Category => "category",
+            Self::Item => "item",
+            Self::Page => "page",
+            Self::NotFound => "404",
+        }
+    }
+
+    fn template(self) -> &'static str {
+        match self {
+            Self::Home => "home.html",
+            Self::Category => "category.html",
+            Self::Item => "item.html",
+            Self::Page => "page.html",
+            Self::NotFound => "404.html",
+        }
+    }
+}
+
+/// What a shell depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct ShellKey {
+    language: LanguageId,
+    kind: Kind,
+    section: Option<CategoryId>,
+    depth: usize,
+}
+
+/// A hole in the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Title,
+    Head,
+    Languages,
+    Main,
+    Url,
+}
+
+/// Everything around a page's own part.
+#[derive(Debug)]
+struct Shell(Vec<(String, Option<Slot>)>);
+
+/// Renders pages.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    site: &'a Site<'a>,
+    theme: &'a Theme,
+    languages: Vec<Shared>,
+    shells: HashMap<ShellKey, Shell>,
+}
+
+/// Values that all pages of a language share.
+#[derive(Debug)]
+struct Shared {
+    code: String,
+    site: Value,
+    words: Value,
+    categories: Vec<Value>,
+}
+
+/// Buffers that a worker uses again for every page.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    /// The page.
+    pub page: Vec<u8>,
+    main: Vec<u8>,
+    head: Vec<u8>,
+    languages: Vec<u8>,
+}
+
+#[derive(Serialize)]
+struct SiteValue<'a> {
+    title: &'a str,
+    tagline: &'a str,
+    base_url: &'a str,
+    home_url: String,
+    contact: ContactValue<'a>,
+    search: bool,
+    feed: bool,
+}
+
+#[derive(Serialize)]
+struct ContactValue<'a> {
+    address: &'a str,
+    phone: &'a str,
+    email: &'a str,
+    hours: &'a str,
+}
+
+#[derive(Serialize)]
+struct LinkValue<'a> {
+    id: &'a str,
+    title: &'a str,
+    url: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct PageValue<'a> {
+    kind: &'a str,
+    title: &'a str,
+    description: &'a str,
+    url: String,
+    canonical: String,
+    noindex: bool,
+    feed: String,
+    feed_title: String,
+    translations: Vec<TranslationValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct TranslationValue<'a> {
+    lang: &'a str,
+    name: &'a str,
+    url: String,
+    canonical: String,
+    current: bool,
+    exact: bool,
+}
+
+#[derive(Serialize)]
+struct EntryValue<'a> {
+    title: &'a str,
+    url: String,
+    summary: &'a str,
+    date: ShownDate,
+    until: Option<ShownDate>,
+    category: Value,
+    tags: &'a [Box<str>],
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct ItemValue<'a> {
+    title: &'a str,
+    summary: &'a str,
+    category: Value,
+    unit: &'a str,
+    document_number: &'a str,
+    kind: &'a str,
+    fiscal_year: String,
+    tags: &'a [Box<str>],
+    meets: &'a [Box<str>],
+    publish_from: ShownDate,
+    publish_until: Option<ShownDate>,
+    issued_on: Option<ShownDate>,
+    valid_until: Option<ShownDate>,
+    approved_on: Option<ShownDate>,
+    approver: Option<PersonValue<'a>>,
+    prepared_by: Option<PersonValue<'a>>,
+    reviewed_by: Option<PersonValue<'a>>,
+    changes: Vec<ChangeValue<'a>>,
+    files: Vec<FileValue<'a>>,
+    toc: Vec<TocValue<'a>>,
+    extra: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct PersonValue<'a> {
+    id: &'a str,
+    name: &'a str,
+    position: &'a str,
+}
+
+#[derive(Serialize)]
+struct ChangeValue<'a> {
+    on: ShownDate,
+    note: &'a str,
+}
+
+#[derive(Serialize)]
+struct FileValue<'a> {
+    title: &'a str,
+    name: &'a str,
+    url: String,
+    #[serde(rename = "type")]
+    kind: String,
+    mime: &'static str,
+    size: u64,
+    size_text: String,
+}
+
+#[derive(Serialize)]
+struct TocValue<'a> {
+    id: &'a str,
+    title: &'a str,
+    children: Vec<TocValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct PagerValue {
+    number: usize,
+    total: usize,
+    prev: String,
+    next: String,
+    links: Vec<PagerLink>,
+}
+
+#[derive(Serialize)]
+struct PagerLink {
+    number: usize,
+    url: String,
+    current: bool,
+    gap: bool,
+}
+
+impl<'a> Renderer<'a> {
+    /// Prepares what pages share, shells included. Mistakes in the shell are told.
+    pub fn new(
+        site: &'a Site<'a>,
+        theme: &'a Theme,
+        pages: &[PageKey],
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let languages =
+            (0..).zip(&site.config.languages).map(|(n, _)| Shared::new(site, theme, n)).collect();
+        let mut renderer = Self { site, theme, languages, shells: HashMap::new() };
+        for page in pages {
+            let Some(key) = renderer.shell_key(*page) else { continue };
+            if !renderer.shells.contains_key(&key) {
+                let shell = renderer.render_shell(key, diagnostics);
+                renderer.shells.insert(key, shell);
+            }
+        }
+        renderer
+    }
+
+    fn shell_key(&self, page: PageKey) -> Option<ShellKey> {
+        let url = self.site.url(page);
+        let depth = url.matches('/').count();
+        let (kind, language, section) = match page {
+            PageKey::Home(language) => (Kind::Home, language, None),
+            PageKey::List(language, category, _) => (Kind::Category, language, Some(category)),
+            PageKey::Item(id) => {
+                let item = self.site.item(id);
+                let kind = if item.category.is_some() { Kind::Item } else { Kind::Page };
+                (kind, item.language, item.category)
+            }
+            PageKey::NotFound => (Kind::NotFound, 0, None),
+            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+        };
+        Some(ShellKey { language, kind, section, depth })
+    }
+
+    fn render_shell(&self, key: ShellKey, diagnostics: &mut Diagnostics) -> Shell {
+        let site = self.site;
+        let root = self.root(key.kind, key.depth);
+        let mut context = self.common_context(key.language, &root);
+        let config = site.config;
+        let nav: Vec<LinkValue> = (0..)
+            .zip(&config.policy.categories)
+            .map(|(category, c)| LinkValue {
+                id: &c.id,
+                title: config.category_title(category, key.language),
+                url: encode(&site.category_url(key.language, category)),
+                current: key.section == Some(category),
+            })
+            .collect();
+        let outside: Vec<LinkValue> = site
+            .outside(key.language)
+            .map(|item| LinkValue {
+                id: "",
+                title: &item.title,
+                url: encode(&item.url),
+                current: false,
+            })
+            .collect();
+        context.insert("nav", &nav);
+        context.insert("pages", &outside);
+        context.insert("kind", key.kind.word());
+        let section = key.section.map(|c| config.policy.categories[usize::from(c)].id.as_str());
+        context.insert("section", section.unwrap_or(""));
+        let hole = |name: &str| Value::safe_string(&format!("{SLOT_MARK}{name}{SLOT_MARK}"));
+        context.insert_value("slot", map(Slot::NAMES.map(|(name, _)| (name, hole(name)))));
+        let mut out = Vec::new();
+        self.theme.render("shell.html", &context, &mut out, diagnostics);
+        Shell::cut(&String::from_utf8_lossy(&out))
+    }
+
+    fn root(&self, kind: Kind, depth: usize) -> String {
+        if kind == Kind::NotFound {
+            return self.site.config.base_url.path().to_owned();
+        }
+        if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
+    }
+
+    fn common_context(&self, language: LanguageId, root: &str) -> Context {
+        let shared = &self.languages[usize::from(language)];
+        let mut context = Context::new();
+        context.insert_value("lang", Value::from(shared.code.as_str()));
+        context.insert_value("root", Value::from(root));
+        context.insert_value("site", shared.site.clone());
+        context.insert_value("ui", shared.words.clone());
+        context
+    }
+
+    /// Renders a page into `buffers.page`. The body is the item's own, or the text of a list.
+    pub fn render(
+        &self,
+        page: PageKey,
+        body: Option<&Body>,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        buffers.page.clear();
+        match page {
+            PageKey::Home(language) => self.home(page, language, body, buffers, diagnostics),
+            PageKey::List(language, category, number) => {
+                self.list(page, (language, category, number), body, buffers, diagnostics);
+            }
+            PageKey::Item(id) => self.item(page, id, body, buffers, diagnostics),
+            PageKey::Alias(id, _) => self.alias(page, id, buffers, diagnostics),
+            PageKey::NotFound => {
+                let context = self.common_context(0, self.site.config.base_url.path());
+                let title = self.word(0, "not_found_title");
+                self.join(page, context, (&title, ""), None, buffers, diagnostics);
+            }
+            PageKey::Feed(..) => {}
+        }
+    }
+
+    fn home(
+        &self,
+        page: PageKey,
+        language: LanguageId,
+        body: Option<&Body>,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let site = self.site;
+        let mut context = self.common_context(language, &root_of(&site.url(page)));
+        context.insert_value("latest", self.entries(&site.newest(language, None, LATEST)));
+        let categories: Vec<Value> = (0..)
+            .zip(&site.config.policy.categories)
+            .map(|(category, c)| {
+                map([
+                    ("id", Value::from(c.id.as_str())),
+                    ("title", Value::from(site.config.category_title(category, language))),
+                    ("url", Value::from(encode(&site.category_url(language, category)))),
+                    ("count", Value::from(site.list(language, category).len())),
+                    ("latest", self.entries(&site.newest(language, Some(category), LATEST))),
+                ])
+            })
+            .collect();
+        context.insert_value("categories", Value::from(categories));
+        let index = site.index(language, None).map(|id| site.item(id));
+        let own_title = &site.config.languages[usize::from(language)].title;
+        let title = index.map_or(own_title.as_str(), |item| &item.title);
+        let summary = index.map_or("", |item| &item.summary);
+        self.join(page, context, (title, summary), body, buffers, diagnostics);
+    }
+
+    fn list(
+        &self,
+        page: PageKey,
+        (language, category, number): (LanguageId, CategoryId, u32),
+        body: Option<&Body>,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let site = self.site;
+        let mut context = self.common_context(language, &root_of(&site.url(page)));
+        let list = site.list(language, category);
+        let number = number as usize;
+        let first = (number - 1) * PER_PAGE;
+        let shown = &list[first.min(list.len())..(first + PER_PAGE).min(list.len())];
+        let shared = &self.languages[usize::from(language)];
+        context.insert_value("category", shared.categories[usize::from(category)].clone());
+        context.insert_value("entries", self.entries(shown));
+        context.insert_value("total", Value::from(list.len()));
+        let url = site.category_url(language, category);
+        context.insert("pager", &pager(&url, number, site.list_pages(language, category)));
+        let index = site.index(language, Some(category)).map(|id| site.item(id));
+        let own_title = site.config.category_title(category, language);
+        let title = index.map_or(own_title, |item| &item.title);
+        let summary = index.map_or("", |item| &item.summary);
+        self.join(page, context, (title, summary), body, buffers, diagnostics);
+    }
+
+    fn item(
+        &self,
+        page: PageKey,
+        id: ItemId,
+        body: Option<&Body>,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let item = self.site.item(id);
+        let mut context = self.common_context(item.language, &root_of(&item.url));
+        let headings = body.map_or(&[][..], |body| &body.headings);
+        context.insert("item", &self.item_value(id, headings));
+        let (previous, next) = self.site.neighbours(id);
+        let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
+        context.insert_value("previous", entry(previous));
+        context.insert_value("next", entry(next));
+        self.join(page, context, (&item.title, &item.summary), body, buffers, diagnostics);
+    }
+
+    fn alias(
+        &self,
+        page: PageKey,
+        id: ItemId,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let item = self.site.item(id);
+        let root = root_of(&self.site.url(page));
+        let mut context = self.common_context(item.language, &root);
+        context.insert("target", &format!("{root}{}", encode(&item.url)));
+        let value = self.page_value(PageKey::Item(id), &item.title, "");
+        context.insert("page", &value);
+        self.theme.render("alias.html", &context, &mut buffers.page, diagnostics);
+    }
+
+    /// Renders a page's own part and joins it into its shell.
+    fn join(
+        &self,
+        page: PageKey,
+        mut context: Context,
+        (title, description): (&str, &str),
+        body: Option<&Body>,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Some(key) = self.shell_key(page) else { return };
+        let Some(shell) = self.shells.get(&key) else { return };
+        let value = self.page_value(page, title, description);
+        let canonical = value.canonical.clone();
+        context.insert("page", &value);
+        let hole = body.map_or(String::new(), |_| BODY_HOLE.to_string());
+        context.insert_value("has_body", Value::from(body.is_some_and(|b| !b.html.is_empty())));
+        context.insert_value("body", Value::safe_string(&hole));
+        let Buffers { page: out, main, head, languages } = buffers;
+        main.clear();
+        head.clear();
+        languages.clear();
+        self.theme.render(key.kind.template(), &context, main, diagnostics);
+        self.theme.render("head.html", &context, head, diagnostics);
+        if self.site.config.languages.len() > 1 {
+            self.theme.render("languages.html", &context, languages, diagnostics);
+        }
+        let mut escaped = String::with_capacity(title.len());
+        escape(title, &mut escaped);
+        for (text, slot) in &shell.0 {
+            out.extend_from_slice(text.as_bytes());
+            match slot {
+                Some(Slot::Title) => out.extend_from_slice(escaped.as_bytes()),
+                Some(Slot::Head) => out.extend_from_slice(head),
+                Some(Slot::Languages) => out.extend_from_slice(languages),
+                Some(Slot::Url) => out.extend_from_slice(canonical.as_bytes()),
+                Some(Slot::Main) => splice(main, body.map_or("", |b| &b.html), out),
+                None => {}
+            }
+        }
+    }
+
+    fn page_value<'p>(&self, page: PageKey, title: &'p str, description: &'p str) -> PageValue<'p>
+    where
+        'a: 'p,
+    {
+        let site = self.site;
+        let (language, section) = match self.shell_key(page) {
+            Some(key) => (key.language, key.section),
+            None => (0, None),
+        };
+        let kind = self.shell_key(page).map_or("", |key| key.kind.word());
+        let url = encode(&site.url(page));
+        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
+        let has_feed = site.has_feed(language, feed_of);
+        let feed =
+            if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        PageValue {
+            kind,
+            title,
+            description,
+            canonical: format!("{}{url}", site.config.base_url.full),
+            url,
+            noindex: page == PageKey::NotFound,
+            feed: encode(&feed),
+            feed_title: feed_title(site, language, feed_of),
+            translations: self.translations(page, language),
+        }
+    }
+
+    /// The page in each language, where it is published there; else that language's home page.
+    fn translations(&self, page: PageKey, own: LanguageId) -> Vec<TranslationValue<'a>> {
+        let site = self.site;
+        if site.config.languages.len() < 2 {
+            return Vec::new();
+        }
+        let in_language = |language| match page {
+            PageKey::Home(_) => Some(PageKey::Home(language)),
+            PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
+            PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
+            _ => None,
+        };
+        (0..)
+            .zip(&site.config.languages)
+            .map(|(language, l)| {
+                let exact = if language == own { Some(page) } else { in_language(language) };
+                let url = encode(&site.url(exact.unwrap_or(PageKey::Home(language))));
+                TranslationValue {
+                    lang: &l.code,
+                    name: language_name(&l.code),
+                    canonical: format!("{}{url}", site.config.base_url.full),
+                    url,
+                    current: language == own,
+                    exact: exact.is_some(),
+                }
+            })
+            .collect()
+    }
+
+    fn word(&self, language: LanguageId, key: &str) -> String {
+        let words = &self.languages[usize::from(language)].words;
+        words.get_from_path(key).and_then(Value::as_str).unwrap_or("").to_owned()
+    }
+
+    fn entries(&self, ids: &[ItemId]) -> Value {
+        Value::from(ids.iter().map(|id| self.entry(*id)).collect::<Vec<Value>>())
+    }
+
+    fn category_value(&self, card: &Card) -> Value {
+        card.category.map_or(Value::none(), |category| {
+            let shared = &self.languages[usize::from(card.language)];
+            shared.categories[usize::from(category)].clone()
+        })
+    }
+
+    fn entry(&self, id: ItemId) -> Value {
+        let item = self.site.item(id);
+        Value::from_serializable(&EntryValue {
+            title: &item.title,
+            url: encode(&item.url),
+            summary: &item.summary,
+            date: self.shown(item, item.window.from_written),
+            until: item.window.until_written.map(|moment| self.shown(item, moment)),
+            category: self.category_value(item),
+            tags: &item.tags,
+            files: item.details.attachments.len(),
+        })
+    }
+
+    fn shown(&self, card: &Card, moment: crate::calendar::Moment) -> ShownDate {
+        let config = self.site.config;
+        let language = &config.languages[usize::from(card.language)].code;
+        moment.shown(&config.zone, config.calendar, language)
+    }
+
+    fn item_value<'v>(&'v self, id: ItemId, headings: &'v [Heading]) -> ItemValue<'v> {
+        let item: &Card = self.site.item(id);
+        let config = self.site.config;
+        let language = &config.languages[usize::from(item.language)].code;
+        let details = &item.details;
+        let shown = |moment: Option<_>| moment.map(|moment| self.shown(item, moment));
+        let year = |year| shown_year(year, config.calendar, language).to_string();
+        ItemValue {
+            title: &item.title,
+            summary: &item.summary,
+            category: self.category_value(item),
+            unit: &details.unit,
+            document_number: &details.document_number,
+            kind: &details.kind,
+            fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            tags: &item.tags,
+            meets: &details.meets,
+            publish_from: self.shown(item, item.window.from_written),
+            publish_until: shown(item.window.until_written),
+            issued_on: shown(details.issued_on),
+            valid_until: shown(details.valid_until),
+            approved_on: shown(item.approval.on.map(|(written, _)| written)),
+            approver: self.person(item.approval.approver),
+            prepared_by: self.person(item.approval.prepared_by),
+            reviewed_by: self.person(item.approval.reviewed_by),
+            changes: details
+                .changes
+                .iter()
+                .map(|(on, _, note)| ChangeValue { on: self.shown(item, *on), note })
+                .collect(),
+            files: self.files(item),
+            toc: contents(headings),
+            extra: &details.extra,
+        }
+    }
+
+    fn person(&self, id: Option<PersonId>) -> Option<PersonValue<'_>> {
+        let person = self.site.config.policy.people.get(usize::from(id?))?;
+        Some(PersonValue { id: &person.id, name: &person.name, position: &person.position })
+    }
+
+    fn files<'v>(&self, item: &'v Card) -> Vec<FileValue<'v>> {
+        let folder = self.site.files_url(item);
+        item.details
+            .attachments
+            .iter()
+            .map(|named| {
+                let file = &item.files[named.file];
+                let (kind, mime) = file_type(&file.name);
+                FileValue {
+                    title: &named.title,
+                    name: &file.name,
+                    url: encode(&format!("{folder}{}", nfc(&file.name))),
+                    kind,
+                    mime,
+                    size: file.size,
+                    size_text: size_text(file.size),
+                }
+            })
+            .collect()
+    }
+}
+
+impl Shared {
+    fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
+        let config = site.config;
+        let own = &config.languages[usize::from(language)];
+        let contact = &config.contact;
+        let categories = (0..)
+            .zip(&config.policy.categories)
+            .map(|(category, c)| {
+                map([
+                    ("id", Value::from(c.id.as_str())),
+                    ("title", Value::from(config.category_title(category, language))),
+                    ("url", Value::from(encode(&site.category_url(language, category)))),
+                ])
+            })
+            .collect();
+        let value = SiteValue {
+            title: &own.title,
+            tagline: &own.tagline,
+            base_url: &config.base_url.full,
+            home_url: encode(&site.home_url(language)),
+            contact: ContactValue {
+                address: &contact.address,
+                phone: &contact.phone,
+                email: &contact.email,
+                hours: &contact.hours,
+            },
+            search: false,
+            feed: site.has_feed(language, None),
+        };
+        Self {
+            code: own.code.clone(),
+            site: Value::from_serializable(&value),
+            words: theme.words[usize::from(language)].clone(),
+            categories,
+        }
+    }
+}
+
+impl Slot {
+    const NAMES: [(&'static str, Self); 5] = [
+        ("title", Self::Title),
+        ("head", Self::Head),
+        ("languages", Self::Languages),
+        ("main", Self::Main),
+        ("url", Self::Url),
+    ];
+}
+
+impl Shell {
+    /// Cuts a rendered shell at its holes.
+    fn cut(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let mut pieces = text.split(SLOT_MARK);
+        while let Some(piece) = pieces.next() {
+            let name = pieces.next();
+            let slot = name.and_then(|name| Slot::NAMES.iter().find(|(known, _)| *known == name));
+            parts.push((piece.to_owned(), slot.map(|(_, slot)| *slot)));
+        }
+        Self(parts)
+    }
+}
+
+/// A map for templates.
+fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    Value::from(BTreeMap::from(entries))
+}
+
+/// Copies `main`, with the body where its hole is.
+fn splice(main: &[u8], body: &str, out: &mut Vec<u8>) {
+    let mut hole = [0; 4];
+    let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
+    let mut rest = main;
+    while let Some(at) = rest.windows(hole.len()).position(|window| window == hole) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(body.as_bytes());
+        rest = &rest[at + hole.len()..];
+    }
+    out.extend_from_slice(rest);
+}
+
+/// The title of a feed: the site's, with the category's before it.
+pub fn feed_title(site: &Site, language: LanguageId, category: Option<CategoryId>) -> String {
+    let title = &site.config.languages[usize::from(language)].title;
+    match category {
+        Some(category) => format!("{} – {title}", site.config.category_title(category, language)),
+        None => title.clone(),
+    }
+}
+
+/// Headings of the second level, each with those of the third below it. One heading alone is no
+/// contents list.
+fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
+    if headings.len() < 2 {
+        return Vec::new();
+    }
+    let mut toc: Vec<TocValue> = Vec::new();
+    for heading in headings {
+        let entry = TocValue { id: &heading.id, title: &heading.title, children: Vec::new() };
+        match toc.last_mut().filter(|_| heading.level > 2) {
+            Some(parent) => parent.children.push(entry),
+            None => toc.push(entry),
+        }
+    }
+    toc
+}
+
+/// At most nine links: the first, the last, and those around the current one.
+fn pager(list: &str, number: usize, total: usize) -> PagerValue {
+    let url = |n| encode(&list_url(list, n));
+    let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
+    let mut links: Vec<PagerLink> = Vec::new();
+    for n in 1..=total {
+        let gap = !near(n);
+        if gap && links.last().is_some_and(|last| last.gap) {
+            continue;
+        }
+        links.push(PagerLink { number: n, url: url(n), current: n == number, gap });
+    }
+    PagerValue {
+        number,
+        total,
+        prev: if number > 1 { url(number - 1) } else { String::new() },
+        next: if number < total { url(number + 1) } else { String::new() },
+        links: if total > 1 { links } else { Vec::new() },
+    }
+}
+
+/// The name of a language in itself.
+fn language_name(code: &str) -> &str {
+    match code {
+        "th" => "ไทย",
+        "en" => "English",
+        "lo" => "ລາວ",
+        "km" => "ខ្មែរ",
+        "my" => "မြန်မာ",
+        "ms" => "Bahasa Melayu",
+        "vi" => "Tiếng Việt",
+        "zh" => "中文",
+        "ja" => "日本語",
+        other => other,
+    }
+}
+
+/// The type of a file as people call it, and its media type (IANA).
+pub fn file_type(name: &str) -> (String, &'static str) {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let lower = extension.to_ascii_lowercase();
+    let mime = match lower.as_str() {
+        "pdf" => "application/pdf",
+        "csv" => "text/csv",
+        "txt" => "text/plain",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "zip" => "application/zip",
+        "doc" => "application/msword",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xls" => "application/vnd.ms-excel",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
+        "odt" => "application/vnd.oasis.opendocument.text",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        _ => "application/octet-stream",
+    };
+    (lower.to_uppercase(), mime)
+}
+
+/// A size for people: 1 kB is 1,000 bytes.
+fn size_text(bytes: u64) -> String {
+    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..999_500 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => {
+            let tenths = tenths(1_000_000);
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}

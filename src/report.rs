@@ -1,0 +1,508 @@
+//! What a run tells: for people, as JSON, as annotations of a pull request.
+//!
+//! Nothing is printed here; every function returns text.
+
+use std::collections::BTreeSet;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::address::{encode, output_of};
+use crate::calendar::{Moment, rfc3339};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::gate::{Reason, Verdict};
+use crate::message::{Catalog, Language};
+use crate::pipeline::{Build, Record};
+use crate::publish::Changes;
+use crate::source::{Sha256Digest, hex};
+use crate::tree::Live;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Style<'a> {
+    /// The sentences.
+    pub catalog: &'a Catalog,
+    /// Whether terminal colours are wanted.
+    pub colour: bool,
+    /// Whether names and texts of withheld items are hidden.
+    pub redact: bool,
+}
+
+/// Everything that a report is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The instant of judgement.
+    pub at: Timestamp,
+    /// What was built.
+    pub build: &'a Build,
+    /// What was written, if anything was.
+    pub changes: Option<&'a Changes>,
+    /// The output as it stood before.
+    pub live: &'a Live,
+    /// Digest of settings, theme and `static/`.
+    pub trust: Sha256Digest,
+}
+
+type Args = Vec<(&'static str, String)>;
+
+impl Style<'_> {
+    fn text(&self, code: &str, args: Args) -> String {
+        self.catalog.text(code, &args)
+    }
+
+    /// A finding with the line it is about.
+    pub fn diagnostic(&self, found: &Diagnostic, source: Option<&str>) -> String {
+        let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
+        let level = match found.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let name = self.text(&format!("report/{}", found.severity.as_str()), Vec::new());
+        let message = self.catalog.message(found);
+        let title = level.with_name(name).primary_title(message).id(found.code.as_str());
+        let Place { file, line, column, width } = &found.place;
+        let shown = source
+            .and_then(|text| text.lines().nth((*line as usize).checked_sub(1)?))
+            .filter(|text| text.chars().count() <= 400);
+        let mut group = match shown {
+            Some(text) => {
+                let span = byte_span(text, *column as usize, *width as usize);
+                let snippet = Snippet::source(text).line_start(*line as usize).path(file.as_str());
+                title.element(snippet.annotation(AnnotationKind::Primary.span(span)))
+            }
+            None => {
+                let mut origin = annotate_snippets::Origin::path(file.as_str());
+                if *line > 0 {
+                    origin = origin.line(*line as usize);
+                }
+                if *column > 0 {
+                    origin = origin.char_column(*column as usize);
+                }
+                title.element(origin)
+            }
+        };
+        if let Some(help) = self.catalog.help(found) {
+            let name = self.text("report/help", Vec::new());
+            group = group.element(Level::HELP.with_name(name).message(help));
+        }
+        format!("{}\n", renderer.render(&[group]))
+    }
+
+    /// One reason to withhold, as a sentence.
+    fn reason(&self, config: &Config, reason: Reason) -> String {
+        let person = |id: u16| {
+            let person = config.policy.people.get(usize::from(id));
+            ("person", person.map_or(String::new(), |p| p.id.clone()))
+        };
+        let date = |at: Timestamp| ("date", self.date(config, at));
+        match reason {
+            Reason::Withdrawn(on) => self.text("reason/withdrawn", vec![date(on)]),
+            Reason::Expired(until) => self.text("reason/expired", vec![date(until)]),
+            Reason::NoApprover => self.text("reason/no-approver", Vec::new()),
+            Reason::NotEntitled(id, Some(category)) => {
+                let category = config.policy.categories[usize::from(category)].id.clone();
+                self.text("reason/not-entitled", vec![person(id), ("category", category)])
+            }
+            Reason::NotEntitled(id, None) => {
+                self.text("reason/not-entitled-outside", vec![person(id)])
+            }
+            Reason::NoApprovalDate(id) => self.text("reason/no-approval-date", vec![person(id)]),
+            Reason::NotInOffice(id, on) => {
+                self.text("reason/not-in-office", vec![person(id), date(on)])
+            }
+            Reason::ApprovedLater(on) => self.text("reason/approved-later", vec![date(on)]),
+            Reason::DutiesNotNamed => self.text("reason/duties-not-named", Vec::new()),
+            Reason::DutiesNotSeparate => self.text("reason/duties-not-separate", Vec::new()),
+            Reason::StrengthNotSupported(strength) => {
+                let wanted = ("strength", strength.as_str().to_owned());
+                self.text("reason/strength-not-supported", vec![wanted])
+            }
+            Reason::SealNotChecked => self.text("reason/seal-not-checked", Vec::new()),
+            Reason::Scheduled(from) => self.text("reason/scheduled", vec![date(from)]),
+            Reason::OriginalWithheld(verdict) => {
+                let word = self.verdict(verdict);
+                self.text("reason/original-withheld", vec![("verdict", word)])
+            }
+        }
+    }
+
+    fn reasons(&self, config: &Config, record: &Record) -> Vec<String> {
+        if record.verdict() == Verdict::Invalid {
+            return vec![self.text("reason/invalid", Vec::new())];
+        }
+        let judgement = record.judgement.iter();
+        judgement.flat_map(|j| &j.reasons).map(|reason| self.reason(config, *reason)).collect()
+    }
+
+    fn verdict(&self, verdict: Verdict) -> String {
+        self.text(&format!("verdict/{}", verdict.as_str()), Vec::new())
+    }
+
+    /// An instant for people: without the time where it is midnight.
+    fn date(&self, config: &Config, at: Timestamp) -> String {
+        let language = match self.catalog.language {
+            Language::Thai => "th",
+            Language::English => "en",
+        };
+        let local = at.to_zoned(config.zone.clone()).datetime();
+        let midnight = local.hour() == 0 && local.minute() == 0 && local.second() == 0;
+        let moment = if midnight { Moment::Day(local.date()) } else { Moment::Exact(at) };
+        moment.shown(&config.zone, config.calendar, language).text
+    }
+
+    fn path(&self, path: &str, published: bool) -> String {
+        if self.redact && !published { redacted(path) } else { path.to_owned() }
+    }
+
+    /// Findings as they may be shown: of items that are not published, without their words.
+    pub fn shown_diagnostics(&self, build: &Build) -> Vec<Diagnostic> {
+        let published: BTreeSet<&str> = build
+            .records
+            .iter()
+            .filter(|record| record.verdict() == Verdict::Published)
+            .map(|record| record.path.as_str())
+            .collect();
+        let mut all = build.diagnostics.sorted();
+        for found in all.iter_mut().filter(|_| self.redact) {
+            if found.place.file.starts_with("content/") {
+                if !published.contains(found.place.file.as_str()) {
+                    found.place.file = redacted(&found.place.file);
+                }
+                found.args.iter_mut().for_each(|(_, value)| "…".clone_into(value));
+            }
+        }
+        all
+    }
+}
+
+/// A path by its digest: the same path is the same digest, so that two logs can be compared.
+fn redacted(path: &str) -> String {
+    format!("sha256:{}", &hex(&Sha256::digest(path.as_bytes()))[..16])
+}
+
+/// Characters `column..column + width` of a line, as bytes.
+fn byte_span(line: &str, column: usize, width: usize) -> std::ops::Range<usize> {
+    let at = |n: usize| line.char_indices().nth(n).map_or(line.len(), |(at, _)| at);
+    let start = column.saturating_sub(1);
+    at(start)..at(start + width.max(1))
+}
+
+/// Findings as annotations of GitHub Actions.
+pub fn github(style: &Style, build: &Build) -> String {
+    github_lines(style, &style.shown_diagnostics(build))
+}
+
+/// Findings as annotations of GitHub Actions.
+pub fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let mut out = String::new();
+    for diagnostic in found {
+        let place = &diagnostic.place;
+        let mut message = style.catalog.message(diagnostic);
+        if let Some(help) = style.catalog.help(diagnostic) {
+            message = format!("{message}\n{help}");
+        }
+        let mut at = format!("file={}", property(&place.file));
+        if place.line > 0 {
+            at.push_str(&format!(",line={}", place.line));
+        }
+        if place.column > 0 {
+            at.push_str(&format!(",col={}", place.column));
+        }
+        let (severity, code) = (diagnostic.severity.as_str(), diagnostic.code.as_str());
+        out.push_str(&format!("::{severity} {at},title={}::{}\n", property(code), data(&message)));
+    }
+    out
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    format: u32,
+    at: Option<String>,
+    published: usize,
+    withheld: usize,
+    invalid: usize,
+    pages: usize,
+    files: usize,
+    written: usize,
+    unchanged: usize,
+    removed: usize,
+    foreign: &'a [String],
+    next_change: Option<String>,
+    overdue: Vec<String>,
+    trust: Option<String>,
+    items: Vec<JsonItem>,
+    diagnostics: Vec<JsonDiagnostic>,
+    failure: Option<JsonFailure>,
+}
+
+#[derive(Serialize)]
+struct JsonItem {
+    file: String,
+    url: Option<String>,
+    verdict: &'static str,
+    reasons: Vec<String>,
+    next_change: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonDiagnostic {
+    severity: &'static str,
+    code: &'static str,
+    file: String,
+    line: u32,
+    column: u32,
+    message: String,
+    help: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonFailure {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+}
+
+/// One JSON document about a run that went as far as judging.
+pub fn json(style: &Style, subject: &Subject) -> String {
+    let Subject { config, at, build, changes, trust, .. } = *subject;
+    let none = Changes::default();
+    let changes = changes.unwrap_or(&none);
+    let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
+    let report = JsonReport {
+        format: 1,
+        at: Some(rfc3339(at, &config.zone)),
+        published,
+        withheld: build.records.len() - published - invalid,
+        invalid,
+        pages: build.pages,
+        files: build.file_count(),
+        written: changes.written,
+        unchanged: changes.unchanged,
+        removed: changes.removed,
+        foreign: &changes.foreign,
+        next_change: build.next_change().map(|at| rfc3339(at, &config.zone)),
+        overdue: overdue(subject),
+        trust: Some(format!("sha256:{}", hex(&trust))),
+        items: build.records.iter().map(|record| json_item(style, config, record)).collect(),
+        diagnostics: json_diagnostics(style, &style.shown_diagnostics(build)),
+        failure: None,
+    };
+    to_json(&report)
+}
+
+/// One JSON document about a run that ended before it could judge.
+pub fn json_early(
+    style: &Style,
+    found: &[Diagnostic],
+    failure: Option<&crate::diagnostic::Failure>,
+) -> String {
+    to_json(&JsonReport {
+        format: 1,
+        at: None,
+        published: 0,
+        withheld: 0,
+        invalid: 0,
+        pages: 0,
+        files: 0,
+        written: 0,
+        unchanged: 0,
+        removed: 0,
+        foreign: &[],
+        next_change: None,
+        overdue: Vec::new(),
+        trust: None,
+        items: Vec::new(),
+        diagnostics: json_diagnostics(style, found),
+        failure: failure.map(|failure| {
+            let (message, help) = style.catalog.failure(failure);
+            JsonFailure { code: failure.code.as_str(), message, help }
+        }),
+    })
+}
+
+fn to_json(report: &JsonReport) -> String {
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+}
+
+fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
+    let verdict = record.verdict();
+    let published = verdict == Verdict::Published;
+    let next = record.judgement.as_ref().filter(|_| !record.invalid).and_then(|j| j.next_change);
+    JsonItem {
+        file: style.path(&record.path, published),
+        url: record.url.as_deref().filter(|_| published || !style.redact).map(encode),
+        verdict: verdict.as_str(),
+        reasons: style.reasons(config, record),
+        next_change: next.map(|at| rfc3339(at, &config.zone)),
+    }
+}
+
+fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> {
+    let one = |d: &Diagnostic| JsonDiagnostic {
+        severity: d.severity.as_str(),
+        code: d.code.as_str(),
+        file: d.place.file.clone(),
+        line: d.place.line,
+        column: d.place.column,
+        message: style.catalog.message(d),
+        help: style.catalog.help(d),
+    };
+    found.iter().map(one).collect()
+}
+
+/// URLs that stand in the present output though they have ended, in a run that wrote nothing.
+fn overdue(subject: &Subject) -> Vec<String> {
+    if subject.changes.is_some() {
+        return Vec::new();
+    }
+    let ended = |until: &str| until.parse::<Timestamp>().is_ok_and(|until| until <= subject.at);
+    let mut overdue: BTreeSet<String> = subject
+        .live
+        .manifest
+        .values()
+        .filter(|file| file.until.as_deref().is_some_and(ended))
+        .map(|file| encode(file.path.strip_suffix("index.html").unwrap_or(&file.path)))
+        .collect();
+    for record in &subject.build.records {
+        let over = matches!(record.verdict(), Verdict::Withdrawn | Verdict::Expired);
+        if over && was_published(subject, record) {
+            overdue.extend(record.url.as_deref().map(encode));
+        }
+    }
+    overdue.into_iter().collect()
+}
+
+fn was_published(subject: &Subject, record: &Record) -> bool {
+    let url = record.url.as_deref().filter(|url| !url.is_empty());
+    url.is_some_and(|url| subject.live.manifest.contains_key(&output_of(url)))
+}
+
+/// The end of a run, for people: what is published, what is not and why, what comes next.
+pub fn summary(style: &Style, subject: &Subject) -> String {
+    let build = subject.build;
+    let number = |n: usize| n.to_string();
+    let published = build.count(Verdict::Published);
+    let mut out = style.text(
+        "report/published",
+        vec![("count", number(published)), ("pages", number(build.pages))],
+    );
+    out.push('\n');
+    if let Some(changes) = subject.changes {
+        let counts = vec![
+            ("written", number(changes.written)),
+            ("unchanged", number(changes.unchanged)),
+            ("removed", number(changes.removed)),
+        ];
+        out.push_str(&format!("{}\n", style.text("report/files", counts)));
+        for path in &changes.foreign {
+            let args = vec![("path", path.clone())];
+            out.push_str(&format!("{}\n", style.text("report/foreign", args)));
+        }
+    }
+    out.push_str(&withheld_lines(style, subject));
+    for url in overdue(subject) {
+        out.push_str(&format!("{}\n", style.text("report/overdue", vec![("url", url)])));
+    }
+    let next = match build.next_change() {
+        Some(at) => {
+            let date = style.date(subject.config, at);
+            style.text("report/next-change", vec![("date", date)])
+        }
+        None => style.text("report/no-next-change", Vec::new()),
+    };
+    out.push_str(&format!("{next}\n"));
+    out.push_str(
+        &style.text("report/trust", vec![("digest", hex(&subject.trust)[..16].to_owned())]),
+    );
+    out.push('\n');
+    out
+}
+
+/// Withheld items with their reasons: first what was published until now.
+fn withheld_lines(style: &Style, subject: &Subject) -> String {
+    let mut withheld: Vec<(bool, &Record)> = subject
+        .build
+        .records
+        .iter()
+        .filter(|record| record.verdict() != Verdict::Published)
+        .map(|record| (was_published(subject, record), record))
+        .collect();
+    if withheld.is_empty() {
+        return String::new();
+    }
+    let lost = |(was, record): &(bool, &Record)| {
+        *was && matches!(record.verdict(), Verdict::Unapproved | Verdict::Invalid)
+    };
+    withheld.sort_by_key(|entry| !lost(entry));
+    let count = vec![("count", withheld.len().to_string())];
+    let mut out = format!("{}\n", style.text("report/withheld", count));
+    for entry in &withheld {
+        out.push_str(&item_line(style, subject.config, entry.1));
+        if lost(entry) {
+            out.push_str(&format!("    {}\n", style.text("report/was-published", Vec::new())));
+        }
+    }
+    out
+}
+
+fn item_line(style: &Style, config: &Config, record: &Record) -> String {
+    let verdict = record.verdict();
+    let path = style.path(&record.path, verdict == Verdict::Published);
+    let mut out = format!("  {path}: {}\n", style.verdict(verdict));
+    for reason in style.reasons(config, record) {
+        out.push_str(&format!("    {reason}\n"));
+    }
+    let next = record.judgement.as_ref().filter(|_| !record.invalid).and_then(|j| j.next_change);
+    if let Some(at) = next {
+        let args = vec![("date", style.date(config, at))];
+        out.push_str(&format!("    {}\n", style.text("report/changes-on", args)));
+    }
+    out
+}
+
+/// Every item with its verdict.
+pub fn status(style: &Style, subject: &Subject) -> String {
+    let lines = subject.build.records.iter();
+    lines.map(|record| item_line(style, subject.config, record)).collect()
+}
+
+/// One item, rule by rule, in the order of the gate.
+pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
+    let config = subject.config;
+    let mut out = item_line(style, config, record);
+    let Some(judgement) = &record.judgement else { return out };
+    let rules: [(&str, fn(&Reason) -> bool); 8] = [
+        ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
+        ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
+        ("rule/approver", |r| matches!(r, Reason::NoApprover)),
+        ("rule/entitled", |r| matches!(r, Reason::NotEntitled(..))),
+        ("rule/in-office", |r| {
+            matches!(
+                r,
+                Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_)
+            )
+        }),
+        ("rule/duties", |r| matches!(r, Reason::DutiesNotNamed | Reason::DutiesNotSeparate)),
+        ("rule/strength", |r| {
+            matches!(r, Reason::StrengthNotSupported(_) | Reason::SealNotChecked)
+        }),
+        ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
+    ];
+    let original = ("rule/original", |r: &Reason| matches!(r, Reason::OriginalWithheld(_)));
+    for (rule, breaks) in rules.into_iter().chain([(original.0, original.1 as fn(&Reason) -> bool)])
+    {
+        let broken = judgement.reasons.iter().any(breaks);
+        let mark = if broken { "✗" } else { "✓" };
+        out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));
+    }
+    let mark = if record.invalid { "✗" } else { "✓" };
+    out.push_str(&format!("  {mark} {}\n", style.text("rule/no-mistakes", Vec::new())));
+    out
+}

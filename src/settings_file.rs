@@ -1,0 +1,297 @@
+//! A reader for TOML tables that knows where each value stands and tells every mistake at once.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use crate::calendar::{Calendar, DateError, Moment};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+
+/// The file being read, and where its mistakes go.
+#[derive(Debug)]
+pub struct SettingsFile<'a> {
+    /// Path from the portal's root.
+    pub path: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// Where mistakes are told.
+    pub sink: &'a mut Diagnostics,
+}
+
+/// Bytes in the file.
+pub type Span = std::ops::Range<usize>;
+
+impl<'a> SettingsFile<'a> {
+    /// Parses the file; syntax errors are told, and what could be read is returned.
+    pub fn parse(&mut self) -> Table<'a> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        let span = table.span();
+        for error in errors {
+            let place = self.place(error.span().unwrap_or(0..0));
+            let cause = error.message().to_owned();
+            self.sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+        }
+        Table { entries: table.into_inner(), span, name: String::new() }
+    }
+
+    /// The place of a span.
+    pub fn place(&self, span: Span) -> Place {
+        Place::of_range(self.path, self.text, span)
+    }
+
+    /// Tells an error at a span.
+    pub fn error(&mut self, code: Code, span: Span, args: &[(&'static str, String)]) {
+        let place = self.place(span);
+        let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
+        self.sink.push(diagnostic);
+    }
+}
+
+/// A table whose keys are taken out one by one; what is left at the end is unknown.
+#[derive(Debug)]
+pub struct Table<'t> {
+    entries: DeTable<'t>,
+    /// Where it stands.
+    pub span: Span,
+    /// Its name, for messages: `site`, `people.mayor`.
+    pub name: String,
+}
+
+/// A value with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<'t> Table<'t> {
+    fn take(&mut self, key: &str) -> Option<Spanned<DeValue<'t>>> {
+        self.entries.remove(key)
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    fn wrong_type(&self, file: &mut SettingsFile, key: &str, wanted: &str, span: Span) {
+        let key = self.dotted(key);
+        file.error(Code::SettingType, span, &[("key", key), ("wanted", wanted.to_owned())]);
+    }
+
+    fn dotted(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+    }
+
+    /// A text.
+    pub fn string(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<String>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.get_ref().as_str() {
+            Some(text) => Some(At { value: text.to_owned(), span }),
+            None => {
+                self.wrong_type(file, key, "string", span);
+                None
+            }
+        }
+    }
+
+    /// A text that must be there and must not be empty.
+    pub fn required(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<String>> {
+        let there = self.entries.contains_key(key);
+        let found = self.string(file, key);
+        let empty = found.as_ref().is_some_and(|at| at.value.trim().is_empty());
+        if !there || empty {
+            let span = found.map_or(self.span.clone(), |at| at.span);
+            file.error(Code::SettingMissing, span, &[("key", self.dotted(key))]);
+            return None;
+        }
+        found
+    }
+
+    /// A yes or no.
+    pub fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<bool> {
+        let value = self.take(key)?;
+        let found = value.get_ref().as_bool();
+        if found.is_none() {
+            self.wrong_type(file, key, "true/false", value.span());
+        }
+        found
+    }
+
+    /// One of a few words.
+    pub fn choice<T: Copy>(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Option<At<T>> {
+        let At { value, span } = self.string(file, key)?;
+        match choices.iter().find(|(word, _)| *word == value) {
+            Some((_, choice)) => Some(At { value: *choice, span }),
+            None => {
+                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                let (key, choices) = (self.dotted(key), words.join(", "));
+                file.error(
+                    Code::SettingChoice,
+                    span,
+                    &[("key", key), ("value", value), ("choices", choices)],
+                );
+                None
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub fn strings(&mut self, file: &mut SettingsFile, key: &str) -> Vec<At<String>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let mut found = Vec::new();
+        for entry in list.iter() {
+            match entry.get_ref().as_str() {
+                Some(text) => found.push(At { value: text.to_owned(), span: entry.span() }),
+                None => self.wrong_type(file, key, "string", entry.span()),
+            }
+        }
+        found
+    }
+
+    fn array(&mut self, file: &mut SettingsFile, key: &str) -> Option<DeArray<'t>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Array(list) => Some(list),
+            _ => {
+                self.wrong_type(file, key, "list", span);
+                None
+            }
+        }
+    }
+
+    /// A table.
+    pub fn table(&mut self, file: &mut SettingsFile, key: &str) -> Option<Table<'t>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(entries) => Some(Table { entries, span, name: self.dotted(key) }),
+            _ => {
+                self.wrong_type(file, key, "table", span);
+                None
+            }
+        }
+    }
+
+    /// A list of tables.
+    pub fn tables(&mut self, file: &mut SettingsFile, key: &str) -> Vec<Table<'t>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let name = self.dotted(key);
+        let mut found = Vec::new();
+        for entry in list {
+            let span = entry.span();
+            match entry.into_inner() {
+                DeValue::Table(entries) => found.push(Table { entries, span, name: name.clone() }),
+                _ => self.wrong_type(file, key, "table", span),
+            }
+        }
+        found
+    }
+
+    /// Every entry as a table of its own: `[people.mayor]`, `[people.clerk]` … with its name.
+    pub fn named_tables(mut self, file: &mut SettingsFile) -> Vec<(At<String>, Table<'t>)> {
+        let names: Vec<At<String>> = self
+            .entries
+            .iter()
+            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span() })
+            .collect();
+        let mut tables: Vec<_> = names
+            .into_iter()
+            .filter_map(|name| self.table(file, &name.value).map(|table| (name, table)))
+            .collect();
+        tables.sort_by_key(|(name, _)| name.span.start);
+        tables
+    }
+
+    /// Every entry as a text, with its name.
+    pub fn named_strings(mut self, file: &mut SettingsFile) -> Vec<(At<String>, At<String>)> {
+        let names: Vec<At<String>> = self
+            .entries
+            .iter()
+            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span() })
+            .collect();
+        names
+            .into_iter()
+            .filter_map(|name| self.string(file, &name.value).map(|text| (name, text)))
+            .collect()
+    }
+
+    /// A date, written as text or as a TOML date.
+    pub fn moment(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        calendar: Calendar,
+    ) -> Option<At<Moment>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => {
+                self.wrong_type(file, key, "date", span);
+                return None;
+            }
+        };
+        match Moment::parse(&text, calendar) {
+            Ok(moment) => Some(At { value: moment, span }),
+            Err(error) => {
+                let place = file.place(span);
+                file.sink.push(date_diagnostic(error, place, &text));
+                None
+            }
+        }
+    }
+
+    /// Tells every key that nobody asked for.
+    pub fn finish(self, file: &mut SettingsFile, known: &[&str]) {
+        let mut left: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
+        left.sort_by_key(|key| key.span().start);
+        for key in left {
+            let place = file.place(key.span());
+            let name = key.get_ref().as_ref();
+            let at =
+                if self.name.is_empty() { "site.toml".into() } else { format!("[{}]", self.name) };
+            let mut diagnostic = Diagnostic::error(Code::SettingUnknown, place)
+                .arg("key", name)
+                .arg("table", at)
+                .arg("known", known.join(", "));
+            if let Some(near) = closest(name, known.iter().copied()) {
+                diagnostic = diagnostic.arg("suggestion", near).help("help-suggestion");
+            }
+            file.sink.push(diagnostic);
+        }
+    }
+}
+
+/// What is wrong with a text that should be a date.
+pub fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
+    let code = match error {
+        DateError::Form => Code::DateForm,
+        DateError::NoSuchDay => Code::DateNoSuchDay,
+        DateError::BuddhistYear => Code::DateBuddhistYear,
+        DateError::DoubtfulYear => Code::DateDoubtfulYear,
+        DateError::Skipped => Code::DateSkipped,
+        DateError::Repeated => Code::DateRepeated,
+    };
+    Diagnostic::error(code, place).arg("value", text)
+}
+
+/// The word nearest to a misspelt one, if one is near enough to be meant.
+pub fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = (word.chars().count() / 3).max(1);
+    words
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

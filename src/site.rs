@@ -1,0 +1,362 @@
+//! The site: admitted items in their order, and the places where they stand.
+//!
+//! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
+//! rendered from it in any order.
+
+use std::cmp::{Ordering, Reverse};
+
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use rayon::prelude::*;
+
+use crate::address::{list_url, output_of};
+use crate::card::{Card, Role, compare_paths};
+use crate::config::{CategoryId, Config, LanguageId, Sort};
+use crate::gate::Admitted;
+
+/// Items on one page of a list.
+pub const PER_PAGE: usize = 50;
+/// Entries in a feed.
+pub const FEED_ENTRIES: usize = 20;
+/// URLs in one file of the sitemap, files in one part of the manifest (sitemaps.org allows 50,000).
+pub const PER_PART: usize = 50_000;
+
+/// Number of an item among the admitted.
+pub type ItemId = u32;
+
+/// An item that is not on the site. Known so that links to it can be told from dead ones; nothing
+/// of it is ever handed to the renderer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stub {
+    /// Its Markdown file.
+    pub path: Box<str>,
+    /// Its URL and its old addresses, if its front matter could be read.
+    pub urls: Box<[Box<str>]>,
+    /// Whether it will be published by the passing of time alone.
+    pub will_open: bool,
+}
+
+/// A page or file of the output that is made from the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PageKey {
+    /// The home page in a language.
+    Home(LanguageId),
+    /// Page `n` (from 1) of a category's list.
+    List(LanguageId, CategoryId, u32),
+    /// An item's own page.
+    Item(ItemId),
+    /// An old address of an item, by its number among the item's aliases.
+    Alias(ItemId, u32),
+    /// The feed of a category, or of everything.
+    Feed(LanguageId, Option<CategoryId>),
+    /// The page for what is not there.
+    NotFound,
+}
+
+/// The site.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The admitted items, by path.
+    pub items: Vec<Admitted>,
+    /// The withheld, by path.
+    pub withheld: Vec<Stub>,
+    /// Files that stand in every output, sorted: those of `static/` and of the theme.
+    pub assets: Vec<String>,
+    by_url: Vec<ItemId>,
+    withheld_urls: Vec<(Box<str>, u32)>,
+    lists: Vec<Vec<ItemId>>,
+    places: Vec<u32>,
+    indexes: Vec<ItemId>,
+    outside: Vec<ItemId>,
+    aliases: Vec<(String, ItemId)>,
+}
+
+impl<'a> Site<'a> {
+    /// Puts items in their order. `items` and `withheld` are sorted by path.
+    pub fn assemble(
+        config: &'a Config,
+        items: Vec<Admitted>,
+        withheld: Vec<Stub>,
+        assets: Vec<String>,
+    ) -> Self {
+        let categories = config.policy.categories.len();
+        let mut lists = vec![Vec::new(); categories * config.languages.len()];
+        let (mut indexes, mut outside, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, item) in (0..).zip(&items) {
+            match (item.role, item.category) {
+                (Role::Index, _) => indexes.push(id),
+                (Role::Item, None) => outside.push(id),
+                (Role::Item, Some(category)) => {
+                    lists[usize::from(item.language) * categories + usize::from(category)].push(id);
+                }
+            }
+            aliases.extend(item.details.aliases.iter().map(|alias| (alias.to_string(), id)));
+        }
+        aliases.sort();
+        let mut site = Self {
+            by_url: sorted_by_url(items.len(), |n| &items[n].url),
+            withheld_urls: withheld_urls(&withheld),
+            places: vec![0; items.len()],
+            config,
+            items,
+            withheld,
+            assets,
+            lists,
+            indexes,
+            outside,
+            aliases,
+        };
+        site.sort_lists();
+        site
+    }
+
+    fn sort_lists(&mut self) {
+        let categories = &self.config.policy.categories;
+        let mut lists = std::mem::take(&mut self.lists);
+        lists.par_iter_mut().enumerate().for_each(|(n, list)| {
+            let collator = collator(&self.config.languages[n / categories.len()].code);
+            let sort = categories[n % categories.len()].sort;
+            list.sort_by(|a, b| order(self.item(*a), self.item(*b), sort, &collator));
+        });
+        let collator = collator(&self.config.languages[0].code);
+        let mut outside = std::mem::take(&mut self.outside);
+        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), Sort::Weight, &collator));
+        self.outside = outside;
+        for list in &lists {
+            for (place, id) in (0..).zip(list) {
+                self.places[*id as usize] = place;
+            }
+        }
+        self.lists = lists;
+    }
+
+    /// An item by its number.
+    pub fn item(&self, id: ItemId) -> &Admitted {
+        &self.items[id as usize]
+    }
+
+    /// The items of a category in a language, in order.
+    pub fn list(&self, language: LanguageId, category: CategoryId) -> &[ItemId] {
+        let categories = self.config.policy.categories.len();
+        &self.lists[usize::from(language) * categories + usize::from(category)]
+    }
+
+    /// The neighbours of an item in its category's order.
+    pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
+        let item = self.item(id);
+        let (Role::Item, Some(category)) = (item.role, item.category) else { return (None, None) };
+        let list = self.list(item.language, category);
+        let place = self.places[id as usize] as usize;
+        let before = place.checked_sub(1).and_then(|n| list.get(n));
+        (before.copied(), list.get(place + 1).copied())
+    }
+
+    /// Published pages outside all categories, in a language.
+    pub fn outside(&self, language: LanguageId) -> impl Iterator<Item = &Admitted> {
+        self.outside.iter().map(|id| self.item(*id)).filter(move |item| item.language == language)
+    }
+
+    /// The text of a category's page, or of the home page.
+    pub fn index(&self, language: LanguageId, category: Option<CategoryId>) -> Option<ItemId> {
+        let fits = |item: &Card| item.language == language && item.category == category;
+        self.indexes.iter().copied().find(|id| fits(self.item(*id)))
+    }
+
+    /// The newest items of a language, over all categories or in one.
+    pub fn newest(
+        &self,
+        language: LanguageId,
+        category: Option<CategoryId>,
+        count: usize,
+    ) -> Vec<ItemId> {
+        let all = 0..CategoryId::try_from(self.config.policy.categories.len()).unwrap_or(0);
+        let chosen = all.filter(|id| category.is_none_or(|wanted| wanted == *id));
+        let key = |id: &ItemId| {
+            let item = self.item(*id);
+            (Reverse(item.window.from), item.url.clone())
+        };
+        let mut newest: Vec<ItemId> = Vec::new();
+        for id in chosen {
+            let mut list = self.list(language, id).to_vec();
+            if list.len() > count {
+                list.select_nth_unstable_by_key(count, key);
+                list.truncate(count);
+            }
+            newest.extend(list);
+        }
+        newest.sort_by_cached_key(key);
+        newest.truncate(count);
+        newest
+    }
+
+    /// The admitted item of a Markdown file, by its path from the root.
+    pub fn by_path(&self, path: &str) -> Option<ItemId> {
+        let found = self.items.binary_search_by(|item| compare_paths(&item.path, path)).ok()?;
+        ItemId::try_from(found).ok()
+    }
+
+    /// The number of the withheld item of a Markdown file.
+    pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
+        let found = self.withheld.binary_search_by(|stub| compare_paths(&stub.path, path)).ok()?;
+        u32::try_from(found).ok()
+    }
+
+    /// The admitted item at a URL.
+    pub fn by_url(&self, url: &str) -> Option<ItemId> {
+        let at = |id: &ItemId| self.item(*id).url.as_ref().cmp(url);
+        self.by_url.binary_search_by(at).ok().map(|n| self.by_url[n])
+    }
+
+    /// The withheld item at a URL, or whose folder holds it.
+    pub fn withheld_at(&self, url: &str) -> Option<u32> {
+        let ends = url.match_indices('/').map(|(at, _)| at + 1).chain([url.len()]);
+        ends.filter(|end| *end > 0).find_map(|end| {
+            let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(&url[..end]);
+            let found = self.withheld_urls.binary_search_by(at).ok()?;
+            Some(self.withheld_urls[found].1)
+        })
+    }
+
+    /// The item that an old address leads to.
+    pub fn by_alias(&self, url: &str) -> Option<ItemId> {
+        let found = self.aliases.binary_search_by(|(alias, _)| alias.as_str().cmp(url)).ok()?;
+        Some(self.aliases[found].1)
+    }
+
+    /// The translation of an item into a language (the item itself for its own).
+    pub fn translation(&self, id: ItemId, language: LanguageId) -> Option<ItemId> {
+        let item = self.item(id);
+        let original = item.original_path().unwrap_or_else(|| item.path.to_string());
+        if language == 0 {
+            return self.by_path(&original);
+        }
+        let stem = original.strip_suffix(".md")?;
+        let code = &self.config.languages[usize::from(language)].code;
+        self.by_path(&format!("{stem}.{code}.md"))
+    }
+
+    /// The URL under which an item's own files stand: for a translation, its original's.
+    pub fn files_url(&self, item: &Card) -> String {
+        let original = item.original_path().and_then(|path| self.by_path(&path));
+        original.map_or(&item.url, |id| &self.item(id).url).to_string()
+    }
+
+    /// The URL of a language's home page.
+    pub fn home_url(&self, language: LanguageId) -> String {
+        if language == 0 {
+            return String::new();
+        }
+        format!("{}/", self.config.languages[usize::from(language)].code)
+    }
+
+    /// The URL of a category's page.
+    pub fn category_url(&self, language: LanguageId, category: CategoryId) -> String {
+        let id = &self.config.policy.categories[usize::from(category)].id;
+        format!("{}{id}/", self.home_url(language))
+    }
+
+    /// How many pages a category's list has; one at least.
+    pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
+        self.list(language, category).len().div_ceil(PER_PAGE).max(1)
+    }
+
+    /// The URL of a page, or the path of a file.
+    pub fn url(&self, key: PageKey) -> String {
+        match key {
+            PageKey::Home(language) => self.home_url(language),
+            PageKey::List(language, category, number) => {
+                list_url(&self.category_url(language, category), number as usize)
+            }
+            PageKey::Item(id) => self.item(id).url.to_string(),
+            PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
+            PageKey::Feed(language, None) => format!("{}feed.xml", self.home_url(language)),
+            PageKey::Feed(language, Some(category)) => {
+                format!("{}feed.xml", self.category_url(language, category))
+            }
+            PageKey::NotFound => "404.html".to_owned(),
+        }
+    }
+
+    /// Whether a feed has an entry: an empty one is not written.
+    pub fn has_feed(&self, language: LanguageId, category: Option<CategoryId>) -> bool {
+        let categories = self.config.policy.categories.len();
+        match category {
+            Some(category) => !self.list(language, category).is_empty(),
+            None => (0..categories)
+                .any(|n| !self.lists[usize::from(language) * categories + n].is_empty()),
+        }
+    }
+
+    /// Takes the items back out.
+    pub fn into_items(self) -> Vec<Admitted> {
+        self.items
+    }
+
+    /// Everything that is to be rendered, in a fixed order.
+    pub fn pages(&self) -> Vec<PageKey> {
+        let mut pages = Vec::with_capacity(self.items.len() + 64);
+        for (language, _) in (0..).zip(&self.config.languages) {
+            pages.push(PageKey::Home(language));
+            pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
+            for (category, _) in (0..).zip(&self.config.policy.categories) {
+                let count = self.list_pages(language, category);
+                pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));
+                let feed = PageKey::Feed(language, Some(category));
+                pages.extend(self.has_feed(language, Some(category)).then_some(feed));
+            }
+        }
+        for (id, item) in (0..).zip(&self.items) {
+            if item.role == Role::Item {
+                pages.push(PageKey::Item(id));
+            }
+            pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
+        }
+        pages.push(PageKey::NotFound);
+        pages
+    }
+
+    /// The output path of a page.
+    pub fn output(&self, key: PageKey) -> String {
+        output_of(&self.url(key))
+    }
+}
+
+/// Where withheld items would stand. Home and category pages stand without them, too.
+fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
+    let mut urls: Vec<(Box<str>, u32)> = (0..)
+        .zip(withheld)
+        .flat_map(|(n, stub)| stub.urls.iter().map(move |url| (url.clone(), n)))
+        .filter(|(url, _)| !url.is_empty())
+        .collect();
+    urls.sort();
+    urls
+}
+
+fn sorted_by_url<'u>(count: usize, url: impl Fn(usize) -> &'u str) -> Vec<u32> {
+    let mut numbers: Vec<u32> = (0..).take(count).collect();
+    numbers.sort_by(|a, b| url(*a as usize).cmp(url(*b as usize)));
+    numbers
+}
+
+fn collator(language: &str) -> CollatorBorrowed<'static> {
+    let locale =
+        language.parse::<icu_locale_core::Locale>().unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    Collator::try_new((&locale).into(), CollatorOptions::default()).unwrap_or_else(|_| {
+        Collator::try_new(Default::default(), CollatorOptions::default())
+            .expect("the root collation is compiled in")
+    })
+}
+
+fn order(a: &Card, b: &Card, sort: Sort, collator: &CollatorBorrowed) -> Ordering {
+    let weight = |c: &Card| c.weight.unwrap_or(i64::MAX);
+    let by_weight = || weight(a).cmp(&weight(b));
+    let by_date = || b.window.from.cmp(&a.window.from);
+    let by_title = || collator.compare(&a.title, &b.title).then_with(|| a.path.cmp(&b.path));
+    match sort {
+        Sort::Weight => by_weight().then_with(by_date).then_with(by_title),
+        Sort::Date => by_date().then_with(by_title),
+        Sort::Title => by_title(),
+    }
+}

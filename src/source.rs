@@ -1,0 +1,284 @@
+//! The way in: the portal's files, listed once and read.
+//!
+//! Symbolic links and special files are errors and are never followed, also when they appear
+//! between the listing and the reading. Clutter that editors and systems leave is passed over.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is where files are read"
+)]
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+use sha2::{Digest, Sha256};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
+
+/// The largest Markdown file, settings file or template that is read, in bytes.
+pub const MAX_TEXT: u64 = 10_000_000;
+
+/// The longest part of a path, in bytes: some file systems take 255, and writing needs some.
+pub const MAX_PART: usize = 200;
+
+/// SHA-256 of a file's bytes.
+pub type Sha256Digest = [u8; 32];
+
+/// A file as listed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Path from the portal's root, with `/`, as the file system spells it.
+    pub path: String,
+    /// Size in bytes; 0 for Markdown, which is measured when it is read.
+    pub size: u64,
+}
+
+/// What stands under `content/`.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Markdown files, sorted by path.
+    pub documents: Vec<Listed>,
+    /// All other files, sorted by path.
+    pub files: Vec<Listed>,
+}
+
+/// A portal's folder.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    root: PathBuf,
+}
+
+impl Portal {
+    /// The portal in a folder.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Where a path from the portal's root is on disk.
+    pub fn locate(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Lists `content/`.
+    pub fn inventory(&self, diagnostics: &mut Diagnostics) -> Inventory {
+        let mut inventory = Inventory::default();
+        if !self.root.join("content").is_dir() {
+            diagnostics.push(Diagnostic::error(Code::NoContent, Place::file("content")));
+            return inventory;
+        }
+        for listed in self.list("content", diagnostics) {
+            let extension = Path::new(&listed.path).extension().unwrap_or_default();
+            if extension == "md" {
+                inventory.documents.push(listed);
+                continue;
+            }
+            if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") {
+                let place = Place::file(&listed.path);
+                diagnostics.push(Diagnostic::error(Code::MarkdownExtension, place));
+            }
+            inventory.files.push(listed);
+        }
+        inventory
+    }
+
+    /// Lists the regular files under a folder, sorted; none if the folder is missing.
+    pub fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Listed> {
+        let top = self.root.join(folder);
+        let mut found = Vec::new();
+        if top.symlink_metadata().is_err() {
+            return found;
+        }
+        let walk = WalkDir::new(&top).follow_links(false).into_iter();
+        for entry in walk.filter_entry(|e| e.depth() == 0 || !is_clutter(e)) {
+            match entry {
+                Ok(entry) => self.list_entry(&entry, &mut found, diagnostics),
+                Err(error) => {
+                    let path = error.path().map_or(folder.to_owned(), |p| self.relative(p).1);
+                    diagnostics.push(
+                        Diagnostic::error(Code::Unreadable, Place::file(&path)).arg(
+                            "cause",
+                            error.io_error().map_or(String::new(), ToString::to_string),
+                        ),
+                    );
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn list_entry(&self, entry: &DirEntry, found: &mut Vec<Listed>, sink: &mut Diagnostics) {
+        let kind = entry.file_type();
+        let (is_text, path) = self.relative(entry.path());
+        let problem = if kind.is_symlink() {
+            Some(Code::Symlink)
+        } else if !is_text {
+            Some(Code::NameNotUtf8)
+        } else if path.chars().any(char::is_control) {
+            Some(Code::NameControl)
+        } else if entry.depth() > 0 && entry.file_name().len() > MAX_PART {
+            Some(Code::LongName)
+        } else if !kind.is_file() && !kind.is_dir() {
+            Some(Code::SpecialFile)
+        } else {
+            None
+        };
+        if let Some(code) = problem {
+            let limit = MAX_PART.to_string();
+            sink.push(Diagnostic::error(code, Place::file(&path)).arg("limit", limit));
+        } else if kind.is_file() {
+            let is_markdown = path.ends_with(".md");
+            let size = if is_markdown { 0 } else { entry.metadata().map_or(0, |m| m.len()) };
+            found.push(Listed { path, size });
+        }
+    }
+
+    /// The path from the root, and whether it could be written as text.
+    fn relative(&self, path: &Path) -> (bool, String) {
+        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        match relative.to_str() {
+            Some(text) => (true, text.to_owned()),
+            None => (false, relative.to_string_lossy().into_owned()),
+        }
+    }
+
+    /// Opens a regular file for reading; a link or a special file is refused.
+    pub fn open(&self, path: &str) -> Result<File, std::io::Error> {
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = File::options()
+            .read(true)
+            .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
+            .open(self.root.join(path))?;
+        if file.metadata()?.is_file() {
+            Ok(file)
+        } else {
+            Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file"))
+        }
+    }
+
+    /// Reads a text file whole. What is wrong with it is told; then the answer is `None`.
+    pub fn read_text(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Text> {
+        match self.read_bytes(path) {
+            Ok(bytes) if bytes.len() as u64 > MAX_TEXT => {
+                let limit = (MAX_TEXT / 1_000_000).to_string();
+                let place = Place::file(path);
+                diagnostics.push(Diagnostic::error(Code::TooLarge, place).arg("limit", limit));
+                None
+            }
+            Ok(bytes) => Text::decode(path, bytes, diagnostics),
+            Err(error) => {
+                diagnostics.push(
+                    Diagnostic::error(Code::Unreadable, Place::file(path))
+                        .arg("cause", error.to_string()),
+                );
+                None
+            }
+        }
+    }
+
+    /// The bytes of a file, up to one more than [`MAX_TEXT`].
+    pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, std::io::Error> {
+        let file = self.open(path)?;
+        let size = file.metadata()?.len().min(MAX_TEXT);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        file.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// One digest over the names and bytes of files: what a report prints of settings and theme.
+    pub fn digest_of(&self, files: &[Listed]) -> Result<Sha256Digest, Failure> {
+        let mut whole = Sha256::new();
+        for listed in files {
+            let path = self.locate(&listed.path);
+            let file = self.open(&listed.path).map_err(|e| Failure::io(&path, &e))?;
+            let digest = stream_digest(file).map_err(|e| Failure::io(&path, &e))?;
+            whole.update(listed.path.as_bytes());
+            whole.update([0]);
+            whole.update(digest);
+        }
+        Ok(whole.finalize().into())
+    }
+}
+
+/// The digest of all that can be read from `reader`.
+pub fn stream_digest(mut reader: impl Read) -> Result<Sha256Digest, std::io::Error> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match reader.read(&mut buffer)? {
+            0 => return Ok(hasher.finalize().into()),
+            n => hasher.update(&buffer[..n]),
+        }
+    }
+}
+
+/// A digest as people read it.
+pub fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text file's contents.
+#[derive(Debug)]
+pub struct Text {
+    /// The text, without a byte order mark.
+    pub text: String,
+    /// SHA-256 of the bytes as they are on disk.
+    pub digest: Sha256Digest,
+    /// Size on disk in bytes.
+    pub size: u64,
+}
+
+impl Text {
+    /// Decodes UTF-8, refusing what cannot stand in a page.
+    pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let (digest, size) = (Sha256::digest(&bytes).into(), bytes.len() as u64);
+        let mut text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                let before = String::from_utf8_lossy(&bytes[..valid]).into_owned();
+                let place = Place::of_range(path, &before, valid..valid);
+                diagnostics.push(Diagnostic::error(Code::NotUtf8, place));
+                return None;
+            }
+        };
+        if text.starts_with('\u{FEFF}') {
+            text.drain(..'\u{FEFF}'.len_utf8());
+        }
+        if let Some(at) = find_forbidden(&text) {
+            let place = Place::of_range(path, &text, at..at + 1);
+            let shown = text[at..].chars().next().map_or(0, u32::from);
+            diagnostics.push(
+                Diagnostic::error(Code::ForbiddenCharacter, place)
+                    .arg("character", format!("U+{shown:04X}")),
+            );
+            return None;
+        }
+        Some(Self { text, digest, size })
+    }
+}
+
+/// Where a NUL or one of the characters that Unicode reserves for programs (U+FDD0 to U+FDEF)
+/// stands. Pages are put together with the help of the latter.
+fn find_forbidden(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let nul = bytes.contains(&0);
+    let reserved = text.contains('\u{FDD0}') || text.contains('\u{FDD1}');
+    if nul || reserved { text.find(['\0', '\u{FDD0}', '\u{FDD1}']) } else { None }
+}
+
+/// Files that systems and editors leave behind.
+fn is_clutter(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || name.ends_with('~')
+        || name == "Thumbs.db"
+        || name == "desktop.ini"
+}

@@ -1,0 +1,317 @@
+//! The theme: templates, words of the interface and assets, taken file by file from the portal's
+//! own theme and from the one inside the program.
+
+use std::collections::BTreeMap;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use tera::{Context, Tera, Value};
+
+use crate::card::nfc;
+use crate::config::{Config, SETTINGS};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Listed, Portal};
+
+/// The theme inside the program.
+static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The version of the template contract that this program keeps (`docs/themes.md`).
+pub const CONTRACT: u32 = 1;
+
+/// Templates that every theme needs, of its own or of the built-in theme.
+pub const TEMPLATES: &[&str] = &[
+    "shell.html",
+    "head.html",
+    "languages.html",
+    "home.html",
+    "category.html",
+    "item.html",
+    "page.html",
+    "404.html",
+    "alias.html",
+];
+
+/// `theme.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    #[expect(dead_code, reason = "for people who read the file")]
+    name: String,
+    contract: u32,
+}
+
+/// Where the bytes of an asset are.
+#[derive(Debug, Clone)]
+pub enum AssetSource {
+    /// Inside the program.
+    BuiltIn(&'static [u8]),
+    /// In a file of the portal, by its path from the root, with its size.
+    File(String, u64),
+}
+
+/// A file that is copied to the output as it is.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Path in the output.
+    pub output: String,
+    /// Where its bytes are.
+    pub source: AssetSource,
+}
+
+/// A loaded theme.
+#[derive(Debug)]
+pub struct Theme {
+    tera: Tera,
+    paths: BTreeMap<String, String>,
+    /// The words of the interface, by the number of the language.
+    pub words: Vec<Value>,
+    /// Its assets, sorted by output path.
+    pub assets: Vec<Asset>,
+    /// Its files in the portal, for the digest in reports.
+    pub files: Vec<Listed>,
+}
+
+impl Theme {
+    /// Loads the theme that site.toml names. What is wrong is told; `None` if it cannot be used.
+    pub fn load(portal: &Portal, config: &Config, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let folder = format!("themes/{}", config.theme);
+        let mut own = Diagnostics::default();
+        let files = portal.list(&folder, &mut own);
+        if files.is_empty() && config.theme != "default" {
+            let place = Place::file(SETTINGS);
+            own.push(Diagnostic::error(Code::NoTheme, place).arg("folder", folder.clone()));
+        }
+        let sources = Sources { portal, folder: &folder, files: &files };
+        sources.check_manifest(&mut own);
+        let (tera, paths) = sources.templates(&mut own);
+        let words = sources.words(config, &mut own);
+        let assets = sources.assets(&mut own);
+        let failed = own.has_errors();
+        diagnostics.append(own);
+        if failed {
+            return None;
+        }
+        Some(Self { tera: tera?, paths, words, assets, files })
+    }
+
+    /// Renders a template behind what stands in `out`. A mistake in it is told.
+    pub fn render(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let Err(error) = self.tera.render_to(template, context, out) else { return true };
+        let file = self.paths.get(template).map_or(template, String::as_str);
+        diagnostics.push(template_error(&error, file, &self.paths));
+        false
+    }
+}
+
+/// The two layers of a theme.
+struct Sources<'a> {
+    portal: &'a Portal,
+    folder: &'a str,
+    files: &'a [Listed],
+}
+
+impl Sources<'_> {
+    /// A text file of the theme: the portal's, else the built-in one. With the path to show.
+    fn text(&self, name: &str, sink: &mut Diagnostics) -> Option<(String, String)> {
+        let path = format!("{}/{name}", self.folder);
+        if self.files.iter().any(|f| f.path == path) {
+            return self.portal.read_text(&path, sink).map(|text| (path, text.text));
+        }
+        let text = BUILT_IN.get_file(name)?.contents_utf8()?;
+        Some((format!("themes/default/{name}"), text.to_owned()))
+    }
+
+    fn check_manifest(&self, sink: &mut Diagnostics) {
+        let Some((path, text)) = self.text("theme.toml", sink) else { return };
+        match toml::from_str::<Manifest>(&text) {
+            Ok(manifest) if manifest.contract > CONTRACT => sink.push(
+                Diagnostic::error(Code::ThemeContract, Place::file(&path))
+                    .arg("wanted", manifest.contract.to_string())
+                    .arg("known", CONTRACT.to_string()),
+            ),
+            Ok(_) => {}
+            Err(error) => {
+                let place = Place::of_range(&path, &text, error.span().unwrap_or(0..0));
+                let cause = error.message().to_owned();
+                sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+            }
+        }
+    }
+
+    /// Names of all files below a folder of the theme, of both layers.
+    fn names(&self, below: &str) -> Vec<String> {
+        let prefix = format!("{}/", self.folder);
+        let own = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
+        let mut names: Vec<String> = own.map(str::to_owned).collect();
+        let mut folders = vec![&BUILT_IN];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            names.extend(folder.files().filter_map(|f| f.path().to_str().map(str::to_owned)));
+        }
+        names.retain(|name| name.starts_with(below));
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn templates(&self, sink: &mut Diagnostics) -> (Option<Tera>, BTreeMap<String, String>) {
+        let mut sources = Vec::new();
+        let mut paths = BTreeMap::new();
+        for name in self.names("templates/") {
+            let Some((path, text)) = self.text(&name, sink) else { continue };
+            let name = name["templates/".len()..].to_owned();
+            paths.insert(name.clone(), path);
+            sources.push((name, text));
+        }
+        let mut tera = Tera::default();
+        match tera.add_raw_templates(sources) {
+            Ok(()) => (Some(tera), paths),
+            Err(error) => {
+                sink.push(template_error(&error, self.folder, &paths));
+                (None, paths)
+            }
+        }
+    }
+
+    /// The interface's words in each of the site's languages. A language without a file, and a
+    /// word that a language lacks, are mistakes: nothing is shown half in another language.
+    fn words(&self, config: &Config, sink: &mut Diagnostics) -> Vec<Value> {
+        let built_in = |language: &str| {
+            let file = BUILT_IN.get_file(format!("i18n/{language}.toml"))?;
+            toml::from_str::<BTreeMap<String, String>>(file.contents_utf8()?).ok()
+        };
+        let needed: Vec<String> = built_in("en").unwrap_or_default().into_keys().collect();
+        let mut all = Vec::new();
+        for language in &config.languages {
+            let mut words = built_in(&language.code).unwrap_or_default();
+            let name = format!("i18n/{}.toml", language.code);
+            let path = format!("{}/{name}", self.folder);
+            if self.files.iter().any(|f| f.path == path) {
+                words.extend(self.own_words(&path, sink));
+            }
+            let missing: Vec<&str> =
+                needed.iter().filter(|key| !words.contains_key(*key)).map(String::as_str).collect();
+            if !missing.is_empty() {
+                let diagnostic = Diagnostic::error(Code::MissingWords, Place::file(&path));
+                sink.push(diagnostic.arg("keys", missing.join(", ")));
+            }
+            all.push(Value::from_serializable(&words));
+        }
+        all
+    }
+
+    fn own_words(&self, path: &str, sink: &mut Diagnostics) -> BTreeMap<String, String> {
+        let Some(text) = self.portal.read_text(path, sink) else { return BTreeMap::new() };
+        toml::from_str(&text.text).unwrap_or_else(|error| {
+            let place = Place::of_range(path, &text.text, error.span().unwrap_or(0..0));
+            let cause = error.message().to_owned();
+            sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+            BTreeMap::new()
+        })
+    }
+
+    fn assets(&self, sink: &mut Diagnostics) -> Vec<Asset> {
+        let mut assets = Vec::new();
+        for name in self.names("static/") {
+            let path = format!("{}/{name}", self.folder);
+            let output = nfc(&name["static/".len()..]);
+            let own = self.files.iter().find(|f| f.path == path);
+            let source = match (own, BUILT_IN.get_file(&name)) {
+                (Some(own), _) => AssetSource::File(own.path.clone(), own.size),
+                (None, Some(file)) => AssetSource::BuiltIn(file.contents()),
+                (None, None) => continue,
+            };
+            if is_asset(&output) {
+                assets.push(Asset { output, source });
+            } else {
+                sink.push(Diagnostic::error(Code::DocumentInStatic, Place::file(&path)));
+            }
+        }
+        assets
+    }
+}
+
+/// Lists `static/` of the portal.
+pub fn static_files(
+    portal: &Portal,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Listed, Asset)> {
+    let mut assets = Vec::new();
+    let mut files = portal.list("static", diagnostics);
+    files.extend(portal.list("static/.well-known", diagnostics));
+    for name in [".nojekyll", ".htaccess"] {
+        files.extend(portal.list(&format!("static/{name}"), diagnostics));
+    }
+    for listed in files {
+        let output = nfc(&listed.path["static/".len()..]);
+        if is_asset(&output) || is_host_file(&output) || config.static_allow.contains(&output) {
+            let source = AssetSource::File(listed.path.clone(), listed.size);
+            assets.push((listed, Asset { output, source }));
+        } else {
+            let place = Place::file(&listed.path);
+            diagnostics.push(Diagnostic::error(Code::DocumentInStatic, place));
+        }
+    }
+    assets
+}
+
+/// What may stand in `static/`: styles, scripts, fonts, icons and pictures. Documents may not:
+/// they are attachments of an approved item.
+fn is_asset(path: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "css",
+        "js",
+        "mjs",
+        "map",
+        "woff",
+        "woff2",
+        "ttf",
+        "otf",
+        "svg",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "avif",
+        "ico",
+        "webmanifest",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
+}
+
+/// Files that hosts and verifiers look for at fixed names.
+fn is_host_file(path: &str) -> bool {
+    matches!(path, "CNAME" | ".nojekyll" | "_headers" | "_redirects" | ".htaccess")
+        || path.starts_with(".well-known/")
+}
+
+fn template_error(error: &tera::Error, file: &str, paths: &BTreeMap<String, String>) -> Diagnostic {
+    use tera::ErrorKind;
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let path = paths.get(report.filename()).cloned().unwrap_or_else(|| file.to_owned());
+            let span = report.span();
+            let number = |n: usize| u32::try_from(n).unwrap_or(0);
+            let width =
+                if span.start_line == span.end_line { span.end_col - span.start_col } else { 1 };
+            let place = Place {
+                file: path,
+                line: number(span.start_line),
+                column: number(span.start_col + 1),
+                width: number(width),
+            };
+            Diagnostic::error(Code::Template, place).arg("cause", report.message())
+        }
+        _ => Diagnostic::error(Code::Template, Place::file(file)).arg("cause", error.to_string()),
+    }
+}

@@ -1,0 +1,378 @@
+//! The output as it stands, and the stage beside it where a build puts what differs.
+//!
+//! Beside an output folder `public` stands `.public.prakat` (mode 0700): the lock, the stage, and
+//! a twin of the output that makes the next exchange cheap. A build compares every file with the
+//! output and stages only those that differ; nothing in the output changes before `publish`.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this is where outputs are compared and staged"
+)]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, DirEntryExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use rustix::fs::OFlags;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Code, Failure};
+use crate::feed::{GENERATOR, MANIFEST, Manifest, ManifestFile};
+use crate::source::Sha256Digest;
+
+/// How long a build waits for another one on the same output.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+
+/// One file or link found in a tree, with what tells two names for one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Path from the tree's root.
+    pub path: String,
+    /// The file's number in its file system.
+    pub inode: u64,
+    /// Whether it is a regular file.
+    pub regular: bool,
+}
+
+/// Paths of an output folder and of what stands beside it.
+#[derive(Debug, Clone)]
+pub struct Outlet {
+    /// The output folder.
+    pub live: PathBuf,
+    /// The hidden folder beside it.
+    pub side: PathBuf,
+}
+
+impl Outlet {
+    /// The outlet of an output folder. Its parent must exist, or be made.
+    pub fn new(output: &Path) -> Result<Self, Failure> {
+        let refuse = || Failure::new(Code::OutputName).arg("path", output.display().to_string());
+        let name = output.file_name().and_then(|name| name.to_str()).ok_or_else(refuse)?;
+        let parent = match output.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        fs::create_dir_all(&parent).map_err(|e| Failure::io(&parent, &e))?;
+        let parent = parent.canonicalize().map_err(|e| Failure::io(&parent, &e))?;
+        Ok(Self { live: parent.join(name), side: parent.join(format!(".{name}.prakat")) })
+    }
+
+    /// Where staged files stand.
+    pub fn staged(&self) -> PathBuf {
+        self.side.join("staged")
+    }
+
+    /// The twin of the output.
+    pub fn twin(&self) -> PathBuf {
+        self.side.join("twin")
+    }
+
+    /// The mark that the twin equals the output.
+    pub fn synced(&self) -> PathBuf {
+        self.side.join("synced")
+    }
+
+    /// The output, for a moment, where two names cannot be exchanged in one step.
+    pub fn former(&self) -> PathBuf {
+        self.side.join("former")
+    }
+}
+
+/// What stands in an output folder.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// Whether there is a folder with something in it.
+    pub exists: bool,
+    /// All files and links, sorted by path.
+    pub files: Vec<Found>,
+    /// What its manifest lists, by path.
+    pub manifest: BTreeMap<String, ManifestFile>,
+}
+
+impl Live {
+    /// Looks at an output folder. One that prakat did not make is refused.
+    pub fn look(output: &Path) -> Result<Self, Failure> {
+        let refuse = |code| Failure::new(code).arg("path", output.display().to_string());
+        match output.symlink_metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Failure::io(output, &error)),
+            Ok(metadata) if metadata.is_symlink() => return Err(refuse(Code::OutputLink)),
+            Ok(metadata) if !metadata.is_dir() => return Err(refuse(Code::OutputNotFolder)),
+            Ok(_) => {}
+        }
+        let mut entries = fs::read_dir(output).map_err(|e| Failure::io(output, &e))?;
+        if entries.next().is_none() {
+            return Ok(Self::default());
+        }
+        if output.join(".git").symlink_metadata().is_ok() {
+            return Err(refuse(Code::OutputGit));
+        }
+        let manifest = read_manifest(output).ok_or_else(|| refuse(Code::OutputForeign))?;
+        Ok(Self { exists: true, files: list_tree(output)?, manifest })
+    }
+
+    fn has_regular(&self, path: &str) -> bool {
+        let at = self.files.binary_search_by(|found| found.path.as_str().cmp(path));
+        at.is_ok_and(|n| self.files[n].regular)
+    }
+}
+
+/// The manifest of a tree with its parts, or `None` if it is not one of prakat's.
+fn read_manifest(tree: &Path) -> Option<BTreeMap<String, ManifestFile>> {
+    let read = |name: &str| -> Option<Manifest> {
+        let manifest: Manifest = serde_json::from_slice(&fs::read(tree.join(name)).ok()?).ok()?;
+        (manifest.generator == GENERATOR).then_some(manifest)
+    };
+    let whole = read(MANIFEST)?;
+    let mut files = whole.files;
+    for part in &whole.parts {
+        let plain = part.starts_with("manifest-") && !part.contains('/');
+        files.extend(read(part).filter(|_| plain)?.files);
+    }
+    Some(files.into_iter().map(|file| (file.path.clone(), file)).collect())
+}
+
+/// Everything in a tree but folders, sorted by path. Links are listed, not followed.
+pub fn list_tree(root: &Path) -> Result<Vec<Found>, Failure> {
+    let mut found = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in fs::read_dir(&folder).map_err(|e| Failure::io(&folder, &e))? {
+            let entry = entry.map_err(|e| Failure::io(&folder, &e))?;
+            let kind = entry.file_type().map_err(|e| Failure::io(&entry.path(), &e))?;
+            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            if kind.is_dir() {
+                folders.push((entry.path(), format!("{path}/")));
+            } else {
+                found.push(Found { path, inode: entry.ino(), regular: kind.is_file() });
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A build's stage. While it exists, no other build works on the same output.
+#[derive(Debug)]
+pub struct Stage {
+    /// The folders.
+    pub outlet: Outlet,
+    /// The output as it was when the build began.
+    pub live: Live,
+    changed: Mutex<Vec<String>>,
+    lock: File,
+}
+
+impl Stage {
+    /// Takes the lock, mends what a killed build left, and clears the stage.
+    pub fn begin(output: &Path) -> Result<Self, Failure> {
+        let outlet = Outlet::new(output)?;
+        let lock = take_lock(&outlet)?;
+        recover(&outlet)?;
+        let live = Live::look(&outlet.live)?;
+        let stage = Self { outlet, live, changed: Mutex::new(Vec::new()), lock };
+        stage.clear()?;
+        Ok(stage)
+    }
+
+    /// Empties the stage.
+    pub fn clear(&self) -> Result<(), Failure> {
+        self.lock_changed().clear();
+        remove_tree(&self.outlet.staged())?;
+        make_folder(&self.outlet.staged())
+    }
+
+    fn lock_changed(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        self.changed.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The paths of staged files, sorted.
+    pub fn changed(&self) -> Vec<String> {
+        let mut changed = self.lock_changed().clone();
+        changed.sort();
+        changed
+    }
+
+    /// Takes a file of the new output: stages it if it differs from what stands there.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), Failure> {
+        if self.live.has_regular(path) && self.equals_live(path, bytes) {
+            return Ok(());
+        }
+        let mut file = self.create(path)?;
+        file.write_all(bytes).map_err(|e| Failure::io(&self.outlet.staged().join(path), &e))?;
+        self.lock_changed().push(path.to_owned());
+        Ok(())
+    }
+
+    fn equals_live(&self, path: &str, bytes: &[u8]) -> bool {
+        let Ok(mut file) = open_plain(&self.outlet.live.join(path)) else { return false };
+        let size = file.metadata().map(|m| m.len()).unwrap_or(0);
+        if size != bytes.len() as u64 {
+            return false;
+        }
+        let mut standing = Vec::with_capacity(bytes.len() + 1);
+        file.read_to_end(&mut standing).is_ok() && standing == bytes
+    }
+
+    fn create(&self, path: &str) -> Result<File, Failure> {
+        let target = self.outlet.staged().join(path);
+        // A page's folder is nearly always new: make it first.
+        if path.ends_with("/index.html")
+            && let Some(parent) = target.parent()
+        {
+            let _ = fs::create_dir(parent);
+        }
+        match File::create_new(&target) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let parent = target.parent().unwrap_or(&target);
+                fs::create_dir_all(parent).map_err(|e| Failure::io(parent, &e))?;
+                File::create_new(&target)
+            }
+            other => other,
+        }
+        .map_err(|e| Failure::io(&target, &e))
+    }
+
+    /// Takes a file of the new output from an open file, of any size. The bytes read are the
+    /// bytes hashed and staged; `expected` is the size that pages show.
+    pub fn copy(&self, path: &str, source: File, expected: u64) -> Result<Sha256Digest, Failure> {
+        let standing = self.live.has_regular(path).then(|| self.outlet.live.join(path));
+        let equal = match standing {
+            Some(standing) => same_bytes(&source, &standing, expected),
+            None => None,
+        };
+        if let Some(digest) = equal {
+            return Ok(digest);
+        }
+        let target = self.outlet.staged().join(path);
+        let mut out = self.create(path)?;
+        let (digest, size) = pump(rewound(source)?, |bytes| out.write_all(bytes))
+            .map_err(|e| Failure::io(&target, &e))?;
+        self.lock_changed().push(path.to_owned());
+        if size == expected {
+            Ok(digest)
+        } else {
+            Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path))
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // What a failed build leaves is swept by the next one, too: nothing depends on this.
+        let _ = remove_tree(&self.outlet.staged());
+        let _ = self.lock.unlock();
+    }
+}
+
+fn rewound(mut file: File) -> Result<File, Failure> {
+    use std::io::Seek;
+    file.rewind().map_err(|e| Failure::io(Path::new(""), &e))?;
+    Ok(file)
+}
+
+/// The digest, if both files hold the same `size` bytes.
+fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest> {
+    let mut standing = open_plain(standing).ok()?;
+    if standing.metadata().ok()?.len() != size {
+        return None;
+    }
+    let mut other = vec![0; 1 << 16];
+    let mut equal = true;
+    let (digest, read) = pump(source, |bytes| {
+        equal = equal && standing.read_exact(&mut other[..bytes.len()]).is_ok();
+        equal = equal && other[..bytes.len()] == *bytes;
+        Ok(())
+    })
+    .ok()?;
+    (equal && read == size).then_some(digest)
+}
+
+/// Reads to the end, handing on every piece; the digest and the number of bytes.
+fn pump(
+    mut source: impl Read,
+    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
+) -> std::io::Result<(Sha256Digest, u64)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut size = 0;
+    loop {
+        match source.read(&mut buffer)? {
+            0 => return Ok((hasher.finalize().into(), size)),
+            n => {
+                hasher.update(&buffer[..n]);
+                size += n as u64;
+                each(&buffer[..n])?;
+            }
+        }
+    }
+}
+
+/// Opens a regular file; links are not followed.
+fn open_plain(path: &Path) -> std::io::Result<File> {
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    // The stage becomes the output: readable there, hidden by its parent here.
+    fs::create_dir(folder).map_err(|e| Failure::io(folder, &e))
+}
+
+/// Removes a tree; nothing there is fine.
+pub fn remove_tree(path: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::io(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// The lock is the system's: it is free again when the process ends, however it ends.
+fn take_lock(outlet: &Outlet) -> Result<File, Failure> {
+    let side = &outlet.side;
+    match fs::DirBuilder::new().mode(0o700).create(side) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(Failure::io(side, &error));
+        }
+        _ => {}
+    }
+    let path = side.join("lock");
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|e| Failure::io(&path, &e))?;
+    let start = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(fs::TryLockError::Error(error)) => return Err(Failure::io(&path, &error)),
+            Err(fs::TryLockError::WouldBlock) if start.elapsed() > LOCK_WAIT => {
+                let seconds = LOCK_WAIT.as_secs().to_string();
+                let output = outlet.live.display().to_string();
+                return Err(Failure::new(Code::Locked).arg("path", output).arg("seconds", seconds));
+            }
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Where names are exchanged in two steps, a build killed between them leaves no output: the
+/// former one goes back to its place.
+fn recover(outlet: &Outlet) -> Result<(), Failure> {
+    let former = outlet.former();
+    if former.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    if outlet.live.symlink_metadata().is_err() {
+        return fs::rename(&former, &outlet.live).map_err(|e| Failure::io(&outlet.live, &e));
+    }
+    remove_tree(&former)
+}
