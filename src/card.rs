@@ -4,7 +4,7 @@
 //! dropped as soon as its card is made; the renderer reads the body again and compares digests.
 
 use jiff::Timestamp;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::calendar::{Moment, parse_year};
 use crate::config::{CategoryId, Config, LanguageId, PersonId, is_language_tag, unknown_id};
@@ -149,7 +149,10 @@ pub fn folder_of(path: &str) -> &str {
 
 /// Unicode normalization form C.
 pub fn nfc(text: &str) -> String {
-    text.nfc().collect()
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
+    }
 }
 
 /// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.

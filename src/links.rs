@@ -37,10 +37,9 @@ pub struct Broken {
     pub suggestion: Option<String>,
 }
 
-impl Broken {
-    fn new(code: Code) -> Target {
-        Target::Broken(Self { code, suggestion: None })
-    }
+/// A broken link without a suggestion.
+fn broken(code: Code) -> Target {
+    Target::Broken(Broken { code, suggestion: None })
 }
 
 /// Resolves the links of one item.
@@ -59,7 +58,7 @@ impl Resolver<'_> {
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let dest = dest.trim();
         if dest.is_empty() {
-            return Broken::new(Code::EmptyLink);
+            return broken(Code::EmptyLink);
         }
         if let Some(fragment) = dest.strip_prefix('#') {
             return Target::Here(decode(fragment));
@@ -70,11 +69,9 @@ impl Resolver<'_> {
         match scheme(dest) {
             Some(scheme) => match scheme.as_str() {
                 "http" | "https" | "mailto" | "tel" => Target::Outside(dest.to_owned()),
-                _ => Broken::new(Code::LinkScheme),
+                _ => broken(Code::LinkScheme),
             },
-            None if dest.starts_with("//") || dest.starts_with('\\') => {
-                Broken::new(Code::LinkScheme)
-            }
+            None if dest.starts_with("//") || dest.starts_with('\\') => broken(Code::LinkScheme),
             None => self.inside(dest),
         }
     }
@@ -105,7 +102,7 @@ impl Resolver<'_> {
     fn markdown_path(&self, path: &str, fragment: Option<String>) -> Target {
         let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
         let Some(full) = join(base, path.trim_start_matches('/')) else {
-            return Broken::new(Code::LinkOutside);
+            return broken(Code::LinkOutside);
         };
         if let Some(id) = self.site.by_path(&full) {
             return Target::Item(id, fragment);
@@ -148,7 +145,7 @@ impl Resolver<'_> {
         let absolute = path.strip_prefix('/');
         let base = if absolute.is_some() { "" } else { self.from.url.as_ref() };
         let Some(url) = join(base, absolute.unwrap_or(&path)) else {
-            return Broken::new(Code::LinkOutside);
+            return broken(Code::LinkOutside);
         };
         let prefix = self.site.config.base_url.path().trim_start_matches('/');
         let under_base =
@@ -162,7 +159,7 @@ impl Resolver<'_> {
         if let Some(target) = self.folder_path(&path, fragment) {
             return target;
         }
-        Broken::new(if looks_like_file(&url) { Code::MissingFile } else { Code::DeadLink })
+        broken(if looks_like_file(&url) { Code::MissingFile } else { Code::DeadLink })
     }
 
     fn at_url(&self, url: &str, fragment: Option<&String>) -> Option<Target> {

@@ -118,12 +118,20 @@ pub fn heading_id(text: &str) -> String {
     for c in nfc(text.trim()).chars() {
         if c.is_whitespace() {
             id.push('-');
+        } else if is_thai(c) {
+            id.push(c);
         } else if c == '-' || c == '_' || c.is_alphanumeric() || is_combining_mark(c) {
             id.extend(c.to_lowercase());
         }
     }
     // Ids that begin with `pk-` are the theme's own.
     if id.starts_with("pk-") { format!("h-{id}") } else { id }
+}
+
+/// Thai letters, vowels, tone marks and digits, without ฿ ๏ ๚ ๛: what the general rule says of
+/// them, said quickly.
+fn is_thai(c: char) -> bool {
+    matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
 }
 
 /// A heading being written: where its tags stand among the events.

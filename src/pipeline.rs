@@ -78,7 +78,7 @@ pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
 }
 
 fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<String> {
-    if portal.locate(SETTINGS).symlink_metadata().is_err() {
+    if !portal.has(SETTINGS) {
         let root = portal.locate("").display().to_string();
         let place = Place::file(SETTINGS);
         diagnostics.push(Diagnostic::error(Code::NoSettings, place).arg("folder", root));

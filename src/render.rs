@@ -108,6 +108,13 @@ pub struct Buffers {
     languages: Vec<u8>,
 }
 
+/// What a page's own part is rendered from, and what its head says.
+struct OwnPart<'p> {
+    context: Context,
+    title: &'p str,
+    description: &'p str,
+}
+
 #[derive(Serialize)]
 struct SiteValue<'a> {
     title: &'a str,
@@ -353,7 +360,8 @@ impl<'a> Renderer<'a> {
             PageKey::NotFound => {
                 let context = self.common_context(0, self.site.config.base_url.path());
                 let title = self.word(0, "not_found_title");
-                self.join(page, context, (&title, ""), None, buffers, diagnostics);
+                let own = OwnPart { context, title: &title, description: "" };
+                self.join(page, own, None, buffers, diagnostics);
             }
             PageKey::Feed(..) => {}
         }
@@ -386,8 +394,8 @@ impl<'a> Renderer<'a> {
         let index = site.index(language, None).map(|id| site.item(id));
         let own_title = &site.config.languages[usize::from(language)].title;
         let title = index.map_or(own_title.as_str(), |item| &item.title);
-        let summary = index.map_or("", |item| &item.summary);
-        self.join(page, context, (title, summary), body, buffers, diagnostics);
+        let description = index.map_or("", |item| &item.summary);
+        self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
     }
 
     fn list(
@@ -413,8 +421,8 @@ impl<'a> Renderer<'a> {
         let index = site.index(language, Some(category)).map(|id| site.item(id));
         let own_title = site.config.category_title(category, language);
         let title = index.map_or(own_title, |item| &item.title);
-        let summary = index.map_or("", |item| &item.summary);
-        self.join(page, context, (title, summary), body, buffers, diagnostics);
+        let description = index.map_or("", |item| &item.summary);
+        self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
     }
 
     fn item(
@@ -433,7 +441,8 @@ impl<'a> Renderer<'a> {
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(previous));
         context.insert_value("next", entry(next));
-        self.join(page, context, (&item.title, &item.summary), body, buffers, diagnostics);
+        let own = OwnPart { context, title: &item.title, description: &item.summary };
+        self.join(page, own, body, buffers, diagnostics);
     }
 
     fn alias(
@@ -456,14 +465,14 @@ impl<'a> Renderer<'a> {
     fn join(
         &self,
         page: PageKey,
-        mut context: Context,
-        (title, description): (&str, &str),
+        own: OwnPart,
         body: Option<&Body>,
         buffers: &mut Buffers,
         diagnostics: &mut Diagnostics,
     ) {
         let Some(key) = self.shell_key(page) else { return };
         let Some(shell) = self.shells.get(&key) else { return };
+        let OwnPart { mut context, title, description } = own;
         let value = self.page_value(page, title, description);
         let canonical = value.canonical.clone();
         context.insert("page", &value);
@@ -722,7 +731,7 @@ fn splice(main: &[u8], body: &str, out: &mut Vec<u8>) {
     let mut hole = [0; 4];
     let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
     let mut rest = main;
-    while let Some(at) = rest.windows(hole.len()).position(|window| window == hole) {
+    while let Some(at) = memchr::memmem::find(rest, hole) {
         out.extend_from_slice(&rest[..at]);
         out.extend_from_slice(body.as_bytes());
         rest = &rest[at + hole.len()..];

@@ -473,31 +473,30 @@ pub fn status(style: &Style, subject: &Subject) -> String {
     lines.map(|record| item_line(style, subject.config, record)).collect()
 }
 
+/// A rule of the gate, and the reasons that break it.
+type Rule = (&'static str, fn(&Reason) -> bool);
+
+/// The rules in the order of the gate.
+const RULES: [Rule; 9] = [
+    ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
+    ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
+    ("rule/approver", |r| matches!(r, Reason::NoApprover)),
+    ("rule/entitled", |r| matches!(r, Reason::NotEntitled(..))),
+    ("rule/in-office", |r| {
+        matches!(r, Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_))
+    }),
+    ("rule/duties", |r| matches!(r, Reason::DutiesNotNamed | Reason::DutiesNotSeparate)),
+    ("rule/strength", |r| matches!(r, Reason::StrengthNotSupported(_) | Reason::SealNotChecked)),
+    ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
+    ("rule/original", |r| matches!(r, Reason::OriginalWithheld(_))),
+];
+
 /// One item, rule by rule, in the order of the gate.
 pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
     let config = subject.config;
     let mut out = item_line(style, config, record);
     let Some(judgement) = &record.judgement else { return out };
-    let rules: [(&str, fn(&Reason) -> bool); 8] = [
-        ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
-        ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
-        ("rule/approver", |r| matches!(r, Reason::NoApprover)),
-        ("rule/entitled", |r| matches!(r, Reason::NotEntitled(..))),
-        ("rule/in-office", |r| {
-            matches!(
-                r,
-                Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_)
-            )
-        }),
-        ("rule/duties", |r| matches!(r, Reason::DutiesNotNamed | Reason::DutiesNotSeparate)),
-        ("rule/strength", |r| {
-            matches!(r, Reason::StrengthNotSupported(_) | Reason::SealNotChecked)
-        }),
-        ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
-    ];
-    let original = ("rule/original", |r: &Reason| matches!(r, Reason::OriginalWithheld(_)));
-    for (rule, breaks) in rules.into_iter().chain([(original.0, original.1 as fn(&Reason) -> bool)])
-    {
+    for (rule, breaks) in RULES {
         let broken = judgement.reasons.iter().any(breaks);
         let mark = if broken { "✗" } else { "✓" };
         out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));

@@ -3,11 +3,7 @@
 //! Symbolic links and special files are errors and are never followed, also when they appear
 //! between the listing and the reading. Clutter that editors and systems leave is passed over.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "this is where files are read"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
 use std::fs::File;
 use std::io::Read;
@@ -64,6 +60,11 @@ impl Portal {
         self.root.join(path)
     }
 
+    /// Whether there is something at a path.
+    pub fn has(&self, path: &str) -> bool {
+        self.locate(path).symlink_metadata().is_ok()
+    }
+
     /// Lists `content/`.
     pub fn inventory(&self, diagnostics: &mut Diagnostics) -> Inventory {
         let mut inventory = Inventory::default();
@@ -90,7 +91,7 @@ impl Portal {
     pub fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Listed> {
         let top = self.root.join(folder);
         let mut found = Vec::new();
-        if top.symlink_metadata().is_err() {
+        if !self.has(folder) {
             return found;
         }
         let walk = WalkDir::new(&top).follow_links(false).into_iter();
@@ -237,14 +238,10 @@ impl Text {
     /// Decodes UTF-8, refusing what cannot stand in a page.
     pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let (digest, size) = (Sha256::digest(&bytes).into(), bytes.len() as u64);
-        let mut text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let bytes = error.into_bytes();
-                let before = String::from_utf8_lossy(&bytes[..valid]).into_owned();
-                let place = Place::of_range(path, &before, valid..valid);
-                diagnostics.push(Diagnostic::error(Code::NotUtf8, place));
+        let mut text = match simdutf8::basic::from_utf8(&bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => {
+                diagnostics.push(Diagnostic::error(Code::NotUtf8, first_bad_byte(path, &bytes)));
                 return None;
             }
         };
@@ -264,13 +261,19 @@ impl Text {
     }
 }
 
-/// Where a NUL or one of the characters that Unicode reserves for programs (U+FDD0 to U+FDEF)
-/// stands. Pages are put together with the help of the latter.
+fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let before = String::from_utf8_lossy(&bytes[..valid]);
+    Place::of_range(path, &before, valid..valid)
+}
+
+/// Where a NUL stands, or one of the two characters that Unicode reserves for programs and that
+/// mark holes while pages are put together.
 fn find_forbidden(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let nul = bytes.contains(&0);
-    let reserved = text.contains('\u{FDD0}') || text.contains('\u{FDD1}');
-    if nul || reserved { text.find(['\0', '\u{FDD0}', '\u{FDD1}']) } else { None }
+    const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
+    let suspects = memchr::memchr2_iter(0, FIRST_BYTE_OF_MARKS, text.as_bytes());
+    let forbidden = |at: &usize| text[*at..].starts_with(['\0', '\u{FDD0}', '\u{FDD1}']);
+    suspects.into_iter().find(forbidden)
 }
 
 /// Files that systems and editors leave behind.
