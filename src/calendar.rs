@@ -98,6 +98,16 @@ impl Moment {
         }
     }
 
+    /// The day on which it falls in a zone, without the time.
+    #[must_use]
+    pub fn day(self, zone: &TimeZone) -> Self {
+        match self {
+            Self::Day(date) => Self::Day(date),
+            Self::Local(local) => Self::Day(local.date()),
+            Self::Exact(instant) => Self::Day(instant.to_zoned(zone.clone()).date()),
+        }
+    }
+
     /// What was written, for people: in the site's zone, calendar and language.
     pub fn shown(self, zone: &TimeZone, calendar: Calendar, language: &str) -> ShownDate {
         match self {

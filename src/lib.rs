@@ -28,30 +28,30 @@
 //!    [`pipeline::Release`], which [`publish`] puts in the place of the output in one step.
 
 // Ground floor: words for what is wrong, and for time.
-pub mod calendar;
 pub mod code;
 pub mod diagnostic;
 pub mod message;
+pub mod calendar;
 // The way in.
-pub mod card;
+pub mod source;
+pub mod settings_file;
 pub mod config;
 pub mod front_matter;
-pub mod settings_file;
-pub mod source;
+pub mod card;
 // The gate.
 pub mod gate;
 // The rooms.
 pub mod address;
-pub mod feed;
+pub mod site;
 pub mod links;
 pub mod markdown;
-pub mod pipeline;
-pub mod render;
-pub mod site;
 pub mod theme;
+pub mod render;
+pub mod feed;
 pub mod tree;
+pub mod pipeline;
 // The way out.
 pub mod publish;
 // Side doors.
-pub mod cli;
 pub mod report;
+pub mod cli;

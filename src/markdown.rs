@@ -415,7 +415,7 @@ impl<'a, 's> Writer<'a, 's> {
     fn broken(&mut self, broken: &Broken, dest: &str, range: Range<usize>) {
         let suggestion = broken.suggestion.clone();
         self.tell(broken.code, range, |diagnostic| {
-            let diagnostic = diagnostic.arg("link", dest);
+            let diagnostic = diagnostic.arg("link", dest).arg("value", dest);
             match &suggestion {
                 Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
                 None => diagnostic,

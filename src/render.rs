@@ -582,7 +582,7 @@ impl<'a> Renderer<'a> {
             title: &item.title,
             url: encode(&item.url),
             summary: &item.summary,
-            date: self.shown(item, item.window.from_written),
+            date: self.shown(item, item.window.from_written.day(&self.site.config.zone)),
             until: item.window.until_written.map(|moment| self.shown(item, moment)),
             category: self.category_value(item),
             tags: &item.tags,

@@ -1,5 +1,9 @@
 //! All tests that run the program, in one binary.
 #![allow(clippy::disallowed_methods, reason = "tests make, read and change files")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod cases;
+mod gate;
+mod layers;
+mod leak;
 mod support;

@@ -84,7 +84,7 @@ impl Portal {
 
     /// Builds at [`NOW`] and expects success.
     pub(crate) fn build(&self) -> Run {
-        self.run(&format!("build --at {NOW}")).expect_status(0)
+        self.run(&format!("build -o public --at {NOW}")).expect_status(0)
     }
 
     /// All files of the output with their bytes.

@@ -1,0 +1,144 @@
+//! Marker words: nothing of a withheld item stands anywhere in the output or beside it, under any
+//! name; everything of a published one is there. Again after half of them have ended.
+
+use std::collections::BTreeSet;
+
+use crate::support::{Portal, tree};
+
+/// Items of every kind of verdict, one hundred each.
+const PER_KIND: usize = 60;
+
+/// A word that occurs nowhere else: latin, so that no escaping hides it.
+fn marker(kind: &str, n: usize, part: &str) -> String {
+    format!("zq{kind}{n:03}{part}qz")
+}
+
+/// The kinds with the lines that make them so at the first instant.
+const KINDS: [(&str, &str); 9] = [
+    ("live", ""),
+    ("ending", "publish_until: 2569-11-30"),
+    ("noapprover", "approver: -"),
+    ("notoffice", "approver: clerk\napproved_on: 2569-11-01"),
+    ("wrongcat", "approver: clerk\napproved_on: 2569-01-05\ncategory: procurement"),
+    ("future", "publish_from: 2570-06-01"),
+    ("over", "publish_until: 2569-05-01"),
+    ("taken", "withdrawn: { on: 2569-02-01, by: mayor, reason: zqtakenreasonqz }"),
+    ("sealed", "seal: 0123"),
+];
+
+const PARTS: [&str; 9] =
+    ["title", "summary", "body", "tag", "slug", "file", "content", "filetitle", "alias"];
+
+fn portal() -> Portal {
+    let portal = Portal::new();
+    for (kind, lines) in KINDS {
+        for n in 0..PER_KIND {
+            add(&portal, kind, n, lines);
+        }
+    }
+    // Published items that speak of the others: links in every spelling, neighbours in lists.
+    let mut body = String::new();
+    for (kind, _) in KINDS {
+        let slug = marker(kind, 0, "slug");
+        let category = if kind == "wrongcat" { "procurement" } else { "news" };
+        body += &format!(
+            "[a]({kind}-000/index.md) [b](/news/{kind}-000/index.md#heading) [c](/{category}/{slug}/) \
+             [d](https://test.example.go.th/{category}/{slug}/) \
+             <https://test.example.go.th/{category}/{slug}/> [e][{kind}] \
+             [f](../../{category}/{slug}/ \"{kind}\") ![g](/{category}/{slug}/x.png)\n\n\
+             [{kind}]: /{category}/{slug}/\n\n"
+        );
+    }
+    // A picture of another item is an error even if that item is published: only withheld ones.
+    let body = body.replace(&format!("![g](/news/{}/x.png)", marker("live", 0, "slug")), "");
+    let body = body.replace(&format!("![g](/news/{}/x.png)", marker("ending", 0, "slug")), "");
+    portal.item("content/news/speaker.md", &body)
+}
+
+fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
+    let m = |part| marker(kind, n, part);
+    let folder = format!("content/news/{kind}-{n:03}");
+    let front = format!(
+        "title: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
+         aliases: [/old/{}/]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
+        m("title"),
+        m("summary"),
+        m("tag"),
+        m("slug"),
+        m("file"),
+        m("filetitle"),
+        m("alias"),
+        m("body"),
+    );
+    let path = format!("{folder}/index.md");
+    let text = crate::support::item(&path, &front, &format!("## heading\n\n{}\n", m("body")));
+    portal.write(&path, text);
+    portal.write(&format!("{folder}/{}.txt", m("file")), m("content"));
+}
+
+/// All markers that stand in the names or the bytes of a tree.
+fn markers_in(files: &std::collections::BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (path, bytes) in files {
+        for text in [path.as_str(), &String::from_utf8_lossy(bytes)] {
+            let mut rest = text;
+            while let Some(at) = rest.find("zq") {
+                let word = &rest[at..];
+                let Some(end) = word.find("qz") else { break };
+                found.insert(word[..end + 2].to_owned());
+                rest = &word[end + 2..];
+            }
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn expect_only(portal: &Portal, kinds: &[&str]) {
+    let mut files = tree(&portal.path("public"));
+    let expected: BTreeSet<String> = kinds
+        .iter()
+        .flat_map(|kind| (0..PER_KIND).flat_map(|n| PARTS.map(|part| marker(kind, n, part))))
+        .collect();
+    let beside = tree(&portal.path(".public.prakat"));
+    files.extend(beside.into_iter().map(|(path, bytes)| (format!("beside/{path}"), bytes)));
+    let found = markers_in(&files);
+    let leaked: Vec<&String> = found.difference(&expected).collect();
+    assert!(leaked.is_empty(), "leaked: {leaked:?}");
+    let missing: Vec<&String> = expected.difference(&found).collect();
+    assert!(missing.is_empty(), "missing: {missing:?}");
+}
+
+#[test]
+fn nothing_of_a_withheld_item_is_anywhere() {
+    let portal = portal();
+    portal.run("build -q -o public --at 2026-11-22T09:00:00+07:00").expect_status(0);
+    expect_only(&portal, &["live", "ending"]);
+    // The window of one kind closes: its files are gone under every name, twin included.
+    portal.run("build -q -o public --at 2026-12-01").expect_status(0);
+    expect_only(&portal, &["live"]);
+    // Another opens.
+    portal.run("build -q -o public --at 2027-06-01").expect_status(0);
+    expect_only(&portal, &["live", "future"]);
+    // And back: a build knows only its instant.
+    portal.run("build -q -o public --at 2026-11-22T09:00:00+07:00").expect_status(0);
+    expect_only(&portal, &["live", "ending"]);
+}
+
+#[test]
+fn redacted_reports_name_nothing_that_is_withheld() {
+    let portal = portal();
+    portal.write(
+        "content/news/broken.md",
+        "---\ntitle: zqbroken000titleqz\nfoo: zqbroken000bodyqz\n---\n",
+    );
+    for format in ["json", "human", "github"] {
+        let run = portal.run(&format!("check --redact --format {format} --at 2026-11-22"));
+        let all = format!("{}{}", run.stdout, run.stderr);
+        for (kind, _) in KINDS.into_iter().skip(2) {
+            assert!(!all.contains(&format!("zq{kind}")), "{kind} in {format}");
+            assert!(!all.contains(&format!("{kind}-0")), "path of {kind} in {format}");
+        }
+        assert!(!all.contains("zqbroken"), "{format}: {all}");
+    }
+}
