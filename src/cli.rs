@@ -31,6 +31,9 @@ const FAILED: u8 = 2;
 /// Done, with findings.
 const FINDINGS: u8 = 3;
 
+/// How long a build waits for another one on the same output.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+
 /// Publish what is approved and in its window; refuse the rest.
 #[derive(Debug, Parser)]
 #[command(name = "prakat", version, about, propagate_version = true)]
@@ -273,7 +276,7 @@ impl<'a> Run<'a> {
         }
         let output = self.output(args.output_dir.as_deref())?;
         let faults = if args.keep_going { Faults::LeaveOut } else { Faults::Stop };
-        let stage = Stage::begin(&output)?;
+        let stage = Stage::begin(&output, LOCK_WAIT)?;
         let order = Order { at, scope: Scope::Build, faults };
         let mut build =
             self.with_progress(|p| pipeline::build(prepared, &order, Some(&stage), p))?;

@@ -428,11 +428,6 @@ impl<'a, 's> Writer<'a, 's> {
         match self.setting.resolver.resolve(dest) {
             Target::File(number) => self.own_file(number).into(),
             Target::Page(url, None) => format!("{}{}", self.setting.root, encode(&url)).into(),
-            Target::Withheld(..) => {
-                let place = self.place(range);
-                self.sink.push(Diagnostic::warning(Code::WithheldLink, place).arg("link", dest));
-                CowStr::Borrowed("")
-            }
             Target::Outside(_) => {
                 self.tell(Code::ImageElsewhere, range, |d| d.arg("link", dest));
                 CowStr::Borrowed("")
@@ -441,7 +436,7 @@ impl<'a, 's> Writer<'a, 's> {
                 self.broken(&broken, dest, range);
                 CowStr::Borrowed("")
             }
-            Target::Item(..) | Target::Here(_) | Target::Page(..) => {
+            Target::Item(..) | Target::Here(_) | Target::Page(..) | Target::Withheld(..) => {
                 self.tell(Code::MissingFile, range, |d| d.arg("value", dest));
                 CowStr::Borrowed("")
             }

@@ -209,14 +209,11 @@ impl<'a> Site<'a> {
         self.by_url.binary_search_by(at).ok().map(|n| self.by_url[n])
     }
 
-    /// The withheld item at a URL, or whose folder holds it.
+    /// The number of the withheld item at a URL, or at an old address.
     pub fn withheld_at(&self, url: &str) -> Option<u32> {
-        let ends = url.match_indices('/').map(|(at, _)| at + 1).chain([url.len()]);
-        ends.filter(|end| *end > 0).find_map(|end| {
-            let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(&url[..end]);
-            let found = self.withheld_urls.binary_search_by(at).ok()?;
-            Some(self.withheld_urls[found].1)
-        })
+        let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
+        let found = self.withheld_urls.binary_search_by(at).ok()?;
+        Some(self.withheld_urls[found].1)
     }
 
     /// The item that an old address leads to.

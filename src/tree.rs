@@ -21,9 +21,6 @@ use crate::diagnostic::{Code, Failure};
 use crate::feed::{GENERATOR, MANIFEST, Manifest, ManifestFile};
 use crate::source::Sha256Digest;
 
-/// How long a build waits for another one on the same output.
-const LOCK_WAIT: Duration = Duration::from_secs(60);
-
 /// One file or link found in a tree, with what tells two names for one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -165,10 +162,11 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Takes the lock, mends what a killed build left, and clears the stage.
-    pub fn begin(output: &Path) -> Result<Self, Failure> {
+    /// Takes the lock, mends what a killed build left, and clears the stage. Another build on the
+    /// same output is waited for, so long.
+    pub fn begin(output: &Path, wait: Duration) -> Result<Self, Failure> {
         let outlet = Outlet::new(output)?;
-        let lock = take_lock(&outlet)?;
+        let lock = take_lock(&outlet, wait)?;
         recover(&outlet)?;
         let live = Live::look(&outlet.live)?;
         let stage = Self { outlet, live, changed: Mutex::new(Vec::new()), lock };
@@ -330,7 +328,7 @@ pub fn remove_tree(path: &Path) -> Result<(), Failure> {
 }
 
 /// The lock is the system's: it is free again when the process ends, however it ends.
-fn take_lock(outlet: &Outlet) -> Result<File, Failure> {
+fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
     let side = &outlet.side;
     match fs::DirBuilder::new().mode(0o700).create(side) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -350,8 +348,8 @@ fn take_lock(outlet: &Outlet) -> Result<File, Failure> {
         match lock.try_lock() {
             Ok(()) => return Ok(lock),
             Err(fs::TryLockError::Error(error)) => return Err(Failure::io(&path, &error)),
-            Err(fs::TryLockError::WouldBlock) if start.elapsed() > LOCK_WAIT => {
-                let seconds = LOCK_WAIT.as_secs().to_string();
+            Err(fs::TryLockError::WouldBlock) if start.elapsed() > wait => {
+                let seconds = wait.as_secs().to_string();
                 let output = outlet.live.display().to_string();
                 return Err(Failure::new(Code::Locked).arg("path", output).arg("seconds", seconds));
             }

@@ -6,4 +6,5 @@ mod cases;
 mod gate;
 mod layers;
 mod leak;
+mod publish;
 mod support;

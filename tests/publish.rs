@@ -1,0 +1,395 @@
+//! Publishing: all or nothing, equal files untouched, what ended gone from every tree, foreign
+//! folders left alone, killed builds harmless.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use prakat::diagnostic::{Code, Failure};
+use prakat::pipeline::{self, Faults, Order, Progress, Scope};
+use prakat::publish::{Mode, Step, publish};
+use prakat::tree::Stage;
+
+use crate::support::{NOW, Portal, item, tree};
+
+fn few_items(count: usize, word: &str) -> Portal {
+    let portal = Portal::new();
+    for n in 0..count {
+        let path = format!("content/news/{word}-{n}.md");
+        portal.write(
+            &path,
+            item(&path, &format!("title: {word} {n}"), &format!("## {word}\n\n{word} {n}")),
+        );
+    }
+    let bundle = "content/procurement/file/index.md";
+    portal.write(bundle, item(bundle, "attachments: [{ file: a.csv, title: a }]", ""));
+    portal.write("content/procurement/file/a.csv", word.repeat(5_000));
+    portal
+}
+
+type Times = BTreeMap<String, (i64, i64, u64)>;
+
+fn times(root: &Path) -> Times {
+    tree(root)
+        .into_keys()
+        .map(|path| {
+            let metadata = fs::metadata(root.join(&path)).unwrap();
+            (path, (metadata.mtime(), metadata.mtime_nsec(), metadata.ino()))
+        })
+        .collect()
+}
+
+#[test]
+fn a_rebuild_in_which_nothing_changed_writes_no_file() {
+    let portal = few_items(60, "x");
+    portal.build();
+    let before = times(&portal.path("public"));
+    portal.build().expect_in_stderr("Files: 0 written, ");
+    assert_eq!(times(&portal.path("public")), before);
+}
+
+#[test]
+fn one_change_writes_what_shows_it_and_nothing_else() {
+    let portal = few_items(60, "x");
+    portal.build();
+    for round in 0..3 {
+        let before = times(&portal.path("public"));
+        let path = "content/news/x-30.md";
+        portal.write(path, item(path, "title: x 30", &format!("changed {round}")));
+        portal.build().expect_in_stderr("Files: 2 written, ");
+        let after = times(&portal.path("public"));
+        let changed: Vec<&String> =
+            after.keys().filter(|p| before.get(*p) != after.get(*p)).collect();
+        assert_eq!(changed, ["manifest.json", "news/x-30/index.html"]);
+        let twin = tree(&portal.path(".public.prakat/twin"));
+        assert_eq!(twin, portal.output(), "the twin has the same state");
+    }
+}
+
+#[test]
+fn what_ended_is_gone_under_every_name() {
+    let portal = few_items(10, "x").item_with(
+        "content/news/short.md",
+        "publish_until: 2569-11-30\ntitle: zqshort",
+        "zqshort",
+    );
+    let holds = |root: &Path| {
+        tree(root).iter().any(|(path, bytes)| {
+            path.contains("short") || bytes.windows(7).any(|window| window == b"zqshort")
+        })
+    };
+    let root = portal.root();
+    portal.build();
+    assert!(holds(&portal.path("public")));
+    portal.run("build -o public --at 2569-12-01").expect_status(0);
+    assert!(!holds(&portal.path("public")) && !holds(&portal.path(".public.prakat")));
+    portal.build();
+    portal.run("build -o public --at 2569-12-01").expect_status(0);
+    assert!(!holds(&portal.path("public")) && !holds(&portal.path(".public.prakat")));
+    assert!(!root.join("public/news/short").exists(), "no empty folder stays");
+}
+
+#[test]
+fn a_tampered_twin_never_becomes_the_output() {
+    let portal = few_items(5, "x");
+    portal.build();
+    portal.write("content/news/x-1.md", item("content/news/x-1.md", "title: x 1", "second"));
+    portal.build();
+    let twin = portal.path(".public.prakat/twin/news/x-2/index.html");
+    fs::remove_file(&twin).unwrap();
+    fs::write(&twin, "gambling").unwrap();
+    fs::write(portal.path(".public.prakat/twin/extra.html"), "gambling").unwrap();
+    portal.write("content/news/x-1.md", item("content/news/x-1.md", "title: x 1", "third"));
+    portal.build();
+    let anywhere = |files: BTreeMap<String, Vec<u8>>| {
+        files.values().any(|bytes| bytes.starts_with(b"gambling"))
+    };
+    assert!(!anywhere(portal.output()));
+    assert!(!anywhere(tree(&portal.path(".public.prakat"))));
+}
+
+#[test]
+fn a_defaced_output_is_mended_and_foreign_files_are_named() {
+    let portal = few_items(5, "x");
+    portal.build();
+    let clean = portal.output();
+    fs::write(portal.path("public/news/x-3/index.html"), "gambling").unwrap();
+    fs::write(portal.path("public/casino.html"), "gambling").unwrap();
+    fs::create_dir_all(portal.path("public/deep/er")).unwrap();
+    fs::write(portal.path("public/deep/er/slots.html"), "gambling").unwrap();
+    std::os::unix::fs::symlink("/etc", portal.path("public/etc")).unwrap();
+    fs::remove_file(portal.path("public/robots.txt")).unwrap();
+    let run = portal.build();
+    for name in ["casino.html", "deep/er/slots.html", "etc"] {
+        assert!(run.stderr.contains(&format!("Removed, as prakat did not write it: {name}\n")));
+    }
+    assert_eq!(portal.output(), clean);
+    assert!(!portal.path("public/deep").exists() && Path::new("/etc").exists());
+}
+
+#[test]
+fn a_folder_that_prakat_did_not_make_is_left_alone() {
+    let portal = few_items(2, "x").file("public/thesis.txt", "years of work");
+    portal.run(&format!("build -o public --at {NOW}")).expect_status(2).expect_stderr(
+        "error: ROOT/public is not empty and was not made by prakat, so it is left alone\n\
+         help: choose another folder with -o DIR, or empty this one yourself",
+    );
+    assert_eq!(fs::read_to_string(portal.path("public/thesis.txt")).unwrap(), "years of work");
+    for output in [".", "..", "/", "content", "content/public", "themes/x", "static"] {
+        let run = portal.run(&format!("build -o {output} --at {NOW}"));
+        assert_eq!(run.status, 2, "{output}: {}", run.stderr);
+    }
+    let other = portal.file("git/.git/HEAD", "ref").file("plain", "a file");
+    other
+        .run(&format!("build -o git --at {NOW}"))
+        .expect_status(2)
+        .expect_in_stderr("Git repository");
+    other
+        .run(&format!("build -o plain --at {NOW}"))
+        .expect_status(2)
+        .expect_in_stderr("is not a folder");
+    std::os::unix::fs::symlink(other.path("content"), other.path("link")).unwrap();
+    other.run(&format!("build -o link --at {NOW}")).expect_status(2);
+}
+
+#[test]
+fn an_empty_folder_may_be_used() {
+    let portal = few_items(2, "x");
+    fs::create_dir(portal.path("public")).unwrap();
+    portal.build();
+    assert!(portal.path("public/index.html").exists());
+}
+
+#[test]
+fn a_failing_build_leaves_the_output_as_it_was() {
+    let portal = few_items(5, "x");
+    portal.build();
+    let before = times(&portal.path("public"));
+    portal.write("content/news/bad.md", "---\ntitle: [\n---\n");
+    portal.write("content/news/x-1.md", item("content/news/x-1.md", "", "other"));
+    portal.run(&format!("build -o public --at {NOW}")).expect_status(1);
+    assert_eq!(times(&portal.path("public")), before);
+    assert!(tree(&portal.path(".public.prakat/staged")).is_empty());
+    portal.write("content/news/bad.md", item("content/news/bad.md", "", ""));
+    portal.write("themes/default/templates/item.html", "{{ item.nothing }}");
+    portal
+        .run(&format!("build -o public --at {NOW}"))
+        .expect_status(1)
+        .expect_in_stderr("themes/default/templates/item.html:1:");
+    assert_eq!(times(&portal.path("public")), before);
+}
+
+#[test]
+fn threads_and_folders_make_no_difference() {
+    let portal = few_items(80, "x");
+    portal.run(&format!("build -j 1 -o one --at {NOW}")).expect_status(0);
+    portal.run(&format!("build -j 8 -o deep/er/eight --at {NOW}")).expect_status(0);
+    let moved = Portal::empty();
+    crate::support::copy_tree(&portal.path("content"), &moved.path("content"));
+    fs::copy(portal.path("site.toml"), moved.path("site.toml")).unwrap();
+    moved.build();
+    assert_eq!(tree(&portal.path("one")), tree(&portal.path("deep/er/eight")));
+    assert_eq!(tree(&portal.path("one")), moved.output());
+}
+
+#[test]
+fn two_builds_at_once_take_turns() {
+    let portal = few_items(40, "x");
+    let start = || portal.command(&format!("build -q -o public --at {NOW}")).spawn().unwrap();
+    let children = [start(), start(), start()];
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let output = portal.output();
+    fs::remove_dir_all(portal.path("public")).unwrap();
+    portal.build();
+    assert_eq!(output, portal.output());
+}
+
+#[test]
+fn a_held_lock_is_waited_for_and_then_told() {
+    let portal = few_items(2, "x");
+    let output = portal.path("public");
+    let held = Stage::begin(&output, Duration::ZERO).unwrap();
+    let refused = Stage::begin(&output, Duration::ZERO).unwrap_err();
+    assert_eq!(refused.code, Code::Locked);
+    let mut waiting = portal.command(&format!("build -q -o public --at {NOW}")).spawn().unwrap();
+    assert!(waiting.try_wait().unwrap().is_none());
+    drop(held);
+    assert!(waiting.wait().unwrap().success());
+    let catalog = prakat::message::Catalog::new(prakat::message::Language::English);
+    let (message, _) = catalog.failure(&refused);
+    assert!(message.starts_with("another build has been working on"), "{message}");
+}
+
+/// Builds in this process and stops before the step with a number, as if the disk had failed.
+fn build_until(
+    portal: &Portal,
+    output: &Path,
+    at: &str,
+    stop: usize,
+) -> Result<Vec<Step>, Failure> {
+    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root())).unwrap();
+    let stage = Stage::begin(output, Duration::ZERO)?;
+    let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
+    let mut build = pipeline::build(&prepared, &order, Some(&stage), &Progress::default())?;
+    let release = build.release().unwrap();
+    let mut steps = Vec::new();
+    publish(&stage, &release, Mode::Exchange, &mut |step| {
+        steps.push(step);
+        if steps.len() > stop { Err(Failure::new(Code::Io)) } else { Ok(()) }
+    })?;
+    Ok(steps)
+}
+
+#[test]
+fn a_build_that_stops_before_any_step_leaves_one_whole_site() {
+    let (a, b) = (few_items(20, "aaa"), few_items(15, "bbb"));
+    let shelf = Portal::empty();
+    let (site_a, site_b) = (shelf.path("a"), shelf.path("b"));
+    build_until(&a, &site_a, NOW, usize::MAX).unwrap();
+    build_until(&b, &site_b, NOW, usize::MAX).unwrap();
+    let (site_a, site_b) = (tree(&site_a), tree(&site_b));
+    let output = shelf.path("public");
+    let mut stopped = 0;
+    for (portal, wanted, other) in
+        [(&a, &site_a, None), (&b, &site_b, Some(&site_a)), (&a, &site_a, Some(&site_b))]
+    {
+        for stop in 0.. {
+            let result = build_until(portal, &output, NOW, stop);
+            let found = tree(&output);
+            let whole = found == *wanted
+                || other.is_some_and(|other| found == *other)
+                || (other.is_none() && found.is_empty());
+            assert!(whole, "stopped before step {stop}: {:?}", found.keys());
+            if result.is_ok() {
+                assert_eq!(found, *wanted);
+                break;
+            }
+            stopped += 1;
+        }
+        // Nothing of the former site is left beside it.
+        let word = if std::ptr::eq(portal, &a) { "bbb" } else { "aaa" };
+        let beside = tree(&shelf.path(".public.prakat"));
+        assert!(!beside.keys().any(|path| path.contains(word)), "{:?}", beside.keys());
+    }
+    assert!(stopped >= 8, "only {stopped} steps");
+}
+
+#[test]
+fn a_build_killed_at_any_moment_leaves_one_whole_site() {
+    const KILLS: u32 = 200;
+    let (a, b) = (few_items(30, "aaa"), few_items(25, "bbb"));
+    let shelf = Portal::empty();
+    let output = shelf.path("public");
+    let build = |portal: &Portal| {
+        let arguments = format!("build -q -o {} --at {NOW}", output.display());
+        portal.command(&arguments).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let mut sites = Vec::new();
+    let mut longest = Duration::ZERO;
+    for portal in [&a, &b, &a, &b] {
+        let start = Instant::now();
+        assert!(build(portal).wait().unwrap().success());
+        longest = longest.max(start.elapsed());
+        sites.push(tree(&output));
+    }
+    let mut seen = [0, 0];
+    for kill in 0..KILLS {
+        let mut child = build(if kill % 2 == 0 { &a } else { &b });
+        // Spread evenly over a build and a little more, in an order that mixes early and late.
+        std::thread::sleep(longest * (kill * 89 % KILLS) / KILLS * 11 / 10);
+        let _ = child.kill();
+        child.wait().unwrap();
+        let found = tree(&output);
+        let site = sites[..2].iter().position(|site| *site == found);
+        let Some(site) = site else { panic!("kill {kill}: {:?}", found.keys()) };
+        seen[site] += 1;
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "kills came too early or too late: {seen:?}");
+    assert!(build(&a).wait().unwrap().success());
+    assert_eq!(tree(&output), sites[0]);
+}
+
+#[test]
+fn in_place_does_the_same_file_by_file() {
+    let portal =
+        few_items(10, "x").item_with("content/news/short.md", "publish_until: 2569-11-30", "");
+    portal.run(&format!("build --in-place -o public --at {NOW}")).expect_status(0);
+    let inode = fs::metadata(portal.path("public")).unwrap().ino();
+    portal.run("build --in-place -o public --at 2569-12-01").expect_status(0);
+    assert_eq!(fs::metadata(portal.path("public")).unwrap().ino(), inode, "the folder stays");
+    portal.run("build -o other --at 2569-12-01").expect_status(0);
+    assert_eq!(portal.output(), tree(&portal.path("other")));
+}
+
+/// Runs a script in a mount namespace of its own; `None` where that is not allowed.
+fn in_namespace(portal: &Portal, script: &str) -> Option<crate::support::Run> {
+    let run = |script: &str| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--mount", "--map-root-user", "sh", "-ec", script])
+            .current_dir(portal.root());
+        command.env("LANG", "en_US.UTF-8").env("PRAKAT", env!("CARGO_BIN_EXE_prakat"));
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES");
+        command.output().ok()
+    };
+    let probe = run("mkdir -p probe && mount -t tmpfs none probe")?;
+    if !probe.status.success() {
+        eprintln!("skipped: no mount namespaces here: {}", String::from_utf8_lossy(&probe.stderr));
+        return None;
+    }
+    Some(crate::support::Run::of(run(script)?, portal.root()))
+}
+
+#[test]
+fn a_full_disk_leaves_the_output_as_it_was() {
+    let portal = few_items(60, "x");
+    let script = format!(
+        "mkdir disk && mount -t tmpfs -o size=400k none disk
+         $PRAKAT build -q -o disk/public --at {NOW} --base-url https://a.example/ && exit 9
+         test ! -e disk/public || exit 8
+         rm -rf content/news && $PRAKAT build -q -o disk/public --at {NOW}
+         cp -r disk/public before
+         cp -r full content/news
+         code=0; $PRAKAT build -q -o disk/public --at {NOW} || code=$?
+         diff -r before disk/public >&2
+         exit $code"
+    );
+    crate::support::copy_tree(&portal.path("content/news"), &portal.path("full"));
+    let Some(run) = in_namespace(&portal, &script) else { return };
+    run.expect_status(2)
+        .expect_in_stderr("error: the disk is full: ROOT/disk/.public.prakat/staged/");
+}
+
+#[test]
+fn a_mount_point_is_refused_with_advice_and_served_in_place() {
+    let portal = few_items(5, "x");
+    let script = format!(
+        "mkdir public && mount -t tmpfs none public
+         code=0; $PRAKAT build -q -o public --at {NOW} || code=$?
+         test $code = 2
+         $PRAKAT build -q --in-place -o public --at {NOW}
+         $PRAKAT build -q -o other --at {NOW}
+         diff -r public other >&2"
+    );
+    let Some(run) = in_namespace(&portal, &script) else { return };
+    run.expect_status(0).expect_in_stderr("is a mount point, so it cannot be replaced in one step");
+}
+
+#[test]
+fn a_read_only_disk_is_told() {
+    let portal = few_items(5, "x");
+    let script = format!(
+        "mkdir disk && mount -t tmpfs none disk && $PRAKAT build -q -o disk/public --at {NOW}
+         cp -r disk/public before && rm content/news/x-1.md && mount -o remount,ro disk
+         code=0; $PRAKAT build -q -o disk/public --at {NOW} || code=$?
+         diff -r before disk/public >&2
+         exit $code"
+    );
+    let Some(run) = in_namespace(&portal, &script) else { return };
+    run.expect_status(2).expect_in_stderr("error: not allowed: ROOT/disk/.public.prakat/lock");
+}
