@@ -4,6 +4,8 @@
 
 mod cases;
 mod gate;
+mod demo;
+mod instants;
 mod layers;
 mod leak;
 mod publish;
