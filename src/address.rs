@@ -1,5 +1,6 @@
 //! URLs and output paths: how they are written, and that no two items claim the same.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -24,7 +25,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A path as it stands in a link.
 pub fn encode(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
+    Cow::from(utf8_percent_encode(path, PATH)).into_owned()
 }
 
 /// The relative path from a page to the site's root: `../../` for `news/flood/`.

@@ -235,13 +235,22 @@ impl std::ops::Deref for Admitted {
     }
 }
 
+/// An item that may not be seen.
+#[derive(Debug, Clone)]
+pub struct Withheld {
+    /// Its card.
+    pub card: Card,
+    /// Whether the passing of time alone will publish it.
+    pub will_open: bool,
+}
+
 /// Cards, sorted out.
 #[derive(Debug)]
 pub struct SortedOut {
     /// Those that may be seen, by path.
     pub admitted: Vec<Admitted>,
     /// The others, by path.
-    pub withheld: Vec<Card>,
+    pub withheld: Vec<Withheld>,
     /// The judgement on every card, in the order in which they came.
     pub judgements: Vec<Judgement>,
 }
@@ -255,7 +264,7 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
         if judgement.verdict == Verdict::Published {
             admitted.push(Admitted(card));
         } else {
-            withheld.push(card);
+            withheld.push(Withheld { card, will_open: judgement.will_open });
         }
     }
     SortedOut { admitted, withheld, judgements }

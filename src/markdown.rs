@@ -77,7 +77,7 @@ pub struct Wanted {
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// Its anchors, hashed by [`anchor_hash`].
-    pub anchors: Vec<u64>,
+    pub anchors: Box<[u64]>,
     /// Headings of others that it links to.
     pub wanted: Vec<Wanted>,
     /// Numbers of the item's own files that it refers to.
@@ -266,7 +266,6 @@ impl<'a, 's> Writer<'a, 's> {
         let Some(open) = self.open.take() else { return };
         let wanted = open.id.unwrap_or_else(|| heading_id(&open.text));
         let id = self.unused_id(wanted);
-        self.facts.anchors.push(anchor_hash(&id));
         let (start, end) = (open.start, self.events.len());
         let (level, text) = (open.level as u8, open.text.trim().to_owned());
         self.events.push(Event::Html(CowStr::Borrowed("")));
@@ -484,13 +483,15 @@ impl<'a, 's> Writer<'a, 's> {
             self.events[heading.start] = Event::Html(tag.into());
             self.events[heading.end] = Event::Html(format!("</h{level}>\n").into());
         }
+        let anchors = self.headings.iter().map(|h| anchor_hash(&h.id)).collect();
         let mut html = String::with_capacity(self.markdown.len() * 5 / 4);
         pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
         let headings = self.headings.into_iter().filter_map(|h| {
             let level = h.level + shift;
             (level <= 3).then_some(Heading { level, id: h.id, title: h.text })
         });
-        Body { html, headings: headings.collect(), facts: self.facts }
+        let headings = headings.collect();
+        Body { html, headings, facts: Facts { anchors, ..self.facts } }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::{self, Written};
 use crate::front_matter;
-use crate::gate::{Judgement, SortedOut, Verdict, sort_out};
+use crate::gate::{Judgement, SortedOut, Verdict, Withheld, sort_out};
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Other, Setting, anchor_hash};
 use crate::render::{Buffers, Renderer};
@@ -201,33 +201,40 @@ pub fn build(
     loop {
         let stops = order.faults == Faults::Stop && workshop.found.has_errors();
         let stage = stage.filter(|_| !stops && workshop.prepared.theme.is_some());
-        let (kept, left): (Vec<Card>, Vec<Card>) =
-            cards.into_iter().partition(|card| !faulty.contains(card.path.as_ref()));
+        let (kept, left) = part(cards, &faulty);
         let round = workshop.round(kept, &left, &faulty, stage)?;
-        let mut all = round.cards;
-        all.extend(left);
-        all.sort_by(|a, b| compare_paths(&a.path, &b.path));
         let mut found = workshop.found.clone();
         found.append(round.found);
-        let now_faulty = workshop.faulty_by(&found, &all);
-        let again = order.faults == Faults::LeaveOut && !now_faulty.is_subset(&faulty);
-        if !again {
-            return Ok(workshop.close(round.judged, found, &now_faulty, round.files, round.pages));
+        let mut now_faulty = workshop.faulty_by(&found, &round.cards);
+        now_faulty.extend(faulty.iter().cloned());
+        if order.faults == Faults::Stop || now_faulty == faulty {
+            let records = workshop.records(&round.cards, round.judgements, &left, &now_faulty);
+            return Ok(workshop.close(records, found, round.files, round.pages));
         }
         if let Some(stage) = stage {
             stage.clear()?;
         }
         // What is left out now must not be told a second time by the next round.
         workshop.found = found;
-        faulty = now_faulty.union(&faulty).cloned().collect();
-        cards = all;
+        faulty = now_faulty;
+        cards = round.cards;
+        cards.extend(left);
+        cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
     }
 }
 
-/// What a round came to.
+/// Parts the cards that errors concern from the others.
+fn part(cards: Vec<Card>, faulty: &BTreeSet<String>) -> (Vec<Card>, Vec<Card>) {
+    if faulty.is_empty() {
+        return (cards, Vec::new());
+    }
+    cards.into_iter().partition(|card| !faulty.contains(card.path.as_ref()))
+}
+
+/// What a round came to: the cards that took part, sorted by path, and the judgement on each.
 struct Round {
     cards: Vec<Card>,
-    judged: Vec<(Box<str>, Box<str>, Judgement)>,
+    judgements: Vec<Judgement>,
     found: Diagnostics,
     files: Vec<Written>,
     pages: usize,
@@ -263,6 +270,7 @@ impl<'a> Workshop<'a> {
             surveyor.survey(&listed.path, sink)
         });
         let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
+        cards.shrink_to_fit();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
         check_translations(&cards, &self.inventory, &mut self.found);
         let fixed = self.prepared.assets.iter().map(|asset| {
@@ -341,18 +349,9 @@ impl<'a> Workshop<'a> {
         stage: Option<&Stage>,
     ) -> Result<Round, Failure> {
         let config = &self.prepared.config;
-        let keys: Vec<(Box<str>, Box<str>)> =
-            cards.iter().map(|card| (card.path.clone(), card.url.clone())).collect();
         let SortedOut { admitted, withheld, judgements } =
             sort_out(cards, &config.policy, self.order.at);
-        let judged: Vec<_> =
-            keys.into_iter().zip(judgements).map(|((path, url), j)| (path, url, j)).collect();
-        let opening: HashSet<&str> = judged
-            .iter()
-            .filter(|(_, _, judgement)| judgement.will_open)
-            .map(|(path, _, _)| path.as_ref())
-            .collect();
-        let stubs = stubs(&withheld, left, faulty, &opening);
+        let stubs = stubs(&withheld, left, faulty);
         let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
         let site = Site::assemble(config, admitted, stubs, assets);
         let mut press = Press {
@@ -364,7 +363,7 @@ impl<'a> Workshop<'a> {
             stub_facts: BTreeMap::new(),
         };
         let (files, pages) = press.run()?;
-        press.check_withheld(&withheld, &opening)?;
+        press.check_withheld(&withheld)?;
         press.compare_facts();
         let mut found = std::mem::take(&mut press.found);
         let (files, pages) = match files {
@@ -373,34 +372,53 @@ impl<'a> Workshop<'a> {
         };
         let mut cards: Vec<Card> =
             site.into_items().into_iter().map(crate::gate::Admitted::into_card).collect();
-        cards.extend(withheld);
-        Ok(Round { cards, judged, found, files, pages })
+        cards.extend(withheld.into_iter().map(|withheld| withheld.card));
+        cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        Ok(Round { cards, judgements, found, files, pages })
+    }
+
+    /// Every item of `content/`, also those that could not be read.
+    fn records(
+        &self,
+        cards: &[Card],
+        judgements: Vec<Judgement>,
+        left: &[Card],
+        faulty: &BTreeSet<String>,
+    ) -> Vec<Record> {
+        let record = |card: &Card, judgement: Option<Judgement>| Record {
+            path: card.path.to_string(),
+            url: Some(card.url.to_string()),
+            invalid: judgement.is_none() || faulty.contains(card.path.as_ref()),
+            judgement,
+        };
+        let judged = cards.iter().zip(judgements).map(|(card, j)| record(card, Some(j)));
+        let mut records: Vec<Record> =
+            judged.chain(left.iter().map(|card| record(card, None))).collect();
+        let known: BTreeSet<&str> = left.iter().map(|card| card.path.as_ref()).collect();
+        let readable = |path: &str| {
+            known.contains(path)
+                || cards.binary_search_by(|card| compare_paths(&card.path, path)).is_ok()
+        };
+        let documents = self.inventory.documents.iter().map(|listed| &listed.path);
+        let unreadable = documents.filter(|path| !readable(path)).map(|path| Record {
+            path: path.clone(),
+            url: None,
+            judgement: None,
+            invalid: true,
+        });
+        let unreadable: Vec<Record> = unreadable.collect();
+        records.extend(unreadable);
+        records.sort_by(|a, b| a.path.cmp(&b.path));
+        records
     }
 
     fn close(
         self,
-        judged: Vec<(Box<str>, Box<str>, Judgement)>,
+        records: Vec<Record>,
         found: Diagnostics,
-        faulty: &BTreeSet<String>,
         files: Vec<Written>,
         pages: usize,
     ) -> Build {
-        let mut records: BTreeMap<String, Record> = BTreeMap::new();
-        for (path, url, judgement) in judged {
-            let path = path.into_string();
-            let invalid = faulty.contains(&path);
-            let url = Some(url.into_string());
-            records.insert(path.clone(), Record { path, url, judgement: Some(judgement), invalid });
-        }
-        for listed in &self.inventory.documents {
-            let path = listed.path.clone();
-            records.entry(path.clone()).or_insert(Record {
-                path,
-                url: None,
-                judgement: None,
-                invalid: true,
-            });
-        }
         let outside = |d: &&Diagnostic| !d.place.file.starts_with("content");
         let errors = || found.iter().filter(|d| d.severity == Severity::Error);
         let fatal = match self.order.faults {
@@ -408,7 +426,6 @@ impl<'a> Workshop<'a> {
             Faults::LeaveOut => errors().any(|d| outside(&d)) || self.inventory_failed(&found),
         };
         let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
-        let records = records.into_values().collect();
         Build { records, diagnostics: found, left_out, pages, fatal, files }
     }
 
@@ -418,19 +435,14 @@ impl<'a> Workshop<'a> {
 }
 
 /// Withheld items as links see them.
-fn stubs(
-    withheld: &[Card],
-    left: &[Card],
-    faulty: &BTreeSet<String>,
-    opening: &HashSet<&str>,
-) -> Vec<Stub> {
+fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec<Stub> {
     let of_card = |card: &Card, will_open: bool| {
         let aliases = card.details.aliases.iter().cloned();
         let urls = std::iter::once(card.url.clone()).chain(aliases).collect();
         Stub { path: card.path.clone(), urls, will_open }
     };
     let mut stubs: Vec<Stub> =
-        withheld.iter().map(|card| of_card(card, opening.contains(card.path.as_ref()))).collect();
+        withheld.iter().map(|withheld| of_card(&withheld.card, withheld.will_open)).collect();
     stubs.extend(left.iter().map(|card| of_card(card, false)));
     let known: HashSet<Box<str>> = stubs.iter().map(|stub| stub.path.clone()).collect();
     for path in faulty.iter().filter(|path| !known.contains(path.as_str())) {
@@ -495,13 +507,14 @@ impl<'a> Press<'a> {
         let mut told = Diagnostics::default();
         let renderer = Renderer::new(self.site, theme, &pages, &mut told);
         let this = &*self;
-        let printed: Result<Vec<Printed>, Failure> = pages
+        let printed: Vec<Result<Printed, Failure>> = pages
             .par_iter()
             .map_init(Buffers::default, |buffers, page| this.print(&renderer, *page, buffers))
             .collect();
         self.found.append(told);
         let mut files = Vec::new();
-        for page in printed? {
+        for page in printed {
+            let page = page?;
             files.extend(page.file);
             self.found.append(page.found);
             if let Some(item) = page.item {
@@ -591,24 +604,18 @@ impl<'a> Press<'a> {
 
     /// Bodies of items that will open must be right today: no build may fail only because a
     /// window opened. Those of the others are looked at by `check`, and only warned of.
-    fn check_withheld(
-        &mut self,
-        withheld: &[Card],
-        opening: &HashSet<&str>,
-    ) -> Result<(), Failure> {
+    fn check_withheld(&mut self, withheld: &[Withheld]) -> Result<(), Failure> {
         let all = self.workshop.order.scope == Scope::Check;
-        let chosen: Vec<(&Card, bool)> = withheld
-            .iter()
-            .map(|card| (card, opening.contains(card.path.as_ref())))
-            .filter(|(_, opens)| all || *opens)
-            .collect();
-        let check = |(card, opens): &(&'_ Card, bool)| {
-            let severity = if *opens { Severity::Error } else { Severity::Warning };
-            self.render_body(card, severity).map(|(body, found)| (body.facts, found))
+        let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
+        let check = |withheld: &&Withheld| {
+            let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
+            self.render_body(&withheld.card, severity).map(|(body, found)| (body.facts, found))
         };
-        let checked: Result<Vec<_>, Failure> = chosen.par_iter().map(check).collect();
-        for ((card, opens), (facts, found)) in chosen.iter().zip(checked?) {
-            if let Some(stub) = self.site.withheld_by_path(&card.path).filter(|_| *opens) {
+        let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
+        for (withheld, checked) in chosen.iter().zip(checked) {
+            let (facts, found) = checked?;
+            let stub = self.site.withheld_by_path(&withheld.card.path);
+            if let Some(stub) = stub.filter(|_| withheld.will_open) {
                 self.stub_facts.insert(stub, facts);
             }
             self.found.append(found);

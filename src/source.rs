@@ -150,13 +150,19 @@ impl Portal {
 
     /// Opens a regular file for reading; a link or a special file is refused.
     pub fn open(&self, path: &str) -> Result<File, std::io::Error> {
+        self.open_sized(path).map(|(file, _)| file)
+    }
+
+    /// The same, with the file's size.
+    fn open_sized(&self, path: &str) -> Result<(File, u64), std::io::Error> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let file = File::options()
             .read(true)
             .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
             .open(self.root.join(path))?;
-        if file.metadata()?.is_file() {
-            Ok(file)
+        let metadata = file.metadata()?;
+        if metadata.is_file() {
+            Ok((file, metadata.len()))
         } else {
             Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file"))
         }
@@ -184,9 +190,9 @@ impl Portal {
 
     /// The bytes of a file, up to one more than [`MAX_TEXT`].
     pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, std::io::Error> {
-        let file = self.open(path)?;
-        let size = file.metadata()?.len().min(MAX_TEXT);
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        let (file, size) = self.open_sized(path)?;
+        let capacity = usize::try_from(size.min(MAX_TEXT)).unwrap_or(0) + 1;
+        let mut bytes = Vec::with_capacity(capacity);
         file.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
