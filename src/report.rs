@@ -334,13 +334,12 @@ fn to_json(report: &JsonReport) -> String {
 fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
     let verdict = record.verdict();
     let published = verdict == Verdict::Published;
-    let next = record.judgement.as_ref().filter(|_| !record.invalid).and_then(|j| j.next_change);
     JsonItem {
         file: style.path(&record.path, published),
         url: record.url.as_deref().filter(|_| published || !style.redact).map(encode),
         verdict: verdict.as_str(),
         reasons: style.reasons(config, record),
-        next_change: next.map(|at| rfc3339(at, &config.zone)),
+        next_change: next_change(record).map(|at| rfc3339(at, &config.zone)),
     }
 }
 
@@ -410,19 +409,33 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
     for url in overdue(subject) {
         out.push_str(&format!("{}\n", style.text("report/overdue", vec![("url", url)])));
     }
-    let next = match build.next_change() {
-        Some(at) => {
-            let date = style.date(subject.config, at);
-            style.text("report/next-change", vec![("date", date)])
-        }
-        None => style.text("report/no-next-change", Vec::new()),
-    };
-    out.push_str(&format!("{next}\n"));
+    out.push_str(&next_lines(style, subject));
     out.push_str(
         &style.text("report/trust", vec![("digest", hex(&subject.trust)[..16].to_owned())]),
     );
     out.push('\n');
     out
+}
+
+/// When the first verdict changes by itself, and whose.
+fn next_lines(style: &Style, subject: &Subject) -> String {
+    let Some(next) = subject.build.next_change() else {
+        return format!("{}\n", style.text("report/no-next-change", Vec::new()));
+    };
+    let args = vec![("date", style.date(subject.config, next))];
+    let mut out = format!("{}\n", style.text("report/next-change", args));
+    for record in &subject.build.records {
+        if next_change(record) == Some(next) {
+            let path = style.path(&record.path, record.verdict() == Verdict::Published);
+            out.push_str(&format!("  {path}\n"));
+        }
+    }
+    out
+}
+
+/// When the verdict on an item changes by itself; never for one with mistakes.
+fn next_change(record: &Record) -> Option<Timestamp> {
+    record.judgement.as_ref().filter(|_| !record.invalid)?.next_change
 }
 
 /// Withheld items with their reasons: first what was published until now.
@@ -459,8 +472,7 @@ fn item_line(style: &Style, config: &Config, record: &Record) -> String {
     for reason in style.reasons(config, record) {
         out.push_str(&format!("    {reason}\n"));
     }
-    let next = record.judgement.as_ref().filter(|_| !record.invalid).and_then(|j| j.next_change);
-    if let Some(at) = next {
+    if let Some(at) = next_change(record) {
         let args = vec![("date", style.date(config, at))];
         out.push_str(&format!("    {}\n", style.text("report/changes-on", args)));
     }
