@@ -1,12 +1,12 @@
 //! URLs and output paths: how they are written, and that no two items claim the same.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::card::{Card, nfc};
+use crate::card::{Card, Role, nfc};
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
@@ -65,7 +65,7 @@ pub fn check_collisions(
     fixed: &[(String, String)],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut claims = Claims { by_hash: HashMap::new(), files: HashMap::new(), claims: Vec::new() };
+    let mut claims = Claims::default();
     for name in ["404.html", "feed.xml", "sitemap.xml", "robots.txt", "manifest.json"] {
         claims.add(SETTINGS, name.to_owned(), diagnostics);
     }
@@ -73,9 +73,13 @@ pub fn check_collisions(
         let prefix = if n == 0 { String::new() } else { format!("{}/", language.code) };
         for category in &config.policy.categories {
             claims.reserve(SETTINGS, format!("{prefix}{}/index.html", category.id));
+            claims.lists.insert(format!("{prefix}{}", category.id));
             claims.add(SETTINGS, format!("{prefix}{}/feed.xml", category.id), diagnostics);
         }
         claims.reserve(SETTINGS, format!("{prefix}index.html"));
+        if n > 0 {
+            claims.add(SETTINGS, format!("{prefix}feed.xml"), diagnostics);
+        }
     }
     for (owner, path) in fixed {
         claims.add(owner, path.clone(), diagnostics);
@@ -87,17 +91,27 @@ pub fn check_collisions(
 }
 
 /// The claims made so far. Paths are kept by a hash of their folded form: a million are many.
+#[derive(Default)]
 struct Claims<'a> {
     by_hash: HashMap<u64, usize>,
     files: HashMap<u64, usize>,
+    lists: HashSet<String>,
     claims: Vec<Claim<'a>>,
 }
 
 impl<'a> Claims<'a> {
     fn add_card(&mut self, card: &'a Card, diagnostics: &mut Diagnostics) {
-        self.add(&card.path, output_of(&card.url), diagnostics);
+        let page = output_of(&card.url);
+        // A category's page stands anyway; its `_index.md` takes it over.
+        match self.by_hash.get(&hash_of(&folded(&page))) {
+            Some(&first) if card.role == Role::Index && self.claims[first].owner == SETTINGS => {
+                self.claims[first].owner = &card.path;
+            }
+            _ => self.add(&card.path, page, diagnostics),
+        }
         for alias in &card.details.aliases {
             self.add(&card.path, output_of(alias), diagnostics);
+            self.check_list_page(&card.path, alias, diagnostics);
         }
         if card.original_path().is_none() {
             for file in &card.files {
@@ -118,8 +132,7 @@ impl<'a> Claims<'a> {
         let hash = hash_of(&folded(&path));
         if let Some(&first) = self.by_hash.get(&hash) {
             let first = &self.claims[first];
-            let index_of_category = first.owner == SETTINGS && is_index(owner);
-            if !index_of_category && folded(&first.path) == folded(&path) {
+            if folded(&first.path) == folded(&path) {
                 collide(first.owner, owner, &path, diagnostics);
             }
         }
@@ -128,6 +141,17 @@ impl<'a> Claims<'a> {
         self.by_hash.insert(hash, number);
         if !self.claims[number].path.ends_with("/index.html") {
             self.files.insert(hash, number);
+        }
+    }
+
+    /// `news/page/2/` is a page of the list `news/`, today or when the list has grown.
+    fn check_list_page(&self, owner: &str, alias: &str, diagnostics: &mut Diagnostics) {
+        let list = alias.trim_end_matches('/').rsplit_once("/page/");
+        let Some((list, _)) = list.filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())) else {
+            return;
+        };
+        if self.lists.contains(&folded(list)) {
+            collide(SETTINGS, owner, alias, diagnostics);
         }
     }
 
@@ -144,11 +168,6 @@ impl<'a> Claims<'a> {
             }
         }
     }
-}
-
-fn is_index(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name == "_index.md" || (name.starts_with("_index.") && name.ends_with(".md"))
 }
 
 fn hash_of(text: &str) -> u64 {

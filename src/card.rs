@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::calendar::{Moment, parse_year};
+use crate::calendar::{DateError, Moment, parse_year};
 use crate::config::{CategoryId, Config, LanguageId, PersonId, is_language_tag, unknown_id};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source, Step};
@@ -82,6 +82,8 @@ pub struct Details {
     pub attachments: Vec<NamedFile>,
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
+    pub withdrawn_by: Box<str>,
+    pub withdrawn_why: Box<str>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -124,6 +126,11 @@ pub struct Card {
 }
 
 impl Card {
+    /// The first instant at which it may no longer be seen, for whatever reason.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.window.until.into_iter().chain(self.withdrawn).min()
+    }
+
     /// The folder that holds the Markdown file, with `/` at the end.
     pub fn folder(&self) -> &str {
         folder_of(&self.path)
@@ -295,6 +302,11 @@ impl Desk<'_> {
         role: Role,
         sink: &mut Diagnostics,
     ) -> Option<Option<CategoryId>> {
+        if self.source.path == "content/index.md" {
+            let place = Place::file(self.source.path);
+            sink.push(Diagnostic::error(Code::RootIndex, place));
+            return None;
+        }
         let Some(id) = fm.category.as_deref().filter(|id| !id.trim().is_empty()) else {
             let depth = self.source.path.matches('/').count();
             let bundle = self.source.path.ends_with("/index.md") || self.is_bundle_translation();
@@ -419,7 +431,7 @@ impl Desk<'_> {
         &self,
         text: Option<&str>,
         steps: &[Step],
-        reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, crate::calendar::DateError>,
+        reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>,
         sink: &mut Diagnostics,
     ) -> Option<Option<(Moment, Timestamp)>> {
         let Some(moment) = self.moment(text, steps, sink)? else { return Some(None) };
@@ -431,6 +443,20 @@ impl Desk<'_> {
                 None
             }
         }
+    }
+
+    /// A date that cannot be left empty.
+    fn needed_instant(
+        &self,
+        text: &str,
+        steps: &[Step],
+        sink: &mut Diagnostics,
+    ) -> Option<(Moment, Timestamp)> {
+        let found = self.instant(Some(text), steps, Moment::opens, sink)?;
+        if found.is_none() {
+            sink.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
+        }
+        found
     }
 
     fn window(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Window> {
@@ -490,13 +516,8 @@ impl Desk<'_> {
     fn withdrawn(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Option<Timestamp>> {
         let Some(withdrawn) = &fm.withdrawn else { return Some(None) };
         let steps = [Step::Key("withdrawn"), Step::Key("on")];
-        let on = self.instant(Some(&withdrawn.on), &steps, Moment::opens, sink)?;
-        if on.is_none() {
-            let place = self.source.place(&steps);
-            sink.push(date_diagnostic(crate::calendar::DateError::Form, place, &withdrawn.on));
-            return None;
-        }
-        Some(on.map(|(_, instant)| instant))
+        let on = self.needed_instant(&withdrawn.on, &steps, sink);
+        on.map(|(_, instant)| Some(instant))
     }
 
     fn details(
@@ -525,6 +546,8 @@ impl Desk<'_> {
             attachments: attachments?,
             aliases: aliases?,
             meets: boxed(fm.meets.clone().unwrap_or_default()),
+            withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
+            withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
             extra: serde_json::Map::new(),
         })
     }
@@ -535,7 +558,7 @@ impl Desk<'_> {
             Ok(year) => Some(Some(year)),
             Err(error) => {
                 let place = self.source.place(&[Step::Key("fiscal_year")]);
-                let form = error == crate::calendar::DateError::Form;
+                let form = error == DateError::Form;
                 sink.push(if form {
                     Diagnostic::error(Code::FiscalYear, place).arg("value", text)
                 } else {
@@ -556,11 +579,9 @@ impl Desk<'_> {
         let mut whole = true;
         for (n, change) in changes.iter().enumerate() {
             let steps = [Step::Key("changes"), Step::Index(n), Step::Key("on")];
-            match self.instant(Some(&change.on), &steps, Moment::opens, sink) {
-                Some(Some((written, at))) => {
-                    read.push((written, at, single_line(&change.note).into()))
-                }
-                _ => whole = false,
+            match self.needed_instant(&change.on, &steps, sink) {
+                Some((written, at)) => read.push((written, at, single_line(&change.note).into())),
+                None => whole = false,
             }
         }
         read.sort_by_key(|change| std::cmp::Reverse(change.1));

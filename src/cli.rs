@@ -271,10 +271,10 @@ impl<'a> Run<'a> {
             prepared.config.base_url = BaseUrl::parse(url).ok_or_else(wrong)?;
         }
         let at = self.instant(&prepared.config)?;
-        if at > self.now && args.output_dir.is_none() {
+        let output = self.output(args.output_dir.as_deref())?;
+        if at > self.now && output == self.output(None)? {
             return Err(Failure::new(Code::FutureBuild));
         }
-        let output = self.output(args.output_dir.as_deref())?;
         let faults = if args.keep_going { Faults::LeaveOut } else { Faults::Stop };
         let stage = Stage::begin(&output, LOCK_WAIT)?;
         let order = Order { at, scope: Scope::Build, faults };
@@ -303,7 +303,8 @@ impl<'a> Run<'a> {
 
     /// A build that would publish nothing is a mistake, unless all that stood there has ended.
     fn emptied(&self, build: &mut Build, live: &Live) -> bool {
-        if build.count(Verdict::Published) > 0 || build.diagnostics.has_errors() {
+        let stops = build.diagnostics.has_errors() && !build.left_out;
+        if build.count(Verdict::Published) > 0 || stops {
             return false;
         }
         let ended = |url: &str| {
@@ -327,6 +328,7 @@ impl<'a> Run<'a> {
         self.judge(scope, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
             let live = Live::look(&output).unwrap_or_default();
+            run.emptied(build, &live);
             run.report(prepared, build, (None, &live), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })
@@ -367,7 +369,7 @@ impl<'a> Run<'a> {
     fn judge(
         &self,
         scope: Scope,
-        tell: impl Fn(&Self, &Prepared, &Build, Timestamp, &Catalog) -> Result<u8, Failure>,
+        tell: impl Fn(&Self, &Prepared, &mut Build, Timestamp, &Catalog) -> Result<u8, Failure>,
     ) -> u8 {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
@@ -376,8 +378,8 @@ impl<'a> Run<'a> {
         let catalog = self.catalog(Some(&prepared.config));
         let judged = self.instant(&prepared.config).and_then(|at| {
             let order = Order { at, scope, faults: Faults::Stop };
-            let build = self.with_progress(|p| pipeline::build(&prepared, &order, None, p))?;
-            tell(self, &prepared, &build, at, &catalog)
+            let mut build = self.with_progress(|p| pipeline::build(&prepared, &order, None, p))?;
+            tell(self, &prepared, &mut build, at, &catalog)
         });
         judged.unwrap_or_else(|failure| self.fail(&catalog, &failure))
     }
@@ -482,6 +484,7 @@ impl<'a> Run<'a> {
 
     fn fail(&self, catalog: &Catalog, failure: &Failure) -> u8 {
         let style = self.style(catalog);
+        let failure = &style.shown_failure(failure);
         if self.args.format == Format::Json {
             self.terminal.data(&report::json_early(&style, &[], Some(failure)));
             return FAILED;

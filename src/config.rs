@@ -283,7 +283,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     read_fixed_choices(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top);
-    let languages = site.as_ref().map(|s| read_languages(file, &mut top, s, &categories));
+    let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
     let site = site?;
     Some(Config {
@@ -293,7 +293,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         calendar,
         theme: site.theme,
         policy: Policy { approval, separate_duties, categories, people },
-        languages: languages?,
+        languages,
         contact,
         static_allow,
     })
@@ -496,16 +496,17 @@ fn read_contact(file: &mut SettingsFile, top: &mut Table) -> Contact {
 fn read_languages(
     file: &mut SettingsFile,
     top: &mut Table,
-    site: &Site,
+    site: Option<&Site>,
     categories: &[Category],
 ) -> Vec<Language> {
     let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
-    let mut languages = vec![Language {
+    let own = site.map(|site| Language {
         code: site.language.clone(),
         title: site.title.clone(),
         tagline: site.tagline.clone(),
         categories: own_titles.clone(),
-    }];
+    });
+    let mut languages: Vec<Language> = own.into_iter().collect();
     let Some(table) = top.table(file, "languages") else { return languages };
     for (code, mut table) in table.named_tables(file) {
         let title = table.required(file, "title");
@@ -513,8 +514,11 @@ fn read_languages(
         let titles = table.table(file, "categories");
         let titles = read_category_titles(file, titles, &own_titles, categories);
         table.finish(file, &["title", "tagline", "categories"]);
-        if !is_language_tag(&code.value) || code.value == site.language {
+        let own = site.is_some_and(|site| site.language == code.value);
+        if !is_language_tag(&code.value) || own {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
+        } else if categories.iter().any(|category| category.id == code.value) {
+            file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);
         } else if let Some(title) = title {
             let (code, title) = (code.value, title.value);
             languages.push(Language { code, title, tagline, categories: titles });
@@ -543,7 +547,7 @@ fn read_category_titles(
 fn unknown_category(file: &mut SettingsFile, id: At<String>, categories: &[Category]) {
     let place = file.place(id.span);
     let ids = || categories.iter().map(|c| c.id.as_str());
-    file.sink.push(unknown_id(Code::UnknownCategory, place, &id.value, ids));
+    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids));
 }
 
 /// An id that site.toml does not declare, with the one that was probably meant.

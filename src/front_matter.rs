@@ -33,6 +33,7 @@ pub struct FrontMatter {
     pub prepared_by: Option<String>,
     pub reviewed_by: Option<String>,
     pub seal: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     pub withdrawn: Option<Withdrawn>,
     pub changes: Option<Vec<Change>>,
     pub attachments: Option<Vec<Attachment>>,
@@ -49,6 +50,16 @@ pub struct FrontMatter {
     pub kind: Option<String>,
     pub meets: Option<Vec<String>>,
     pub extra: Option<ExtraMap>,
+}
+
+/// A value that must not be empty if its key is there: `withdrawn:` alone would leave the item
+/// published.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The keys of [`FrontMatter`].
@@ -321,7 +332,9 @@ fn read_entry(
         _ => source.place_of_nth_key(index, key),
     };
     let diagnostic = Diagnostic::error(Code::ValueType, place).help(help);
-    Some(diagnostic.arg("key", key).arg("cause", readable(&error)))
+    let cause = readable(&error);
+    let cause = cause.strip_prefix(&format!("{key}: ")).unwrap_or(&cause);
+    Some(diagnostic.arg("key", key).arg("cause", cause))
 }
 
 /// Reads one entry; the second value names the advice if it is of the wrong kind.
@@ -341,7 +354,11 @@ fn fill_field(
     }
     let at = (yaml, index);
     match key {
-        "withdrawn" => (fill(at, &mut into.withdrawn), "help-withdrawn"),
+        "withdrawn" => {
+            let pick = Pick::<Withdrawn> { index, found: std::marker::PhantomData };
+            let read = pick.deserialize(serde_yaml::Deserializer::from_str(yaml));
+            (read.map(|withdrawn| into.withdrawn = Some(withdrawn)), "help-withdrawn")
+        }
         "changes" => (fill(at, &mut into.changes), "help-changes"),
         "attachments" => (fill(at, &mut into.attachments), "help-attachments"),
         "weight" => (fill(at, &mut into.weight), "help-number"),

@@ -127,9 +127,13 @@ impl Resolver<'_> {
         let beside = || {
             let published = self.site.items.iter().map(|item| item.path.as_ref());
             let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
-            closest(full, published.chain(withheld).filter(|path| folder_of(path) == folder))
+            let here = published.chain(withheld).filter(|path| folder_of(path) == folder);
+            let names: Vec<&str> = here.map(|path| &path[folder.len()..]).collect();
+            let near = closest(&full[folder.len()..], names.iter().copied())?;
+            Some(format!("{folder}{near}"))
         };
-        found.or_else(beside).and_then(|path| path.strip_prefix("content")).map(str::to_owned)
+        let found = found.map(str::to_owned).or_else(beside)?;
+        found.strip_prefix("content").map(str::to_owned)
     }
 
     fn own_file(&self, path: &str) -> Option<Target> {

@@ -124,8 +124,8 @@ pub fn heading_id(text: &str) -> String {
             id.extend(c.to_lowercase());
         }
     }
-    // Ids that begin with `pk-` are the theme's own.
-    if id.starts_with("pk-") { format!("h-{id}") } else { id }
+    // Ids that begin with `pk-` are the theme's own, those with `fn-` are footnotes.
+    if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
 }
 
 /// Thai letters, vowels, tone marks and digits, without ฿ ๏ ๚ ๛: what the general rule says of
@@ -164,6 +164,8 @@ struct Writer<'a, 's> {
     links: Vec<bool>,
     /// Inside an address whose text would give away what is withheld.
     hidden: bool,
+    /// The HTML of an open block of it.
+    html_block: Option<String>,
     /// Where an open image began, and whether it has alternative text yet.
     image: Option<(Range<usize>, bool)>,
     /// Links to headings of this very page, judged at the end.
@@ -187,6 +189,7 @@ impl<'a, 's> Writer<'a, 's> {
             used_ids: HashMap::new(),
             links: Vec::new(),
             hidden: false,
+            html_block: None,
             image: None,
             here: Vec::new(),
             columns: Vec::new(),
@@ -227,7 +230,10 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
             }
             Event::End(TagEnd::Image) => self.end_image(),
-            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, range),
+            Event::Html(html) | Event::InlineHtml(html) => match &mut self.html_block {
+                Some(block) => block.push_str(&html),
+                None => self.raw_html(&html, range),
+            },
             Event::TaskListMarker(done) => {
                 let (state, [ticked, open]) =
                     (if done { " checked" } else { "" }, self.setting.task_words);
@@ -242,7 +248,17 @@ impl<'a, 's> Writer<'a, 's> {
             Event::End(
                 tag @ (TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell),
             ) => self.end_table_part(tag),
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::Start(Tag::HtmlBlock) => self.html_block = Some(String::new()),
+            Event::End(TagEnd::HtmlBlock) => {
+                let html = self.html_block.take().unwrap_or_default();
+                self.raw_html(&html, range);
+            }
+            Event::FootnoteReference(name) => {
+                self.events.push(Event::FootnoteReference(footnote_id(&name)));
+            }
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name))));
+            }
             Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
             event => {
                 self.note_text(&event);
@@ -425,8 +441,8 @@ impl<'a, 's> Writer<'a, 's> {
     /// Pictures come from beside the item or from `static/`; nothing is fetched from elsewhere.
     fn image_source(&mut self, dest: &str, range: Range<usize>) -> CowStr<'a> {
         match self.setting.resolver.resolve(dest) {
-            Target::File(number) => self.own_file(number).into(),
-            Target::Page(url, None) => format!("{}{}", self.setting.root, encode(&url)).into(),
+            Target::File(number) if self.is_picture(number) => self.own_file(number).into(),
+            Target::Page(url, None) if is_picture(&url) => format!("{}{}", self.setting.root, encode(&url)).into(),
             Target::Outside(_) => {
                 self.tell(Code::ImageElsewhere, range, |d| d.arg("link", dest));
                 CowStr::Borrowed("")
@@ -435,11 +451,19 @@ impl<'a, 's> Writer<'a, 's> {
                 self.broken(&broken, dest, range);
                 CowStr::Borrowed("")
             }
-            Target::Item(..) | Target::Here(_) | Target::Page(..) | Target::Withheld(..) => {
+            Target::File(_) | Target::Page(..) => {
+                self.tell(Code::NotPicture, range, |d| d.arg("link", dest));
+                CowStr::Borrowed("")
+            }
+            Target::Item(..) | Target::Here(_) | Target::Withheld(..) => {
                 self.tell(Code::MissingFile, range, |d| d.arg("value", dest));
                 CowStr::Borrowed("")
             }
         }
+    }
+
+    fn is_picture(&self, number: usize) -> bool {
+        is_picture(&self.setting.resolver.from.files[number].name)
     }
 
     fn end_image(&mut self) {
@@ -493,6 +517,18 @@ impl<'a, 's> Writer<'a, 's> {
         let headings = headings.collect();
         Body { html, headings, facts: Facts { anchors, ..self.facts } }
     }
+}
+
+/// The id of a footnote: apart from those of headings.
+fn footnote_id<'n>(name: &str) -> CowStr<'n> {
+    format!("fn-{}", heading_id(name)).into()
+}
+
+/// Whether a browser shows a file as a picture, by its name.
+fn is_picture(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+    known.contains(&extension.to_ascii_lowercase().as_str())
 }
 
 /// Escapes text for HTML and XML, attributes included.

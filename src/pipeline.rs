@@ -127,6 +127,8 @@ pub struct Record {
     pub judgement: Option<Judgement>,
     /// Whether a mistake makes it invalid.
     pub invalid: bool,
+    /// Who withdrew it and why, as far as said.
+    pub withdrawal: (String, String),
 }
 
 impl Record {
@@ -161,6 +163,8 @@ pub struct Build {
     pub left_out: bool,
     /// Number of pages.
     pub pages: usize,
+    /// How many files the output has.
+    pub file_count: usize,
     fatal: bool,
     files: Vec<Written>,
 }
@@ -169,11 +173,6 @@ impl Build {
     /// How many items have a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.records.iter().filter(|record| record.verdict() == verdict).count()
-    }
-
-    /// How many files the output has.
-    pub fn file_count(&self) -> usize {
-        self.files.len()
     }
 
     /// When the first verdict changes by itself.
@@ -390,6 +389,7 @@ impl<'a> Workshop<'a> {
             url: Some(card.url.to_string()),
             invalid: judgement.is_none() || faulty.contains(card.path.as_ref()),
             judgement,
+            withdrawal: (card.details.withdrawn_by.to_string(), card.details.withdrawn_why.to_string()),
         };
         let judged = cards.iter().zip(judgements).map(|(card, j)| record(card, Some(j)));
         let mut records: Vec<Record> =
@@ -405,6 +405,7 @@ impl<'a> Workshop<'a> {
             url: None,
             judgement: None,
             invalid: true,
+            withdrawal: <(String, String)>::default(),
         });
         let unreadable: Vec<Record> = unreadable.collect();
         records.extend(unreadable);
@@ -426,7 +427,8 @@ impl<'a> Workshop<'a> {
             Faults::LeaveOut => errors().any(|d| outside(&d)) || self.inventory_failed(&found),
         };
         let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
-        Build { records, diagnostics: found, left_out, pages, fatal, files }
+        let file_count = files.len();
+        Build { records, diagnostics: found, left_out, pages, file_count, fatal, files }
     }
 
     fn inventory_failed(&self, found: &Diagnostics) -> bool {
@@ -553,7 +555,7 @@ impl<'a> Press<'a> {
         }
         self.workshop.progress.step();
         let until = match page {
-            PageKey::Item(id) => site.item(id).window.until,
+            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).ends(),
             _ => None,
         };
         let file = self.put(site.output(page), &buffers.page, until)?;
@@ -678,7 +680,7 @@ impl<'a> Press<'a> {
                 let file = &item.files[number];
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
-                wanted.insert(output, (source.clone(), file.size, item.window.until));
+                wanted.insert(output, (source.clone(), file.size, item.ends()));
                 used.insert(source);
             }
         }

@@ -13,7 +13,7 @@ use crate::address::{encode, list_url, root_of};
 use crate::calendar::{ShownDate, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::markdown::{Body, Heading, escape};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site};
 use crate::theme::Theme;
@@ -74,6 +74,8 @@ enum Slot {
     Languages,
     Main,
     Url,
+    /// Not a hole any more: a filter has changed its name.
+    Changed,
 }
 
 /// Everything around a page's own part.
@@ -320,8 +322,14 @@ impl<'a> Renderer<'a> {
         let hole = |name: &str| Value::safe_string(&format!("{SLOT_MARK}{name}{SLOT_MARK}"));
         context.insert_value("slot", map(Slot::NAMES.map(|(name, _)| (name, hole(name)))));
         let mut out = Vec::new();
-        self.theme.render("shell.html", &context, &mut out, diagnostics);
-        Shell::cut(&String::from_utf8_lossy(&out))
+        let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
+        let shell = Shell::cut(&String::from_utf8_lossy(&out));
+        if rendered && let Some(problem) = shell.problem() {
+            let place = Place::file(self.theme.path("shell.html"));
+            let diagnostic = Diagnostic::error(Code::ShellHole, place);
+            diagnostics.push(diagnostic.arg("hole", problem));
+        }
+        shell
     }
 
     fn root(&self, kind: Kind, depth: usize) -> String {
@@ -498,7 +506,7 @@ impl<'a> Renderer<'a> {
                 Some(Slot::Languages) => out.extend_from_slice(languages),
                 Some(Slot::Url) => out.extend_from_slice(canonical.as_bytes()),
                 Some(Slot::Main) => splice(main, body.map_or("", |b| &b.html), out),
-                None => {}
+                Some(Slot::Changed) | None => {}
             }
         }
     }
@@ -714,10 +722,22 @@ impl Shell {
         let mut pieces = text.split(SLOT_MARK);
         while let Some(piece) = pieces.next() {
             let name = pieces.next();
-            let slot = name.and_then(|name| Slot::NAMES.iter().find(|(known, _)| *known == name));
-            parts.push((piece.to_owned(), slot.map(|(_, slot)| *slot)));
+            let slot = name.map(|name| {
+                let known = Slot::NAMES.iter().find(|(known, _)| *known == name);
+                known.map_or(Slot::Changed, |(_, slot)| *slot)
+            });
+            parts.push((piece.to_owned(), slot));
         }
         Self(parts)
+    }
+
+    /// A hole that was changed by a filter, or the one that no page can do without.
+    fn problem(&self) -> Option<&'static str> {
+        let has = |wanted: Slot| self.0.iter().any(|(_, slot)| *slot == Some(wanted));
+        if has(Slot::Changed) {
+            return Some("slot");
+        }
+        (!has(Slot::Main)).then_some("slot.main")
     }
 }
 

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::address::{encode, output_of};
 use crate::calendar::{Moment, rfc3339};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
 use crate::message::{Catalog, Language};
 use crate::pipeline::{Build, Record};
@@ -135,8 +135,27 @@ impl Style<'_> {
         if record.verdict() == Verdict::Invalid {
             return vec![self.text("reason/invalid", Vec::new())];
         }
-        let judgement = record.judgement.iter();
-        judgement.flat_map(|j| &j.reasons).map(|reason| self.reason(config, *reason)).collect()
+        let reasons = record.judgement.iter().flat_map(|judgement| &judgement.reasons);
+        let mut told: Vec<String> = Vec::new();
+        for reason in reasons {
+            told.push(self.reason(config, *reason));
+            if matches!(reason, Reason::Withdrawn(_)) && !self.redact {
+                told.extend(self.withdrawal(record));
+            }
+        }
+        told
+    }
+
+    /// Who withdrew an item and why, as far as the item says.
+    fn withdrawal(&self, record: &Record) -> Option<String> {
+        let (by, why) = &record.withdrawal;
+        let args = vec![("by", by.clone()), ("reason", why.clone())];
+        match (by.is_empty(), why.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(self.text("reason/withdrawn-why", args)),
+            (false, true) => Some(self.text("reason/withdrawn-by", args)),
+            (false, false) => Some(self.text("reason/withdrawn-by-why", args)),
+        }
     }
 
     fn verdict(&self, verdict: Verdict) -> String {
@@ -157,6 +176,17 @@ impl Style<'_> {
 
     fn path(&self, path: &str, published: bool) -> String {
         if self.redact && !published { redacted(path) } else { path.to_owned() }
+    }
+
+    /// A failure as it may be shown: without the name of an item.
+    pub fn shown_failure(&self, failure: &Failure) -> Failure {
+        let mut shown = failure.clone();
+        for (_, value) in shown.args.iter_mut().filter(|_| self.redact) {
+            if value.contains("content/") {
+                *value = redacted(value);
+            }
+        }
+        shown
     }
 
     /// Findings as they may be shown: of items that are not published, without their words.
@@ -222,7 +252,7 @@ pub fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
 }
 
 #[derive(Serialize)]
-struct JsonReport<'a> {
+struct JsonReport {
     format: u32,
     at: Option<String>,
     published: usize,
@@ -233,7 +263,7 @@ struct JsonReport<'a> {
     written: usize,
     unchanged: usize,
     removed: usize,
-    foreign: &'a [String],
+    foreign: Vec<String>,
     next_change: Option<String>,
     overdue: Vec<String>,
     trust: Option<String>,
@@ -282,13 +312,13 @@ pub fn json(style: &Style, subject: &Subject) -> String {
         withheld: build.records.len() - published - invalid,
         invalid,
         pages: build.pages,
-        files: build.file_count(),
+        files: build.file_count,
         written: changes.written,
         unchanged: changes.unchanged,
         removed: changes.removed,
-        foreign: &changes.foreign,
+        foreign: changes.foreign.iter().map(|path| style.path(path, false)).collect(),
         next_change: build.next_change().map(|at| rfc3339(at, &config.zone)),
-        overdue: overdue(subject),
+        overdue: overdue(style, subject),
         trust: Some(format!("sha256:{}", hex(&trust))),
         items: build.records.iter().map(|record| json_item(style, config, record)).collect(),
         diagnostics: json_diagnostics(style, &style.shown_diagnostics(build)),
@@ -301,7 +331,7 @@ pub fn json(style: &Style, subject: &Subject) -> String {
 pub fn json_early(
     style: &Style,
     found: &[Diagnostic],
-    failure: Option<&crate::diagnostic::Failure>,
+    failure: Option<&Failure>,
 ) -> String {
     to_json(&JsonReport {
         format: 1,
@@ -314,7 +344,7 @@ pub fn json_early(
         written: 0,
         unchanged: 0,
         removed: 0,
-        foreign: &[],
+        foreign: Vec::new(),
         next_change: None,
         overdue: Vec::new(),
         trust: None,
@@ -357,7 +387,7 @@ fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> 
 }
 
 /// URLs that stand in the present output though they have ended, in a run that wrote nothing.
-fn overdue(subject: &Subject) -> Vec<String> {
+fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
     if subject.changes.is_some() {
         return Vec::new();
     }
@@ -375,7 +405,7 @@ fn overdue(subject: &Subject) -> Vec<String> {
             overdue.extend(record.url.as_deref().map(encode));
         }
     }
-    overdue.into_iter().collect()
+    overdue.into_iter().map(|url| style.path(&url, false)).collect()
 }
 
 fn was_published(subject: &Subject, record: &Record) -> bool {
@@ -401,12 +431,12 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
         ];
         out.push_str(&format!("{}\n", style.text("report/files", counts)));
         for path in &changes.foreign {
-            let args = vec![("path", path.clone())];
+            let args = vec![("path", style.path(path, false))];
             out.push_str(&format!("{}\n", style.text("report/foreign", args)));
         }
     }
     out.push_str(&withheld_lines(style, subject));
-    for url in overdue(subject) {
+    for url in overdue(style, subject) {
         out.push_str(&format!("{}\n", style.text("report/overdue", vec![("url", url)])));
     }
     out.push_str(&next_lines(style, subject));

@@ -94,6 +94,11 @@ impl Theme {
         Some(Self { tera: tera?, paths, words, assets, files })
     }
 
+    /// The path of a template, for messages.
+    pub fn path(&self, template: &str) -> &str {
+        self.paths.get(template).map_or("", String::as_str)
+    }
+
     /// Renders a template behind what stands in `out`. A mistake in it is told.
     pub fn render(
         &self,
@@ -130,7 +135,7 @@ impl Sources<'_> {
     fn check_manifest(&self, sink: &mut Diagnostics) {
         let Some((path, text)) = self.text("theme.toml", sink) else { return };
         match toml::from_str::<Manifest>(&text) {
-            Ok(manifest) if manifest.contract > CONTRACT => sink.push(
+            Ok(manifest) if !(1..=CONTRACT).contains(&manifest.contract) => sink.push(
                 Diagnostic::error(Code::ThemeContract, Place::file(&path))
                     .arg("wanted", manifest.contract.to_string())
                     .arg("known", CONTRACT.to_string()),
@@ -230,7 +235,8 @@ impl Sources<'_> {
             if is_asset(&output) {
                 assets.push(Asset { output, source });
             } else {
-                sink.push(Diagnostic::error(Code::DocumentInStatic, Place::file(&path)));
+                let place = Place::file(&path);
+                sink.push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
             }
         }
         assets

@@ -90,22 +90,11 @@ pub struct Live {
 impl Live {
     /// Looks at an output folder. One that prakat did not make is refused.
     pub fn look(output: &Path) -> Result<Self, Failure> {
-        let refuse = |code| Failure::new(code).arg("path", output.display().to_string());
-        match output.symlink_metadata() {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(Failure::io(output, &error)),
-            Ok(metadata) if metadata.is_symlink() => return Err(refuse(Code::OutputLink)),
-            Ok(metadata) if !metadata.is_dir() => return Err(refuse(Code::OutputNotFolder)),
-            Ok(_) => {}
-        }
-        let mut entries = fs::read_dir(output).map_err(|e| Failure::io(output, &e))?;
-        if entries.next().is_none() {
+        if !is_own(output)? {
             return Ok(Self::default());
         }
-        if output.join(".git").symlink_metadata().is_ok() {
-            return Err(refuse(Code::OutputGit));
-        }
-        let manifest = read_manifest(output).ok_or_else(|| refuse(Code::OutputForeign))?;
+        let refuse = || Failure::new(Code::OutputForeign).arg("path", output.display().to_string());
+        let manifest = read_manifest(output).ok_or_else(refuse)?;
         Ok(Self { exists: true, files: list_tree(output)?, manifest })
     }
 
@@ -113,6 +102,30 @@ impl Live {
         let at = self.files.binary_search_by(|found| found.path.as_str().cmp(path));
         at.is_ok_and(|n| self.files[n].regular)
     }
+}
+
+/// Whether there is an output that prakat made: `false` if there is nothing or an empty folder.
+/// Anything else is refused.
+fn is_own(output: &Path) -> Result<bool, Failure> {
+    let refuse = |code| Err(Failure::new(code).arg("path", output.display().to_string()));
+    match output.symlink_metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Failure::io(output, &error)),
+        Ok(metadata) if metadata.is_symlink() => return refuse(Code::OutputLink),
+        Ok(metadata) if !metadata.is_dir() => return refuse(Code::OutputNotFolder),
+        Ok(_) => {}
+    }
+    let mut entries = fs::read_dir(output).map_err(|e| Failure::io(output, &e))?;
+    if entries.next().is_none() {
+        return Ok(false);
+    }
+    if output.join(".git").symlink_metadata().is_ok() {
+        return refuse(Code::OutputGit);
+    }
+    if !output.join(MANIFEST).is_file() {
+        return refuse(Code::OutputForeign);
+    }
+    Ok(true)
 }
 
 /// The manifest of a tree with its parts, or `None` if it is not one of prakat's.
@@ -166,6 +179,7 @@ impl Stage {
     /// same output is waited for, so long.
     pub fn begin(output: &Path, wait: Duration) -> Result<Self, Failure> {
         let outlet = Outlet::new(output)?;
+        is_own(&outlet.live)?;
         let lock = take_lock(&outlet, wait)?;
         recover(&outlet)?;
         let live = Live::look(&outlet.live)?;
