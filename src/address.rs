@@ -138,7 +138,7 @@ impl<'a> Claims<'a> {
         }
         self.claims.push(Claim { owner, path });
         let number = self.claims.len() - 1;
-        self.by_hash.insert(hash, number);
+        self.by_hash.entry(hash).or_insert(number);
         if !self.claims[number].path.ends_with("/index.html") {
             self.files.insert(hash, number);
         }
@@ -180,7 +180,7 @@ fn hash_of(text: &str) -> u64 {
 fn collide(first: &str, second: &str, path: &str, diagnostics: &mut Diagnostics) {
     let (at, other) = if second.ends_with(".md") { (second, first) } else { (first, second) };
     let url = path.strip_suffix("index.html").unwrap_or(path);
-    diagnostics.push(
-        Diagnostic::error(Code::SameUrl, Place::file(at)).arg("url", url).arg("other", other),
-    );
+    let diagnostic = Diagnostic::error(Code::SameUrl, Place::file(at));
+    let diagnostic = diagnostic.arg("url", url).arg("other", other);
+    diagnostics.push(if other == SETTINGS { diagnostic.help("help-fixed") } else { diagnostic });
 }

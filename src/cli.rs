@@ -19,6 +19,7 @@ use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Prepared, Progress, Scope};
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
+use crate::settings_file::date_code;
 use crate::source::Portal;
 use crate::tree::{Live, Stage};
 
@@ -410,7 +411,7 @@ impl<'a> Run<'a> {
     fn instant(&self, config: &Config) -> Result<Timestamp, Failure> {
         let Some(text) = &self.args.judging.at else { return Ok(self.now) };
         let moment = Moment::parse(text, config.calendar).and_then(|m| m.opens(&config.zone));
-        moment.map_err(|_| Failure::new(Code::AtForm).arg("value", text))
+        moment.map_err(|error| Failure::new(date_code(error)).arg("value", format!("--at {text}")))
     }
 
     /// The output folder: never the portal itself, nor in or around what is read.
@@ -489,13 +490,12 @@ impl<'a> Run<'a> {
             self.terminal.data(&report::json_early(&style, &[], Some(failure)));
             return FAILED;
         }
-        let (message, help) = catalog.failure(failure);
-        let error = catalog.text("report/error", &[]);
-        self.terminal.tell(&format!("{error}: {message}\n"));
-        if let Some(help) = help {
-            let word = catalog.text("report/help", &[]);
-            self.terminal.tell(&format!("{word}: {help}\n"));
-        }
+        let told = if self.args.format == Format::Github {
+            report::github_failure(&style, failure)
+        } else {
+            report::failure(&style, failure)
+        };
+        self.terminal.tell(&told);
         FAILED
     }
 

@@ -102,7 +102,6 @@ pub enum Code {
     OutputInPortal,
     MountPoint,
     FutureBuild,
-    AtForm,
     BaseUrlFlag,
     NoSuchItem,
 }
@@ -205,7 +204,6 @@ impl Code {
         (Self::OutputInPortal, "environment/output-in-portal"),
         (Self::MountPoint, "environment/mount-point"),
         (Self::FutureBuild, "environment/future-build"),
-        (Self::AtForm, "environment/at"),
         (Self::BaseUrlFlag, "environment/base-url"),
         (Self::NoSuchItem, "environment/no-such-item"),
     ];

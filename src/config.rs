@@ -269,7 +269,7 @@ const PERSON_KEYS: &[&str] =
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours"];
 
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
-    let mut top = file.parse();
+    let mut top = file.parse()?;
     let site = top.table(file, "site");
     if site.is_none() {
         file.error(Code::SettingMissing, 0..0, &[("key", "[site]".to_owned())]);

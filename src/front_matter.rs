@@ -240,16 +240,32 @@ impl Source<'_> {
         Place::of_range(self.path, self.text, self.yaml.end..self.yaml.end + 3)
     }
 
-    /// A value from its first character to the end of its line, comments aside.
+    /// A value from its first character to its end, or to the end of its line.
     fn place_of_value(&self, start: usize) -> Place {
         let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
-        let value = line.split(" #").next().unwrap_or(line).trim_end();
-        Place::of_range(self.path, self.text, start..start + value.len())
+        let before = &self.text[self.yaml.start..start];
+        let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+        let width = value_width(line, before.contains(['{', '[']));
+        Place::of_range(self.path, self.text, start..start + width)
     }
 
     fn place_of_key(&self, start: usize, key: &str) -> Place {
         Place::of_range(self.path, self.text, start..start + key.len())
     }
+}
+
+/// How many bytes of a line its value takes: to the closing quotation mark; in a list or map on
+/// one line to the next comma or bracket; else to a comment.
+fn value_width(line: &str, inside_brackets: bool) -> usize {
+    let quoted = line.chars().next().filter(|c| matches!(c, '"' | '\''));
+    if let Some(end) = quoted.and_then(|quote| line[1..].find(quote)) {
+        return end + 2;
+    }
+    let value = match line.find([',', '}', ']']).filter(|_| inside_brackets) {
+        Some(end) => &line[..end],
+        None => line.split(" #").next().unwrap_or(line),
+    };
+    value.trim_end().len()
 }
 
 /// What could be read of front matter.
@@ -327,14 +343,34 @@ fn read_entry(
 ) -> Option<Diagnostic> {
     let (result, help) = fill_field(source.yaml(), index, key, into);
     let error = result.err()?;
-    let place = match error.location() {
-        Some(at) if at.index() > 0 => source.place_of_value(source.yaml.start + at.index()),
-        _ => source.place_of_nth_key(index, key),
+    let start = match error.location() {
+        Some(at) if at.index() > 0 => source.yaml.start + at.index(),
+        _ => return Some(wrong_type(source.place_of_nth_key(index, key), key).help(help)),
     };
-    let diagnostic = Diagnostic::error(Code::ValueType, place).help(help);
     let cause = readable(&error);
-    let cause = cause.strip_prefix(&format!("{key}: ")).unwrap_or(&cause);
-    Some(diagnostic.arg("key", key).arg("cause", cause))
+    let named = |before: &str| {
+        let rest = cause.split_once(before)?.1;
+        rest.split('`').next().map(str::to_owned)
+    };
+    if let Some(inner) = named("unknown field `") {
+        let known: Vec<&str> = cause.split('`').skip(3).step_by(2).collect();
+        let place = source.place_of_key(start, &inner);
+        let diagnostic = Diagnostic::error(Code::UnknownKey, place).arg("key", inner.as_str());
+        return Some(match closest(&inner, known) {
+            Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+            None => diagnostic,
+        });
+    }
+    let place = source.place_of_value(start);
+    if let Some(inner) = named("missing field `") {
+        let key = format!("{key}: {inner}");
+        return Some(Diagnostic::error(Code::MissingKey, place).arg("key", key).help(help));
+    }
+    Some(wrong_type(place, key).help(help))
+}
+
+fn wrong_type(place: Place, key: &str) -> Diagnostic {
+    Diagnostic::error(Code::ValueType, place).arg("key", key)
 }
 
 /// Reads one entry; the second value names the advice if it is of the wrong kind.
@@ -429,15 +465,36 @@ fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
         return Diagnostic::error(Code::YamlColon, place);
     }
     if cause.contains("quoted scalar") {
+        let opening = opening_mark(yaml, &error.to_string()).map(|at| source.yaml.start + at);
+        let place = opening.map_or(place, |at| source.place_of_value(at));
         return Diagnostic::error(Code::YamlQuote, place);
     }
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause)
 }
 
-/// The parser's message without its location, Thai letters readable again.
+/// Where the quotation mark stands that was not closed: the parser names it last, by line and
+/// column.
+fn opening_mark(yaml: &str, message: &str) -> Option<usize> {
+    let (_, last) = message.rsplit_once(" at line ")?;
+    let (line, column) = last.split_once(" column ")?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+    let start: usize = yaml.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let text = yaml.get(start..)?.lines().next()?;
+    Some(start + text.char_indices().nth(column.checked_sub(1)?)?.0)
+}
+
+/// The parser's message without its locations (they count within the YAML), Thai letters readable
+/// again.
 fn readable(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let mut pieces = text.split(" at line ");
+    let mut plain = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        let place = |c: char| c.is_ascii_digit() || c == ' ';
+        let rest = piece.trim_start_matches(place).trim_start_matches("column");
+        plain.push_str(rest.trim_start_matches(place));
+    }
+    let text = plain.as_str();
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("\\u{") {

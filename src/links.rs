@@ -163,7 +163,12 @@ impl Resolver<'_> {
         if let Some(target) = self.folder_path(&path, fragment) {
             return target;
         }
-        broken(if looks_like_file(&url) { Code::MissingFile } else { Code::DeadLink })
+        let climbs = absolute.is_none() && join(self.from.folder(), &path).is_none();
+        broken(match (climbs, looks_like_file(&url)) {
+            (true, _) => Code::LinkOutside,
+            (false, true) => Code::MissingFile,
+            (false, false) => Code::DeadLink,
+        })
     }
 
     fn at_url(&self, url: &str, fragment: Option<&String>) -> Option<Target> {

@@ -442,7 +442,9 @@ impl<'a, 's> Writer<'a, 's> {
     fn image_source(&mut self, dest: &str, range: Range<usize>) -> CowStr<'a> {
         match self.setting.resolver.resolve(dest) {
             Target::File(number) if self.is_picture(number) => self.own_file(number).into(),
-            Target::Page(url, None) if is_picture(&url) => format!("{}{}", self.setting.root, encode(&url)).into(),
+            Target::Page(url, None) if is_picture(&url) => {
+                format!("{}{}", self.setting.root, encode(&url)).into()
+            }
             Target::Outside(_) => {
                 self.tell(Code::ImageElsewhere, range, |d| d.arg("link", dest));
                 CowStr::Borrowed("")
@@ -476,14 +478,20 @@ impl<'a, 's> Writer<'a, 's> {
     /// Comments are left out, `<br>` passes, everything else is refused.
     fn raw_html(&mut self, html: &str, range: Range<usize>) {
         let text = html.trim();
-        if text.is_empty() || (text.starts_with("<!--") && text.ends_with("-->")) {
+        if is_comments(text) {
             return;
         }
         if matches!(text.to_ascii_lowercase().as_str(), "<br>" | "<br/>" | "<br />") {
             self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>")));
             return;
         }
-        let shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
+        if text.starts_with("</") {
+            return; // Its opening tag is told.
+        }
+        let mut shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
         self.tell(Code::RawHtml, range, |d| d.arg("html", shown.as_str()));
         self.events.push(Event::Text(text.to_owned().into()));
     }
@@ -517,6 +525,14 @@ impl<'a, 's> Writer<'a, 's> {
         let headings = headings.collect();
         Body { html, headings, facts: Facts { anchors, ..self.facts } }
     }
+}
+
+/// Whether a piece of HTML is nothing but comments.
+fn is_comments(mut html: &str) -> bool {
+    while let Some((_, rest)) = html.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+        html = rest.trim_start();
+    }
+    html.is_empty()
 }
 
 /// The id of a footnote: apart from those of headings.

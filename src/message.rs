@@ -56,7 +56,15 @@ impl Catalog {
 
     /// The sentence `key` of `code`, with its values filled in; `None` if there is none.
     pub fn find(&self, code: &str, key: &str, args: &[(&'static str, String)]) -> Option<String> {
-        self.entries.get(code)?.get(key).map(|text| fill(text, args))
+        let text = self.entries.get(code)?.get(key)?;
+        let named = |(name, value): &(&'static str, String)| (*name, self.value(value));
+        Some(fill(text, &args.iter().map(named).collect::<Vec<_>>()))
+    }
+
+    /// A value as it stands in a sentence; `@kind/list` stands for a sentence of its own.
+    fn value(&self, value: &str) -> String {
+        let own = value.strip_prefix('@').and_then(|code| self.entries.get(code));
+        own.and_then(|keys| keys.get("text")).cloned().unwrap_or_else(|| discreet(value))
     }
 
     /// A sentence that is known to be there: one of prakat's own reports.
@@ -90,6 +98,55 @@ impl Catalog {
     }
 }
 
+/// A text of somebody's as a message may show it: control characters, which could steer a
+/// terminal, are replaced, and of Thai national ID numbers only the first digit stays. Character
+/// for character, so that columns stay right.
+pub fn discreet(text: &str) -> String {
+    let replace = |c: char| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c };
+    let mut shown: Vec<char> = text.chars().map(replace).collect();
+    let mut start = 0;
+    while start < shown.len() {
+        let digits = id_number_at(&shown, start);
+        for place in digits.iter().skip(1) {
+            shown[*place] = 'x';
+        }
+        start = digits.last().map_or(start + 1, |last| last + 1);
+    }
+    shown.into_iter().collect()
+}
+
+/// The places of the digits of a Thai national ID number that begins at a place: 13 digits, Thai
+/// or Arabic, perhaps with separators, no further digit on either side, and a right check digit
+/// (weights 13 to 2, modulo 11).
+fn id_number_at(text: &[char], start: usize) -> Vec<usize> {
+    let value =
+        |c: char| c.to_digit(10).or(('๐'..='๙').contains(&c).then(|| u32::from(c) - 0x0E50));
+    let separator =
+        |c: char| matches!(c, '-' | ' ' | '\u{A0}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}');
+    let mut places = Vec::new();
+    let mut sum = 0;
+    if start > 0 && value(text[start - 1]).is_some() {
+        return places;
+    }
+    for (place, c) in text.iter().enumerate().skip(start) {
+        match value(*c) {
+            Some(_) if places.len() == 13 => return Vec::new(),
+            Some(digit) => {
+                let weight = 13_u32.saturating_sub(u32::try_from(places.len()).unwrap_or(13));
+                sum += if places.len() < 12 { digit * weight } else { 0 };
+                places.push(place);
+                let right = places.len() < 13 || digit == (11 - sum % 11) % 10;
+                if !right {
+                    return Vec::new();
+                }
+            }
+            None if !places.is_empty() && places.len() < 13 && separator(*c) => {}
+            None => break,
+        }
+    }
+    if places.len() == 13 { places } else { Vec::new() }
+}
+
 /// Puts values where `{name}` stands. Values are not read again: a title with braces stays.
 fn fill(text: &str, args: &[(&'static str, String)]) -> String {
     let mut out = String::with_capacity(text.len());
@@ -113,4 +170,26 @@ fn fill(text: &str, args: &[(&'static str, String)]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::discreet;
+
+    #[test]
+    fn national_id_numbers_are_hidden_and_nothing_else() {
+        // 1200100412340 has a right check digit and belongs to nobody.
+        assert_eq!(discreet("เลข 1200100412340 ของ"), "เลข 1xxxxxxxxxxxx ของ");
+        assert_eq!(discreet("1-2001-00412-34-0"), "1-xxxx-xxxxx-xx-x");
+        assert_eq!(discreet("๑๒๐๐๑๐๐๔๑๒๓๔๐"), "๑xxxxxxxxxxxx");
+        for harmless in ["1200100412349", "12001004123401", "120010041234", "2569-06-25T16:30", ""]
+        {
+            assert_eq!(discreet(harmless), harmless);
+        }
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(discreet("a\u{1b}[31m\nb\tc"), "a\u{FFFD}[31m\u{FFFD}b\tc");
+    }
 }

@@ -389,7 +389,10 @@ impl<'a> Workshop<'a> {
             url: Some(card.url.to_string()),
             invalid: judgement.is_none() || faulty.contains(card.path.as_ref()),
             judgement,
-            withdrawal: (card.details.withdrawn_by.to_string(), card.details.withdrawn_why.to_string()),
+            withdrawal: (
+                card.details.withdrawn_by.to_string(),
+                card.details.withdrawn_why.to_string(),
+            ),
         };
         let judged = cards.iter().zip(judgements).map(|(card, j)| record(card, Some(j)));
         let mut records: Vec<Record> =

@@ -14,7 +14,7 @@ use crate::calendar::{Moment, rfc3339};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
-use crate::message::{Catalog, Language};
+use crate::message::{Catalog, Language, discreet};
 use crate::pipeline::{Build, Record};
 use crate::publish::Changes;
 use crate::source::{Sha256Digest, hex};
@@ -68,10 +68,12 @@ impl Style<'_> {
         let Place { file, line, column, width } = &found.place;
         let shown = source
             .and_then(|text| text.lines().nth((*line as usize).checked_sub(1)?))
-            .filter(|text| text.chars().count() <= 400);
+            .filter(|text| text.chars().count() <= 400)
+            .map(discreet);
+        let file = discreet(file);
         let mut group = match shown {
             Some(text) => {
-                let span = byte_span(text, *column as usize, *width as usize);
+                let span = byte_span(&text, *column as usize, *width as usize);
                 let snippet = Snippet::source(text).line_start(*line as usize).path(file.as_str());
                 title.element(snippet.annotation(AnnotationKind::Primary.span(span)))
             }
@@ -90,7 +92,9 @@ impl Style<'_> {
             let name = self.text("report/help", Vec::new());
             group = group.element(Level::HELP.with_name(name).message(help));
         }
-        format!("{}\n", renderer.render(&[group]))
+        let mut rendered = renderer.render(&[group]);
+        rendered.push('\n');
+        rendered
     }
 
     /// One reason to withhold, as a sentence.
@@ -175,7 +179,7 @@ impl Style<'_> {
     }
 
     fn path(&self, path: &str, published: bool) -> String {
-        if self.redact && !published { redacted(path) } else { path.to_owned() }
+        if self.redact && !published { redacted(path) } else { discreet(path) }
     }
 
     /// A failure as it may be shown: without the name of an item.
@@ -222,6 +226,29 @@ fn byte_span(line: &str, column: usize, width: usize) -> std::ops::Range<usize> 
     at(start)..at(start + width.max(1))
 }
 
+/// A failure, for people.
+pub fn failure(style: &Style, failure: &Failure) -> String {
+    let (message, help) = style.catalog.failure(failure);
+    let word = |code: &str| style.text(code, Vec::new());
+    let mut out = format!("{}[{}]: {message}\n", word("report/error"), failure.code.as_str());
+    if let Some(help) = help {
+        out.push_str(&format!("  {}: {help}\n", word("report/help")));
+    }
+    out
+}
+
+/// A failure as an annotation of GitHub Actions.
+pub fn github_failure(style: &Style, failure: &Failure) -> String {
+    let (message, help) = style.catalog.failure(failure);
+    let text = help.map_or(message.clone(), |help| format!("{message}\n{help}"));
+    format!("::error title={}::{}\n", failure.code.as_str(), annotation_data(&text))
+}
+
+/// Text in an annotation: what would end the line is escaped.
+fn annotation_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
 /// Findings as annotations of GitHub Actions.
 pub fn github(style: &Style, build: &Build) -> String {
     github_lines(style, &style.shown_diagnostics(build))
@@ -229,7 +256,7 @@ pub fn github(style: &Style, build: &Build) -> String {
 
 /// Findings as annotations of GitHub Actions.
 pub fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let data = annotation_data;
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
     for diagnostic in found {
@@ -328,11 +355,7 @@ pub fn json(style: &Style, subject: &Subject) -> String {
 }
 
 /// One JSON document about a run that ended before it could judge.
-pub fn json_early(
-    style: &Style,
-    found: &[Diagnostic],
-    failure: Option<&Failure>,
-) -> String {
+pub fn json_early(style: &Style, found: &[Diagnostic], failure: Option<&Failure>) -> String {
     to_json(&JsonReport {
         format: 1,
         at: None,
@@ -418,11 +441,12 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
     let build = subject.build;
     let number = |n: usize| n.to_string();
     let published = build.count(Verdict::Published);
-    let mut out = style.text(
-        "report/published",
-        vec![("count", number(published)), ("pages", number(build.pages))],
-    );
-    out.push('\n');
+    let counts = vec![("count", number(published)), ("pages", number(build.pages))];
+    let first = match subject.changes {
+        Some(_) => style.text("report/published", counts),
+        None => style.text("report/would-publish", counts),
+    };
+    let mut out = format!("{first}\n");
     if let Some(changes) = subject.changes {
         let counts = vec![
             ("written", number(changes.written)),
@@ -538,9 +562,17 @@ pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
     let config = subject.config;
     let mut out = item_line(style, config, record);
     let Some(judgement) = &record.judgement else { return out };
+    let nobody = judgement.reasons.contains(&Reason::NoApprover);
     for (rule, breaks) in RULES {
         let broken = judgement.reasons.iter().any(breaks);
-        let mark = if broken { "✗" } else { "✓" };
+        let idle = nobody && matches!(rule, "rule/entitled" | "rule/in-office");
+        let mark = if idle {
+            "–"
+        } else if broken {
+            "✗"
+        } else {
+            "✓"
+        };
         out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));
     }
     let mark = if record.invalid { "✗" } else { "✓" };

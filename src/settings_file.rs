@@ -21,16 +21,17 @@ pub struct SettingsFile<'a> {
 pub type Span = std::ops::Range<usize>;
 
 impl<'a> SettingsFile<'a> {
-    /// Parses the file; syntax errors are told, and what could be read is returned.
-    pub fn parse(&mut self) -> Table<'a> {
+    /// Parses the file; mistakes of syntax are told, and then there is nothing more to read.
+    pub fn parse(&mut self) -> Option<Table<'a>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
+        let whole = errors.is_empty();
         for error in errors {
             let place = self.place(error.span().unwrap_or(0..0));
             let cause = error.message().to_owned();
             self.sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
         }
-        Table { entries: table.into_inner(), span, name: String::new() }
+        whole.then(|| Table { entries: table.into_inner(), span, name: String::new() })
     }
 
     /// The place of a span.
@@ -75,9 +76,9 @@ impl<'t> Table<'t> {
         self.entries.contains_key(key)
     }
 
-    fn wrong_type(&self, file: &mut SettingsFile, key: &str, wanted: &str, span: Span) {
+    fn wrong_type(&self, file: &mut SettingsFile, key: &str, kind: &str, span: Span) {
         let key = self.dotted(key);
-        file.error(Code::SettingType, span, &[("key", key), ("wanted", wanted.to_owned())]);
+        file.error(Code::SettingType, span, &[("key", key), ("wanted", format!("@kind/{kind}"))]);
     }
 
     fn dotted(&self, key: &str) -> String {
@@ -110,12 +111,34 @@ impl<'t> Table<'t> {
         found
     }
 
+    /// A whole number.
+    pub fn number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let found = value.get_ref().as_integer();
+        match found.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()) {
+            Some(value) => Some(At { value, span }),
+            None => {
+                self.wrong_type(file, key, "number", span);
+                None
+            }
+        }
+    }
+
+    /// A whole number that must be there.
+    pub fn needed_number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
+        if !self.has(key) {
+            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+        }
+        self.number(file, key)
+    }
+
     /// A yes or no.
     pub fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<bool> {
         let value = self.take(key)?;
         let found = value.get_ref().as_bool();
         if found.is_none() {
-            self.wrong_type(file, key, "true/false", value.span());
+            self.wrong_type(file, key, "boolean", value.span());
         }
         found
     }
@@ -259,7 +282,7 @@ impl<'t> Table<'t> {
             let place = file.place(key.span());
             let name = key.get_ref().as_ref();
             let at =
-                if self.name.is_empty() { "site.toml".into() } else { format!("[{}]", self.name) };
+                if self.name.is_empty() { file.path.into() } else { format!("[{}]", self.name) };
             let mut diagnostic = Diagnostic::error(Code::SettingUnknown, place)
                 .arg("key", name)
                 .arg("table", at)
@@ -274,15 +297,19 @@ impl<'t> Table<'t> {
 
 /// What is wrong with a text that should be a date.
 pub fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
-    let code = match error {
+    Diagnostic::error(date_code(error), place).arg("value", text)
+}
+
+/// The code of a mistake in a date.
+pub fn date_code(error: DateError) -> Code {
+    match error {
         DateError::Form => Code::DateForm,
         DateError::NoSuchDay => Code::DateNoSuchDay,
         DateError::BuddhistYear => Code::DateBuddhistYear,
         DateError::DoubtfulYear => Code::DateDoubtfulYear,
         DateError::Skipped => Code::DateSkipped,
         DateError::Repeated => Code::DateRepeated,
-    };
-    Diagnostic::error(code, place).arg("value", text)
+    }
 }
 
 /// The word nearest to a misspelt one, if one is near enough to be meant.

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
-use serde::Deserialize;
 use tera::{Context, Tera, Value};
 
 use crate::card::nfc;
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::settings_file::{At, SettingsFile};
 use crate::source::{Listed, Portal};
 
 /// The theme inside the program.
@@ -30,15 +30,6 @@ pub const TEMPLATES: &[&str] = &[
     "404.html",
     "alias.html",
 ];
-
-/// `theme.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Manifest {
-    #[expect(dead_code, reason = "for people who read the file")]
-    name: String,
-    contract: u32,
-}
 
 /// Where the bytes of an asset are.
 #[derive(Debug, Clone)]
@@ -132,20 +123,19 @@ impl Sources<'_> {
         Some((format!("themes/default/{name}"), text.to_owned()))
     }
 
+    /// `theme.toml`: a name for people, and the version of the contract that the theme needs.
     fn check_manifest(&self, sink: &mut Diagnostics) {
         let Some((path, text)) = self.text("theme.toml", sink) else { return };
-        match toml::from_str::<Manifest>(&text) {
-            Ok(manifest) if !(1..=CONTRACT).contains(&manifest.contract) => sink.push(
-                Diagnostic::error(Code::ThemeContract, Place::file(&path))
-                    .arg("wanted", manifest.contract.to_string())
-                    .arg("known", CONTRACT.to_string()),
-            ),
-            Ok(_) => {}
-            Err(error) => {
-                let place = Place::of_range(&path, &text, error.span().unwrap_or(0..0));
-                let cause = error.message().to_owned();
-                sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
-            }
+        let mut file = SettingsFile { path: &path, text: &text, sink };
+        let Some(mut table) = file.parse() else { return };
+        table.required(&mut file, "name");
+        let contract = table.needed_number(&mut file, "contract");
+        table.finish(&mut file, &["name", "contract"]);
+        if let Some(At { value, span }) = contract
+            && !(1..=i64::from(CONTRACT)).contains(&value)
+        {
+            let args = [("wanted", value.to_string()), ("known", CONTRACT.to_string())];
+            file.error(Code::ThemeContract, span, &args);
         }
     }
 
@@ -203,8 +193,12 @@ impl Sources<'_> {
             let missing: Vec<&str> =
                 needed.iter().filter(|key| !words.contains_key(*key)).map(String::as_str).collect();
             if !missing.is_empty() {
-                let diagnostic = Diagnostic::error(Code::MissingWords, Place::file(&path));
-                sink.push(diagnostic.arg("keys", missing.join(", ")));
+                let there = self.files.iter().any(|f| f.path == path);
+                let shown = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+                let more = if missing.len() > 5 { ", …" } else { "" };
+                let diagnostic = Diagnostic::error(Code::MissingWords, Place::file(&path))
+                    .arg("keys", format!("{shown}{more}"));
+                sink.push(if there { diagnostic } else { diagnostic.help("help-file") });
             }
             all.push(Value::from_serializable(&words));
         }

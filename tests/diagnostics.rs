@@ -199,8 +199,8 @@ fn carriage_returns_move_nothing() {
 fn a_folder_that_prakat_did_not_make_is_left_alone() {
     let portal = good().file("www/index.html", "หน้าเว็บเดิม");
     portal.build_into("www").expect_status(2).expect_stderr(
-        "error: ROOT/www is not empty and was not made by prakat, so it is left alone
-help: choose another folder with -o DIR, or empty this one yourself",
+        "error[environment/output-foreign]: ROOT/www is not empty and was not made by prakat, so it is left alone
+  help: choose another folder with -o DIR, or empty this one yourself",
     );
     assert_eq!(fs::read_to_string(portal.path("www/index.html")).unwrap(), "หน้าเว็บเดิม");
 }
@@ -210,8 +210,8 @@ fn an_output_that_is_a_link_is_refused() {
     let portal = good().file("www/index.html", "หน้าเว็บเดิม");
     symlink("www", portal.path("public")).unwrap();
     portal.run(&format!("build --at {NOW}")).expect_status(2).expect_stderr(
-        "error: ROOT/public is a symbolic link
-help: name the folder itself with -o DIR",
+        "error[environment/output-link]: ROOT/public is a symbolic link
+  help: name the folder itself with -o DIR",
     );
     assert_eq!(fs::read_to_string(portal.path("www/index.html")).unwrap(), "หน้าเว็บเดิม");
 }
@@ -220,8 +220,8 @@ help: name the folder itself with -o DIR",
 fn an_output_that_is_a_file_is_refused() {
     let portal = good().file("เว็บไซต์", "บันทึก");
     portal.build_into("เว็บไซต์").expect_status(2).expect_stderr(
-        "error: ROOT/เว็บไซต์ is not a folder
-help: choose another name with -o DIR",
+        "error[environment/output-not-folder]: ROOT/เว็บไซต์ is not a folder
+  help: choose another name with -o DIR",
     );
     assert_eq!(fs::read_to_string(portal.path("เว็บไซต์")).unwrap(), "บันทึก");
 }
@@ -230,8 +230,8 @@ help: choose another name with -o DIR",
 fn a_repository_is_not_an_output_folder() {
     let portal = good().file("pages/.git/HEAD", "ref: refs/heads/main\n");
     portal.build_into("pages").expect_status(2).expect_stderr(
-        "error: ROOT/pages holds a Git repository
-help: build into a folder inside it: -o ROOT/pages/public",
+        "error[environment/output-git]: ROOT/pages holds a Git repository
+  help: build into a folder inside it: -o ROOT/pages/public",
     );
 }
 
@@ -239,8 +239,8 @@ help: build into a folder inside it: -o ROOT/pages/public",
 fn an_output_needs_a_name_in_utf8() {
     let portal = good();
     portal.build_into(OsStr::from_bytes(b"www\xff")).expect_status(2).expect_stderr(
-        "error: `ROOT/www\u{FFFD}` cannot be an output folder
-help: name a folder, such as -o public",
+        "error[environment/output-name]: `ROOT/www\u{FFFD}` cannot be an output folder
+  help: name a folder, such as -o public",
     );
 }
 
@@ -250,7 +250,7 @@ fn an_output_inside_a_file_cannot_be_made() {
     portal
         .build_into("บันทึก.txt/www")
         .expect_status(2)
-        .expect_in_stderr("error: ROOT/บันทึก.txt: ")
+        .expect_in_stderr("error[environment/io]: ROOT/บันทึก.txt: ")
         .expect_in_stderr("help: what stood there is as it was; mend the cause and build again\n");
 }
 
@@ -269,7 +269,7 @@ fn an_output_where_nobody_may_write_is_refused() {
     portal
         .build_into(output)
         .expect_status(2)
-        .expect_in_stderr("error: not allowed: ")
+        .expect_in_stderr("error[environment/not-allowed]: not allowed: ")
         .expect_in_stderr("help: check who owns the folder, or choose another with -o DIR\n");
     fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
 }
@@ -297,8 +297,8 @@ fn an_item_that_changes_between_survey_and_rendering_stops_the_build() {
         stopped
     });
     stopped.expect("not once in a hundred builds").expect_stderr(
-        "error: `content/news/ตลาด.md` changed while the site was being built
-help: nothing was published; build again",
+        "error[environment/changed-while-building]: `content/news/ตลาด.md` changed while the site was being built
+  help: nothing was published; build again",
     );
 }
 
@@ -312,7 +312,7 @@ fn what_is_left_out_is_not_in_the_output() {
         .item("content/procurement/zqtender/index.md", "![](zqplan.png)")
         .file("content/procurement/zqtender/zqplan.png", "PNG")
         .item("content/news/อีกเรื่อง.md", "อ่าน [เรื่องนี้](zqfaulty.md)");
-    portal.run(&format!("build -q --keep-going --at {NOW}")).expect_status(3);
+    portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
     let output = portal.output();
     assert!(output.contains_key("news/ประชุมสภา/index.html"));
     assert!(output.contains_key("news/อีกเรื่อง/index.html"));
@@ -471,8 +471,11 @@ fn examples_are_as_wrong_and_as_right_as_they_say() {
         let code = &section.code;
         let (errors, warnings) = section.found("wrong");
         assert!(errors.contains(code) || warnings.contains(code), "{code} not in wrong example");
-        assert!(errors.iter().all(|other| other == code), "wrong example of {code}: {errors:?}");
+        let own = |other: &String| other == code || other == "content/empty-site";
+        assert!(errors.iter().all(own), "wrong example of {code}: {errors:?}");
         let (errors, warnings) = section.found("right");
+        // A portal of settings alone is right, though it has nothing to publish yet.
+        let errors: Vec<&String> = errors.iter().filter(|e| *e != "content/empty-site").collect();
         assert!(errors.is_empty(), "right example of {code}: {errors:?}");
         assert!(!warnings.contains(code), "right example of {code} warns of it");
     }

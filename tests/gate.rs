@@ -328,10 +328,10 @@ fn the_machine_decides_nothing() {
         let environment = [("TZ", zone), ("LANG", language)];
         let at = "2026-06-24T17:00:00Z";
         portal
-            .run_with(&format!("build -o public --at {at} --lang en"), &environment)
+            .run_with(&format!("build -o site --at {at} --lang en"), &environment)
             .expect_status(0);
         outputs.push(portal.output());
-        std::fs::remove_dir_all(portal.path("public")).unwrap();
+        std::fs::remove_dir_all(portal.path("site")).unwrap();
     }
     assert!(outputs[0].contains_key("news/a/index.html"));
     assert!(!outputs[0].contains_key("news/b/index.html"));

@@ -92,12 +92,12 @@ fn markers_in(files: &std::collections::BTreeMap<String, Vec<u8>>) -> BTreeSet<S
 
 #[track_caller]
 fn expect_only(portal: &Portal, kinds: &[&str]) {
-    let mut files = tree(&portal.path("public"));
+    let mut files = tree(&portal.path("site"));
     let expected: BTreeSet<String> = kinds
         .iter()
         .flat_map(|kind| (0..PER_KIND).flat_map(|n| PARTS.map(|part| marker(kind, n, part))))
         .collect();
-    let beside = tree(&portal.path(".public.prakat"));
+    let beside = tree(&portal.path(".site.prakat"));
     files.extend(beside.into_iter().map(|(path, bytes)| (format!("beside/{path}"), bytes)));
     let found = markers_in(&files);
     let leaked: Vec<&String> = found.difference(&expected).collect();
@@ -109,16 +109,16 @@ fn expect_only(portal: &Portal, kinds: &[&str]) {
 #[test]
 fn nothing_of_a_withheld_item_is_anywhere() {
     let portal = portal();
-    portal.run("build -q -o public --at 2026-11-22T09:00:00+07:00").expect_status(0);
+    portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
     // The window of one kind closes: its files are gone under every name, twin included.
-    portal.run("build -q -o public --at 2026-12-01").expect_status(0);
+    portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);
     // Another opens.
-    portal.run("build -q -o public --at 2027-06-01").expect_status(0);
+    portal.run("build -q -o site --at 2027-06-01").expect_status(0);
     expect_only(&portal, &["live", "future"]);
     // And back: a build knows only its instant.
-    portal.run("build -q -o public --at 2026-11-22T09:00:00+07:00").expect_status(0);
+    portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
 }
 

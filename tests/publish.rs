@@ -46,9 +46,9 @@ fn times(root: &Path) -> Times {
 fn a_rebuild_in_which_nothing_changed_writes_no_file() {
     let portal = few_items(60, "x");
     portal.build();
-    let before = times(&portal.path("public"));
+    let before = times(&portal.path("site"));
     portal.build().expect_in_stderr("Files: 0 written, ");
-    assert_eq!(times(&portal.path("public")), before);
+    assert_eq!(times(&portal.path("site")), before);
 }
 
 #[test]
@@ -56,15 +56,15 @@ fn one_change_writes_what_shows_it_and_nothing_else() {
     let portal = few_items(60, "x");
     portal.build();
     for round in 0..3 {
-        let before = times(&portal.path("public"));
+        let before = times(&portal.path("site"));
         let path = "content/news/x-30.md";
         portal.write(path, item(path, "title: x 30", &format!("changed {round}")));
         portal.build().expect_in_stderr("Files: 2 written, ");
-        let after = times(&portal.path("public"));
+        let after = times(&portal.path("site"));
         let changed: Vec<&String> =
             after.keys().filter(|p| before.get(*p) != after.get(*p)).collect();
         assert_eq!(changed, ["manifest.json", "news/x-30/index.html"]);
-        let twin = tree(&portal.path(".public.prakat/twin"));
+        let twin = tree(&portal.path(".site.prakat/twin"));
         assert_eq!(twin, portal.output(), "the twin has the same state");
     }
 }
@@ -83,13 +83,13 @@ fn what_ended_is_gone_under_every_name() {
     };
     let root = portal.root();
     portal.build();
-    assert!(holds(&portal.path("public")));
-    portal.run("build -o public --at 2569-12-01").expect_status(0);
-    assert!(!holds(&portal.path("public")) && !holds(&portal.path(".public.prakat")));
+    assert!(holds(&portal.path("site")));
+    portal.run("build -o site --at 2569-12-01").expect_status(0);
+    assert!(!holds(&portal.path("site")) && !holds(&portal.path(".site.prakat")));
     portal.build();
-    portal.run("build -o public --at 2569-12-01").expect_status(0);
-    assert!(!holds(&portal.path("public")) && !holds(&portal.path(".public.prakat")));
-    assert!(!root.join("public/news/short").exists(), "no empty folder stays");
+    portal.run("build -o site --at 2569-12-01").expect_status(0);
+    assert!(!holds(&portal.path("site")) && !holds(&portal.path(".site.prakat")));
+    assert!(!root.join("site/news/short").exists(), "no empty folder stays");
 }
 
 #[test]
@@ -98,17 +98,17 @@ fn a_tampered_twin_never_becomes_the_output() {
     portal.build();
     portal.write("content/news/x-1.md", item("content/news/x-1.md", "title: x 1", "second"));
     portal.build();
-    let twin = portal.path(".public.prakat/twin/news/x-2/index.html");
+    let twin = portal.path(".site.prakat/twin/news/x-2/index.html");
     fs::remove_file(&twin).unwrap();
     fs::write(&twin, "gambling").unwrap();
-    fs::write(portal.path(".public.prakat/twin/extra.html"), "gambling").unwrap();
+    fs::write(portal.path(".site.prakat/twin/extra.html"), "gambling").unwrap();
     portal.write("content/news/x-1.md", item("content/news/x-1.md", "title: x 1", "third"));
     portal.build();
     let anywhere = |files: BTreeMap<String, Vec<u8>>| {
         files.values().any(|bytes| bytes.starts_with(b"gambling"))
     };
     assert!(!anywhere(portal.output()));
-    assert!(!anywhere(tree(&portal.path(".public.prakat"))));
+    assert!(!anywhere(tree(&portal.path(".site.prakat"))));
 }
 
 #[test]
@@ -116,28 +116,27 @@ fn a_defaced_output_is_mended_and_foreign_files_are_named() {
     let portal = few_items(5, "x");
     portal.build();
     let clean = portal.output();
-    fs::write(portal.path("public/news/x-3/index.html"), "gambling").unwrap();
-    fs::write(portal.path("public/casino.html"), "gambling").unwrap();
-    fs::create_dir_all(portal.path("public/deep/er")).unwrap();
-    fs::write(portal.path("public/deep/er/slots.html"), "gambling").unwrap();
-    std::os::unix::fs::symlink("/etc", portal.path("public/etc")).unwrap();
-    fs::remove_file(portal.path("public/robots.txt")).unwrap();
+    fs::write(portal.path("site/news/x-3/index.html"), "gambling").unwrap();
+    fs::write(portal.path("site/casino.html"), "gambling").unwrap();
+    fs::create_dir_all(portal.path("site/deep/er")).unwrap();
+    fs::write(portal.path("site/deep/er/slots.html"), "gambling").unwrap();
+    std::os::unix::fs::symlink("/etc", portal.path("site/etc")).unwrap();
+    fs::remove_file(portal.path("site/robots.txt")).unwrap();
     let run = portal.build();
     for name in ["casino.html", "deep/er/slots.html", "etc"] {
         assert!(run.stderr.contains(&format!("Removed, as prakat did not write it: {name}\n")));
     }
     assert_eq!(portal.output(), clean);
-    assert!(!portal.path("public/deep").exists() && Path::new("/etc").exists());
+    assert!(!portal.path("site/deep").exists() && Path::new("/etc").exists());
 }
 
 #[test]
 fn a_folder_that_prakat_did_not_make_is_left_alone() {
-    let portal = few_items(2, "x").file("public/thesis.txt", "years of work");
-    portal.run(&format!("build -o public --at {NOW}")).expect_status(2).expect_stderr(
-        "error: ROOT/public is not empty and was not made by prakat, so it is left alone\n\
-         help: choose another folder with -o DIR, or empty this one yourself",
+    let portal = few_items(2, "x").file("site/thesis.txt", "years of work");
+    portal.run(&format!("build -o site --at {NOW}")).expect_status(2).expect_stderr(
+        "error[environment/output-foreign]: ROOT/site is not empty and was not made by prakat, so it is left alone\n  help: choose another folder with -o DIR, or empty this one yourself",
     );
-    assert_eq!(fs::read_to_string(portal.path("public/thesis.txt")).unwrap(), "years of work");
+    assert_eq!(fs::read_to_string(portal.path("site/thesis.txt")).unwrap(), "years of work");
     for output in [".", "..", "/", "content", "content/public", "themes/x", "static"] {
         let run = portal.run(&format!("build -o {output} --at {NOW}"));
         assert_eq!(run.status, 2, "{output}: {}", run.stderr);
@@ -158,28 +157,28 @@ fn a_folder_that_prakat_did_not_make_is_left_alone() {
 #[test]
 fn an_empty_folder_may_be_used() {
     let portal = few_items(2, "x");
-    fs::create_dir(portal.path("public")).unwrap();
+    fs::create_dir(portal.path("site")).unwrap();
     portal.build();
-    assert!(portal.path("public/index.html").exists());
+    assert!(portal.path("site/index.html").exists());
 }
 
 #[test]
 fn a_failing_build_leaves_the_output_as_it_was() {
     let portal = few_items(5, "x");
     portal.build();
-    let before = times(&portal.path("public"));
+    let before = times(&portal.path("site"));
     portal.write("content/news/bad.md", "---\ntitle: [\n---\n");
     portal.write("content/news/x-1.md", item("content/news/x-1.md", "", "other"));
-    portal.run(&format!("build -o public --at {NOW}")).expect_status(1);
-    assert_eq!(times(&portal.path("public")), before);
-    assert!(tree(&portal.path(".public.prakat/staged")).is_empty());
+    portal.run(&format!("build -o site --at {NOW}")).expect_status(1);
+    assert_eq!(times(&portal.path("site")), before);
+    assert!(tree(&portal.path(".site.prakat/staged")).is_empty());
     portal.write("content/news/bad.md", item("content/news/bad.md", "", ""));
     portal.write("themes/default/templates/item.html", "{{ item.nothing }}");
     portal
-        .run(&format!("build -o public --at {NOW}"))
+        .run(&format!("build -o site --at {NOW}"))
         .expect_status(1)
         .expect_in_stderr("themes/default/templates/item.html:1:");
-    assert_eq!(times(&portal.path("public")), before);
+    assert_eq!(times(&portal.path("site")), before);
 }
 
 #[test]
@@ -198,13 +197,13 @@ fn threads_and_folders_make_no_difference() {
 #[test]
 fn two_builds_at_once_take_turns() {
     let portal = few_items(40, "x");
-    let start = || portal.command(&format!("build -q -o public --at {NOW}")).spawn().unwrap();
+    let start = || portal.command(&format!("build -q -o site --at {NOW}")).spawn().unwrap();
     let children = [start(), start(), start()];
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
     let output = portal.output();
-    fs::remove_dir_all(portal.path("public")).unwrap();
+    fs::remove_dir_all(portal.path("site")).unwrap();
     portal.build();
     assert_eq!(output, portal.output());
 }
@@ -212,11 +211,11 @@ fn two_builds_at_once_take_turns() {
 #[test]
 fn a_held_lock_is_waited_for_and_then_told() {
     let portal = few_items(2, "x");
-    let output = portal.path("public");
+    let output = portal.path("site");
     let held = Stage::begin(&output, Duration::ZERO).unwrap();
     let refused = Stage::begin(&output, Duration::ZERO).unwrap_err();
     assert_eq!(refused.code, Code::Locked);
-    let mut waiting = portal.command(&format!("build -q -o public --at {NOW}")).spawn().unwrap();
+    let mut waiting = portal.command(&format!("build -q -o site --at {NOW}")).spawn().unwrap();
     assert!(waiting.try_wait().unwrap().is_none());
     drop(held);
     assert!(waiting.wait().unwrap().success());
@@ -253,7 +252,7 @@ fn a_build_that_stops_before_any_step_leaves_one_whole_site() {
     build_until(&a, &site_a, NOW, usize::MAX).unwrap();
     build_until(&b, &site_b, NOW, usize::MAX).unwrap();
     let (site_a, site_b) = (tree(&site_a), tree(&site_b));
-    let output = shelf.path("public");
+    let output = shelf.path("site");
     let mut stopped = 0;
     for (portal, wanted, other) in
         [(&a, &site_a, None), (&b, &site_b, Some(&site_a)), (&a, &site_a, Some(&site_b))]
@@ -273,7 +272,7 @@ fn a_build_that_stops_before_any_step_leaves_one_whole_site() {
         }
         // Nothing of the former site is left beside it.
         let word = if std::ptr::eq(portal, &a) { "bbb" } else { "aaa" };
-        let beside = tree(&shelf.path(".public.prakat"));
+        let beside = tree(&shelf.path(".site.prakat"));
         assert!(!beside.keys().any(|path| path.contains(word)), "{:?}", beside.keys());
     }
     assert!(stopped >= 8, "only {stopped} steps");
@@ -284,7 +283,7 @@ fn a_build_killed_at_any_moment_leaves_one_whole_site() {
     const KILLS: u32 = 200;
     let (a, b) = (few_items(30, "aaa"), few_items(25, "bbb"));
     let shelf = Portal::empty();
-    let output = shelf.path("public");
+    let output = shelf.path("site");
     let build = |portal: &Portal| {
         let arguments = format!("build -q -o {} --at {NOW}", output.display());
         portal.command(&arguments).stderr(Stdio::null()).spawn().unwrap()
@@ -318,10 +317,10 @@ fn a_build_killed_at_any_moment_leaves_one_whole_site() {
 fn in_place_does_the_same_file_by_file() {
     let portal =
         few_items(10, "x").item_with("content/news/short.md", "publish_until: 2569-11-30", "");
-    portal.run(&format!("build --in-place -o public --at {NOW}")).expect_status(0);
-    let inode = fs::metadata(portal.path("public")).unwrap().ino();
-    portal.run("build --in-place -o public --at 2569-12-01").expect_status(0);
-    assert_eq!(fs::metadata(portal.path("public")).unwrap().ino(), inode, "the folder stays");
+    portal.run(&format!("build --in-place -o site --at {NOW}")).expect_status(0);
+    let inode = fs::metadata(portal.path("site")).unwrap().ino();
+    portal.run("build --in-place -o site --at 2569-12-01").expect_status(0);
+    assert_eq!(fs::metadata(portal.path("site")).unwrap().ino(), inode, "the folder stays");
     portal.run("build -o other --at 2569-12-01").expect_status(0);
     assert_eq!(portal.output(), tree(&portal.path("other")));
 }
@@ -339,7 +338,9 @@ fn in_namespace(portal: &Portal, script: &str) -> Option<crate::support::Run> {
     };
     let probe = run("mkdir -p probe && mount -t tmpfs none probe")?;
     if !probe.status.success() {
-        eprintln!("skipped: no mount namespaces here: {}", String::from_utf8_lossy(&probe.stderr));
+        let why = String::from_utf8_lossy(&probe.stderr);
+        std::io::Write::write_all(&mut std::io::stderr(), format!("skipped: {why}").as_bytes())
+            .unwrap();
         return None;
     }
     Some(crate::support::Run::of(run(script)?, portal.root()))
@@ -350,31 +351,32 @@ fn a_full_disk_leaves_the_output_as_it_was() {
     let portal = few_items(60, "x");
     let script = format!(
         "mkdir disk && mount -t tmpfs -o size=400k none disk
-         $PRAKAT build -q -o disk/public --at {NOW} --base-url https://a.example/ && exit 9
-         test ! -e disk/public || exit 8
-         rm -rf content/news && $PRAKAT build -q -o disk/public --at {NOW}
-         cp -r disk/public before
+         $PRAKAT build -q -o disk/site --at {NOW} --base-url https://a.example/ && exit 9
+         test ! -e disk/site || exit 8
+         rm -rf content/news && $PRAKAT build -q -o disk/site --at {NOW}
+         cp -r disk/site before
          cp -r full content/news
-         code=0; $PRAKAT build -q -o disk/public --at {NOW} || code=$?
-         diff -r before disk/public >&2
+         code=0; $PRAKAT build -q -o disk/site --at {NOW} || code=$?
+         diff -r before disk/site >&2
          exit $code"
     );
     crate::support::copy_tree(&portal.path("content/news"), &portal.path("full"));
     let Some(run) = in_namespace(&portal, &script) else { return };
-    run.expect_status(2)
-        .expect_in_stderr("error: the disk is full: ROOT/disk/.public.prakat/staged/");
+    run.expect_status(2).expect_in_stderr(
+        "error[environment/disk-full]: the disk is full: ROOT/disk/.site.prakat/staged/",
+    );
 }
 
 #[test]
 fn a_mount_point_is_refused_with_advice_and_served_in_place() {
     let portal = few_items(5, "x");
     let script = format!(
-        "mkdir public && mount -t tmpfs none public
-         code=0; $PRAKAT build -q -o public --at {NOW} || code=$?
+        "mkdir site && mount -t tmpfs none site
+         code=0; $PRAKAT build -q -o site --at {NOW} || code=$?
          test $code = 2
-         $PRAKAT build -q --in-place -o public --at {NOW}
+         $PRAKAT build -q --in-place -o site --at {NOW}
          $PRAKAT build -q -o other --at {NOW}
-         diff -r public other >&2"
+         diff -r site other >&2"
     );
     let Some(run) = in_namespace(&portal, &script) else { return };
     run.expect_status(0).expect_in_stderr("is a mount point, so it cannot be replaced in one step");
@@ -384,12 +386,14 @@ fn a_mount_point_is_refused_with_advice_and_served_in_place() {
 fn a_read_only_disk_is_told() {
     let portal = few_items(5, "x");
     let script = format!(
-        "mkdir disk && mount -t tmpfs none disk && $PRAKAT build -q -o disk/public --at {NOW}
-         cp -r disk/public before && rm content/news/x-1.md && mount -o remount,ro disk
-         code=0; $PRAKAT build -q -o disk/public --at {NOW} || code=$?
-         diff -r before disk/public >&2
+        "mkdir disk && mount -t tmpfs none disk && $PRAKAT build -q -o disk/site --at {NOW}
+         cp -r disk/site before && rm content/news/x-1.md && mount -o remount,ro disk
+         code=0; $PRAKAT build -q -o disk/site --at {NOW} || code=$?
+         diff -r before disk/site >&2
          exit $code"
     );
     let Some(run) = in_namespace(&portal, &script) else { return };
-    run.expect_status(2).expect_in_stderr("error: not allowed: ROOT/disk/.public.prakat/lock");
+    run.expect_status(2).expect_in_stderr(
+        "error[environment/not-allowed]: not allowed: ROOT/disk/.site.prakat/lock",
+    );
 }

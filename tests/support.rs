@@ -84,18 +84,12 @@ impl Portal {
 
     /// Builds at [`NOW`] and expects success.
     pub(crate) fn build(&self) -> Run {
-        self.run(&format!("build -o public --at {NOW}")).expect_status(0)
+        self.run(&format!("build -o site --at {NOW}")).expect_status(0)
     }
 
     /// All files of the output with their bytes.
     pub(crate) fn output(&self) -> BTreeMap<String, Vec<u8>> {
-        tree(&self.path("public"))
-    }
-
-    /// A file of the output as text.
-    pub(crate) fn page(&self, path: &str) -> String {
-        let path = self.path("public").join(path);
-        fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        tree(&self.path("site"))
     }
 }
 
