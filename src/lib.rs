@@ -44,6 +44,7 @@ pub mod gate;
 pub mod address;
 pub mod site;
 pub mod links;
+pub mod emphasis;
 pub mod markdown;
 pub mod theme;
 pub mod render;

@@ -7,12 +7,14 @@ use std::ops::Range;
 
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+    TextMergeWithOffset,
 };
 use unicode_normalization::char::is_combining_mark;
 
 use crate::address::encode;
 use crate::card::nfc;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::emphasis::{Repaired, stray_mark, without_helpers};
 use crate::links::{Broken, Resolver, Target};
 use crate::settings_file::closest;
 use crate::site::ItemId;
@@ -97,9 +99,11 @@ pub struct Body {
 
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
+    let repaired = Repaired::new(markdown);
     let mut writer = Writer::new(markdown, setting, diagnostics);
-    for (event, range) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
-        writer.event(event, range);
+    let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
+    for (event, range) in TextMergeWithOffset::new(events) {
+        writer.event(without_helpers(event), repaired.original(range));
     }
     writer.finish()
 }
@@ -152,7 +156,7 @@ struct DoneHeading {
 }
 
 struct Writer<'a, 's> {
-    markdown: &'a str,
+    markdown: &'s str,
     setting: &'s Setting<'s>,
     sink: &'s mut Diagnostics,
     events: Vec<Event<'a>>,
@@ -178,7 +182,7 @@ struct Writer<'a, 's> {
 }
 
 impl<'a, 's> Writer<'a, 's> {
-    fn new(markdown: &'a str, setting: &'s Setting<'s>, sink: &'s mut Diagnostics) -> Self {
+    fn new(markdown: &'s str, setting: &'s Setting<'s>, sink: &'s mut Diagnostics) -> Self {
         Self {
             markdown,
             setting,
@@ -262,6 +266,7 @@ impl<'a, 's> Writer<'a, 's> {
             Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
             event => {
                 self.note_text(&event);
+                self.check_text(&event, range);
                 self.events.push(event);
             }
         }
@@ -276,6 +281,18 @@ impl<'a, 's> Writer<'a, 's> {
         if let Some((_, has_text)) = &mut self.image {
             *has_text |= !text.trim().is_empty();
         }
+    }
+
+    /// Marks of emphasis that came to nothing.
+    fn check_text(&mut self, event: &Event, range: Range<usize>) {
+        let Event::Text(text) = event else { return };
+        let Some(stray) = stray_mark(text) else { return };
+        let written = &self.markdown[range.clone()];
+        let mut places = written.match_indices(stray.mark).map(|(at, _)| at);
+        let Some(at) = places.find(|at| !written[..*at].ends_with('\\')) else { return };
+        let start = range.start + at;
+        let place = self.place(start..start + stray.mark.len());
+        self.sink.push(Diagnostic::warning(stray.code, place).arg("mark", stray.mark));
     }
 
     fn end_heading(&mut self) {

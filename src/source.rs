@@ -273,12 +273,13 @@ fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
     Place::of_range(path, &before, valid..valid)
 }
 
-/// Where a NUL stands, or one of the two characters that Unicode reserves for programs and that
-/// mark holes while pages are put together.
+/// Where a NUL stands, or one of the three characters that Unicode reserves for programs and that
+/// mark places while pages are put together.
 fn find_forbidden(text: &str) -> Option<usize> {
     const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
     let suspects = memchr::memchr2_iter(0, FIRST_BYTE_OF_MARKS, text.as_bytes());
-    let forbidden = |at: &usize| text[*at..].starts_with(['\0', '\u{FDD0}', '\u{FDD1}']);
+    let forbidden =
+        |at: &usize| text[*at..].starts_with(['\0', '\u{FDD0}', '\u{FDD1}', '\u{FDD2}']);
     suspects.into_iter().find(forbidden)
 }
 

@@ -85,7 +85,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("walkdir", &["source"]),
         ("rustix", &["source", "tree", "publish"]),
         ("annotate_snippets", &["report"]),
-        ("pulldown_cmark", &["markdown"]),
+        ("pulldown_cmark", &["emphasis", "markdown"]),
         ("icu_collator", &["site"]),
         ("include_dir", &["theme"]),
         ("std::env", &["cli"]),
