@@ -19,8 +19,8 @@
 //!                                      └─▶ report ─▶ cli
 //! ```
 //!
-//! 1. [`source`] lists and reads files; [`config`] and [`front_matter`] turn text into values.
-//! 2. [`card`] surveys: every Markdown file becomes a small card, without its body.
+//! 1. [`source`] lists and reads files; [`site_toml`] and [`front_matter`] turn text into values.
+//! 2. [`survey`]: every Markdown file becomes a small [`card::Card`], without its body.
 //! 3. [`gate`] judges: a pure function of card, policy and instant. Only it makes [`gate::Admitted`].
 //! 4. [`site`] puts the admitted in order; [`markdown`] and [`render`] make pages of them.
 //! 5. [`tree`] compares every page with the output and stages those that differ.
@@ -36,8 +36,10 @@ pub mod calendar;
 pub mod source;
 pub mod settings_file;
 pub mod config;
+pub mod site_toml;
 pub mod front_matter;
 pub mod card;
+pub mod survey;
 // The gate.
 pub mod gate;
 // The rooms.
@@ -47,9 +49,11 @@ pub mod links;
 pub mod emphasis;
 pub mod markdown;
 pub mod theme;
+mod view;
 pub mod render;
 pub mod feed;
 pub mod tree;
+pub mod press;
 pub mod pipeline;
 // The way out.
 pub mod publish;

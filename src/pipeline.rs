@@ -2,45 +2,22 @@
 //! are rendered and staged, and what was built without an error becomes a [`Release`].
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::address::check_collisions;
-use crate::card::{Card, Surveyor, compare_paths, folder_of, nfc};
+use crate::card::{Card, compare_paths, folder_of, nfc};
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
-use crate::feed::{self, Written};
-use crate::front_matter;
-use crate::gate::{Judgement, SortedOut, Verdict, Withheld, sort_out};
-use crate::links::Resolver;
-use crate::markdown::{self, Body, Facts, Other, Setting, anchor_hash};
-use crate::render::{Buffers, Renderer};
-use crate::site::{ItemId, PageKey, Site, Stub};
+use crate::feed::Written;
+use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, sort_out};
+use crate::press::{Means, Print, Progress, Scope, print};
+use crate::site::{Site, Stub};
+use crate::site_toml;
 use crate::source::{Inventory, Listed, Portal, Sha256Digest};
+use crate::survey::Surveyor;
 use crate::theme::{Asset, AssetSource, Theme, static_files};
 use crate::tree::Stage;
-
-/// How far a build is, for a progress bar.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Units of work done.
-    pub done: AtomicUsize,
-    /// Units of work in all, as far as known.
-    pub total: AtomicUsize,
-}
-
-impl Progress {
-    fn expect(&self, more: usize) {
-        self.total.fetch_add(more, Ordering::Relaxed);
-    }
-
-    fn step(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-    }
-}
 
 /// A portal with its settings and its theme read.
 #[derive(Debug)]
@@ -60,7 +37,7 @@ pub struct Prepared {
 pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let Some(text) = read_settings(portal, &mut diagnostics) else { return Err(diagnostics) };
-    let Some(config) = Config::read(&text, &mut diagnostics) else { return Err(diagnostics) };
+    let Some(config) = site_toml::read(&text, &mut diagnostics) else { return Err(diagnostics) };
     let theme = Theme::load(portal, &config, &mut diagnostics);
     let statics = static_files(portal, &config, &mut diagnostics);
     let own_theme = theme.as_ref().map_or(&[][..], |theme| &theme.files);
@@ -85,15 +62,6 @@ fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<Strin
         return None;
     }
     portal.read_text(SETTINGS, diagnostics).map(|text| text.text)
-}
-
-/// How thorough a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// What publishing needs.
-    Build,
-    /// Also the bodies of items that nobody will see: their mistakes are warnings.
-    Check,
 }
 
 /// What happens to mistakes under `content/`.
@@ -353,24 +321,16 @@ impl<'a> Workshop<'a> {
         let stubs = stubs(&withheld, left, faulty);
         let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
         let site = Site::assemble(config, admitted, stubs, assets);
-        let mut press = Press {
-            workshop: self,
-            site: &site,
-            stage,
-            found: Diagnostics::default(),
-            facts: BTreeMap::new(),
-            stub_facts: BTreeMap::new(),
+        let means = Means {
+            portal: &self.prepared.portal,
+            theme: self.prepared.theme.as_ref(),
+            assets: &self.prepared.assets,
+            files: &self.inventory.files,
+            scope: self.order.scope,
+            progress: self.progress,
         };
-        let (files, pages) = press.run()?;
-        press.check_withheld(&withheld)?;
-        press.compare_facts();
-        let mut found = std::mem::take(&mut press.found);
-        let (files, pages) = match files {
-            Some(pages_written) => press.finish(pages_written, pages, &mut found)?,
-            None => (Vec::new(), pages),
-        };
-        let mut cards: Vec<Card> =
-            site.into_items().into_iter().map(crate::gate::Admitted::into_card).collect();
+        let Print { files, pages, found } = print(&means, &site, &withheld, stage)?;
+        let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
         Ok(Round { cards, judgements, found, files, pages })
@@ -473,265 +433,5 @@ fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut D
                 diagnostics.push(Diagnostic::error(Code::NoOriginal, place).arg("original", path));
             }
         }
-    }
-}
-
-/// A page, staged, with what its body has and wants.
-struct Printed {
-    file: Option<Written>,
-    item: Option<ItemId>,
-    facts: Facts,
-    found: Diagnostics,
-}
-
-/// Renders the pages of one round.
-struct Press<'a> {
-    workshop: &'a Workshop<'a>,
-    site: &'a Site<'a>,
-    stage: Option<&'a Stage>,
-    found: Diagnostics,
-    facts: BTreeMap<ItemId, Facts>,
-    stub_facts: BTreeMap<u32, Facts>,
-}
-
-impl<'a> Press<'a> {
-    /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
-    /// files.
-    fn run(&mut self) -> Result<(Option<Vec<Written>>, usize), Failure> {
-        let pages = self.site.pages();
-        let Some(theme) = &self.workshop.prepared.theme else {
-            let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
-            let work = |id: &ItemId| self.body_of(*id).map(|(body, found)| (*id, body, found));
-            let bodies: Result<Vec<_>, Failure> = items.par_iter().map(work).collect();
-            for (id, body, found) in bodies? {
-                self.facts.insert(id, body.facts);
-                self.found.append(found);
-            }
-            return Ok((None, 0));
-        };
-        let mut told = Diagnostics::default();
-        let renderer = Renderer::new(self.site, theme, &pages, &mut told);
-        let this = &*self;
-        let printed: Vec<Result<Printed, Failure>> = pages
-            .par_iter()
-            .map_init(Buffers::default, |buffers, page| this.print(&renderer, *page, buffers))
-            .collect();
-        self.found.append(told);
-        let mut files = Vec::new();
-        for page in printed {
-            let page = page?;
-            files.extend(page.file);
-            self.found.append(page.found);
-            if let Some(item) = page.item {
-                self.facts.insert(item, page.facts);
-            }
-        }
-        let html = files.iter().filter(|file| file.path.ends_with(".html")).count();
-        Ok((Some(files), html))
-    }
-
-    fn print(
-        &self,
-        renderer: &Renderer,
-        page: PageKey,
-        buffers: &mut Buffers,
-    ) -> Result<Printed, Failure> {
-        let site = self.site;
-        let item = match page {
-            PageKey::Item(id) => Some(id),
-            PageKey::Home(language) => site.index(language, None),
-            PageKey::List(language, category, 1) => site.index(language, Some(category)),
-            _ => None,
-        };
-        let (body, mut found) = match item {
-            Some(id) => {
-                let (body, found) = self.body_of(id)?;
-                (Some(body), found)
-            }
-            None => (None, Diagnostics::default()),
-        };
-        if let PageKey::Feed(language, category) = page {
-            buffers.page.clear();
-            feed::atom(site, language, category, &mut buffers.page);
-        } else {
-            renderer.render(page, body.as_ref(), buffers, &mut found);
-        }
-        self.workshop.progress.step();
-        let until = match page {
-            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).ends(),
-            _ => None,
-        };
-        let file = self.put(site.output(page), &buffers.page, until)?;
-        Ok(Printed { file: Some(file), item, facts: body.unwrap_or_default().facts, found })
-    }
-
-    fn put(
-        &self,
-        path: String,
-        bytes: &[u8],
-        until: Option<Timestamp>,
-    ) -> Result<Written, Failure> {
-        if let Some(stage) = self.stage {
-            stage.put(&path, bytes)?;
-        }
-        let digest = Sha256::digest(bytes).into();
-        Ok(Written { path, size: bytes.len() as u64, digest, until })
-    }
-
-    /// Reads an item's file again and renders its body.
-    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Failure> {
-        self.render_body(self.site.item(id), Severity::Error)
-    }
-
-    fn render_body(&self, card: &Card, severity: Severity) -> Result<(Body, Diagnostics), Failure> {
-        let changed = || Failure::new(Code::ChangedWhileBuilding).arg("path", card.path.as_ref());
-        let mut found = Diagnostics::default();
-        let text = self.workshop.prepared.portal.read_text(&card.path, &mut found);
-        let text = text.filter(|text| text.digest == card.digest).ok_or_else(changed)?;
-        let mut ignored = Diagnostics::default();
-        let parts =
-            front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
-        let words = self.workshop.prepared.theme.as_ref().map(|theme| {
-            let words = &theme.words[usize::from(card.language)];
-            ["task_done", "task_open"]
-                .map(|key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or(""))
-        });
-        let setting = Setting {
-            resolver: Resolver { site: self.site, from: card },
-            root: &crate::address::root_of(&card.url),
-            files_at: &self.site.files_url(card),
-            task_words: words.unwrap_or_default(),
-            severity,
-        };
-        let body = markdown::render(&text.text[parts.body], &setting, &mut found);
-        Ok((body, found))
-    }
-
-    /// Bodies of items that will open must be right today: no build may fail only because a
-    /// window opened. Those of the others are looked at by `check`, and only warned of.
-    fn check_withheld(&mut self, withheld: &[Withheld]) -> Result<(), Failure> {
-        let all = self.workshop.order.scope == Scope::Check;
-        let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
-        let check = |withheld: &&Withheld| {
-            let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
-            self.render_body(&withheld.card, severity).map(|(body, found)| (body.facts, found))
-        };
-        let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
-        for (withheld, checked) in chosen.iter().zip(checked) {
-            let (facts, found) = checked?;
-            let stub = self.site.withheld_by_path(&withheld.card.path);
-            if let Some(stub) = stub.filter(|_| withheld.will_open) {
-                self.stub_facts.insert(stub, facts);
-            }
-            self.found.append(found);
-        }
-        Ok(())
-    }
-
-    /// Compares the headings that links want with those that are there. Headings of items that
-    /// nobody will see are not looked for.
-    fn compare_facts(&mut self) {
-        let mut dead = Vec::new();
-        for wanted in self.facts.values().chain(self.stub_facts.values()).flat_map(|f| &f.wanted) {
-            let (path, facts) = match wanted.other {
-                Other::Item(id) => (&self.site.item(id).path, self.facts.get(&id)),
-                Other::Stub(n) => (&self.site.withheld[n as usize].path, self.stub_facts.get(&n)),
-            };
-            let hash = anchor_hash(&wanted.anchor);
-            if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
-                let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
-                let diagnostic = diagnostic.arg("link", wanted.link.as_str());
-                dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
-            }
-        }
-        dead.into_iter().for_each(|diagnostic| self.found.push(diagnostic));
-    }
-
-    /// Files that are not pages: attachments, assets, sitemap, robots.txt, manifest.
-    fn finish(
-        &self,
-        mut files: Vec<Written>,
-        pages: usize,
-        found: &mut Diagnostics,
-    ) -> Result<(Vec<Written>, usize), Failure> {
-        files.extend(self.attachments(found)?);
-        files.extend(self.assets()?);
-        let site = self.site;
-        for (path, bytes) in feed::sitemap(site, &site.pages()) {
-            files.push(self.put(path, &bytes, None)?);
-        }
-        files.push(self.put("robots.txt".to_owned(), &feed::robots(site), None)?);
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        for (path, bytes) in feed::manifest(&files, &site.config.zone) {
-            files.push(self.put(path, &bytes, None)?);
-        }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((files, pages))
-    }
-
-    fn attachments(&self, found: &mut Diagnostics) -> Result<Vec<Written>, Failure> {
-        let mut wanted: BTreeMap<String, (String, u64, Option<Timestamp>)> = BTreeMap::new();
-        let mut used: HashSet<String> = HashSet::new();
-        let none = Facts::default();
-        for (id, item) in (0..).zip(&self.site.items) {
-            if item.files.is_empty() {
-                continue;
-            }
-            let facts = self.facts.get(&id).unwrap_or(&none);
-            let named = item.details.attachments.iter().map(|named| named.file);
-            for number in named.chain(facts.files.iter().copied()) {
-                let file = &item.files[number];
-                let source = format!("{}{}", item.folder(), file.name);
-                let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
-                wanted.insert(output, (source.clone(), file.size, item.ends()));
-                used.insert(source);
-            }
-        }
-        self.tell_unused(&used, found);
-        let copy =
-            |(output, (source, size, until)): (&String, &(String, u64, Option<Timestamp>))| {
-                self.copy(output, source, *size, *until)
-            };
-        wanted.par_iter().map(copy).collect()
-    }
-
-    /// Files beside published items, or beside no item at all, that nothing refers to.
-    fn tell_unused(&self, used: &HashSet<String>, found: &mut Diagnostics) {
-        let mut withheld: HashSet<&str> = HashSet::new();
-        for stub in &self.site.withheld {
-            withheld.insert(folder_of(&stub.path));
-        }
-        for listed in &self.workshop.inventory.files {
-            let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
-            if !known && !withheld.contains(folder_of(&listed.path)) {
-                let place = Place::file(&listed.path);
-                found.push(Diagnostic::warning(Code::UnusedFile, place));
-            }
-        }
-    }
-
-    fn assets(&self) -> Result<Vec<Written>, Failure> {
-        let copy = |asset: &Asset| match &asset.source {
-            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
-            AssetSource::File(path, size) => self.copy(&asset.output, path, *size, None),
-        };
-        self.workshop.prepared.assets.iter().map(copy).collect()
-    }
-
-    fn copy(
-        &self,
-        output: &str,
-        source: &str,
-        size: u64,
-        until: Option<Timestamp>,
-    ) -> Result<Written, Failure> {
-        let portal = &self.workshop.prepared.portal;
-        let path = portal.locate(source);
-        let file = portal.open(source).map_err(|e| Failure::io(&path, &e))?;
-        let digest = match self.stage {
-            Some(stage) => stage.copy(output, file, size)?,
-            None => Sha256Digest::default(),
-        };
-        Ok(Written { path: output.to_owned(), size, digest, until })
     }
 }

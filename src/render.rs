@@ -6,10 +6,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
 use tera::{Context, Value};
 
-use crate::address::{encode, list_url, root_of};
+use crate::address::{encode, root_of};
 use crate::calendar::{ShownDate, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{CategoryId, LanguageId, PersonId};
@@ -17,6 +16,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::markdown::{Body, Heading, escape};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site};
 use crate::theme::Theme;
+use crate::view::{
+    ChangeValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
+    SiteValue, TranslationValue, contents, file_type, language_name, pager, size_text,
+};
 
 /// Marks the hole for a body. Sources that hold it are refused.
 const BODY_HOLE: char = '\u{FDD0}';
@@ -115,142 +118,6 @@ struct OwnPart<'p> {
     context: Context,
     title: &'p str,
     description: &'p str,
-}
-
-#[derive(Serialize)]
-struct SiteValue<'a> {
-    title: &'a str,
-    tagline: &'a str,
-    base_url: &'a str,
-    home_url: String,
-    contact: ContactValue<'a>,
-    search: bool,
-    feed: bool,
-}
-
-#[derive(Serialize)]
-struct ContactValue<'a> {
-    address: &'a str,
-    phone: &'a str,
-    email: &'a str,
-    hours: &'a str,
-}
-
-#[derive(Serialize)]
-struct LinkValue<'a> {
-    id: &'a str,
-    title: &'a str,
-    url: String,
-    current: bool,
-}
-
-#[derive(Serialize)]
-struct PageValue<'a> {
-    kind: &'a str,
-    title: &'a str,
-    description: &'a str,
-    url: String,
-    canonical: String,
-    noindex: bool,
-    feed: String,
-    feed_title: String,
-    translations: Vec<TranslationValue<'a>>,
-}
-
-#[derive(Serialize)]
-struct TranslationValue<'a> {
-    lang: &'a str,
-    name: &'a str,
-    url: String,
-    canonical: String,
-    current: bool,
-    exact: bool,
-}
-
-#[derive(Serialize)]
-struct EntryValue<'a> {
-    title: &'a str,
-    url: String,
-    summary: &'a str,
-    date: ShownDate,
-    until: Option<ShownDate>,
-    category: Value,
-    tags: &'a [Box<str>],
-    files: usize,
-}
-
-#[derive(Serialize)]
-struct ItemValue<'a> {
-    title: &'a str,
-    summary: &'a str,
-    category: Value,
-    unit: &'a str,
-    document_number: &'a str,
-    kind: &'a str,
-    fiscal_year: String,
-    tags: &'a [Box<str>],
-    meets: &'a [Box<str>],
-    publish_from: ShownDate,
-    publish_until: Option<ShownDate>,
-    issued_on: Option<ShownDate>,
-    valid_until: Option<ShownDate>,
-    approved_on: Option<ShownDate>,
-    approver: Option<PersonValue<'a>>,
-    prepared_by: Option<PersonValue<'a>>,
-    reviewed_by: Option<PersonValue<'a>>,
-    changes: Vec<ChangeValue<'a>>,
-    files: Vec<FileValue<'a>>,
-    toc: Vec<TocValue<'a>>,
-    extra: &'a serde_json::Map<String, serde_json::Value>,
-}
-
-#[derive(Serialize)]
-struct PersonValue<'a> {
-    id: &'a str,
-    name: &'a str,
-    position: &'a str,
-}
-
-#[derive(Serialize)]
-struct ChangeValue<'a> {
-    on: ShownDate,
-    note: &'a str,
-}
-
-#[derive(Serialize)]
-struct FileValue<'a> {
-    title: &'a str,
-    name: &'a str,
-    url: String,
-    #[serde(rename = "type")]
-    kind: String,
-    mime: &'static str,
-    size: u64,
-    size_text: String,
-}
-
-#[derive(Serialize)]
-struct TocValue<'a> {
-    id: &'a str,
-    title: &'a str,
-    children: Vec<TocValue<'a>>,
-}
-
-#[derive(Serialize)]
-struct PagerValue {
-    number: usize,
-    total: usize,
-    prev: String,
-    next: String,
-    links: Vec<PagerLink>,
-}
-
-#[derive(Serialize)]
-struct PagerLink {
-    number: usize,
-    url: String,
-    current: bool,
-    gap: bool,
 }
 
 impl<'a> Renderer<'a> {
@@ -765,103 +632,5 @@ pub fn feed_title(site: &Site, language: LanguageId, category: Option<CategoryId
     match category {
         Some(category) => format!("{} – {title}", site.config.category_title(category, language)),
         None => title.clone(),
-    }
-}
-
-/// Headings of the second level, each with those of the third below it. One heading alone is no
-/// contents list.
-fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
-    if headings.len() < 2 {
-        return Vec::new();
-    }
-    let mut toc: Vec<TocValue> = Vec::new();
-    for heading in headings {
-        let entry = TocValue { id: &heading.id, title: &heading.title, children: Vec::new() };
-        match toc.last_mut().filter(|_| heading.level > 2) {
-            Some(parent) => parent.children.push(entry),
-            None => toc.push(entry),
-        }
-    }
-    toc
-}
-
-/// At most nine links: the first, the last, and those around the current one.
-fn pager(list: &str, number: usize, total: usize) -> PagerValue {
-    let url = |n| encode(&list_url(list, n));
-    let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
-    let mut links: Vec<PagerLink> = Vec::new();
-    for n in 1..=total {
-        let gap = !near(n);
-        if gap && links.last().is_some_and(|last| last.gap) {
-            continue;
-        }
-        links.push(PagerLink { number: n, url: url(n), current: n == number, gap });
-    }
-    PagerValue {
-        number,
-        total,
-        prev: if number > 1 { url(number - 1) } else { String::new() },
-        next: if number < total { url(number + 1) } else { String::new() },
-        links: if total > 1 { links } else { Vec::new() },
-    }
-}
-
-/// The name of a language in itself.
-fn language_name(code: &str) -> &str {
-    match code {
-        "th" => "ไทย",
-        "en" => "English",
-        "lo" => "ລາວ",
-        "km" => "ខ្មែរ",
-        "my" => "မြန်မာ",
-        "ms" => "Bahasa Melayu",
-        "vi" => "Tiếng Việt",
-        "zh" => "中文",
-        "ja" => "日本語",
-        other => other,
-    }
-}
-
-/// The type of a file as people call it, and its media type (IANA).
-pub fn file_type(name: &str) -> (String, &'static str) {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let lower = extension.to_ascii_lowercase();
-    let mime = match lower.as_str() {
-        "pdf" => "application/pdf",
-        "csv" => "text/csv",
-        "txt" => "text/plain",
-        "json" => "application/json",
-        "xml" => "application/xml",
-        "zip" => "application/zip",
-        "doc" => "application/msword",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xls" => "application/vnd.ms-excel",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "ppt" => "application/vnd.ms-powerpoint",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "mp3" => "audio/mpeg",
-        "mp4" => "video/mp4",
-        _ => "application/octet-stream",
-    };
-    (lower.to_uppercase(), mime)
-}
-
-/// A size for people: 1 kB is 1,000 bytes.
-fn size_text(bytes: u64) -> String {
-    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..999_500 => format!("{} kB", (bytes + 500) / 1_000),
-        _ => {
-            let tenths = tenths(1_000_000);
-            format!("{}.{} MB", tenths / 10, tenths % 10)
-        }
     }
 }

@@ -312,6 +312,22 @@ pub fn date_code(error: DateError) -> Code {
     }
 }
 
+/// An id that site.toml does not declare, with the one that was probably meant.
+pub fn unknown_id<'c, I: Iterator<Item = &'c str>>(
+    code: Code,
+    place: Place,
+    value: &str,
+    known: impl Fn() -> I,
+) -> Diagnostic {
+    let names: Vec<&str> = known().collect();
+    let diagnostic =
+        Diagnostic::error(code, place).arg("value", value).arg("known", names.join(", "));
+    match closest(value, known()) {
+        Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        None => diagnostic,
+    }
+}
+
 /// The word nearest to a misspelt one, if one is near enough to be meant.
 pub fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let limit = (word.chars().count() / 3).max(1);

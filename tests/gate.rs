@@ -2,18 +2,19 @@
 //! must hold of every item.
 
 use jiff::Timestamp;
-use prakat::card::{Card, Surveyor};
+use prakat::card::Card;
 use prakat::config::Config;
 use prakat::diagnostic::Diagnostics;
 use prakat::gate::{Judgement, Original, Reason, Verdict, judge, sort_out};
 use prakat::source::Inventory;
+use prakat::survey::Surveyor;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item};
 
 fn config(text: &str) -> Config {
     let mut told = Diagnostics::default();
-    let config = Config::read(text, &mut told);
+    let config = prakat::site_toml::read(text, &mut told);
     config.unwrap_or_else(|| panic!("{:?}", told.sorted()))
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use prakat::diagnostic::Severity;
-use prakat::pipeline::{self, Faults, Order, Progress, Scope};
+use prakat::pipeline::{self, Faults, Order};
+use prakat::press::{Progress, Scope};
 use proptest::prelude::*;
 
 use crate::support::{Portal, item};

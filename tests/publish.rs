@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use prakat::diagnostic::{Code, Failure};
-use prakat::pipeline::{self, Faults, Order, Progress, Scope};
+use prakat::pipeline::{self, Faults, Order};
+use prakat::press::{Progress, Scope};
 use prakat::publish::{Mode, Step, publish};
 use prakat::tree::Stage;
 

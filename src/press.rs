@@ -1,0 +1,361 @@
+//! Pages of a site, rendered and staged: in parallel, each compared with what stands there.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::address::root_of;
+use crate::card::{Card, folder_of, nfc};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::feed::{self, Written};
+use crate::front_matter;
+use crate::gate::Withheld;
+use crate::links::Resolver;
+use crate::markdown::{self, Body, Facts, Other, Setting, anchor_hash};
+use crate::render::{Buffers, Renderer};
+use crate::site::{ItemId, PageKey, Site};
+use crate::source::{Listed, Portal, Sha256Digest};
+use crate::theme::{Asset, AssetSource, Theme};
+use crate::tree::Stage;
+
+/// How far a build is, for a progress bar.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Units of work done.
+    pub done: AtomicUsize,
+    /// Units of work in all, as far as known.
+    pub total: AtomicUsize,
+}
+
+impl Progress {
+    /// Adds to the work in all.
+    pub fn expect(&self, more: usize) {
+        self.total.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// Counts a unit as done.
+    pub fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How thorough a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What publishing needs.
+    Build,
+    /// Also the bodies of items that nobody will see: their mistakes are warnings.
+    Check,
+}
+
+/// What printing needs beside the site.
+#[derive(Debug, Clone, Copy)]
+pub struct Means<'a> {
+    /// Where bodies and attachments are read.
+    pub portal: &'a Portal,
+    /// The theme; without one only bodies are checked.
+    pub theme: Option<&'a Theme>,
+    /// Files of the theme and of `static/`.
+    pub assets: &'a [Asset],
+    /// Files under `content/` that are not Markdown.
+    pub files: &'a [Listed],
+    /// How thorough.
+    pub scope: Scope,
+    /// Told of every page.
+    pub progress: &'a Progress,
+}
+
+/// A printed site.
+#[derive(Debug, Default)]
+pub struct Print {
+    /// All its files, sorted by path; none without a theme.
+    pub files: Vec<Written>,
+    /// How many of them are pages.
+    pub pages: usize,
+    /// What was found wrong on the way.
+    pub found: Diagnostics,
+}
+
+/// Renders and checks everything. With a stage, files that differ from the output are staged.
+pub fn print(
+    means: &Means,
+    site: &Site,
+    withheld: &[Withheld],
+    stage: Option<&Stage>,
+) -> Result<Print, Failure> {
+    let mut press = Press {
+        means,
+        site,
+        stage,
+        found: Diagnostics::default(),
+        facts: BTreeMap::new(),
+        stub_facts: BTreeMap::new(),
+    };
+    let pages = press.pages()?;
+    press.check_withheld(withheld)?;
+    press.compare_facts();
+    let mut print = Print::default();
+    if let Some(pages) = pages {
+        print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();
+        print.files = press.further_files(pages)?;
+    }
+    print.found = press.found;
+    Ok(print)
+}
+
+/// A page, staged, with what its body has and wants.
+struct Printed {
+    file: Option<Written>,
+    item: Option<ItemId>,
+    facts: Facts,
+    found: Diagnostics,
+}
+
+/// Renders the pages of one round.
+struct Press<'a> {
+    means: &'a Means<'a>,
+    site: &'a Site<'a>,
+    stage: Option<&'a Stage>,
+    found: Diagnostics,
+    facts: BTreeMap<ItemId, Facts>,
+    stub_facts: BTreeMap<u32, Facts>,
+}
+
+impl<'a> Press<'a> {
+    /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
+    /// files.
+    fn pages(&mut self) -> Result<Option<Vec<Written>>, Failure> {
+        let pages = self.site.pages();
+        let Some(theme) = self.means.theme else {
+            let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
+            let work = |id: &ItemId| self.body_of(*id).map(|(body, found)| (*id, body, found));
+            let bodies: Result<Vec<_>, Failure> = items.par_iter().map(work).collect();
+            for (id, body, found) in bodies? {
+                self.facts.insert(id, body.facts);
+                self.found.append(found);
+            }
+            return Ok(None);
+        };
+        let mut told = Diagnostics::default();
+        let renderer = Renderer::new(self.site, theme, &pages, &mut told);
+        let this = &*self;
+        let printed: Vec<Result<Printed, Failure>> = pages
+            .par_iter()
+            .map_init(Buffers::default, |buffers, page| this.print(&renderer, *page, buffers))
+            .collect();
+        self.found.append(told);
+        let mut files = Vec::new();
+        for page in printed {
+            let page = page?;
+            files.extend(page.file);
+            self.found.append(page.found);
+            if let Some(item) = page.item {
+                self.facts.insert(item, page.facts);
+            }
+        }
+        Ok(Some(files))
+    }
+
+    fn print(
+        &self,
+        renderer: &Renderer,
+        page: PageKey,
+        buffers: &mut Buffers,
+    ) -> Result<Printed, Failure> {
+        let site = self.site;
+        let item = match page {
+            PageKey::Item(id) => Some(id),
+            PageKey::Home(language) => site.index(language, None),
+            PageKey::List(language, category, 1) => site.index(language, Some(category)),
+            _ => None,
+        };
+        let (body, mut found) = match item {
+            Some(id) => {
+                let (body, found) = self.body_of(id)?;
+                (Some(body), found)
+            }
+            None => (None, Diagnostics::default()),
+        };
+        if let PageKey::Feed(language, category) = page {
+            buffers.page.clear();
+            feed::atom(site, language, category, &mut buffers.page);
+        } else {
+            renderer.render(page, body.as_ref(), buffers, &mut found);
+        }
+        self.means.progress.step();
+        let until = match page {
+            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).ends(),
+            _ => None,
+        };
+        let file = self.put(site.output(page), &buffers.page, until)?;
+        Ok(Printed { file: Some(file), item, facts: body.unwrap_or_default().facts, found })
+    }
+
+    fn put(
+        &self,
+        path: String,
+        bytes: &[u8],
+        until: Option<Timestamp>,
+    ) -> Result<Written, Failure> {
+        if let Some(stage) = self.stage {
+            stage.put(&path, bytes)?;
+        }
+        let digest = Sha256::digest(bytes).into();
+        Ok(Written { path, size: bytes.len() as u64, digest, until })
+    }
+
+    /// Reads an item's file again and renders its body.
+    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Failure> {
+        self.render_body(self.site.item(id), Severity::Error)
+    }
+
+    fn render_body(&self, card: &Card, severity: Severity) -> Result<(Body, Diagnostics), Failure> {
+        let changed = || Failure::new(Code::ChangedWhileBuilding).arg("path", card.path.as_ref());
+        let mut found = Diagnostics::default();
+        let text = self.means.portal.read_text(&card.path, &mut found);
+        let text = text.filter(|text| text.digest == card.digest).ok_or_else(changed)?;
+        let mut ignored = Diagnostics::default();
+        let parts =
+            front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
+        let words = self.means.theme.map(|theme| {
+            let words = &theme.words[usize::from(card.language)];
+            ["task_done", "task_open"]
+                .map(|key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or(""))
+        });
+        let setting = Setting {
+            resolver: Resolver { site: self.site, from: card },
+            root: &root_of(&card.url),
+            files_at: &self.site.files_url(card),
+            task_words: words.unwrap_or_default(),
+            severity,
+        };
+        let body = markdown::render(&text.text[parts.body], &setting, &mut found);
+        Ok((body, found))
+    }
+
+    /// Bodies of items that will open must be right today: no build may fail only because a
+    /// window opened. Those of the others are looked at by `check`, and only warned of.
+    fn check_withheld(&mut self, withheld: &[Withheld]) -> Result<(), Failure> {
+        let all = self.means.scope == Scope::Check;
+        let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
+        let check = |withheld: &&Withheld| {
+            let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
+            self.render_body(&withheld.card, severity).map(|(body, found)| (body.facts, found))
+        };
+        let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
+        for (withheld, checked) in chosen.iter().zip(checked) {
+            let (facts, found) = checked?;
+            let stub = self.site.withheld_by_path(&withheld.card.path);
+            if let Some(stub) = stub.filter(|_| withheld.will_open) {
+                self.stub_facts.insert(stub, facts);
+            }
+            self.found.append(found);
+        }
+        Ok(())
+    }
+
+    /// Compares the headings that links want with those that are there. Headings of items that
+    /// nobody will see are not looked for.
+    fn compare_facts(&mut self) {
+        let mut dead = Vec::new();
+        for wanted in self.facts.values().chain(self.stub_facts.values()).flat_map(|f| &f.wanted) {
+            let (path, facts) = match wanted.other {
+                Other::Item(id) => (&self.site.item(id).path, self.facts.get(&id)),
+                Other::Stub(n) => (&self.site.withheld[n as usize].path, self.stub_facts.get(&n)),
+            };
+            let hash = anchor_hash(&wanted.anchor);
+            if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
+                let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
+                let diagnostic = diagnostic.arg("link", wanted.link.as_str());
+                dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
+            }
+        }
+        dead.into_iter().for_each(|diagnostic| self.found.push(diagnostic));
+    }
+
+    /// Files that are not pages: attachments, assets, sitemap, robots.txt, manifest.
+    fn further_files(&mut self, mut files: Vec<Written>) -> Result<Vec<Written>, Failure> {
+        files.extend(self.attachments()?);
+        files.extend(self.assets()?);
+        let site = self.site;
+        for (path, bytes) in feed::sitemap(site, &site.pages()) {
+            files.push(self.put(path, &bytes, None)?);
+        }
+        files.push(self.put("robots.txt".to_owned(), &feed::robots(site), None)?);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        for (path, bytes) in feed::manifest(&files, &site.config.zone) {
+            files.push(self.put(path, &bytes, None)?);
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
+    }
+
+    fn attachments(&mut self) -> Result<Vec<Written>, Failure> {
+        let mut wanted: BTreeMap<String, (String, u64, Option<Timestamp>)> = BTreeMap::new();
+        let mut used: HashSet<String> = HashSet::new();
+        let none = Facts::default();
+        for (id, item) in (0..).zip(&self.site.items) {
+            if item.files.is_empty() {
+                continue;
+            }
+            let facts = self.facts.get(&id).unwrap_or(&none);
+            let named = item.details.attachments.iter().map(|named| named.file);
+            for number in named.chain(facts.files.iter().copied()) {
+                let file = &item.files[number];
+                let source = format!("{}{}", item.folder(), file.name);
+                let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
+                wanted.insert(output, (source.clone(), file.size, item.ends()));
+                used.insert(source);
+            }
+        }
+        self.tell_unused(&used);
+        let copy =
+            |(output, (source, size, until)): (&String, &(String, u64, Option<Timestamp>))| {
+                self.copy(output, source, *size, *until)
+            };
+        wanted.par_iter().map(copy).collect()
+    }
+
+    /// Files beside published items, or beside no item at all, that nothing refers to.
+    fn tell_unused(&mut self, used: &HashSet<String>) {
+        let mut withheld: HashSet<&str> = HashSet::new();
+        for stub in &self.site.withheld {
+            withheld.insert(folder_of(&stub.path));
+        }
+        for listed in self.means.files {
+            let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
+            if !known && !withheld.contains(folder_of(&listed.path)) {
+                let place = Place::file(&listed.path);
+                self.found.push(Diagnostic::warning(Code::UnusedFile, place));
+            }
+        }
+    }
+
+    fn assets(&self) -> Result<Vec<Written>, Failure> {
+        let copy = |asset: &Asset| match &asset.source {
+            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
+            AssetSource::File(path, size) => self.copy(&asset.output, path, *size, None),
+        };
+        self.means.assets.iter().map(copy).collect()
+    }
+
+    fn copy(
+        &self,
+        output: &str,
+        source: &str,
+        size: u64,
+        until: Option<Timestamp>,
+    ) -> Result<Written, Failure> {
+        let portal = self.means.portal;
+        let path = portal.locate(source);
+        let file = portal.open(source).map_err(|e| Failure::io(&path, &e))?;
+        let digest = match self.stage {
+            Some(stage) => stage.copy(output, file, size)?,
+            None => Sha256Digest::default(),
+        };
+        Ok(Written { path: output.to_owned(), size, digest, until })
+    }
+}

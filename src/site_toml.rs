@@ -1,0 +1,420 @@
+//! `site.toml`: settings as written become a [`Config`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::calendar::{Calendar, DateError, Moment};
+use crate::config::{
+    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Language, Person, Policy,
+    SETTINGS, Sort, Strength, Term, is_language_tag,
+};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
+
+/// Reads site.toml. Every mistake is told; `None` if there was one.
+pub fn read(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let mut own = Diagnostics::default();
+    let config = read_config(&mut SettingsFile { path: SETTINGS, text, sink: &mut own });
+    let failed = own.has_errors();
+    diagnostics.append(own);
+    config.filter(|_| !failed)
+}
+
+const TOP_KEYS: &[&str] = &[
+    "site",
+    "policy",
+    "search",
+    "markdown",
+    "static",
+    "categories",
+    "people",
+    "languages",
+    "contact",
+];
+const SITE_KEYS: &[&str] = &[
+    "title",
+    "tagline",
+    "base_url",
+    "id",
+    "language",
+    "timezone",
+    "calendar",
+    "fiscal_year_start",
+    "theme",
+];
+const CATEGORY_KEYS: &[&str] = &["id", "title", "approval", "notice_page", "sort"];
+const PERSON_KEYS: &[&str] =
+    &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
+const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours"];
+
+fn read_config(file: &mut SettingsFile) -> Option<Config> {
+    let mut top = file.parse()?;
+    let site = top.table(file, "site");
+    if site.is_none() {
+        file.error(Code::SettingMissing, 0..0, &[("key", "[site]".to_owned())]);
+    }
+    let site = site.and_then(|table| read_site(file, table));
+    let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
+    let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
+    let (approval, separate_duties) = read_policy(file, &mut top);
+    let categories = read_categories(file, &mut top, approval);
+    let people = read_people(file, &mut top, &categories, calendar, &zone);
+    read_fixed_choices(file, &mut top);
+    let static_allow = read_static(file, &mut top);
+    let contact = read_contact(file, &mut top);
+    let languages = read_languages(file, &mut top, site.as_ref(), &categories);
+    top.finish(file, TOP_KEYS);
+    let site = site?;
+    Some(Config {
+        id: site.id,
+        base_url: site.base_url,
+        zone,
+        calendar,
+        theme: site.theme,
+        policy: Policy { approval, separate_duties, categories, people },
+        languages,
+        contact,
+        static_allow,
+    })
+}
+
+/// The table `[site]`, read.
+struct Site {
+    title: String,
+    tagline: String,
+    base_url: BaseUrl,
+    id: String,
+    language: String,
+    zone: TimeZone,
+    calendar: Calendar,
+    theme: String,
+}
+
+fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
+    let title = table.required(file, "title");
+    let tagline = table.string(file, "tagline").map_or(String::new(), |at| at.value);
+    let base_url = table.required(file, "base_url").and_then(|at| read_base_url(file, at));
+    let id = table.string(file, "id").map(|at| at.value);
+    let language = table.required(file, "language").and_then(|at| read_language_tag(file, at));
+    let zone = table.required(file, "timezone").and_then(|at| read_zone(file, at));
+    let calendar = table
+        .choice(
+            file,
+            "calendar",
+            &[("buddhist", Calendar::Buddhist), ("gregorian", Calendar::Gregorian)],
+        )
+        .map_or(Calendar::Gregorian, |at| at.value);
+    if let Some(at) = table.string(file, "fiscal_year_start") {
+        check_month_day(file, at);
+    }
+    let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
+    table.finish(file, SITE_KEYS);
+    let base_url = base_url?;
+    Some(Site {
+        title: title?.value,
+        tagline,
+        id: id.unwrap_or_else(|| base_url.host().to_owned()),
+        base_url,
+        language: language?,
+        zone: zone?,
+        calendar,
+        theme: theme.unwrap_or_else(|| "default".to_owned()),
+    })
+}
+
+fn read_base_url(file: &mut SettingsFile, at: At<String>) -> Option<BaseUrl> {
+    let url = BaseUrl::parse(&at.value);
+    if url.is_none() {
+        file.error(Code::BaseUrl, at.span, &[("value", at.value)]);
+    }
+    url
+}
+
+fn read_language_tag(file: &mut SettingsFile, at: At<String>) -> Option<String> {
+    if is_language_tag(&at.value) {
+        return Some(at.value);
+    }
+    file.error(Code::LanguageTag, at.span, &[("value", at.value)]);
+    None
+}
+
+fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
+    let zone = jiff::tz::db().get(&at.value).ok();
+    if zone.is_none() {
+        file.error(Code::TimeZone, at.span, &[("value", at.value)]);
+    }
+    zone
+}
+
+/// `MM-DD`; checked here, used where fiscal years are computed.
+fn check_month_day(file: &mut SettingsFile, at: At<String>) {
+    let leap = format!("2024-{}", at.value);
+    if Moment::parse(&leap, Calendar::Gregorian).is_err() {
+        file.error(Code::MonthDay, at.span, &[("value", at.value)]);
+    }
+}
+
+fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
+    if is_plain_id(&at.value) {
+        return Some(at.value);
+    }
+    file.error(Code::ThemeName, at.span, &[("value", at.value)]);
+    None
+}
+
+/// Small letters, digits, `-` and `_`, not at the edges: safe in any URL and on any disk.
+fn is_plain_id(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
+}
+
+fn read_policy(file: &mut SettingsFile, top: &mut Table) -> (Strength, bool) {
+    let Some(mut table) = top.table(file, "policy") else { return (Strength::Named, false) };
+    let approval =
+        table.choice(file, "approval", &Strength::WORDS).map_or(Strength::Named, |at| at.value);
+    let separate = table.boolean(file, "separate_duties").unwrap_or(false);
+    table.finish(file, &["approval", "separate_duties"]);
+    (approval, separate)
+}
+
+fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) -> Vec<Category> {
+    let mut categories: Vec<Category> = Vec::new();
+    for mut table in top.tables(file, "categories") {
+        let id = table.required(file, "id");
+        let title = table.required(file, "title");
+        let approval = read_category_approval(file, &mut table, least);
+        let sort = table
+            .choice(
+                file,
+                "sort",
+                &[("weight", Sort::Weight), ("date", Sort::Date), ("title", Sort::Title)],
+            )
+            .map_or(Sort::Weight, |at| at.value);
+        refuse_notice_pages(file, &mut table);
+        table.finish(file, CATEGORY_KEYS);
+        let (Some(id), Some(title)) = (id, title) else { continue };
+        if !is_plain_id(&id.value) {
+            file.error(Code::CategoryId, id.span, &[("value", id.value)]);
+        } else if categories.iter().any(|c| c.id == id.value) {
+            file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
+        } else {
+            categories.push(Category { id: id.value, title: title.value, approval, sort });
+        }
+    }
+    categories
+}
+
+fn read_category_approval(file: &mut SettingsFile, table: &mut Table, least: Strength) -> Strength {
+    let Some(at) = table.choice(file, "approval", &Strength::WORDS) else { return least };
+    if at.value < least {
+        file.error(
+            Code::WeakerApproval,
+            at.span,
+            &[("value", at.value.as_str().to_owned()), ("least", least.as_str().to_owned())],
+        );
+    }
+    at.value.max(least)
+}
+
+/// Notice pages for what has ended are not made yet: asking for them must not pass in silence.
+fn refuse_notice_pages(file: &mut SettingsFile, table: &mut Table) {
+    let words = [("none", "none"), ("bare", "bare"), ("titled", "titled")];
+    if let Some(at) = table.choice(file, "notice_page", &words)
+        && at.value != "none"
+    {
+        let setting = format!("notice_page = \"{}\"", at.value);
+        file.error(Code::NotSupported, at.span, &[("setting", setting)]);
+    }
+}
+
+/// Settings of which this version knows one value.
+fn read_fixed_choices(file: &mut SettingsFile, top: &mut Table) {
+    if let Some(mut table) = top.table(file, "search") {
+        table.boolean(file, "enabled");
+        table.finish(file, &["enabled"]);
+    }
+    if let Some(mut table) = top.table(file, "markdown") {
+        let words = [("deny", "deny"), ("allow", "allow")];
+        if let Some(at) = table.choice(file, "raw_html", &words)
+            && at.value != "deny"
+        {
+            let setting = "raw_html = \"allow\"".to_owned();
+            file.error(Code::NotSupported, at.span, &[("setting", setting)]);
+        }
+        table.finish(file, &["raw_html"]);
+    }
+}
+
+fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+    let Some(mut table) = top.table(file, "static") else { return Vec::new() };
+    let allow = table.strings(file, "allow");
+    table.finish(file, &["allow"]);
+    allow.into_iter().map(|at| at.value.trim_start_matches('/').to_owned()).collect()
+}
+
+fn read_contact(file: &mut SettingsFile, top: &mut Table) -> Contact {
+    let Some(mut table) = top.table(file, "contact") else { return Contact::default() };
+    let mut text = |key| table.string(file, key).map_or(String::new(), |at| at.value);
+    let contact = Contact {
+        address: text("address"),
+        phone: text("phone"),
+        email: text("email"),
+        hours: text("hours"),
+    };
+    table.finish(file, CONTACT_KEYS);
+    contact
+}
+
+fn read_languages(
+    file: &mut SettingsFile,
+    top: &mut Table,
+    site: Option<&Site>,
+    categories: &[Category],
+) -> Vec<Language> {
+    let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
+    let own = site.map(|site| Language {
+        code: site.language.clone(),
+        title: site.title.clone(),
+        tagline: site.tagline.clone(),
+        categories: own_titles.clone(),
+    });
+    let mut languages: Vec<Language> = own.into_iter().collect();
+    let Some(table) = top.table(file, "languages") else { return languages };
+    for (code, mut table) in table.named_tables(file) {
+        let title = table.required(file, "title");
+        let tagline = table.string(file, "tagline").map_or(String::new(), |at| at.value);
+        let titles = table.table(file, "categories");
+        let titles = read_category_titles(file, titles, &own_titles, categories);
+        table.finish(file, &["title", "tagline", "categories"]);
+        let own = site.is_some_and(|site| site.language == code.value);
+        if !is_language_tag(&code.value) || own {
+            file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
+        } else if categories.iter().any(|category| category.id == code.value) {
+            file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);
+        } else if let Some(title) = title {
+            let (code, title) = (code.value, title.value);
+            languages.push(Language { code, title, tagline, categories: titles });
+        }
+    }
+    languages
+}
+
+/// Titles of categories in another language; where none is given, the site's own stands.
+fn read_category_titles(
+    file: &mut SettingsFile,
+    table: Option<Table>,
+    own_titles: &[String],
+    categories: &[Category],
+) -> Vec<String> {
+    let mut titles = own_titles.to_vec();
+    for (id, title) in table.map_or(Vec::new(), |table| table.named_strings(file)) {
+        match categories.iter().position(|c| c.id == id.value) {
+            Some(n) => titles[n] = title.value,
+            None => unknown_category(file, id, categories),
+        }
+    }
+    titles
+}
+
+fn unknown_category(file: &mut SettingsFile, id: At<String>, categories: &[Category]) {
+    let place = file.place(id.span);
+    let ids = || categories.iter().map(|c| c.id.as_str());
+    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids));
+}
+
+fn read_people(
+    file: &mut SettingsFile,
+    top: &mut Table,
+    categories: &[Category],
+    calendar: Calendar,
+    zone: &TimeZone,
+) -> Vec<Person> {
+    let Some(table) = top.table(file, "people") else { return Vec::new() };
+    let mut people = BTreeMap::new();
+    for (id, mut table) in table.named_tables(file) {
+        let name = table.required(file, "name");
+        let position = table.string(file, "position").map_or(String::new(), |at| at.value);
+        table.string(file, "unit");
+        for duty in ["prepares", "reviews"] {
+            let listed = table.strings(file, duty);
+            read_entitlement(file, listed, categories);
+        }
+        let approves = table.strings(file, "approves");
+        let approves = read_entitlement(file, approves, categories);
+        let terms = table.tables(file, "terms");
+        let terms = terms.into_iter().filter_map(|t| read_term(file, t, calendar, zone)).collect();
+        table.strings(file, "keys");
+        table.finish(file, PERSON_KEYS);
+        if let Some(name) = name {
+            let (id, name) = (id.value, name.value);
+            people.insert(id.clone(), Person { id, name, position, approves, terms });
+        }
+    }
+    people.into_values().collect()
+}
+
+fn read_entitlement(
+    file: &mut SettingsFile,
+    listed: Vec<At<String>>,
+    categories: &[Category],
+) -> Entitlement {
+    let mut entitlement = Entitlement { everything: false, categories: Vec::new() };
+    for id in listed {
+        if id.value == "*" {
+            entitlement.everything = true;
+        } else if let Some(n) = categories.iter().position(|c| c.id == id.value) {
+            entitlement.categories.extend(CategoryId::try_from(n));
+        } else {
+            unknown_category(file, id, categories);
+        }
+    }
+    entitlement
+}
+
+fn read_term(
+    file: &mut SettingsFile,
+    mut table: Table,
+    calendar: Calendar,
+    zone: &TimeZone,
+) -> Option<Term> {
+    let missing = !table.has("from");
+    let from = table.moment(file, "from", calendar);
+    let until = table.moment(file, "until", calendar);
+    if missing {
+        let key = "terms.from".to_owned();
+        file.error(Code::SettingMissing, table.span.clone(), &[("key", key)]);
+    }
+    table.finish(file, &["from", "until"]);
+    let from = instant(file, from?, |m| m.opens(zone))?;
+    let until = match until {
+        Some(at) => Some((at.span.clone(), instant(file, at, |m| m.closes(zone))?)),
+        None => None,
+    };
+    if let Some((span, end)) = &until
+        && *end <= from
+    {
+        file.error(Code::TermEmpty, span.clone(), &[]);
+        return None;
+    }
+    Some(Term { from, until: until.map(|(_, end)| end) })
+}
+
+fn instant(
+    file: &mut SettingsFile,
+    at: At<Moment>,
+    reading: impl Fn(Moment) -> Result<Timestamp, DateError>,
+) -> Option<Timestamp> {
+    match reading(at.value) {
+        Ok(instant) => Some(instant),
+        Err(error) => {
+            let place = file.place(at.span.clone());
+            let text = file.text[at.span].trim_matches('"').to_owned();
+            file.sink.push(date_diagnostic(error, place, &text));
+            None
+        }
+    }
+}

@@ -1,0 +1,522 @@
+//! The survey: every Markdown file is read once and becomes a small [`Card`].
+//!
+//! The text of a file is dropped as soon as its card is made; the renderer reads the body again
+//! and compares digests. Here values are checked one by one, each mistake at its own place.
+
+use jiff::Timestamp;
+
+use crate::calendar::{DateError, Moment, parse_year};
+use crate::card::{
+    Approval, BesideFile, Card, Details, NamedFile, Role, Window, folder_of, nfc, stem_of,
+};
+use crate::config::{CategoryId, Config, LanguageId, PersonId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source, Step};
+use crate::settings_file::{date_diagnostic, unknown_id};
+use crate::source::{Inventory, MAX_PART, Portal, Sha256Digest};
+
+/// What the survey needs beside the file itself.
+#[derive(Debug)]
+pub struct Surveyor<'a> {
+    /// The portal.
+    pub portal: &'a Portal,
+    /// Its settings.
+    pub config: &'a Config,
+    /// Its files.
+    pub inventory: &'a Inventory,
+}
+
+impl Surveyor<'_> {
+    /// Makes the card of a Markdown file; `None` if its front matter has a mistake.
+    pub fn survey(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Card> {
+        let text = self.portal.read_text(path, diagnostics)?;
+        let parts = front_matter::split(path, &text.text, diagnostics)?;
+        let source = Source { path, text: &text.text, yaml: parts.yaml };
+        let mut own = Diagnostics::default();
+        let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
+        let desk = Desk { surveyor: self, source: &source, broken: &broken };
+        let card = desk.card(front_matter, text.digest, parts.body.start, &mut own);
+        let whole = accepted && !own.has_errors();
+        diagnostics.append(own);
+        card.filter(|_| whole)
+    }
+
+    /// The files in an item's own folder: only `index.md` and `_index.md` have one.
+    fn files_beside(&self, path: &str, stem: &str) -> Box<[BesideFile]> {
+        if stem != "index" && stem != "_index" {
+            return Box::default();
+        }
+        let folder = folder_of(path);
+        let files = &self.inventory.files;
+        let first = files.partition_point(|f| f.path.as_str() < folder);
+        files[first..]
+            .iter()
+            .take_while(|f| f.path.starts_with(folder))
+            .filter(|f| !f.path[folder.len()..].contains('/') && !f.path.ends_with(".sig"))
+            .map(|f| BesideFile { name: f.path[folder.len()..].into(), size: f.size })
+            .collect()
+    }
+}
+
+/// One item on the desk: its front matter, checked value by value.
+struct Desk<'a> {
+    surveyor: &'a Surveyor<'a>,
+    source: &'a Source<'a>,
+    broken: &'a [String],
+}
+
+impl Desk<'_> {
+    fn config(&self) -> &Config {
+        self.surveyor.config
+    }
+
+    fn card(
+        &self,
+        fm: FrontMatter,
+        digest: Sha256Digest,
+        body: usize,
+        sink: &mut Diagnostics,
+    ) -> Option<Card> {
+        let path = self.source.path;
+        let (stem, tag) = stem_of(path)?;
+        let language = self.language(tag, sink);
+        let role = if stem == "_index" { Role::Index } else { Role::Item };
+        let category = self.category(&fm, role, sink);
+        let url = self.url(&fm, stem, role, language.zip(category), sink);
+        let files = self.surveyor.files_beside(path, stem);
+        let title = self.title(fm.title.as_deref(), sink);
+        let window = self.window(&fm, sink);
+        let approval = self.approval(&fm, sink);
+        let withdrawn = self.withdrawn(&fm, sink);
+        let details = self.details(&fm, stem, &files, sink);
+        Some(Card {
+            path: path.into(),
+            digest,
+            body_line: u32::try_from(self.source.text[..body].matches('\n').count()).ok()? + 1,
+            role,
+            language: language?,
+            category: category?,
+            url: url?.into(),
+            title: title?.into(),
+            summary: single_line(fm.summary.as_deref().unwrap_or("")).into(),
+            tags: boxed(fm.tags.unwrap_or_default()).into(),
+            window: window?,
+            weight: fm.weight,
+            approval: approval?,
+            withdrawn: withdrawn?,
+            files,
+            details: Box::new(Details { extra: fm.extra.unwrap_or_default().0, ..details? }),
+        })
+    }
+
+    /// The language by the file name; a tag that is not declared is a mistake, not a slug.
+    fn language(&self, tag: Option<&str>, sink: &mut Diagnostics) -> Option<LanguageId> {
+        let Some(tag) = tag else { return Some(0) };
+        match self.config().language(tag) {
+            Some(0) => {
+                let place = Place::file(self.source.path);
+                sink.push(Diagnostic::error(Code::OwnLanguageTag, place).arg("language", tag));
+                None
+            }
+            Some(language) => Some(language),
+            None => {
+                let place = Place::file(self.source.path);
+                sink.push(Diagnostic::error(Code::UndeclaredLanguage, place).arg("language", tag));
+                None
+            }
+        }
+    }
+
+    /// The outer `None` is a mistake, the inner one an item outside all categories.
+    fn category(
+        &self,
+        fm: &FrontMatter,
+        role: Role,
+        sink: &mut Diagnostics,
+    ) -> Option<Option<CategoryId>> {
+        if self.source.path == "content/index.md" {
+            let place = Place::file(self.source.path);
+            sink.push(Diagnostic::error(Code::RootIndex, place));
+            return None;
+        }
+        let Some(id) = fm.category.as_deref().filter(|id| !id.trim().is_empty()) else {
+            let depth = self.source.path.matches('/').count();
+            let bundle = self.source.path.ends_with("/index.md") || self.is_bundle_translation();
+            let directly = depth == 1 || (role == Role::Item && depth == 2 && bundle);
+            if !directly {
+                self.missing("category", "help-category", sink);
+            }
+            return directly.then_some(None);
+        };
+        let policy = &self.config().policy;
+        let found = policy.category(id);
+        if found.is_none() {
+            let place = self.source.place(&[Step::Key("category")]);
+            let known = || policy.categories.iter().map(|c| c.id.as_str());
+            sink.push(unknown_id(Code::UnknownCategory, place, id, known));
+        }
+        found.map(Some)
+    }
+
+    fn is_bundle_translation(&self) -> bool {
+        stem_of(self.source.path).is_some_and(|(stem, tag)| stem == "index" && tag.is_some())
+    }
+
+    fn missing(&self, key: &'static str, help: &'static str, sink: &mut Diagnostics) {
+        if !self.broken.iter().any(|told| told == key) {
+            let place = self.source.end_place();
+            sink.push(Diagnostic::error(Code::MissingKey, place).arg("key", key).help(help));
+        }
+    }
+
+    fn title(&self, title: Option<&str>, sink: &mut Diagnostics) -> Option<String> {
+        let title = single_line(title.unwrap_or(""));
+        if title.is_empty() {
+            self.missing("title", "help-title", sink);
+            return None;
+        }
+        Some(title)
+    }
+
+    fn url(
+        &self,
+        fm: &FrontMatter,
+        stem: &str,
+        role: Role,
+        place: Option<(LanguageId, Option<CategoryId>)>,
+        sink: &mut Diagnostics,
+    ) -> Option<String> {
+        let slug = self.slug(fm, stem, role, sink)?;
+        let (language, category) = place?;
+        let config = self.config();
+        let mut url = String::new();
+        if language != 0 {
+            url.push_str(&config.languages[usize::from(language)].code);
+            url.push('/');
+        }
+        if let Some(category) = category {
+            url.push_str(&config.policy.categories[usize::from(category)].id);
+            url.push('/');
+        }
+        if role == Role::Item {
+            url.push_str(&slug);
+            url.push('/');
+        }
+        Some(url)
+    }
+
+    fn slug(
+        &self,
+        fm: &FrontMatter,
+        stem: &str,
+        role: Role,
+        sink: &mut Diagnostics,
+    ) -> Option<String> {
+        if role == Role::Index {
+            if fm.slug.is_some() {
+                let place = self.source.place(&[Step::Key("slug")]);
+                sink.push(Diagnostic::error(Code::SlugOnIndex, place));
+                return None;
+            }
+            return Some(String::new());
+        }
+        let folder = folder_of(self.source.path).trim_end_matches('/');
+        let bundle = || folder.rsplit('/').next().unwrap_or("");
+        let written = match fm.slug.as_deref() {
+            Some(slug) => slug,
+            None if stem == "index" => bundle(),
+            None => stem,
+        };
+        let slug: String = nfc(written).split_whitespace().collect::<Vec<_>>().join("-");
+        if let Some(reason) = slug_problem(&slug) {
+            let place = if fm.slug.is_some() {
+                self.source.place(&[Step::Key("slug")])
+            } else {
+                Place::file(self.source.path)
+            };
+            let diagnostic = Diagnostic::error(reason, place).arg("slug", slug);
+            sink.push(diagnostic.arg("limit", MAX_PART.to_string()));
+            return None;
+        }
+        Some(slug)
+    }
+
+    /// Reads a date under a key; the outer `None` is a mistake.
+    fn moment(
+        &self,
+        text: Option<&str>,
+        steps: &[Step],
+        sink: &mut Diagnostics,
+    ) -> Option<Option<Moment>> {
+        let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
+        match Moment::parse(text, self.config().calendar) {
+            Ok(moment) => Some(Some(moment)),
+            Err(error) => {
+                sink.push(date_diagnostic(error, self.source.place(steps), text));
+                None
+            }
+        }
+    }
+
+    /// Reads a date that decides something, as written and as an instant.
+    fn instant(
+        &self,
+        text: Option<&str>,
+        steps: &[Step],
+        reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>,
+        sink: &mut Diagnostics,
+    ) -> Option<Option<(Moment, Timestamp)>> {
+        let Some(moment) = self.moment(text, steps, sink)? else { return Some(None) };
+        match reading(moment, &self.config().zone) {
+            Ok(instant) => Some(Some((moment, instant))),
+            Err(error) => {
+                let place = self.source.place(steps);
+                sink.push(date_diagnostic(error, place, text.unwrap_or("")));
+                None
+            }
+        }
+    }
+
+    /// A date that cannot be left empty.
+    fn needed_instant(
+        &self,
+        text: &str,
+        steps: &[Step],
+        sink: &mut Diagnostics,
+    ) -> Option<(Moment, Timestamp)> {
+        let found = self.instant(Some(text), steps, Moment::opens, sink)?;
+        if found.is_none() {
+            sink.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
+        }
+        found
+    }
+
+    fn window(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Window> {
+        let (from_key, until_key) = ([Step::Key("publish_from")], [Step::Key("publish_until")]);
+        let from = self.instant(fm.publish_from.as_deref(), &from_key, Moment::opens, sink);
+        if from == Some(None) {
+            self.missing("publish_from", "help-from", sink);
+        }
+        let until = self.instant(fm.publish_until.as_deref(), &until_key, Moment::closes, sink)?;
+        let (from_written, from) = from??;
+        if until.is_some_and(|(_, until)| until <= from) {
+            let place = self.source.place(&until_key);
+            sink.push(Diagnostic::error(Code::EmptyWindow, place));
+            return None;
+        }
+        Some(Window {
+            from,
+            until: until.map(|(_, instant)| instant),
+            from_written,
+            until_written: until.map(|(written, _)| written),
+        })
+    }
+
+    fn approval(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Approval> {
+        let approver = self.person(fm.approver.as_deref(), "approver", sink);
+        let prepared_by = self.person(fm.prepared_by.as_deref(), "prepared_by", sink);
+        let reviewed_by = self.person(fm.reviewed_by.as_deref(), "reviewed_by", sink);
+        let key = [Step::Key("approved_on")];
+        let on = self.instant(fm.approved_on.as_deref(), &key, Moment::opens, sink);
+        Some(Approval {
+            approver: approver?,
+            on: on?,
+            prepared_by: prepared_by?,
+            reviewed_by: reviewed_by?,
+            sealed: fm.seal.as_deref().is_some_and(|seal| !seal.trim().is_empty()),
+        })
+    }
+
+    /// The outer `None` is a mistake: an id that site.toml does not know.
+    fn person(
+        &self,
+        id: Option<&str>,
+        key: &'static str,
+        sink: &mut Diagnostics,
+    ) -> Option<Option<PersonId>> {
+        let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Some(None) };
+        let policy = &self.config().policy;
+        let found = policy.person(id);
+        if found.is_none() {
+            let known = || policy.people.iter().map(|p| p.id.as_str());
+            let place = self.source.place(&[Step::Key(key)]);
+            sink.push(unknown_id(Code::UnknownPerson, place, id, known));
+        }
+        found.map(Some)
+    }
+
+    fn withdrawn(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Option<Timestamp>> {
+        let Some(withdrawn) = &fm.withdrawn else { return Some(None) };
+        let steps = [Step::Key("withdrawn"), Step::Key("on")];
+        let on = self.needed_instant(&withdrawn.on, &steps, sink);
+        on.map(|(_, instant)| Some(instant))
+    }
+
+    fn details(
+        &self,
+        fm: &FrontMatter,
+        stem: &str,
+        files: &[BesideFile],
+        sink: &mut Diagnostics,
+    ) -> Option<Details> {
+        let text = |value: &Option<String>| single_line(value.as_deref().unwrap_or("")).into();
+        let issued_on = self.moment(fm.issued_on.as_deref(), &[Step::Key("issued_on")], sink);
+        let valid_until = self.moment(fm.valid_until.as_deref(), &[Step::Key("valid_until")], sink);
+        let fiscal_year = self.fiscal_year(fm.fiscal_year.as_deref(), sink);
+        let changes = self.changes(fm.changes.as_deref().unwrap_or_default(), sink);
+        let attachments =
+            self.attachments(fm.attachments.as_deref().unwrap_or_default(), stem, files, sink);
+        let aliases = self.aliases(fm.aliases.as_deref().unwrap_or_default(), sink);
+        Some(Details {
+            unit: text(&fm.unit),
+            document_number: text(&fm.document_number),
+            kind: text(&fm.kind),
+            fiscal_year: fiscal_year?,
+            issued_on: issued_on?,
+            valid_until: valid_until?,
+            changes: changes?,
+            attachments: attachments?,
+            aliases: aliases?,
+            meets: boxed(fm.meets.clone().unwrap_or_default()),
+            withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
+            withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
+            extra: serde_json::Map::new(),
+        })
+    }
+
+    fn fiscal_year(&self, text: Option<&str>, sink: &mut Diagnostics) -> Option<Option<i16>> {
+        let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
+        match parse_year(text, self.config().calendar) {
+            Ok(year) => Some(Some(year)),
+            Err(error) => {
+                let place = self.source.place(&[Step::Key("fiscal_year")]);
+                let form = error == DateError::Form;
+                sink.push(if form {
+                    Diagnostic::error(Code::FiscalYear, place).arg("value", text)
+                } else {
+                    date_diagnostic(error, place, text)
+                });
+                None
+            }
+        }
+    }
+
+    /// Public corrections, newest first.
+    fn changes(
+        &self,
+        changes: &[Change],
+        sink: &mut Diagnostics,
+    ) -> Option<Vec<(Moment, Timestamp, Box<str>)>> {
+        let mut read = Vec::new();
+        let mut whole = true;
+        for (n, change) in changes.iter().enumerate() {
+            let steps = [Step::Key("changes"), Step::Index(n), Step::Key("on")];
+            match self.needed_instant(&change.on, &steps, sink) {
+                Some((written, at)) => read.push((written, at, single_line(&change.note).into())),
+                None => whole = false,
+            }
+        }
+        read.sort_by_key(|change| std::cmp::Reverse(change.1));
+        whole.then_some(read)
+    }
+
+    fn attachments(
+        &self,
+        named: &[Attachment],
+        stem: &str,
+        files: &[BesideFile],
+        sink: &mut Diagnostics,
+    ) -> Option<Vec<NamedFile>> {
+        if !named.is_empty() && stem != "index" && stem != "_index" {
+            let place = self.source.place(&[Step::Key("attachments")]);
+            let folder = folder_of(self.source.path);
+            let better = format!("{folder}{stem}/index.md");
+            sink.push(Diagnostic::error(Code::FlatAttachments, place).arg("path", better));
+            return None;
+        }
+        let mut found = Vec::new();
+        for (n, attachment) in named.iter().enumerate() {
+            let wanted = nfc(&attachment.file);
+            let Some(file) = files.iter().position(|f| nfc(&f.name) == wanted) else {
+                let steps = [Step::Key("attachments"), Step::Index(n), Step::Key("file")];
+                let place = self.source.place(&steps);
+                let known = || files.iter().map(|f| f.name.as_ref());
+                sink.push(unknown_id(Code::MissingFile, place, &attachment.file, known));
+                continue;
+            };
+            let title = attachment.title.as_deref().unwrap_or(&attachment.file);
+            found.push(NamedFile { file, title: single_line(title).into() });
+        }
+        (found.len() == named.len()).then_some(found)
+    }
+
+    fn aliases(&self, aliases: &[String], sink: &mut Diagnostics) -> Option<Vec<Box<str>>> {
+        let mut found = Vec::new();
+        for (n, alias) in aliases.iter().enumerate() {
+            match normal_alias(alias) {
+                Some(normal) => found.push(normal.into()),
+                None => {
+                    let place = self.source.place(&[Step::Key("aliases"), Step::Index(n)]);
+                    sink.push(Diagnostic::error(Code::BadAlias, place).arg("value", alias));
+                }
+            }
+        }
+        (found.len() == aliases.len()).then_some(found)
+    }
+}
+
+/// An old path, made to look like a card's URL: `/old/page/` and `/old/page` → `old/page/`;
+/// `/old.html` → `old.html`.
+fn normal_alias(alias: &str) -> Option<String> {
+    let path = nfc(alias.strip_prefix('/').unwrap_or(alias));
+    let path = path.strip_suffix('/').unwrap_or(&path);
+    let bad = path.is_empty() || path.split('/').any(|part| part_problem(part).is_some());
+    let is_file = path.ends_with(".html") || path.ends_with(".htm");
+    match (bad, is_file) {
+        (true, _) => None,
+        (false, true) => Some(path.to_owned()),
+        (false, false) => Some(format!("{path}/")),
+    }
+}
+
+/// What keeps a slug from being part of a URL and of a path on any disk.
+fn slug_problem(slug: &str) -> Option<Code> {
+    let letters = slug.chars().any(char::is_alphanumeric);
+    if !letters { Some(Code::EmptySlug) } else { part_problem(slug) }
+}
+
+fn part_problem(part: &str) -> Option<Code> {
+    const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
+    let stem = part.split('.').next().unwrap_or("").to_ascii_lowercase();
+    let bad_character =
+        |c: char| c.is_control() || c.is_whitespace() || "/\\:*?\"<>|%#&".contains(c);
+    if part.len() > MAX_PART {
+        Some(Code::LongPart)
+    } else if part.is_empty()
+        || part.starts_with('.')
+        || part.ends_with('.')
+        || part.contains(bad_character)
+        || RESERVED.contains(&stem.as_str())
+    {
+        Some(Code::BadSlug)
+    } else {
+        None
+    }
+}
+
+/// A text on one line, without white space at its ends.
+fn single_line(text: &str) -> String {
+    if text.contains(['\n', '\r', '\t']) {
+        text.split(['\n', '\r', '\t'])
+            .map(str::trim)
+            .filter(|s| !s.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        text.trim().to_owned()
+    }
+}
+
+fn boxed(texts: Vec<String>) -> Vec<Box<str>> {
+    texts.into_iter().map(|text| single_line(&text).into()).collect()
+}
