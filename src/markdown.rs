@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
+use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
     TextMergeWithOffset,
@@ -174,6 +175,7 @@ struct Writer<'a, 's> {
     image: Option<(Range<usize>, bool)>,
     /// Links to headings of this very page, judged at the end.
     here: Vec<(String, Range<usize>)>,
+    in_code: bool,
     /// The columns of the open table, the one being written, and whether it is in the head.
     columns: Vec<Alignment>,
     column: usize,
@@ -196,6 +198,7 @@ impl<'a, 's> Writer<'a, 's> {
             html_block: None,
             image: None,
             here: Vec::new(),
+            in_code: false,
             columns: Vec::new(),
             column: 0,
             in_head: false,
@@ -264,9 +267,11 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name))));
             }
             Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
+            Event::Text(text) => self.text(text, range),
             event => {
+                self.in_code |= matches!(event, Event::Start(Tag::CodeBlock(_)));
+                self.in_code &= !matches!(event, Event::End(TagEnd::CodeBlock));
                 self.note_text(&event);
-                self.check_text(&event, range);
                 self.events.push(event);
             }
         }
@@ -283,9 +288,45 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
+    fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if self.in_code || self.image.is_some() || !self.links.is_empty() {
+            let event = Event::Text(text);
+            self.note_text(&event);
+            return self.events.push(event);
+        }
+        self.check_text(&text, range.clone());
+        if !text.contains("://") {
+            let event = Event::Text(text);
+            self.note_text(&event);
+            return self.events.push(event);
+        }
+        for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
+            if span.kind().is_some() {
+                self.bare_url(span.as_str(), range.clone());
+            } else {
+                let event = Event::Text(span.as_str().to_owned().into());
+                self.note_text(&event);
+                self.events.push(event);
+            }
+        }
+    }
+
+    /// An address in the text becomes a link; that of a withheld item is left out.
+    fn bare_url(&mut self, url: &str, range: Range<usize>) {
+        let at = self.markdown[range.clone()]
+            .find(url)
+            .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
+        self.start_link(LinkType::Autolink, url, "", at);
+        if !self.hidden {
+            let event = Event::Text(url.to_owned().into());
+            self.note_text(&event);
+            self.events.push(event);
+        }
+        self.end_link();
+    }
+
     /// Marks of emphasis that came to nothing.
-    fn check_text(&mut self, event: &Event, range: Range<usize>) {
-        let Event::Text(text) = event else { return };
+    fn check_text(&mut self, text: &str, range: Range<usize>) {
         let Some(stray) = stray_mark(text) else { return };
         let written = &self.markdown[range.clone()];
         let mut places = written.match_indices(stray.mark).map(|(at, _)| at);

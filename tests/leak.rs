@@ -45,7 +45,8 @@ fn portal() -> Portal {
             "[a]({kind}-000/index.md) [b](/news/{kind}-000/index.md#heading) [c](/{category}/{slug}/) \
              [d](https://test.example.go.th/{category}/{slug}/) \
              <https://test.example.go.th/{category}/{slug}/> [e][{kind}] \
-             [f](../../{category}/{slug}/ \"{kind}\")\n\n\
+             [f](../../{category}/{slug}/ \"{kind}\") bare \
+             https://test.example.go.th/{category}/{slug}/ and again\n\n\
              [{kind}]: /{category}/{slug}/\n\n"
         );
     }
