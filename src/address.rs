@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::card::{Card, Role, nfc};
+use crate::card::{Card, Role, folded};
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
@@ -39,11 +39,6 @@ pub fn root_of(url: &str) -> String {
 /// The output file of a page's URL.
 pub fn output_of(url: &str) -> String {
     if url.is_empty() || url.ends_with('/') { format!("{url}index.html") } else { url.to_owned() }
-}
-
-/// A path as file systems and readers may confuse it: normalised, letter case folded.
-pub fn folded(path: &str) -> String {
-    nfc(path).to_lowercase()
 }
 
 /// The URL of page `number` of a list.

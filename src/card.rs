@@ -156,6 +156,11 @@ pub fn nfc(text: &str) -> String {
     }
 }
 
+/// A path as file systems and readers may confuse it: normalised, letter case folded.
+pub fn folded(path: &str) -> String {
+    nfc(path).to_lowercase()
+}
+
 /// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
 pub fn compare_paths(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { nfc(a).cmp(&nfc(b)) }

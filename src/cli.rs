@@ -283,7 +283,7 @@ impl<'a> Run<'a> {
         let mut build =
             self.with_progress(|p| pipeline::build(prepared, &order, Some(&stage), p))?;
         if args.strict {
-            add_unapproved(&mut build);
+            add_unapproved(&mut build, &self.style(catalog), &prepared.config);
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
         let empty = !args.allow_empty && self.emptied(&mut build, &stage.live);
@@ -558,15 +558,11 @@ fn subject<'s>(
 }
 
 /// `--strict`: an item that nobody entitled stands for is an error.
-fn add_unapproved(build: &mut Build) {
-    let unapproved: Vec<String> = build
-        .records
-        .iter()
-        .filter(|record| record.verdict() == Verdict::Unapproved)
-        .map(|record| record.path.clone())
-        .collect();
-    for path in unapproved {
-        build.diagnostics.push(Diagnostic::error(Code::Unapproved, Place::file(&path)));
+fn add_unapproved(build: &mut Build, style: &Style, config: &Config) {
+    for record in build.records.iter().filter(|r| r.verdict() == Verdict::Unapproved) {
+        let reason = style.reasons(config, record).join("; ");
+        let diagnostic = Diagnostic::error(Code::Unapproved, Place::file(&record.path));
+        build.diagnostics.push(diagnostic.arg("reason", reason));
     }
 }
 

@@ -145,6 +145,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Changes those with a code.
+    pub fn amend(&mut self, code: Code, change: impl FnMut(&mut Diagnostic)) {
+        self.0.iter_mut().filter(|found| found.code == code).for_each(change);
+    }
+
     /// Keeps those that fit.
     pub fn retain(&mut self, fits: impl FnMut(&Diagnostic) -> bool) {
         self.0.retain(fits);

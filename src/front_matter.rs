@@ -356,9 +356,9 @@ fn read_entry(
         let known: Vec<&str> = cause.split('`').skip(3).step_by(2).collect();
         let place = source.place_of_key(start, &inner);
         let diagnostic = Diagnostic::error(Code::UnknownKey, place).arg("key", inner.as_str());
-        return Some(match closest(&inner, known) {
+        return Some(match closest(&inner, known.iter().copied()) {
             Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
-            None => diagnostic,
+            None => diagnostic.arg("known", known.join(", ")).help("help-inner"),
         });
     }
     let place = source.place_of_value(start);
@@ -462,14 +462,50 @@ fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     let start = source.yaml.start + at;
     let place = source.place_of_value(start);
     if cause.contains("mapping values are not allowed") {
-        return Diagnostic::error(Code::YamlColon, place);
+        let help = if line.contains(['“', '”']) { "help-curly" } else { "help" };
+        return Diagnostic::error(Code::YamlColon, place).help(help);
     }
     if cause.contains("quoted scalar") {
         let opening = opening_mark(yaml, &error.to_string()).map(|at| source.yaml.start + at);
         let place = opening.map_or(place, |at| source.place_of_value(at));
         return Diagnostic::error(Code::YamlQuote, place);
     }
-    Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause)
+    let help = if line.contains('\u{A0}') {
+        "help-no-break-space"
+    } else if cause.contains("invalid type: string") {
+        "help-space"
+    } else if cause.contains("alias") || cause.contains("anchor") {
+        "help-star"
+    } else if cause.contains("expected key") {
+        "help-quotes"
+    } else {
+        "help"
+    };
+    Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause).help(help)
+}
+
+/// Texts that YAML cuts at ` #` though the writer meant a number sign: `title: ประกาศ #2`.
+pub fn tell_cut_texts(source: &Source, diagnostics: &mut Diagnostics) {
+    let yaml = source.yaml();
+    if !yaml.contains(" #") {
+        return;
+    }
+    let mut start = source.yaml.start;
+    for line in yaml.split_inclusive('\n') {
+        let cut = ["title", "summary"].into_iter().find_map(|key| {
+            let value = line.strip_prefix(key)?.strip_prefix(':')?.trim_start();
+            let at = line.find(" #")?;
+            let sign = line[at + 2..].starts_with(char::is_alphanumeric);
+            (sign && !value.starts_with(['"', '\'', '|', '>'])).then_some((key, at + 1))
+        });
+        if let Some((key, at)) = cut {
+            let end = start + line.trim_end().len();
+            let place = Place::of_range(source.path, source.text, start + at..end);
+            let warning = Diagnostic::warning(Code::CutByComment, place);
+            diagnostics.push(warning.arg("key", key));
+        }
+        start += line.len();
+    }
 }
 
 /// Where the quotation mark stands that was not closed: the parser names it last, by line and

@@ -3,8 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::address::folded;
-use crate::card::{Card, folder_of, nfc};
+use crate::card::{Card, folded, folder_of, nfc};
 use crate::diagnostic::Code;
 use crate::settings_file::closest;
 use crate::site::{ItemId, PageKey, Site};
@@ -164,6 +163,14 @@ impl Resolver<'_> {
             return target;
         }
         let climbs = absolute.is_none() && join(self.from.folder(), &path).is_none();
+        if let Some(file) = self.from.files.iter().find(|f| folded(&f.name) == folded(&path)) {
+            let suggestion = Some(file.name.to_string());
+            return Target::Broken(Broken { code: Code::MissingFile, suggestion });
+        }
+        if dest.starts_with("www.") {
+            let suggestion = Some(format!("https://{dest}"));
+            return Target::Broken(Broken { code: Code::DeadLink, suggestion });
+        }
         broken(match (climbs, looks_like_file(&url)) {
             (true, _) => Code::LinkOutside,
             (false, true) => Code::MissingFile,

@@ -459,7 +459,11 @@ impl<'a, 's> Writer<'a, 's> {
             Target::File(number) => Some((self.own_file(number), false)),
             Target::Withheld(stub, fragment) => {
                 let place = self.place(range.clone());
-                self.sink.push(Diagnostic::warning(Code::WithheldLink, place).arg("link", dest));
+                let opens =
+                    stub.is_none_or(|n| self.setting.resolver.site.withheld[n as usize].will_open);
+                let help = if opens { "help" } else { "help-gone" };
+                let warning = Diagnostic::warning(Code::WithheldLink, place).arg("link", dest);
+                self.sink.push(warning.help(help));
                 if let Some(stub) = stub {
                     self.want(Other::Stub(stub), fragment, dest, range);
                 }
@@ -550,7 +554,8 @@ impl<'a, 's> Writer<'a, 's> {
         if shown.len() < text.len() {
             shown.push('…');
         }
-        self.tell(Code::RawHtml, range, |d| d.arg("html", shown.as_str()));
+        let help = html_help(text);
+        self.tell(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
         self.events.push(Event::Text(text.to_owned().into()));
     }
 
@@ -582,6 +587,16 @@ impl<'a, 's> Writer<'a, 's> {
         });
         let headings = headings.collect();
         Body { html, headings, facts: Facts { anchors, ..self.facts } }
+    }
+}
+
+/// The advice for a tag.
+fn html_help(html: &str) -> &'static str {
+    let name = html.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric() && c != ':');
+    match name.into_iter().next().unwrap_or("").to_ascii_lowercase().as_str() {
+        "b" | "strong" | "i" | "em" => "help-bold",
+        "span" | "p" | "o:p" | "u" | "font" | "div" | "ul" | "ol" | "li" | "center" => "help-paste",
+        _ => "help",
     }
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::address::root_of;
-use crate::card::{Card, folder_of, nfc};
+use crate::card::{Card, folder_of, nfc, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
 use crate::front_matter;
@@ -233,7 +233,22 @@ impl<'a> Press<'a> {
             severity,
         };
         let body = markdown::render(&text.text[parts.body], &setting, &mut found);
+        self.explain_flat(card, &mut found);
         Ok((body, found))
+    }
+
+    /// A file beside an item that is a single file is there, but nobody's.
+    fn explain_flat(&self, card: &Card, found: &mut Diagnostics) {
+        let Some((stem, _)) = stem_of(&card.path).filter(|_| card.files.is_empty()) else { return };
+        let better = format!("{}{stem}/index.md", card.folder());
+        found.amend(Code::MissingFile, |diagnostic| {
+            let name = diagnostic.args.iter().find(|(key, _)| *key == "value");
+            let path = name.map(|(_, name)| format!("{}{name}", card.folder()));
+            if path.is_some_and(|path| self.means.files.iter().any(|f| f.path == path)) {
+                diagnostic.args.push(("path", better.clone()));
+                diagnostic.help = "help-flat";
+            }
+        });
     }
 
     /// Bodies of items that will open must be right today: no build may fail only because a

@@ -56,6 +56,8 @@ pub struct Changes {
     pub unchanged: usize,
     /// Files of former builds that were removed.
     pub removed: usize,
+    /// Pages of former builds that were removed, by path.
+    pub ended: Vec<String>,
     /// Files that prakat did not write, and removed.
     pub foreign: Vec<String>,
 }
@@ -72,6 +74,7 @@ pub fn publish(
         written: difference.changed.len(),
         unchanged: release.files().len() - difference.changed.len(),
         removed: difference.removed.len() - difference.foreign.len(),
+        ended: difference.ended_pages(),
         foreign: difference.foreign.clone(),
     };
     let outlet = &stage.outlet;
@@ -104,6 +107,11 @@ impl Difference {
         let written = |path: &&String| stage.live.manifest.contains_key(*path) || is_manifest(path);
         let foreign = removed.iter().filter(|path| !written(path)).cloned().collect();
         Self { changed: stage.changed(), removed, foreign }
+    }
+
+    fn ended_pages(&self) -> Vec<String> {
+        let own = |path: &&String| path.ends_with(".html") && !self.foreign.contains(path);
+        self.removed.iter().filter(own).cloned().collect()
     }
 
     fn is_empty(&self) -> bool {

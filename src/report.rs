@@ -20,6 +20,9 @@ use crate::publish::Changes;
 use crate::source::{Sha256Digest, hex};
 use crate::tree::Live;
 
+/// How many removed pages a report names.
+const MAX_REMOVED_SHOWN: usize = 20;
+
 /// How a report is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Style<'a> {
@@ -135,7 +138,8 @@ impl Style<'_> {
         }
     }
 
-    fn reasons(&self, config: &Config, record: &Record) -> Vec<String> {
+    /// Why an item is withheld, in sentences.
+    pub fn reasons(&self, config: &Config, record: &Record) -> Vec<String> {
         if record.verdict() == Verdict::Invalid {
             return vec![self.text("reason/invalid", Vec::new())];
         }
@@ -446,7 +450,7 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
         Some(_) => style.text("report/published", counts),
         None => style.text("report/would-publish", counts),
     };
-    let mut out = format!("{first}\n");
+    let mut out = format!("{}{first}\n", mistakes_line(style, subject));
     if let Some(changes) = subject.changes {
         let counts = vec![
             ("written", number(changes.written)),
@@ -454,6 +458,10 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
             ("removed", number(changes.removed)),
         ];
         out.push_str(&format!("{}\n", style.text("report/files", counts)));
+        for path in changes.ended.iter().take(MAX_REMOVED_SHOWN).filter(|_| !style.redact) {
+            let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
+            out.push_str(&format!("{}\n", style.text("report/removed", vec![("url", url)])));
+        }
         for path in &changes.foreign {
             let args = vec![("path", style.path(path, false))];
             out.push_str(&format!("{}\n", style.text("report/foreign", args)));
@@ -469,6 +477,22 @@ pub fn summary(style: &Style, subject: &Subject) -> String {
     );
     out.push('\n');
     out
+}
+
+/// How many mistakes there are, in a run that wrote nothing.
+fn mistakes_line(style: &Style, subject: &Subject) -> String {
+    if subject.changes.is_some() {
+        return String::new();
+    }
+    let found = subject.build.diagnostics.sorted();
+    let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
+    let text = if found.is_empty() {
+        style.text("report/no-mistakes", Vec::new())
+    } else {
+        let counts = [("errors", errors), ("warnings", found.len() - errors)];
+        style.text("report/mistakes", counts.map(|(name, n)| (name, n.to_string())).to_vec())
+    };
+    format!("{text}\n")
 }
 
 /// When the first verdict changes by itself, and whose.
@@ -526,7 +550,8 @@ fn item_line(style: &Style, config: &Config, record: &Record) -> String {
     for reason in style.reasons(config, record) {
         out.push_str(&format!("    {reason}\n"));
     }
-    if let Some(at) = next_change(record) {
+    let moves = matches!(verdict, Verdict::Published | Verdict::Scheduled);
+    if let Some(at) = next_change(record).filter(|_| moves) {
         let args = vec![("date", style.date(config, at))];
         out.push_str(&format!("    {}\n", style.text("report/changes-on", args)));
     }
@@ -560,22 +585,23 @@ const RULES: [Rule; 9] = [
 /// One item, rule by rule, in the order of the gate.
 pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
     let config = subject.config;
-    let mut out = item_line(style, config, record);
+    let path = style.path(&record.path, record.verdict() == Verdict::Published);
+    let mut out = format!("{path}: {}\n", style.verdict(record.verdict()));
     let Some(judgement) = &record.judgement else { return out };
     let nobody = judgement.reasons.contains(&Reason::NoApprover);
     for (rule, breaks) in RULES {
-        let broken = judgement.reasons.iter().any(breaks);
+        let broken: Vec<&Reason> = judgement.reasons.iter().filter(|r| breaks(r)).collect();
         let idle = nobody && matches!(rule, "rule/entitled" | "rule/in-office");
-        let mark = if idle {
-            "–"
-        } else if broken {
-            "✗"
-        } else {
-            "✓"
-        };
-        out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));
+        if broken.is_empty() {
+            let mark = if idle { "–" } else { "✓" };
+            out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));
+        }
+        for reason in broken {
+            out.push_str(&format!("  ✗ {}\n", style.reason(config, *reason)));
+        }
     }
-    let mark = if record.invalid { "✗" } else { "✓" };
-    out.push_str(&format!("  {mark} {}\n", style.text("rule/no-mistakes", Vec::new())));
+    let (mark, text) =
+        if record.invalid { ("✗", "reason/invalid") } else { ("✓", "rule/no-mistakes") };
+    out.push_str(&format!("  {mark} {}\n", style.text(text, Vec::new())));
     out
 }

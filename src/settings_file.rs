@@ -297,7 +297,30 @@ impl<'t> Table<'t> {
 
 /// What is wrong with a text that should be a date.
 pub fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
-    Diagnostic::error(date_code(error), place).arg("value", text)
+    let diagnostic = Diagnostic::error(date_code(error), place).arg("value", text);
+    match corrected_date(text).filter(|_| error == DateError::Form) {
+        Some(better) => diagnostic.arg("suggestion", better).help("help-suggestion"),
+        None => diagnostic,
+    }
+}
+
+/// A date in another order or with other separators, as it should be written.
+fn corrected_date(text: &str) -> Option<String> {
+    let text = crate::calendar::arabic_digits(text.trim());
+    let numbers: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+    let (day, clock) = numbers.split_at_checked(3)?;
+    let [year, month, day] = match day {
+        [y, m, d] if y.len() == 4 => [*y, *m, *d],
+        [d, m, y] if y.len() == 4 => [*y, *m, *d],
+        _ => return None,
+    };
+    let mut better = format!("{year}-{month:0>2}-{day:0>2}");
+    if let [hour, minute] = clock {
+        better.push_str(&format!("T{hour:0>2}:{minute:0>2}"));
+    }
+    let readable = clock.len() % 2 == 0 && clock.len() < 3;
+    (readable && Moment::parse(&better, Calendar::Buddhist).is_ok()).then_some(better)
 }
 
 /// The code of a mistake in a date.
@@ -312,17 +335,19 @@ pub fn date_code(error: DateError) -> Code {
     }
 }
 
-/// An id that site.toml does not declare, with the one that was probably meant.
+/// An id that site.toml does not declare, with the one that was probably meant: `meant` if that is
+/// known, else the nearest.
 pub fn unknown_id<'c, I: Iterator<Item = &'c str>>(
     code: Code,
     place: Place,
     value: &str,
     known: impl Fn() -> I,
+    meant: Option<&str>,
 ) -> Diagnostic {
     let names: Vec<&str> = known().collect();
     let diagnostic =
         Diagnostic::error(code, place).arg("value", value).arg("known", names.join(", "));
-    match closest(value, known()) {
+    match meant.or_else(|| closest(value, known())) {
         Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
         None => diagnostic,
     }

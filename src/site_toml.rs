@@ -323,7 +323,8 @@ fn read_category_titles(
 fn unknown_category(file: &mut SettingsFile, id: At<String>, categories: &[Category]) {
     let place = file.place(id.span);
     let ids = || categories.iter().map(|c| c.id.as_str());
-    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids));
+    let by_title = categories.iter().find(|c| c.title == id.value).map(|c| c.id.as_str());
+    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids, by_title));
 }
 
 fn read_people(

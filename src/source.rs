@@ -81,6 +81,7 @@ impl Portal {
             if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") {
                 let place = Place::file(&listed.path);
                 diagnostics.push(Diagnostic::error(Code::MarkdownExtension, place));
+                continue;
             }
             inventory.files.push(listed);
         }
@@ -247,7 +248,10 @@ impl Text {
         let mut text = match simdutf8::basic::from_utf8(&bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => {
-                diagnostics.push(Diagnostic::error(Code::NotUtf8, first_bad_byte(path, &bytes)));
+                let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+                let help = if utf16 { "help-utf16" } else { "help" };
+                let place = first_bad_byte(path, &bytes);
+                diagnostics.push(Diagnostic::error(Code::NotUtf8, place).help(help));
                 return None;
             }
         };

@@ -7,13 +7,16 @@ use jiff::Timestamp;
 
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
-    Approval, BesideFile, Card, Details, NamedFile, Role, Window, folder_of, nfc, stem_of,
+    Approval, BesideFile, Card, Details, NamedFile, Role, Window, folded, folder_of, nfc, stem_of,
 };
 use crate::config::{CategoryId, Config, LanguageId, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source, Step};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::source::{Inventory, MAX_PART, Portal, Sha256Digest};
+
+/// A date this many years from `publish_from` is probably a slip of the pen.
+const FAR_YEARS: i64 = 60;
 
 /// What the survey needs beside the file itself.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ impl Surveyor<'_> {
         let source = Source { path, text: &text.text, yaml: parts.yaml };
         let mut own = Diagnostics::default();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
+        front_matter::tell_cut_texts(&source, &mut own);
         let desk = Desk { surveyor: self, source: &source, broken: &broken };
         let card = desk.card(front_matter, text.digest, parts.body.start, &mut own);
         let whole = accepted && !own.has_errors();
@@ -88,6 +92,7 @@ impl Desk<'_> {
         let window = self.window(&fm, sink);
         let approval = self.approval(&fm, sink);
         let withdrawn = self.withdrawn(&fm, sink);
+        self.tell_far_years(window, withdrawn.flatten(), &fm, sink);
         let details = self.details(&fm, stem, &files, sink);
         Some(Card {
             path: path.into(),
@@ -153,7 +158,9 @@ impl Desk<'_> {
         if found.is_none() {
             let place = self.source.place(&[Step::Key("category")]);
             let known = || policy.categories.iter().map(|c| c.id.as_str());
-            sink.push(unknown_id(Code::UnknownCategory, place, id, known));
+            let by_title = policy.categories.iter().find(|c| c.title == id);
+            let by_title = by_title.map(|c| c.id.as_str());
+            sink.push(unknown_id(Code::UnknownCategory, place, id, known, by_title));
         }
         found.map(Some)
     }
@@ -312,6 +319,30 @@ impl Desk<'_> {
         })
     }
 
+    /// A year typed wrongly is often still a year: 2659 for 2569.
+    fn tell_far_years(
+        &self,
+        window: Option<Window>,
+        withdrawn: Option<Timestamp>,
+        fm: &FrontMatter,
+        sink: &mut Diagnostics,
+    ) {
+        let Some(window) = window else { return };
+        let mut tell = |at: Option<Timestamp>, text: Option<&str>, steps: &[Step]| {
+            let Some(at) = at else { return };
+            let years = at.duration_since(window.from).as_hours().abs() / (24 * 365);
+            if years > FAR_YEARS {
+                let warning = Diagnostic::warning(Code::FarYear, self.source.place(steps));
+                let warning = warning.arg("value", text.unwrap_or(""));
+                sink.push(warning.arg("years", years.to_string()));
+            }
+        };
+        let until = fm.publish_until.as_deref();
+        tell(window.until, until, &[Step::Key("publish_until")]);
+        let on = fm.withdrawn.as_ref().map(|withdrawn| withdrawn.on.as_str());
+        tell(withdrawn, on, &[Step::Key("withdrawn"), Step::Key("on")]);
+    }
+
     fn approval(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Approval> {
         let approver = self.person(fm.approver.as_deref(), "approver", sink);
         let prepared_by = self.person(fm.prepared_by.as_deref(), "prepared_by", sink);
@@ -340,7 +371,8 @@ impl Desk<'_> {
         if found.is_none() {
             let known = || policy.people.iter().map(|p| p.id.as_str());
             let place = self.source.place(&[Step::Key(key)]);
-            sink.push(unknown_id(Code::UnknownPerson, place, id, known));
+            let by_name = policy.people.iter().find(|p| p.name == id).map(|p| p.id.as_str());
+            sink.push(unknown_id(Code::UnknownPerson, place, id, known, by_name));
         }
         found.map(Some)
     }
@@ -441,7 +473,9 @@ impl Desk<'_> {
                 let steps = [Step::Key("attachments"), Step::Index(n), Step::Key("file")];
                 let place = self.source.place(&steps);
                 let known = || files.iter().map(|f| f.name.as_ref());
-                sink.push(unknown_id(Code::MissingFile, place, &attachment.file, known));
+                let same = files.iter().find(|f| folded(&f.name) == folded(&wanted));
+                let same = same.map(|f| f.name.as_ref());
+                sink.push(unknown_id(Code::MissingFile, place, &attachment.file, known, same));
                 continue;
             };
             let title = attachment.title.as_deref().unwrap_or(&attachment.file);

@@ -312,6 +312,22 @@ fn template_error(error: &tera::Error, file: &str, paths: &BTreeMap<String, Stri
             };
             Diagnostic::error(Code::Template, place).arg("cause", report.message())
         }
-        _ => Diagnostic::error(Code::Template, Place::file(file)).arg("cause", error.to_string()),
+        _ => {
+            let text = error.to_string();
+            let cause = text.lines().next().unwrap_or("").trim_start_matches("error: ").to_owned();
+            Diagnostic::error(Code::Template, place_in_report(&text, file, paths))
+                .arg("cause", cause)
+        }
     }
+}
+
+/// The place that a report of the template engine names in a line `--> item.html:2:23`.
+fn place_in_report(report: &str, file: &str, paths: &BTreeMap<String, String>) -> Place {
+    let place = report.lines().find_map(|line| {
+        let (rest, column) = line.trim().strip_prefix("--> ")?.rsplit_once(':')?;
+        let (name, line) = rest.rsplit_once(':')?;
+        let file = paths.get(name)?.clone();
+        Some(Place { file, line: line.parse().ok()?, column: column.parse().ok()?, width: 1 })
+    });
+    place.unwrap_or_else(|| Place::file(file))
 }
