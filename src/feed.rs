@@ -8,7 +8,7 @@ use crate::address::encode;
 use crate::calendar::rfc3339;
 use crate::card::Card;
 use crate::config::{CategoryId, LanguageId};
-use crate::markdown::escape;
+use crate::html::escape;
 use crate::render::feed_title;
 use crate::site::{FEED_ENTRIES, PER_PART, PageKey, Site};
 use crate::source::{Sha256Digest, hex};

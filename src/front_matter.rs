@@ -3,18 +3,16 @@
 //! One reader decides what an item says: the typed one in [`read`]. Only when it refuses a file is
 //! the file read again, key by key, to find *all* mistakes and their places; that second look can
 //! refuse but never accept. Places come from the YAML parser itself: a probe that fails on purpose
-//! at the value in question ([`locate`]).
-//!
-//! This is the only module that names the YAML crate.
+//! at the value in question ([`yaml::place_of`]).
 
-use std::fmt;
 use std::ops::Range;
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::settings_file::closest;
+use crate::yaml::{self, Step, YamlError};
 
 /// The most bytes between the two `---` lines.
 pub const MAX_FRONT_MATTER: usize = 64 * 1024;
@@ -49,7 +47,7 @@ pub struct FrontMatter {
     pub weight: Option<i64>,
     pub kind: Option<String>,
     pub meets: Option<Vec<String>>,
-    pub extra: Option<ExtraMap>,
+    pub extra: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A value that must not be empty if its key is there: `withdrawn:` alone would leave the item
@@ -146,20 +144,6 @@ pub struct Attachment {
     pub title: Option<String>,
 }
 
-/// A free map for themes, as JSON: what templates understand.
-#[derive(Debug, Default)]
-pub struct ExtraMap(pub serde_json::Map<String, serde_json::Value>);
-
-impl<'de> Deserialize<'de> for ExtraMap {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_yaml::Mapping::deserialize(deserializer)?;
-        match serde_json::to_value(value) {
-            Ok(serde_json::Value::Object(map)) => Ok(Self(map)),
-            _ => Err(D::Error::custom("keys of `extra` must be texts")),
-        }
-    }
-}
-
 /// Where the parts of a Markdown file stand in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
@@ -213,15 +197,6 @@ pub struct Source<'a> {
     pub yaml: Range<usize>,
 }
 
-/// A step from a value to one inside it.
-#[derive(Debug, Clone, Copy)]
-pub enum Step {
-    /// The value of a key.
-    Key(&'static str),
-    /// An element of a list.
-    Index(usize),
-}
-
 impl Source<'_> {
     fn yaml(&self) -> &str {
         &self.text[self.yaml.clone()]
@@ -229,7 +204,7 @@ impl Source<'_> {
 
     /// The place of a value, found by the YAML parser itself.
     pub fn place(&self, steps: &[Step]) -> Place {
-        match locate(self.yaml(), steps) {
+        match yaml::place_of(self.yaml(), steps) {
             Some(at) => self.place_of_value(self.yaml.start + at),
             None => self.end_place(),
         }
@@ -247,6 +222,13 @@ impl Source<'_> {
         let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
         let width = value_width(line, before.contains(['{', '[']));
         Place::of_range(self.path, self.text, start..start + width)
+    }
+
+    fn place_of_nth_key(&self, index: usize, key: &str) -> Place {
+        match yaml::place_of_key(self.yaml(), index) {
+            Some(at) => self.place_of_key(self.yaml.start + at, key),
+            None => self.end_place(),
+        }
     }
 
     fn place_of_key(&self, start: usize, key: &str) -> Place {
@@ -284,18 +266,18 @@ pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
     if source.yaml().trim().is_empty() {
         return Reading { accepted: true, ..Reading::default() };
     }
-    match serde_yaml::from_str(source.yaml()) {
+    match yaml::parse(source.yaml()) {
         Ok(front_matter) => Reading { front_matter, broken: Vec::new(), accepted: true },
         Err(error) => explain(source, &error, diagnostics),
     }
 }
 
 /// Finds every mistake in front matter that the typed reader refused.
-fn explain(source: &Source, refusal: &serde_yaml::Error, sink: &mut Diagnostics) -> Reading {
+fn explain(source: &Source, refusal: &YamlError, sink: &mut Diagnostics) -> Reading {
     let mut found = Diagnostics::default();
     let mut reading = Reading::default();
-    let keys = match serde_yaml::from_str::<KeyList>(source.yaml()) {
-        Ok(KeyList(keys)) => keys,
+    let keys = match yaml::keys(source.yaml()) {
+        Ok(keys) => keys,
         Err(error) => {
             sink.push(explain_syntax(source, &error));
             reading.broken = KEYS.iter().map(ToString::to_string).collect();
@@ -343,11 +325,11 @@ fn read_entry(
 ) -> Option<Diagnostic> {
     let (result, help) = fill_field(source.yaml(), index, key, into);
     let error = result.err()?;
-    let start = match error.location() {
-        Some(at) if at.index() > 0 => source.yaml.start + at.index(),
-        _ => return Some(wrong_type(source.place_of_nth_key(index, key), key).help(help)),
+    let Some(at) = error.at else {
+        return Some(wrong_type(source.place_of_nth_key(index, key), key).help(help));
     };
-    let cause = readable(&error);
+    let start = source.yaml.start + at;
+    let cause = &error.message;
     let named = |before: &str| {
         let rest = cause.split_once(before)?.1;
         rest.split('`').next().map(str::to_owned)
@@ -379,20 +361,18 @@ fn fill_field(
     index: usize,
     key: &str,
     into: &mut FrontMatter,
-) -> (Result<(), serde_yaml::Error>, &'static str) {
-    fn fill<T: for<'de> Deserialize<'de>>(
+) -> (Result<(), YamlError>, &'static str) {
+    fn fill<T: DeserializeOwned>(
         (yaml, index): (&str, usize),
         field: &mut Option<T>,
-    ) -> Result<(), serde_yaml::Error> {
-        let pick = Pick::<Option<T>> { index, found: std::marker::PhantomData };
-        *field = pick.deserialize(serde_yaml::Deserializer::from_str(yaml))?;
+    ) -> Result<(), YamlError> {
+        *field = yaml::entry(yaml, index)?;
         Ok(())
     }
     let at = (yaml, index);
     match key {
         "withdrawn" => {
-            let pick = Pick::<Withdrawn> { index, found: std::marker::PhantomData };
-            let read = pick.deserialize(serde_yaml::Deserializer::from_str(yaml));
+            let read = yaml::entry(yaml, index);
             (read.map(|withdrawn| into.withdrawn = Some(withdrawn)), "help-withdrawn")
         }
         "changes" => (fill(at, &mut into.changes), "help-changes"),
@@ -432,22 +412,11 @@ fn text_field<'f>(key: &str, of: &'f mut FrontMatter) -> Option<&'f mut Option<S
     })
 }
 
-impl Source<'_> {
-    fn place_of_nth_key(&self, index: usize, key: &str) -> Place {
-        let probe = NthKey { index };
-        let deserializer = serde_yaml::Deserializer::from_str(self.yaml());
-        match probe.deserialize(deserializer).err().and_then(|e| e.location()) {
-            Some(at) => self.place_of_key(self.yaml.start + at.index(), key),
-            None => self.end_place(),
-        }
-    }
-}
-
 /// Puts the YAML parser's own complaints into words that help.
-fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
-    let cause = readable(error);
+fn explain_syntax(source: &Source, error: &YamlError) -> Diagnostic {
+    let cause = &error.message;
     let yaml = source.yaml();
-    let at = error.location().map_or(0, |l| l.index().min(yaml.len()));
+    let at = error.at.map_or(0, |at| at.min(yaml.len()));
     let at = (0..=at).rev().find(|&i| yaml.is_char_boundary(i)).unwrap_or(0);
     let line_start = yaml[..at].rfind('\n').map_or(0, |n| n + 1);
     let line = yaml[line_start..].lines().next().unwrap_or("");
@@ -466,8 +435,8 @@ fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
         return Diagnostic::error(Code::YamlColon, place).help(help);
     }
     if cause.contains("quoted scalar") {
-        let opening = opening_mark(yaml, &error.to_string()).map(|at| source.yaml.start + at);
-        let place = opening.map_or(place, |at| source.place_of_value(at));
+        let opened = error.opened.map(|at| source.yaml.start + at);
+        let place = opened.map_or(place, |at| source.place_of_value(at));
         return Diagnostic::error(Code::YamlQuote, place);
     }
     let help = if line.contains('\u{A0}') {
@@ -481,7 +450,7 @@ fn explain_syntax(source: &Source, error: &serde_yaml::Error) -> Diagnostic {
     } else {
         "help"
     };
-    Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause).help(help)
+    Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
 }
 
 /// Texts that YAML cuts at ` #` though the writer meant a number sign: `title: ประกาศ #2`.
@@ -505,196 +474,5 @@ pub fn tell_cut_texts(source: &Source, diagnostics: &mut Diagnostics) {
             diagnostics.push(warning.arg("key", key));
         }
         start += line.len();
-    }
-}
-
-/// Where the quotation mark stands that was not closed: the parser names it last, by line and
-/// column.
-fn opening_mark(yaml: &str, message: &str) -> Option<usize> {
-    let (_, last) = message.rsplit_once(" at line ")?;
-    let (line, column) = last.split_once(" column ")?;
-    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
-    let start: usize = yaml.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
-    let text = yaml.get(start..)?.lines().next()?;
-    Some(start + text.char_indices().nth(column.checked_sub(1)?)?.0)
-}
-
-/// The parser's message without its locations (they count within the YAML), Thai letters readable
-/// again.
-fn readable(error: &serde_yaml::Error) -> String {
-    let text = error.to_string();
-    let mut pieces = text.split(" at line ");
-    let mut plain = pieces.next().unwrap_or("").to_owned();
-    for piece in pieces {
-        let place = |c: char| c.is_ascii_digit() || c == ' ';
-        let rest = piece.trim_start_matches(place).trim_start_matches("column");
-        plain.push_str(rest.trim_start_matches(place));
-    }
-    let text = plain.as_str();
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\\u{") {
-        out.push_str(before);
-        let decoded = after.split_once('}').and_then(|(digits, tail)| {
-            Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, tail))
-        });
-        match decoded {
-            Some((letter, tail)) => {
-                out.push(letter);
-                rest = tail;
-            }
-            None => {
-                out.push_str("\\u{");
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The byte offset of a value in a YAML text.
-fn locate(yaml: &str, steps: &[Step]) -> Option<usize> {
-    let deserializer = serde_yaml::Deserializer::from_str(yaml);
-    Probe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
-}
-
-/// Walks to a value and fails there, so that the parser says where it was.
-struct Probe<'s> {
-    steps: &'s [Step],
-}
-
-impl<'de> DeserializeSeed<'de> for Probe<'_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Probe<'_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value")
-    }
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Err(E::custom("here"))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some((Step::Key(wanted), rest)) = self.steps.split_first() else {
-            return Err(A::Error::custom("here"));
-        };
-        while let Some(key) = map.next_key::<String>()? {
-            if key == *wanted {
-                map.next_value_seed(Probe { steps: rest })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Some((Step::Index(wanted), rest)) = self.steps.split_first() else {
-            return Err(A::Error::custom("here"));
-        };
-        for _ in 0..*wanted {
-            seq.next_element::<IgnoredAny>()?;
-        }
-        seq.next_element_seed(Probe { steps: rest })?;
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-}
-
-/// The top-level keys in their order, duplicates included.
-struct KeyList(Vec<String>);
-
-impl<'de> Deserialize<'de> for KeyList {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = KeyList;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("lines of the form `key: value`")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KeyList, A::Error> {
-                let mut keys = Vec::new();
-                while let Some(key) = map.next_key::<String>()? {
-                    map.next_value::<IgnoredAny>()?;
-                    keys.push(key);
-                }
-                Ok(KeyList(keys))
-            }
-        }
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-/// Fails at the key with a number.
-struct NthKey {
-    index: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for NthKey {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NthKey {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a map")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        for _ in 0..self.index {
-            map.next_entry::<IgnoredAny, IgnoredAny>()?;
-        }
-        map.next_key_seed(Probe { steps: &[] })?;
-        Ok(())
-    }
-}
-
-/// Reads the value with a number as a type and passes over the others.
-struct Pick<T> {
-    index: usize,
-    found: std::marker::PhantomData<T>,
-}
-
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Pick<T> {
-    type Value = T;
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Pick<T> {
-    type Value = T;
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a map")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        for _ in 0..self.index {
-            map.next_entry::<IgnoredAny, IgnoredAny>()?;
-        }
-        map.next_key::<IgnoredAny>()?;
-        let value = map.next_value()?;
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(value)
     }
 }

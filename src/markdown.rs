@@ -2,23 +2,22 @@
 //! definition lists. Headings get ids, links go through the resolver, raw HTML is refused.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
+use crate::address::encode;
+use crate::anchor::{anchor_hash, footnote_id, heading_id};
+use crate::card::nfc;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::emphasis::{Repaired, stray_mark, without_helpers};
+use crate::html::{escape, html_help, is_comments, is_picture};
+use crate::links::{Broken, Resolver, Target};
+use crate::settings_file::closest;
+use crate::site::ItemId;
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
     TextMergeWithOffset,
 };
-use unicode_normalization::char::is_combining_mark;
-
-use crate::address::encode;
-use crate::card::nfc;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
-use crate::emphasis::{Repaired, stray_mark, without_helpers};
-use crate::links::{Broken, Resolver, Target};
-use crate::settings_file::closest;
-use crate::site::ItemId;
 
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
@@ -79,7 +78,7 @@ pub struct Wanted {
 /// What a body has and wants, to be compared when all are rendered.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// Its anchors, hashed by [`anchor_hash`].
+    /// Its anchors, hashed by [`anchor_hash`](crate::anchor::anchor_hash).
     pub anchors: Box<[u64]>,
     /// Headings of others that it links to.
     pub wanted: Vec<Wanted>,
@@ -107,36 +106,6 @@ pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) 
         writer.event(without_helpers(event), repaired.original(range));
     }
     writer.finish()
-}
-
-/// How anchors are kept: a million headings are many.
-pub fn anchor_hash(anchor: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    anchor.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// The id of a heading, as on GitHub: small letters, white space to hyphens, punctuation dropped.
-/// Thai vowels and tone marks stay.
-pub fn heading_id(text: &str) -> String {
-    let mut id = String::with_capacity(text.len());
-    for c in nfc(text.trim()).chars() {
-        if c.is_whitespace() {
-            id.push('-');
-        } else if is_thai(c) {
-            id.push(c);
-        } else if c == '-' || c == '_' || c.is_alphanumeric() || is_combining_mark(c) {
-            id.extend(c.to_lowercase());
-        }
-    }
-    // Ids that begin with `pk-` are the theme's own, those with `fn-` are footnotes.
-    if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
-}
-
-/// Thai letters, vowels, tone marks and digits, without ฿ ๏ ๚ ๛: what the general rule says of
-/// them, said quickly.
-fn is_thai(c: char) -> bool {
-    matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
 }
 
 /// A heading being written: where its tags stand among the events.
@@ -261,10 +230,10 @@ impl<'a, 's> Writer<'a, 's> {
                 self.raw_html(&html, range);
             }
             Event::FootnoteReference(name) => {
-                self.events.push(Event::FootnoteReference(footnote_id(&name)));
+                self.events.push(Event::FootnoteReference(footnote_id(&name).into()));
             }
             Event::Start(Tag::FootnoteDefinition(name)) => {
-                self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name))));
+                self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name).into())));
             }
             Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
             Event::Text(text) => self.text(text, range),
@@ -588,51 +557,4 @@ impl<'a, 's> Writer<'a, 's> {
         let headings = headings.collect();
         Body { html, headings, facts: Facts { anchors, ..self.facts } }
     }
-}
-
-/// The advice for a tag.
-fn html_help(html: &str) -> &'static str {
-    let name = html.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric() && c != ':');
-    match name.into_iter().next().unwrap_or("").to_ascii_lowercase().as_str() {
-        "b" | "strong" | "i" | "em" => "help-bold",
-        "span" | "p" | "o:p" | "u" | "font" | "div" | "ul" | "ol" | "li" | "center" => "help-paste",
-        _ => "help",
-    }
-}
-
-/// Whether a piece of HTML is nothing but comments.
-fn is_comments(mut html: &str) -> bool {
-    while let Some((_, rest)) = html.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
-        html = rest.trim_start();
-    }
-    html.is_empty()
-}
-
-/// The id of a footnote: apart from those of headings.
-fn footnote_id<'n>(name: &str) -> CowStr<'n> {
-    format!("fn-{}", heading_id(name)).into()
-}
-
-/// Whether a browser shows a file as a picture, by its name.
-fn is_picture(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
-    known.contains(&extension.to_ascii_lowercase().as_str())
-}
-
-/// Escapes text for HTML and XML, attributes included.
-pub fn escape(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'&' => "&amp;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
 }

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::address::root_of;
+use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
 use crate::front_matter;
 use crate::gate::Withheld;
 use crate::links::Resolver;
-use crate::markdown::{self, Body, Facts, Other, Setting, anchor_hash};
+use crate::markdown::{self, Body, Facts, Other, Setting};
 use crate::render::{Buffers, Renderer};
 use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};

@@ -13,7 +13,9 @@ use crate::calendar::{ShownDate, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{CategoryId, LanguageId, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::markdown::{Body, Heading, escape};
+use crate::html::escape;
+use crate::markdown::{Body, Heading};
+use crate::shell::{SLOT_MARK, Shell, Slot};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site};
 use crate::theme::Theme;
 use crate::view::{
@@ -23,8 +25,6 @@ use crate::view::{
 
 /// Marks the hole for a body. Sources that hold it are refused.
 const BODY_HOLE: char = '\u{FDD0}';
-/// Stands around the name of a hole in the shell. Sources that hold it are refused.
-const SLOT_MARK: char = '\u{FDD1}';
 /// Items shown as newest, on the home page and per category.
 const LATEST: usize = 10;
 
@@ -68,22 +68,6 @@ struct ShellKey {
     section: Option<CategoryId>,
     depth: usize,
 }
-
-/// A hole in the shell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    Title,
-    Head,
-    Languages,
-    Main,
-    Url,
-    /// Not a hole any more: a filter has changed its name.
-    Changed,
-}
-
-/// Everything around a page's own part.
-#[derive(Debug)]
-struct Shell(Vec<(String, Option<Slot>)>);
 
 /// Renders pages.
 #[derive(Debug)]
@@ -569,42 +553,6 @@ impl Shared {
             words: theme.words[usize::from(language)].clone(),
             categories,
         }
-    }
-}
-
-impl Slot {
-    const NAMES: [(&'static str, Self); 5] = [
-        ("title", Self::Title),
-        ("head", Self::Head),
-        ("languages", Self::Languages),
-        ("main", Self::Main),
-        ("url", Self::Url),
-    ];
-}
-
-impl Shell {
-    /// Cuts a rendered shell at its holes.
-    fn cut(text: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut pieces = text.split(SLOT_MARK);
-        while let Some(piece) = pieces.next() {
-            let name = pieces.next();
-            let slot = name.map(|name| {
-                let known = Slot::NAMES.iter().find(|(known, _)| *known == name);
-                known.map_or(Slot::Changed, |(_, slot)| *slot)
-            });
-            parts.push((piece.to_owned(), slot));
-        }
-        Self(parts)
-    }
-
-    /// A hole that was changed by a filter, or the one that no page can do without.
-    fn problem(&self) -> Option<&'static str> {
-        let has = |wanted: Slot| self.0.iter().any(|(_, slot)| *slot == Some(wanted));
-        if has(Slot::Changed) {
-            return Some("slot");
-        }
-        (!has(Slot::Main)).then_some("slot.main")
     }
 }
 

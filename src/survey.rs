@@ -11,9 +11,10 @@ use crate::card::{
 };
 use crate::config::{CategoryId, Config, LanguageId, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source, Step};
+use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::source::{Inventory, MAX_PART, Portal, Sha256Digest};
+use crate::yaml::Step;
 
 /// A date this many years from `publish_from` is probably a slip of the pen.
 const FAR_YEARS: i64 = 60;
@@ -110,7 +111,7 @@ impl Desk<'_> {
             approval: approval?,
             withdrawn: withdrawn?,
             files,
-            details: Box::new(Details { extra: fm.extra.unwrap_or_default().0, ..details? }),
+            details: Box::new(Details { extra: fm.extra.unwrap_or_default(), ..details? }),
         })
     }
 

@@ -1,0 +1,43 @@
+//! HTML as text: what is escaped, what is let through, what advice goes with what is refused.
+
+/// The advice for a tag.
+pub fn html_help(html: &str) -> &'static str {
+    let name = html.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric() && c != ':');
+    match name.into_iter().next().unwrap_or("").to_ascii_lowercase().as_str() {
+        "b" | "strong" | "i" | "em" => "help-bold",
+        "span" | "p" | "o:p" | "u" | "font" | "div" | "ul" | "ol" | "li" | "center" => "help-paste",
+        _ => "help",
+    }
+}
+
+/// Whether a piece of HTML is nothing but comments.
+pub fn is_comments(mut html: &str) -> bool {
+    while let Some((_, rest)) = html.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+        html = rest.trim_start();
+    }
+    html.is_empty()
+}
+
+/// Whether a browser shows a file as a picture, by its name.
+pub fn is_picture(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+    known.contains(&extension.to_ascii_lowercase().as_str())
+}
+
+/// Escapes text for HTML and XML, attributes included.
+pub fn escape(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>', '&', '"', '\'']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
