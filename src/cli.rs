@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::feed::ManifestFile;
 use crate::gate::Verdict;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Prepared};
@@ -286,7 +287,7 @@ impl<'a> Run<'a> {
             add_unapproved(&mut build, &self.style(catalog), &prepared.config);
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
-        let empty = !args.allow_empty && self.emptied(&mut build, &stage.live);
+        let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
         let release = build.release().filter(|_| !strict_stops && !empty);
         let mode = if args.in_place { Mode::InPlace } else { Mode::Exchange };
         let changes = match &release {
@@ -304,22 +305,22 @@ impl<'a> Run<'a> {
     }
 
     /// A build that would publish nothing is a mistake, unless all that stood there has ended.
-    fn emptied(&self, build: &mut Build, live: &Live) -> bool {
+    fn emptied(&self, build: &mut Build, live: &Live, at: Timestamp) -> bool {
         let stops = build.diagnostics.has_errors() && !build.left_out;
         if build.count(Verdict::Published) > 0 || stops {
             return false;
         }
-        let ended = |url: &str| {
-            let of_url = |record: &&pipeline::Record| record.url.as_deref() == Some(url);
-            build.records.iter().find(of_url).is_some_and(|record| {
-                matches!(record.verdict(), Verdict::Expired | Verdict::Withdrawn)
-            })
+        let over = |file: &ManifestFile| {
+            let until = file.until.as_deref().and_then(|until| until.parse::<Timestamp>().ok());
+            let url = file.path.strip_suffix("index.html").unwrap_or(&file.path);
+            let record = build.records.iter().find(|record| record.url.as_deref() == Some(url));
+            let verdict = record.map(pipeline::Record::verdict);
+            until.is_some_and(|until| until <= at)
+                || matches!(verdict, Some(Verdict::Expired | Verdict::Withdrawn))
         };
-        let known =
-            |url: &str| build.records.iter().any(|record| record.url.as_deref() == Some(url));
-        let pages = live.manifest.keys().filter_map(|path| path.strip_suffix("index.html"));
-        let mut items = pages.filter(|url| known(url)).peekable();
-        if live.exists && items.peek().is_some() && items.all(ended) {
+        let pages = live.manifest.values().filter(|file| file.path.ends_with(".html"));
+        let mut leaving = pages.filter(|file| !build.makes(&file.path));
+        if live.exists && leaving.all(over) {
             return false;
         }
         build.diagnostics.push(Diagnostic::error(Code::EmptySite, Place::file("content")));
@@ -330,7 +331,7 @@ impl<'a> Run<'a> {
         self.judge(scope, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
             let live = Live::look(&output).unwrap_or_default();
-            run.emptied(build, &live);
+            run.emptied(build, &live, at);
             run.report(prepared, build, (None, &live), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })

@@ -149,6 +149,11 @@ impl Build {
         valid.filter_map(|record| record.judgement.as_ref()?.next_change).min()
     }
 
+    /// Whether a path is one of the output's files.
+    pub fn makes(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+    }
+
     /// The files to publish, if there was no error that stops.
     pub fn release(&mut self) -> Option<Release> {
         (!self.fatal).then(|| Release(std::mem::take(&mut self.files)))

@@ -598,6 +598,9 @@ pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
         }
         for reason in broken {
             out.push_str(&format!("  ✗ {}\n", style.reason(config, *reason)));
+            let withdrawn = matches!(reason, Reason::Withdrawn(_));
+            let who = style.withdrawal(record).filter(|_| withdrawn);
+            out.extend(who.map(|who| format!("    {who}\n")));
         }
     }
     let (mark, text) =

@@ -398,3 +398,25 @@ fn a_read_only_disk_is_told() {
         "error[environment/not-allowed]: not allowed: ROOT/disk/.site.prakat/lock",
     );
 }
+
+#[test]
+fn a_site_may_become_empty_by_ending_and_not_by_losing_its_items() {
+    let path = "content/news/a.md";
+    let lines = "publish_until: 2569-11-30\naliases: [/old/a/]";
+    let portal = Portal::new().item_with(path, lines, "");
+    portal.build();
+    // What ended may go, and the next nightly builds have nothing to say.
+    portal.run("build -q -o site --at 2569-12-01").expect_status(0);
+    portal.run("build -q -o site --at 2569-12-02").expect_status(0);
+    portal.build();
+    // The item is unapproved, or its file is gone: the live site is not emptied in silence.
+    let before = portal.output();
+    portal.write(path, item(path, "approver: -\npublish_until: 2569-11-30", ""));
+    portal.run(&format!("build -q -o site --at {NOW}")).expect_status(1);
+    fs::remove_file(portal.path(path)).unwrap();
+    portal.run(&format!("build -q -o site --at {NOW}")).expect_status(1);
+    portal.run(&format!("build -q -o site --keep-going --at {NOW}")).expect_status(1);
+    assert_eq!(portal.output(), before);
+    portal.run(&format!("build -q -o site --allow-empty --at {NOW}")).expect_status(0);
+    assert!(!portal.output().contains_key("news/a/index.html"));
+}
