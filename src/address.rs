@@ -111,6 +111,7 @@ impl<'a> Claims<'a> {
         if card.original_path().is_none() {
             for file in &card.files {
                 let path = format!("{}{}", card.url, file.name);
+                self.check_list_page(&card.path, &path, diagnostics);
                 self.add(&card.path, path, diagnostics);
             }
         }
@@ -139,14 +140,14 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// `news/page/2/` is a page of the list `news/`, today or when the list has grown.
-    fn check_list_page(&self, owner: &str, alias: &str, diagnostics: &mut Diagnostics) {
-        let list = alias.trim_end_matches('/').rsplit_once("/page/");
-        let Some((list, _)) = list.filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())) else {
-            return;
-        };
-        if self.lists.contains(&folded(list)) {
-            collide(SETTINGS, owner, alias, diagnostics);
+    /// `news/page/2/` is a page of the list `news/`, today or when the list has grown: nobody may
+    /// claim it, nor a file of that name.
+    fn check_list_page(&self, owner: &str, path: &str, diagnostics: &mut Diagnostics) {
+        let Some((list, rest)) = path.split_once("/page/") else { return };
+        let number = rest.split('/').next().unwrap_or("");
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        if is_number && self.lists.contains(&folded(list)) {
+            collide(SETTINGS, owner, path, diagnostics);
         }
     }
 

@@ -167,6 +167,9 @@ pub fn parse_year(text: &str, calendar: Calendar) -> Result<i16, DateError> {
 /// An instant in RFC 3339 with the zone's offset, to the second.
 pub fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
     let zoned = instant.to_zoned(zone.clone());
+    // RFC 3339 knows no seconds in offsets; local mean times before standard time have some.
+    let zoned =
+        if zoned.offset().seconds() % 60 == 0 { zoned } else { instant.to_zoned(TimeZone::UTC) };
     zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 

@@ -120,11 +120,6 @@ pub struct Card {
 }
 
 impl Card {
-    /// The first instant at which it may no longer be seen, for whatever reason.
-    pub fn ends(&self) -> Option<Timestamp> {
-        self.window.until.into_iter().chain(self.withdrawn).min()
-    }
-
     /// The folder that holds the Markdown file, with `/` at the end.
     pub fn folder(&self) -> &str {
         folder_of(&self.path)

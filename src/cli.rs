@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
@@ -59,8 +60,9 @@ struct Global {
     #[arg(long, global = true, value_enum)]
     lang: Option<MessageLanguage>,
     /// How many threads; 0 for one per processor
-    #[arg(short, long, global = true, value_name = "N", default_value = "0")]
-    jobs: usize,
+    #[arg(short, long, global = true, value_name = "N", default_value = "0",
+          value_parser = clap::value_parser!(u16).range(0..=512))]
+    jobs: u16,
     /// Tell errors only
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -166,7 +168,7 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(&cli.global);
     if cli.global.jobs > 0 {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(cli.global.jobs);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(cli.global.jobs));
         let _ = pool.build_global();
     }
     let code = match &cli.command {
@@ -310,13 +312,16 @@ impl<'a> Run<'a> {
         if build.count(Verdict::Published) > 0 || stops {
             return false;
         }
+        let verdicts: BTreeMap<&str, Verdict> = build
+            .records
+            .iter()
+            .filter_map(|record| Some((record.url.as_deref()?, record.verdict())))
+            .collect();
         let over = |file: &ManifestFile| {
             let until = file.until.as_deref().and_then(|until| until.parse::<Timestamp>().ok());
             let url = file.path.strip_suffix("index.html").unwrap_or(&file.path);
-            let record = build.records.iter().find(|record| record.url.as_deref() == Some(url));
-            let verdict = record.map(pipeline::Record::verdict);
             until.is_some_and(|until| until <= at)
-                || matches!(verdict, Some(Verdict::Expired | Verdict::Withdrawn))
+                || matches!(verdicts.get(url), Some(Verdict::Expired | Verdict::Withdrawn))
         };
         let pages = live.manifest.values().filter(|file| file.path.ends_with(".html"));
         let mut leaving = pages.filter(|file| !build.makes(&file.path));
@@ -422,11 +427,17 @@ impl<'a> Run<'a> {
             self.global.root.canonicalize().map_err(|e| Failure::io(&self.global.root, &e))?;
         let Some(asked) = asked else { return Ok(root.join("public")) };
         let here = std::env::current_dir().map_err(|e| Failure::io(asked, &e))?;
-        let output = resolved(&here.join(asked));
-        let forbidden = root.starts_with(&output)
+        // A link is not followed: it is told of when the output is looked at.
+        let name = asked.file_name().map(ToOwned::to_owned);
+        let output = match (asked.parent(), name) {
+            (Some(parent), Some(name)) => resolved(&here.join(parent)).join(name),
+            _ => resolved(&here.join(asked)),
+        };
+        let real = resolved(&output);
+        let forbidden = root.starts_with(&real)
             || ["content", "themes", "static", "src", ".git"]
                 .iter()
-                .any(|folder| output.starts_with(root.join(folder)));
+                .any(|folder| real.starts_with(root.join(folder)));
         if forbidden {
             let path = output.display().to_string();
             return Err(Failure::new(Code::OutputInPortal).arg("path", path));
@@ -466,22 +477,16 @@ impl<'a> Run<'a> {
 
     /// Findings, with their lines; with `-q` errors only.
     fn tell_diagnostics(&self, style: &Style, found: &[Diagnostic]) {
-        let mut text: Option<(String, Option<String>)> = None;
+        let mut source = SourceLines::default();
         for diagnostic in found {
             if self.terminal.quiet && diagnostic.severity != Severity::Error {
                 continue;
             }
-            let file = &diagnostic.place.file;
-            if text.as_ref().is_none_or(|(path, _)| path != file) {
-                let hidden = style.redact && file.starts_with("sha256:");
-                let mut ignored = Diagnostics::default();
-                let there = !hidden && self.portal.locate(file).is_file();
-                let source = there.then(|| self.portal.read_text(file, &mut ignored)).flatten();
-                text = Some((file.clone(), source.map(|source| source.text)));
+            if !style.redact && source.file != diagnostic.place.file {
+                source = SourceLines::read(&self.portal, &diagnostic.place.file);
             }
-            let source = text.as_ref().and_then(|(_, source)| source.as_deref());
-            let source = source.filter(|_| !style.redact);
-            self.terminal.tell(&format!("{}\n", style.diagnostic(diagnostic, source)));
+            let line = source.line(diagnostic.place.line);
+            self.terminal.tell(&format!("{}\n", style.diagnostic(diagnostic, line)));
         }
     }
 
@@ -518,10 +523,9 @@ impl<'a> Run<'a> {
         let finished = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let bar = scope.spawn(|| self.draw_bar(&progress, &finished));
-            let result = work(&progress);
-            finished.store(true, Ordering::Relaxed);
-            bar.thread().unpark();
-            result
+            // Ends the bar however the work ends: a panic must not wait for it for ever.
+            let _end = EndOfBar { finished: &finished, bar: bar.thread() };
+            work(&progress)
         })
     }
 
@@ -545,6 +549,40 @@ impl<'a> Run<'a> {
         if drawn {
             self.terminal.tell("\r\x1b[K");
         }
+    }
+}
+
+/// The lines of the file whose findings are being told.
+#[derive(Default)]
+struct SourceLines {
+    file: String,
+    lines: Vec<String>,
+}
+
+impl SourceLines {
+    fn read(portal: &Portal, file: &str) -> Self {
+        let mut ignored = Diagnostics::default();
+        let there = portal.locate(file).is_file();
+        let text = there.then(|| portal.read_text(file, &mut ignored)).flatten();
+        let lines = text.map_or(Vec::new(), |t| t.text.lines().map(str::to_owned).collect());
+        Self { file: file.to_owned(), lines }
+    }
+
+    fn line(&self, number: u32) -> Option<&str> {
+        self.lines.get((number as usize).checked_sub(1)?).map(String::as_str)
+    }
+}
+
+/// Ends the progress bar when it goes.
+struct EndOfBar<'b> {
+    finished: &'b AtomicBool,
+    bar: &'b std::thread::Thread,
+}
+
+impl Drop for EndOfBar<'_> {
+    fn drop(&mut self) {
+        self.finished.store(true, Ordering::Relaxed);
+        self.bar.unpark();
     }
 }
 

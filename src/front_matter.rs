@@ -5,6 +5,7 @@
 //! refuse but never accept. Places come from the YAML parser itself: a probe that fails on purpose
 //! at the value in question ([`yaml::place_of`]).
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::settings_file::closest;
+use crate::source::may_stand;
 use crate::yaml::{self, Step, YamlError};
 
 /// The most bytes between the two `---` lines.
@@ -26,6 +28,7 @@ pub struct FrontMatter {
     pub category: Option<String>,
     pub approver: Option<String>,
     pub publish_from: Option<String>,
+    #[serde(default, deserialize_with = "present")]
     pub publish_until: Option<String>,
     pub approved_on: Option<String>,
     pub prepared_by: Option<String>,
@@ -195,16 +198,27 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// Where the YAML stands.
     pub yaml: Range<usize>,
+    /// How many places were looked up: each is another parse, and past a limit mistakes are told
+    /// at the end of the front matter.
+    pub looked_up: Cell<u32>,
 }
+
+/// How many places are looked up in one file.
+const MAX_LOOKUPS: u32 = 100;
 
 impl Source<'_> {
     fn yaml(&self) -> &str {
         &self.text[self.yaml.clone()]
     }
 
+    fn look_up(&self, find: impl Fn(&str) -> Option<usize>) -> Option<usize> {
+        self.looked_up.set(self.looked_up.get() + 1);
+        if self.looked_up.get() > MAX_LOOKUPS { None } else { find(self.yaml()) }
+    }
+
     /// The place of a value, found by the YAML parser itself.
     pub fn place(&self, steps: &[Step]) -> Place {
-        match yaml::place_of(self.yaml(), steps) {
+        match self.look_up(|yaml| yaml::place_of(yaml, steps)) {
             Some(at) => self.place_of_value(self.yaml.start + at),
             None => self.end_place(),
         }
@@ -225,7 +239,7 @@ impl Source<'_> {
     }
 
     fn place_of_nth_key(&self, index: usize, key: &str) -> Place {
-        match yaml::place_of_key(self.yaml(), index) {
+        match self.look_up(|yaml| yaml::place_of_key(yaml, index)) {
             Some(at) => self.place_of_key(self.yaml.start + at, key),
             None => self.end_place(),
         }
@@ -266,9 +280,62 @@ pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
     if source.yaml().trim().is_empty() {
         return Reading { accepted: true, ..Reading::default() };
     }
+    if let Some(problem) = dangerous(source) {
+        diagnostics.push(problem);
+        let broken = KEYS.iter().map(ToString::to_string).collect();
+        return Reading { broken, ..Reading::default() };
+    }
     match yaml::parse(source.yaml()) {
         Ok(front_matter) => Reading { front_matter, broken: Vec::new(), accepted: true },
         Err(error) => explain(source, &error, diagnostics),
+    }
+}
+
+/// The deepest nesting of brackets, and the most aliases, in front matter. The YAML parser takes
+/// time that grows with the square of the former, and memory that grows with the product of the
+/// latter.
+const MAX_NESTING: usize = 100;
+const MAX_ALIASES: usize = 100;
+
+/// What is refused before, or in spite of, parsing: nesting and aliases that would take for ever,
+/// and characters that escapes such as `\x01` bring in.
+fn dangerous(source: &Source) -> Option<Diagnostic> {
+    let yaml = source.yaml();
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    let mut aliases = 0;
+    let mut before = b' ';
+    for byte in yaml.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'*' if matches!(before, b' ' | b'[' | b',') => aliases += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+        before = byte;
+    }
+    if deepest > MAX_NESTING || aliases > MAX_ALIASES {
+        let place = Place::of_range(source.path, source.text, source.yaml.start..source.yaml.start);
+        return Some(Diagnostic::error(Code::FrontMatterTooDeep, place));
+    }
+    let first_escape = yaml.find('\\')?;
+    let value: serde_json::Value = yaml::parse(yaml).ok()?;
+    let bad = first_bad_character(&value)?;
+    let start = source.yaml.start + first_escape;
+    let place = Place::of_range(source.path, source.text, start..start + 1);
+    let diagnostic = Diagnostic::error(Code::ForbiddenCharacter, place);
+    Some(diagnostic.arg("character", format!("U+{:04X}", u32::from(bad))))
+}
+
+fn first_bad_character(value: &serde_json::Value) -> Option<char> {
+    match value {
+        serde_json::Value::String(text) => text.chars().find(|c| !may_stand(*c)),
+        serde_json::Value::Array(list) => list.iter().find_map(first_bad_character),
+        serde_json::Value::Object(map) => map.iter().find_map(|(key, value)| {
+            key.chars().find(|c| !may_stand(*c)).or_else(|| first_bad_character(value))
+        }),
+        _ => None,
     }
 }
 
@@ -371,6 +438,10 @@ fn fill_field(
     }
     let at = (yaml, index);
     match key {
+        "publish_until" => {
+            let read = yaml::entry(yaml, index);
+            (read.map(|until| into.publish_until = Some(until)), "help-text")
+        }
         "withdrawn" => {
             let read = yaml::entry(yaml, index);
             (read.map(|withdrawn| into.withdrawn = Some(withdrawn)), "help-withdrawn")

@@ -12,7 +12,8 @@ use crate::config::{CategoryId, PersonId, Policy, Strength};
 /// The answer of the gate. In this order, the first that holds is the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Front matter, body, links or files have a mistake. Found elsewhere; the gate never says so.
+    /// Front matter, body, links or files have a mistake. Found elsewhere; the gate says so only of
+    /// a translation whose original could not be read.
     Invalid,
     /// Taken back.
     Withdrawn,
@@ -161,6 +162,11 @@ fn reasons(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> 
     reasons
 }
 
+/// Whether somebody entitled stands for an item, whatever its window.
+pub fn is_approved(card: &Card, policy: &Policy, now: Timestamp) -> bool {
+    approval_reasons(card, policy, now).is_empty()
+}
+
 fn approval_reasons(card: &Card, policy: &Policy, now: Timestamp) -> Vec<Reason> {
     let mut reasons = Vec::new();
     match card.approval.approver {
@@ -219,19 +225,27 @@ fn duty_reasons(card: &Card) -> Option<Reason> {
 
 /// An item that may be seen. Only [`admit`] makes one.
 #[derive(Debug, Clone)]
-pub struct Admitted(Card);
+pub struct Admitted {
+    card: Card,
+    until: Option<Timestamp>,
+}
 
 impl Admitted {
     /// Gives the card back: to be judged again, say.
     pub fn into_card(self) -> Card {
-        self.0
+        self.card
+    }
+
+    /// The first instant at which it may no longer be seen, for whatever reason.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.until
     }
 }
 
 impl std::ops::Deref for Admitted {
     type Target = Card;
     fn deref(&self) -> &Card {
-        &self.0
+        &self.card
     }
 }
 
@@ -262,7 +276,7 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
     for (card, judgement) in cards.into_iter().zip(&judgements) {
         if judgement.verdict == Verdict::Published {
-            admitted.push(Admitted(card));
+            admitted.push(Admitted { card, until: judgement.next_change });
         } else {
             withheld.push(Withheld { card, will_open: judgement.will_open });
         }

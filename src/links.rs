@@ -2,11 +2,15 @@
 //! URL, as an address under `base_url`.
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::card::{Card, folded, folder_of, nfc};
 use crate::diagnostic::Code;
 use crate::settings_file::closest;
 use crate::site::{ItemId, PageKey, Site};
+
+/// In larger portals nothing is suggested for a dead link: every suggestion looks at every path.
+const MAX_SUGGESTING: usize = 2_000;
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,15 +79,20 @@ impl Resolver<'_> {
         }
     }
 
-    /// The path of an address under `base_url`, http and https alike.
-    fn own_address<'d>(&self, dest: &'d str) -> Option<&'d str> {
-        let base = self.site.config.base_url.full.split_once("://")?.1.trim_end_matches('/');
-        let (scheme, rest) = dest.split_once("://")?;
-        let http = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-        let head = rest.get(..base.len())?;
-        let tail = &rest[base.len()..];
-        let ends = tail.is_empty() || tail.starts_with(['/', '?', '#']);
-        (http && ends && head.eq_ignore_ascii_case(base)).then(|| tail.trim_start_matches('/'))
+    /// The path of an address under `base_url`, however it is spelled: what a browser would take
+    /// for the portal is the portal (URL Standard, whatwg.org).
+    fn own_address(&self, dest: &str) -> Option<String> {
+        let base = &self.site.config.base_url;
+        let (host, path) = web_address(dest)?;
+        if host != web_address(&base.full)?.0 {
+            return None;
+        }
+        let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+        let path = join("", &nfc(&decode(path)))?;
+        let prefix = nfc(&decode(base.path().trim_matches('/')));
+        let inside = path.trim_start_matches('/').strip_prefix(&prefix)?;
+        let inside = inside.strip_prefix('/').unwrap_or(inside);
+        Some(format!("{}{rest}", crate::address::encode(inside)))
     }
 
     fn inside(&self, dest: &str) -> Target {
@@ -116,6 +125,9 @@ impl Resolver<'_> {
     fn near_path(&self, full: &str) -> Option<String> {
         let published = self.site.items.iter().map(|item| item.path.as_ref());
         let mut paths = published.chain(self.site.withheld.iter().map(|stub| stub.path.as_ref()));
+        if self.site.items.len() + self.site.withheld.len() > MAX_SUGGESTING {
+            return None;
+        }
         let same = folded(full);
         let found = paths.clone().find(|path| folded(path) == same);
         let found = found.or_else(|| {
@@ -244,6 +256,21 @@ impl Resolver<'_> {
         let stub = self.site.withheld_by_path(&index)?;
         Some(Target::Withheld(Some(stub), fragment))
     }
+}
+
+/// The host of a web address in its plain form, and what follows it. Browsers take `\` for `/`,
+/// any number of slashes after the scheme, a user before the host, the default port, capital,
+/// full-width and percent-encoded letters.
+fn web_address(dest: &str) -> Option<(String, String)> {
+    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https")?;
+    let rest = dest[scheme.len() + 1..].replace('\\', "/");
+    let rest = rest.trim_start_matches('/');
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host: String = decode(host).nfkc().filter(|c| *c != '\u{AD}').collect();
+    let host = host.to_lowercase();
+    let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(&host);
+    Some((host.trim_end_matches('.').to_owned(), path.to_owned()))
 }
 
 /// Whether the last part of a path has an extension.

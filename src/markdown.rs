@@ -97,6 +97,9 @@ pub struct Body {
     pub facts: Facts,
 }
 
+/// Headings among which a misspelt one is looked for.
+const MAX_SUGGESTING: usize = 200;
+
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
     let repaired = Repaired::new(markdown);
@@ -127,6 +130,8 @@ struct DoneHeading {
 
 struct Writer<'a, 's> {
     markdown: &'s str,
+    /// Where the lines of the text begin.
+    lines: Vec<usize>,
     setting: &'s Setting<'s>,
     sink: &'s mut Diagnostics,
     events: Vec<Event<'a>>,
@@ -136,8 +141,8 @@ struct Writer<'a, 's> {
     used_ids: HashMap<String, u32>,
     /// For each open link, whether its tag was written.
     links: Vec<bool>,
-    /// Inside an address whose text would give away what is withheld.
-    hidden: bool,
+    /// Where the text of a link that was left out begins among the events.
+    unlinked: Option<usize>,
     /// The HTML of an open block of it.
     html_block: Option<String>,
     /// Where an open image began, and whether it has alternative text yet.
@@ -154,8 +159,10 @@ struct Writer<'a, 's> {
 
 impl<'a, 's> Writer<'a, 's> {
     fn new(markdown: &'s str, setting: &'s Setting<'s>, sink: &'s mut Diagnostics) -> Self {
+        let newlines = memchr::memchr_iter(b'\n', markdown.as_bytes());
         Self {
             markdown,
+            lines: std::iter::once(0).chain(newlines.map(|at| at + 1)).collect(),
             setting,
             sink,
             events: Vec::with_capacity(markdown.len() / 32),
@@ -163,7 +170,7 @@ impl<'a, 's> Writer<'a, 's> {
             headings: Vec::new(),
             used_ids: HashMap::new(),
             links: Vec::new(),
-            hidden: false,
+            unlinked: None,
             html_block: None,
             image: None,
             here: Vec::new(),
@@ -177,8 +184,15 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn place(&self, range: Range<usize>) -> Place {
         let card = self.setting.resolver.from;
-        let place = Place::of_range(&card.path, self.markdown, range);
-        Place { line: place.line + card.body_line - 1, ..place }
+        // Only the lines around the place are looked at: a text may have a hundred thousand links.
+        let line = self.lines.partition_point(|start| *start <= range.start) - 1;
+        let start = self.lines[line];
+        let end =
+            self.markdown[range.end..].find('\n').map_or(self.markdown.len(), |n| range.end + n);
+        let within = range.start - start..range.end - start;
+        let place = Place::of_range(&card.path, &self.markdown[start..end], within);
+        let above = u32::try_from(line).unwrap_or(u32::MAX);
+        Place { line: place.line + above + card.body_line - 1, ..place }
     }
 
     fn tell(&mut self, code: Code, range: Range<usize>, fill: impl Fn(Diagnostic) -> Diagnostic) {
@@ -196,6 +210,7 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::Html(CowStr::Borrowed("")));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) if self.image.is_some() => {}
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 self.start_link(link_type, &dest_url, &title, range);
             }
@@ -235,7 +250,6 @@ impl<'a, 's> Writer<'a, 's> {
             Event::Start(Tag::FootnoteDefinition(name)) => {
                 self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name).into())));
             }
-            Event::Text(text) | Event::Code(text) if self.hidden => drop(text),
             Event::Text(text) => self.text(text, range),
             event => {
                 self.in_code |= matches!(event, Event::Start(Tag::CodeBlock(_)));
@@ -286,11 +300,9 @@ impl<'a, 's> Writer<'a, 's> {
             .find(url)
             .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
         self.start_link(LinkType::Autolink, url, "", at);
-        if !self.hidden {
-            let event = Event::Text(url.to_owned().into());
-            self.note_text(&event);
-            self.events.push(event);
-        }
+        let event = Event::Text(url.to_owned().into());
+        self.note_text(&event);
+        self.events.push(event);
         self.end_link();
     }
 
@@ -376,10 +388,7 @@ impl<'a, 's> Writer<'a, 's> {
         let href = self.href(target, &dest, range);
         self.links.push(href.is_some());
         let Some((href, outside)) = href else {
-            self.hidden = matches!(kind, LinkType::Autolink);
-            if self.hidden {
-                self.events.push(Event::Text(CowStr::Borrowed("…")));
-            }
+            self.unlinked = Some(self.events.len());
             return;
         };
         let mut tag = String::from("<a href=\"");
@@ -395,9 +404,25 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn end_link(&mut self) {
-        self.hidden = false;
         if self.links.pop() == Some(true) {
             self.events.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
+        } else if let Some(start) = self.unlinked.take() {
+            self.hide_address(start);
+        }
+    }
+
+    /// The text of a link that was left out stays, unless it is an address itself: that would
+    /// give away what is withheld.
+    fn hide_address(&mut self, start: usize) {
+        let texts = self.events[start..].iter().filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            _ => None,
+        });
+        let text: String = texts.collect();
+        let is_address = text.contains('/') && !text.trim().contains(char::is_whitespace);
+        if is_address || text.contains("://") {
+            self.events.truncate(start);
+            self.events.push(Event::Text(CowStr::Borrowed("…")));
         }
     }
 
@@ -414,6 +439,7 @@ impl<'a, 's> Writer<'a, 's> {
                 Some((url, web))
             }
             Target::Here(anchor) => {
+                let anchor = nfc(&anchor);
                 let href = format!("#{}", encode(&anchor));
                 self.here.push((anchor, range));
                 Some((href, false))
@@ -516,7 +542,7 @@ impl<'a, 's> Writer<'a, 's> {
             self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>")));
             return;
         }
-        if text.starts_with("</") {
+        if text.starts_with("</") && text.matches('<').count() == 1 && text.ends_with('>') {
             return; // Its opening tag is told.
         }
         let mut shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
@@ -531,7 +557,8 @@ impl<'a, 's> Writer<'a, 's> {
     fn finish(mut self) -> Body {
         for (anchor, range) in std::mem::take(&mut self.here) {
             if !anchor.is_empty() && !self.used_ids.contains_key(&nfc(&anchor)) {
-                let near = closest(&anchor, self.headings.iter().map(|h| h.id.as_str()));
+                let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
+                let near = closest(&anchor, ids);
                 let suggestion = near.map(|near| format!("#{near}"));
                 let broken = Broken { code: Code::DeadAnchor, suggestion };
                 self.broken(&broken, &format!("#{anchor}"), range);

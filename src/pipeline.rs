@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use jiff::Timestamp;
 
 use crate::address::check_collisions;
-use crate::card::{Card, compare_paths, folder_of, nfc};
+use crate::card::{Card, compare_paths, folder_of};
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
-use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, sort_out};
+use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
 use crate::press::{Means, Print, Progress, Scope, print};
 use crate::site::{Site, Stub};
 use crate::site_toml;
@@ -44,7 +44,13 @@ pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
     let settings = Listed { path: SETTINGS.to_owned(), size: 0 };
     let mut trusted: Vec<Listed> = vec![settings];
     trusted.extend(own_theme.iter().chain(statics.iter().map(|(listed, _)| listed)).cloned());
-    let trust = portal.digest_of(&trusted).unwrap_or_default();
+    let trust = portal.digest_of(&trusted).unwrap_or_else(|failure| {
+        let path = failure.args.iter().find(|(name, _)| *name == "path");
+        let place = Place::file(path.map_or(SETTINGS, |(_, path)| path));
+        diagnostics
+            .push(Diagnostic::error(Code::Unreadable, place).arg("cause", failure.to_string()));
+        Sha256Digest::default()
+    });
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let of_theme = theme.as_ref().map_or(&[][..], |theme| &theme.assets).iter().cloned();
     for asset in of_theme.chain(statics.into_iter().map(|(_, asset)| asset)) {
@@ -170,17 +176,29 @@ pub fn build(
     let mut workshop = Workshop::open(prepared, order, progress);
     let mut cards = workshop.survey();
     let mut faulty = workshop.faulty(&cards);
+    let mut excluded: Vec<Card> = Vec::new();
     loop {
+        // Again after every round: of three at one address, two may be left.
+        workshop.check_addresses(&cards);
+        let clashing = workshop.faulty_by(&workshop.found, &cards);
+        if order.faults == Faults::LeaveOut && !clashing.is_subset(&faulty) {
+            faulty.extend(clashing);
+            let (kept, left) = part(cards, &faulty);
+            cards = kept;
+            excluded.extend(left);
+            continue;
+        }
         let stops = order.faults == Faults::Stop && workshop.found.has_errors();
         let stage = stage.filter(|_| !stops && workshop.prepared.theme.is_some());
         let (kept, left) = part(cards, &faulty);
-        let round = workshop.round(kept, &left, &faulty, stage)?;
+        excluded.extend(left);
+        let round = workshop.round(kept, &excluded, &faulty, stage)?;
         let mut found = workshop.found.clone();
         found.append(round.found);
         let mut now_faulty = workshop.faulty_by(&found, &round.cards);
         now_faulty.extend(faulty.iter().cloned());
         if order.faults == Faults::Stop || now_faulty == faulty {
-            let records = workshop.records(&round.cards, round.judgements, &left, &now_faulty);
+            let records = workshop.records(&round.cards, round.judgements, &excluded, &now_faulty);
             return Ok(workshop.close(records, found, round.files, round.pages));
         }
         if let Some(stage) = stage {
@@ -190,8 +208,6 @@ pub fn build(
         workshop.found = found;
         faulty = now_faulty;
         cards = round.cards;
-        cards.extend(left);
-        cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
     }
 }
 
@@ -244,7 +260,13 @@ impl<'a> Workshop<'a> {
         let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
         cards.shrink_to_fit();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        check_names(&cards, &mut self.found);
         check_translations(&cards, &self.inventory, &mut self.found);
+        cards
+    }
+
+    /// Finds addresses that two claim.
+    fn check_addresses(&mut self, cards: &[Card]) {
         let fixed = self.prepared.assets.iter().map(|asset| {
             let owner = match &asset.source {
                 AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
@@ -253,8 +275,7 @@ impl<'a> Workshop<'a> {
             (owner, asset.output.clone())
         });
         let fixed: Vec<(String, String)> = fixed.collect();
-        check_collisions(&cards, &self.prepared.config, &fixed, &mut self.found);
-        cards
+        check_collisions(cards, &self.prepared.config, &fixed, &mut self.found);
     }
 
     fn faulty(&self, cards: &[Card]) -> BTreeSet<String> {
@@ -293,23 +314,17 @@ impl<'a> Workshop<'a> {
     /// Of two items at one URL: the unapproved one, else both.
     fn losers(&self, error: &Diagnostic, cards: &[Card]) -> Vec<String> {
         let other = error.args.iter().find(|(name, _)| *name == "other").map(|(_, path)| path);
-        let both: Vec<&Card> = cards
-            .iter()
-            .filter(|card| {
-                *card.path == *error.place.file || other.is_some_and(|o| *card.path == **o)
-            })
-            .collect();
+        let paths = std::iter::once(&error.place.file).chain(other);
+        let both: Vec<&Card> = paths.filter_map(|path| find_card(cards, path)).collect();
         let policy = &self.prepared.config.policy;
-        let judged =
-            sort_out(both.iter().map(|card| (*card).clone()).collect(), policy, self.order.at);
-        let approved = judged.judgements.iter().map(|j| j.verdict != Verdict::Unapproved);
-        let approved: Vec<bool> = approved.collect();
-        let one_is = approved.iter().any(|a| *a) && approved.iter().any(|a| !*a);
-        both.iter()
-            .zip(&approved)
-            .filter(|(_, approved)| !one_is || !**approved)
-            .map(|(card, _)| card.path.to_string())
-            .collect()
+        let approved = |card: &&Card| is_approved(card, policy, self.order.at);
+        // Of a pair that was judged before, one is not among the cards any more.
+        if both.len() < 2 && other.is_some_and(|other| other.ends_with(".md")) {
+            return Vec::new();
+        }
+        let spared = both.len() == 2 && both.iter().filter(|card| approved(card)).count() == 1;
+        let lost = both.iter().filter(|card| !spared || !approved(card));
+        lost.map(|card| card.path.to_string()).collect()
     }
 
     /// Judges, puts in order, renders.
@@ -400,7 +415,14 @@ impl<'a> Workshop<'a> {
     }
 
     fn inventory_failed(&self, found: &Diagnostics) -> bool {
-        found.iter().any(|d| d.code == Code::NoContent)
+        let listed = |path: &str| {
+            let known =
+                |list: &[Listed]| list.binary_search_by(|l| l.path.as_str().cmp(path)).is_ok();
+            known(&self.inventory.documents) || known(&self.inventory.files)
+        };
+        found.iter().any(|d| {
+            d.code == Code::NoContent || (d.code == Code::Unreadable && !listed(&d.place.file))
+        })
     }
 }
 
@@ -422,6 +444,26 @@ fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec
     stubs
 }
 
+/// The card of a Markdown file.
+fn find_card<'c>(cards: &'c [Card], path: &str) -> Option<&'c Card> {
+    let found = cards.binary_search_by(|card| compare_paths(&card.path, path)).ok()?;
+    Some(&cards[found])
+}
+
+/// Two names that differ in their code points only: neither links nor reports could tell them
+/// apart.
+fn check_names(cards: &[Card], diagnostics: &mut Diagnostics) {
+    for pair in cards.windows(2) {
+        if compare_paths(&pair[0].path, &pair[1].path) == std::cmp::Ordering::Equal {
+            for (at, other) in [(0, 1), (1, 0)] {
+                let place = Place::file(&pair[at].path);
+                let other = pair[other].path.as_ref();
+                diagnostics.push(Diagnostic::error(Code::SameName, place).arg("other", other));
+            }
+        }
+    }
+}
+
 /// Every translation needs an original, in the same category.
 fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut Diagnostics) {
     for card in cards {
@@ -433,7 +475,7 @@ fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut D
                 .push(Diagnostic::error(Code::TranslationCategory, place).arg("original", path)),
             Ok(_) => {}
             // An original that is there but has a mistake is told of by itself.
-            Err(_) if inventory.documents.iter().any(|d| nfc(&d.path) == nfc(&path)) => {}
+            Err(_) if inventory.documents.binary_search_by(|d| d.path.cmp(&path)).is_ok() => {}
             Err(_) => {
                 diagnostics.push(Diagnostic::error(Code::NoOriginal, place).arg("original", path));
             }

@@ -188,7 +188,7 @@ impl<'a> Press<'a> {
         }
         self.means.progress.step();
         let until = match page {
-            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).ends(),
+            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).until(),
             _ => None,
         };
         let file = self.put(site.output(page), &buffers.page, until)?;
@@ -240,7 +240,8 @@ impl<'a> Press<'a> {
 
     /// A file beside an item that is a single file is there, but nobody's.
     fn explain_flat(&self, card: &Card, found: &mut Diagnostics) {
-        let Some((stem, _)) = stem_of(&card.path).filter(|_| card.files.is_empty()) else { return };
+        let flat = stem_of(&card.path).filter(|(stem, _)| !matches!(*stem, "index" | "_index"));
+        let Some((stem, _)) = flat else { return };
         let better = format!("{}{stem}/index.md", card.folder());
         found.amend(Code::MissingFile, |diagnostic| {
             let name = diagnostic.args.iter().find(|(key, _)| *key == "value");
@@ -323,7 +324,11 @@ impl<'a> Press<'a> {
                 let file = &item.files[number];
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
-                wanted.insert(output, (source.clone(), file.size, item.ends()));
+                let until = item.until();
+                wanted
+                    .entry(output)
+                    .and_modify(|(_, _, known)| *known = later(*known, until))
+                    .or_insert((source.clone(), file.size, until));
                 used.insert(source);
             }
         }
@@ -339,7 +344,10 @@ impl<'a> Press<'a> {
     fn tell_unused(&mut self, used: &HashSet<String>) {
         let mut withheld: HashSet<&str> = HashSet::new();
         for stub in &self.site.withheld {
-            withheld.insert(folder_of(&stub.path));
+            let stem = stem_of(&stub.path).map_or("", |(stem, _)| stem);
+            if matches!(stem, "index" | "_index") {
+                withheld.insert(folder_of(&stub.path));
+            }
         }
         for listed in self.means.files {
             let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
@@ -374,4 +382,9 @@ impl<'a> Press<'a> {
         };
         Ok(Written { path: output.to_owned(), size, digest, until })
     }
+}
+
+/// The later of two ends; no end is the latest.
+fn later(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.zip(b).map(|(a, b)| a.max(b))
 }

@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -73,13 +73,14 @@ pub fn publish(
     let changes = Changes {
         written: difference.changed.len(),
         unchanged: release.files().len() - difference.changed.len(),
-        removed: difference.removed.len() - difference.foreign.len(),
+        removed: (difference.removed.len() + difference.unnamed.len())
+            .saturating_sub(difference.foreign.len()),
         ended: difference.ended_pages(),
         foreign: difference.foreign.clone(),
     };
     let outlet = &stage.outlet;
     if difference.is_empty() && stage.live.exists {
-        drop_stale_twin(outlet)?;
+        drop_stale_twin(outlet, stage)?;
     } else if mode == Mode::InPlace {
         publish_in_place(outlet, &difference, step)?;
     } else if stage.live.exists {
@@ -96,6 +97,8 @@ struct Difference {
     changed: Vec<String>,
     removed: Vec<String>,
     foreign: Vec<String>,
+    /// Foreign files whose names are not UTF-8.
+    unnamed: Vec<PathBuf>,
 }
 
 impl Difference {
@@ -104,9 +107,15 @@ impl Difference {
         let gone = |found: &&Found| wanted.binary_search_by(|w| w.path.cmp(&found.path)).is_err();
         let removed: Vec<String> =
             stage.live.files.iter().filter(gone).map(|found| found.path.clone()).collect();
-        let written = |path: &&String| stage.live.manifest.contains_key(*path) || is_manifest(path);
-        let foreign = removed.iter().filter(|path| !written(path)).cloned().collect();
-        Self { changed: stage.changed(), removed, foreign }
+        let live = &stage.live;
+        let written = |path: &&String| {
+            live.manifest.contains_key(*path) || live.manifest_names.contains(*path)
+        };
+        let foreign = removed.iter().filter(|path| !written(path)).cloned();
+        let unnamed = live.unnamed.iter().map(|path| path.display().to_string());
+        let foreign = foreign.chain(unnamed).collect();
+        let unnamed = live.unnamed.clone();
+        Self { changed: stage.changed(), removed, foreign, unnamed }
     }
 
     fn ended_pages(&self) -> Vec<String> {
@@ -115,7 +124,7 @@ impl Difference {
     }
 
     fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.removed.is_empty()
+        self.changed.is_empty() && self.removed.is_empty() && self.unnamed.is_empty()
     }
 }
 
@@ -123,9 +132,9 @@ fn is_manifest(path: &str) -> bool {
     path.starts_with("manifest") && path.ends_with(".json")
 }
 
-/// A twin that is not marked as equal may hold what has ended.
-fn drop_stale_twin(outlet: &Outlet) -> Result<(), Failure> {
-    if outlet.synced().exists() { Ok(()) } else { remove_tree(&outlet.twin()) }
+/// A twin that does not equal the output may hold what has ended.
+fn drop_stale_twin(outlet: &Outlet, stage: &Stage) -> Result<(), Failure> {
+    if twin_equals_live(outlet, stage)? { Ok(()) } else { remove_tree(&outlet.twin()) }
 }
 
 /// There is no output yet: the stage is the whole of it.
@@ -153,6 +162,7 @@ fn publish_by_exchange(
     step(Step::UpdateTwin)?;
     let _ = fs::remove_file(outlet.synced());
     remove_files(&twin, &difference.removed)?;
+    remove_unnamed(&twin, &difference.unnamed)?;
     move_staged(outlet, &twin, &difference.changed)?;
     step(Step::Exchange)?;
     exchange(outlet, step)?;
@@ -160,6 +170,7 @@ fn publish_by_exchange(
     // not stay, under this name or any other.
     step(Step::UpdateFormer)?;
     remove_files(&twin, &difference.removed)?;
+    remove_unnamed(&twin, &difference.unnamed)?;
     if link_changed(outlet, &difference.changed).is_err() {
         return remove_tree(&twin);
     }
@@ -173,7 +184,8 @@ fn twin_equals_live(outlet: &Outlet, stage: &Stage) -> Result<bool, Failure> {
     if !outlet.synced().exists() || !outlet.twin().is_dir() {
         return Ok(false);
     }
-    Ok(list_tree(&outlet.twin())? == stage.live.files)
+    let twin = list_tree(&outlet.twin())?;
+    Ok(twin.files == stage.live.files && twin.unnamed.is_empty() && stage.live.unnamed.is_empty())
 }
 
 /// Makes the twin anew: a link to every file of the output that stays as it is.
@@ -259,6 +271,10 @@ fn remove_files(tree: &Path, removed: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+fn remove_unnamed(tree: &Path, unnamed: &[PathBuf]) -> Result<(), Failure> {
+    unnamed.iter().try_for_each(|path| remove_one(&tree.join(path)))
+}
+
 fn remove_one(path: &Path) -> Result<(), Failure> {
     match fs::remove_file(path) {
         Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -290,7 +306,11 @@ fn exchange_in_steps(
     let (live, twin, former) = (&outlet.live, outlet.twin(), outlet.former());
     fs::rename(live, &former).map_err(|e| mount_point(live, &e))?;
     step(Step::Exchange)?;
-    fs::rename(&twin, live).map_err(|e| Failure::io(live, &e))?;
+    fs::rename(&twin, live).map_err(|e| {
+        // The former output goes back to its place: there is never none.
+        let _ = fs::rename(&former, live);
+        Failure::io(live, &e)
+    })?;
     fs::rename(&former, &twin).map_err(|e| Failure::io(&twin, &e))
 }
 
@@ -317,6 +337,7 @@ fn publish_in_place(
     }
     step(Step::RemoveInPlace)?;
     remove_files(live, &difference.removed)?;
+    remove_unnamed(live, &difference.unnamed)?;
     step(Step::RenameInPlace)?;
     // The manifest says what is prakat's own: in a new folder it comes first, so that a killed
     // run does not leave a folder that the next one refuses.

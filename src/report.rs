@@ -59,7 +59,7 @@ impl Style<'_> {
     }
 
     /// A finding with the line it is about.
-    pub fn diagnostic(&self, found: &Diagnostic, source: Option<&str>) -> String {
+    pub fn diagnostic(&self, found: &Diagnostic, line_text: Option<&str>) -> String {
         let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
         let level = match found.severity {
             Severity::Error => Level::ERROR,
@@ -69,10 +69,7 @@ impl Style<'_> {
         let message = self.catalog.message(found);
         let title = level.with_name(name).primary_title(message).id(found.code.as_str());
         let Place { file, line, column, width } = &found.place;
-        let shown = source
-            .and_then(|text| text.lines().nth((*line as usize).checked_sub(1)?))
-            .filter(|text| text.chars().count() <= 400)
-            .map(discreet);
+        let shown = line_text.filter(|text| text.chars().count() <= 400).map(discreet);
         let file = discreet(file);
         let mut group = match shown {
             Some(text) => {
@@ -269,7 +266,7 @@ pub fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
         if let Some(help) = style.catalog.help(diagnostic) {
             message = format!("{message}\n{help}");
         }
-        let mut at = format!("file={}", property(&place.file));
+        let mut at = format!("file={}", property(&discreet(&place.file)));
         if place.line > 0 {
             at.push_str(&format!(",line={}", place.line));
         }
@@ -393,7 +390,11 @@ fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
     let published = verdict == Verdict::Published;
     JsonItem {
         file: style.path(&record.path, published),
-        url: record.url.as_deref().filter(|_| published || !style.redact).map(encode),
+        url: record
+            .url
+            .as_deref()
+            .filter(|_| published || !style.redact)
+            .map(|url| encode(&discreet(url))),
         verdict: verdict.as_str(),
         reasons: style.reasons(config, record),
         next_change: next_change(record).map(|at| rfc3339(at, &config.zone)),
@@ -404,7 +405,7 @@ fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> 
     let one = |d: &Diagnostic| JsonDiagnostic {
         severity: d.severity.as_str(),
         code: d.code.as_str(),
-        file: d.place.file.clone(),
+        file: discreet(&d.place.file),
         line: d.place.line,
         column: d.place.column,
         message: style.catalog.message(d),

@@ -5,6 +5,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::may_stand;
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]
@@ -90,7 +91,13 @@ impl<'t> Table<'t> {
         let value = self.take(key)?;
         let span = value.span();
         match value.get_ref().as_str() {
-            Some(text) => Some(At { value: text.to_owned(), span }),
+            Some(text) => {
+                if let Some(bad) = text.chars().find(|c| !may_stand(*c)) {
+                    let character = format!("U+{:04X}", u32::from(bad));
+                    file.error(Code::ForbiddenCharacter, span.clone(), &[("character", character)]);
+                }
+                Some(At { value: text.to_owned(), span })
+            }
             None => {
                 self.wrong_type(file, key, "string", span);
                 None

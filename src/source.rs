@@ -17,7 +17,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
 
 /// The largest Markdown file, settings file or template that is read, in bytes.
-pub const MAX_TEXT: u64 = 10_000_000;
+pub const MAX_TEXT: u64 = 2_000_000;
 
 /// The longest part of a path, in bytes: some file systems take 255, and writing needs some.
 pub const MAX_PART: usize = 200;
@@ -156,11 +156,7 @@ impl Portal {
 
     /// The same, with the file's size.
     fn open_sized(&self, path: &str) -> Result<(File, u64), std::io::Error> {
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let file = File::options()
-            .read(true)
-            .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
-            .open(self.root.join(path))?;
+        let file = open_beneath(&self.root, path)?;
         let metadata = file.metadata()?;
         if metadata.is_file() {
             Ok((file, metadata.len()))
@@ -211,6 +207,33 @@ impl Portal {
         }
         Ok(whole.finalize().into())
     }
+}
+
+/// Opens a path below a folder without following any link on the way: also not one that was put
+/// in the place of a folder after the listing.
+#[cfg(target_os = "linux")]
+fn open_beneath(root: &Path, path: &str) -> Result<File, std::io::Error> {
+    use rustix::fs::{CWD, Mode, ResolveFlags, openat, openat2};
+    let folder =
+        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+    match openat2(&folder, path, flags, Mode::empty(), resolve) {
+        Ok(file) => Ok(file.into()),
+        Err(rustix::io::Errno::NOSYS) => open_plain(&root.join(path)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Elsewhere the last part of the path is not followed; the listing refuses links before it.
+#[cfg(not(target_os = "linux"))]
+fn open_beneath(root: &Path, path: &str) -> Result<File, std::io::Error> {
+    open_plain(&root.join(path))
+}
+
+fn open_plain(path: &Path) -> Result<File, std::io::Error> {
+    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
+    File::options().read(true).custom_flags(flags).open(path)
 }
 
 /// The digest of all that can be read from `reader`.
@@ -277,13 +300,22 @@ fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
     Place::of_range(path, &before, valid..valid)
 }
 
-/// Where a NUL stands, or one of the three characters that Unicode reserves for programs and that
-/// mark places while pages are put together.
+/// Whether a character may stand in a page, a feed or a report. Refused are control characters
+/// but white space (XML 1.0, section 2.2, has no place for them) and those that Unicode keeps for
+/// programs: U+FDD0 to U+FDEF, of which some mark holes while pages are put together, and U+FFFE,
+/// U+FFFF.
+pub fn may_stand(c: char) -> bool {
+    !matches!(c,
+        '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
+        | '\u{86}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Where a NUL stands, or a character that begins like those kept for programs and is one. Other
+/// controls are refused where a value is read.
 fn find_forbidden(text: &str) -> Option<usize> {
     const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
     let suspects = memchr::memchr2_iter(0, FIRST_BYTE_OF_MARKS, text.as_bytes());
-    let forbidden =
-        |at: &usize| text[*at..].starts_with(['\0', '\u{FDD0}', '\u{FDD1}', '\u{FDD2}']);
+    let forbidden = |at: &usize| text[*at..].chars().next().is_some_and(|c| !may_stand(c));
     suspects.into_iter().find(forbidden)
 }
 

@@ -3,6 +3,8 @@
 //! The text of a file is dropped as soon as its card is made; the renderer reads the body again
 //! and compares digests. Here values are checked one by one, each mistake at its own place.
 
+use std::cell::Cell;
+
 use jiff::Timestamp;
 
 use crate::calendar::{DateError, Moment, parse_year};
@@ -15,6 +17,10 @@ use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::source::{Inventory, MAX_PART, Portal, Sha256Digest};
 use crate::yaml::Step;
+
+/// The longest old address in bytes: with the output folder before it, a path must stay below
+/// what systems take (4,096 on Linux, 1,024 on macOS).
+const MAX_PATH: usize = 600;
 
 /// A date this many years from `publish_from` is probably a slip of the pen.
 const FAR_YEARS: i64 = 60;
@@ -35,7 +41,7 @@ impl Surveyor<'_> {
     pub fn survey(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Card> {
         let text = self.portal.read_text(path, diagnostics)?;
         let parts = front_matter::split(path, &text.text, diagnostics)?;
-        let source = Source { path, text: &text.text, yaml: parts.yaml };
+        let source = Source { path, text: &text.text, yaml: parts.yaml, looked_up: Cell::new(0) };
         let mut own = Diagnostics::default();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
         front_matter::tell_cut_texts(&source, &mut own);
@@ -290,9 +296,10 @@ impl Desk<'_> {
         &self,
         text: &str,
         steps: &[Step],
+        reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>,
         sink: &mut Diagnostics,
     ) -> Option<(Moment, Timestamp)> {
-        let found = self.instant(Some(text), steps, Moment::opens, sink)?;
+        let found = self.instant(Some(text), steps, reading, sink)?;
         if found.is_none() {
             sink.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
         }
@@ -305,7 +312,10 @@ impl Desk<'_> {
         if from == Some(None) {
             self.missing("publish_from", "help-from", sink);
         }
-        let until = self.instant(fm.publish_until.as_deref(), &until_key, Moment::closes, sink)?;
+        let until = match fm.publish_until.as_deref() {
+            Some(text) => Some(self.needed_instant(text, &until_key, Moment::closes, sink)?),
+            None => None,
+        };
         let (from_written, from) = from??;
         if until.is_some_and(|(_, until)| until <= from) {
             let place = self.source.place(&until_key);
@@ -381,7 +391,7 @@ impl Desk<'_> {
     fn withdrawn(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Option<Timestamp>> {
         let Some(withdrawn) = &fm.withdrawn else { return Some(None) };
         let steps = [Step::Key("withdrawn"), Step::Key("on")];
-        let on = self.needed_instant(&withdrawn.on, &steps, sink);
+        let on = self.needed_instant(&withdrawn.on, &steps, Moment::opens, sink);
         on.map(|(_, instant)| Some(instant))
     }
 
@@ -444,7 +454,7 @@ impl Desk<'_> {
         let mut whole = true;
         for (n, change) in changes.iter().enumerate() {
             let steps = [Step::Key("changes"), Step::Index(n), Step::Key("on")];
-            match self.needed_instant(&change.on, &steps, sink) {
+            match self.needed_instant(&change.on, &steps, Moment::opens, sink) {
                 Some((written, at)) => read.push((written, at, single_line(&change.note).into())),
                 None => whole = false,
             }
@@ -505,7 +515,9 @@ impl Desk<'_> {
 fn normal_alias(alias: &str) -> Option<String> {
     let path = nfc(alias.strip_prefix('/').unwrap_or(alias));
     let path = path.strip_suffix('/').unwrap_or(&path);
-    let bad = path.is_empty() || path.split('/').any(|part| part_problem(part).is_some());
+    let bad = path.is_empty()
+        || path.len() > MAX_PATH
+        || path.split('/').any(|part| part_problem(part).is_some());
     let is_file = path.ends_with(".html") || path.ends_with(".htm");
     match (bad, is_file) {
         (true, _) => None,

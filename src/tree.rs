@@ -6,10 +6,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where outputs are compared and staged")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, DirEntryExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, DirEntryExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -83,8 +83,12 @@ pub struct Live {
     pub exists: bool,
     /// All files and links, sorted by path.
     pub files: Vec<Found>,
+    /// Files whose names are not UTF-8.
+    pub unnamed: Vec<PathBuf>,
     /// What its manifest lists, by path.
     pub manifest: BTreeMap<String, ManifestFile>,
+    /// The names of the manifest and its parts.
+    pub manifest_names: BTreeSet<String>,
 }
 
 impl Live {
@@ -94,8 +98,9 @@ impl Live {
             return Ok(Self::default());
         }
         let refuse = || Failure::new(Code::OutputForeign).arg("path", output.display().to_string());
-        let manifest = read_manifest(output).ok_or_else(refuse)?;
-        Ok(Self { exists: true, files: list_tree(output)?, manifest })
+        let (manifest, manifest_names) = read_manifest(output).ok_or_else(refuse)?;
+        let Tree { files, unnamed } = list_tree(output)?;
+        Ok(Self { exists: true, files, unnamed, manifest, manifest_names })
     }
 
     fn has_regular(&self, path: &str) -> bool {
@@ -129,7 +134,7 @@ fn is_own(output: &Path) -> Result<bool, Failure> {
 }
 
 /// The manifest of a tree with its parts, or `None` if it is not one of prakat's.
-fn read_manifest(tree: &Path) -> Option<BTreeMap<String, ManifestFile>> {
+fn read_manifest(tree: &Path) -> Option<(BTreeMap<String, ManifestFile>, BTreeSet<String>)> {
     let read = |name: &str| -> Option<Manifest> {
         let manifest: Manifest = serde_json::from_slice(&fs::read(tree.join(name)).ok()?).ok()?;
         (manifest.generator == GENERATOR).then_some(manifest)
@@ -140,27 +145,41 @@ fn read_manifest(tree: &Path) -> Option<BTreeMap<String, ManifestFile>> {
         let plain = part.starts_with("manifest-") && !part.contains('/');
         files.extend(read(part).filter(|_| plain)?.files);
     }
-    Some(files.into_iter().map(|file| (file.path.clone(), file)).collect())
+    let names = whole.parts.into_iter().chain([MANIFEST.to_owned()]).collect();
+    Some((files.into_iter().map(|file| (file.path.clone(), file)).collect(), names))
 }
 
-/// Everything in a tree but folders, sorted by path. Links are listed, not followed.
-pub fn list_tree(root: &Path) -> Result<Vec<Found>, Failure> {
-    let mut found = Vec::new();
-    let mut folders = vec![(root.to_owned(), String::new())];
-    while let Some((folder, prefix)) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(|e| Failure::io(&folder, &e))? {
-            let entry = entry.map_err(|e| Failure::io(&folder, &e))?;
+/// What a tree holds beside folders.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// Files and links, sorted by path.
+    pub files: Vec<Found>,
+    /// Those whose names are not UTF-8: prakat writes none.
+    pub unnamed: Vec<PathBuf>,
+}
+
+/// Everything in a tree but folders. Links are listed, not followed.
+pub fn list_tree(root: &Path) -> Result<Tree, Failure> {
+    let mut tree = Tree::default();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let place = root.join(&folder);
+        for entry in fs::read_dir(&place).map_err(|e| Failure::io(&place, &e))? {
+            let entry = entry.map_err(|e| Failure::io(&place, &e))?;
             let kind = entry.file_type().map_err(|e| Failure::io(&entry.path(), &e))?;
-            let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let path = folder.join(entry.file_name());
             if kind.is_dir() {
-                folders.push((entry.path(), format!("{path}/")));
+                folders.push(path);
+            } else if let Some(name) = path.to_str() {
+                let (path, inode, regular) = (name.to_owned(), entry.ino(), kind.is_file());
+                tree.files.push(Found { path, inode, regular });
             } else {
-                found.push(Found { path, inode: entry.ino(), regular: kind.is_file() });
+                tree.unnamed.push(path);
             }
         }
     }
-    found.sort();
-    Ok(found)
+    tree.files.sort();
+    Ok(tree)
 }
 
 /// A build's stage. While it exists, no other build works on the same output.
@@ -180,6 +199,7 @@ impl Stage {
     pub fn begin(output: &Path, wait: Duration) -> Result<Self, Failure> {
         let outlet = Outlet::new(output)?;
         is_own(&outlet.live)?;
+        refuse_inside(&outlet.live)?;
         let lock = take_lock(&outlet, wait)?;
         recover(&outlet)?;
         let live = Live::look(&outlet.live)?;
@@ -341,6 +361,21 @@ pub fn remove_tree(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// An output inside another one would be removed as foreign.
+fn refuse_inside(output: &Path) -> Result<(), Failure> {
+    let is_side = |folder: &&Path| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with('.') && name.ends_with(".prakat")
+    };
+    let outer = |folder: &&Path| is_side(folder) || read_manifest(folder).is_some();
+    match output.ancestors().skip(1).find(outer) {
+        None => Ok(()),
+        Some(folder) => Err(Failure::new(Code::OutputInside)
+            .arg("path", output.display().to_string())
+            .arg("output", folder.display().to_string())),
+    }
+}
+
 /// The lock is the system's: it is free again when the process ends, however it ends.
 fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
     let side = &outlet.side;
@@ -350,6 +385,13 @@ fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
         }
         _ => {}
     }
+    // Nobody else may have put something in its place: what stands there is removed at will.
+    let metadata = side.symlink_metadata().map_err(|e| Failure::io(side, &e))?;
+    if !metadata.is_dir() {
+        return Err(Failure::new(Code::OutputLink).arg("path", side.display().to_string()));
+    }
+    fs::set_permissions(side, fs::Permissions::from_mode(0o700))
+        .map_err(|e| Failure::io(side, &e))?;
     let path = side.join("lock");
     let lock = File::options()
         .create(true)
@@ -376,8 +418,9 @@ fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
 /// former one goes back to its place.
 fn recover(outlet: &Outlet) -> Result<(), Failure> {
     let former = outlet.former();
-    if former.symlink_metadata().is_err() {
-        return Ok(());
+    match former.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => {}
+        _ => return Ok(()),
     }
     if outlet.live.symlink_metadata().is_err() {
         return fs::rename(&former, &outlet.live).map_err(|e| Failure::io(&outlet.live, &e));

@@ -143,12 +143,12 @@ fn a_file_that_may_not_be_read_is_told() {
 #[test]
 fn a_text_of_more_than_ten_megabytes_is_refused() {
     let whole = item("content/news/ใหญ่.md", "", "");
-    let fits = "ก".repeat((10_000_000 - whole.len()) / 3);
+    let fits = "ก".repeat((2_000_000 - whole.len()) / 3);
     let portal = good().item("content/news/ใหญ่.md", &fits);
     portal.check().expect_status(0).expect_stderr("");
     portal.write("content/news/ใหญ่.md", item("content/news/ใหญ่.md", "", &(fits + "กก")));
     portal.check().expect_status(1).expect_stderr(
-        "error[source/too-large]: this file is larger than 10 MB
+        "error[source/too-large]: this file is larger than 2 MB
 --> content/news/ใหญ่.md
  = help: split the text into several items, or attach it as a document",
     );
@@ -370,6 +370,8 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "source/forbidden-character",
     "settings/missing-file",
     "front-matter/too-large",
+    "front-matter/too-deep",
+    "content/same-name",
 ];
 
 /// A section of the document: a code and the files of its examples.
@@ -479,4 +481,56 @@ fn examples_are_as_wrong_and_as_right_as_they_say() {
         assert!(errors.is_empty(), "right example of {code}: {errors:?}");
         assert!(!warnings.contains(code), "right example of {code} warns of it");
     }
+}
+
+/// Characters that no page, feed or terminal should get are refused also where escapes bring them.
+#[test]
+fn characters_that_may_not_stand_are_refused_after_decoding() {
+    for title in [r"A\uFDD0B", r"A\uFDD1main\uFDD1", r"a\x01b", r"s\e[31m", r"a\uFFFE", r"a\0"] {
+        let portal = good().item_with("content/news/bad.md", &format!("title: \"{title}\""), "");
+        let run = portal.run(&format!("check -q --at {NOW}")).expect_status(1);
+        assert!(run.stderr.contains("[source/forbidden-character]"), "{title}: {}", run.stderr);
+    }
+    let portal = good().item("content/news/e.md", "## &#xFDD0;one\n\n&#x1;two&#xFDD1;");
+    portal.run(&format!("build -q -o site --at {NOW}")).expect_status(0);
+    let page = String::from_utf8(portal.output()["news/e/index.html"].clone()).unwrap();
+    assert!(page.contains("<h2 id=\"one\">one</h2>") && !page.contains(['\u{1}', '\u{FDD0}']));
+}
+
+/// Texts made to be slow are read in time, or refused.
+#[test]
+fn texts_made_to_be_slow_end_soon() {
+    let deep = format!("title: {}", "[".repeat(60_000));
+    let bomb = format!("extra:\n  a: &a [{}]\n  b: [{}]", "x,".repeat(5_000), "*a,".repeat(8_000));
+    for lines in [deep, bomb] {
+        let portal = good().file("content/news/slow.md", format!("---\n{lines}\n---\n"));
+        portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[front-matter/too-deep]");
+    }
+    let many = "[a](nothing.md)\n".repeat(20_000);
+    let run = good().item("content/news/many.md", &many).run(&format!("check -q --at {NOW}"));
+    assert_eq!(run.stderr.matches("[links/dead]").count(), 20_000);
+}
+
+/// Two names that look the same.
+#[test]
+fn names_that_differ_in_code_points_only_are_refused() {
+    let portal = good().item_with("content/news/caf\u{e9}.md", "slug: one", "").item_with(
+        "content/news/cafe\u{301}.md",
+        "slug: two",
+        "",
+    );
+    portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[content/same-name]");
+}
+
+/// A list's second page comes with the fifty-first item: its address is taken from the start.
+#[test]
+fn a_file_where_a_list_page_will_stand_is_refused() {
+    let portal = good()
+        .item_with(
+            "content/news/page/index.md",
+            "category: news\nattachments: [{ file: \"2\" }]",
+            "",
+        )
+        .file("content/news/page/2", "two");
+    portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[content/same-url]");
 }

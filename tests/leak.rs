@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::support::{Portal, tree};
 
-/// Items of every kind of verdict, one hundred each.
+/// Items of every kind of verdict: so many each.
 const PER_KIND: usize = 60;
 
 /// A word that occurs nowhere else: latin, so that no escaping hides it.
@@ -40,13 +40,21 @@ fn portal() -> Portal {
     let mut body = String::new();
     for (kind, _) in KINDS {
         let slug = marker(kind, 0, "slug");
+        let b = r"\\"; // One backslash to a reader of Markdown.
         let category = if kind == "wrongcat" { "procurement" } else { "news" };
         body += &format!(
             "[a]({kind}-000/index.md) [b](/news/{kind}-000/index.md#heading) [c](/{category}/{slug}/) \
              [d](https://test.example.go.th/{category}/{slug}/) \
              <https://test.example.go.th/{category}/{slug}/> [e][{kind}] \
              [f](../../{category}/{slug}/ \"{kind}\") bare \
-             https://test.example.go.th/{category}/{slug}/ and again\n\n\
+             https://test.example.go.th/{category}/{slug}/ and again \
+             [g](<https://test.example.go.th:443/{category}/{slug}/>) \
+             [h](http://user@TEST.example.go.th.:80/{category}/{slug}/index.html) \
+             [i](<https:{b}{b}test.example.go.th{b}{category}{b}{slug}>) \
+             [j](https:test.example.go.th/{category}/x/../{slug}/) \
+             [k](https://%74est.example.go.th/{category}/{slug}) \
+             [https://test.example.go.th/{category}/{slug}/](/{category}/{slug}/) \
+             [/{category}/{slug}/]({kind}-000/index.md)\n\n\
              [{kind}]: /{category}/{slug}/\n\n"
         );
     }
@@ -91,9 +99,18 @@ fn markers_in(files: &std::collections::BTreeMap<String, Vec<u8>>) -> BTreeSet<S
     found
 }
 
+/// Folders too have names, also empty ones.
+fn folders(root: &std::path::Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let entries = walkdir::WalkDir::new(root).into_iter().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_dir());
+    folders.map(|entry| (entry.path().display().to_string(), Vec::new())).collect()
+}
+
 #[track_caller]
 fn expect_only(portal: &Portal, kinds: &[&str]) {
     let mut files = tree(&portal.path("site"));
+    files.extend(folders(&portal.path("site")));
+    files.extend(folders(&portal.path(".site.prakat")));
     let expected: BTreeSet<String> = kinds
         .iter()
         .flat_map(|kind| (0..PER_KIND).flat_map(|n| PARTS.map(|part| marker(kind, n, part))))

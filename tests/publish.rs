@@ -394,9 +394,8 @@ fn a_read_only_disk_is_told() {
          exit $code"
     );
     let Some(run) = in_namespace(&portal, &script) else { return };
-    run.expect_status(2).expect_in_stderr(
-        "error[environment/not-allowed]: not allowed: ROOT/disk/.site.prakat/lock",
-    );
+    run.expect_status(2)
+        .expect_in_stderr("error[environment/not-allowed]: not allowed: ROOT/disk/.site.prakat");
 }
 
 #[test]
@@ -419,4 +418,103 @@ fn a_site_may_become_empty_by_ending_and_not_by_losing_its_items() {
     assert_eq!(portal.output(), before);
     portal.run(&format!("build -q -o site --allow-empty --at {NOW}")).expect_status(0);
     assert!(!portal.output().contains_key("news/a/index.html"));
+}
+
+#[test]
+fn an_output_that_came_from_elsewhere_makes_the_twin_untrusted() {
+    let portal = few_items(5, "x").item_with(
+        "content/news/short.md",
+        "publish_until: 2569-11-30",
+        "zqshort",
+    );
+    portal.build();
+    portal.write("content/news/x-1.md", item("content/news/x-1.md", "title: x 1", "second"));
+    portal.build();
+    // The output is replaced by one built elsewhere, in which the short notice has ended.
+    portal.run("build -q -o other --at 2569-12-01").expect_status(0);
+    fs::remove_dir_all(portal.path("site")).unwrap();
+    fs::rename(portal.path("other"), portal.path("site")).unwrap();
+    portal.run("build -o site --at 2569-12-01").expect_in_stderr("Files: 0 written");
+    let beside = tree(&portal.path(".site.prakat"));
+    assert!(!beside.keys().any(|path| path.contains("short")), "{:?}", beside.keys());
+}
+
+#[test]
+fn foreign_files_with_any_name_go() {
+    use std::os::unix::ffi::OsStrExt;
+    let portal = few_items(3, "x");
+    portal.build();
+    let odd = portal.path("site").join(std::ffi::OsStr::from_bytes(b"casino-\xff.html"));
+    fs::write(&odd, "gambling").unwrap();
+    fs::write(portal.path("site/manifest-evil.json"), "gambling").unwrap();
+    portal.build().expect_in_stderr("did not write it: manifest-evil.json");
+    assert!(!odd.exists() && !portal.path("site/manifest-evil.json").exists());
+    assert!(!tree(&portal.path(".site.prakat")).values().any(|bytes| bytes == b"gambling"));
+}
+
+#[test]
+fn a_planted_link_beside_the_output_is_refused() {
+    let portal = few_items(2, "x").file("victim/former/work.txt", "years of work");
+    std::os::unix::fs::symlink("victim", portal.path(".site.prakat")).unwrap();
+    portal.run(&format!("build -q -o site --at {NOW}")).expect_status(2);
+    assert!(portal.path("victim/former/work.txt").exists());
+    assert_eq!(fs::read_dir(portal.path("victim")).unwrap().count(), 1);
+}
+
+#[test]
+fn an_output_inside_another_is_refused() {
+    let portal = few_items(2, "x");
+    portal.build();
+    for output in ["site/inner", ".site.prakat/inner"] {
+        let run = portal.run(&format!("build -q -o {output} --at {NOW}"));
+        run.expect_status(2).expect_in_stderr("lies inside the output");
+    }
+    std::os::unix::fs::symlink("site", portal.path("link")).unwrap();
+    portal
+        .run(&format!("build -q -o link --at {NOW}"))
+        .expect_status(2)
+        .expect_in_stderr("symbolic link");
+}
+
+/// The manifest says when each page ends: a translation with its original, a file with the last
+/// item that shows it.
+#[test]
+fn the_manifest_says_when_pages_end() {
+    let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+    let portal = Portal::new()
+        .file("site.toml", settings)
+        .item_with(
+            "content/news/a/index.md",
+            "publish_until: 2569-12-31\nattachments: [{ file: f.csv }]\ncategory: news",
+            "",
+        )
+        .item_with("content/news/a/index.en.md", "category: news\ntitle: A", "[f](f.csv)")
+        .file("content/news/a/f.csv", "a");
+    portal.build();
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&portal.output()["manifest.json"]).unwrap();
+    for path in ["news/a/index.html", "en/news/a/index.html", "news/a/f.csv"] {
+        let files = manifest["files"].as_array().unwrap();
+        let entry = files.iter().find(|entry| entry["path"] == path).unwrap();
+        assert_eq!(entry["until"], "2027-01-01T00:00:00+07:00", "{path}");
+    }
+}
+
+#[test]
+fn of_items_at_one_url_the_unapproved_one_goes() {
+    let portal = few_items(2, "x");
+    for (name, lines) in [("a", "approver: -"), ("b", ""), ("c", "")] {
+        let path = format!("content/news/{name}.md");
+        portal.write(&path, item(&path, &format!("slug: same\n{lines}"), ""));
+    }
+    // Two approved ones are left: both go, and the rest goes out.
+    portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
+    assert!(!portal.output().contains_key("news/same/index.html"));
+    assert!(portal.output().contains_key("news/x-0/index.html"));
+    // One approved, one unapproved and long over: the approved one stays.
+    fs::remove_file(portal.path("content/news/c.md")).unwrap();
+    let over = "slug: same\napprover: -\npublish_until: 2569-02-01";
+    portal.write("content/news/a.md", item("content/news/a.md", over, ""));
+    portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
+    assert!(portal.output().contains_key("news/same/index.html"));
 }
