@@ -149,11 +149,6 @@ impl Diagnostics {
     pub fn amend(&mut self, code: Code, change: impl FnMut(&mut Diagnostic)) {
         self.0.iter_mut().filter(|found| found.code == code).for_each(change);
     }
-
-    /// Keeps those that fit.
-    pub fn retain(&mut self, fits: impl FnMut(&Diagnostic) -> bool) {
-        self.0.retain(fits);
-    }
 }
 
 /// Runs `work` over all elements in parallel. Each has a sink of its own; the sinks are joined in

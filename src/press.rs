@@ -95,8 +95,10 @@ pub fn print(
         facts: BTreeMap::new(),
         stub_facts: BTreeMap::new(),
     };
-    let pages = press.pages()?;
-    press.check_withheld(withheld)?;
+    let keys = site.pages();
+    let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
+    let pages = press.pages(&keys, renderer.as_ref())?;
+    press.check_withheld(withheld, renderer.as_ref())?;
     press.compare_facts();
     let mut print = Print::default();
     if let Some(pages) = pages {
@@ -128,9 +130,12 @@ struct Press<'a> {
 impl<'a> Press<'a> {
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
     /// files.
-    fn pages(&mut self) -> Result<Option<Vec<Written>>, Failure> {
-        let pages = self.site.pages();
-        let Some(theme) = self.means.theme else {
+    fn pages(
+        &mut self,
+        pages: &[PageKey],
+        renderer: Option<&Renderer>,
+    ) -> Result<Option<Vec<Written>>, Failure> {
+        let Some(renderer) = renderer else {
             let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
             let work = |id: &ItemId| self.body_of(*id).map(|(body, found)| (*id, body, found));
             let bodies: Result<Vec<_>, Failure> = items.par_iter().map(work).collect();
@@ -140,14 +145,11 @@ impl<'a> Press<'a> {
             }
             return Ok(None);
         };
-        let mut told = Diagnostics::default();
-        let renderer = Renderer::new(self.site, theme, &pages, &mut told);
         let this = &*self;
         let printed: Vec<Result<Printed, Failure>> = pages
             .par_iter()
-            .map_init(Buffers::default, |buffers, page| this.print(&renderer, *page, buffers))
+            .map_init(Buffers::default, |buffers, page| this.print(renderer, *page, buffers))
             .collect();
-        self.found.append(told);
         let mut files = Vec::new();
         for page in printed {
             let page = page?;
@@ -255,12 +257,20 @@ impl<'a> Press<'a> {
 
     /// Bodies of items that will open must be right today: no build may fail only because a
     /// window opened. Those of the others are looked at by `check`, and only warned of.
-    fn check_withheld(&mut self, withheld: &[Withheld]) -> Result<(), Failure> {
+    fn check_withheld(
+        &mut self,
+        withheld: &[Withheld],
+        renderer: Option<&Renderer>,
+    ) -> Result<(), Failure> {
         let all = self.means.scope == Scope::Check;
         let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
         let check = |withheld: &&Withheld| {
             let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
-            self.render_body(&withheld.card, severity).map(|(body, found)| (body.facts, found))
+            let (body, mut found) = self.render_body(&withheld.card, severity)?;
+            if let Some(renderer) = renderer.filter(|_| withheld.will_open) {
+                renderer.rehearse(&withheld.card, &body, &mut found);
+            }
+            Ok((body.facts, found))
         };
         let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
         for (withheld, checked) in chosen.iter().zip(checked) {

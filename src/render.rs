@@ -295,7 +295,7 @@ impl<'a> Renderer<'a> {
         let item = self.site.item(id);
         let mut context = self.common_context(item.language, &root_of(&item.url));
         let headings = body.map_or(&[][..], |body| &body.headings);
-        context.insert("item", &self.item_value(id, headings));
+        context.insert("item", &self.item_value(item, headings));
         let (previous, next) = self.site.neighbours(id);
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(previous));
@@ -455,8 +455,35 @@ impl<'a> Renderer<'a> {
         moment.shown(&config.zone, config.calendar, language)
     }
 
-    fn item_value<'v>(&'v self, id: ItemId, headings: &'v [Heading]) -> ItemValue<'v> {
-        let item: &Card = self.site.item(id);
+    /// Renders the page of an item that will be published later, and drops it: a template that
+    /// fails on it must be told today, not in the night when its window opens.
+    pub fn rehearse(&self, card: &Card, body: &Body, diagnostics: &mut Diagnostics) {
+        let mut context = self.common_context(card.language, &root_of(&card.url));
+        let kind = if card.category.is_some() { Kind::Item } else { Kind::Page };
+        let url = encode(&card.url);
+        context.insert("item", &self.item_value(card, &body.headings));
+        context.insert_value("previous", Value::none());
+        context.insert_value("next", Value::none());
+        context.insert_value("has_body", Value::from(!body.html.is_empty()));
+        context.insert_value("body", Value::safe_string(""));
+        let page = PageValue {
+            kind: kind.word(),
+            title: &card.title,
+            description: &card.summary,
+            canonical: format!("{}{url}", self.site.config.base_url.full),
+            url,
+            noindex: false,
+            feed: String::new(),
+            feed_title: String::new(),
+            translations: Vec::new(),
+        };
+        context.insert("page", &page);
+        for template in [kind.template(), "head.html"] {
+            self.theme.render(template, &context, &mut Vec::new(), diagnostics);
+        }
+    }
+
+    fn item_value<'v>(&'v self, item: &'v Card, headings: &'v [Heading]) -> ItemValue<'v> {
         let config = self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;

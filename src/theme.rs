@@ -18,19 +18,6 @@ static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 /// The version of the template contract that this program keeps (`docs/themes.md`).
 pub const CONTRACT: u32 = 1;
 
-/// Templates that every theme needs, of its own or of the built-in theme.
-pub const TEMPLATES: &[&str] = &[
-    "shell.html",
-    "head.html",
-    "languages.html",
-    "home.html",
-    "category.html",
-    "item.html",
-    "page.html",
-    "404.html",
-    "alias.html",
-];
-
 /// Where the bytes of an asset are.
 #[derive(Debug, Clone)]
 pub enum AssetSource {

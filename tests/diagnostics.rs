@@ -534,3 +534,17 @@ fn a_file_where_a_list_page_will_stand_is_refused() {
         .file("content/news/page/2", "two");
     portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[content/same-url]");
 }
+
+/// A template that fails on an item which is still to come is told of today.
+#[test]
+fn a_template_that_will_fail_tonight_is_told_today() {
+    let portal = good()
+        .file("themes/default/templates/item.html", "{{ item.extra.budget }}{{ body | safe }}")
+        .item_with("content/news/now.md", "extra: { budget: 1 }", "")
+        .item_with("content/news/later.md", "publish_from: 2570-01-05", "");
+    fs::remove_file(portal.path("content/news/ประชุมสภา.md")).unwrap();
+    portal
+        .run(&format!("check -q --at {NOW}"))
+        .expect_status(1)
+        .expect_in_stderr("themes/default/templates/item.html:1:");
+}
