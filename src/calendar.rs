@@ -136,22 +136,48 @@ pub struct ShownDate {
 
 impl ShownDate {
     fn new(date: Date, time: Option<Time>, calendar: Calendar, language: &str) -> Self {
-        let iso_time =
-            time.map_or(String::new(), |t| format!("T{:02}:{:02}", t.hour(), t.minute()));
-        let iso = format!("{date}{iso_time}");
+        let mut iso = String::with_capacity(16);
+        push_number(&mut iso, date.year(), 4);
+        for part in [date.month(), date.day()] {
+            iso.push('-');
+            push_number(&mut iso, i16::from(part), 2);
+        }
+        if let Some(time) = time {
+            iso.push_str(&format!("T{:02}:{:02}", time.hour(), time.minute()));
+        }
         let Some(months) = Months::of(language) else {
             let plain = iso.replace('T', " ");
             return Self { iso, text: plain.clone(), short: plain };
         };
         let month = usize::from(date.month().unsigned_abs()) - 1;
-        let (day, year) = (date.day(), shown_year(date.year(), calendar, language));
-        let clock = time.map_or(String::new(), |t| months.clock(t));
-        Self {
-            iso,
-            text: format!("{day} {} {year}{clock}", months.full[month]),
-            short: format!("{day} {} {year}{clock}", months.short[month]),
-        }
+        let year = shown_year(date.year(), calendar, language);
+        let in_words = |month: &str| {
+            let mut text = String::with_capacity(48);
+            push_number(&mut text, i16::from(date.day()), 1);
+            text.push(' ');
+            text.push_str(month);
+            text.push(' ');
+            push_number(&mut text, year, 1);
+            if let Some(time) = time {
+                text.push_str(&months.clock(time));
+            }
+            text
+        };
+        Self { iso, text: in_words(months.full[month]), short: in_words(months.short[month]) }
     }
+}
+
+/// Writes a number from 0 to 9999 with leading zeros up to a width. Pages show tens of thousands
+/// of dates.
+fn push_number(text: &mut String, number: i16, width: usize) {
+    let mut digits = [b'0'; 4];
+    let mut rest = number.unsigned_abs().min(9999);
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    let first = digits.iter().position(|digit| *digit != b'0').unwrap_or(3);
+    text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
 }
 
 /// A Common Era year as the language's readers count it: Thai readers in the Buddhist Era.

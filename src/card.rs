@@ -133,8 +133,11 @@ impl Card {
 
     /// The path of the original of a translation.
     pub fn original_path(&self) -> Option<String> {
+        if self.language == 0 {
+            return None;
+        }
         let (stem, _) = stem_of(&self.path)?;
-        (self.language != 0).then(|| format!("{}{stem}.md", self.folder()))
+        Some(format!("{}{stem}.md", self.folder()))
     }
 }
 
@@ -158,7 +161,7 @@ pub fn folded(path: &str) -> String {
 
 /// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
 pub fn compare_paths(a: &str, b: &str) -> std::cmp::Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { nfc(a).cmp(&nfc(b)) }
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.nfc().cmp(b.nfc()) }
 }
 
 /// The stem of a Markdown file's name and the language tag cut off from it:

@@ -94,9 +94,16 @@ fn without_helpers_in_tag(tag: Tag<'_>) -> Tag<'_> {
     }
 }
 
+/// Whether no byte of a text can belong to a character that may not stand: said of most texts, and
+/// at once.
+fn plainly_fine(text: &str) -> bool {
+    let suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7F | 0xC2 | 0xEF);
+    !text.bytes().fold(false, |found, byte| found | suspect(byte))
+}
+
 /// Entities such as `&#xFDD0;` bring in what sources may not hold: it is left out, too.
 fn without_helper(text: CowStr<'_>) -> CowStr<'_> {
-    if text.chars().all(may_stand) {
+    if plainly_fine(&text) || text.chars().all(may_stand) {
         text
     } else {
         text.chars().filter(|c| may_stand(*c)).collect::<String>().into()

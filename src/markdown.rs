@@ -105,10 +105,30 @@ pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) 
     let repaired = Repaired::new(markdown);
     let mut writer = Writer::new(markdown, setting, diagnostics);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
-    for (event, range) in TextMergeWithOffset::new(events) {
-        writer.event(without_helpers(event), repaired.original(range));
+    let mut take = |(event, range)| writer.event(without_helpers(event), repaired.original(range));
+    if needs_whole_texts(markdown) {
+        TextMergeWithOffset::new(events).for_each(&mut take);
+    } else {
+        events.for_each(&mut take);
     }
     writer.finish()
+}
+
+/// The parser hands over a text in pieces, cut where a mark could have been. Only bare addresses,
+/// and marks that came to nothing, need it whole.
+fn needs_whole_texts(markdown: &str) -> bool {
+    let odd = |text: &str, mark: &str| text.matches(mark).count() % 2 == 1;
+    let mut paragraphs = markdown.split("\n\n");
+    markdown.contains("://")
+        || markdown.contains('_')
+        || paragraphs.any(|text| odd(text, "**") || odd(text, "~~"))
+        || markdown.match_indices("](").any(|(at, _)| is_cut_by_space(&markdown[at + 2..]))
+}
+
+/// Whether the destination of a link holds a space, so that it is no link: `](a b.pdf)`.
+fn is_cut_by_space(rest: &str) -> bool {
+    let destination = rest.split([')', '\n']).next().unwrap_or("");
+    destination.contains(' ') && !destination.starts_with('<') && !destination.contains('"')
 }
 
 /// A heading being written: where its tags stand among the events.

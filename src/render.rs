@@ -367,11 +367,9 @@ impl<'a> Renderer<'a> {
         'a: 'p,
     {
         let site = self.site;
-        let (language, section) = match self.shell_key(page) {
-            Some(key) => (key.language, key.section),
-            None => (0, None),
-        };
-        let kind = self.shell_key(page).map_or("", |key| key.kind.word());
+        let key = self.shell_key(page);
+        let (language, section) = key.map_or((0, None), |key| (key.language, key.section));
+        let kind = key.map_or("", |key| key.kind.word());
         let url = encode(&site.url(page));
         let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
         let has_feed = site.has_feed(language, feed_of);

@@ -47,12 +47,19 @@ pub struct Inventory {
 #[derive(Debug, Clone)]
 pub struct Portal {
     root: PathBuf,
+    /// The folder itself, opened once: files are opened from here.
+    #[cfg(target_os = "linux")]
+    folder: Option<std::sync::Arc<std::os::fd::OwnedFd>>,
 }
 
 impl Portal {
     /// The portal in a folder.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self {
+            root: root.to_owned(),
+            #[cfg(target_os = "linux")]
+            folder: open_folder(root).ok().map(std::sync::Arc::new),
+        }
     }
 
     /// Where a path from the portal's root is on disk.
@@ -154,9 +161,30 @@ impl Portal {
         self.open_sized(path).map(|(file, _)| file)
     }
 
+    /// Opens a path without following any link on the way: also not one that was put in the place
+    /// of a folder after the listing.
+    #[cfg(target_os = "linux")]
+    fn open_beneath(&self, path: &str) -> Result<File, std::io::Error> {
+        use rustix::fs::{Mode, ResolveFlags, openat2};
+        let Some(folder) = &self.folder else { return open_plain(&self.root.join(path)) };
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        match openat2(folder, path, flags, Mode::empty(), resolve) {
+            Ok(file) => Ok(file.into()),
+            Err(rustix::io::Errno::NOSYS) => open_plain(&self.root.join(path)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Elsewhere the last part of a path is not followed; the listing refuses links before it.
+    #[cfg(not(target_os = "linux"))]
+    fn open_beneath(&self, path: &str) -> Result<File, std::io::Error> {
+        open_plain(&self.root.join(path))
+    }
+
     /// The same, with the file's size.
     fn open_sized(&self, path: &str) -> Result<(File, u64), std::io::Error> {
-        let file = open_beneath(&self.root, path)?;
+        let file = self.open_beneath(path)?;
         let metadata = file.metadata()?;
         if metadata.is_file() {
             Ok((file, metadata.len()))
@@ -209,26 +237,11 @@ impl Portal {
     }
 }
 
-/// Opens a path below a folder without following any link on the way: also not one that was put
-/// in the place of a folder after the listing.
 #[cfg(target_os = "linux")]
-fn open_beneath(root: &Path, path: &str) -> Result<File, std::io::Error> {
-    use rustix::fs::{CWD, Mode, ResolveFlags, openat, openat2};
-    let folder =
-        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-    match openat2(&folder, path, flags, Mode::empty(), resolve) {
-        Ok(file) => Ok(file.into()),
-        Err(rustix::io::Errno::NOSYS) => open_plain(&root.join(path)),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Elsewhere the last part of the path is not followed; the listing refuses links before it.
-#[cfg(not(target_os = "linux"))]
-fn open_beneath(root: &Path, path: &str) -> Result<File, std::io::Error> {
-    open_plain(&root.join(path))
+fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
+    use rustix::fs::{CWD, Mode, openat};
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    Ok(openat(CWD, folder, flags, Mode::empty())?)
 }
 
 fn open_plain(path: &Path) -> Result<File, std::io::Error> {
@@ -250,7 +263,9 @@ pub fn stream_digest(mut reader: impl Read) -> Result<Sha256Digest, std::io::Err
 
 /// A digest as people read it.
 pub fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let pair = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    digest.iter().flat_map(pair).collect()
 }
 
 /// A text file's contents.

@@ -9,12 +9,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, DirEntryExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
+use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Code, Failure};
@@ -190,6 +192,7 @@ pub struct Stage {
     /// The output as it was when the build began.
     pub live: Live,
     changed: Mutex<Vec<String>>,
+    folder: Mutex<Arc<OwnedFd>>,
     lock: File,
 }
 
@@ -203,16 +206,16 @@ impl Stage {
         let lock = take_lock(&outlet, wait)?;
         recover(&outlet)?;
         let live = Live::look(&outlet.live)?;
-        let stage = Self { outlet, live, changed: Mutex::new(Vec::new()), lock };
-        stage.clear()?;
-        Ok(stage)
+        let folder = Mutex::new(Arc::new(empty_folder(&outlet.staged())?));
+        Ok(Self { outlet, live, changed: Mutex::new(Vec::new()), folder, lock })
     }
 
     /// Empties the stage.
     pub fn clear(&self) -> Result<(), Failure> {
         self.lock_changed().clear();
-        remove_tree(&self.outlet.staged())?;
-        make_folder(&self.outlet.staged())
+        let folder = Arc::new(empty_folder(&self.outlet.staged())?);
+        *self.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = folder;
+        Ok(())
     }
 
     fn lock_changed(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
@@ -248,22 +251,30 @@ impl Stage {
     }
 
     fn create(&self, path: &str) -> Result<File, Failure> {
-        let target = self.outlet.staged().join(path);
+        let failed = |error: Errno| Failure::io(&self.outlet.staged().join(path), &error.into());
+        let folder = self.folder();
         // A page's folder is nearly always new: make it first.
-        if path.ends_with("/index.html")
-            && let Some(parent) = target.parent()
-        {
-            let _ = fs::create_dir(parent);
+        if let Some(parent) = path.strip_suffix("/index.html") {
+            let _ = mkdirat(&*folder, parent, Mode::from(0o777));
         }
-        match File::create_new(&target) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let open = || openat(&*folder, path, flags, Mode::from(0o666));
+        match open() {
+            Err(Errno::NOENT) => {
+                let target = self.outlet.staged().join(path);
                 let parent = target.parent().unwrap_or(&target);
                 fs::create_dir_all(parent).map_err(|e| Failure::io(parent, &e))?;
-                File::create_new(&target)
+                open()
             }
             other => other,
         }
-        .map_err(|e| Failure::io(&target, &e))
+        .map(File::from)
+        .map_err(failed)
+    }
+
+    /// The stage's folder, open: paths below it are short for the system to walk.
+    fn folder(&self) -> Arc<OwnedFd> {
+        self.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// Takes a file of the new output from an open file, of any size. The bytes read are the
@@ -348,9 +359,12 @@ fn open_plain(path: &Path) -> std::io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
 }
 
-fn make_folder(folder: &Path) -> Result<(), Failure> {
-    // The stage becomes the output: readable there, hidden by its parent here.
-    fs::create_dir(folder).map_err(|e| Failure::io(folder, &e))
+/// Makes a folder anew. It becomes the output: readable there, hidden by its parent here.
+fn empty_folder(folder: &Path) -> Result<OwnedFd, Failure> {
+    remove_tree(folder)?;
+    fs::create_dir(folder).map_err(|e| Failure::io(folder, &e))?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(CWD, folder, flags, Mode::empty()).map_err(|e| Failure::io(folder, &e.into()))
 }
 
 /// Removes a tree; nothing there is fine.
