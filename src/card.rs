@@ -5,7 +5,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::calendar::Moment;
 use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
-use crate::source::Sha256Digest;
+use crate::source::Fingerprint;
 
 /// When an item may be seen: from the first instant (included) to the second (excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +86,8 @@ pub struct Details {
 pub struct Card {
     /// Path of the Markdown file from the portal's root.
     pub path: Box<str>,
-    /// SHA-256 of the file as surveyed.
-    pub digest: Sha256Digest,
+    /// Of the file as surveyed.
+    pub fingerprint: Fingerprint,
     /// The line on which the body begins, from 1.
     pub body_line: u32,
     /// What it is on the site.

@@ -24,8 +24,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
-    .union(Options::ENABLE_DEFINITION_LIST)
-    .union(Options::ENABLE_GFM);
+    .union(Options::ENABLE_DEFINITION_LIST);
 
 /// The page that a body is rendered into.
 #[derive(Debug, Clone, Copy)]

@@ -219,7 +219,7 @@ impl<'a> Press<'a> {
         let changed = || Failure::new(Code::ChangedWhileBuilding).arg("path", card.path.as_ref());
         let mut found = Diagnostics::default();
         let text = self.means.portal.read_text(&card.path, &mut found);
-        let text = text.filter(|text| text.digest == card.digest).ok_or_else(changed)?;
+        let text = text.filter(|text| text.fingerprint == card.fingerprint).ok_or_else(changed)?;
         let mut ignored = Diagnostics::default();
         let parts =
             front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
 
@@ -21,6 +22,10 @@ pub const MAX_TEXT: u64 = 2_000_000;
 
 /// The longest part of a path, in bytes: some file systems take 255, and writing needs some.
 pub const MAX_PART: usize = 200;
+
+/// A quick hash (XXH3, 64 bits) that tells whether a file changed between survey and rendering. It
+/// protects against accidents, and nobody is asked to check it.
+pub type Fingerprint = u64;
 
 /// SHA-256 of a file's bytes.
 pub type Sha256Digest = [u8; 32];
@@ -273,8 +278,8 @@ pub fn hex(digest: &[u8]) -> String {
 pub struct Text {
     /// The text, without a byte order mark.
     pub text: String,
-    /// SHA-256 of the bytes as they are on disk.
-    pub digest: Sha256Digest,
+    /// Tells whether a later reading found the same bytes.
+    pub fingerprint: Fingerprint,
     /// Size on disk in bytes.
     pub size: u64,
 }
@@ -282,7 +287,7 @@ pub struct Text {
 impl Text {
     /// Decodes UTF-8, refusing what cannot stand in a page.
     pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let (digest, size) = (Sha256::digest(&bytes).into(), bytes.len() as u64);
+        let (fingerprint, size) = (xxh3_64(&bytes), bytes.len() as u64);
         let mut text = match simdutf8::basic::from_utf8(&bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => {
@@ -305,7 +310,7 @@ impl Text {
             );
             return None;
         }
-        Some(Self { text, digest, size })
+        Some(Self { text, fingerprint, size })
     }
 }
 

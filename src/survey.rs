@@ -1,7 +1,7 @@
 //! The survey: every Markdown file is read once and becomes a small [`Card`].
 //!
 //! The text of a file is dropped as soon as its card is made; the renderer reads the body again
-//! and compares digests. Here values are checked one by one, each mistake at its own place.
+//! and compares fingerprints. Here values are checked one by one, each mistake at its own place.
 
 use std::cell::Cell;
 
@@ -15,7 +15,7 @@ use crate::config::{CategoryId, Config, LanguageId, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
 use crate::settings_file::{date_diagnostic, unknown_id};
-use crate::source::{Inventory, MAX_PART, Portal, Sha256Digest};
+use crate::source::{Fingerprint, Inventory, MAX_PART, Portal};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -46,7 +46,7 @@ impl Surveyor<'_> {
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
         front_matter::tell_cut_texts(&source, &mut own);
         let desk = Desk { surveyor: self, source: &source, broken: &broken };
-        let card = desk.card(front_matter, text.digest, parts.body.start, &mut own);
+        let card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
         let whole = accepted && !own.has_errors();
         diagnostics.append(own);
         card.filter(|_| whole)
@@ -84,7 +84,7 @@ impl Desk<'_> {
     fn card(
         &self,
         fm: FrontMatter,
-        digest: Sha256Digest,
+        fingerprint: Fingerprint,
         body: usize,
         sink: &mut Diagnostics,
     ) -> Option<Card> {
@@ -103,7 +103,7 @@ impl Desk<'_> {
         let details = self.details(&fm, stem, &files, sink);
         Some(Card {
             path: path.into(),
-            digest,
+            fingerprint,
             body_line: u32::try_from(self.source.text[..body].matches('\n').count()).ok()? + 1,
             role,
             language: language?,
