@@ -14,6 +14,7 @@ use crate::links::{Broken, Resolver, Target};
 use crate::settings_file::closest;
 use crate::site::ItemId;
 use linkify::{LinkFinder, LinkKind};
+use memchr::memmem::{self, Finder};
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
     TextMergeWithOffset,
@@ -116,12 +117,16 @@ pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) 
 /// The parser hands over a text in pieces, cut where a mark could have been. Only bare addresses,
 /// and marks that came to nothing, need it whole.
 fn needs_whole_texts(markdown: &str) -> bool {
-    let odd = |text: &str, mark: &str| text.matches(mark).count() % 2 == 1;
-    let mut paragraphs = markdown.split("\n\n");
+    let marks = ["**", "~~"].map(Finder::new);
+    let odd = |text: &[u8]| marks.iter().any(|mark| mark.find_iter(text).count() % 2 == 1);
+    let bytes = markdown.as_bytes();
+    let mut start = 0;
+    let ends = memmem::find_iter(bytes, "\n\n").chain(std::iter::once(bytes.len()));
+    let mut paragraphs = ends.map(|end| &bytes[std::mem::replace(&mut start, end)..end]);
     markdown.contains("://")
         || markdown.contains('_')
-        || paragraphs.any(|text| odd(text, "**") || odd(text, "~~"))
-        || markdown.match_indices("](").any(|(at, _)| is_cut_by_space(&markdown[at + 2..]))
+        || paragraphs.any(odd)
+        || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&markdown[at + 2..]))
 }
 
 /// Whether the destination of a link holds a space, so that it is no link: `](a b.pdf)`.

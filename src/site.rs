@@ -4,13 +4,14 @@
 //! rendered from it in any order.
 
 use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use rayon::prelude::*;
 
 use crate::address::{list_url, output_of};
-use crate::card::{Card, Role, compare_paths};
+use crate::card::{Card, Role, compare_paths, nfc};
 use crate::config::{CategoryId, Config, LanguageId, Sort};
 use crate::gate::Admitted;
 
@@ -64,6 +65,8 @@ pub struct Site<'a> {
     pub withheld: Vec<Stub>,
     /// Files that stand in every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
+    /// Items by the normalised form of their path: every link of every text asks.
+    by_path: HashMap<String, ItemId>,
     by_url: Vec<ItemId>,
     withheld_urls: Vec<(Box<str>, u32)>,
     lists: Vec<Vec<ItemId>>,
@@ -96,6 +99,7 @@ impl<'a> Site<'a> {
         }
         aliases.sort();
         let mut site = Self {
+            by_path: (0..).zip(&items).map(|(id, item)| (nfc(&item.path), id)).collect(),
             by_url: sorted_by_url(items.len(), |n| &items[n].url),
             withheld_urls: withheld_urls(&withheld),
             places: vec![0; items.len()],
@@ -193,8 +197,11 @@ impl<'a> Site<'a> {
 
     /// The admitted item of a Markdown file, by its path from the root.
     pub fn by_path(&self, path: &str) -> Option<ItemId> {
-        let found = self.items.binary_search_by(|item| compare_paths(&item.path, path)).ok()?;
-        ItemId::try_from(found).ok()
+        if path.is_ascii() {
+            self.by_path.get(path).copied()
+        } else {
+            self.by_path.get(&nfc(path)).copied()
+        }
     }
 
     /// The number of the withheld item of a Markdown file.
