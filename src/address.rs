@@ -64,16 +64,17 @@ pub fn check_collisions(
     for name in ["404.html", "feed.xml", "sitemap.xml", "robots.txt", "manifest.json"] {
         claims.add(SETTINGS, name.to_owned(), diagnostics);
     }
-    for (n, language) in config.languages.iter().enumerate() {
-        let prefix = if n == 0 { String::new() } else { format!("{}/", language.code) };
-        for category in &config.policy.categories {
-            claims.reserve(SETTINGS, format!("{prefix}{}/index.html", category.id));
-            claims.lists.insert(format!("{prefix}{}", category.id));
-            claims.add(SETTINGS, format!("{prefix}{}/feed.xml", category.id), diagnostics);
+    for (language, _) in (0..).zip(&config.languages) {
+        for (category, _) in (0..).zip(&config.policy.categories) {
+            let list = config.category_url(language, category);
+            claims.reserve(SETTINGS, output_of(&list));
+            claims.add(SETTINGS, format!("{list}feed.xml"), diagnostics);
+            claims.lists.insert(list.trim_end_matches('/').to_owned());
         }
-        claims.reserve(SETTINGS, format!("{prefix}index.html"));
-        if n > 0 {
-            claims.add(SETTINGS, format!("{prefix}feed.xml"), diagnostics);
+        let home = config.home_url(language);
+        claims.reserve(SETTINGS, output_of(&home));
+        if language > 0 {
+            claims.add(SETTINGS, format!("{home}feed.xml"), diagnostics);
         }
     }
     for (owner, path) in fixed {

@@ -227,6 +227,20 @@ impl Config {
     pub fn category_title(&self, category: CategoryId, language: LanguageId) -> &str {
         &self.languages[usize::from(language)].categories[usize::from(category)]
     }
+
+    /// The URL of a language's home page.
+    pub fn home_url(&self, language: LanguageId) -> String {
+        if language == 0 {
+            return String::new();
+        }
+        format!("{}/", self.languages[usize::from(language)].code)
+    }
+
+    /// The URL of a category's page.
+    pub fn category_url(&self, language: LanguageId, category: CategoryId) -> String {
+        let id = &self.policy.categories[usize::from(category)].id;
+        format!("{}{id}/", self.home_url(language))
+    }
 }
 
 /// Two or three small letters (BCP 47 primary language subtag).

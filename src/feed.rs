@@ -25,8 +25,8 @@ pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out
     let address = |path: &str| format!("{base}{}", encode(path));
     let own = address(&site.url(PageKey::Feed(language, category)));
     let page = match category {
-        Some(category) => address(&site.category_url(language, category)),
-        None => address(&site.home_url(language)),
+        Some(category) => address(&site.config.category_url(language, category)),
+        None => address(&site.config.home_url(language)),
     };
     let own_language = &site.config.languages[usize::from(language)];
     let latest = newest.iter().map(|id| updated(site.item(*id))).max();

@@ -226,8 +226,9 @@ impl Resolver<'_> {
         let site = self.site;
         site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
             || (0..).zip(&site.config.languages).any(|(language, _)| {
-                let category_page = |category| site.category_url(language, category) == slashed;
-                site.home_url(language) == slashed.trim_start_matches('/')
+                let category_page =
+                    |category| site.config.category_url(language, category) == slashed;
+                site.config.home_url(language) == slashed.trim_start_matches('/')
                     || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
             })
     }

@@ -278,42 +278,38 @@ impl<'a, 's> Writer<'a, 's> {
             event => {
                 self.in_code |= matches!(event, Event::Start(Tag::CodeBlock(_)));
                 self.in_code &= !matches!(event, Event::End(TagEnd::CodeBlock));
-                self.note_text(&event);
-                self.events.push(event);
+                self.push(event);
             }
         }
     }
 
-    /// Text counts for the id of an open heading and for the alternative text of an open image.
-    fn note_text(&mut self, event: &Event) {
-        let (Event::Text(text) | Event::Code(text)) = event else { return };
-        if let Some(heading) = &mut self.open {
-            heading.text.push_str(text);
+    /// Adds an event. Its text counts for the id of an open heading and for the alternative text
+    /// of an open image.
+    fn push(&mut self, event: Event<'a>) {
+        if let Event::Text(text) | Event::Code(text) = &event {
+            if let Some(heading) = &mut self.open {
+                heading.text.push_str(text);
+            }
+            if let Some((_, has_text)) = &mut self.image {
+                *has_text |= !text.trim().is_empty();
+            }
         }
-        if let Some((_, has_text)) = &mut self.image {
-            *has_text |= !text.trim().is_empty();
-        }
+        self.events.push(event);
     }
 
     fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         if self.in_code || self.image.is_some() || !self.links.is_empty() {
-            let event = Event::Text(text);
-            self.note_text(&event);
-            return self.events.push(event);
+            return self.push(Event::Text(text));
         }
         self.check_text(&text, range.clone());
         if !text.contains("://") {
-            let event = Event::Text(text);
-            self.note_text(&event);
-            return self.events.push(event);
+            return self.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
             if span.kind().is_some() {
                 self.bare_url(span.as_str(), range.clone());
             } else {
-                let event = Event::Text(span.as_str().to_owned().into());
-                self.note_text(&event);
-                self.events.push(event);
+                self.push(Event::Text(span.as_str().to_owned().into()));
             }
         }
     }
@@ -324,9 +320,7 @@ impl<'a, 's> Writer<'a, 's> {
             .find(url)
             .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
         self.start_link(LinkType::Autolink, url, "", at);
-        let event = Event::Text(url.to_owned().into());
-        self.note_text(&event);
-        self.events.push(event);
+        self.push(Event::Text(url.to_owned().into()));
         self.end_link();
     }
 
@@ -580,7 +574,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn finish(mut self) -> Body {
         for (anchor, range) in std::mem::take(&mut self.here) {
-            if !anchor.is_empty() && !self.used_ids.contains_key(&nfc(&anchor)) {
+            if !anchor.is_empty() && !self.used_ids.contains_key(&anchor) {
                 let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
                 let near = closest(&anchor, ids);
                 let suggestion = near.map(|near| format!("#{near}"));

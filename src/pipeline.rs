@@ -378,10 +378,7 @@ impl<'a> Workshop<'a> {
         let mut records: Vec<Record> =
             judged.chain(left.iter().map(|card| record(card, None))).collect();
         let known: BTreeSet<&str> = left.iter().map(|card| card.path.as_ref()).collect();
-        let readable = |path: &str| {
-            known.contains(path)
-                || cards.binary_search_by(|card| compare_paths(&card.path, path)).is_ok()
-        };
+        let readable = |path: &str| known.contains(path) || find_card(cards, path).is_some();
         let documents = self.inventory.documents.iter().map(|listed| &listed.path);
         let unreadable = documents.filter(|path| !readable(path)).map(|path| Record {
             path: path.clone(),
@@ -469,14 +466,13 @@ fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut D
     for card in cards {
         let Some(path) = card.original_path() else { continue };
         let place = Place::file(&card.path);
-        let found = cards.binary_search_by(|other| compare_paths(&other.path, &path));
-        match found.map(|n| &cards[n]) {
-            Ok(original) if original.category != card.category => diagnostics
+        match find_card(cards, &path) {
+            Some(original) if original.category != card.category => diagnostics
                 .push(Diagnostic::error(Code::TranslationCategory, place).arg("original", path)),
-            Ok(_) => {}
+            Some(_) => {}
             // An original that is there but has a mistake is told of by itself.
-            Err(_) if inventory.documents.binary_search_by(|d| d.path.cmp(&path)).is_ok() => {}
-            Err(_) => {
+            None if inventory.documents.binary_search_by(|d| d.path.cmp(&path)).is_ok() => {}
+            None => {
                 diagnostics.push(Diagnostic::error(Code::NoOriginal, place).arg("original", path));
             }
         }

@@ -152,7 +152,7 @@ impl<'a> Renderer<'a> {
             .map(|(category, c)| LinkValue {
                 id: &c.id,
                 title: config.category_title(category, key.language),
-                url: encode(&site.category_url(key.language, category)),
+                url: encode(&site.config.category_url(key.language, category)),
                 current: key.section == Some(category),
             })
             .collect();
@@ -243,7 +243,7 @@ impl<'a> Renderer<'a> {
                 map([
                     ("id", Value::from(c.id.as_str())),
                     ("title", Value::from(site.config.category_title(category, language))),
-                    ("url", Value::from(encode(&site.category_url(language, category)))),
+                    ("url", Value::from(encode(&site.config.category_url(language, category)))),
                     ("count", Value::from(site.list(language, category).len())),
                     ("latest", self.entries(&site.newest(language, Some(category), LATEST))),
                 ])
@@ -275,7 +275,7 @@ impl<'a> Renderer<'a> {
         context.insert_value("category", shared.categories[usize::from(category)].clone());
         context.insert_value("entries", self.entries(shown));
         context.insert_value("total", Value::from(list.len()));
-        let url = site.category_url(language, category);
+        let url = site.config.category_url(language, category);
         context.insert("pager", &pager(&url, number, site.list_pages(language, category)));
         let index = site.index(language, Some(category)).map(|id| site.item(id));
         let own_title = site.config.category_title(category, language);
@@ -554,7 +554,7 @@ impl Shared {
                 map([
                     ("id", Value::from(c.id.as_str())),
                     ("title", Value::from(config.category_title(category, language))),
-                    ("url", Value::from(encode(&site.category_url(language, category)))),
+                    ("url", Value::from(encode(&site.config.category_url(language, category)))),
                 ])
             })
             .collect();
@@ -562,7 +562,7 @@ impl Shared {
             title: &own.title,
             tagline: &own.tagline,
             base_url: &config.base_url.full,
-            home_url: encode(&site.home_url(language)),
+            home_url: encode(&site.config.home_url(language)),
             contact: ContactValue {
                 address: &contact.address,
                 phone: &contact.phone,

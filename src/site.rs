@@ -3,7 +3,7 @@
 //! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
 //! rendered from it in any order.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use icu_collator::options::CollatorOptions;
@@ -177,20 +177,20 @@ impl<'a> Site<'a> {
     ) -> Vec<ItemId> {
         let all = 0..CategoryId::try_from(self.config.policy.categories.len()).unwrap_or(0);
         let chosen = all.filter(|id| category.is_none_or(|wanted| wanted == *id));
-        let key = |id: &ItemId| {
-            let item = self.item(*id);
-            (Reverse(item.window.from), item.url.clone())
+        let newest_first = |a: &ItemId, b: &ItemId| {
+            let (a, b) = (self.item(*a), self.item(*b));
+            b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
         };
         let mut newest: Vec<ItemId> = Vec::new();
         for id in chosen {
             let mut list = self.list(language, id).to_vec();
             if list.len() > count {
-                list.select_nth_unstable_by_key(count, key);
+                list.select_nth_unstable_by(count, newest_first);
                 list.truncate(count);
             }
             newest.extend(list);
         }
-        newest.sort_by_cached_key(key);
+        newest.sort_by(newest_first);
         newest.truncate(count);
         newest
     }
@@ -247,20 +247,6 @@ impl<'a> Site<'a> {
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
     }
 
-    /// The URL of a language's home page.
-    pub fn home_url(&self, language: LanguageId) -> String {
-        if language == 0 {
-            return String::new();
-        }
-        format!("{}/", self.config.languages[usize::from(language)].code)
-    }
-
-    /// The URL of a category's page.
-    pub fn category_url(&self, language: LanguageId, category: CategoryId) -> String {
-        let id = &self.config.policy.categories[usize::from(category)].id;
-        format!("{}{id}/", self.home_url(language))
-    }
-
     /// How many pages a category's list has; one at least.
     pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
         self.list(language, category).len().div_ceil(PER_PAGE).max(1)
@@ -269,15 +255,15 @@ impl<'a> Site<'a> {
     /// The URL of a page, or the path of a file.
     pub fn url(&self, key: PageKey) -> String {
         match key {
-            PageKey::Home(language) => self.home_url(language),
+            PageKey::Home(language) => self.config.home_url(language),
             PageKey::List(language, category, number) => {
-                list_url(&self.category_url(language, category), number as usize)
+                list_url(&self.config.category_url(language, category), number as usize)
             }
             PageKey::Item(id) => self.item(id).url.to_string(),
             PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
-            PageKey::Feed(language, None) => format!("{}feed.xml", self.home_url(language)),
+            PageKey::Feed(language, None) => format!("{}feed.xml", self.config.home_url(language)),
             PageKey::Feed(language, Some(category)) => {
-                format!("{}feed.xml", self.category_url(language, category))
+                format!("{}feed.xml", self.config.category_url(language, category))
             }
             PageKey::NotFound => "404.html".to_owned(),
         }

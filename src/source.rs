@@ -233,7 +233,7 @@ impl Portal {
         for listed in files {
             let path = self.locate(&listed.path);
             let file = self.open(&listed.path).map_err(|e| Failure::io(&path, &e))?;
-            let digest = stream_digest(file).map_err(|e| Failure::io(&path, &e))?;
+            let (digest, _) = pump(file, |_| Ok(())).map_err(|e| Failure::io(&path, &e))?;
             whole.update(listed.path.as_bytes());
             whole.update([0]);
             whole.update(digest);
@@ -249,19 +249,28 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
     Ok(openat(CWD, folder, flags, Mode::empty())?)
 }
 
-fn open_plain(path: &Path) -> Result<File, std::io::Error> {
+/// Opens a file where it stands; a link in its place is refused.
+pub fn open_plain(path: &Path) -> Result<File, std::io::Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
     File::options().read(true).custom_flags(flags).open(path)
 }
 
-/// The digest of all that can be read from `reader`.
-pub fn stream_digest(mut reader: impl Read) -> Result<Sha256Digest, std::io::Error> {
+/// Reads to the end, handing on every piece; the digest and the number of bytes.
+pub fn pump(
+    mut source: impl Read,
+    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
+) -> std::io::Result<(Sha256Digest, u64)> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
+    let mut size = 0;
     loop {
-        match reader.read(&mut buffer)? {
-            0 => return Ok(hasher.finalize().into()),
-            n => hasher.update(&buffer[..n]),
+        match source.read(&mut buffer)? {
+            0 => return Ok((hasher.finalize().into(), size)),
+            n => {
+                hasher.update(&buffer[..n]);
+                size += n as u64;
+                each(&buffer[..n])?;
+            }
         }
     }
 }

@@ -203,15 +203,10 @@ impl Desk<'_> {
         let slug = self.slug(fm, stem, role, sink)?;
         let (language, category) = place?;
         let config = self.config();
-        let mut url = String::new();
-        if language != 0 {
-            url.push_str(&config.languages[usize::from(language)].code);
-            url.push('/');
-        }
-        if let Some(category) = category {
-            url.push_str(&config.policy.categories[usize::from(category)].id);
-            url.push('/');
-        }
+        let mut url = match category {
+            Some(category) => config.category_url(language, category),
+            None => config.home_url(language),
+        };
         if role == Role::Item {
             url.push_str(&slug);
             url.push('/');

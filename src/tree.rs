@@ -10,18 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, DirEntryExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, DirEntryExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
 use rustix::io::Errno;
-use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Code, Failure};
 use crate::feed::{GENERATOR, MANIFEST, Manifest, ManifestFile};
-use crate::source::Sha256Digest;
+use crate::source::{Sha256Digest, open_plain, pump};
 
 /// One file or link found in a tree, with what tells two names for one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -241,7 +240,7 @@ impl Stage {
     }
 
     fn equals_live(&self, path: &str, bytes: &[u8]) -> bool {
-        let Ok(mut file) = open_plain(&self.outlet.live.join(path)) else { return false };
+        let Ok(mut file) = open_regular(&self.outlet.live.join(path)) else { return false };
         let size = file.metadata().map(|m| m.len()).unwrap_or(0);
         if size != bytes.len() as u64 {
             return false;
@@ -317,7 +316,7 @@ fn rewound(mut file: File) -> Result<File, Failure> {
 
 /// The digest, if both files hold the same `size` bytes.
 fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest> {
-    let mut standing = open_plain(standing).ok()?;
+    let mut standing = open_regular(standing).ok()?;
     if standing.metadata().ok()?.len() != size {
         return None;
     }
@@ -332,30 +331,9 @@ fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest>
     (equal && read == size).then_some(digest)
 }
 
-/// Reads to the end, handing on every piece; the digest and the number of bytes.
-fn pump(
-    mut source: impl Read,
-    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
-) -> std::io::Result<(Sha256Digest, u64)> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut size = 0;
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok((hasher.finalize().into(), size)),
-            n => {
-                hasher.update(&buffer[..n]);
-                size += n as u64;
-                each(&buffer[..n])?;
-            }
-        }
-    }
-}
-
 /// Opens a regular file; links are not followed.
-fn open_plain(path: &Path) -> std::io::Result<File> {
-    let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
-    let file = File::options().read(true).custom_flags(flags).open(path)?;
+fn open_regular(path: &Path) -> std::io::Result<File> {
+    let file = open_plain(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
 }
 
