@@ -1,5 +1,6 @@
-//! Ids of headings and footnotes.
+//! Ids of headings, clauses and footnotes.
 
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::char::is_combining_mark;
@@ -36,7 +37,42 @@ fn is_thai(c: char) -> bool {
     matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
 }
 
-/// The id of a footnote: apart from those of headings.
-pub fn footnote_id(name: &str) -> String {
-    format!("fn-{}", heading_id(name))
+/// The ids of one page, each once.
+#[derive(Debug, Default)]
+pub struct Ids {
+    /// Ids in use, with the number that the next equal one gets.
+    used: HashMap<String, u32>,
+    hashes: Vec<u64>,
+}
+
+impl Ids {
+    /// Takes an id, or one with a number: the second of equal ones gets `-1`, the third `-2`, as
+    /// on GitHub.
+    pub fn take(&mut self, wanted: String) -> String {
+        let base = if wanted.is_empty() { "section".to_owned() } else { wanted };
+        let mut id = base.clone();
+        while self.used.contains_key(&id) {
+            let next = self.used.entry(base.clone()).or_insert(0);
+            *next += 1;
+            id = format!("{base}-{next}");
+        }
+        self.used.insert(id.clone(), 0);
+        self.hashes.push(anchor_hash(&id));
+        id
+    }
+
+    /// Whether an id is in use.
+    pub fn has(&self, id: &str) -> bool {
+        self.used.contains_key(id)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> HashSet<String> {
+        self.used.keys().cloned().collect()
+    }
+
+    /// All of them, hashed.
+    pub fn into_hashes(self) -> Box<[u64]> {
+        self.hashes.into()
+    }
 }

@@ -215,6 +215,8 @@ pub struct Config {
     pub contact: Contact,
     /// Further files that `static/` may hold, as paths under it.
     pub static_allow: Vec<String>,
+    /// Whether raw HTML in a text is cleaned and passes; else it is refused.
+    pub allows_html: bool,
 }
 
 impl Config {

@@ -41,3 +41,26 @@ pub fn escape(text: &str, out: &mut String) {
     }
     out.push_str(rest);
 }
+
+/// Tags and attributes of a piece of HTML that cleaning takes away: `<script>`, `style=`.
+pub fn lost_parts(html: &str, may_stay: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut lost = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(tag.len());
+        let name = tag[..end].to_ascii_lowercase();
+        if name.is_empty() {
+            continue;
+        }
+        if !may_stay(&name) {
+            lost.push(format!("<{name}>"));
+        }
+        let inside = tag.split('>').next().unwrap_or(tag).to_ascii_lowercase();
+        let attributes = inside.split([' ', '\t', '\n', '"', '\'']).filter_map(|word| {
+            let attribute = word.split_once('=')?.0;
+            (attribute == "style" || attribute.starts_with("on")).then(|| format!("{attribute}="))
+        });
+        lost.extend(attributes);
+    }
+    lost.dedup();
+    lost
+}

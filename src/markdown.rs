@@ -1,26 +1,33 @@
 //! Markdown becomes HTML: CommonMark with tables, footnotes, strikethrough, task lists and
-//! definition lists. Headings get ids, links go through the resolver, raw HTML is refused.
+//! definition lists. Headings and clauses get ids, links go through the resolver, raw HTML is
+//! refused or cleaned.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::address::encode;
-use crate::anchor::{anchor_hash, footnote_id, heading_id};
-use crate::card::nfc;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::anchor::{Ids, heading_id};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::emphasis::{Repaired, stray_mark, without_helpers};
-use crate::html::{escape, html_help, is_comments, is_picture};
-use crate::links::{Broken, Resolver, Target};
+use crate::findings::Findings;
+use crate::footnotes::Footnotes;
+use crate::href::{Destinations, Wanted, tell_broken};
+use crate::html::{escape, html_help, is_comments, lost_parts};
+use crate::label::Form;
+use crate::links::{Broken, Resolver};
+use crate::numbering::Numbered;
+use crate::picture::Size;
+use crate::proofread::{Quotes, mixed_digits};
+use crate::sanitize::{self, Address, HOLE, OWN_SCHEME};
 use crate::settings_file::closest;
-use crate::site::ItemId;
+use crate::source::Portal;
+use crate::table::{Table, caption};
 use linkify::{LinkFinder, LinkKind};
 use memchr::memmem::{self, Finder};
 use pulldown_cmark::{
-    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
-    TextMergeWithOffset,
+    CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-const OPTIONS: Options = Options::ENABLE_TABLES
+/// What is read beyond CommonMark.
+pub const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
@@ -30,16 +37,33 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 /// The page that a body is rendered into.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
+    /// Where pictures are.
+    pub portal: &'a Portal,
     /// Judges links.
     pub resolver: Resolver<'a>,
     /// The relative path to the site's root.
     pub root: &'a str,
     /// The folder URL under which the item's own files stand, from the root.
     pub files_at: &'a str,
-    /// What a screen reader says of a box that is ticked, and of one that is not.
-    pub task_words: [&'a str; 2],
+    /// What a screen reader says of parts of a text.
+    pub words: Words<'a>,
     /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
     pub severity: Severity,
+}
+
+/// What a screen reader says of parts of a text.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Words<'a> {
+    /// Of a box that is ticked.
+    pub task_done: &'a str,
+    /// Of one that is not.
+    pub task_open: &'a str,
+    /// Of a table.
+    pub table: &'a str,
+    /// Of the list of footnotes.
+    pub footnotes: &'a str,
+    /// Of the way back from a footnote.
+    pub footnote_back: &'a str,
 }
 
 /// A heading of the contents list.
@@ -51,28 +75,6 @@ pub struct Heading {
     pub id: String,
     /// Its text.
     pub title: String,
-}
-
-/// Another item that a link leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Other {
-    /// One that is on the site.
-    Item(ItemId),
-    /// One that is withheld, by its number.
-    Stub(u32),
-}
-
-/// A heading of another item that a link wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// The other item.
-    pub other: Other,
-    /// The link's destination as written.
-    pub link: String,
-    /// The id of the heading.
-    pub anchor: String,
-    /// The link.
-    pub place: Place,
 }
 
 /// What a body has and wants, to be compared when all are rendered.
@@ -102,10 +104,13 @@ const MAX_SUGGESTING: usize = 200;
 
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
-    let repaired = Repaired::new(markdown);
-    let mut writer = Writer::new(markdown, setting, diagnostics);
+    let numbered = Numbered::new(markdown);
+    let repaired = Repaired::new(&numbered.text);
+    let mut writer = Writer::new(markdown, setting, &numbered, diagnostics);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
-    let mut take = |(event, range)| writer.event(without_helpers(event), repaired.original(range));
+    let mut take = |(event, range)| {
+        writer.event(without_helpers(event), numbered.original(repaired.original(range)));
+    };
     if needs_whole_texts(markdown) {
         TextMergeWithOffset::new(events).for_each(&mut take);
     } else {
@@ -135,7 +140,7 @@ fn is_cut_by_space(rest: &str) -> bool {
     destination.contains(' ') && !destination.starts_with('<') && !destination.contains('"')
 }
 
-/// A heading being written: where its tags stand among the events.
+/// A heading being written: where its tag stands among the events.
 struct OpenHeading {
     start: usize,
     level: HeadingLevel,
@@ -143,166 +148,236 @@ struct OpenHeading {
     text: String,
 }
 
-/// A heading that is done, except that its level may still move.
-struct DoneHeading {
-    start: usize,
-    end: usize,
-    level: u8,
-    id: String,
-    text: String,
+/// An image being written.
+struct OpenImage {
+    range: Range<usize>,
+    /// The attributes `src`, `width` and `height`.
+    source: String,
+    alt: String,
+    title: String,
+    /// Images inside its alternative text.
+    depth: usize,
+}
+
+/// A list being written.
+struct OpenList {
+    /// The number that its next item should have; `None` in a list with bullets.
+    expected: Option<u64>,
+    /// Whether its numbers are written as text.
+    is_official: bool,
+    /// The first two numbers, for those who write `1.` before every item.
+    first: Option<u64>,
+    is_lazy: bool,
+    /// The id of the open item.
+    item: Option<String>,
+}
+
+/// The line below a table that describes it.
+struct OpenCaption {
+    /// Where the table begins among the events, and where the caption does.
+    table: usize,
+    from: usize,
+    /// Whether the words that mark it still stand before it.
+    is_marked: bool,
 }
 
 struct Writer<'a, 's> {
-    markdown: &'s str,
-    /// Where the lines of the text begin.
-    lines: Vec<usize>,
     setting: &'s Setting<'s>,
-    sink: &'s mut Diagnostics,
+    numbered: &'s Numbered<'s>,
+    found: Findings<'s>,
+    destinations: Destinations<'s>,
     events: Vec<Event<'a>>,
     open: Option<OpenHeading>,
-    headings: Vec<DoneHeading>,
-    /// Ids in use, with the number that the next equal heading gets.
-    used_ids: HashMap<String, u32>,
+    headings: Vec<Heading>,
+    ids: Ids,
     /// For each open link, whether its tag was written.
     links: Vec<bool>,
     /// Where the text of a link that was left out begins among the events.
     unlinked: Option<usize>,
     /// The HTML of an open block of it.
     html_block: Option<String>,
-    /// Where an open image began, and whether it has alternative text yet.
-    image: Option<(Range<usize>, bool)>,
-    /// Links to headings of this very page, judged at the end.
-    here: Vec<(String, Range<usize>)>,
+    image: Option<OpenImage>,
     in_code: bool,
-    /// The columns of the open table, the one being written, and whether it is in the head.
-    columns: Vec<Alignment>,
-    column: usize,
-    in_head: bool,
-    facts: Facts,
+    lists: Vec<OpenList>,
+    /// The number of a clause, to be written where its text begins.
+    number: Option<String>,
+    table: Table,
+    /// Where the last table begins among the events, and where it ends.
+    last_table: (usize, usize),
+    caption: Option<OpenCaption>,
+    footnotes: Footnotes<'a>,
+    /// Footnotes being defined: where their events begin.
+    notes: Vec<(CowStr<'a>, usize)>,
+    quotes: Quotes,
+    /// Addresses of links and pictures, kept apart while the body is cleaned.
+    guarded: Option<Vec<String>>,
 }
 
 impl<'a, 's> Writer<'a, 's> {
-    fn new(markdown: &'s str, setting: &'s Setting<'s>, sink: &'s mut Diagnostics) -> Self {
-        let newlines = memchr::memchr_iter(b'\n', markdown.as_bytes());
+    fn new(
+        markdown: &'s str,
+        setting: &'s Setting<'s>,
+        numbered: &'s Numbered<'s>,
+        sink: &'s mut Diagnostics,
+    ) -> Self {
+        let Setting { portal, resolver, root, files_at, severity, .. } = *setting;
+        let allows = resolver.site.config.allows_html && markdown.contains('<');
+        let mut found = Findings::new(markdown, resolver.from, severity, sink);
+        for slip in &numbered.slips {
+            found.warning(slip.code, slip.range.clone(), |d| {
+                d.arg("after", &slip.after).arg("number", &slip.number)
+            });
+        }
         Self {
-            markdown,
-            lines: std::iter::once(0).chain(newlines.map(|at| at + 1)).collect(),
             setting,
-            sink,
+            numbered,
+            found,
+            destinations: Destinations::new(portal, resolver, root, files_at),
             events: Vec::with_capacity(markdown.len() / 32),
             open: None,
             headings: Vec::new(),
-            used_ids: HashMap::new(),
+            ids: Ids::default(),
             links: Vec::new(),
             unlinked: None,
             html_block: None,
             image: None,
-            here: Vec::new(),
             in_code: false,
-            columns: Vec::new(),
-            column: 0,
-            in_head: false,
-            facts: Facts::default(),
+            lists: Vec::new(),
+            number: None,
+            table: Table::default(),
+            last_table: (0, usize::MAX),
+            caption: None,
+            footnotes: Footnotes::default(),
+            notes: Vec::new(),
+            quotes: Quotes::default(),
+            guarded: allows.then(Vec::new),
         }
     }
 
-    fn place(&self, range: Range<usize>) -> Place {
-        let card = self.setting.resolver.from;
-        // Only the lines around the place are looked at: a text may have a hundred thousand links.
-        let line = self.lines.partition_point(|start| *start <= range.start) - 1;
-        let start = self.lines[line];
-        let end =
-            self.markdown[range.end..].find('\n').map_or(self.markdown.len(), |n| range.end + n);
-        let within = range.start - start..range.end - start;
-        let place = Place::of_range(&card.path, &self.markdown[start..end], within);
-        let above = u32::try_from(line).unwrap_or(u32::MAX);
-        Place { line: place.line + above + card.body_line - 1, ..place }
-    }
-
-    fn tell(&mut self, code: Code, range: Range<usize>, fill: impl Fn(Diagnostic) -> Diagnostic) {
-        let place = self.place(range);
-        let severity = self.setting.severity;
-        self.sink.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
-    }
-
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        if self.number.is_some() && !matches!(event, Event::Start(Tag::Paragraph)) {
+            self.write_number();
+        }
         match event {
-            Event::Start(Tag::Heading { level, id, .. }) => {
-                let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
-                self.open =
-                    Some(OpenHeading { start: self.events.len(), level, id, text: String::new() });
-                self.events.push(Event::Html(CowStr::Borrowed("")));
-            }
-            Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) if self.image.is_some() => {}
-            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                self.start_link(link_type, &dest_url, &title, range);
-            }
-            Event::End(TagEnd::Link) => self.end_link(),
-            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
-                let dest_url = self.image_source(&dest_url, range.clone());
-                self.image = Some((range, false));
-                self.events.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
-            }
-            Event::End(TagEnd::Image) => self.end_image(),
+            _ if self.image.is_some() => self.in_image(event),
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, range),
             Event::Html(html) | Event::InlineHtml(html) => match &mut self.html_block {
                 Some(block) => block.push_str(&html),
                 None => self.raw_html(&html, range),
             },
-            Event::TaskListMarker(done) => {
-                let (state, [ticked, open]) =
-                    (if done { " checked" } else { "" }, self.setting.task_words);
-                let word = if done { ticked } else { open };
-                let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
-                escape(word, &mut tag);
-                self.events.push(Event::InlineHtml((tag + "\"> ").into()));
-            }
-            Event::Start(
-                tag @ (Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell),
-            ) => self.start_table_part(tag),
-            Event::End(
-                tag @ (TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell),
-            ) => self.end_table_part(tag),
-            Event::Start(Tag::HtmlBlock) => self.html_block = Some(String::new()),
-            Event::End(TagEnd::HtmlBlock) => {
-                let html = self.html_block.take().unwrap_or_default();
-                self.raw_html(&html, range);
-            }
+            Event::TaskListMarker(done) => self.task_box(done),
             Event::FootnoteReference(name) => {
-                self.events.push(Event::FootnoteReference(footnote_id(&name).into()));
-            }
-            Event::Start(Tag::FootnoteDefinition(name)) => {
-                self.events.push(Event::Start(Tag::FootnoteDefinition(footnote_id(&name).into())));
+                let call = self.footnotes.call(&name);
+                self.push(Event::InlineHtml(call.into()));
             }
             Event::Text(text) => self.text(text, range),
-            event => {
-                self.in_code |= matches!(event, Event::Start(Tag::CodeBlock(_)));
-                self.in_code &= !matches!(event, Event::End(TagEnd::CodeBlock));
-                self.push(event);
+            event => self.push(event),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
+                let start = self.events.len();
+                self.open = Some(OpenHeading { start, level, id, text: String::new() });
+                self.events.push(Event::Html(CowStr::Borrowed("")));
+            }
+            Tag::Link { link_type, dest_url, title, .. } => {
+                self.start_link(link_type, &dest_url, &title, range);
+            }
+            Tag::Image { dest_url, title, .. } => self.start_image(&dest_url, &title, range),
+            Tag::HtmlBlock => self.html_block = Some(String::new()),
+            Tag::List(first) => self.start_list(first, range),
+            Tag::Item => self.start_item(range),
+            Tag::FootnoteDefinition(name) => self.notes.push((name, self.events.len())),
+            Tag::Table(_) => {
+                self.last_table = (self.events.len(), usize::MAX);
+                let frame = self.table.start(tag, self.setting.words.table);
+                self.events.push(Event::Html(frame));
+            }
+            Tag::TableRow if self.is_caption(&range) => self.start_caption(),
+            Tag::TableCell if self.caption.is_some() => {}
+            Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                let html = self.table.start(tag, "");
+                self.events.push(Event::Html(html));
+            }
+            Tag::Paragraph => {
+                if self.last_table.1 == self.events.len() && self.is_caption(&range) {
+                    self.start_caption();
+                } else {
+                    self.events.push(Event::Start(tag));
+                }
+                self.write_number();
+            }
+            tag => {
+                self.in_code |= matches!(tag, Tag::CodeBlock(_));
+                self.events.push(Event::Start(tag));
             }
         }
     }
 
-    /// Adds an event. Its text counts for the id of an open heading and for the alternative text
-    /// of an open image.
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::Link => self.end_link(),
+            TagEnd::HtmlBlock => {
+                let html = self.html_block.take().unwrap_or_default();
+                self.raw_html(&html, range);
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+                self.events.push(Event::End(tag));
+            }
+            TagEnd::FootnoteDefinition => {
+                if let Some((name, from)) = self.notes.pop() {
+                    let events = self.events.split_off(from.min(self.events.len()));
+                    self.footnotes.define(&name, events, range);
+                }
+            }
+            TagEnd::TableRow | TagEnd::Paragraph if self.caption.is_some() => self.end_caption(),
+            TagEnd::TableCell if self.caption.is_some() => {}
+            TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
+                let html = self.table.end(tag);
+                self.events.push(Event::Html(html));
+                if tag == TagEnd::Table {
+                    self.last_table.1 = self.events.len();
+                }
+            }
+            _ => {
+                self.in_code &= tag != TagEnd::CodeBlock;
+                self.events.push(Event::End(tag));
+            }
+        }
+        if matches!(tag, TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::TableCell)
+        {
+            self.quotes.end(&mut self.found);
+        }
+    }
+
+    /// Adds an event. Its text counts for the id of an open heading.
     fn push(&mut self, event: Event<'a>) {
         if let Event::Text(text) | Event::Code(text) = &event {
             if let Some(heading) = &mut self.open {
                 heading.text.push_str(text);
-            }
-            if let Some((_, has_text)) = &mut self.image {
-                *has_text |= !text.trim().is_empty();
             }
         }
         self.events.push(event);
     }
 
     fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
-        if self.in_code || self.image.is_some() || !self.links.is_empty() {
+        let is_marked =
+            self.caption.as_mut().is_some_and(|open| std::mem::take(&mut open.is_marked));
+        let text = match caption(&text).filter(|_| is_marked) {
+            Some(rest) => rest.to_owned().into(),
+            None => text,
+        };
+        if self.in_code {
             return self.push(Event::Text(text));
         }
         self.check_text(&text, range.clone());
-        if !text.contains("://") {
+        if !self.links.is_empty() || !text.contains("://") {
             return self.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
@@ -316,7 +391,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// An address in the text becomes a link; that of a withheld item is left out.
     fn bare_url(&mut self, url: &str, range: Range<usize>) {
-        let at = self.markdown[range.clone()]
+        let at = self.found.markdown[range.clone()]
             .find(url)
             .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
         self.start_link(LinkType::Autolink, url, "", at);
@@ -324,101 +399,173 @@ impl<'a, 's> Writer<'a, 's> {
         self.end_link();
     }
 
-    /// Marks of emphasis that came to nothing.
+    /// Marks of emphasis that came to nothing, quotation marks, numbers in two scripts.
     fn check_text(&mut self, text: &str, range: Range<usize>) {
-        let Some(stray) = stray_mark(text) else { return };
-        let written = &self.markdown[range.clone()];
+        self.quotes.read(text, &range);
+        if let Some(number) = mixed_digits(text) {
+            let at = self.written_at(number, &range);
+            self.found.warning(Code::MixedDigits, at, |d| d.arg("number", number));
+        }
+        let Some(stray) = stray_mark(text).filter(|_| self.links.is_empty()) else { return };
+        let written = &self.found.markdown[range.clone()];
         let mut places = written.match_indices(stray.mark).map(|(at, _)| at);
         let Some(at) = places.find(|at| !written[..*at].ends_with('\\')) else { return };
         let start = range.start + at;
-        let place = self.place(start..start + stray.mark.len());
-        self.sink.push(Diagnostic::warning(stray.code, place).arg("mark", stray.mark));
+        let mark = stray.mark;
+        self.found.warning(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
+    }
+
+    /// Where a piece of a text stands in the source.
+    fn written_at(&self, piece: &str, range: &Range<usize>) -> Range<usize> {
+        match self.found.markdown[range.clone()].find(piece) {
+            Some(at) => range.start + at..range.start + at + piece.len(),
+            None => range.clone(),
+        }
     }
 
     fn end_heading(&mut self) {
         let Some(open) = self.open.take() else { return };
         let wanted = open.id.unwrap_or_else(|| heading_id(&open.text));
-        let id = self.unused_id(wanted);
-        let (start, end) = (open.start, self.events.len());
-        let (level, text) = (open.level as u8, open.text.trim().to_owned());
-        self.events.push(Event::Html(CowStr::Borrowed("")));
-        self.headings.push(DoneHeading { start, end, level, id, text });
+        let id = self.ids.take(wanted);
+        self.events[open.start] = Event::Start(Tag::Heading {
+            level: open.level,
+            id: Some(id.clone().into()),
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        });
+        self.events.push(Event::End(TagEnd::Heading(open.level)));
+        let (level, title) = (open.level as u8, open.text.trim().to_owned());
+        self.headings.push(Heading { level, id, title });
     }
 
-    /// The second of equal headings gets `-1`, the third `-2`, as on GitHub.
-    fn unused_id(&mut self, wanted: String) -> String {
-        let base = if wanted.is_empty() { "section".to_owned() } else { wanted };
-        let mut id = base.clone();
-        while self.used_ids.contains_key(&id) {
-            let next = self.used_ids.entry(base.clone()).or_insert(0);
-            *next += 1;
-            id = format!("{base}-{next}");
+    fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
+        let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
+        let list = OpenList { expected: first, is_official, first, is_lazy: false, item: None };
+        self.lists.push(list);
+        self.events.push(if is_official {
+            Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
+        } else {
+            Event::Start(Tag::List(first))
+        });
+    }
+
+    /// Items of numbered lists get an id: their number, after those of the items around them.
+    fn start_item(&mut self, range: Range<usize>) {
+        let above = self.lists.iter().rev().skip(1).find_map(|list| list.item.clone());
+        let written = &self.found.markdown[range.clone()];
+        let Some(list) = self.lists.last_mut() else { return };
+        let Some(expected) = list.expected else {
+            return self.events.push(Event::Start(Tag::Item));
+        };
+        let clause = self.numbered.clause_at(range.start).filter(|_| list.is_official);
+        let (name, value) = match clause {
+            Some(clause) => {
+                let label = &self.found.markdown[clause.label.clone()];
+                let plain = label.trim_matches(['.', '(', ')']).to_owned();
+                let mut number = String::from("<span class=\"n\">");
+                escape(label, &mut number);
+                self.number = Some(number + "</span> ");
+                let stands_alone =
+                    clause.number.form == Form::Dotted && clause.number.parts().len() > 1;
+                let above = above.filter(|_| !stands_alone);
+                (above.map_or(plain.clone(), |above| format!("{above}({plain})")), String::new())
+            }
+            None => {
+                let digits =
+                    written.len() - written.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let number = written[..digits].parse().unwrap_or(expected);
+                list.is_lazy |=
+                    list.first == Some(number) && list.first.is_some_and(|n| n + 1 == expected);
+                let number = if list.is_lazy { expected } else { number };
+                let slip = number != expected;
+                let value = if slip { format!(" value=\"{number}\"") } else { String::new() };
+                list.expected = Some(number + 1);
+                if slip {
+                    let code =
+                        if number > expected { Code::MissingNumber } else { Code::RepeatedNumber };
+                    let told = if number > expected { expected } else { number };
+                    self.found.warning(code, range.start..range.start + digits, |d| {
+                        d.arg("after", (expected - 1).to_string()).arg("number", told.to_string())
+                    });
+                }
+                (
+                    above.map_or_else(|| number.to_string(), |above| format!("{above}({number})")),
+                    value,
+                )
+            }
+        };
+        let id = self.ids.take(name.clone());
+        list.item = Some(name);
+        let mut tag = String::with_capacity(32);
+        tag.push_str("<li id=\"");
+        escape(&id, &mut tag);
+        tag.push('"');
+        tag.push_str(&value);
+        tag.push('>');
+        self.events.push(Event::Html(tag.into()));
+    }
+
+    /// The number of a clause as written, where its text begins.
+    fn write_number(&mut self) {
+        if let Some(number) = self.number.take() {
+            self.events.push(Event::InlineHtml(number.into()));
         }
-        self.used_ids.insert(id.clone(), 0);
-        id
     }
 
-    /// Tables are written here: columns are aligned by class, as a `style` would break a strict
-    /// content security policy, and head cells say what they head.
-    fn start_table_part(&mut self, tag: Tag<'a>) {
-        let html = match tag {
-            Tag::Table(alignments) => {
-                self.columns = alignments;
-                CowStr::Borrowed("<table tabindex=\"0\">")
-            }
-            Tag::TableHead => {
-                (self.in_head, self.column) = (true, 0);
-                CowStr::Borrowed("<thead><tr>")
-            }
-            Tag::TableRow => {
-                self.column = 0;
-                CowStr::Borrowed("<tr>")
-            }
-            _ => {
-                let class = match self.columns.get(self.column) {
-                    Some(Alignment::Right) => " class=\"r\"",
-                    Some(Alignment::Center) => " class=\"c\"",
-                    _ => "",
-                };
-                self.column += 1;
-                let cell = if self.in_head { "th scope=\"col\"" } else { "td" };
-                format!("<{cell}{class}>").into()
-            }
-        };
-        self.events.push(Event::Html(html));
+    fn task_box(&mut self, done: bool) {
+        let words = self.setting.words;
+        let (state, word) =
+            if done { (" checked", words.task_done) } else { ("", words.task_open) };
+        let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
+        escape(word, &mut tag);
+        self.events.push(Event::InlineHtml((tag + "\"> ").into()));
     }
 
-    fn end_table_part(&mut self, tag: TagEnd) {
-        let html = match tag {
-            TagEnd::Table => "</tbody></table>\n",
-            TagEnd::TableHead => "</tr></thead><tbody>\n",
-            TagEnd::TableRow => "</tr>\n",
-            _ if self.in_head => "</th>",
-            _ => "</td>",
-        };
-        self.in_head &= tag != TagEnd::TableHead;
-        self.events.push(Event::Html(CowStr::Borrowed(html)));
+    /// Whether what begins here is the caption of the table just written.
+    fn is_caption(&self, range: &Range<usize>) -> bool {
+        let line = self.found.markdown[range.clone()].lines().next().unwrap_or("");
+        self.caption.is_none() && caption(line).is_some() && !line.contains('|')
+    }
+
+    fn start_caption(&mut self) {
+        let (table, from) = (self.last_table.0, self.events.len());
+        self.caption = Some(OpenCaption { table, from, is_marked: true });
+    }
+
+    /// A caption stands below its table in the source, and first in it on the page.
+    fn end_caption(&mut self) {
+        let Some(open) = self.caption.take() else { return };
+        let mut events = vec![Event::Html(CowStr::Borrowed("<caption>"))];
+        events.extend(self.events.drain(open.from..));
+        events.push(Event::Html(CowStr::Borrowed("</caption>")));
+        self.events.splice(open.table + 1..open.table + 1, events);
     }
 
     fn start_link(&mut self, kind: LinkType, dest: &str, title: &str, range: Range<usize>) {
         let dest = if kind == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
-        let target = self.setting.resolver.resolve(&dest);
-        let href = self.href(target, &dest, range);
+        let href = self.destinations.link(&dest, range, &mut self.found);
         self.links.push(href.is_some());
-        let Some((href, outside)) = href else {
+        let Some(href) = href else {
             self.unlinked = Some(self.events.len());
             return;
         };
         let mut tag = String::from("<a href=\"");
-        escape(&href, &mut tag);
+        escape(&self.guard(href.url), &mut tag);
         tag.push('"');
         if !title.is_empty() {
             tag.push_str(" title=\"");
             escape(title, &mut tag);
             tag.push('"');
         }
-        tag.push_str(if outside { " rel=\"noopener\">" } else { ">" });
+        tag.push_str(if href.is_outside { " rel=\"noopener\">" } else { ">" });
         self.events.push(Event::InlineHtml(tag.into()));
+    }
+
+    /// While a body is cleaned, an address that was judged stands there as a number.
+    fn guard(&mut self, url: String) -> String {
+        let Some(guarded) = &mut self.guarded else { return url };
+        guarded.push(url);
+        format!("{OWN_SCHEME}:{}", guarded.len() - 1)
     }
 
     fn end_link(&mut self) {
@@ -444,113 +591,48 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// The `href` for a target and whether it leads outside; `None` where no link may stand.
-    fn href(&mut self, target: Target, dest: &str, range: Range<usize>) -> Option<(String, bool)> {
-        let root = self.setting.root;
-        let with = |url: &str, fragment: Option<&str>| {
-            let fragment = fragment.map_or(String::new(), |f| format!("#{}", encode(f)));
-            (format!("{root}{}{fragment}", encode(url)), false)
-        };
-        match target {
-            Target::Outside(url) => {
-                let web = url.starts_with("http");
-                Some((url, web))
-            }
-            Target::Here(anchor) => {
-                let anchor = nfc(&anchor);
-                let href = format!("#{}", encode(&anchor));
-                self.here.push((anchor, range));
-                Some((href, false))
-            }
-            Target::Item(item, fragment) => {
-                let url = &self.setting.resolver.site.item(item).url;
-                let href = with(url, fragment.as_deref());
-                self.want(Other::Item(item), fragment, dest, range);
-                Some(href)
-            }
-            Target::Page(url, fragment) => Some(with(&url, fragment.as_deref())),
-            Target::File(number) => Some((self.own_file(number), false)),
-            Target::Withheld(stub, fragment) => {
-                let place = self.place(range.clone());
-                let opens =
-                    stub.is_none_or(|n| self.setting.resolver.site.withheld[n as usize].will_open);
-                let help = if opens { "help" } else { "help-gone" };
-                let warning = Diagnostic::warning(Code::WithheldLink, place).arg("link", dest);
-                self.sink.push(warning.help(help));
-                if let Some(stub) = stub {
-                    self.want(Other::Stub(stub), fragment, dest, range);
-                }
-                None
-            }
-            Target::Broken(broken) => {
-                self.broken(&broken, dest, range);
-                None
-            }
+    fn start_image(&mut self, dest: &str, title: &str, range: Range<usize>) {
+        let picture = self.destinations.picture(dest, range.clone(), &mut self.found);
+        let picture = picture.unwrap_or_default();
+        let mut source = String::from("src=\"");
+        escape(&self.guard(picture.url), &mut source);
+        source.push('"');
+        if let Some(Size { width, height }) = picture.size {
+            source.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
         }
+        let (alt, title) = (String::new(), title.to_owned());
+        self.image = Some(OpenImage { range, source, alt, title, depth: 0 });
     }
 
-    fn want(&mut self, other: Other, anchor: Option<String>, dest: &str, range: Range<usize>) {
-        if let Some(anchor) = anchor {
-            let (place, link) = (self.place(range), dest.to_owned());
-            self.facts.wanted.push(Wanted { other, link, anchor, place });
+    /// What stands between the brackets of an image is its alternative text.
+    fn in_image(&mut self, event: Event<'a>) {
+        let Some(image) = &mut self.image else { return };
+        match event {
+            Event::Text(text) | Event::Code(text) => image.alt.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
+            Event::Start(Tag::Image { .. }) => image.depth += 1,
+            Event::End(TagEnd::Image) if image.depth > 0 => image.depth -= 1,
+            Event::End(TagEnd::Image) => self.end_image(),
+            _ => {}
         }
-    }
-
-    fn own_file(&mut self, number: usize) -> String {
-        self.facts.files.push(number);
-        let name = &self.setting.resolver.from.files[number].name;
-        format!("{}{}{}", self.setting.root, encode(self.setting.files_at), encode(&nfc(name)))
-    }
-
-    fn broken(&mut self, broken: &Broken, dest: &str, range: Range<usize>) {
-        let suggestion = broken.suggestion.clone();
-        self.tell(broken.code, range, |diagnostic| {
-            let diagnostic = diagnostic.arg("link", dest).arg("value", dest);
-            match &suggestion {
-                Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
-                None => diagnostic,
-            }
-        });
-    }
-
-    /// Pictures come from beside the item or from `static/`; nothing is fetched from elsewhere.
-    fn image_source(&mut self, dest: &str, range: Range<usize>) -> CowStr<'a> {
-        match self.setting.resolver.resolve(dest) {
-            Target::File(number) if self.is_picture(number) => self.own_file(number).into(),
-            Target::Page(url, None) if is_picture(&url) => {
-                format!("{}{}", self.setting.root, encode(&url)).into()
-            }
-            Target::Outside(_) => {
-                self.tell(Code::ImageElsewhere, range, |d| d.arg("link", dest));
-                CowStr::Borrowed("")
-            }
-            Target::Broken(broken) => {
-                self.broken(&broken, dest, range);
-                CowStr::Borrowed("")
-            }
-            Target::File(_) | Target::Page(..) => {
-                self.tell(Code::NotPicture, range, |d| d.arg("link", dest));
-                CowStr::Borrowed("")
-            }
-            Target::Item(..) | Target::Here(_) | Target::Withheld(..) => {
-                self.tell(Code::MissingFile, range, |d| d.arg("value", dest));
-                CowStr::Borrowed("")
-            }
-        }
-    }
-
-    fn is_picture(&self, number: usize) -> bool {
-        is_picture(&self.setting.resolver.from.files[number].name)
     }
 
     fn end_image(&mut self) {
-        self.events.push(Event::End(TagEnd::Image));
-        if let Some((range, false)) = self.image.take() {
-            self.tell(Code::ImageAlt, range, |d| d);
+        let Some(image) = self.image.take() else { return };
+        if image.alt.trim().is_empty() {
+            self.found.mistake(Code::ImageAlt, image.range, |d| d);
         }
+        let mut tag = format!("<img {} alt=\"", image.source);
+        escape(&image.alt, &mut tag);
+        if !image.title.is_empty() {
+            tag.push_str("\" title=\"");
+            escape(&image.title, &mut tag);
+        }
+        self.events.push(Event::InlineHtml((tag + "\">").into()));
     }
 
-    /// Comments are left out, `<br>` passes, everything else is refused.
+    /// Comments are left out, `<br>` passes, everything else is refused, or cleaned at the end
+    /// where the portal allows it.
     fn raw_html(&mut self, html: &str, range: Range<usize>) {
         let text = html.trim();
         if is_comments(text) {
@@ -560,6 +642,9 @@ impl<'a, 's> Writer<'a, 's> {
             self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>")));
             return;
         }
+        if self.guarded.is_some() {
+            return self.allowed_html(html, range);
+        }
         if text.starts_with("</") && text.matches('<').count() == 1 && text.ends_with('>') {
             return; // Its opening tag is told.
         }
@@ -568,38 +653,103 @@ impl<'a, 's> Writer<'a, 's> {
             shown.push('…');
         }
         let help = html_help(text);
-        self.tell(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
+        self.found.mistake(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
         self.events.push(Event::Text(text.to_owned().into()));
     }
 
-    fn finish(mut self) -> Body {
-        for (anchor, range) in std::mem::take(&mut self.here) {
-            if !anchor.is_empty() && !self.used_ids.contains_key(&anchor) {
-                let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
-                let near = closest(&anchor, ids);
-                let suggestion = near.map(|near| format!("#{near}"));
-                let broken = Broken { code: Code::DeadAnchor, suggestion };
-                self.broken(&broken, &format!("#{anchor}"), range);
-            }
+    /// What cleaning will take away is told now, as long as its place is known.
+    fn allowed_html(&mut self, html: &str, range: Range<usize>) {
+        for lost in lost_parts(html, sanitize::may_stay) {
+            self.found.warning(Code::HtmlRemoved, range.clone(), |d| d.arg("html", lost.as_str()));
         }
+        let images = html.to_ascii_lowercase();
+        let mut tags = images.split("<img").skip(1).map(|tag| tag.split('>').next().unwrap_or(tag));
+        if tags.any(|tag| !tag.contains("alt=")) {
+            self.found.mistake(Code::ImageAlt, range, |d| d);
+        }
+        self.events.push(Event::Html(html.to_owned().into()));
+    }
+
+    fn finish(mut self) -> Body {
         // The page's own title is its only `h1`: where a body uses the first level, all move down.
         let shift = u8::from(self.headings.iter().any(|h| h.level == 1));
-        for heading in &self.headings {
-            let level = (heading.level + shift).min(6);
-            let mut tag = format!("<h{level} id=\"");
-            escape(&heading.id, &mut tag);
-            tag.push_str("\">");
-            self.events[heading.start] = Event::Html(tag.into());
-            self.events[heading.end] = Event::Html(format!("</h{level}>\n").into());
+        if shift > 0 {
+            self.events.iter_mut().for_each(move_down);
         }
-        let anchors = self.headings.iter().map(|h| anchor_hash(&h.id)).collect();
-        let mut html = String::with_capacity(self.markdown.len() * 5 / 4);
-        pulldown_cmark::html::push_html(&mut html, self.events.into_iter());
-        let headings = self.headings.into_iter().filter_map(|h| {
-            let level = h.level + shift;
-            (level <= 3).then_some(Heading { level, id: h.id, title: h.text })
+        let words = self.setting.words;
+        let footnotes = std::mem::take(&mut self.footnotes);
+        let (list, idle) = footnotes.finish(words.footnotes, words.footnote_back);
+        for range in idle {
+            self.found.warning(Code::UnusedFootnote, range, |d| d);
+        }
+        let mut html = String::with_capacity(self.found.markdown.len() * 5 / 4);
+        pulldown_cmark::html::push_html(&mut html, self.events.drain(..).chain(list));
+        if let Some(own) = self.guarded.take() {
+            html = self.cleaned(&html, &own);
+        }
+        self.check_links_here();
+        let headings = self.headings.into_iter().filter_map(|heading| {
+            let level = heading.level + shift;
+            (level <= 3).then_some(Heading { level, ..heading })
         });
         let headings = headings.collect();
-        Body { html, headings, facts: Facts { anchors, ..self.facts } }
+        let Destinations { wanted, files, .. } = self.destinations;
+        Body { html, headings, facts: Facts { anchors: self.ids.into_hashes(), wanted, files } }
+    }
+
+    /// A body with raw HTML, cleaned, its addresses judged.
+    fn cleaned(&mut self, html: &str, own: &[String]) -> String {
+        let (clean, addresses) = sanitize::clean(html, self.ids.all());
+        let mut out = String::with_capacity(clean.len());
+        for (n, piece) in clean.split(HOLE).enumerate() {
+            if n % 2 == 0 {
+                out.push_str(piece);
+                continue;
+            }
+            let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
+            let url = match address {
+                Some(Address::Own(n)) => own.get(*n).cloned(),
+                Some(Address::Link(dest)) if dest.starts_with("#fn-") => Some(dest.clone()),
+                Some(Address::Link(dest)) => {
+                    let range = self.written_at(dest, &(0..self.found.markdown.len()));
+                    let href = self.destinations.link(dest, range, &mut self.found);
+                    href.map(|href| href.url)
+                }
+                Some(Address::Picture(dest)) => {
+                    let range = self.written_at(dest, &(0..self.found.markdown.len()));
+                    let picture = self.destinations.picture(dest, range, &mut self.found);
+                    picture.map(|picture| picture.url)
+                }
+                None => None,
+            };
+            escape(&url.unwrap_or_default(), &mut out);
+        }
+        out
+    }
+
+    /// Links to headings and clauses of this very page.
+    fn check_links_here(&mut self) {
+        for (anchor, range) in std::mem::take(&mut self.destinations.here) {
+            if anchor.is_empty() || self.ids.has(&anchor) {
+                continue;
+            }
+            let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
+            let suggestion = closest(&anchor, ids).map(|near| format!("#{near}"));
+            let broken = Broken { code: Code::DeadAnchor, suggestion };
+            tell_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
+        }
+    }
+}
+
+/// Moves a heading down by one level.
+fn move_down(event: &mut Event) {
+    if let Event::Start(Tag::Heading { level, .. }) | Event::End(TagEnd::Heading(level)) = event {
+        *level = match level {
+            HeadingLevel::H1 => HeadingLevel::H2,
+            HeadingLevel::H2 => HeadingLevel::H3,
+            HeadingLevel::H3 => HeadingLevel::H4,
+            HeadingLevel::H4 => HeadingLevel::H5,
+            _ => HeadingLevel::H6,
+        };
     }
 }

@@ -14,8 +14,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity}
 use crate::feed::{self, Written};
 use crate::front_matter;
 use crate::gate::Withheld;
+use crate::href::Other;
 use crate::links::Resolver;
-use crate::markdown::{self, Body, Facts, Other, Setting};
+use crate::markdown::{self, Body, Facts, Setting, Words};
+use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};
@@ -223,16 +225,14 @@ impl<'a> Press<'a> {
         let mut ignored = Diagnostics::default();
         let parts =
             front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
-        let words = self.means.theme.map(|theme| {
-            let words = &theme.words[usize::from(card.language)];
-            ["task_done", "task_open"]
-                .map(|key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or(""))
-        });
+        proofread::tell(&text.text, &card.path, severity, &mut found);
+        let words = self.means.theme.map(|theme| &theme.words[usize::from(card.language)]);
         let setting = Setting {
+            portal: self.means.portal,
             resolver: Resolver { site: self.site, from: card },
             root: &root_of(&card.url),
             files_at: &self.site.files_url(card),
-            task_words: words.unwrap_or_default(),
+            words: words.map(body_words).unwrap_or_default(),
             severity,
         };
         let body = markdown::render(&text.text[parts.body], &setting, &mut found);
@@ -397,4 +397,16 @@ impl<'a> Press<'a> {
 /// The later of two ends; no end is the latest.
 fn later(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     a.zip(b).map(|(a, b)| a.max(b))
+}
+
+/// What the theme calls the parts of a text.
+fn body_words(words: &tera::Value) -> Words<'_> {
+    let word = |key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or("");
+    Words {
+        task_done: word("task_done"),
+        task_open: word("task_open"),
+        table: word("table"),
+        footnotes: word("footnotes"),
+        footnote_back: word("footnote_back"),
+    }
 }

@@ -61,7 +61,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let (approval, separate_duties) = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
-    read_fixed_choices(file, &mut top);
+    read_search(file, &mut top);
+    let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
@@ -77,6 +78,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         languages,
         contact,
         static_allow,
+        allows_html,
     })
 }
 
@@ -231,22 +233,20 @@ fn refuse_notice_pages(file: &mut SettingsFile, table: &mut Table) {
     }
 }
 
-/// Settings of which this version knows one value.
-fn read_fixed_choices(file: &mut SettingsFile, top: &mut Table) {
+/// The search is not made yet; its settings are checked.
+fn read_search(file: &mut SettingsFile, top: &mut Table) {
     if let Some(mut table) = top.table(file, "search") {
         table.boolean(file, "enabled");
         table.finish(file, &["enabled"]);
     }
-    if let Some(mut table) = top.table(file, "markdown") {
-        let words = [("deny", "deny"), ("allow", "allow")];
-        if let Some(at) = table.choice(file, "raw_html", &words)
-            && at.value != "deny"
-        {
-            let setting = "raw_html = \"allow\"".to_owned();
-            file.error(Code::NotSupported, at.span, &[("setting", setting)]);
-        }
-        table.finish(file, &["raw_html"]);
-    }
+}
+
+/// Whether raw HTML is cleaned and passes; else it is refused.
+fn read_markdown(file: &mut SettingsFile, top: &mut Table) -> bool {
+    let Some(mut table) = top.table(file, "markdown") else { return false };
+    let allows = table.choice(file, "raw_html", &[("deny", false), ("allow", true)]);
+    table.finish(file, &["raw_html"]);
+    allows.is_some_and(|at| at.value)
 }
 
 fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {

@@ -11,3 +11,4 @@ mod layers;
 mod leak;
 mod publish;
 mod support;
+mod texts;

@@ -1,0 +1,206 @@
+//! Destinations of links and pictures become what stands in the page; what leads nowhere is told.
+
+use std::ops::Range;
+
+use crate::address::encode;
+use crate::card::nfc;
+use crate::diagnostic::{Code, Place};
+use crate::findings::Findings;
+use crate::html::is_picture;
+use crate::links::{Broken, Resolver, Target};
+use crate::picture::{self, Picture, Size};
+use crate::site::ItemId;
+use crate::source::Portal;
+
+/// Another item that a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// One that is on the site.
+    Item(ItemId),
+    /// One that is withheld, by its number.
+    Stub(u32),
+}
+
+/// A heading of another item that a link wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The other item.
+    pub other: Other,
+    /// The link's destination as written.
+    pub link: String,
+    /// The id of the heading.
+    pub anchor: String,
+    /// The link.
+    pub place: Place,
+}
+
+/// A link that may stand in a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Href {
+    /// The attribute's value, not yet escaped.
+    pub url: String,
+    /// Whether it leads to another site.
+    pub is_outside: bool,
+}
+
+/// A picture that may stand in a page.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The attribute's value, not yet escaped.
+    pub url: String,
+    /// How large it is, if known.
+    pub size: Option<Size>,
+}
+
+/// The destinations of one page.
+pub struct Destinations<'s> {
+    portal: &'s Portal,
+    resolver: Resolver<'s>,
+    /// The relative path to the site's root.
+    root: &'s str,
+    /// The folder URL under which the item's own files stand, from the root.
+    files_at: &'s str,
+    /// Headings of others that it links to.
+    pub wanted: Vec<Wanted>,
+    /// Numbers of the item's own files that it refers to.
+    pub files: Vec<usize>,
+    /// Links to headings of this very page, judged when all are known.
+    pub here: Vec<(String, Range<usize>)>,
+}
+
+impl<'s> Destinations<'s> {
+    /// No destinations yet.
+    pub fn new(
+        portal: &'s Portal,
+        resolver: Resolver<'s>,
+        root: &'s str,
+        files_at: &'s str,
+    ) -> Self {
+        let (wanted, files, here) = (Vec::new(), Vec::new(), Vec::new());
+        Self { portal, resolver, root, files_at, wanted, files, here }
+    }
+
+    /// Where a link leads; `None` where none may stand.
+    pub fn link(&mut self, dest: &str, range: Range<usize>, found: &mut Findings) -> Option<Href> {
+        let inside = |url| Some(Href { url, is_outside: false });
+        match self.resolver.resolve(dest) {
+            Target::Outside(url) => {
+                let is_outside = url.starts_with("http");
+                Some(Href { url, is_outside })
+            }
+            Target::Here(anchor) => {
+                let anchor = nfc(&anchor);
+                let url = format!("#{}", encode(&anchor));
+                self.here.push((anchor, range));
+                inside(url)
+            }
+            Target::Item(item, fragment) => {
+                let url = self.from_root(&self.resolver.site.item(item).url, fragment.as_deref());
+                self.want(Other::Item(item), fragment, dest, found.place(range));
+                inside(url)
+            }
+            Target::Page(url, fragment) => inside(self.from_root(&url, fragment.as_deref())),
+            Target::File(number) => inside(self.own_file(number)),
+            Target::Withheld(stub, fragment) => {
+                let withheld = &self.resolver.site.withheld;
+                let opens = stub.is_none_or(|n| withheld[n as usize].will_open);
+                let help = if opens { "help" } else { "help-gone" };
+                found
+                    .warning(Code::WithheldLink, range.clone(), |d| d.arg("link", dest).help(help));
+                if let Some(stub) = stub {
+                    self.want(Other::Stub(stub), fragment, dest, found.place(range));
+                }
+                None
+            }
+            Target::Broken(broken) => {
+                tell_broken(&broken, dest, range, found);
+                None
+            }
+        }
+    }
+
+    fn from_root(&self, url: &str, fragment: Option<&str>) -> String {
+        let fragment = fragment.map_or(String::new(), |f| format!("#{}", encode(f)));
+        format!("{}{}{fragment}", self.root, encode(url))
+    }
+
+    fn want(&mut self, other: Other, anchor: Option<String>, dest: &str, place: Place) {
+        if let Some(anchor) = anchor {
+            self.wanted.push(Wanted { other, link: dest.to_owned(), anchor, place });
+        }
+    }
+
+    fn own_file(&mut self, number: usize) -> String {
+        self.files.push(number);
+        let name = &self.resolver.from.files[number].name;
+        format!("{}{}{}", self.root, encode(self.files_at), encode(&nfc(name)))
+    }
+
+    /// Pictures come from beside the item or from `static/`; nothing is fetched from elsewhere.
+    pub fn picture(
+        &mut self,
+        dest: &str,
+        range: Range<usize>,
+        found: &mut Findings,
+    ) -> Option<Source> {
+        match self.resolver.resolve(dest) {
+            Target::File(number) => {
+                let from = self.resolver.from;
+                let path = format!("{}{}", from.folder(), from.files[number].name);
+                let size = self.measure(&path, dest, range, found)?;
+                Some(Source { url: self.own_file(number), size })
+            }
+            Target::Page(url, None) => {
+                let size = self.measure(&format!("static/{url}"), dest, range, found)?;
+                Some(Source { url: self.from_root(&url, None), size })
+            }
+            Target::Outside(_) => {
+                found.mistake(Code::ImageElsewhere, range, |d| d.arg("link", dest));
+                None
+            }
+            Target::Broken(broken) => {
+                tell_broken(&broken, dest, range, found);
+                None
+            }
+            Target::Page(..) => {
+                found.mistake(Code::NotPicture, range, |d| d.arg("link", dest));
+                None
+            }
+            Target::Item(..) | Target::Here(_) | Target::Withheld(..) => {
+                found.mistake(Code::MissingFile, range, |d| d.arg("value", dest));
+                None
+            }
+        }
+    }
+
+    /// The size of a picture, if it says so; what is no picture is told.
+    fn measure(
+        &self,
+        path: &str,
+        dest: &str,
+        range: Range<usize>,
+        found: &mut Findings,
+    ) -> Option<Option<Size>> {
+        let help = match is_picture(path).then(|| picture::look(self.portal, path)) {
+            Some(Some(Picture::Sized(size))) => return Some(Some(size)),
+            // A file of the theme, which is not among the portal's.
+            Some(None | Some(Picture::Unsized)) => return Some(None),
+            Some(Some(Picture::Foreign)) => "help-content",
+            None => "help",
+        };
+        found.mistake(Code::NotPicture, range, |d| d.arg("link", dest).help(help));
+        None
+    }
+}
+
+/// Tells of a link that leads nowhere.
+pub fn tell_broken(broken: &Broken, dest: &str, range: Range<usize>, found: &mut Findings) {
+    let suggestion = broken.suggestion.clone();
+    found.mistake(broken.code, range, |diagnostic| {
+        let diagnostic = diagnostic.arg("link", dest).arg("value", dest);
+        match &suggestion {
+            Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+            None => diagnostic,
+        }
+    });
+}

@@ -1,0 +1,568 @@
+//! Official numbering becomes nested lists of Markdown.
+//!
+//! Markdown knows `1. text`. Official papers write `1.ด้านงานข่าว`, `1.10`, `๑.๒`, `(๑)`, `ก.`, indent
+//! as they please, and mean a hierarchy. Lines that begin with such numbers are rewritten, before
+//! the text is parsed, as items of Markdown's own lists, one level for each level of numbers; the
+//! numbers as written are kept aside and printed as written. No word of the text changes.
+//!
+//! A number counts if it has company: one before it, one after it, its parent; or if it is the first
+//! of its kind at the start of a paragraph. So a line that was wrapped before `1.5` stays a line.
+//! Numbers that Markdown reads by itself are left to it where no official number stands beside them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::diagnostic::Code;
+use crate::label::{Form, Label, Number, is_space};
+
+/// Below this a number that follows another may be one of the same series.
+const MAX_LEAP: u16 = 5;
+
+/// Levels of clauses; what is deeper stays on the last.
+const MAX_DEPTH: usize = 8;
+
+/// How far the text of an item stands to the right of its number: `1. `.
+const STEP: usize = 3;
+
+/// A text whose clauses are lists, and the means to find numbers and places of the original.
+#[derive(Debug)]
+pub struct Numbered<'a> {
+    /// The text to parse.
+    pub text: Cow<'a, str>,
+    /// What looks like a slip of the pen.
+    pub slips: Vec<Slip>,
+    pieces: Vec<Piece>,
+    clauses: Vec<Clause>,
+}
+
+/// A numbered clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// Where its number stands in the source.
+    pub label: Range<usize>,
+    /// The number.
+    pub number: Number,
+}
+
+/// A number that is missing, repeated or swallowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// What it is told as.
+    pub code: Code,
+    /// Where, in the source.
+    pub range: Range<usize>,
+    /// The number that stands before, or the one in whose text it was found.
+    pub after: String,
+    /// The number that was expected, or that was found.
+    pub number: String,
+}
+
+/// A stretch of the text and where it comes from.
+#[derive(Debug)]
+struct Piece {
+    at: usize,
+    source: usize,
+    is_copied: bool,
+}
+
+impl<'a> Numbered<'a> {
+    /// Finds the clauses of a text.
+    pub fn new(source: &'a str) -> Self {
+        let lines = read_lines(source);
+        let mut work = Work { source, edits: Vec::new(), clauses: Vec::new(), slips: Vec::new() };
+        for section in lines.split(|line| line.kind == Kind::Edge) {
+            if section.iter().any(|line| line.label.is_some()) {
+                work.section(section);
+            }
+        }
+        let Work { edits, clauses, slips, .. } = work;
+        let (text, pieces) = apply(source, edits);
+        Self { text, slips, pieces, clauses }
+    }
+
+    /// A range of the text as a range of the source.
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+        self.original_place(range.start)..self.original_place(range.end)
+    }
+
+    fn original_place(&self, place: usize) -> usize {
+        match self.pieces.partition_point(|piece| piece.at <= place).checked_sub(1) {
+            None => place,
+            Some(n) => {
+                let piece = &self.pieces[n];
+                piece.source + if piece.is_copied { place - piece.at } else { 0 }
+            }
+        }
+    }
+
+    /// The clause whose number stands at a place of the source.
+    pub fn clause_at(&self, place: usize) -> Option<&Clause> {
+        let found = self.clauses.binary_search_by_key(&place, |clause| clause.label.start).ok()?;
+        Some(&self.clauses[found])
+    }
+}
+
+/// A range of the source with what takes its place.
+struct Edit {
+    range: Range<usize>,
+    text: String,
+    /// The place of the source that the new text stands for.
+    source: usize,
+}
+
+fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<Piece>) {
+    if edits.is_empty() {
+        return (Cow::Borrowed(source), Vec::new());
+    }
+    let mut text = String::with_capacity(source.len() + edits.len() * STEP * 2);
+    let mut pieces = Vec::with_capacity(edits.len() * 2 + 1);
+    let mut from = 0;
+    for edit in edits {
+        pieces.push(Piece { at: text.len(), source: from, is_copied: true });
+        text.push_str(&source[from..edit.range.start]);
+        pieces.push(Piece { at: text.len(), source: edit.source, is_copied: false });
+        text.push_str(&edit.text);
+        from = edit.range.end;
+    }
+    pieces.push(Piece { at: text.len(), source: from, is_copied: true });
+    text.push_str(&source[from..]);
+    (Cow::Owned(text), pieces)
+}
+
+/// What a line is to the numbering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Blank,
+    /// A heading or a rule: numbering begins anew.
+    Edge,
+    /// The inside of a code block, whose fence stands at an indent.
+    Verbatim(usize),
+    /// An item of a list with bullets.
+    Bullet,
+    Text,
+}
+
+/// A line of the source.
+#[derive(Debug)]
+struct Line<'a> {
+    start: usize,
+    /// Where its text begins, after white space.
+    body: usize,
+    /// The width of that white space in columns.
+    indent: usize,
+    text: &'a str,
+    kind: Kind,
+    label: Option<Label>,
+}
+
+/// Every line, with the numbers at their starts.
+fn read_lines(source: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::with_capacity(source.len() / 64);
+    let mut fence: Option<(usize, &str)> = None;
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', source.as_bytes()).chain([source.len()]) {
+        let whole = &source[start..end];
+        let text = whole.trim_start_matches(is_space);
+        let lead = &whole[..whole.len() - text.len()];
+        let indent = lead.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
+        let text = text.trim_end_matches('\r');
+        let mut line =
+            Line { start, body: start + lead.len(), indent, text, kind: Kind::Text, label: None };
+        match fence {
+            Some((at, mark)) => {
+                line.kind = Kind::Verbatim(at);
+                if text.starts_with(mark) && text.trim_start_matches(&mark[..1]).trim().is_empty() {
+                    fence = None;
+                }
+            }
+            None => {
+                line.kind = kind_of(text);
+                fence = fence_of(text).map(|mark| (indent, mark));
+                if line.kind == Kind::Text && fence.is_none() {
+                    line.label = Label::read(text);
+                }
+            }
+        }
+        lines.push(line);
+        start = end + 1;
+    }
+    lines
+}
+
+fn kind_of(text: &str) -> Kind {
+    let Some(first) = text.bytes().next() else { return Kind::Blank };
+    match first {
+        b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => Kind::Edge,
+        b'-' | b'*' | b'_' if is_rule(text) => Kind::Edge,
+        b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) => Kind::Bullet,
+        _ if text.chars().all(is_space) => Kind::Blank,
+        _ => Kind::Text,
+    }
+}
+
+fn is_rule(text: &str) -> bool {
+    let mark = &text[..1];
+    text.matches(mark).count() >= 3
+        && text.trim_end_matches([' ', '\t']).split(mark).all(|gap| gap.trim().is_empty())
+}
+
+/// The marks that open a code block.
+fn fence_of(text: &str) -> Option<&str> {
+    let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let len = text.len() - text.trim_start_matches(mark).len();
+    (len >= 3).then(|| &text[..len])
+}
+
+/// What is found so far.
+struct Work<'a> {
+    source: &'a str,
+    edits: Vec<Edit>,
+    clauses: Vec<Clause>,
+    slips: Vec<Slip>,
+}
+
+impl Work<'_> {
+    /// What stands between two headings.
+    fn section(&mut self, lines: &[Line]) {
+        let labels = accepted(lines);
+        let coming = coming(&labels);
+        self.find_swallowed(lines, &labels, &coming);
+        if labels.iter().flatten().any(|label| !label.is_markdown) {
+            let mut layout = Layout {
+                work: self,
+                lines,
+                labels: &labels,
+                coming: &coming,
+                open: Vec::new(),
+                base: 0,
+                bullet: None,
+                has_bullets: false,
+            };
+            layout.run();
+        }
+    }
+
+    /// Numbers that stand inside the text of a clause, though they should begin the next:
+    /// `1. ซื้อ 2. จ้าง`.
+    fn find_swallowed(
+        &mut self,
+        lines: &[Line],
+        labels: &[Option<Label>],
+        coming: &[Option<Number>],
+    ) {
+        let mut current: Option<Label> = None;
+        for (n, line) in lines.iter().enumerate() {
+            let mut text = line.text;
+            let mut at = line.body;
+            match labels[n] {
+                Some(label) => {
+                    current = Some(label);
+                    text = &text[label.len + label.gap..];
+                    at += label.len + label.gap;
+                }
+                None if line.kind == Kind::Text => {}
+                None => current = None,
+            }
+            let Some(label) = current else { continue };
+            if let Some((range, number)) = swallowed(text, &label, coming[n]) {
+                let range = at + range.start..at + range.end;
+                let after = label.number.written(label.is_thai);
+                self.slips.push(Slip { code: Code::SwallowedNumber, range, after, number });
+                current = None;
+            }
+        }
+    }
+}
+
+/// A number inside the text of a clause that should begin a line of its own.
+fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range<usize>, String)> {
+    let number = label.number;
+    let wanted = [Some(number.next()), number.first_child(), number.parent().map(|p| p.next())];
+    let top = (number.form == Form::Dotted && number.parts().len() > 1).then(|| number.parts()[0]);
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let starts =
+            is_space(before) && at > 0 && (c.is_ascii_digit() || matches!(c, '๐'..='๙' | '('));
+        before = c;
+        if !starts || is_cited(&text[..at]) {
+            continue;
+        }
+        let rest = &text[at..];
+        if let Some(inner) = Label::read(rest).filter(|inner| inner.gap > 0) {
+            let expected = wanted.iter().flatten().any(|wanted| *wanted == inner.number);
+            if expected && coming != Some(inner.number) {
+                return Some((at..at + inner.len, rest[..inner.len].to_owned()));
+            }
+        }
+        // `… กาญจนบุรี 3  กลยุทธ์`: the dot was lost, the gap remained.
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let gap = rest[digits..].chars().take_while(|c| is_space(*c)).count();
+        let next = rest[digits..].trim_start_matches(is_space).chars().next();
+        let is_top = rest[..digits]
+            .parse()
+            .is_ok_and(|n: u16| top.is_some_and(|top| n == top || n == top + 1));
+        if is_top && gap >= 2 && next.is_some_and(|c| ('\u{E01}'..='\u{E44}').contains(&c)) {
+            return Some((at..at + digits, rest[..digits].to_owned()));
+        }
+    }
+    None
+}
+
+/// Whether a number is called by what stands before it: `ตามข้อ 2. ของ`.
+fn is_cited(before: &str) -> bool {
+    let before = before.trim_end_matches(is_space);
+    ["ข้อ", "มาตรา", "ที่", "หมวด", "วรรค", "และ", "หรือ", "ถึง", "ฉบับ", "เลข"]
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
+/// Which numbers at the starts of lines count.
+fn accepted(lines: &[Line]) -> Vec<Option<Label>> {
+    let mut first: HashMap<Number, usize> = HashMap::new();
+    let mut last: HashMap<Number, usize> = HashMap::new();
+    for (n, line) in lines.iter().enumerate() {
+        if let Some(label) = &line.label {
+            first.entry(label.number).or_insert(n);
+            last.insert(label.number, n);
+        }
+    }
+    let is_before = |number: Number, n| first.get(&number).is_some_and(|found| *found < n);
+    let has_company = |number: Number, n: usize| {
+        let leap = 1..=MAX_LEAP.min(number.last().saturating_sub(1));
+        leap.into_iter().any(|leap| is_before(number.with_last(number.last() - leap), n))
+            || last.get(&number.next()).is_some_and(|found| *found > n)
+            || (number.last() == 1 && number.parent().is_some_and(|parent| is_before(parent, n)))
+    };
+    let accepts = |n: usize, label: &Label| {
+        let number = label.number;
+        let begins = n == 0 || lines[n - 1].kind != Kind::Text || lines[n - 1].label.is_some();
+        let is_letter =
+            matches!(number.form, Form::Letter | Form::BracketedLetter | Form::HalfBracketedLetter);
+        has_company(number, n)
+            || (begins && !is_letter && (number.last() == 1 || label.is_markdown))
+            || (label.is_markdown && number.last() == 1)
+    };
+    let judged = lines.iter().enumerate();
+    judged.map(|(n, line)| line.label.filter(|label| accepts(n, label))).collect()
+}
+
+/// For each line, the next number after it.
+fn coming(labels: &[Option<Label>]) -> Vec<Option<Number>> {
+    let mut next = None;
+    let mut coming = Vec::with_capacity(labels.len());
+    for label in labels.iter().rev() {
+        coming.push(next);
+        next = label.map(|label| label.number).or(next);
+    }
+    coming.reverse();
+    coming
+}
+
+/// A clause that is open while lines are read.
+struct Open {
+    number: Number,
+    /// Where its number and its text stand, in columns of the source.
+    indent: usize,
+    content: usize,
+    /// What marks its list in Markdown: another mark begins another list.
+    mark: char,
+}
+
+/// Lays out the clauses of a section as lists.
+struct Layout<'w, 'a> {
+    work: &'w mut Work<'a>,
+    lines: &'w [Line<'w>],
+    labels: &'w [Option<Label>],
+    /// For each line, the next number after it.
+    coming: &'w [Option<Number>],
+    /// The clauses around the present line, outermost first.
+    open: Vec<Open>,
+    /// Where the outermost stand, in columns: inside a bullet, if they stand in one.
+    base: usize,
+    /// The column of the text of the last bullet outside clauses.
+    bullet: Option<usize>,
+    /// Whether the present clause holds bullets, whose own indents count.
+    has_bullets: bool,
+}
+
+impl Layout<'_, '_> {
+    fn run(&mut self) {
+        let mut after_blank = true;
+        for n in 0..self.lines.len() {
+            let line = &self.lines[n];
+            match (self.labels[n], line.kind) {
+                (Some(label), _) => self.clause(line, &label),
+                (None, Kind::Blank) => self.blank(line),
+                (None, Kind::Verbatim(fence)) => self.verbatim(line, fence),
+                (None, _) => self.text(n, after_blank),
+            }
+            after_blank = line.kind == Kind::Blank;
+        }
+    }
+
+    /// A line that begins with a number.
+    fn clause(&mut self, line: &Line, label: &Label) {
+        if self.open.is_empty() {
+            self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
+        }
+        let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH);
+        self.check_sequence(line, label, depth);
+        let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
+        let mark = match sibling {
+            Some((number, mark))
+                if number.is_beside(&label.number) && number.last() < label.number.last() =>
+            {
+                mark
+            }
+            Some((_, '.')) => ')',
+            _ => '.',
+        };
+        self.open.truncate(depth);
+        let (range, text_at) =
+            (line.body..line.body + label.len, line.body + label.len + label.gap);
+        let width = self.work.source[line.body..text_at].chars().count();
+        self.open.push(Open {
+            number: label.number,
+            indent: line.indent,
+            content: line.indent + width,
+            mark,
+        });
+        self.has_bullets = false;
+        let indent = self.base + STEP * (self.open.len() - 1);
+        let text = format!("{}1{mark} ", " ".repeat(indent));
+        self.work.edits.push(Edit { range: line.start..text_at, text, source: line.body });
+        self.work.clauses.push(Clause { label: range, number: label.number });
+    }
+
+    /// How many clauses stand above a number.
+    fn depth_of(&self, number: &Number, indent: usize) -> usize {
+        if let Some(parent) = number.parent() {
+            if let Some(above) = self.open.iter().rposition(|open| open.number == parent) {
+                return above + 1;
+            }
+        }
+        let beside = self.open.iter().rposition(|open| open.number.is_beside(number));
+        let is_first = number.last() == 1;
+        match (beside, self.open.last()) {
+            // `1.` below `1.`, as Markdown has it.
+            (Some(_), Some(last))
+                if is_first
+                    && number.parts().len() == 1
+                    && indent > last.indent + 1
+                    && last.number.form == number.form =>
+            {
+                self.open.len()
+            }
+            (Some(beside), _) => beside,
+            (None, Some(_)) if is_first && number.parts().len() == 1 => self.open.len(),
+            _ => 0,
+        }
+    }
+
+    /// A number that does not follow the one before it.
+    fn check_sequence(&mut self, line: &Line, label: &Label, depth: usize) {
+        let number = label.number;
+        let range = line.body..line.body + label.len;
+        let written = |number: &Number| number.written(label.is_thai);
+        let mut slip = |code, after: &Number, number: &Number| {
+            let (after, number) = (written(after), written(number));
+            self.work.slips.push(Slip { code, range: range.clone(), after, number });
+        };
+        match self
+            .open
+            .get(depth)
+            .map(|open| open.number)
+            .filter(|sibling| sibling.is_beside(&number))
+        {
+            Some(sibling) if number == sibling.next() => {}
+            Some(sibling) if number.last() > sibling.last() => {
+                slip(Code::MissingNumber, &sibling, &sibling.next())
+            }
+            Some(sibling) => slip(Code::RepeatedNumber, &sibling, &number),
+            None if number.last() > 1 && depth > 0 => {
+                if let Some(parent) = number.parent() {
+                    slip(Code::MissingNumber, &parent, &number.with_last(1));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// White space that is no white space to Markdown would stand as a paragraph of its own.
+    fn blank(&mut self, line: &Line) {
+        let end = line.body + line.text.len();
+        if !self.open.is_empty() && end > line.start {
+            self.work.edits.push(Edit {
+                range: line.start..end,
+                text: String::new(),
+                source: line.start,
+            });
+        }
+    }
+
+    /// A line without a number: part of the clause above it, or the end of all clauses.
+    fn text(&mut self, n: usize, after_blank: bool) {
+        let line = &self.lines[n];
+        if after_blank && !self.open.is_empty() && !self.belongs(n) {
+            self.open.clear();
+        }
+        if self.open.is_empty() {
+            let width = |line: &Line| line.indent + 2;
+            match line.kind {
+                Kind::Bullet => self.bullet = Some(width(line)),
+                _ if line.indent < 2 && after_blank => self.bullet = None,
+                _ => {}
+            }
+            return;
+        }
+        self.has_bullets |= line.kind == Kind::Bullet;
+        let Some(last) = self.open.last() else { return };
+        let beyond = line.indent.saturating_sub(last.content);
+        // What is far to the right is a first line indented as on paper, not code.
+        let beyond = if self.has_bullets { beyond } else { beyond.min(STEP) };
+        let indent = self.content_indent() + beyond;
+        self.indent(line, indent);
+    }
+
+    /// Whether a paragraph after a blank line is part of a clause: it is indented, or the numbering
+    /// goes on after it.
+    fn belongs(&mut self, n: usize) -> bool {
+        let line = &self.lines[n];
+        let goes_on = self.coming[n].is_some_and(|number| {
+            let follows = |open: &Open| {
+                (open.number.is_beside(&number) && open.number.last() < number.last())
+                    || number.parent() == Some(open.number)
+            };
+            self.open.iter().any(follows)
+        });
+        if line.indent < 2 {
+            return goes_on;
+        }
+        // Indented as the text of a clause further out.
+        while self.open.len() > 1 && self.open.last().is_some_and(|last| line.indent < last.indent)
+        {
+            self.open.pop();
+        }
+        true
+    }
+
+    fn content_indent(&self) -> usize {
+        self.base + STEP * self.open.len()
+    }
+
+    fn indent(&mut self, line: &Line, indent: usize) {
+        let text = " ".repeat(indent);
+        if self.work.source[line.start..line.body] != text {
+            self.work.edits.push(Edit { range: line.start..line.body, text, source: line.body });
+        }
+    }
+
+    /// Code keeps its own indents.
+    fn verbatim(&mut self, line: &Line, fence: usize) {
+        if !self.open.is_empty() {
+            let indent = self.content_indent() + line.indent.saturating_sub(fence);
+            self.indent(line, indent);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Slips of typing in Thai text that look right on the screen and are wrong for search, for screen
+//! readers and for the law: split vowels, invisible characters, marks in the wrong order.
+//!
+//! Found in the source of a file, front matter included; most can be mended without a choice.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::findings::Findings;
+
+/// A slip in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// What kind.
+    pub code: Code,
+    /// Where.
+    pub range: Range<usize>,
+    /// What should stand there instead; `None` if a person must decide.
+    pub mended: Option<String>,
+}
+
+/// Finds slips, in their order.
+pub fn slips(text: &str) -> Vec<Slip> {
+    let mut found = Vec::new();
+    if !has_suspects(text.as_bytes()) {
+        return found;
+    }
+    let mut next = 0;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        if at >= next {
+            if let Some((code, len, mended)) = slip_at(&text[at..], before) {
+                found.push(Slip { code, range: at..at + len, mended });
+                next = at + len;
+            }
+        }
+        before = c;
+    }
+    found
+}
+
+/// Tells of the slips in a file, each kind once a line.
+pub fn tell(text: &str, path: &str, severity: Severity, sink: &mut Diagnostics) {
+    let (mut line, mut start, mut told) = (1, 0, Vec::new());
+    for slip in slips(text) {
+        let newlines = text[start..slip.range.start].matches('\n').count();
+        if newlines > 0 {
+            line += u32::try_from(newlines).unwrap_or(u32::MAX);
+            start = text[..slip.range.start].rfind('\n').map_or(0, |at| at + 1);
+            told.clear();
+        }
+        if told.contains(&slip.code) {
+            continue;
+        }
+        told.push(slip.code);
+        let end = text[slip.range.end..].find('\n').map_or(text.len(), |n| slip.range.end + n);
+        let within = slip.range.start - start..slip.range.end - start;
+        let place = Place::of_range(path, &text[start..end], within);
+        let place = Place { line, ..place };
+        let severity = if slip.mended.is_some() { Severity::Warning } else { severity };
+        let name = text[slip.range.clone()].chars().next().map_or(0, u32::from);
+        let found = Diagnostic { severity, ..Diagnostic::error(slip.code, place) };
+        sink.push(found.arg("character", format!("U+{name:04X}")));
+    }
+}
+
+/// A text with the slips mended that need no choice; `None` if there are none.
+pub fn mended(text: &str) -> Option<String> {
+    let mut text = std::borrow::Cow::Borrowed(text);
+    // Mending one slip may show another: doubled marks behind an invisible character.
+    for _ in 0..MAX_ROUNDS {
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for slip in slips(&text) {
+            let Some(mended) = slip.mended else { continue };
+            out.push_str(&text[from..slip.range.start]);
+            out.push_str(&mended);
+            from = slip.range.end;
+        }
+        if from == 0 {
+            break;
+        }
+        out.push_str(&text[from..]);
+        text = out.into();
+    }
+    match text {
+        std::borrow::Cow::Borrowed(_) => None,
+        std::borrow::Cow::Owned(text) => Some(text),
+    }
+}
+
+const MAX_ROUNDS: usize = 4;
+
+const NIKHAHIT: char = '\u{E4D}';
+const SARA_AA: char = '\u{E32}';
+const SARA_E: char = '\u{E40}';
+const NO_BREAK: char = '\u{A0}';
+
+/// A slip at the start of a text: its kind, its bytes, what should stand there.
+fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next()?, chars.next().unwrap_or(' '));
+    let both = first.len_utf8() + second.len_utf8();
+    match first {
+        NIKHAHIT if second == SARA_AA => Some((Code::SplitSaraAm, both, Some("ำ".to_owned()))),
+        NIKHAHIT if is_tone(second) && chars.next() == Some(SARA_AA) => {
+            Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{second}ำ"))))
+        }
+        // The same with the tone mark typed first: `น้ํา`.
+        _ if is_tone(first) && second == NIKHAHIT && chars.next() == Some(SARA_AA) => {
+            Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{first}ำ"))))
+        }
+        SARA_E if second == SARA_E => Some((Code::DoubledVowel, both, Some("แ".to_owned()))),
+        NO_BREAK if second == NO_BREAK => {
+            let run = text.len() - text.trim_start_matches([NO_BREAK, ' ']).len();
+            Some((Code::NoBreakSpaces, run, Some(" ".to_owned())))
+        }
+        _ if is_bidi_control(first) => Some((Code::BidiControl, first.len_utf8(), None)),
+        _ if is_invisible(first, before, second) => {
+            Some((Code::ZeroWidth, first.len_utf8(), Some(String::new())))
+        }
+        _ if is_mark(first) && first == second => {
+            Some((Code::DoubledMark, both, Some(first.to_string())))
+        }
+        _ if is_tone(first) && is_vowel_mark(second) => {
+            Some((Code::MarkOrder, both, Some(format!("{second}{first}"))))
+        }
+        _ => None,
+    }
+}
+
+/// Characters that turn the direction of text, so that it reads otherwise than it is (Trojan
+/// Source, CVE-2021-42574), and the invisible letters of the tags block.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Characters of no width. Joiners are left where they join: in emoji and in other scripts.
+fn is_invisible(c: char, before: char, after: char) -> bool {
+    let plain = |c: char| c.is_ascii() || ('\u{E00}'..='\u{E7F}').contains(&c);
+    match c {
+        '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => true,
+        '\u{200C}' | '\u{200D}' => plain(before) && plain(after),
+        _ => false,
+    }
+}
+
+fn is_tone(c: char) -> bool {
+    ('\u{E48}'..='\u{E4B}').contains(&c)
+}
+
+/// Vowels above and below.
+fn is_vowel_mark(c: char) -> bool {
+    matches!(c, '\u{E31}' | '\u{E34}'..='\u{E39}')
+}
+
+fn is_mark(c: char) -> bool {
+    is_vowel_mark(c) || matches!(c, '\u{E47}'..='\u{E4C}')
+}
+
+/// Whether a text may have slips: said of most texts, and at once. Looks at six bytes at every
+/// place, two Thai letters, in a way that the compiler makes wide instructions of.
+fn has_suspects(bytes: &[u8]) -> bool {
+    let Some(places) = bytes.len().checked_sub(5) else {
+        return !bytes.is_ascii();
+    };
+    let at = |n: usize| &bytes[n..n + places];
+    let (a, b, c, d, e, f) = (at(0), at(1), at(2), at(3), at(4), at(5));
+    let found = (0..places)
+        .fold(false, |found, i| found | is_suspect([a[i], b[i], c[i], d[i], e[i], f[i]]));
+    found || bytes[bytes.len() - 5..].iter().any(|byte| matches!(byte, 0xC2 | 0xE2 | 0xEF | 0xF3))
+}
+
+fn is_suspect([a, b, c, d, e, f]: [u8; 6]) -> bool {
+    let mark = |p: u8, q: u8| {
+        ((p == 0xB8) & ((q == 0xB1) | ((q >= 0xB4) & (q <= 0xBA))))
+            | ((p == 0xB9) & (q >= 0x87) & (q <= 0x8E))
+    };
+    let vowel_then_tone = ((b == 0xB8) | (c == 0x87)) & (e == 0xB9) & (f >= 0x88) & (f <= 0x8C);
+    let marks = (a == 0xE0) & (d == 0xE0) & mark(b, c) & mark(e, f);
+    let same = (b == e) & (c == f);
+    (marks & (same | !vowel_then_tone))
+        | ((a == 0xE0) & (b == 0xB9) & (c == 0x8D))
+        | ((a == 0xE0) & (b == 0xB9) & (c == 0x80) & (d == 0xE0) & (e == 0xB9) & (f == 0x80))
+        | ((a == 0xC2) & (((b == 0xA0) & (c == 0xC2) & (d == 0xA0)) | (b == 0xAD)))
+        | ((a == 0xD8) & (b == 0x9C))
+        | ((a == 0xE2) & (b == 0x80) & (((c >= 0x8B) & (c <= 0x8F)) | ((c >= 0xAA) & (c <= 0xAE))))
+        | ((a == 0xE2) & (b == 0x81) & (c >= 0xA0) & (c <= 0xA9))
+        | ((a == 0xEF) & (b == 0xBB) & (c == 0xBF))
+        | ((a == 0xF3) & (b == 0xA0))
+}
+
+/// A number whose digits are of two scripts: `2๕69`.
+pub fn mixed_digits(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let is_thai_at = |at: usize| matches!(bytes.get(at..at + 3), Some([0xE0, 0xB9, 0x90..=0x99]));
+    let mixed = memchr::memchr_iter(0xB9, bytes).find(|at| {
+        at.checked_sub(1).is_some_and(|start| {
+            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+            let beside = [before, bytes.get(start + 3)];
+            is_thai_at(start) && beside.into_iter().flatten().any(u8::is_ascii_digit)
+        })
+    })?;
+    let is_digit = |c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c);
+    let at = mixed - 1;
+    let start = at
+        - text[..at].chars().rev().take_while(|c| is_digit(*c)).map(char::len_utf8).sum::<usize>();
+    let len: usize = text[start..].chars().take_while(|c| is_digit(*c)).map(char::len_utf8).sum();
+    Some(&text[start..start + len])
+}
+
+/// Quotation marks of a paragraph, counted.
+#[derive(Debug, Default)]
+pub struct Quotes {
+    straight: usize,
+    opening: usize,
+    closing: usize,
+    /// Where the last one stands, in the source.
+    last: Range<usize>,
+}
+
+impl Quotes {
+    /// Counts the marks in a piece of text that stands at a range of the source.
+    pub fn read(&mut self, text: &str, range: &Range<usize>) {
+        if memchr::memchr2(b'"', 0xE2, text.as_bytes()).is_none() {
+            return;
+        }
+        let mut before = ' ';
+        for c in text.chars() {
+            match c {
+                // 5" is a length.
+                '"' if !before.is_ascii_digit() => self.straight += 1,
+                '“' => self.opening += 1,
+                '”' => self.closing += 1,
+                _ => {
+                    before = c;
+                    continue;
+                }
+            }
+            before = c;
+            self.last = range.clone();
+        }
+    }
+
+    /// At the end of a paragraph: a mark without its partner is told of.
+    pub fn end(&mut self, found: &mut Findings) {
+        let quotes = std::mem::take(self);
+        if quotes.straight % 2 == 0 && quotes.opening == quotes.closing {
+            return;
+        }
+        let written = &found.markdown[quotes.last.clone()];
+        let at = written.rfind(['"', '“', '”']).unwrap_or(0);
+        let len = written[at..].chars().next().map_or(0, char::len_utf8);
+        let start = quotes.last.start + at;
+        found.warning(Code::UnmatchedQuote, start..start + len, |d| d);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn slips_are_mended() {
+        for (wrong, right) in [
+            ("จัดทําแผน", "จัดทำแผน"),
+            ("น้ําประปา", "น้ำประปา"),
+            ("นํ้าประปา", "น้ำประปา"),
+            ("เเผนงาน", "แผนงาน"),
+            ("ข้อ\u{200B}ความ", "ข้อความ"),
+            ("ข้อ\u{AD}ความ\u{FEFF}", "ข้อความ"),
+            ("ก\u{200D}ข", "กข"),
+            ("ที่่ดิน", "ที่ดิน"),
+            ("ท่ีดิน", "ที่ดิน"),
+            ("ก\u{A0}\u{A0} \u{A0}ข", "ก ข"),
+            ("ที\u{200B}่่", "ที่"),
+        ] {
+            assert_eq!(mended(wrong).as_deref(), Some(right), "{wrong}");
+            assert_eq!(mended(right), None, "{right}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_stays() {
+        for text in ["สิทธิ์ พันธุ์ ที่นี่ เก็บ น้ำ แผน ก็ได้ กตฺวา ทั้งนี้", "👩‍👩‍👧", "ก\u{A0}ข", "1\u{A0}000"]
+        {
+            assert_eq!(slips(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_in_two_scripts_is_found() {
+        assert_eq!(mixed_digits("พ.ศ. 2๕69 ก"), Some("2๕69"));
+        assert_eq!(mixed_digits("๒๕69"), Some("๒๕69"));
+        assert_eq!(mixed_digits("พ.ศ. ๒๕๖๙ (2026)"), None);
+        assert_eq!(mixed_digits("ข้อ1"), None);
+    }
+
+    proptest! {
+        /// The quick look never overlooks what the slow one finds.
+        #[test]
+        fn nothing_is_overlooked(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
+            let bytes = text.as_bytes();
+            let slow = text.char_indices().any(|(at, _)| {
+                let before = text[..at].chars().next_back().unwrap_or(' ');
+                slip_at(&text[at..], before).is_some()
+            });
+            prop_assert!(!slow || has_suspects(bytes));
+        }
+
+        #[test]
+        fn mending_ends(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
+            if let Some(text) = mended(&text) {
+                prop_assert!(slips(&text).iter().all(|slip| slip.mended.is_none()), "{text:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Raw HTML that a portal allows: what may stay of it, by an allow list (the crate `ammonia`).
+//!
+//! The whole body is cleaned, so that tags left open end where it ends. Addresses are taken out
+//! and handed back: those in raw HTML are judged by the same resolver as all others.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ammonia::Builder;
+
+/// Tags that may stay.
+const TAGS: [&str; 53] = [
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+];
+
+/// More tags that may stay.
+const MORE_TAGS: [&str; 8] = ["time", "tr", "u", "ul", "var", "wbr", "tfoot", "ruby"];
+
+/// Attributes of every tag that may stay; of some only certain values.
+const ATTRIBUTES: [&str; 7] = ["aria-label", "class", "id", "lang", "role", "tabindex", "title"];
+
+/// Classes that prakat's own Markdown uses.
+const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
+
+/// Attributes of one tag that may stay.
+const OF_TAG: [(&str, &[&str]); 9] = [
+    ("a", &["href"]),
+    ("img", &["src", "alt", "width", "height"]),
+    ("input", &["type", "checked", "disabled"]),
+    ("li", &["value"]),
+    ("ol", &["start", "reversed"]),
+    ("td", &["colspan", "rowspan", "headers"]),
+    ("th", &["colspan", "rowspan", "headers", "scope"]),
+    ("time", &["datetime"]),
+    ("details", &["open"]),
+];
+
+/// The scheme of addresses that were judged already, by their number: `prakat-link:7`.
+pub const OWN_SCHEME: &str = "prakat-link";
+
+/// Stands around the number of an address in what was cleaned.
+pub const HOLE: char = '\u{FDD4}';
+
+/// An address in a cleaned body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// One that was judged before, by its number.
+    Own(usize),
+    /// Of a link in raw HTML.
+    Link(String),
+    /// Of a picture in raw HTML.
+    Picture(String),
+}
+
+/// Whether a tag may stay.
+pub fn may_stay(tag: &str) -> bool {
+    TAGS.contains(&tag) || MORE_TAGS.contains(&tag)
+}
+
+/// Cleans a body. Its addresses are replaced by their numbers between two [`HOLE`]s.
+pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
+    let addresses = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&addresses);
+    let keep = move |address| {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(address);
+        Some(Cow::Owned(format!("{HOLE}{}{HOLE}", kept.len() - 1)))
+    };
+    let mut builder = Builder::empty();
+    builder
+        .tags(TAGS.iter().chain(&MORE_TAGS).copied().collect())
+        .clean_content_tags(["script", "style", "iframe", "object", "svg", "math"].into())
+        .generic_attributes(ATTRIBUTES.into())
+        .tag_attributes(OF_TAG.map(|(tag, names)| (tag, names.iter().copied().collect())).into())
+        .url_schemes(["http", "https", "mailto", "tel", OWN_SCHEME].into())
+        .link_rel(Some("noopener"))
+        .attribute_filter(move |tag, name, value| match (tag, name) {
+            ("a", "href") | ("img", "src") => {
+                let own = value.strip_prefix(OWN_SCHEME).and_then(|rest| rest.strip_prefix(':'));
+                match own.and_then(|number| number.parse().ok()) {
+                    Some(number) => keep(Address::Own(number)),
+                    None if tag == "a" => keep(Address::Link(value.to_owned())),
+                    None => keep(Address::Picture(value.to_owned())),
+                }
+            }
+            (_, "class") => value
+                .split_ascii_whitespace()
+                .all(|class| CLASSES.contains(&class) || class.starts_with("language-"))
+                .then_some(Cow::Borrowed(value)),
+            (_, "id") => {
+                let is_own = own_ids.contains(value) || value.starts_with("fn-");
+                is_own.then_some(Cow::Borrowed(value))
+            }
+            (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
+            (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
+            ("input", "type") => Some(Cow::Borrowed("checkbox")),
+            _ => Some(Cow::Borrowed(value)),
+        });
+    let clean = builder.clean(html).to_string();
+    drop(builder);
+    let addresses = std::mem::take(&mut *addresses.lock().unwrap_or_else(PoisonError::into_inner));
+    (clean, addresses)
+}
