@@ -119,11 +119,14 @@ pub struct Stray {
     pub mark: &'static str,
 }
 
-/// Finds a mark that was surely meant: `](` of a link, `**` and `~~`, and a pair of `_` of which one
+/// Finds a mark that was surely meant: `](` of a link, `[^` of a footnote, `**` and `~~`, and a pair of `_` of which one
 /// touches a Thai letter.
 pub fn stray_mark(text: &str) -> Option<Stray> {
-    if !text.contains(['*', '~', '_', ']']) {
+    if !text.contains(['*', '~', '_', ']', '[']) {
         return None;
+    }
+    if text.contains("[^") {
+        return Some(Stray { code: Code::MissingFootnote, mark: "[^" });
     }
     if text.contains("](") {
         return Some(Stray { code: Code::BrokenLink, mark: "](" });

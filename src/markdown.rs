@@ -9,11 +9,11 @@ use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::emphasis::{Repaired, stray_mark, without_helpers};
 use crate::findings::Findings;
 use crate::footnotes::Footnotes;
-use crate::href::{Destinations, Wanted, tell_broken};
+use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts};
 use crate::label::Form;
 use crate::links::{Broken, Resolver};
-use crate::numbering::Numbered;
+use crate::numbering::{Numbered, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, mixed_digits};
 use crate::sanitize::{self, Address, HOLE, OWN_SCHEME};
@@ -130,6 +130,7 @@ fn needs_whole_texts(markdown: &str) -> bool {
     let mut paragraphs = ends.map(|end| &bytes[std::mem::replace(&mut start, end)..end]);
     markdown.contains("://")
         || markdown.contains('_')
+        || markdown.contains("[^")
         || paragraphs.any(odd)
         || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&markdown[at + 2..]))
 }
@@ -480,7 +481,10 @@ impl<'a, 's> Writer<'a, 's> {
                 let slip = number != expected;
                 let value = if slip { format!(" value=\"{number}\"") } else { String::new() };
                 list.expected = Some(number + 1);
-                if slip {
+                let swallowed = |slip: &Slip| {
+                    slip.range.start < range.start && slip.number == expected.to_string()
+                };
+                if slip && !self.numbered.slips.iter().any(swallowed) {
                     let code =
                         if number > expected { Code::MissingNumber } else { Code::RepeatedNumber };
                     let told = if number > expected { expected } else { number };
@@ -701,30 +705,44 @@ impl<'a, 's> Writer<'a, 's> {
     fn cleaned(&mut self, html: &str, own: &[String]) -> String {
         let (clean, addresses) = sanitize::clean(html, self.ids.all());
         let mut out = String::with_capacity(clean.len());
+        let mut is_dropped = false;
         for (n, piece) in clean.split(HOLE).enumerate() {
             if n % 2 == 0 {
-                out.push_str(piece);
+                out.push_str(if is_dropped { piece.trim_start_matches('"') } else { piece });
                 continue;
             }
             let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
-            let url = match address {
-                Some(Address::Own(n)) => own.get(*n).cloned(),
-                Some(Address::Link(dest)) if dest.starts_with("#fn-") => Some(dest.clone()),
-                Some(Address::Link(dest)) => {
-                    let range = self.written_at(dest, &(0..self.found.markdown.len()));
-                    let href = self.destinations.link(dest, range, &mut self.found);
-                    href.map(|href| href.url)
+            let href = address.and_then(|address| self.judged(address, own));
+            is_dropped = href.is_none();
+            match href {
+                Some(href) => {
+                    escape(&href.url, &mut out);
+                    out.push_str(if href.is_outside { "\" rel=\"noopener" } else { "" });
                 }
-                Some(Address::Picture(dest)) => {
-                    let range = self.written_at(dest, &(0..self.found.markdown.len()));
-                    let picture = self.destinations.picture(dest, range, &mut self.found);
-                    picture.map(|picture| picture.url)
-                }
-                None => None,
-            };
-            escape(&url.unwrap_or_default(), &mut out);
+                // ` href="` goes, too.
+                None => out.truncate(out.rfind(' ').unwrap_or(out.len())),
+            }
         }
         out
+    }
+
+    /// An address of a cleaned body: where it leads, if it may.
+    fn judged(&mut self, address: &Address, own: &[String]) -> Option<Href> {
+        let inside = |url: String| Href { url, is_outside: false };
+        let everywhere = 0..self.found.markdown.len();
+        match address {
+            Address::Own(n) => own.get(*n).cloned().map(inside),
+            Address::Link(dest) if dest.starts_with("#fn-") => Some(inside(dest.clone())),
+            Address::Link(dest) => {
+                let range = self.written_at(dest, &everywhere);
+                self.destinations.link(dest, range, &mut self.found)
+            }
+            Address::Picture(dest) => {
+                let range = self.written_at(dest, &everywhere);
+                let picture = self.destinations.picture(dest, range, &mut self.found);
+                picture.map(|picture| inside(picture.url))
+            }
+        }
     }
 
     /// Links to headings and clauses of this very page.

@@ -292,7 +292,10 @@ fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range
         if let Some(inner) = Label::read(rest).filter(|inner| inner.gap > 0) {
             let expected = wanted.iter().flatten().any(|wanted| *wanted == inner.number);
             if expected && coming != Some(inner.number) {
-                return Some((at..at + inner.len, rest[..inner.len].to_owned()));
+                return Some((
+                    at..at + inner.len,
+                    rest[..inner.len].trim_matches(['.', '(', ')']).to_owned(),
+                ));
             }
         }
         // `… กาญจนบุรี 3  กลยุทธ์`: the dot was lost, the gap remained.
@@ -409,12 +412,11 @@ impl Layout<'_, '_> {
         let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH);
         self.check_sequence(line, label, depth);
         let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
+        let goes_on = |number: &Number| {
+            number.is_beside(&label.number) && (label.number.last() > 1 || *number == label.number)
+        };
         let mark = match sibling {
-            Some((number, mark))
-                if number.is_beside(&label.number) && number.last() < label.number.last() =>
-            {
-                mark
-            }
+            Some((number, mark)) if goes_on(&number) => mark,
             Some((_, '.')) => ')',
             _ => '.',
         };
@@ -467,6 +469,9 @@ impl Layout<'_, '_> {
         let written = |number: &Number| number.written(label.is_thai);
         let mut slip = |code, after: &Number, number: &Number| {
             let (after, number) = (written(after), written(number));
+            if self.work.slips.iter().rev().take(1).any(|slip| slip.number == number) {
+                return; // Swallowed: told already.
+            }
             self.work.slips.push(Slip { code, range: range.clone(), after, number });
         };
         match self
@@ -504,7 +509,8 @@ impl Layout<'_, '_> {
     /// A line without a number: part of the clause above it, or the end of all clauses.
     fn text(&mut self, n: usize, after_blank: bool) {
         let line = &self.lines[n];
-        if after_blank && !self.open.is_empty() && !self.belongs(n) {
+        let is_outside = line.kind == Kind::Bullet && line.indent < self.base;
+        if is_outside || (after_blank && !self.open.is_empty() && !self.belongs(n)) {
             self.open.clear();
         }
         if self.open.is_empty() {

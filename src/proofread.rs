@@ -39,28 +39,21 @@ pub fn slips(text: &str) -> Vec<Slip> {
     found
 }
 
-/// Tells of the slips in a file, each kind once a line.
+/// Tells of the slips in a file: of each kind the first, with their number.
 pub fn tell(text: &str, path: &str, severity: Severity, sink: &mut Diagnostics) {
-    let (mut line, mut start, mut told) = (1, 0, Vec::new());
-    for slip in slips(text) {
-        let newlines = text[start..slip.range.start].matches('\n').count();
-        if newlines > 0 {
-            line += u32::try_from(newlines).unwrap_or(u32::MAX);
-            start = text[..slip.range.start].rfind('\n').map_or(0, |at| at + 1);
-            told.clear();
-        }
+    let slips = slips(text);
+    let mut told = Vec::new();
+    for slip in &slips {
         if told.contains(&slip.code) {
             continue;
         }
         told.push(slip.code);
-        let end = text[slip.range.end..].find('\n').map_or(text.len(), |n| slip.range.end + n);
-        let within = slip.range.start - start..slip.range.end - start;
-        let place = Place::of_range(path, &text[start..end], within);
-        let place = Place { line, ..place };
+        let count = slips.iter().filter(|other| other.code == slip.code).count();
+        let place = Place::of_range(path, text, slip.range.clone());
         let severity = if slip.mended.is_some() { Severity::Warning } else { severity };
         let name = text[slip.range.clone()].chars().next().map_or(0, u32::from);
         let found = Diagnostic { severity, ..Diagnostic::error(slip.code, place) };
-        sink.push(found.arg("character", format!("U+{name:04X}")));
+        sink.push(found.arg("character", format!("U+{name:04X}")).arg("count", count.to_string()));
     }
 }
 
@@ -89,6 +82,7 @@ pub fn mended(text: &str) -> Option<String> {
     }
 }
 
+/// Rounds of mending.
 const MAX_ROUNDS: usize = 4;
 
 const NIKHAHIT: char = '\u{E4D}';

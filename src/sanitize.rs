@@ -77,7 +77,7 @@ const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
 
 /// Attributes of one tag that may stay.
 const OF_TAG: [(&str, &[&str]); 9] = [
-    ("a", &["href"]),
+    ("a", &["href", "rel"]),
     ("img", &["src", "alt", "width", "height"]),
     ("input", &["type", "checked", "disabled"]),
     ("li", &["value"]),
@@ -126,7 +126,7 @@ pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
         .generic_attributes(ATTRIBUTES.into())
         .tag_attributes(OF_TAG.map(|(tag, names)| (tag, names.iter().copied().collect())).into())
         .url_schemes(["http", "https", "mailto", "tel", OWN_SCHEME].into())
-        .link_rel(Some("noopener"))
+        .link_rel(None)
         .attribute_filter(move |tag, name, value| match (tag, name) {
             ("a", "href") | ("img", "src") => {
                 let own = value.strip_prefix(OWN_SCHEME).and_then(|rest| rest.strip_prefix(':'));
@@ -144,6 +144,7 @@ pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
                 let is_own = own_ids.contains(value) || value.starts_with("fn-");
                 is_own.then_some(Cow::Borrowed(value))
             }
+            ("a", "rel") => (value == "noopener").then_some(Cow::Borrowed(value)),
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
             ("input", "type") => Some(Cow::Borrowed("checkbox")),

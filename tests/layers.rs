@@ -80,14 +80,16 @@ fn publish_can_decide_nothing() {
 
 #[test]
 fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 11] = [
+    let rooms: [(&str, &[&str]); 13] = [
         ("serde_yaml", &["yaml"]),
         ("tera::", &["theme", "view", "render", "press"]),
         ("clap", &["cli"]),
         ("walkdir", &["source"]),
         ("rustix", &["source", "tree", "publish"]),
         ("annotate_snippets", &["report"]),
-        ("pulldown_cmark", &["emphasis", "markdown"]),
+        ("pulldown_cmark", &["emphasis", "table", "footnotes", "markdown"]),
+        ("ammonia", &["sanitize"]),
+        ("imagesize", &["picture"]),
         ("icu_collator", &["site"]),
         ("include_dir", &["theme"]),
         ("std::env", &["cli"]),

@@ -15,17 +15,23 @@ fn folder() -> PathBuf {
 /// The page's text, and what a check tells of it.
 fn rendered(name: &str, body: &str) -> (String, String) {
     let allow = if name.contains("allow") { ALLOW } else { "" };
-    let portal = Portal::new()
+    let pictures: [(&str, &[u8]); 2] = [
+        ("บึง.svg", br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"/>"#),
+        ("dot.gif", b"GIF89a\x02\0\x03\0\0\0\0;"),
+    ];
+    let used = pictures.into_iter().filter(|(file, _)| body.contains(file));
+    let portal = used.fold(Portal::new(), |portal, (file, bytes)| {
+        portal.file(&format!("content/news/page/{file}"), bytes)
+    });
+    let portal = portal
         .file("site.toml", format!("{SITE}{allow}"))
-        .file("content/news/page/บึง.svg", r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"/>"#)
-        .file("content/news/page/dot.gif", b"GIF89a\x02\0\x03\0\0\0\0;")
         .item("content/news/other.md", "## หัวข้อ")
         .item_with("content/news/secret.md", "approver: -", "")
         .item("content/news/page/index.md", body);
-    let told = portal.run(&format!("check -q --at {NOW}"));
+    let told = portal.run(&format!("check --at {NOW}"));
     let run = portal.run(&format!("build -q -o site --at {NOW}"));
     if run.status != 0 {
-        return (String::new(), told.stderr);
+        return (String::new(), findings(&told.stderr));
     }
     let page = fs::read_to_string(portal.path("site/news/page/index.html")).unwrap();
     let (_, prose) = page.split_once("data-prakat=\"body\">").unwrap();
@@ -36,7 +42,14 @@ fn rendered(name: &str, body: &str) -> (String, String) {
         open += i32::from(rest.starts_with("<div")) - i32::from(rest.starts_with("</div"));
         open == 0
     });
-    (prose[..ends.unwrap().0].trim().to_owned() + "\n", told.stderr)
+    (prose[..ends.unwrap().0].trim().to_owned() + "\n", findings(&told.stderr))
+}
+
+/// What a check tells, without its summary.
+fn findings(told: &str) -> String {
+    let is_summary = |line: &&str| line.starts_with("Errors: ") || *line == "No mistakes found";
+    let findings: Vec<&str> = told.lines().take_while(|line| !is_summary(line)).collect();
+    findings.join("\n")
 }
 
 #[test]
