@@ -3,7 +3,8 @@
 /// The deepest number: `1.2.3.4.5.6`.
 const MAX_PARTS: usize = 6;
 
-/// Letters that count clauses: the Thai alphabet without ฃ and ฅ, which nobody uses any more.
+/// Letters that count clauses: the Thai alphabet without ฃ and ฅ, which nobody uses any more, and
+/// without ฆ, which lists pass over: ก ข ค ง.
 const LETTERS: &str = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ";
 
 /// What follows a number that is a quantity: `1.5 ล้านบาท` at the start of a line is no clause.
@@ -152,6 +153,18 @@ pub struct Label {
 impl Label {
     /// Reads the number at the start of a text; `None` if there is none, or nothing after it.
     pub fn read(text: &str) -> Option<Self> {
+        let [first, second, third, fourth, ..] = text.as_bytes() else { return None };
+        let may_begin = match first {
+            b'0'..=b'9' | b'(' => true,
+            // A Thai digit, or a letter before `.` or `)`.
+            0xE0 => {
+                (*second == 0xB9 && (0x90..=0x99).contains(third)) || matches!(fourth, b'.' | b')')
+            }
+            _ => false,
+        };
+        if !may_begin {
+            return None;
+        }
         let (number, len) = dotted(text).or_else(|| bracketed(text)).or_else(|| letter(text))?;
         let rest = &text[len..];
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
@@ -260,7 +273,7 @@ mod tests {
             ("ก. ข้อ", Form::Letter, &[1]),
             ("ค. ข้อ", Form::Letter, &[3]),
             ("ง. ข้อ", Form::Letter, &[4]),
-            ("(ฮ) ข้อ", Form::BracketedLetter, &[42]),
+            ("(ฮ) ข้อ", Form::BracketedLetter, &[41]),
             ("ข) ข้อ", Form::HalfBracketedLetter, &[2]),
         ] {
             let label = Label::read(text).unwrap_or_else(|| panic!("{text}"));

@@ -15,7 +15,7 @@ use crate::label::Form;
 use crate::links::{Broken, Resolver};
 use crate::numbering::{Numbered, Slip};
 use crate::picture::Size;
-use crate::proofread::{Quotes, mixed_digits};
+use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
 use crate::sanitize::{self, Address, HOLE, OWN_SCHEME};
 use crate::settings_file::closest;
 use crate::source::Portal;
@@ -141,6 +141,29 @@ fn is_cut_by_space(rest: &str) -> bool {
     destination.contains(' ') && !destination.starts_with('<') && !destination.contains('"')
 }
 
+/// Which characters a piece of text has, found in one pass.
+struct Marks {
+    /// Marks of Markdown, quotation marks.
+    worth_a_look: bool,
+    colon: bool,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let flags = text.bytes().fold(0_u8, |flags, byte| {
+            let look = (byte == b'*')
+                | (byte == b'~')
+                | (byte == b'_')
+                | (byte == b'[')
+                | (byte == b']')
+                | (byte == b'"')
+                | (byte == 0xE2);
+            flags | u8::from(look) | (u8::from(byte == b':') << 1)
+        });
+        Self { worth_a_look: flags & 1 != 0, colon: flags & 2 != 0 }
+    }
+}
+
 /// A heading being written: where its tag stands among the events.
 struct OpenHeading {
     start: usize,
@@ -210,6 +233,7 @@ struct Writer<'a, 's> {
     /// Footnotes being defined: where their events begin.
     notes: Vec<(CowStr<'a>, usize)>,
     quotes: Quotes,
+    has_mixed_digits: bool,
     /// Addresses of links and pictures, kept apart while the body is cleaned.
     guarded: Option<Vec<String>>,
 }
@@ -251,6 +275,7 @@ impl<'a, 's> Writer<'a, 's> {
             footnotes: Footnotes::default(),
             notes: Vec::new(),
             quotes: Quotes::default(),
+            has_mixed_digits: has_mixed_digits(markdown),
             guarded: allows.then(Vec::new),
         }
     }
@@ -377,8 +402,11 @@ impl<'a, 's> Writer<'a, 's> {
         if self.in_code {
             return self.push(Event::Text(text));
         }
-        self.check_text(&text, range.clone());
-        if !self.links.is_empty() || !text.contains("://") {
+        let marks = Marks::of(&text);
+        if marks.worth_a_look || self.has_mixed_digits {
+            self.check_text(&text, range.clone());
+        }
+        if !marks.colon || !self.links.is_empty() || !text.contains("://") {
             return self.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
@@ -403,7 +431,7 @@ impl<'a, 's> Writer<'a, 's> {
     /// Marks of emphasis that came to nothing, quotation marks, numbers in two scripts.
     fn check_text(&mut self, text: &str, range: Range<usize>) {
         self.quotes.read(text, &range);
-        if let Some(number) = mixed_digits(text) {
+        if let Some(number) = mixed_digits(text).filter(|_| self.has_mixed_digits) {
             let at = self.written_at(number, &range);
             self.found.warning(Code::MixedDigits, at, |d| d.arg("number", number));
         }

@@ -225,7 +225,12 @@ struct Work<'a> {
 impl Work<'_> {
     /// What stands between two headings.
     fn section(&mut self, lines: &[Line]) {
-        let labels = accepted(lines);
+        let is_markdown = |line: &Line| line.label.is_none_or(|label| label.is_markdown);
+        let labels: Vec<Option<Label>> = if lines.iter().all(is_markdown) {
+            lines.iter().map(|line| line.label).collect()
+        } else {
+            accepted(lines)
+        };
         let coming = coming(&labels);
         self.find_swallowed(lines, &labels, &coming);
         if labels.iter().flatten().any(|label| !label.is_markdown) {
@@ -280,12 +285,15 @@ fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range
     let number = label.number;
     let wanted = [Some(number.next()), number.first_child(), number.parent().map(|p| p.next())];
     let top = (number.form == Form::Dotted && number.parts().len() > 1).then(|| number.parts()[0]);
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        let starts =
-            is_space(before) && at > 0 && (c.is_ascii_digit() || matches!(c, '๐'..='๙' | '('));
-        before = c;
-        if !starts || is_cited(&text[..at]) {
+    for space in memchr::memchr2_iter(b' ', 0xA0, text.as_bytes()) {
+        let at = space + 1;
+        let starts = match text.as_bytes()[at..] {
+            [b'0'..=b'9' | b'(', ..] => true,
+            [0xE0, 0xB9, 0x90..=0x99, ..] => true,
+            _ => false,
+        };
+        // The second byte of a no-break space ends some Thai letters, too.
+        if !starts || !text[..at].ends_with(is_space) || is_cited(&text[..at]) {
             continue;
         }
         let rest = &text[at..];

@@ -153,53 +153,64 @@ fn is_mark(c: char) -> bool {
     is_vowel_mark(c) || matches!(c, '\u{E47}'..='\u{E4C}')
 }
 
-/// Whether a text may have slips: said of most texts, and at once. Looks at six bytes at every
-/// place, two Thai letters, in a way that the compiler makes wide instructions of.
+/// Whether a text may have slips: said of most texts, and at once.
 fn has_suspects(bytes: &[u8]) -> bool {
-    let Some(places) = bytes.len().checked_sub(5) else {
+    has_invisible(bytes) || has_thai_suspects(bytes)
+}
+
+/// First bytes of what is invisible or turns the direction are rare in Thai and English texts.
+fn has_invisible(bytes: &[u8]) -> bool {
+    let is_suspect = |at: usize| match bytes[at..] {
+        [0xC2, b, c, ..] => b == 0xAD || (b == 0xA0 && c == 0xC2),
+        [0xE2, b, c, ..] => {
+            (b == 0x80 && matches!(c, 0x8B..=0x8F | 0xAA..=0xAE))
+                || (b == 0x81 && matches!(c, 0xA0..=0xA9))
+        }
+        [0xEF, b, c, ..] => b == 0xBB && c == 0xBF,
+        _ => true,
+    };
+    memchr::memchr3_iter(0xC2, 0xE2, 0xEF, bytes).any(is_suspect)
+        || memchr::memchr2(0xD8, 0xF3, bytes).is_some()
+}
+
+/// Looks at the last two bytes of every two Thai letters that stand side by side, in a way that the
+/// compiler makes wide instructions of: marks that may not follow each other, `เเ`, and nikhahit.
+fn has_thai_suspects(bytes: &[u8]) -> bool {
+    let Some(places) = bytes.len().checked_sub(4) else {
         return !bytes.is_ascii();
     };
     let at = |n: usize| &bytes[n..n + places];
-    let (a, b, c, d, e, f) = (at(0), at(1), at(2), at(3), at(4), at(5));
-    let found = (0..places)
-        .fold(false, |found, i| found | is_suspect([a[i], b[i], c[i], d[i], e[i], f[i]]));
-    found || bytes[bytes.len() - 5..].iter().any(|byte| matches!(byte, 0xC2 | 0xE2 | 0xEF | 0xF3))
+    let (a, b, c, d) = (at(0), at(1), at(3), at(4));
+    let pairs = a.iter().zip(b).zip(c.iter().zip(d));
+    pairs.fold(false, |found, ((a, b), (c, d))| found | is_thai_suspect(*a, *b, *c, *d))
 }
 
-fn is_suspect([a, b, c, d, e, f]: [u8; 6]) -> bool {
-    let mark = |p: u8, q: u8| {
-        ((p == 0xB8) & ((q == 0xB1) | ((q >= 0xB4) & (q <= 0xBA))))
-            | ((p == 0xB9) & (q >= 0x87) & (q <= 0x8E))
-    };
-    let vowel_then_tone = ((b == 0xB8) | (c == 0x87)) & (e == 0xB9) & (f >= 0x88) & (f <= 0x8C);
-    let marks = (a == 0xE0) & (d == 0xE0) & mark(b, c) & mark(e, f);
-    let same = (b == e) & (c == f);
-    (marks & (same | !vowel_then_tone))
-        | ((a == 0xE0) & (b == 0xB9) & (c == 0x8D))
-        | ((a == 0xE0) & (b == 0xB9) & (c == 0x80) & (d == 0xE0) & (e == 0xB9) & (f == 0x80))
-        | ((a == 0xC2) & (((b == 0xA0) & (c == 0xC2) & (d == 0xA0)) | (b == 0xAD)))
-        | ((a == 0xD8) & (b == 0x9C))
-        | ((a == 0xE2) & (b == 0x80) & (((c >= 0x8B) & (c <= 0x8F)) | ((c >= 0xAA) & (c <= 0xAE))))
-        | ((a == 0xE2) & (b == 0x81) & (c >= 0xA0) & (c <= 0xA9))
-        | ((a == 0xEF) & (b == 0xBB) & (c == 0xBF))
-        | ((a == 0xF3) & (b == 0xA0))
+fn is_thai_suspect(a: u8, b: u8, c: u8, d: u8) -> bool {
+    let vowel = |p: u8, q: u8| (p == 0xB8) & (q >= 0xB1) & (q <= 0xBA) & (q != 0xB2) & (q != 0xB3);
+    let sign = |p: u8, q: u8| (p == 0xB9) & (q >= 0x87) & (q <= 0x8E);
+    let vowels = (vowel(a, b) | ((a == 0xB9) & (b == 0x87))) & vowel(c, d);
+    let signs = sign(a, b) & (vowel(c, d) | sign(c, d));
+    let doubled_e = (a == 0xB9) & (b == 0x80) & (c == 0xB9) & (d == 0x80);
+    vowels | signs | doubled_e | ((a == 0xB9) & (b == 0x8D))
+}
+
+/// Whether a number of a text has digits of two scripts.
+pub fn has_mixed_digits(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit()) && mixed_digits(text).is_some()
 }
 
 /// A number whose digits are of two scripts: `2๕69`.
 pub fn mixed_digits(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let is_thai_at = |at: usize| matches!(bytes.get(at..at + 3), Some([0xE0, 0xB9, 0x90..=0x99]));
-    let mixed = memchr::memchr_iter(0xB9, bytes).find(|at| {
-        at.checked_sub(1).is_some_and(|start| {
-            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-            let beside = [before, bytes.get(start + 3)];
-            is_thai_at(start) && beside.into_iter().flatten().any(u8::is_ascii_digit)
-        })
-    })?;
+    let is_mixed = |at: &usize| {
+        bytes[*at].is_ascii_digit()
+            && (is_thai_at(at + 1) || at.checked_sub(3).is_some_and(is_thai_at))
+    };
+    let at = (0..bytes.len()).find(is_mixed)?;
     let is_digit = |c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c);
-    let at = mixed - 1;
-    let start = at
-        - text[..at].chars().rev().take_while(|c| is_digit(*c)).map(char::len_utf8).sum::<usize>();
+    let run = text[..at].chars().rev().take_while(|c| is_digit(*c));
+    let start = at - run.map(char::len_utf8).sum::<usize>();
     let len: usize = text[start..].chars().take_while(|c| is_digit(*c)).map(char::len_utf8).sum();
     Some(&text[start..start + len])
 }
@@ -217,9 +228,6 @@ pub struct Quotes {
 impl Quotes {
     /// Counts the marks in a piece of text that stands at a range of the source.
     pub fn read(&mut self, text: &str, range: &Range<usize>) {
-        if memchr::memchr2(b'"', 0xE2, text.as_bytes()).is_none() {
-            return;
-        }
         let mut before = ' ';
         for c in text.chars() {
             match c {
