@@ -17,6 +17,7 @@ use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::ManifestFile;
 use crate::gate::Verdict;
+use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Prepared};
 use crate::press::{Progress, Scope};
@@ -96,7 +97,13 @@ enum Command {
     /// Build the site
     Build(BuildArgs),
     /// Check everything a build checks, and more; write nothing
-    Check(CheckArgs),
+    Check {
+        #[command(flatten)]
+        check: CheckArgs,
+        /// First mend slips of typing in the Markdown files, where no choice is needed
+        #[arg(long)]
+        fix: bool,
+    },
     /// List every item with its verdict, its reasons and its next change
     Status(CheckArgs),
     /// Tell of one item, rule by rule, why it is or is not published
@@ -173,7 +180,7 @@ pub fn run() -> ExitCode {
     }
     let code = match &cli.command {
         Command::Build(args) => Run::new(&cli, &terminal, &args.check).build(args),
-        Command::Check(args) => Run::new(&cli, &terminal, args).check(Scope::Check),
+        Command::Check { check, fix } => Run::new(&cli, &terminal, check).check(*fix),
         Command::Status(args) => Run::new(&cli, &terminal, args).status(),
         Command::Explain { file, judging } => {
             let at = judging.at.clone();
@@ -298,7 +305,7 @@ impl<'a> Run<'a> {
             }
             None => None,
         };
-        self.report(prepared, &build, (changes.as_ref(), &stage.live), (at, catalog));
+        self.report(prepared, &build, (changes.as_ref(), &stage.live, None), (at, catalog));
         Ok(match (&release, build.left_out) {
             (None, _) => ERRORS,
             (Some(_), true) => FINDINGS,
@@ -332,12 +339,19 @@ impl<'a> Run<'a> {
         true
     }
 
-    fn check(&self, scope: Scope) -> u8 {
-        self.judge(scope, |run, prepared, build, at, catalog| {
+    fn check(&self, fix: bool) -> u8 {
+        let mended = match fix.then(|| mend::mend(&self.portal)).transpose() {
+            Ok(mended) => mended,
+            Err(failure) => return self.fail(&self.catalog(None), &failure),
+        };
+        self.judge(Scope::Check, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
             let live = Live::look(&output).unwrap_or_default();
             run.emptied(build, &live, at);
-            run.report(prepared, build, (None, &live), (at, catalog));
+            if let Some(outcome) = mended.as_ref().filter(|_| run.args.format == Format::Human) {
+                run.terminal.tell(&report::mended(&run.style(catalog), outcome));
+            }
+            run.report(prepared, build, (None, &live, mended.as_ref()), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })
     }
@@ -459,11 +473,11 @@ impl<'a> Run<'a> {
         &self,
         prepared: &Prepared,
         build: &Build,
-        (changes, live): (Option<&Changes>, &Live),
+        (changes, live, mended): (Option<&Changes>, &Live, Option<&mend::Outcome>),
         (at, catalog): (Timestamp, &Catalog),
     ) {
         let style = self.style(catalog);
-        let subject = subject(prepared, build, changes, live, at);
+        let subject = Subject { mended, ..subject(prepared, build, changes, live, at) };
         let found = style.shown_diagnostics(build);
         match self.args.format {
             Format::Json => return self.terminal.data(&report::json(&style, &subject)),
@@ -593,7 +607,8 @@ fn subject<'s>(
     live: &'s Live,
     at: Timestamp,
 ) -> Subject<'s> {
-    Subject { config: &prepared.config, at, build, changes, live, trust: prepared.trust }
+    let (config, trust) = (&prepared.config, prepared.trust);
+    Subject { config, at, build, changes, live, trust, mended: None }
 }
 
 /// `--strict`: an item that nobody entitled stands for is an error.

@@ -95,11 +95,11 @@ impl<'s> Destinations<'s> {
                 inside(url)
             }
             Target::Item(item, fragment) => {
-                let url = self.from_root(&self.resolver.site.item(item).url, fragment.as_deref());
+                let url = self.below_root(&self.resolver.site.item(item).url, fragment.as_deref());
                 self.want(Other::Item(item), fragment, dest, found.place(range));
                 inside(url)
             }
-            Target::Page(url, fragment) => inside(self.from_root(&url, fragment.as_deref())),
+            Target::Page(url, fragment) => inside(self.below_root(&url, fragment.as_deref())),
             Target::File(number) => inside(self.own_file(number)),
             Target::Withheld(stub, fragment) => {
                 let withheld = &self.resolver.site.withheld;
@@ -119,7 +119,7 @@ impl<'s> Destinations<'s> {
         }
     }
 
-    fn from_root(&self, url: &str, fragment: Option<&str>) -> String {
+    fn below_root(&self, url: &str, fragment: Option<&str>) -> String {
         let fragment = fragment.map_or(String::new(), |f| format!("#{}", encode(f)));
         format!("{}{}{fragment}", self.root, encode(url))
     }
@@ -152,7 +152,7 @@ impl<'s> Destinations<'s> {
             }
             Target::Page(url, None) => {
                 let size = self.measure(&format!("static/{url}"), dest, range, found)?;
-                Some(Source { url: self.from_root(&url, None), size })
+                Some(Source { url: self.below_root(&url, None), size })
             }
             Target::Outside(_) => {
                 found.mistake(Code::ImageElsewhere, range, |d| d.arg("link", dest));

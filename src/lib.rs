@@ -72,5 +72,6 @@ pub mod pipeline;
 // The way out.
 pub mod publish;
 // Side doors.
+pub mod mend;
 pub mod report;
 pub mod cli;

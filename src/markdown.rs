@@ -384,10 +384,10 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// Adds an event. Its text counts for the id of an open heading.
     fn push(&mut self, event: Event<'a>) {
-        if let Event::Text(text) | Event::Code(text) = &event {
-            if let Some(heading) = &mut self.open {
-                heading.text.push_str(text);
-            }
+        if let Event::Text(text) | Event::Code(text) = &event
+            && let Some(heading) = &mut self.open
+        {
+            heading.text.push_str(text);
         }
         self.events.push(event);
     }

@@ -287,11 +287,8 @@ fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range
     let top = (number.form == Form::Dotted && number.parts().len() > 1).then(|| number.parts()[0]);
     for space in memchr::memchr2_iter(b' ', 0xA0, text.as_bytes()) {
         let at = space + 1;
-        let starts = match text.as_bytes()[at..] {
-            [b'0'..=b'9' | b'(', ..] => true,
-            [0xE0, 0xB9, 0x90..=0x99, ..] => true,
-            _ => false,
-        };
+        let rest = &text.as_bytes()[at..];
+        let starts = matches!(rest, [b'0'..=b'9' | b'(', ..] | [0xE0, 0xB9, 0x90..=0x99, ..]);
         // The second byte of a no-break space ends some Thai letters, too.
         if !starts || !text[..at].ends_with(is_space) || is_cited(&text[..at]) {
             continue;
@@ -447,10 +444,10 @@ impl Layout<'_, '_> {
 
     /// How many clauses stand above a number.
     fn depth_of(&self, number: &Number, indent: usize) -> usize {
-        if let Some(parent) = number.parent() {
-            if let Some(above) = self.open.iter().rposition(|open| open.number == parent) {
-                return above + 1;
-            }
+        if let Some(parent) = number.parent()
+            && let Some(above) = self.open.iter().rposition(|open| open.number == parent)
+        {
+            return above + 1;
         }
         let beside = self.open.iter().rposition(|open| open.number.is_beside(number));
         let is_first = number.last() == 1;

@@ -28,11 +28,11 @@ pub fn slips(text: &str) -> Vec<Slip> {
     let mut next = 0;
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        if at >= next {
-            if let Some((code, len, mended)) = slip_at(&text[at..], before) {
-                found.push(Slip { code, range: at..at + len, mended });
-                next = at + len;
-            }
+        if at >= next
+            && let Some((code, len, mended)) = slip_at(&text[at..], before)
+        {
+            found.push(Slip { code, range: at..at + len, mended });
+            next = at + len;
         }
         before = c;
     }
@@ -186,8 +186,8 @@ fn has_thai_suspects(bytes: &[u8]) -> bool {
 }
 
 fn is_thai_suspect(a: u8, b: u8, c: u8, d: u8) -> bool {
-    let vowel = |p: u8, q: u8| (p == 0xB8) & (q >= 0xB1) & (q <= 0xBA) & (q != 0xB2) & (q != 0xB3);
-    let sign = |p: u8, q: u8| (p == 0xB9) & (q >= 0x87) & (q <= 0x8E);
+    let vowel = |p: u8, q: u8| (p == 0xB8) & (0xB1..=0xBA).contains(&q) & (q != 0xB2) & (q != 0xB3);
+    let sign = |p: u8, q: u8| (p == 0xB9) & (0x87..=0x8E).contains(&q);
     let vowels = (vowel(a, b) | ((a == 0xB9) & (b == 0x87))) & vowel(c, d);
     let signs = sign(a, b) & (vowel(c, d) | sign(c, d));
     let doubled_e = (a == 0xB9) & (b == 0x80) & (c == 0xB9) & (d == 0x80);
@@ -196,7 +196,12 @@ fn is_thai_suspect(a: u8, b: u8, c: u8, d: u8) -> bool {
 
 /// Whether a number of a text has digits of two scripts.
 pub fn has_mixed_digits(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit()) && mixed_digits(text).is_some()
+    let bytes = text.as_bytes();
+    let is_suspect = |(a, b): (&u8, &u8)| {
+        (a.is_ascii_digit() & (*b == 0xE0)) | ((0x90..=0x99).contains(a) & b.is_ascii_digit())
+    };
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(false, |found, pair| found | is_suspect(pair)) && mixed_digits(text).is_some()
 }
 
 /// A number whose digits are of two scripts: `2๕69`.
@@ -248,7 +253,7 @@ impl Quotes {
     /// At the end of a paragraph: a mark without its partner is told of.
     pub fn end(&mut self, found: &mut Findings) {
         let quotes = std::mem::take(self);
-        if quotes.straight % 2 == 0 && quotes.opening == quotes.closing {
+        if quotes.straight.is_multiple_of(2) && quotes.opening == quotes.closing {
             return;
         }
         let written = &found.markdown[quotes.last.clone()];

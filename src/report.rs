@@ -14,6 +14,7 @@ use crate::calendar::{Moment, rfc3339};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
+use crate::mend::{ChangedLine, Outcome};
 use crate::message::{Catalog, Language, discreet};
 use crate::pipeline::{Build, Record};
 use crate::publish::Changes;
@@ -49,6 +50,8 @@ pub struct Subject<'a> {
     pub live: &'a Live,
     /// Digest of settings, theme and `static/`.
     pub trust: Sha256Digest,
+    /// What `check --fix` mended.
+    pub mended: Option<&'a Outcome>,
 }
 
 type Args = Vec<(&'static str, String)>;
@@ -295,6 +298,8 @@ struct JsonReport {
     next_change: Option<String>,
     overdue: Vec<String>,
     trust: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mended: Option<Vec<String>>,
     items: Vec<JsonItem>,
     diagnostics: Vec<JsonDiagnostic>,
     failure: Option<JsonFailure>,
@@ -329,7 +334,7 @@ struct JsonFailure {
 
 /// One JSON document about a run that went as far as judging.
 pub fn json(style: &Style, subject: &Subject) -> String {
-    let Subject { config, at, build, changes, trust, .. } = *subject;
+    let Subject { config, at, build, changes, trust, mended, .. } = *subject;
     let none = Changes::default();
     let changes = changes.unwrap_or(&none);
     let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
@@ -348,6 +353,9 @@ pub fn json(style: &Style, subject: &Subject) -> String {
         next_change: build.next_change().map(|at| rfc3339(at, &config.zone)),
         overdue: overdue(style, subject),
         trust: Some(format!("sha256:{}", hex(&trust))),
+        mended: mended.map(|outcome| {
+            outcome.mended.iter().map(|file| style.path(&file.path, false)).collect()
+        }),
         items: build.records.iter().map(|record| json_item(style, config, record)).collect(),
         diagnostics: json_diagnostics(style, &style.shown_diagnostics(build)),
         failure: None,
@@ -372,6 +380,7 @@ pub fn json_early(style: &Style, found: &[Diagnostic], failure: Option<&Failure>
         next_change: None,
         overdue: Vec::new(),
         trust: None,
+        mended: None,
         items: Vec::new(),
         diagnostics: json_diagnostics(style, found),
         failure: failure.map(|failure| {
@@ -439,6 +448,27 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
 fn was_published(subject: &Subject, record: &Record) -> bool {
     let url = record.url.as_deref().filter(|url| !url.is_empty());
     url.is_some_and(|url| subject.live.manifest.contains_key(&output_of(url)))
+}
+
+/// What `check --fix` changed, line by line, for people.
+pub fn mended(style: &Style, outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for file in &outcome.mended {
+        let path = style.path(&file.path, false);
+        out.push_str(&format!("{}\n", style.text("report/mended", vec![("path", path)])));
+        for changed in file.lines.iter().filter(|_| !style.redact) {
+            let ChangedLine { line, before, after } = changed;
+            out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
+        }
+    }
+    for path in &outcome.sealed {
+        let path = style.path(path, false);
+        out.push_str(&format!("{}\n", style.text("report/sealed", vec![("path", path)])));
+    }
+    if !outcome.mended.is_empty() {
+        out.push_str(&format!("{}\n\n", style.text("report/look-through", Vec::new())));
+    }
+    out
 }
 
 /// The end of a run, for people: what is published, what is not and why, what comes next.

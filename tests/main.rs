@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod cases;
+mod commonmark;
 mod diagnostics;
 mod gate;
 mod demo;
 mod instants;
 mod layers;
 mod leak;
+mod mend;
+mod numbering;
 mod publish;
 mod support;
 mod texts;

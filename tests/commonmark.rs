@@ -1,0 +1,75 @@
+//! The examples of the CommonMark specification come out as it says, with the repair of Thai
+//! emphasis and official numbering on: what prakat reads beyond CommonMark changes none of them.
+
+use std::fs;
+use std::path::Path;
+
+use prakat::emphasis::{Repaired, without_helpers};
+use prakat::numbering::Numbered;
+use pulldown_cmark::{Options, Parser, html};
+
+struct Example {
+    number: usize,
+    markdown: String,
+    html: String,
+}
+
+/// The examples stand between lines of 32 backticks, the two halves around a line `.`.
+fn examples() -> Vec<Example> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/commonmark/spec.txt");
+    let text = fs::read_to_string(path).unwrap().replace('→', "\t");
+    let fence = "`".repeat(32);
+    let opening = format!("\n{fence} example\n");
+    let blocks = text.split(&opening).skip(1);
+    let examples = blocks.enumerate().map(|(n, block)| {
+        let (example, _) = block.split_once(&format!("\n{fence}\n")).unwrap();
+        let (markdown, html) = match example.strip_prefix(".\n") {
+            Some(html) => ("", html),
+            None => example
+                .split_once("\n.\n")
+                .or(example.strip_suffix("\n.").map(|m| (m, "")))
+                .unwrap(),
+        };
+        Example { number: n + 1, markdown: format!("{markdown}\n"), html: html.to_owned() }
+    });
+    examples.collect()
+}
+
+fn rendered(markdown: &str) -> String {
+    let numbered = Numbered::new(markdown);
+    let repaired = Repaired::new(&numbered.text);
+    let mut out = String::new();
+    html::push_html(
+        &mut out,
+        Parser::new_ext(&repaired.text, Options::empty()).map(without_helpers),
+    );
+    out
+}
+
+/// White space between tags, and how a quotation mark in a text is escaped, say nothing.
+fn plain(html: &str) -> String {
+    let html = html.replace("&quot;", "\"").replace("&#39;", "'");
+    let mut out = String::new();
+    for piece in html.split_inclusive('>') {
+        let between = piece.trim_start();
+        out.push_str(if between.starts_with('<') { between } else { piece });
+    }
+    out.trim().replace("\n<", "<")
+}
+
+#[test]
+fn the_examples_of_commonmark_come_out_as_it_says() {
+    let examples = examples();
+    assert!(examples.len() > 600, "{}", examples.len());
+    let mut wrong = String::new();
+    for example in &examples {
+        let (found, expected) = (plain(&rendered(&example.markdown)), plain(&example.html));
+        if found != expected {
+            wrong += &format!(
+                "{}\n{}\n--- {found:?}\n+++ {expected:?}\n",
+                example.number, example.markdown
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

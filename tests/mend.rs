@@ -1,0 +1,57 @@
+//! `check --fix` mends what needs no choice, shows it, and changes nothing else.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::{NOW, Portal, item};
+
+#[test]
+fn slips_are_mended_and_shown_and_all_else_stays() {
+    let crlf = item("content/news/a.md", "", "บรรทัดแรก\n\nที่่ดิน เเผน # คง  ไว้").replace('\n', "\r\n");
+    let portal = Portal::new()
+        .file("content/news/a.md", format!("\u{FEFF}{crlf}"))
+        .item("content/news/b.md", "ไม่มีอะไรผิด")
+        .item_with("content/news/sealed.md", "seal: sha256:00", "ที่่ดิน")
+        .item("content/news/bidi.md", "ก\u{202E}ข\u{202C} นํ้า");
+    let file = portal.path("content/news/a.md");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    let before = fs::metadata(portal.path("content/news/b.md")).unwrap().modified().unwrap();
+
+    let run = portal.run(&format!("check -q --fix --at {NOW}")).expect_status(1);
+    let shown = run.stderr.split("error").next().unwrap();
+    assert_eq!(
+        shown,
+        "Mended: content/news/a.md\n    9 - ที่่ดิน เเผน # คง  ไว้\n    9 + ที่ดิน แผน # คง  ไว้\n\
+         Mended: content/news/bidi.md\n    7 - ก\u{202E}ข\u{202C} นํ้า\n    7 + ก\u{202E}ข\u{202C} น้ำ\n\
+         Not mended, as a change would break its seal: content/news/sealed.md\n\
+         Look through the changes: what is approved was changed, too.\n\n"
+    );
+    let expected = crlf.replace("ที่่ดิน เเผน", "ที่ดิน แผน");
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("\u{FEFF}{expected}"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fs::metadata(portal.path("content/news/b.md")).unwrap().modified().unwrap(), before);
+    assert!(fs::read_to_string(portal.path("content/news/sealed.md")).unwrap().contains("ที่่ดิน"));
+    let left = fs::read_dir(portal.path("content/news")).unwrap().count();
+    assert_eq!(left, 4, "no temporary file is left");
+
+    // A second time there is nothing to mend.
+    let run = portal.run(&format!("check --fix --format json --at {NOW}")).expect_status(1);
+    assert_eq!(run.json()["mended"], serde_json::json!([]));
+}
+
+#[test]
+fn without_fix_nothing_is_written() {
+    let portal = Portal::new().item("content/news/a.md", "ที่่ดิน");
+    let before = fs::read(portal.path("content/news/a.md")).unwrap();
+    let run = portal.run(&format!("check --format json --at {NOW}")).expect_status(0);
+    assert!(run.json().get("mended").is_none());
+    assert_eq!(fs::read(portal.path("content/news/a.md")).unwrap(), before);
+}
+
+#[test]
+fn names_and_texts_stay_hidden_where_asked() {
+    let portal = Portal::new().item("content/news/zqname.md", "ที่่ดิน zqtext");
+    let run = portal.run(&format!("check --fix --redact --at {NOW}")).expect_status(0);
+    assert!(run.stderr.contains("Mended: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("zqtext"), "{}", run.stderr);
+}
