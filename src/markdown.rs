@@ -13,7 +13,7 @@ use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts};
 use crate::label::Form;
 use crate::links::{Broken, Resolver};
-use crate::numbering::{Numbered, Slip};
+use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
 use crate::sanitize::{self, Address, HOLE, OWN_SCHEME};
@@ -23,16 +23,8 @@ use crate::table::{Table, caption};
 use linkify::{LinkFinder, LinkKind};
 use memchr::memmem::{self, Finder};
 use pulldown_cmark::{
-    CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+    CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
-
-/// What is read beyond CommonMark.
-pub const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_FOOTNOTES)
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES)
-    .union(Options::ENABLE_DEFINITION_LIST);
 
 /// The page that a body is rendered into.
 #[derive(Debug, Clone, Copy)]

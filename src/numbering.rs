@@ -13,8 +13,18 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
 use crate::diagnostic::Code;
 use crate::label::{Form, Label, Number, is_space};
+
+/// What is read beyond CommonMark.
+pub const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST);
 
 /// Below this a number that follows another may be one of the same series.
 const MAX_LEAP: u16 = 5;
@@ -78,7 +88,27 @@ impl<'a> Numbered<'a> {
         }
         let Work { edits, clauses, slips, .. } = work;
         let (text, pieces) = apply(source, edits);
-        Self { text, slips, pieces, clauses }
+        let numbered = Self { text, slips, pieces, clauses };
+        if numbered.holds() {
+            return numbered;
+        }
+        // A number that Markdown does not take for an item would be lost. Better no lists than
+        // another text.
+        let (pieces, clauses) = (Vec::new(), Vec::new());
+        Self { text: Cow::Borrowed(source), slips: numbered.slips, pieces, clauses }
+    }
+
+    /// Whether every clause is the item of a list, as Markdown reads the text.
+    fn holds(&self) -> bool {
+        if self.clauses.is_empty() {
+            return true;
+        }
+        let events = Parser::new_ext(&self.text, OPTIONS).into_offset_iter();
+        let items = events.filter(|(event, range)| {
+            let place = self.original_place(range.start);
+            *event == Event::Start(Tag::Item) && self.clause_at(place).is_some()
+        });
+        items.count() == self.clauses.len()
     }
 
     /// A range of the text as a range of the source.
@@ -177,7 +207,7 @@ fn read_lines(source: &str) -> Vec<Line<'_>> {
                 }
             }
             None => {
-                line.kind = kind_of(text);
+                line.kind = kind_of(text, lead.bytes().all(|byte| matches!(byte, b' ' | b'\t')));
                 fence = fence_of(text).map(|mark| (indent, mark));
                 if line.kind == Kind::Text && fence.is_none() {
                     line.label = Label::read(text);
@@ -190,12 +220,13 @@ fn read_lines(source: &str) -> Vec<Line<'_>> {
     lines
 }
 
-fn kind_of(text: &str) -> Kind {
+/// `is_plain`: nothing but spaces and tabs stands before the text.
+fn kind_of(text: &str, is_plain: bool) -> Kind {
     let Some(first) = text.bytes().next() else { return Kind::Blank };
     match first {
         b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => Kind::Edge,
         b'-' | b'*' | b'_' if is_rule(text) => Kind::Edge,
-        b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) => Kind::Bullet,
+        b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) && is_plain => Kind::Bullet,
         _ if text.chars().all(is_space) => Kind::Blank,
         _ => Kind::Text,
     }
@@ -521,7 +552,10 @@ impl Layout<'_, '_> {
         if self.open.is_empty() {
             let width = |line: &Line| line.indent + 2;
             match line.kind {
-                Kind::Bullet => self.bullet = Some(width(line)),
+                // Further to the right it is code.
+                Kind::Bullet if line.indent < self.bullet.unwrap_or(0) + 4 => {
+                    self.bullet = Some(width(line));
+                }
                 _ if line.indent < 2 && after_blank => self.bullet = None,
                 _ => {}
             }

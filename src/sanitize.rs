@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ammonia::Builder;
 
+use crate::source::may_stand;
+
 /// Tags that may stay.
 const TAGS: [&str; 53] = [
     "a",
@@ -150,8 +152,34 @@ pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
             ("input", "type") => Some(Cow::Borrowed("checkbox")),
             _ => Some(Cow::Borrowed(value)),
         });
-    let clean = builder.clean(html).to_string();
+    let clean = builder.clean(&without_forbidden(html)).to_string();
     drop(builder);
     let addresses = std::mem::take(&mut *addresses.lock().unwrap_or_else(PoisonError::into_inner));
     (clean, addresses)
+}
+
+/// HTML without the entities that would bring in characters that may not stand: `&#xFDD4;`. Browsers
+/// read them without `;`, too (HTML, section 13.2.5.80).
+fn without_forbidden(html: &str) -> Cow<'_, str> {
+    if !html.contains("&#") {
+        return Cow::Borrowed(html);
+    }
+    let mut pieces = html.split("&#");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        let (digits, radix) = match piece.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (piece, 10),
+        };
+        let len = digits.chars().take_while(|c| c.is_digit(radix)).count();
+        let number = u32::from_str_radix(&digits[..len], radix).ok();
+        if number.and_then(char::from_u32).is_some_and(may_stand) {
+            out.push_str("&#");
+            out.push_str(piece);
+        } else {
+            let rest = &digits[len..];
+            out.push_str(rest.strip_prefix(';').unwrap_or(rest));
+        }
+    }
+    out.into()
 }

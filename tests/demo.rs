@@ -1,6 +1,7 @@
 //! The portal at the repository's root: it builds, its links resolve, at a root and under a path.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 
 use crate::support::{NOW, Run, program, tree};
@@ -128,31 +129,27 @@ fn nothing_is_fetched_from_elsewhere_and_nothing_stands_inline() {
     }
 }
 
+/// `tests/demo-verdicts.txt` has a line for every item; `UPDATE=1` writes it.
 #[test]
 fn the_verdict_of_every_item_is_as_it_should_be() {
     let (run, _) = build("--format json");
     let report = run.json();
-    let mut verdicts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut found = String::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for item in report["items"].as_array().unwrap() {
-        let file = item["file"].as_str().unwrap();
-        verdicts.entry(item["verdict"].as_str().unwrap()).or_default().push(file);
+        let (verdict, file) = (item["verdict"].as_str().unwrap(), item["file"].as_str().unwrap());
+        *counts.entry(verdict).or_default() += 1;
+        found += &format!("{verdict:<11}{file}\n");
     }
-    assert_eq!(verdicts["published"].len(), 29);
-    assert_eq!(
-        verdicts["expired"],
-        ["content/news/flu-vaccine.md", "content/procurement/road-invitation.md"]
-    );
-    assert_eq!(
-        verdicts["unapproved"],
-        [
-            "content/announcements/market-fee-draft.md",
-            "content/council/minutes-3-2569.md",
-            "content/news/bridge-closure.md"
-        ]
-    );
-    assert_eq!(verdicts["scheduled"], ["content/news/children-day-2570.md"]);
-    assert_eq!(verdicts["withdrawn"], ["content/procurement/cctv-tor.md"]);
-    assert!(!verdicts.contains_key("invalid"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/demo-verdicts.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &found).unwrap();
+    }
+    assert_eq!(found, fs::read_to_string(&path).unwrap_or_default());
+    for verdict in ["expired", "scheduled", "unapproved", "withdrawn"] {
+        assert!(counts[verdict] >= 3, "{verdict}: {counts:?}");
+    }
+    assert!(counts["published"] >= 120 && !counts.contains_key("invalid"), "{counts:?}");
     let warnings = report["diagnostics"].as_array().unwrap();
     assert!(warnings.iter().all(|w| w["code"] == "links/withheld"), "{warnings:?}");
 }

@@ -87,7 +87,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("walkdir", &["source"]),
         ("rustix", &["source", "tree", "publish"]),
         ("annotate_snippets", &["report"]),
-        ("pulldown_cmark", &["emphasis", "table", "footnotes", "markdown"]),
+        ("pulldown_cmark", &["emphasis", "numbering", "table", "footnotes", "markdown"]),
         ("ammonia", &["sanitize"]),
         ("imagesize", &["picture"]),
         ("icu_collator", &["site"]),

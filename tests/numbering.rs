@@ -1,7 +1,6 @@
 //! Official numbering changes no word: what stands in the source stands in the lists, in its order.
 
-use prakat::markdown::OPTIONS;
-use prakat::numbering::Numbered;
+use prakat::numbering::{Numbered, OPTIONS};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 
@@ -75,7 +74,7 @@ fn line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
     fn no_word_changes(lines in prop::collection::vec(line(), 0..14)) {
