@@ -49,6 +49,11 @@ impl<'a> Repaired<'a> {
         Self { text: Cow::Owned(text), helpers }
     }
 
+    /// Whether there are any: then events must be rid of them.
+    pub fn has_helpers(&self) -> bool {
+        !self.helpers.is_empty()
+    }
+
     /// A range of the parsed text as a range of the original.
     pub fn original(&self, range: Range<usize>) -> Range<usize> {
         self.original_place(range.start)..self.original_place(range.end)

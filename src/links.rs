@@ -66,6 +66,9 @@ impl Resolver<'_> {
         if let Some(fragment) = dest.strip_prefix('#') {
             return Target::Here(decode(fragment));
         }
+        if lacks_slashes(dest) {
+            return broken(Code::LinkScheme);
+        }
         if let Some(path) = self.own_address(dest) {
             return self.portal_url(&format!("/{path}"));
         }
@@ -257,6 +260,15 @@ impl Resolver<'_> {
         let stub = self.site.withheld_by_path(&index)?;
         Some(Target::Withheld(Some(stub), fragment))
     }
+}
+
+/// Whether a web address has no `//` after its scheme: browsers take `https:news/a/` for a path
+/// of the site they are on, if its scheme is the same (URL Standard, "special relative or authority
+/// state").
+fn lacks_slashes(dest: &str) -> bool {
+    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
+    let is_slash = |c: &char| matches!(c, '/' | '\\');
+    scheme.is_some_and(|scheme| dest[scheme.len() + 1..].chars().take_while(is_slash).count() < 2)
 }
 
 /// The host of a web address in its plain form, and what follows it. Browsers take `\` for `/`,

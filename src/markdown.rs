@@ -97,18 +97,40 @@ const MAX_SUGGESTING: usize = 200;
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
+    let mut found = Diagnostics::default();
+    let (mut body, items) = attempt(markdown, &numbered, setting, &mut found);
+    if items != numbered.clause_count() {
+        // Better no lists than another text.
+        let numbered = Numbered::as_written(markdown, numbered.slips);
+        found = Diagnostics::default();
+        (body, _) = attempt(markdown, &numbered, setting, &mut found);
+    }
+    diagnostics.append(found);
+    body
+}
+
+/// Renders with numbers as found; the body, and how many of them became items of lists.
+fn attempt(
+    markdown: &str,
+    numbered: &Numbered,
+    setting: &Setting,
+    found: &mut Diagnostics,
+) -> (Body, usize) {
     let repaired = Repaired::new(&numbered.text);
-    let mut writer = Writer::new(markdown, setting, &numbered, diagnostics);
+    let needs_cleaning = repaired.has_helpers() || markdown.contains("&#");
+    let mut writer = Writer::new(markdown, setting, numbered, found);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
     let mut take = |(event, range)| {
-        writer.event(without_helpers(event), numbered.original(repaired.original(range)));
+        let event = if needs_cleaning { without_helpers(event) } else { event };
+        writer.event(event, numbered.original(repaired.original(range)));
     };
     if needs_whole_texts(markdown) {
         TextMergeWithOffset::new(events).for_each(&mut take);
     } else {
         events.for_each(&mut take);
     }
-    writer.finish()
+    let items = writer.numbered_items;
+    (writer.finish(), items)
 }
 
 /// The parser hands over a text in pieces, cut where a mark could have been. Only bare addresses,
@@ -217,6 +239,8 @@ struct Writer<'a, 's> {
     lists: Vec<OpenList>,
     /// The number of a clause, to be written where its text begins.
     number: Option<String>,
+    /// How many items have such a number.
+    numbered_items: usize,
     table: Table,
     /// Where the last table begins among the events, and where it ends.
     last_table: (usize, usize),
@@ -261,6 +285,7 @@ impl<'a, 's> Writer<'a, 's> {
             in_code: false,
             lists: Vec::new(),
             number: None,
+            numbered_items: 0,
             table: Table::default(),
             last_table: (0, usize::MAX),
             caption: None,
@@ -486,6 +511,7 @@ impl<'a, 's> Writer<'a, 's> {
                 let mut number = String::from("<span class=\"n\">");
                 escape(label, &mut number);
                 self.number = Some(number + "</span> ");
+                self.numbered_items += 1;
                 let stands_alone =
                     clause.number.form == Form::Dotted && clause.number.parts().len() > 1;
                 let above = above.filter(|_| !stands_alone);

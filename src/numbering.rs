@@ -10,10 +10,11 @@
 //! Numbers that Markdown reads by itself are left to it where no official number stands beside them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::Options;
 
 use crate::diagnostic::Code;
 use crate::label::{Form, Label, Number, is_space};
@@ -79,6 +80,9 @@ struct Piece {
 impl<'a> Numbered<'a> {
     /// Finds the clauses of a text.
     pub fn new(source: &'a str) -> Self {
+        if !has_labels(source) {
+            return Self::as_written(source, Vec::new());
+        }
         let lines = read_lines(source);
         let mut work = Work { source, edits: Vec::new(), clauses: Vec::new(), slips: Vec::new() };
         for section in lines.split(|line| line.kind == Kind::Edge) {
@@ -88,27 +92,18 @@ impl<'a> Numbered<'a> {
         }
         let Work { edits, clauses, slips, .. } = work;
         let (text, pieces) = apply(source, edits);
-        let numbered = Self { text, slips, pieces, clauses };
-        if numbered.holds() {
-            return numbered;
-        }
-        // A number that Markdown does not take for an item would be lost. Better no lists than
-        // another text.
-        let (pieces, clauses) = (Vec::new(), Vec::new());
-        Self { text: Cow::Borrowed(source), slips: numbered.slips, pieces, clauses }
+        Self { text, slips, pieces, clauses }
     }
 
-    /// Whether every clause is the item of a list, as Markdown reads the text.
-    fn holds(&self) -> bool {
-        if self.clauses.is_empty() {
-            return true;
-        }
-        let events = Parser::new_ext(&self.text, OPTIONS).into_offset_iter();
-        let items = events.filter(|(event, range)| {
-            let place = self.original_place(range.start);
-            *event == Event::Start(Tag::Item) && self.clause_at(place).is_some()
-        });
-        items.count() == self.clauses.len()
+    /// The text as it is, for Markdown to read.
+    pub fn as_written(source: &'a str, slips: Vec<Slip>) -> Self {
+        Self { text: Cow::Borrowed(source), slips, pieces: Vec::new(), clauses: Vec::new() }
+    }
+
+    /// How many clauses were found. If Markdown takes fewer of them for items of lists, numbers
+    /// would be lost: then the text must stay [as written](Self::as_written).
+    pub fn clause_count(&self) -> usize {
+        self.clauses.len()
     }
 
     /// A range of the text as a range of the source.
@@ -186,6 +181,23 @@ struct Line<'a> {
     label: Option<Label>,
 }
 
+/// Whether a line begins with a number: said of most texts, and at once.
+fn has_labels(source: &str) -> bool {
+    let lines = memchr::memchr_iter(b'\n', source.as_bytes()).map(|at| at + 1);
+    std::iter::once(0).chain(lines).any(|start| {
+        let line = &source[start..];
+        match line.as_bytes() {
+            [b'0'..=b'9' | b'(' | b' ' | b'\t' | 0xC2 | 0xE2 | 0xE3, ..] => {
+                Label::read(line.trim_start_matches(is_space)).is_some()
+            }
+            [0xE0, 0xB9, 0x90..=0x99, ..] | [0xE0, _, _, b'.' | b')', ..] => {
+                Label::read(line).is_some()
+            }
+            _ => false,
+        }
+    })
+}
+
 /// Every line, with the numbers at their starts.
 fn read_lines(source: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::with_capacity(source.len() / 64);
@@ -227,7 +239,6 @@ fn kind_of(text: &str, is_plain: bool) -> Kind {
         b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => Kind::Edge,
         b'-' | b'*' | b'_' if is_rule(text) => Kind::Edge,
         b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) && is_plain => Kind::Bullet,
-        _ if text.chars().all(is_space) => Kind::Blank,
         _ => Kind::Text,
     }
 }
@@ -358,32 +369,62 @@ fn is_cited(before: &str) -> bool {
 
 /// Which numbers at the starts of lines count.
 fn accepted(lines: &[Line]) -> Vec<Option<Label>> {
-    let mut first: HashMap<Number, usize> = HashMap::new();
-    let mut last: HashMap<Number, usize> = HashMap::new();
-    for (n, line) in lines.iter().enumerate() {
-        if let Some(label) = &line.label {
-            first.entry(label.number).or_insert(n);
-            last.insert(label.number, n);
-        }
-    }
-    let is_before = |number: Number, n| first.get(&number).is_some_and(|found| *found < n);
-    let has_company = |number: Number, n: usize| {
-        let leap = 1..=MAX_LEAP.min(number.last().saturating_sub(1));
-        leap.into_iter().any(|leap| is_before(number.with_last(number.last() - leap), n))
-            || last.get(&number.next()).is_some_and(|found| *found > n)
-            || (number.last() == 1 && number.parent().is_some_and(|parent| is_before(parent, n)))
-    };
-    let accepts = |n: usize, label: &Label| {
+    let company = Company::of(lines);
+    let mut before: Option<Number> = None;
+    let judged = lines.iter().enumerate().map(|(n, line)| {
+        let label = line.label?;
         let number = label.number;
         let begins = n == 0 || lines[n - 1].kind != Kind::Text || lines[n - 1].label.is_some();
+        let is_first = number.last() == 1;
         let is_letter =
             matches!(number.form, Form::Letter | Form::BracketedLetter | Form::HalfBracketedLetter);
-        has_company(number, n)
-            || (begins && !is_letter && (number.last() == 1 || label.is_markdown))
-            || (label.is_markdown && number.last() == 1)
-    };
-    let judged = lines.iter().enumerate();
-    judged.map(|(n, line)| line.label.filter(|label| accepts(n, label))).collect()
+        let follows = before.is_some_and(|before| before.next() == number);
+        let counts = follows
+            || (begins && !is_letter && (is_first || label.is_markdown))
+            || (label.is_markdown && is_first)
+            || company.keeps(&number, n);
+        before = Some(number);
+        counts.then_some(label)
+    });
+    judged.collect()
+}
+
+/// The numbers of a section, with the lines on which each stands first and last. Made when it is
+/// asked: most numbers follow the one on the line before.
+struct Company<'l> {
+    lines: &'l [Line<'l>],
+    found: OnceCell<HashMap<Number, (usize, usize)>>,
+}
+
+impl<'l> Company<'l> {
+    fn of(lines: &'l [Line<'l>]) -> Self {
+        Self { lines, found: OnceCell::new() }
+    }
+
+    fn lines_of(&self, number: &Number) -> Option<(usize, usize)> {
+        let found = self.found.get_or_init(|| {
+            let mut found = HashMap::new();
+            for (n, line) in self.lines.iter().enumerate() {
+                if let Some(label) = &line.label {
+                    found.entry(label.number).or_insert((n, n)).1 = n;
+                }
+            }
+            found
+        });
+        found.get(number).copied()
+    }
+
+    fn is_before(&self, number: &Number, n: usize) -> bool {
+        self.lines_of(number).is_some_and(|(first, _)| first < n)
+    }
+
+    /// Whether a number stands among its like: one before it, one after it, or its parent.
+    fn keeps(&self, number: &Number, n: usize) -> bool {
+        let mut leaps = 1..=MAX_LEAP.min(number.last().saturating_sub(1));
+        leaps.any(|leap| self.is_before(&number.with_last(number.last() - leap), n))
+            || self.lines_of(&number.next()).is_some_and(|(_, last)| last > n)
+            || (number.last() == 1 && number.parent().is_some_and(|p| self.is_before(&p, n)))
+    }
 }
 
 /// For each line, the next number after it.

@@ -4,9 +4,23 @@ use prakat::numbering::{Numbered, OPTIONS};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 
+/// The text as it is parsed: as it is written where a number would be lost.
+fn numbered(source: &str) -> Numbered<'_> {
+    let numbered = Numbered::new(source);
+    let events = Parser::new_ext(&numbered.text, OPTIONS).into_offset_iter();
+    let items = events.filter(|(event, range)| {
+        let place = numbered.original(range.clone()).start;
+        *event == Event::Start(Tag::Item) && numbered.clause_at(place).is_some()
+    });
+    if items.count() == numbered.clause_count() {
+        return numbered;
+    }
+    Numbered::as_written(source, numbered.slips)
+}
+
 /// All letters of a text's parse, with the numbers of lists, without white space.
 fn letters(source: &str) -> String {
-    let numbered = Numbered::new(source);
+    let numbered = numbered(source);
     let mut out = String::new();
     let mut ordered = Vec::new();
     for (event, range) in Parser::new_ext(&numbered.text, OPTIONS).into_offset_iter() {

@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
         for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)) {
             for value in tag.split("href=\"").skip(1).chain(tag.split("src=\"").skip(1)) {
                 let value = value.split('"').next().unwrap_or("").to_ascii_lowercase();
-                let elsewhere = value.contains("://") || value.starts_with("mailto:");
+                let elsewhere = value.split('/').next().unwrap_or("").contains(':');
                 let address = format!("news/{SECRET}");
                 assert!(elsewhere || !value.contains(&address), "{html}");
                 assert!(!value.trim_start().starts_with("javascript:"), "{html}");
