@@ -51,7 +51,7 @@ fn portal() -> Portal {
              [g](<https://test.example.go.th:443/{category}/{slug}/>) \
              [h](http://user@TEST.example.go.th.:80/{category}/{slug}/index.html) \
              [i](<https:{b}{b}test.example.go.th{b}{category}{b}{slug}>) \
-             [j](https:test.example.go.th/{category}/x/../{slug}/) \
+             [j](https:///test.example.go.th/{category}/x/../{slug}/) \
              [k](https://%74est.example.go.th/{category}/{slug}) \
              [https://test.example.go.th/{category}/{slug}/](/{category}/{slug}/) \
              [/{category}/{slug}/]({kind}-000/index.md)\n\n\
