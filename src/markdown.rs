@@ -315,6 +315,8 @@ impl<'a, 's> Writer<'a, 's> {
                 self.push(Event::InlineHtml(call.into()));
             }
             Event::Text(text) => self.text(text, range),
+            Event::HardBreak => self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>\n"))),
+            Event::Rule => self.events.push(Event::Html(CowStr::Borrowed("<hr>\n"))),
             event => self.push(event),
         }
     }
