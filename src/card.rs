@@ -5,7 +5,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::calendar::Moment;
 use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
-use crate::source::Fingerprint;
+use crate::source::{Fingerprint, Sha256Digest};
 
 /// When an item may be seen: from the first instant (included) to the second (excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +31,38 @@ pub struct Approval {
     pub prepared_by: Option<PersonId>,
     /// Who proofread it.
     pub reviewed_by: Option<PersonId>,
-    /// Whether a seal is present.
-    pub sealed: bool,
+    /// What its seal says.
+    pub seal: Seal,
+    /// What its signature says.
+    pub signature: Signature,
+}
+
+/// What a seal says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seal {
+    /// There is none.
+    #[default]
+    Absent,
+    /// The item is what was sealed.
+    Matches,
+    /// It is not: something changed, or the seal comes from elsewhere.
+    Differs,
+}
+
+/// What a signature says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signature {
+    /// There is none.
+    #[default]
+    Absent,
+    /// The item is what was signed with this key of this person.
+    By(PersonId, u16),
+    /// It is what was signed, with a key that the settings do not know.
+    Stranger,
+    /// It is not what was signed, or what is there is no signature for prakat.
+    Broken,
+    /// It was made with an RSA key, which is not accepted.
+    Rsa,
 }
 
 /// What an item is on the site.
@@ -51,6 +81,8 @@ pub struct BesideFile {
     pub name: Box<str>,
     /// Its size in bytes when it was listed.
     pub size: u64,
+    /// Its digest, if a seal or a signature was checked: then these bytes are what is published.
+    pub digest: Option<Box<Sha256Digest>>,
 }
 
 /// An attachment named in front matter.
@@ -113,6 +145,8 @@ pub struct Card {
     pub approval: Approval,
     /// The first instant at which it is withdrawn.
     pub withdrawn: Option<Timestamp>,
+    /// The digest of its text, if a seal or a signature was checked: this text is what is rendered.
+    pub proven: Option<Box<Sha256Digest>>,
     /// Files in its own folder.
     pub files: Box<[BesideFile]>,
     /// The rest; boxed, as most items have little of it.

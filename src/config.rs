@@ -50,6 +50,15 @@ pub enum Sort {
     Title,
 }
 
+/// Whom the items of a category must name beside the approver.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Requires {
+    /// `prepared_by`.
+    pub prepared_by: bool,
+    /// `reviewed_by`.
+    pub reviewed_by: bool,
+}
+
 /// A category.
 #[derive(Debug, Clone)]
 pub struct Category {
@@ -61,6 +70,10 @@ pub struct Category {
     pub approval: Strength,
     /// The order of its items.
     pub sort: Sort,
+    /// Whether its items must name who prepared and who proofread them.
+    pub requires: Requires,
+    /// The fewest and the most days that its items may stand.
+    pub days: (Option<i64>, Option<i64>),
 }
 
 /// A term of office, as two instants: first of the first day, first after the last day.
@@ -72,6 +85,24 @@ pub struct Term {
     pub until: Option<Timestamp>,
 }
 
+impl Term {
+    /// Whether an instant lies within.
+    pub fn covers(&self, at: Timestamp) -> bool {
+        self.from <= at && self.until.is_none_or(|end| at < end)
+    }
+}
+
+/// A public key with which a person signs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// As [`normal_key`](crate::signature::normal_key) writes it.
+    pub public: String,
+    /// When it counts: an approval must be dated within; empty for always.
+    pub term: Option<Term>,
+    /// Whether it was taken back: then it never counts, whatever the date.
+    pub is_revoked: bool,
+}
+
 /// A person under `[people]`.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -81,10 +112,19 @@ pub struct Person {
     pub name: String,
     /// Position, for pages.
     pub position: String,
+    /// The name without regard to spaces and spelling of letters: two entries with one name are one
+    /// person.
+    pub identity: String,
+    /// Which categories the person may prepare; `None` for all.
+    pub prepares: Option<Entitlement>,
+    /// Which categories the person may proofread; `None` for all.
+    pub reviews: Option<Entitlement>,
     /// Which categories the person may approve.
     pub approves: Entitlement,
     /// Terms of office; empty for always.
     pub terms: Vec<Term>,
+    /// Keys for signatures.
+    pub keys: Vec<Key>,
 }
 
 /// What a person may approve.
@@ -125,6 +165,12 @@ impl Policy {
     /// The number of a person.
     pub fn person(&self, id: &str) -> Option<PersonId> {
         self.people.binary_search_by(|p| p.id.as_str().cmp(id)).ok().and_then(|n| n.try_into().ok())
+    }
+
+    /// Whether two ids stand for one person: the names decide, not the ids.
+    pub fn is_one_person(&self, a: PersonId, b: PersonId) -> bool {
+        let identity = |id: PersonId| self.people.get(usize::from(id)).map(|p| &p.identity);
+        a == b || identity(a) == identity(b)
     }
 
     /// How strong an approval in a category must be.

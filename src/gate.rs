@@ -6,8 +6,8 @@
 
 use jiff::Timestamp;
 
-use crate::card::{Card, compare_paths};
-use crate::config::{CategoryId, PersonId, Policy, Strength};
+use crate::card::{Approval, Card, Seal, Signature, compare_paths};
+use crate::config::{CategoryId, Entitlement, Person, PersonId, Policy, Requires, Strength};
 
 /// The answer of the gate. In this order, the first that holds is the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,10 +62,30 @@ pub enum Reason {
     DutiesNotNamed,
     /// The site wants three people, and two of them are the same.
     DutiesNotSeparate,
-    /// A seal or a signature is wanted, and this version cannot check one.
-    StrengthNotSupported(Strength),
-    /// A seal is there, and this version cannot check it.
-    SealNotChecked,
+    /// The person named may not prepare this category.
+    MayNotPrepare(PersonId),
+    /// The person named may not proofread this category.
+    MayNotReview(PersonId),
+    /// The category wants to know who prepared it.
+    NoPreparer,
+    /// The category wants to know who proofread it.
+    NoReviewer,
+    /// A seal is wanted, and there is none.
+    NoSeal,
+    /// The item is not what was sealed; with the instant of the approval, if it is known.
+    Changed(Option<Timestamp>),
+    /// A signature is wanted, and there is none.
+    NoSignature,
+    /// The signature is not one over this item.
+    BadSignature,
+    /// The signature was made with an RSA key.
+    RsaSignature,
+    /// The signature was made with somebody else's key.
+    ForeignKey,
+    /// The key was taken back.
+    KeyRevoked(PersonId),
+    /// The key does not count at the instant of the approval.
+    KeyOutOfTerm(PersonId, Timestamp),
     /// Not before this instant.
     Scheduled(Timestamp),
     /// The original of this translation is withheld.
@@ -173,16 +193,49 @@ fn approval_reasons(card: &Card, policy: &Policy, now: Timestamp) -> Vec<Reason>
         None => reasons.push(Reason::NoApprover),
         Some(person) => reasons.extend(approver_reasons(card, person, policy, now)),
     }
-    if policy.separate_duties {
-        reasons.extend(duty_reasons(card));
-    }
-    let strength = policy.strength(card.category);
-    if strength != Strength::Named {
-        reasons.push(Reason::StrengthNotSupported(strength));
-    } else if card.approval.sealed {
-        reasons.push(Reason::SealNotChecked);
-    }
+    reasons.extend(duty_reasons(card, policy));
+    reasons.extend(proof_reasons(card, policy));
     reasons
+}
+
+/// Seal and signature: what is there is always checked, what is missing only where it is wanted.
+fn proof_reasons(card: &Card, policy: &Policy) -> Vec<Reason> {
+    let strength = policy.strength(card.category);
+    let approval = card.approval;
+    let approved_on = approval.on.map(|(_, instant)| instant);
+    let mut reasons = Vec::new();
+    match approval.seal {
+        Seal::Absent if strength == Strength::Sealed => reasons.push(Reason::NoSeal),
+        Seal::Absent | Seal::Matches => {}
+        Seal::Differs => reasons.push(Reason::Changed(approved_on)),
+    }
+    reasons.extend(match approval.signature {
+        Signature::Absent => (strength == Strength::Signed).then_some(Reason::NoSignature),
+        Signature::Broken => Some(Reason::BadSignature),
+        Signature::Rsa => Some(Reason::RsaSignature),
+        Signature::Stranger => Some(Reason::ForeignKey),
+        Signature::By(person, _) if Some(person) != approval.approver => Some(Reason::ForeignKey),
+        Signature::By(person, key) => key_reason(person, key, approved_on, policy),
+    });
+    reasons
+}
+
+fn key_reason(
+    id: PersonId,
+    key: u16,
+    approved_on: Option<Timestamp>,
+    policy: &Policy,
+) -> Option<Reason> {
+    let person = policy.people.get(usize::from(id))?;
+    let Some(key) = person.keys.get(usize::from(key)) else { return Some(Reason::ForeignKey) };
+    if key.is_revoked {
+        return Some(Reason::KeyRevoked(id));
+    }
+    let term = key.term?;
+    match approved_on {
+        None => Some(Reason::NoApprovalDate(id)),
+        Some(on) => (!term.covers(on)).then_some(Reason::KeyOutOfTerm(id, on)),
+    }
 }
 
 fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) -> Vec<Reason> {
@@ -196,11 +249,7 @@ fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) 
         None if !person.terms.is_empty() => reasons.push(Reason::NoApprovalDate(id)),
         None => {}
         Some(on) => {
-            let in_office = |from: Timestamp, until: Option<Timestamp>| {
-                from <= on && until.is_none_or(|end| on < end)
-            };
-            if !person.terms.is_empty() && !person.terms.iter().any(|t| in_office(t.from, t.until))
-            {
+            if !person.terms.is_empty() && !person.terms.iter().any(|term| term.covers(on)) {
                 reasons.push(Reason::NotInOffice(id, on));
             }
             if on > now {
@@ -211,16 +260,39 @@ fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) 
     reasons
 }
 
-/// `separate_duties`: preparer, reviewer and approver are named, and three people.
-fn duty_reasons(card: &Card) -> Option<Reason> {
-    let approval = card.approval;
-    let (Some(prepared), Some(reviewed), Some(approved)) =
-        (approval.prepared_by, approval.reviewed_by, approval.approver)
-    else {
-        return Some(Reason::DutiesNotNamed);
+/// Who prepared, who proofread: named where that is wanted, entitled, and with `separate_duties`
+/// three people.
+fn duty_reasons(card: &Card, policy: &Policy) -> Vec<Reason> {
+    let Approval { prepared_by, reviewed_by, approver, .. } = card.approval;
+    let mut reasons = Vec::new();
+    let category = card.category.and_then(|id| policy.categories.get(usize::from(id)));
+    let requires = category.map_or_else(Requires::default, |category| category.requires);
+    if requires.prepared_by && prepared_by.is_none() {
+        reasons.push(Reason::NoPreparer);
+    }
+    if requires.reviewed_by && reviewed_by.is_none() {
+        reasons.push(Reason::NoReviewer);
+    }
+    let refuses = |id: PersonId, list: fn(&Person) -> &Option<Entitlement>| {
+        let person = policy.people.get(usize::from(id));
+        person
+            .and_then(|person| list(person).as_ref())
+            .is_some_and(|may| !may.covers(card.category))
     };
-    let same = prepared == reviewed || reviewed == approved || approved == prepared;
-    same.then_some(Reason::DutiesNotSeparate)
+    reasons
+        .extend(prepared_by.filter(|id| refuses(*id, |p| &p.prepares)).map(Reason::MayNotPrepare));
+    reasons.extend(reviewed_by.filter(|id| refuses(*id, |p| &p.reviews)).map(Reason::MayNotReview));
+    if policy.separate_duties {
+        reasons.extend(match (prepared_by, reviewed_by, approver) {
+            (Some(a), Some(b), Some(c)) => {
+                let is_one = |a, b| policy.is_one_person(a, b);
+                let same = is_one(a, b) || is_one(b, c) || is_one(c, a);
+                same.then_some(Reason::DutiesNotSeparate)
+            }
+            _ => Some(Reason::DutiesNotNamed),
+        });
+    }
+    reasons
 }
 
 /// An item that may be seen. Only [`admit`] makes one.

@@ -34,12 +34,14 @@ pub mod message;
 pub mod calendar;
 // The way in.
 pub mod source;
+pub mod signature;
 pub mod settings_file;
 pub mod config;
 pub mod site_toml;
 pub mod yaml;
 pub mod front_matter;
 pub mod card;
+pub mod seal;
 pub mod survey;
 // The gate.
 pub mod gate;

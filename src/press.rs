@@ -19,6 +19,7 @@ use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
+use crate::seal::digest_of_markdown;
 use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};
 use crate::theme::{Asset, AssetSource, Theme};
@@ -225,6 +226,10 @@ impl<'a> Press<'a> {
         let mut ignored = Diagnostics::default();
         let parts =
             front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
+        if let Some(proven) = &card.proven {
+            let now = digest_of_markdown(&text.text, parts.yaml.clone());
+            now.filter(|now| *now == **proven).ok_or_else(changed)?;
+        }
         proofread::tell(&text.text, &card.path, severity, &mut found);
         let words = self.means.theme.map(|theme| &theme.words[usize::from(card.language)]);
         let setting = Setting {
@@ -321,7 +326,7 @@ impl<'a> Press<'a> {
     }
 
     fn attachments(&mut self) -> Result<Vec<Written>, Failure> {
-        let mut wanted: BTreeMap<String, (String, u64, Option<Timestamp>)> = BTreeMap::new();
+        let mut wanted: BTreeMap<String, Copy> = BTreeMap::new();
         let mut used: HashSet<String> = HashSet::new();
         let none = Facts::default();
         for (id, item) in (0..).zip(&self.site.items) {
@@ -335,19 +340,20 @@ impl<'a> Press<'a> {
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
                 let until = item.until();
+                used.insert(source.clone());
+                let digest = file.digest.as_deref().copied();
+                let copy = Copy { source, size: file.size, digest, until };
                 wanted
                     .entry(output)
-                    .and_modify(|(_, _, known)| *known = later(*known, until))
-                    .or_insert((source.clone(), file.size, until));
-                used.insert(source);
+                    .and_modify(|known| {
+                        known.until = later(known.until, until);
+                        known.digest = known.digest.or(digest);
+                    })
+                    .or_insert(copy);
             }
         }
         self.tell_unused(&used);
-        let copy =
-            |(output, (source, size, until)): (&String, &(String, u64, Option<Timestamp>))| {
-                self.copy(output, source, *size, *until)
-            };
-        wanted.par_iter().map(copy).collect()
+        wanted.par_iter().map(|(output, copy)| self.copy(output, copy)).collect()
     }
 
     /// Files beside published items, or beside no item at all, that nothing refers to.
@@ -371,27 +377,38 @@ impl<'a> Press<'a> {
     fn assets(&self) -> Result<Vec<Written>, Failure> {
         let copy = |asset: &Asset| match &asset.source {
             AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
-            AssetSource::File(path, size) => self.copy(&asset.output, path, *size, None),
+            AssetSource::File(path, size) => {
+                let (source, size) = (path.clone(), *size);
+                self.copy(&asset.output, &Copy { source, size, digest: None, until: None })
+            }
         };
         self.means.assets.iter().map(copy).collect()
     }
 
-    fn copy(
-        &self,
-        output: &str,
-        source: &str,
-        size: u64,
-        until: Option<Timestamp>,
-    ) -> Result<Written, Failure> {
+    fn copy(&self, output: &str, copy: &Copy) -> Result<Written, Failure> {
         let portal = self.means.portal;
-        let path = portal.locate(source);
-        let file = portal.open(source).map_err(|e| Failure::io(&path, &e))?;
+        let path = portal.locate(&copy.source);
+        let file = portal.open(&copy.source).map_err(|e| Failure::io(&path, &e))?;
         let digest = match self.stage {
-            Some(stage) => stage.copy(output, file, size)?,
-            None => Sha256Digest::default(),
+            Some(stage) => stage.copy(output, file, copy.size)?,
+            None => copy.digest.unwrap_or_default(),
         };
-        Ok(Written { path: output.to_owned(), size, digest, until })
+        if copy.digest.is_some_and(|proven| proven != digest) {
+            return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", copy.source.as_str()));
+        }
+        Ok(Written { path: output.to_owned(), size: copy.size, digest, until: copy.until })
     }
+}
+
+/// A file to be copied into the output.
+struct Copy {
+    /// Its path in the portal.
+    source: String,
+    size: u64,
+    /// What its bytes must be, where a seal or a signature covers them.
+    digest: Option<Sha256Digest>,
+    /// When it ends.
+    until: Option<Timestamp>,
 }
 
 /// The later of two ends; no end is the latest.

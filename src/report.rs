@@ -125,11 +125,21 @@ impl Style<'_> {
             Reason::ApprovedLater(on) => self.text("reason/approved-later", vec![date(on)]),
             Reason::DutiesNotNamed => self.text("reason/duties-not-named", Vec::new()),
             Reason::DutiesNotSeparate => self.text("reason/duties-not-separate", Vec::new()),
-            Reason::StrengthNotSupported(strength) => {
-                let wanted = ("strength", strength.as_str().to_owned());
-                self.text("reason/strength-not-supported", vec![wanted])
+            Reason::MayNotPrepare(id) => self.text("reason/may-not-prepare", vec![person(id)]),
+            Reason::MayNotReview(id) => self.text("reason/may-not-review", vec![person(id)]),
+            Reason::NoPreparer => self.text("reason/no-preparer", Vec::new()),
+            Reason::NoReviewer => self.text("reason/no-reviewer", Vec::new()),
+            Reason::NoSeal => self.text("reason/no-seal", Vec::new()),
+            Reason::Changed(Some(on)) => self.text("reason/changed-since", vec![date(on)]),
+            Reason::Changed(None) => self.text("reason/changed", Vec::new()),
+            Reason::NoSignature => self.text("reason/no-signature", Vec::new()),
+            Reason::BadSignature => self.text("reason/bad-signature", Vec::new()),
+            Reason::RsaSignature => self.text("reason/rsa-signature", Vec::new()),
+            Reason::ForeignKey => self.text("reason/foreign-key", Vec::new()),
+            Reason::KeyRevoked(id) => self.text("reason/key-revoked", vec![person(id)]),
+            Reason::KeyOutOfTerm(id, on) => {
+                self.text("reason/key-out-of-term", vec![person(id), date(on)])
             }
-            Reason::SealNotChecked => self.text("reason/seal-not-checked", Vec::new()),
             Reason::Scheduled(from) => self.text("reason/scheduled", vec![date(from)]),
             Reason::OriginalWithheld(verdict) => {
                 let word = self.verdict(verdict);
@@ -599,7 +609,7 @@ pub fn status(style: &Style, subject: &Subject) -> String {
 type Rule = (&'static str, fn(&Reason) -> bool);
 
 /// The rules in the order of the gate.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
     ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
     ("rule/approver", |r| matches!(r, Reason::NoApprover)),
@@ -607,8 +617,21 @@ const RULES: [Rule; 9] = [
     ("rule/in-office", |r| {
         matches!(r, Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_))
     }),
-    ("rule/duties", |r| matches!(r, Reason::DutiesNotNamed | Reason::DutiesNotSeparate)),
-    ("rule/strength", |r| matches!(r, Reason::StrengthNotSupported(_) | Reason::SealNotChecked)),
+    ("rule/duties", |r| {
+        use Reason::{
+            DutiesNotNamed, DutiesNotSeparate, MayNotPrepare, MayNotReview, NoPreparer, NoReviewer,
+        };
+        let named = matches!(r, NoPreparer | NoReviewer | DutiesNotNamed | DutiesNotSeparate);
+        named || matches!(r, MayNotPrepare(_) | MayNotReview(_))
+    }),
+    ("rule/seal", |r| matches!(r, Reason::NoSeal | Reason::Changed(_))),
+    ("rule/signature", |r| {
+        use Reason::{
+            BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature,
+        };
+        let signature = matches!(r, NoSignature | BadSignature | RsaSignature | ForeignKey);
+        signature || matches!(r, KeyRevoked(_) | KeyOutOfTerm(..))
+    }),
     ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
     ("rule/original", |r| matches!(r, Reason::OriginalWithheld(_))),
 ];

@@ -226,6 +226,34 @@ impl<'t> Table<'t> {
         found
     }
 
+    /// A list of tables in which a text stands for a table with nothing but `key`.
+    pub fn strings_or_tables(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        inner: &'static str,
+    ) -> Vec<Table<'t>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let name = self.dotted(key);
+        let mut found = Vec::new();
+        for entry in list {
+            let span = entry.span();
+            let entries = match entry.into_inner() {
+                DeValue::Table(entries) => entries,
+                text @ DeValue::String(_) => {
+                    let value = Spanned::new(span.clone(), text);
+                    [(Spanned::new(span.clone(), inner.into()), value)].into_iter().collect()
+                }
+                _ => {
+                    self.wrong_type(file, key, "string", span);
+                    continue;
+                }
+            };
+            found.push(Table { entries, span, name: name.clone() });
+        }
+        found
+    }
+
     /// Every entry as a table of its own: `[people.mayor]`, `[people.clerk]` … with its name.
     pub fn named_tables(mut self, file: &mut SettingsFile) -> Vec<(At<String>, Table<'t>)> {
         let names: Vec<At<String>> = self

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::config::{
-    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Language, Person, Policy,
-    SETTINGS, Sort, Strength, Term, is_language_tag,
+    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, Person, Policy,
+    Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
+use crate::signature::normal_key;
 
 /// Reads site.toml. Every mistake is told; `None` if there was one.
 pub fn read(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
@@ -44,7 +46,8 @@ const SITE_KEYS: &[&str] = &[
     "fiscal_year_start",
     "theme",
 ];
-const CATEGORY_KEYS: &[&str] = &["id", "title", "approval", "notice_page", "sort"];
+const CATEGORY_KEYS: &[&str] =
+    &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
 const PERSON_KEYS: &[&str] =
     &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours"];
@@ -196,6 +199,9 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
                 &[("weight", Sort::Weight), ("date", Sort::Date), ("title", Sort::Title)],
             )
             .map_or(Sort::Weight, |at| at.value);
+        let requires = read_requires(file, &mut table);
+        let days =
+            (read_days(file, &mut table, "min_days"), read_days(file, &mut table, "max_days"));
         refuse_notice_pages(file, &mut table);
         table.finish(file, CATEGORY_KEYS);
         let (Some(id), Some(title)) = (id, title) else { continue };
@@ -204,7 +210,8 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
         } else if categories.iter().any(|c| c.id == id.value) {
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
         } else {
-            categories.push(Category { id: id.value, title: title.value, approval, sort });
+            let (id, title) = (id.value, title.value);
+            categories.push(Category { id, title, approval, sort, requires, days });
         }
     }
     categories
@@ -220,6 +227,37 @@ fn read_category_approval(file: &mut SettingsFile, table: &mut Table, least: Str
         );
     }
     at.value.max(least)
+}
+
+/// Whom the items of a category must name: `requires = ["prepared_by", "reviewed_by"]`.
+fn read_requires(file: &mut SettingsFile, table: &mut Table) -> Requires {
+    let mut requires = Requires::default();
+    for word in table.strings(file, "requires") {
+        match word.value.as_str() {
+            "prepared_by" => requires.prepared_by = true,
+            "reviewed_by" => requires.reviewed_by = true,
+            _ => {
+                let choices = "prepared_by, reviewed_by".to_owned();
+                let key = "requires".to_owned();
+                let args = [("key", key), ("value", word.value), ("choices", choices)];
+                file.error(Code::SettingChoice, word.span, &args);
+            }
+        }
+    }
+    requires
+}
+
+fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> Option<i64> {
+    if !table.has(key) {
+        return None;
+    }
+    let days = table.number(file, key)?;
+    if days.value < 1 {
+        let args = [("key", key.to_owned()), ("wanted", "@kind/number".to_owned())];
+        file.error(Code::SettingType, days.span, &args);
+        return None;
+    }
+    Some(days.value)
 }
 
 /// Notice pages for what has ended are not made yet: asking for them must not pass in silence.
@@ -340,22 +378,65 @@ fn read_people(
         let name = table.required(file, "name");
         let position = table.string(file, "position").map_or(String::new(), |at| at.value);
         table.string(file, "unit");
-        for duty in ["prepares", "reviews"] {
+        let [prepares, reviews] = ["prepares", "reviews"].map(|duty| {
+            let is_limited = table.has(duty);
             let listed = table.strings(file, duty);
-            read_entitlement(file, listed, categories);
-        }
+            let entitlement = read_entitlement(file, listed, categories);
+            is_limited.then_some(entitlement)
+        });
         let approves = table.strings(file, "approves");
         let approves = read_entitlement(file, approves, categories);
         let terms = table.tables(file, "terms");
         let terms = terms.into_iter().filter_map(|t| read_term(file, t, calendar, zone)).collect();
-        table.strings(file, "keys");
+        let keys = table.strings_or_tables(file, "keys", "key");
+        let keys = keys.into_iter().filter_map(|t| read_key(file, t, calendar, zone)).collect();
         table.finish(file, PERSON_KEYS);
         if let Some(name) = name {
             let (id, name) = (id.value, name.value);
-            people.insert(id.clone(), Person { id, name, position, approves, terms });
+            let identity = identity(&name);
+            let person =
+                Person { id, name, position, identity, prepares, reviews, approves, terms, keys };
+            people.insert(person.id.clone(), person);
         }
     }
     people.into_values().collect()
+}
+
+/// A name without white space, in one spelling of its letters.
+fn identity(name: &str) -> String {
+    name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A public key: a text, or a table that also says when it counts.
+fn read_key(
+    file: &mut SettingsFile,
+    mut table: Table,
+    calendar: Calendar,
+    zone: &TimeZone,
+) -> Option<Key> {
+    let text = table.required(file, "key");
+    let is_revoked = table.boolean(file, "revoked").unwrap_or(false);
+    let has_term = table.has("from") || table.has("until");
+    let from = table.moment(file, "from", calendar);
+    let until = table.moment(file, "until", calendar);
+    table.finish(file, &["key", "from", "until", "revoked"]);
+    let text = text?;
+    let Some(public) = normal_key(&text.value) else {
+        file.error(Code::PublicKey, text.span, &[]);
+        return None;
+    };
+    if !has_term {
+        return Some(Key { public, term: None, is_revoked });
+    }
+    let from = match from {
+        Some(from) => instant(file, from, |m| m.opens(zone))?,
+        None => Timestamp::MIN,
+    };
+    let until = match until {
+        Some(until) => Some(instant(file, until, |m| m.closes(zone))?),
+        None => None,
+    };
+    Some(Key { public, term: Some(Term { from, until }), is_revoked })
 }
 
 fn read_entitlement(

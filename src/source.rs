@@ -227,6 +227,11 @@ impl Portal {
         Ok(bytes)
     }
 
+    /// The digest of a file of any size.
+    pub fn digest(&self, path: &str) -> Result<Sha256Digest, std::io::Error> {
+        pump(self.open(path)?, |_| Ok(())).map(|(digest, _)| digest)
+    }
+
     /// One digest over the names and bytes of files: what a report prints of settings and theme.
     pub fn digest_of(&self, files: &[Listed]) -> Result<Sha256Digest, Failure> {
         let mut whole = Sha256::new();

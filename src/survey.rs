@@ -6,16 +6,20 @@
 use std::cell::Cell;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
-    Approval, BesideFile, Card, Details, NamedFile, Role, Window, folded, folder_of, nfc, stem_of,
+    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, folded,
+    folder_of, nfc, stem_of,
 };
-use crate::config::{CategoryId, Config, LanguageId, PersonId};
+use crate::config::{CategoryId, Config, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
+use crate::seal::{self, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
-use crate::source::{Fingerprint, Inventory, MAX_PART, Portal};
+use crate::signature::{Signed, verify};
+use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -46,10 +50,89 @@ impl Surveyor<'_> {
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
         front_matter::tell_cut_texts(&source, &mut own);
         let desk = Desk { surveyor: self, source: &source, broken: &broken };
-        let card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
+        let seal = front_matter.seal.clone().unwrap_or_default();
+        let mut card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
+        if let Some(card) = &mut card {
+            self.check_proof(card, seal.trim(), &source, &mut own);
+        }
         let whole = accepted && !own.has_errors();
         diagnostics.append(own);
         card.filter(|_| whole)
+    }
+
+    /// Compares an item and its files with its seal and its signature, if there are any.
+    fn check_proof(&self, card: &mut Card, seal: &str, source: &Source, sink: &mut Diagnostics) {
+        let signature = format!("{}.sig", card.path);
+        let files = &self.inventory.files;
+        let is_signed = files.binary_search_by(|f| f.path.as_str().cmp(&signature)).is_ok();
+        if seal.is_empty() && !is_signed {
+            return;
+        }
+        let statement = self.statement_of(card, source, sink);
+        if !seal.is_empty() {
+            let found = statement.as_deref().map(seal_of);
+            let matches = found.as_deref() == Some(seal);
+            card.approval.seal = if matches { Seal::Matches } else { Seal::Differs };
+        }
+        if is_signed {
+            let bytes = self.portal.read_bytes(&signature);
+            let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let signed = statement.zip(text).map(|(statement, text)| verify(&statement, &text));
+            card.approval.signature = self.signer(signed, card.approval.approver);
+        }
+    }
+
+    /// What the item's approval stands for; the digests are kept, as these bytes are published.
+    fn statement_of(
+        &self,
+        card: &mut Card,
+        source: &Source,
+        sink: &mut Diagnostics,
+    ) -> Option<String> {
+        let folder = card.folder().to_owned();
+        let digests: Vec<_> = card
+            .files
+            .par_iter()
+            .map(|file| (nfc(&file.name), self.portal.digest(&format!("{folder}{}", file.name))))
+            .collect();
+        let mut files = Vec::with_capacity(digests.len());
+        for (file, (name, digest)) in card.files.iter_mut().zip(digests) {
+            match digest {
+                Ok(digest) => {
+                    file.digest = Some(Box::new(digest));
+                    files.push((name, digest));
+                }
+                Err(error) => {
+                    let place = Place::file(&format!("{folder}{}", file.name));
+                    let found = Diagnostic::error(Code::Unreadable, place);
+                    sink.push(found.arg("cause", error.to_string()));
+                }
+            }
+        }
+        files.sort();
+        let files: Vec<(&str, Sha256Digest)> =
+            files.iter().map(|(name, digest)| (name.as_str(), *digest)).collect();
+        let markdown = digest_of_markdown(source.text, source.yaml.clone())?;
+        card.proven = Some(Box::new(markdown));
+        let path = card.path.strip_prefix("content/").unwrap_or(&card.path);
+        let (site, window) = (self.config.id.as_str(), &card.window);
+        Some(statement(&seal::Subject { site, path, window, markdown: &markdown, files: &files }))
+    }
+
+    /// Whose key a signature was made with; the approver's first, as two may share one.
+    fn signer(&self, signed: Option<Signed>, approver: Option<PersonId>) -> Signature {
+        let key = match signed {
+            Some(Signed::By(key)) => key,
+            Some(Signed::Rsa) => return Signature::Rsa,
+            Some(Signed::Not) | None => return Signature::Broken,
+        };
+        let people = (0..).zip(&self.config.policy.people);
+        let holders = people.filter_map(|(id, person): (PersonId, &Person)| {
+            let found = person.keys.iter().position(|known| known.public == key)?;
+            Some((id, u16::try_from(found).ok()?))
+        });
+        let holder = holders.min_by_key(|(id, _)| Some(*id) != approver);
+        holder.map_or(Signature::Stranger, |(id, key)| Signature::By(id, key))
     }
 
     /// The files in an item's own folder: only `index.md` and `_index.md` have one.
@@ -64,7 +147,7 @@ impl Surveyor<'_> {
             .iter()
             .take_while(|f| f.path.starts_with(folder))
             .filter(|f| !f.path[folder.len()..].contains('/') && !f.path.ends_with(".sig"))
-            .map(|f| BesideFile { name: f.path[folder.len()..].into(), size: f.size })
+            .map(|f| BesideFile { name: f.path[folder.len()..].into(), size: f.size, digest: None })
             .collect()
     }
 }
@@ -99,6 +182,9 @@ impl Desk<'_> {
         let window = self.window(&fm, sink);
         let approval = self.approval(&fm, sink);
         let withdrawn = self.withdrawn(&fm, sink);
+        if let (Some(window), Some(Some(category))) = (window, category) {
+            self.check_days(&window, category, sink);
+        }
         self.tell_far_years(window, withdrawn.flatten(), &fm, sink);
         let details = self.details(&fm, stem, &files, sink);
         Some(Card {
@@ -116,6 +202,7 @@ impl Desk<'_> {
             weight: fm.weight,
             approval: approval?,
             withdrawn: withdrawn?,
+            proven: None,
             files,
             details: Box::new(Details { extra: fm.extra.unwrap_or_default(), ..details? }),
         })
@@ -325,6 +412,24 @@ impl Desk<'_> {
         })
     }
 
+    /// A category may ask how long its items stand, at the least and at the most.
+    fn check_days(&self, window: &Window, category: CategoryId, sink: &mut Diagnostics) {
+        let category = &self.config().policy.categories[usize::from(category)];
+        // A clock change makes a day of 23 or 25 hours.
+        let hours = window.until.map(|until| until.duration_since(window.from).as_hours());
+        let short = |days: &i64| hours.is_some_and(|hours| hours + 1 < days * 24);
+        let long = |days: &i64| hours.is_none_or(|hours| hours - 1 > days * 24);
+        let (least, most) = category.days;
+        let wrong =
+            [(Code::WindowShort, least.filter(short)), (Code::WindowLong, most.filter(long))];
+        for (code, days) in wrong {
+            let Some(days) = days else { continue };
+            let key = if hours.is_some() { "publish_until" } else { "publish_from" };
+            let found = Diagnostic::error(code, self.source.place(&[Step::Key(key)]));
+            sink.push(found.arg("category", category.id.as_str()).arg("days", days.to_string()));
+        }
+    }
+
     /// A year typed wrongly is often still a year: 2659 for 2569.
     fn tell_far_years(
         &self,
@@ -360,7 +465,8 @@ impl Desk<'_> {
             on: on?,
             prepared_by: prepared_by?,
             reviewed_by: reviewed_by?,
-            sealed: fm.seal.as_deref().is_some_and(|seal| !seal.trim().is_empty()),
+            seal: Seal::Absent,
+            signature: Signature::Absent,
         })
     }
 
