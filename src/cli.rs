@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::approve::{self, Desk, Draft, Refusal};
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
@@ -113,6 +114,13 @@ enum Command {
         #[command(flatten)]
         judging: Judging,
     },
+    /// Approve items: write approver, date and seal (and a signature), and nothing else
+    Approve(ApproveArgs),
+    /// Print the statement that an approval of an item stands for, to be signed with ssh-keygen
+    Statement {
+        /// The item's Markdown file
+        file: PathBuf,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -140,6 +148,28 @@ struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+struct ApproveArgs {
+    /// The items' Markdown files: all are approved, or none
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Who approves: an id under [people] in site.toml
+    #[arg(long = "as", value_name = "PERSON")]
+    person: String,
+    /// Sign with this private SSH key (ed25519 or P-256), by ssh-keygen
+    #[arg(long, value_name = "PATH")]
+    key: Option<PathBuf>,
+    /// The day of the approval; default: today
+    #[arg(long, value_name = "DATE")]
+    on: Option<String>,
+    /// What changed since the last approval; stands on the page
+    #[arg(long, value_name = "TEXT", conflicts_with = "no_note")]
+    note: Option<String>,
+    /// Approve again without a note on what changed
+    #[arg(long)]
+    no_note: bool,
+}
+
+#[derive(Debug, Args)]
 struct BuildArgs {
     #[command(flatten)]
     check: CheckArgs,
@@ -162,6 +192,10 @@ struct BuildArgs {
     #[arg(long)]
     in_place: bool,
 }
+
+/// How a command reports that has no flags for it.
+const PLAIN: CheckArgs =
+    CheckArgs { judging: Judging { at: None }, format: Format::Human, redact: false };
 
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
@@ -187,6 +221,8 @@ pub fn run() -> ExitCode {
             let args = CheckArgs { judging: Judging { at }, format: Format::Human, redact: false };
             Run::new(&cli, &terminal, &args).explain(file)
         }
+        Command::Approve(approval) => Run::new(&cli, &terminal, &PLAIN).approve(approval),
+        Command::Statement { file } => Run::new(&cli, &terminal, &PLAIN).statement(file),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "prakat", &mut script);
@@ -258,6 +294,64 @@ impl<'a> Run<'a> {
     fn new(cli: &'a Cli, terminal: &'a Terminal, args: &'a CheckArgs) -> Self {
         let portal = Portal::at(&cli.global.root);
         Self { global: &cli.global, terminal, args, portal, now: Timestamp::now() }
+    }
+
+    fn approve(&self, args: &ApproveArgs) -> u8 {
+        self.at_desk(|desk, catalog| {
+            let today = approve::written_day(self.now, desk.config);
+            let on = args.on.as_deref().unwrap_or(&today);
+            let order = approve::Order {
+                person: &args.person,
+                on,
+                key: args.key.as_deref(),
+                note: args.note.as_deref(),
+                without_note: args.no_note,
+                now: self.now,
+            };
+            let paths = args.files.iter().map(|file| self.path_in_portal(file));
+            let drafts: Result<Vec<Draft>, Refusal> =
+                paths.map(|path| desk.draft(&path, &order)).collect();
+            let drafts = drafts?;
+            let style = self.style(catalog);
+            self.terminal.tell(&report::drafts(&style, desk.config, &args.person, &drafts));
+            let count = drafts.len();
+            approve::approve(drafts)?;
+            self.terminal.tell(&report::approved(&style, count));
+            Ok(())
+        })
+    }
+
+    fn statement(&self, file: &Path) -> u8 {
+        self.at_desk(|desk, _| {
+            let statement = desk.statement(&self.path_in_portal(file))?;
+            self.terminal.data(&statement);
+            Ok(())
+        })
+    }
+
+    /// Runs work on single items; a refusal is told.
+    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<(), Refusal>) -> u8 {
+        let prepared = match self.prepare() {
+            Ok(prepared) => prepared,
+            Err(code) => return code,
+        };
+        let (config, portal) = (&prepared.config, &prepared.portal);
+        let catalog = self.catalog(Some(config));
+        let mut ignored = Diagnostics::default();
+        let inventory = portal.inventory(&mut ignored);
+        match work(&Desk { portal, config, inventory: &inventory }, &catalog) {
+            Ok(()) => DONE,
+            Err(Refusal::Failure(failure)) => self.fail(&catalog, &failure),
+            Err(Refusal::Mistakes(found)) => {
+                self.tell_diagnostics(&self.style(&catalog), &found.sorted());
+                ERRORS
+            }
+            Err(Refusal::Gate(path, reasons)) => {
+                let reasons = self.style(&catalog).sentences(config, &reasons);
+                let failure = Failure::new(Code::ApproveRefused).arg("path", path);
+                self.fail(&catalog, &failure.arg("reason", reasons))
+            }
+        }
     }
 
     fn build(&self, args: &BuildArgs) -> u8 {

@@ -71,6 +71,7 @@ pub enum Code {
     DateSkipped,
     DateRepeated,
     FarYear,
+    NotSealable,
     UndeclaredLanguage,
     OwnLanguageTag,
     RootIndex,
@@ -130,6 +131,10 @@ pub enum Code {
     FutureBuild,
     BaseUrlFlag,
     NoSuchItem,
+    ApproveRefused,
+    ApproveNote,
+    ApproveIntricate,
+    Signing,
 }
 
 impl Code {
@@ -199,6 +204,7 @@ impl Code {
         (Self::DateSkipped, "date/skipped-time"),
         (Self::DateRepeated, "date/repeated-time"),
         (Self::FarYear, "date/far-year"),
+        (Self::NotSealable, "content/not-sealable"),
         (Self::UndeclaredLanguage, "content/undeclared-language"),
         (Self::OwnLanguageTag, "content/own-language"),
         (Self::RootIndex, "content/root-index"),
@@ -258,6 +264,10 @@ impl Code {
         (Self::FutureBuild, "environment/future-build"),
         (Self::BaseUrlFlag, "environment/base-url"),
         (Self::NoSuchItem, "environment/no-such-item"),
+        (Self::ApproveRefused, "environment/approve-refused"),
+        (Self::ApproveNote, "environment/approve-note"),
+        (Self::ApproveIntricate, "environment/approve-intricate"),
+        (Self::Signing, "environment/signing"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

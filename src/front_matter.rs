@@ -34,6 +34,7 @@ pub struct FrontMatter {
     pub prepared_by: Option<String>,
     pub reviewed_by: Option<String>,
     pub seal: Option<String>,
+    pub approvals: Option<Vec<FormerApproval>>,
     #[serde(default, deserialize_with = "present")]
     pub withdrawn: Option<Withdrawn>,
     pub changes: Option<Vec<Change>>,
@@ -74,6 +75,7 @@ pub const KEYS: &[&str] = &[
     "prepared_by",
     "reviewed_by",
     "seal",
+    "approvals",
     "withdrawn",
     "changes",
     "attachments",
@@ -136,6 +138,16 @@ pub struct Withdrawn {
 pub struct Change {
     pub on: String,
     pub note: String,
+}
+
+/// An approval that another took the place of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in docs/front-matter.md")]
+pub struct FormerApproval {
+    pub by: String,
+    pub on: Option<String>,
+    pub seal: Option<String>,
 }
 
 /// One attachment.

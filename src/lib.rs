@@ -74,6 +74,9 @@ pub mod pipeline;
 // The way out.
 pub mod publish;
 // Side doors.
+pub mod edit;
+pub mod overwrite;
 pub mod mend;
+pub mod approve;
 pub mod report;
 pub mod cli;

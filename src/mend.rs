@@ -1,13 +1,8 @@
 //! `check --fix`: slips of typing are mended in the portal's own Markdown files, where no choice is
 //! needed. A file is replaced in one step, and nothing else in it changes.
 
-#![expect(clippy::disallowed_methods, reason = "the only place that writes to what writers wrote")]
-
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
-
 use crate::diagnostic::{Diagnostics, Failure};
+use crate::overwrite::{Change, overwrite};
 use crate::proofread;
 use crate::source::Portal;
 
@@ -52,7 +47,12 @@ pub fn mend(portal: &Portal) -> Result<Outcome, Failure> {
             continue;
         }
         let path = portal.locate(&document.path);
-        replace(&path, &text.text, &mended).map_err(|error| Failure::io(&path, &error))?;
+        let before = portal.read_bytes(&document.path).map_err(|e| Failure::io(&path, &e))?;
+        // A byte order mark stays.
+        let mark = before.len().saturating_sub(text.text.len());
+        let after = [&before[..mark], mended.as_bytes()].concat();
+        let change = Change { path, before: Some(before), after };
+        overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(&text.text, &mended);
         outcome.mended.push(Mended { path: document.path, lines });
     }
@@ -76,24 +76,4 @@ fn changed_lines(before: &str, after: &str) -> Vec<ChangedLine> {
             after: after.to_owned(),
         })
         .collect()
-}
-
-/// Puts a text in the place of another, in one step: whoever reads finds the old or the new whole.
-/// A byte order mark and the file's permissions stay. Dot files are never read as content.
-fn replace(path: &Path, before: &str, after: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let old = std::fs::read(path)?;
-    let mark = old.strip_suffix(before.as_bytes()).ok_or(std::io::ErrorKind::ResourceBusy)?;
-    let temporary = folder.join(format!(".prakat-mend-{}", std::process::id()));
-    let written = File::create_new(&temporary).and_then(|mut file| {
-        file.write_all(mark)?;
-        file.write_all(after.as_bytes())?;
-        file.set_permissions(std::fs::metadata(path)?.permissions())?;
-        file.sync_all()?;
-        std::fs::rename(&temporary, path)
-    });
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::address::{encode, output_of};
+use crate::approve::Draft;
 use crate::calendar::{Moment, rfc3339};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
@@ -18,6 +19,7 @@ use crate::mend::{ChangedLine, Outcome};
 use crate::message::{Catalog, Language, discreet};
 use crate::pipeline::{Build, Record};
 use crate::publish::Changes;
+use crate::seal::seal_of;
 use crate::source::{Sha256Digest, hex};
 use crate::tree::Live;
 
@@ -162,6 +164,12 @@ impl Style<'_> {
             }
         }
         told
+    }
+
+    /// Reasons, in one line.
+    pub fn sentences(&self, config: &Config, reasons: &[Reason]) -> String {
+        let told: Vec<String> = reasons.iter().map(|r| self.reason(config, *r)).collect();
+        told.join("; ")
     }
 
     /// Who withdrew an item and why, as far as the item says.
@@ -458,6 +466,40 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
 fn was_published(subject: &Subject, record: &Record) -> bool {
     let url = record.url.as_deref().filter(|url| !url.is_empty());
     url.is_some_and(|url| subject.live.manifest.contains_key(&output_of(url)))
+}
+
+/// What will be approved, for the one who approves.
+pub fn drafts(style: &Style, config: &Config, person: &str, drafts: &[Draft]) -> String {
+    let mut out = String::new();
+    for Draft { card, statement, needs_signature, .. } in drafts {
+        let path = card.path.to_string();
+        let mut tell = |indent: &str, key: &str, args: Vec<(&'static str, String)>| {
+            out.push_str(&format!("{indent}{}\n", style.text(&format!("approve/{key}"), args)));
+        };
+        tell("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
+        tell("  ", "title", vec![("title", card.title.to_string())]);
+        let from = ("from", style.date(config, card.window.from));
+        match card.window.until {
+            Some(until) => {
+                tell("  ", "window", vec![from, ("until", style.date(config, until))]);
+            }
+            None => tell("  ", "window-open", vec![from]),
+        }
+        if !card.files.is_empty() {
+            let names: Vec<&str> = card.files.iter().map(|file| file.name.as_ref()).collect();
+            tell("  ", "files", vec![("files", names.join(", "))]);
+        }
+        tell("  ", "seal", vec![("seal", seal_of(statement))]);
+        if *needs_signature {
+            tell("  ", "sign", vec![("path", path)]);
+        }
+    }
+    out
+}
+
+/// How many items were approved.
+pub fn approved(style: &Style, count: usize) -> String {
+    format!("{}\n", style.text("approve/done", vec![("count", count.to_string())]))
 }
 
 /// What `check --fix` changed, line by line, for people.

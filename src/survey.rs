@@ -19,7 +19,7 @@ use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source
 use crate::seal::{self, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
-use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest};
+use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest, Text};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -44,6 +44,11 @@ impl Surveyor<'_> {
     /// Makes the card of a Markdown file; `None` if its front matter has a mistake.
     pub fn survey(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Card> {
         let text = self.portal.read_text(path, diagnostics)?;
+        self.read(path, &text, diagnostics)
+    }
+
+    /// Makes the card of a text that stands, or shall stand, at a path.
+    pub fn read(&self, path: &str, text: &Text, diagnostics: &mut Diagnostics) -> Option<Card> {
         let parts = front_matter::split(path, &text.text, diagnostics)?;
         let source = Source { path, text: &text.text, yaml: parts.yaml, looked_up: Cell::new(0) };
         let mut own = Diagnostics::default();
@@ -58,6 +63,26 @@ impl Surveyor<'_> {
         let whole = accepted && !own.has_errors();
         diagnostics.append(own);
         card.filter(|_| whole)
+    }
+
+    /// The card of a text, and the statement that an approval of it stands for.
+    pub fn statement(
+        &self,
+        path: &str,
+        text: &Text,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Card, String)> {
+        let mut card = self.read(path, text, diagnostics)?;
+        let yaml = front_matter::split(path, &text.text, diagnostics)?.yaml;
+        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        match self.statement_of(&mut card, &source, diagnostics) {
+            Some(statement) => Some((card, statement)),
+            None => {
+                let place = Place::file(path);
+                diagnostics.push(Diagnostic::error(Code::NotSealable, place));
+                None
+            }
+        }
     }
 
     /// Compares an item and its files with its seal and its signature, if there are any.

@@ -1,0 +1,271 @@
+//! `prakat approve`: a person stands for exactly what the files are now. The front matter says so,
+//! with a seal and, with a key, a signature; no other byte changes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use jiff::Timestamp;
+
+use crate::calendar::Moment;
+use crate::card::Card;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostics, Failure};
+use crate::edit::{self, TooIntricate};
+use crate::front_matter;
+use crate::gate::{Original, Reason, judge};
+use crate::overwrite::{Change, overwrite};
+use crate::seal::seal_of;
+use crate::signature::{NAMESPACE, Signed, verify};
+use crate::source::{Inventory, Portal, Text};
+use crate::survey::Surveyor;
+
+/// Who approves, when, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// The approver's id.
+    pub person: &'a str,
+    /// The day of the approval, as it is written into the file.
+    pub on: &'a str,
+    /// The private key to sign with.
+    pub key: Option<&'a Path>,
+    /// What changed since the last approval, for the public.
+    pub note: Option<&'a str>,
+    /// Whether an item that was approved before may go without such a note.
+    pub without_note: bool,
+    /// The instant of this run.
+    pub now: Timestamp,
+}
+
+/// An item that will be approved.
+#[derive(Debug)]
+pub struct Draft {
+    /// The item, as it will be.
+    pub card: Card,
+    /// What the approval stands for.
+    pub statement: String,
+    /// Whether the item still needs a signature made elsewhere.
+    pub needs_signature: bool,
+    changes: Vec<Change>,
+}
+
+/// Why nothing was approved.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Wrong use, or the world is wrong.
+    Failure(Failure),
+    /// A file has mistakes.
+    Mistakes(Diagnostics),
+    /// The gate would not let it through, for these reasons.
+    Gate(String, Vec<Reason>),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// A portal in which items are approved.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// The portal.
+    pub portal: &'a Portal,
+    /// Its settings.
+    pub config: &'a Config,
+    /// Its files.
+    pub inventory: &'a Inventory,
+}
+
+impl Desk<'_> {
+    fn surveyor(&self) -> Surveyor<'_> {
+        Surveyor { portal: self.portal, config: self.config, inventory: self.inventory }
+    }
+
+    /// The statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
+    pub fn statement(&self, path: &str) -> Result<String, Refusal> {
+        let mut found = Diagnostics::default();
+        let text = self.read(path, &mut found)?;
+        let item = self.surveyor().statement(path, &text, &mut found);
+        item.map(|(_, statement)| statement).ok_or(Refusal::Mistakes(found))
+    }
+
+    fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, Refusal> {
+        self.portal.read_text(path, found).ok_or_else(|| Refusal::Mistakes(std::mem::take(found)))
+    }
+
+    /// What will be written for one item.
+    pub fn draft(&self, path: &str, order: &Order) -> Result<Draft, Refusal> {
+        let mut found = Diagnostics::default();
+        let before = self.read(path, &mut found)?;
+        let Some(card) = self.surveyor().read(path, &before, &mut found) else {
+            return Err(Refusal::Mistakes(found));
+        };
+        let text = self.with_approval(&before.text, &card, order)?;
+        let after = Text { text, ..before };
+        let Some((card, statement)) = self.surveyor().statement(path, &after, &mut found) else {
+            return Err(Refusal::Mistakes(found));
+        };
+        self.ask_the_gate(&card, order)?;
+        let sealed = edited(path, &after.text, "seal", |text, yaml| {
+            edit::set(text, yaml, "seal", &seal_of(&statement))
+        })?;
+        let old = self.portal.read_bytes(path).map_err(|e| Failure::io(Path::new(path), &e))?;
+        let mark: &[u8] = if old.starts_with(b"\xEF\xBB\xBF") { b"\xEF\xBB\xBF" } else { b"" };
+        let file = self.portal.locate(path);
+        let after = [mark, sealed.as_bytes()].concat();
+        let mut changes = vec![Change { path: file.clone(), before: Some(old), after }];
+        if let Some(key) = order.key {
+            let after = sign(&statement, key, &file)?;
+            changes.push(Change { path: signature_path(&file), before: None, after });
+        }
+        let strength = self.config.policy.strength(card.category);
+        let needs_signature = order.key.is_none() && strength == crate::config::Strength::Signed;
+        Ok(Draft { card, statement, needs_signature, changes })
+    }
+
+    /// The text with approver, date, note and former approval, not sealed yet.
+    fn with_approval(&self, text: &str, card: &Card, order: &Order) -> Result<String, Refusal> {
+        let path = card.path.as_ref();
+        let mut ignored = Diagnostics::default();
+        let parts = front_matter::split(path, text, &mut ignored);
+        let former = parts.and_then(|parts| Former::read(&text[parts.yaml]));
+        let mut text = text.to_owned();
+        if let Some(former) = former.filter(Former::is_approval) {
+            if order.note.is_none() && !order.without_note {
+                return Err(Failure::new(Code::ApproveNote).arg("path", path).into());
+            }
+            let entry = former.entry();
+            text = edited(path, &text, "approvals", |text, yaml| {
+                edit::add_entry(text, yaml, "approvals", &entry)
+            })?;
+        }
+        if let Some(note) = order.note {
+            let entry = format!("{{ on: {}, note: {} }}", order.on, quoted(note));
+            text = edited(path, &text, "changes", |text, yaml| {
+                edit::add_entry(text, yaml, "changes", &entry)
+            })?;
+        }
+        for (key, value) in [("approver", order.person), ("approved_on", order.on)] {
+            text = edited(path, &text, key, |text, yaml| edit::set(text, yaml, key, value))?;
+        }
+        Ok(text)
+    }
+
+    /// The gate's own rules say whether this person may approve this item on this day.
+    fn ask_the_gate(&self, card: &Card, order: &Order) -> Result<(), Refusal> {
+        let judgement = judge(card, Original::Itself, &self.config.policy, order.now);
+        let of_time = |reason: &Reason| {
+            matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
+        };
+        let of_proof = |reason: &Reason| {
+            use Reason::{BadSignature, Changed, ForeignKey, KeyOutOfTerm, KeyRevoked};
+            let made_now = matches!(reason, Reason::NoSeal | Reason::NoSignature | Changed(_));
+            made_now
+                || matches!(reason, BadSignature | ForeignKey | KeyRevoked(_) | KeyOutOfTerm(..))
+                || matches!(reason, Reason::RsaSignature)
+        };
+        let reasons = judgement.reasons.into_iter();
+        let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
+        if reasons.is_empty() { Ok(()) } else { Err(Refusal::Gate(card.path.to_string(), reasons)) }
+    }
+}
+
+/// Writes drafts, all or none.
+pub fn approve(drafts: Vec<Draft>) -> Result<(), Failure> {
+    let changes: Vec<Change> = drafts.into_iter().flat_map(|draft| draft.changes).collect();
+    overwrite(&changes).map_err(|(path, error)| Failure::io(&path, &error))
+}
+
+/// Changes the front matter of a text; what is written too intricately for that is told.
+fn edited(
+    path: &str,
+    text: &str,
+    key: &'static str,
+    change: impl Fn(&str, std::ops::Range<usize>) -> Result<String, TooIntricate>,
+) -> Result<String, Failure> {
+    let failure = || Failure::new(Code::ApproveIntricate).arg("path", path).arg("key", key);
+    let mut ignored = Diagnostics::default();
+    let parts = front_matter::split(path, text, &mut ignored).ok_or_else(failure)?;
+    change(text, parts.yaml).map_err(|TooIntricate(_)| failure())
+}
+
+/// A text as a YAML value on one line; JSON's quotation is YAML's, too.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The approval that stands in a file.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Former {
+    approver: Option<String>,
+    approved_on: Option<String>,
+    seal: Option<String>,
+}
+
+impl Former {
+    fn read(yaml: &str) -> Option<Self> {
+        crate::yaml::parse(yaml).ok()
+    }
+
+    /// A name alone may have been put there by whoever prepared the item.
+    fn is_approval(&self) -> bool {
+        let is_there =
+            |value: &Option<String>| value.as_deref().is_some_and(|v| !v.trim().is_empty());
+        is_there(&self.approver) && (is_there(&self.approved_on) || is_there(&self.seal))
+    }
+
+    fn entry(&self) -> String {
+        let parts = [("by", &self.approver), ("on", &self.approved_on), ("seal", &self.seal)];
+        let there = parts.into_iter().filter_map(|(key, value)| {
+            let value = value.as_deref()?.trim();
+            (!value.is_empty()).then(|| format!("{key}: {value}"))
+        });
+        format!("{{ {} }}", there.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The file that holds an item's signature.
+fn signature_path(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(".sig");
+    path.into()
+}
+
+/// Signs with the real `ssh-keygen`, so that agents, passphrases and keys in hardware work.
+fn sign(statement: &str, key: &Path, file: &Path) -> Result<Vec<u8>, Failure> {
+    let fail = |cause: String| Failure::new(Code::Signing).arg("cause", cause);
+    let mut child = Command::new("ssh-keygen")
+        .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
+        .arg(key)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| fail(format!("ssh-keygen: {error}")))?;
+    if let Some(mut input) = child.stdin.take() {
+        use std::io::Write;
+        let _ = input.write_all(statement.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|error| fail(error.to_string()))?;
+    if !output.status.success() {
+        return Err(fail(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    match verify(statement, &text) {
+        Signed::By(_) => Ok(output.stdout),
+        Signed::Rsa => Err(fail("RSA: ssh-keygen -t ed25519".to_owned())),
+        Signed::Not => Err(fail(file.display().to_string())),
+    }
+}
+
+/// A day as it is written into front matter.
+pub fn written_day(at: Timestamp, config: &Config) -> String {
+    let date = at.to_zoned(config.zone.clone()).date();
+    let year = crate::calendar::shown_year(date.year(), config.calendar, "th");
+    format!("{year:04}-{:02}-{:02}", date.month(), date.day())
+}
+
+/// Whether a text is a day that front matter may have.
+pub fn is_day(text: &str, config: &Config) -> bool {
+    Moment::parse(text, config.calendar).is_ok()
+}

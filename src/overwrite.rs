@@ -1,0 +1,85 @@
+//! Files of the portal itself are replaced in one step: whoever reads finds the old or the new
+//! whole. Several are replaced all or none.
+
+#![expect(clippy::disallowed_methods, reason = "the only place that writes to what writers wrote")]
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A file to be replaced or made.
+#[derive(Debug)]
+pub struct Change {
+    /// Where it stands.
+    pub path: PathBuf,
+    /// The bytes that were read there; `None` if there may be anything or nothing.
+    pub before: Option<Vec<u8>>,
+    /// The bytes that shall stand there.
+    pub after: Vec<u8>,
+}
+
+/// Replaces files, all or none. A file that is not what was read any more stops it.
+pub fn overwrite(changes: &[Change]) -> Result<(), (PathBuf, std::io::Error)> {
+    let mut ready = Vec::new();
+    for (n, change) in changes.iter().enumerate() {
+        let at = |error| (change.path.clone(), error);
+        ready.push((change, Temporary::write(change, n).map_err(at)?));
+    }
+    let mut done: Vec<(&Change, Option<Vec<u8>>)> = Vec::new();
+    for (change, temporary) in ready {
+        let old = fs::read(&change.path).ok();
+        let is_known = change.before.is_none() || old == change.before;
+        let result = if is_known {
+            temporary.put(&change.path)
+        } else {
+            Err(ErrorKind::ResourceBusy.into())
+        };
+        if let Err(error) = result {
+            done.into_iter().for_each(|(change, old)| restore(change, old));
+            return Err((change.path.clone(), error));
+        }
+        done.push((change, old));
+    }
+    Ok(())
+}
+
+/// Puts back what stood there before.
+fn restore(change: &Change, old: Option<Vec<u8>>) {
+    let Some(after) = old else {
+        let _ = fs::remove_file(&change.path);
+        return;
+    };
+    let back = Change { path: change.path.clone(), before: None, after };
+    let _ = Temporary::write(&back, usize::MAX).and_then(|temporary| temporary.put(&back.path));
+}
+
+/// A written file that waits beside the one it will replace. Dot files are never content.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn write(change: &Change, number: usize) -> std::io::Result<Self> {
+        let folder = change.path.parent().unwrap_or(Path::new("."));
+        let path = folder.join(format!(".prakat-{}-{number}", std::process::id()));
+        let temporary = Self(path);
+        let mut file = File::create_new(&temporary.0)?;
+        file.write_all(&change.after)?;
+        if let Ok(metadata) = fs::symlink_metadata(&change.path) {
+            if !metadata.is_file() {
+                return Err(ErrorKind::InvalidInput.into());
+            }
+            file.set_permissions(metadata.permissions())?;
+        }
+        file.sync_all()?;
+        Ok(temporary)
+    }
+
+    fn put(self, target: &Path) -> std::io::Result<()> {
+        fs::rename(&self.0, target)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
