@@ -1,9 +1,15 @@
 //! HTML as text: what is escaped, what is let through, what advice goes with what is refused.
 
+/// The name of the tag that a piece of HTML begins with, in small letters.
+pub fn tag_name(html: &str) -> String {
+    let inside = html.trim_start_matches(['<', '/']);
+    let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != ':');
+    inside[..end.unwrap_or(inside.len())].to_ascii_lowercase()
+}
+
 /// The advice for a tag.
 pub fn html_help(html: &str) -> &'static str {
-    let name = html.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric() && c != ':');
-    match name.into_iter().next().unwrap_or("").to_ascii_lowercase().as_str() {
+    match tag_name(html).as_str() {
         "b" | "strong" | "i" | "em" => "help-bold",
         "span" | "p" | "o:p" | "u" | "font" | "div" | "ul" | "ol" | "li" | "center" => "help-paste",
         _ => "help",

@@ -10,7 +10,7 @@ use crate::emphasis::{Repaired, stray_mark, without_helpers};
 use crate::findings::Findings;
 use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
-use crate::html::{escape, html_help, is_comments, lost_parts};
+use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
 use crate::label::Form;
 use crate::links::{Broken, Resolver};
 use crate::numbering::{Numbered, OPTIONS, Slip};
@@ -250,6 +250,8 @@ struct Writer<'a, 's> {
     notes: Vec<(CowStr<'a>, usize)>,
     quotes: Quotes,
     has_mixed_digits: bool,
+    /// Names of the tags that were refused.
+    refused_tags: Vec<String>,
     /// Addresses of links and pictures, kept apart while the body is cleaned.
     guarded: Option<Vec<String>>,
 }
@@ -293,6 +295,7 @@ impl<'a, 's> Writer<'a, 's> {
             notes: Vec::new(),
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
+            refused_tags: Vec::new(),
             guarded: allows.then(Vec::new),
         }
     }
@@ -697,9 +700,11 @@ impl<'a, 's> Writer<'a, 's> {
         if self.guarded.is_some() {
             return self.allowed_html(html, range);
         }
-        if text.starts_with("</") && text.matches('<').count() == 1 && text.ends_with('>') {
+        let name = tag_name(text);
+        if text.starts_with("</") && self.refused_tags.contains(&name) {
             return; // Its opening tag is told.
         }
+        self.refused_tags.push(name);
         let mut shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
         if shown.len() < text.len() {
             shown.push('…');

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make, read and change files")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod approval;
 mod cases;
 mod commonmark;
 mod diagnostics;

@@ -1,0 +1,385 @@
+//! Approval that holds: what was sealed or signed is what is published, and any change shows.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+
+use crate::support::{NOW, Portal, SITE};
+
+const ITEM: &str = "content/procurement/road/index.md";
+
+/// An item with files beside it, in a category that wants a strength.
+fn portal(strength: &str, keys: &str) -> Portal {
+    let site = SITE
+        .replace(
+            "title = \"จัดซื้อจัดจ้าง\"\n",
+            &format!("title = \"จัดซื้อจัดจ้าง\"\napproval = \"{strength}\"\n"),
+        )
+        .replace("approves = [\"*\"]\n", &format!("approves = [\"*\"]\n{keys}\n"));
+    Portal::new()
+        .file("site.toml", site)
+        .file(
+            ITEM,
+            "---\n# งานถนน\ntitle: \"ประกาศ: ถนน\"   # คงไว้\ncategory: procurement\n\
+             publish_from: 2569-06-25\npublish_until: 2569-12-31\n\
+             attachments:\n  - file: a.csv\n    title: ราคา\n---\nข้อความ **หนึ่ง**\n\n[ภาพ](b.csv)\n",
+        )
+        .file("content/procurement/road/a.csv", "1,2\n")
+        .file("content/procurement/road/b.csv", "3,4\n")
+        .item("content/news/other.md", "")
+}
+
+fn verdict(portal: &Portal) -> (String, Vec<String>) {
+    let json = portal.run(&format!("status --format json --at {NOW}")).json();
+    let items = json["items"].as_array().unwrap();
+    let item = items.iter().find(|item| item["file"] == ITEM).unwrap();
+    let reasons = item["reasons"].as_array().unwrap().iter();
+    let reasons = reasons.map(|reason| reason.as_str().unwrap().to_owned()).collect();
+    (item["verdict"].as_str().unwrap().to_owned(), reasons)
+}
+
+fn approve(portal: &Portal) {
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+}
+
+#[test]
+fn approving_adds_three_lines_and_shows_what_it_covers() {
+    let portal = portal("sealed", "");
+    assert_eq!(verdict(&portal).0, "unapproved");
+    let before = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let run = portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    let after = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let seal = after.lines().find_map(|line| line.strip_prefix("seal: ")).unwrap().to_owned();
+    let lines = format!("approver: mayor\napproved_on: 2569-06-20\nseal: {seal}\n---\nข้อความ");
+    assert_eq!(after, before.replace("---\nข้อความ", &lines));
+    run.expect_stderr(&format!(
+        "Will be approved by mayor: {ITEM}\n  title: ประกาศ: ถนน\n  \
+         window: 25 June 2026 to 1 January 2027\n  files: a.csv, b.csv\n  seal: {seal}\nApproved: 1"
+    ));
+    assert_eq!(verdict(&portal), ("published".to_owned(), vec![]));
+    portal.build();
+    assert!(portal.output().contains_key("procurement/road/a.csv"));
+}
+
+#[test]
+fn comments_order_and_line_ends_stay() {
+    let portal = portal("sealed", "");
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap().replace('\n', "\r\n");
+    let text = text.replace("category:", "approver:  clerk  # ร่าง\r\ncategory:");
+    portal.write(ITEM, format!("\u{FEFF}{text}"));
+    approve(&portal);
+    let after = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let changed = after.replace("approver:  mayor  # ร่าง", "approver:  clerk  # ร่าง");
+    let added =
+        changed.lines().filter(|line| line.starts_with("approved_on") || line.starts_with("seal"));
+    assert_eq!(added.count(), 2);
+    let kept: String = changed
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with("approved_on") && !line.starts_with("seal"))
+        .collect();
+    assert_eq!(kept, format!("\u{FEFF}{text}"));
+    assert_eq!(verdict(&portal).0, "published");
+    // The same file with other line ends is the same approval.
+    portal.write(ITEM, after.replace("\r\n", "\n"));
+    assert_eq!(verdict(&portal).0, "published");
+}
+
+#[test]
+fn any_change_of_files_breaks_the_seal() {
+    let portal = portal("sealed", "");
+    approve(&portal);
+    let path = |name: &str| portal.path(&format!("content/procurement/road/{name}"));
+    let changed = "changed since the approval of 20 June 2026: have it approved again";
+    let check = |what: &str| {
+        let (verdict, reasons) = verdict(&portal);
+        assert_eq!((verdict.as_str(), reasons), ("unapproved", vec![changed.to_owned()]), "{what}");
+    };
+    fs::write(path("b.csv"), "3,5\n").unwrap();
+    check("a file changed");
+    fs::write(path("b.csv"), "3,4\n").unwrap();
+    assert_eq!(verdict(&portal).0, "published");
+    fs::write(path("c.csv"), "").unwrap();
+    check("a file was added");
+    fs::remove_file(path("c.csv")).unwrap();
+    // Clutter, hidden files and signatures are nobody's content.
+    fs::write(path("Thumbs.db"), "x").unwrap();
+    fs::write(path(".hidden"), "x").unwrap();
+    assert_eq!(verdict(&portal).0, "published");
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    portal.write(
+        "site.toml",
+        site.replace("[[categories]]\nid = \"news\"", "[static]\n\n[[categories]]\nid = \"news\""),
+    );
+    assert_eq!(verdict(&portal).0, "published", "settings are not under the seal");
+    portal.write(
+        "site.toml",
+        site.replace("timezone = \"Asia/Bangkok\"", "timezone = \"Asia/Tokyo\""),
+    );
+    check("the window means other instants");
+    portal.write(
+        "site.toml",
+        site.replace("base_url = \"https://test.", "base_url = \"https://other."),
+    );
+    check("another portal");
+    portal.write("site.toml", &site);
+    let moved = fs::read(portal.path(ITEM)).unwrap();
+    fs::create_dir_all(portal.path("content/procurement/copy")).unwrap();
+    for (name, bytes) in
+        [("index.md", moved), ("a.csv", b"1,2\n".to_vec()), ("b.csv", b"3,4\n".to_vec())]
+    {
+        fs::write(portal.path(&format!("content/procurement/copy/{name}")), bytes).unwrap();
+    }
+    let json = portal.run(&format!("status --format json --at {NOW}")).json();
+    let copy = json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|i| i["file"].as_str().unwrap().contains("copy"));
+    assert_eq!(copy.unwrap()["verdict"], "unapproved", "a copy is not approved");
+}
+
+#[test]
+fn withdrawing_needs_no_new_seal() {
+    let portal = portal("sealed", "");
+    approve(&portal);
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let withdrawn = "withdrawn:\n  on: 2569-07-01\n  reason: ผิดแบบ\ncategory:";
+    portal.write(ITEM, text.replace("category:", withdrawn));
+    let (verdict_now, reasons) = verdict(&portal);
+    assert_eq!(verdict_now, "withdrawn");
+    assert!(!reasons.iter().any(|reason| reason.contains("changed")), "{reasons:?}");
+    let before = portal.run("status --format json --at 2026-06-28").json();
+    let item = before["items"].as_array().unwrap().iter().find(|i| i["file"] == ITEM).unwrap();
+    assert_eq!(item["verdict"], "published");
+    // A value named there and used elsewhere would slip past the seal.
+    let alias = "withdrawn: { on: 2570-07-01, reason: &t ชื่อใหม่ }\ncategory:";
+    portal.write(ITEM, text.replace("category:", alias));
+    assert_eq!(verdict(&portal).0, "unapproved");
+}
+
+#[test]
+fn an_item_approved_before_asks_what_changed() {
+    let portal = portal("sealed", "");
+    approve(&portal);
+    let first = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let seal = first.lines().find_map(|line| line.strip_prefix("seal: ")).unwrap();
+    portal.write(ITEM, first.replace("หนึ่ง", "สอง"));
+    let again = format!("approve {ITEM} --as mayor --on 2569-07-01");
+    portal.run(&again).expect_status(2).expect_in_stderr("was approved before");
+    let command = || {
+        let mut command = portal.command(&again);
+        command.args(["--note", "แก้ \"จำนวน\": สอง"]);
+        command
+    };
+    assert!(command().output().unwrap().status.success());
+    let second = fs::read_to_string(portal.path(ITEM)).unwrap();
+    assert!(
+        second
+            .contains(&format!("approvals:\n  - {{ by: mayor, on: 2569-06-20, seal: {seal} }}\n")),
+        "{second}"
+    );
+    assert!(
+        second.contains("changes:\n  - { on: 2569-07-01, note: \"แก้ \\\"จำนวน\\\": สอง\" }\n"),
+        "{second}"
+    );
+    assert_eq!(verdict(&portal).0, "published");
+    portal.build();
+    let page = String::from_utf8(portal.output()["procurement/road/index.html"].clone()).unwrap();
+    assert!(page.contains("แก้ &quot;จำนวน&quot;: สอง"));
+    assert!(!page.contains(seal), "a former approval is not published");
+    portal.run(&format!("{again} --no-note")).expect_status(0);
+    let third = fs::read_to_string(portal.path(ITEM)).unwrap();
+    assert_eq!(third.matches("- { by: mayor").count(), 2);
+    assert_eq!(verdict(&portal).0, "published");
+}
+
+#[test]
+fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
+    let portal = portal("sealed", "");
+    let before = fs::read(portal.path(ITEM)).unwrap();
+    for (person, on, reason) in [
+        ("clerk", "2569-06-20", "may not approve the category"),
+        ("mayor", "2599-06-20", "still to come"),
+    ] {
+        let run = portal.run(&format!("approve {ITEM} --as {person} --on {on}")).expect_status(2);
+        assert!(run.stderr.contains(reason), "{}", run.stderr);
+    }
+    portal
+        .run(&format!("approve {ITEM} --as nobody"))
+        .expect_status(1)
+        .expect_in_stderr("unknown-person");
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-13-01")).expect_status(1);
+    portal.write("content/news/bad.md", "---\ntitle: ก\n---\n");
+    portal.run(&format!("approve {ITEM} content/news/bad.md --as mayor")).expect_status(1);
+    portal.write(
+        "content/news/list.md",
+        "---\ntitle: ก\ncategory: news\npublish_from: 2569-01-01\napprover: >\n  mayor\n---\n",
+    );
+    portal
+        .run(&format!("approve {ITEM} content/news/list.md --as mayor"))
+        .expect_status(2)
+        .expect_in_stderr("`approver` in content/news/list.md");
+    assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
+    let left = fs::read_dir(portal.path("content/procurement/road")).unwrap().count();
+    assert_eq!(left, 3, "no temporary file is left");
+}
+
+fn keygen(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Write;
+    let mut child = Command::new("ssh-keygen")
+        .args(arguments)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .ok()?;
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
+    output.status.success().then_some(output.stdout)
+}
+
+/// A new key; its private file and its public line.
+fn key(folder: &Path, name: &str, kind: &[&str]) -> Option<(String, String)> {
+    let file = folder.join(name).to_str().unwrap().to_owned();
+    keygen(&[&["-q", "-N", "", "-C", name, "-f", &file, "-t"], kind].concat(), b"")?;
+    let public = fs::read_to_string(format!("{file}.pub")).unwrap();
+    Some((file, public.trim().to_owned()))
+}
+
+#[test]
+fn only_the_approvers_own_signature_over_this_item_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((mayor, mayor_pub)) = key(folder.path(), "mayor", &["ed25519"]) else {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    };
+    let (second, second_pub) = key(folder.path(), "second", &["ecdsa", "-b", "256"]).unwrap();
+    let (clerk, clerk_pub) = key(folder.path(), "clerk", &["ed25519"]).unwrap();
+    let (old, old_pub) = key(folder.path(), "old", &["ed25519"]).unwrap();
+    let (lost, lost_pub) = key(folder.path(), "lost", &["ed25519"]).unwrap();
+    let (stranger, _) = key(folder.path(), "stranger", &["ed25519"]).unwrap();
+    let (rsa, _) = key(folder.path(), "rsa", &["rsa", "-b", "2048"]).unwrap();
+    let keys = format!(
+        "keys = [\"{mayor_pub}\", {{ key = \"{second_pub}\", from = \"2569-06-01\" }}, \
+         {{ key = \"{old_pub}\", until = \"2569-05-31\" }}, {{ key = \"{lost_pub}\", revoked = true }}]"
+    );
+    let portal = portal("signed", &keys);
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    portal.write(
+        "site.toml",
+        site.replace(
+            "approves = [\"news\"]\n",
+            &format!("approves = [\"news\"]\nkeys = [\"{clerk_pub}\"]\n"),
+        ),
+    );
+    approve(&portal);
+    assert_eq!(
+        verdict(&portal).1,
+        ["a signature is wanted, and there is no `.sig` file beside the item"]
+    );
+    let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
+    let sign = |key: &str, namespace: &str, text: &str| {
+        keygen(&["-q", "-Y", "sign", "-n", namespace, "-f", key], text.as_bytes()).unwrap()
+    };
+    let sig = format!("{ITEM}.sig");
+    for right in [&mayor, &second] {
+        portal.write(&sig, sign(right, "prakat", &statement));
+        assert_eq!(verdict(&portal), ("published".to_owned(), vec![]), "{right}");
+    }
+    let bad = "the signature is not one over this item as it is now";
+    let foreign = "the signature was made with a key that is not the approver's";
+    let good = String::from_utf8(sign(&mayor, "prakat", &statement)).unwrap();
+    let damaged = good.replacen("U1NIU0lH", "U1NIU0lI", 1);
+    let wrong: [(&str, Vec<u8>, &str); 12] = [
+        ("another namespace", sign(&mayor, "file", &statement), bad),
+        ("another item", sign(&mayor, "prakat", &statement.replace("road", "rood")), bad),
+        ("another portal", sign(&mayor, "prakat", &statement.replace("test.", "other.")), bad),
+        ("another window", sign(&mayor, "prakat", &statement.replace("2026", "2027")), bad),
+        ("a letter less", sign(&mayor, "prakat", statement.trim_end()), bad),
+        ("damaged", damaged.into_bytes(), bad),
+        ("no signature", b"hello".to_vec(), bad),
+        ("empty", Vec::new(), bad),
+        ("somebody else's key", sign(&clerk, "prakat", &statement), foreign),
+        ("an unknown key", sign(&stranger, "prakat", &statement), foreign),
+        (
+            "a key of before",
+            sign(&old, "prakat", &statement),
+            "the key with which `mayor` signed did not count on 20 June 2026",
+        ),
+        (
+            "a revoked key",
+            sign(&lost, "prakat", &statement),
+            "the key with which `mayor` signed was revoked",
+        ),
+    ];
+    for (what, bytes, reason) in wrong {
+        portal.write(&sig, bytes);
+        let (verdict, reasons) = verdict(&portal);
+        assert_eq!((verdict.as_str(), reasons), ("unapproved", vec![reason.to_owned()]), "{what}");
+    }
+    portal.write(&sig, sign(&rsa, "prakat", &statement));
+    assert!(verdict(&portal).1[0].contains("RSA"));
+    // `approve --key` signs by itself; what changes afterwards is not what was signed.
+    fs::remove_file(portal.path(&sig)).unwrap();
+    portal
+        .run(&format!("approve {ITEM} --as mayor --on 2569-06-21 --no-note --key {mayor}"))
+        .expect_status(0);
+    assert_eq!(verdict(&portal), ("published".to_owned(), vec![]));
+    portal.build();
+    assert!(
+        !portal.output().keys().any(|path| path.ends_with(".sig")),
+        "signatures are not published"
+    );
+    portal.write("content/procurement/road/b.csv", "9\n");
+    assert_eq!(verdict(&portal).1.len(), 2);
+    // A key that is not the approver's is refused before anything is written.
+    let run = portal.run(&format!("approve {ITEM} --as mayor --no-note --key {rsa}"));
+    run.expect_status(2).expect_in_stderr("the signature could not be made");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// One character changed, put in or taken out anywhere in a sealed item or its files.
+    #[test]
+    fn every_edit_shows(at in 0..10_000_usize, kind in 0..3_u8, letter in prop::char::any(), file in 0..3_usize) {
+        let portal = sealed();
+        let names = ["index.md", "a.csv", "b.csv"];
+        let path = portal.path(&format!("content/procurement/road/{}", names[file]));
+        let text = fs::read_to_string(&path).unwrap();
+        let chars: Vec<char> = text.chars().collect();
+        let at = at % chars.len();
+        let mut edited = chars.clone();
+        match kind {
+            0 => edited[at] = letter,
+            1 => edited.insert(at, letter),
+            _ => { edited.remove(at); }
+        }
+        let edited: String = edited.into_iter().collect();
+        // CRLF is LF to the seal, and so is what stands in the lines of `seal` itself.
+        let plain = |text: &str| {
+            let text = text.replace("\r\n", "\n");
+            text.lines().filter(|line| !line.starts_with("seal")).collect::<Vec<_>>().join("\n")
+        };
+        prop_assume!(edited != text && (file > 0 || plain(&edited) != plain(&text)));
+        fs::write(&path, &edited).unwrap();
+        let json = portal.run(&format!("status --format json --at {NOW}")).json();
+        let item = json["items"].as_array().unwrap().iter().find(|i| i["file"] == ITEM).cloned();
+        fs::write(&path, &text).unwrap();
+        let verdict = item.unwrap()["verdict"].as_str().unwrap().to_owned();
+        prop_assert!(verdict != "published", "{edited}");
+    }
+}
+
+/// One sealed portal for all edits; each puts back what it changed.
+fn sealed() -> std::sync::MutexGuard<'static, Portal> {
+    use std::sync::{LazyLock, Mutex, PoisonError};
+    static SEALED: LazyLock<Mutex<Portal>> = LazyLock::new(|| {
+        let portal = portal("sealed", "");
+        approve(&portal);
+        Mutex::new(portal)
+    });
+    SEALED.lock().unwrap_or_else(PoisonError::into_inner)
+}
