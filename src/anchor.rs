@@ -1,6 +1,6 @@
 //! Ids of headings, clauses and footnotes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::char::is_combining_mark;
@@ -64,11 +64,6 @@ impl Ids {
     /// Whether an id is in use.
     pub fn has(&self, id: &str) -> bool {
         self.used.contains_key(id)
-    }
-
-    /// All of them.
-    pub fn all(&self) -> HashSet<String> {
-        self.used.keys().cloned().collect()
     }
 
     /// All of them, hashed.

@@ -434,17 +434,27 @@ impl<'a> Run<'a> {
     }
 
     fn check(&self, fix: bool) -> u8 {
-        let mended = match fix.then(|| mend::mend(&self.portal)).transpose() {
-            Ok(mended) => mended,
-            Err(failure) => return self.fail(&self.catalog(None), &failure),
-        };
+        let mut mended = None;
+        if fix {
+            // Settings that cannot be read stop it before anything is changed.
+            let prepared = match self.prepare() {
+                Ok(prepared) => prepared,
+                Err(code) => return code,
+            };
+            let catalog = self.catalog(Some(&prepared.config));
+            let (outcome, failure) = mend::mend(&self.portal);
+            if self.args.format != Format::Json {
+                self.terminal.tell(&report::mended(&self.style(&catalog), &outcome));
+            }
+            if let Some(failure) = failure {
+                return self.fail(&catalog, &failure);
+            }
+            mended = Some(outcome);
+        }
         self.judge(Scope::Check, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
             let live = Live::look(&output).unwrap_or_default();
             run.emptied(build, &live, at);
-            if let Some(outcome) = mended.as_ref().filter(|_| run.args.format == Format::Human) {
-                run.terminal.tell(&report::mended(&run.style(catalog), outcome));
-            }
             run.report(prepared, build, (None, &live, mended.as_ref()), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })

@@ -13,8 +13,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
+use crate::character::may_stand;
 use crate::diagnostic::Code;
-use crate::source::may_stand;
 
 /// The helper character.
 pub const HELPER: char = '\u{FDD2}';
@@ -102,7 +102,7 @@ fn without_helpers_in_tag(tag: Tag<'_>) -> Tag<'_> {
 /// Whether no byte of a text can belong to a character that may not stand: said of most texts, and
 /// at once.
 fn plainly_fine(text: &str) -> bool {
-    let suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7F | 0xC2 | 0xEF);
+    let suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7F | 0xC2 | 0xD8 | 0xE2 | 0xEF | 0xF3);
     !text.bytes().fold(false, |found, byte| found | suspect(byte))
 }
 
@@ -171,10 +171,24 @@ fn places(source: &str) -> Vec<usize> {
         let before = source[..start].chars().next_back();
         let after = source[next..].chars().next();
         if let (Some(before), Some(after)) = (before, after) {
-            places.extend(place_in_run(before, after, start, length));
+            let place = place_in_run(before, after, start, length);
+            places.extend(place.filter(|_| length != 4 || stands_between(source, start..next)));
         }
     }
     places
+}
+
+/// Whether a run of four marks ends one span and begins the next: a pair is open before it on its
+/// line, and one comes after it. A mask such as `นาย****สมชาย` stays as it is.
+fn stands_between(source: &str, run: Range<usize>) -> bool {
+    let line = source[..run.start].rfind('\n').map_or(0, |at| at + 1);
+    let rest = source[run.end..].split('\n').next().unwrap_or("");
+    let mark = source.as_bytes()[run.start];
+    let pairs = |text: &str| {
+        let runs = text.as_bytes().chunk_by(|a, b| (*a == mark) == (*b == mark));
+        runs.filter(|run| run[0] == mark && run.len() == 2).count()
+    };
+    pairs(&source[line..run.start]) % 2 == 1 && pairs(rest) > 0
 }
 
 /// Where a run of marks between two characters needs a helper, if it does.
@@ -273,6 +287,7 @@ mod tests {
             (r"ราคา\*\*(ไม่เน้น)\*\*ต่อ", "ราคา**(ไม่เน้น)**ต่อ"),
             ("`ก**(ข)**ค`", "<code>ก**(ข)**ค</code>"),
             ("๒ * ๓ * ๔", "๒ * ๓ * ๔"),
+            ("นาย****สมชาย", "นาย****สมชาย"),
         ] {
             assert_eq!(rendered(source), expected, "{source}");
         }

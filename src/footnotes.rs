@@ -12,7 +12,8 @@ use crate::html::escape;
 /// The footnotes of one text.
 #[derive(Debug, Default)]
 pub struct Footnotes<'a> {
-    /// How often each was called, by number.
+    /// Names in the order in which they are called, and how often each was.
+    called: Vec<String>,
     calls: Vec<u32>,
     numbers: HashMap<String, usize>,
     notes: Vec<Note<'a>>,
@@ -32,58 +33,73 @@ fn key(name: &str) -> String {
 }
 
 impl<'a> Footnotes<'a> {
-    /// The mark that calls a footnote.
-    pub fn call(&mut self, name: &str) -> String {
-        let calls = &mut self.calls;
-        let number = *self.numbers.entry(key(name)).or_insert_with(|| {
-            calls.push(0);
-            calls.len()
-        });
-        calls[number - 1] += 1;
-        let id = call_id(number, calls[number - 1]);
-        format!("<sup class=\"fn\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>")
-    }
-
     /// Keeps the text of a footnote.
     pub fn define(&mut self, name: &str, events: Vec<Event<'a>>, place: Range<usize>) {
         self.notes.push(Note { name: key(name), events, place });
     }
 
-    /// The list of footnotes, and the places of those that nothing calls. `title` names the list,
-    /// `back` the way back.
-    pub fn finish(self, title: &str, back: &str) -> (Vec<Event<'a>>, Vec<Range<usize>>) {
-        let (mut called, mut idle) = (Vec::new(), Vec::new());
-        for note in self.notes {
-            match self.numbers.get(&note.name) {
-                Some(number) => called.push((*number, note)),
-                None => idle.push(note.place),
+    /// Turns the calls in a text into links, and adds the list of the footnotes that it calls.
+    /// Returns the places of those that nothing calls. `title` names the list, `back` the way back.
+    pub fn finish(
+        mut self,
+        text: &mut Vec<Event<'a>>,
+        title: &str,
+        back: &str,
+    ) -> Vec<Range<usize>> {
+        self.number_calls(text);
+        let mut list: Vec<(usize, Vec<Event<'a>>)> = Vec::new();
+        // A footnote may call others, which are numbered after all that were called before.
+        let mut next = 0;
+        while let Some(name) = self.called.get(next).cloned() {
+            next += 1;
+            let Some(n) = self.notes.iter().position(|note| note.name == name) else { continue };
+            let mut events = self.notes.remove(n).events;
+            self.number_calls(&mut events);
+            list.push((next, events));
+        }
+        if !list.is_empty() {
+            let mut open = String::from("<section class=\"fns\"");
+            if !title.is_empty() {
+                open.push_str(" aria-label=\"");
+                escape(title, &mut open);
+                open.push('"');
+            }
+            text.push(html(open + "><ol>\n"));
+            for (number, mut events) in list {
+                text.push(html(format!("<li id=\"fn-{number}\" value=\"{number}\">")));
+                let ways = ways_back(number, self.calls[number - 1], back);
+                let ends_in_paragraph = events.last() == Some(&Event::End(TagEnd::Paragraph));
+                let at = events.len() - usize::from(ends_in_paragraph);
+                events.insert(at, Event::InlineHtml(ways.into()));
+                text.extend(events);
+                text.push(html("</li>\n".to_owned()));
+            }
+            text.push(html("</ol></section>\n".to_owned()));
+        }
+        // The second of two with one name is called by nothing.
+        self.notes.into_iter().map(|note| note.place).collect()
+    }
+
+    /// Numbers the calls in a stretch of text, in their order.
+    fn number_calls(&mut self, events: &mut [Event<'a>]) {
+        for event in events {
+            if let Event::FootnoteReference(name) = event {
+                let call = self.call(name);
+                *event = Event::InlineHtml(call.into());
             }
         }
-        called.sort_by_key(|(number, _)| *number);
-        called.dedup_by_key(|(number, _)| *number);
-        let mut out = Vec::new();
-        if called.is_empty() {
-            return (out, idle);
-        }
-        let mut open = String::from("<section class=\"fns\"");
-        if !title.is_empty() {
-            open.push_str(" aria-label=\"");
-            escape(title, &mut open);
-            open.push('"');
-        }
-        out.push(html(open + "><ol>\n"));
-        for (number, note) in called {
-            out.push(html(format!("<li id=\"fn-{number}\" value=\"{number}\">")));
-            let ways = ways_back(number, self.calls[number - 1], back);
-            let mut events = note.events;
-            let ends_in_paragraph = events.last() == Some(&Event::End(TagEnd::Paragraph));
-            let at = events.len() - usize::from(ends_in_paragraph);
-            events.insert(at, Event::InlineHtml(ways.into()));
-            out.extend(events);
-            out.push(html("</li>\n".to_owned()));
-        }
-        out.push(html("</ol></section>\n".to_owned()));
-        (out, idle)
+    }
+
+    /// The mark that calls a footnote.
+    fn call(&mut self, name: &str) -> String {
+        let number = *self.numbers.entry(key(name)).or_insert_with(|| {
+            self.called.push(key(name));
+            self.calls.push(0);
+            self.calls.len()
+        });
+        self.calls[number - 1] += 1;
+        let id = call_id(number, self.calls[number - 1]);
+        format!("<sup class=\"fn\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>")
     }
 }
 

@@ -11,9 +11,9 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::character::may_stand;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::settings_file::closest;
-use crate::source::may_stand;
 use crate::yaml::{self, Step, YamlError};
 
 /// The most bytes between the two `---` lines.

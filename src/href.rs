@@ -96,7 +96,7 @@ impl<'s> Destinations<'s> {
             }
             Target::Item(item, fragment) => {
                 let url = self.below_root(&self.resolver.site.item(item).url, fragment.as_deref());
-                self.want(Other::Item(item), fragment, dest, found.place(range));
+                self.want(Other::Item(item), fragment, dest, range, found);
                 inside(url)
             }
             Target::Page(url, fragment) => inside(self.below_root(&url, fragment.as_deref())),
@@ -108,7 +108,7 @@ impl<'s> Destinations<'s> {
                 found
                     .warning(Code::WithheldLink, range.clone(), |d| d.arg("link", dest).help(help));
                 if let Some(stub) = stub {
-                    self.want(Other::Stub(stub), fragment, dest, found.place(range));
+                    self.want(Other::Stub(stub), fragment, dest, range, found);
                 }
                 None
             }
@@ -124,8 +124,16 @@ impl<'s> Destinations<'s> {
         format!("{}{}{fragment}", self.root, encode(url))
     }
 
-    fn want(&mut self, other: Other, anchor: Option<String>, dest: &str, place: Place) {
+    fn want(
+        &mut self,
+        other: Other,
+        anchor: Option<String>,
+        dest: &str,
+        range: Range<usize>,
+        found: &Findings,
+    ) {
         if let Some(anchor) = anchor {
+            let place = found.place(range);
             self.wanted.push(Wanted { other, link: dest.to_owned(), anchor, place });
         }
     }

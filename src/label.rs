@@ -7,7 +7,8 @@ const MAX_PARTS: usize = 6;
 /// without ฆ, which lists pass over: ก ข ค ง.
 const LETTERS: &str = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ";
 
-/// What follows a number that is a quantity: `1.5 ล้านบาท` at the start of a line is no clause.
+/// What follows a number that may be a quantity: `1.5 ล้านบาท` at the start of a line is no clause,
+/// unless it stands between 1.4 and 1.6.
 const UNITS: [&str; 20] = [
     "%",
     "กก.",
@@ -148,6 +149,8 @@ pub struct Label {
     pub is_thai: bool,
     /// Whether Markdown takes it for the number of a list by itself.
     pub is_markdown: bool,
+    /// Whether a unit follows, as in `1.5 ล้านบาท`: then only its neighbours make it a clause.
+    pub is_quantity: bool,
 }
 
 impl Label {
@@ -172,13 +175,13 @@ impl Label {
         let may_touch =
             number.form != Form::Letter && (is_thai_letter(next) || "\"“".contains(next));
         let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
-        if (gap == 0 && !may_touch) || is_quantity {
+        if gap == 0 && !may_touch {
             return None;
         }
         let is_thai = !text[..len].contains(|c: char| c.is_ascii_digit());
         let simple = matches!(number.form, Form::Dotted | Form::HalfBracketed) && number.count == 1;
         let is_markdown = simple && !is_thai && rest.starts_with([' ', '\t']);
-        Some(Self { number, len, gap, is_thai, is_markdown })
+        Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
     }
 }
 
@@ -289,8 +292,6 @@ mod tests {
             "2569. ก",
             "08.30 น.",
             "10.00 น.",
-            "1.5 ล้านบาท",
-            "12.5 %",
             "1.2.2569 ก",
             "ก.พ. ๒๕๖๙",
             "พ.ศ. 2569",

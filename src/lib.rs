@@ -28,6 +28,7 @@
 //!    [`pipeline::Release`], which [`publish`] puts in the place of the output in one step.
 
 // Ground floor: words for what is wrong, and for time.
+pub mod character;
 pub mod code;
 pub mod diagnostic;
 pub mod message;
@@ -61,6 +62,7 @@ pub mod proofread;
 pub mod picture;
 pub mod href;
 pub mod table;
+pub mod lists;
 pub mod footnotes;
 pub mod markdown;
 pub mod theme;

@@ -11,17 +11,17 @@ use crate::findings::Findings;
 use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
-use crate::label::Form;
 use crate::links::{Broken, Resolver};
+use crate::lists::Lists;
 use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
-use crate::sanitize::{self, Address, HOLE, OWN_SCHEME};
+use crate::sanitize::{self, Address, HOLE, OPEN, OWN_ID, OWN_SCHEME, TICKED};
 use crate::settings_file::closest;
 use crate::source::Portal;
 use crate::table::{Table, caption};
 use linkify::{LinkFinder, LinkKind};
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 use pulldown_cmark::{
     CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -136,23 +136,49 @@ fn attempt(
 /// The parser hands over a text in pieces, cut where a mark could have been. Only bare addresses,
 /// and marks that came to nothing, need it whole.
 fn needs_whole_texts(markdown: &str) -> bool {
-    let marks = ["**", "~~"].map(Finder::new);
-    let odd = |text: &[u8]| marks.iter().any(|mark| mark.find_iter(text).count() % 2 == 1);
     let bytes = markdown.as_bytes();
-    let mut start = 0;
-    let ends = memmem::find_iter(bytes, "\n\n").chain(std::iter::once(bytes.len()));
-    let mut paragraphs = ends.map(|end| &bytes[std::mem::replace(&mut start, end)..end]);
-    markdown.contains("://")
-        || markdown.contains('_')
-        || markdown.contains("[^")
-        || paragraphs.any(odd)
-        || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&markdown[at + 2..]))
+    ["://", "_", "[^", "**", "~~"].iter().any(|mark| markdown.contains(mark))
+        || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&bytes[at + 2..]))
 }
 
+/// How far the end of a link's destination is looked for.
+const MAX_DESTINATION: usize = 400;
+
 /// Whether the destination of a link holds a space, so that it is no link: `](a b.pdf)`.
-fn is_cut_by_space(rest: &str) -> bool {
-    let destination = rest.split([')', '\n']).next().unwrap_or("");
-    destination.contains(' ') && !destination.starts_with('<') && !destination.contains('"')
+fn is_cut_by_space(rest: &[u8]) -> bool {
+    let rest = &rest[..rest.len().min(MAX_DESTINATION)];
+    let end = memchr::memchr2(b')', b'\n', rest).unwrap_or(rest.len());
+    let destination = &rest[..end];
+    destination.contains(&b' ') && destination[0] != b'<' && !destination.contains(&b'"')
+}
+
+/// What is no text for readers, by place: code, HTML, the destinations of links and pictures.
+pub fn fixed_parts(markdown: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(markdown, OPTIONS).into_offset_iter();
+    let definitions = events.reference_definitions().iter();
+    let mut found: Vec<Range<usize>> = definitions.map(|(_, link)| link.span.clone()).collect();
+    for (event, range) in events {
+        match event {
+            Event::Code(_)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::Start(Tag::CodeBlock(_)) => found.push(range),
+            Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
+                let written = &markdown[range.clone()];
+                let text = match link_type {
+                    LinkType::Inline => written.rfind("]("),
+                    LinkType::Reference | LinkType::ReferenceUnknown => written.rfind("]["),
+                    // Elsewhere the text is the address, or the name that must match.
+                    _ => None,
+                };
+                found.push(range.start + text.unwrap_or(0)..range.end);
+            }
+            _ => {}
+        }
+    }
+    found.sort_by_key(|range| range.start);
+    found
 }
 
 /// Which characters a piece of text has, found in one pass.
@@ -197,19 +223,6 @@ struct OpenImage {
     depth: usize,
 }
 
-/// A list being written.
-struct OpenList {
-    /// The number that its next item should have; `None` in a list with bullets.
-    expected: Option<u64>,
-    /// Whether its numbers are written as text.
-    is_official: bool,
-    /// The first two numbers, for those who write `1.` before every item.
-    first: Option<u64>,
-    is_lazy: bool,
-    /// The id of the open item.
-    item: Option<String>,
-}
-
 /// The line below a table that describes it.
 struct OpenCaption {
     /// Where the table begins among the events, and where the caption does.
@@ -236,7 +249,7 @@ struct Writer<'a, 's> {
     html_block: Option<String>,
     image: Option<OpenImage>,
     in_code: bool,
-    lists: Vec<OpenList>,
+    lists: Lists,
     /// The number of a clause, to be written where its text begins.
     number: Option<String>,
     /// How many items have such a number.
@@ -285,7 +298,7 @@ impl<'a, 's> Writer<'a, 's> {
             html_block: None,
             image: None,
             in_code: false,
-            lists: Vec::new(),
+            lists: Lists::default(),
             number: None,
             numbered_items: 0,
             table: Table::default(),
@@ -313,10 +326,6 @@ impl<'a, 's> Writer<'a, 's> {
                 None => self.raw_html(&html, range),
             },
             Event::TaskListMarker(done) => self.task_box(done),
-            Event::FootnoteReference(name) => {
-                let call = self.footnotes.call(&name);
-                self.push(Event::InlineHtml(call.into()));
-            }
             Event::Text(text) => self.text(text, range),
             Event::HardBreak => self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>\n"))),
             Event::Rule => self.events.push(Event::Html(CowStr::Borrowed("<hr>\n"))),
@@ -339,7 +348,10 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::HtmlBlock => self.html_block = Some(String::new()),
             Tag::List(first) => self.start_list(first, range),
             Tag::Item => self.start_item(range),
-            Tag::FootnoteDefinition(name) => self.notes.push((name, self.events.len())),
+            Tag::FootnoteDefinition(name) => {
+                self.last_table = (0, usize::MAX);
+                self.notes.push((name, self.events.len()));
+            }
             Tag::Table(_) => {
                 self.last_table = (self.events.len(), usize::MAX);
                 let frame = self.table.start(tag, self.setting.words.table);
@@ -375,11 +387,12 @@ impl<'a, 's> Writer<'a, 's> {
                 self.raw_html(&html, range);
             }
             TagEnd::List(_) => {
-                self.lists.pop();
+                self.end_list();
                 self.events.push(Event::End(tag));
             }
             TagEnd::FootnoteDefinition => {
                 if let Some((name, from)) = self.notes.pop() {
+                    self.last_table = (0, usize::MAX);
                     let events = self.events.split_off(from.min(self.events.len()));
                     self.footnotes.define(&name, events, range);
                 }
@@ -398,8 +411,16 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::End(tag));
             }
         }
-        if matches!(tag, TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_) | TagEnd::TableCell)
-        {
+        let ends_text = matches!(
+            tag,
+            TagEnd::Paragraph
+                | TagEnd::Item
+                | TagEnd::Heading(_)
+                | TagEnd::TableCell
+                | TagEnd::DefinitionListTitle
+                | TagEnd::DefinitionListDefinition
+        );
+        if ends_text {
             self.quotes.end(&mut self.found);
         }
     }
@@ -480,7 +501,7 @@ impl<'a, 's> Writer<'a, 's> {
         let id = self.ids.take(wanted);
         self.events[open.start] = Event::Start(Tag::Heading {
             level: open.level,
-            id: Some(id.clone().into()),
+            id: Some(self.own_heading(&id)),
             classes: Vec::new(),
             attrs: Vec::new(),
         });
@@ -491,8 +512,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
         let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
-        let list = OpenList { expected: first, is_official, first, is_lazy: false, item: None };
-        self.lists.push(list);
+        self.lists.start(first, is_official);
         self.events.push(if is_official {
             Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
         } else {
@@ -500,64 +520,28 @@ impl<'a, 's> Writer<'a, 's> {
         });
     }
 
-    /// Items of numbered lists get an id: their number, after those of the items around them.
     fn start_item(&mut self, range: Range<usize>) {
-        let above = self.lists.iter().rev().skip(1).find_map(|list| list.item.clone());
         let written = &self.found.markdown[range.clone()];
-        let Some(list) = self.lists.last_mut() else { return };
-        let Some(expected) = list.expected else {
-            return self.events.push(Event::Start(Tag::Item));
-        };
-        let clause = self.numbered.clause_at(range.start).filter(|_| list.is_official);
-        let (name, value) = match clause {
-            Some(clause) => {
-                let label = &self.found.markdown[clause.label.clone()];
-                let plain = label.trim_matches(['.', '(', ')']).to_owned();
-                let mut number = String::from("<span class=\"n\">");
-                escape(label, &mut number);
-                self.number = Some(number + "</span> ");
-                self.numbered_items += 1;
-                let stands_alone =
-                    clause.number.form == Form::Dotted && clause.number.parts().len() > 1;
-                let above = above.filter(|_| !stands_alone);
-                (above.map_or(plain.clone(), |above| format!("{above}({plain})")), String::new())
+        let clause = self.numbered.clause_at(range.start);
+        let clause = clause.map(|clause| (clause, &self.found.markdown[clause.label.clone()]));
+        let event = self.events.len();
+        let item = self.lists.item(event, (written, range.start), clause, &mut self.ids);
+        let Some(item) = item else { return self.events.push(Event::Start(Tag::Item)) };
+        self.numbered_items += usize::from(item.number.is_some());
+        self.number = item.number;
+        self.events.push(Event::Html(self.own_id(item.tag).into()));
+    }
+
+    /// Numbers that are not the next ones stand as written.
+    fn end_list(&mut self) {
+        for item in self.lists.end(self.numbered) {
+            if let Some(Event::Html(tag)) = self.events.get_mut(item.event) {
+                *tag = format!("{} value=\"{}\">", tag.trim_end_matches('>'), item.number).into();
             }
-            None => {
-                let digits =
-                    written.len() - written.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                let number = written[..digits].parse().unwrap_or(expected);
-                list.is_lazy |=
-                    list.first == Some(number) && list.first.is_some_and(|n| n + 1 == expected);
-                let number = if list.is_lazy { expected } else { number };
-                let slip = number != expected;
-                let value = if slip { format!(" value=\"{number}\"") } else { String::new() };
-                list.expected = Some(number + 1);
-                let swallowed = |slip: &Slip| {
-                    slip.range.start < range.start && slip.number == expected.to_string()
-                };
-                if slip && !self.numbered.slips.iter().any(swallowed) {
-                    let code =
-                        if number > expected { Code::MissingNumber } else { Code::RepeatedNumber };
-                    let told = if number > expected { expected } else { number };
-                    self.found.warning(code, range.start..range.start + digits, |d| {
-                        d.arg("after", (expected - 1).to_string()).arg("number", told.to_string())
-                    });
-                }
-                (
-                    above.map_or_else(|| number.to_string(), |above| format!("{above}({number})")),
-                    value,
-                )
+            if let Some(Slip { code, range, after, number }) = item.slip {
+                self.found.warning(code, range, |d| d.arg("after", &after).arg("number", &number));
             }
-        };
-        let id = self.ids.take(name.clone());
-        list.item = Some(name);
-        let mut tag = String::with_capacity(32);
-        tag.push_str("<li id=\"");
-        escape(&id, &mut tag);
-        tag.push('"');
-        tag.push_str(&value);
-        tag.push('>');
-        self.events.push(Event::Html(tag.into()));
+        }
     }
 
     /// The number of a clause as written, where its text begins.
@@ -568,12 +552,21 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn task_box(&mut self, done: bool) {
+        let html = match &self.guarded {
+            // A box of raw HTML would be a field to fill in: none passes, and ours comes after.
+            Some(_) => CowStr::from(String::from(if done { TICKED } else { OPEN })),
+            None => self.task_tag(done).into(),
+        };
+        self.events.push(Event::InlineHtml(html));
+    }
+
+    fn task_tag(&self, done: bool) -> String {
         let words = self.setting.words;
         let (state, word) =
             if done { (" checked", words.task_done) } else { ("", words.task_open) };
         let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
         escape(word, &mut tag);
-        self.events.push(Event::InlineHtml((tag + "\"> ").into()));
+        tag + "\"> "
     }
 
     /// Whether what begins here is the caption of the table just written.
@@ -584,6 +577,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start_caption(&mut self) {
         let (table, from) = (self.last_table.0, self.events.len());
+        self.last_table.1 = usize::MAX;
         self.caption = Some(OpenCaption { table, from, is_marked: true });
     }
 
@@ -616,6 +610,19 @@ impl<'a, 's> Writer<'a, 's> {
         self.events.push(Event::InlineHtml(tag.into()));
     }
 
+    fn own_heading(&self, id: &str) -> CowStr<'a> {
+        if self.guarded.is_none() { id.to_owned().into() } else { format!("{OWN_ID}{id}").into() }
+    }
+
+    /// While a body is cleaned, ids of prakat's own are marked: all others go.
+    fn own_id(&self, tag: String) -> String {
+        if self.guarded.is_none() {
+            tag
+        } else {
+            tag.replacen("id=\"", &format!("id=\"{OWN_ID}"), 1)
+        }
+    }
+
     /// While a body is cleaned, an address that was judged stands there as a number.
     fn guard(&mut self, url: String) -> String {
         let Some(guarded) = &mut self.guarded else { return url };
@@ -639,8 +646,7 @@ impl<'a, 's> Writer<'a, 's> {
             _ => None,
         });
         let text: String = texts.collect();
-        let is_address = text.contains('/') && !text.trim().contains(char::is_whitespace);
-        if is_address || text.contains("://") {
+        if is_address(&text) {
             self.events.truncate(start);
             self.events.push(Event::Text(CowStr::Borrowed("…")));
         }
@@ -728,19 +734,20 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn finish(mut self) -> Body {
-        // The page's own title is its only `h1`: where a body uses the first level, all move down.
-        let shift = u8::from(self.headings.iter().any(|h| h.level == 1));
-        if shift > 0 {
-            self.events.iter_mut().for_each(move_down);
-        }
         let words = self.setting.words;
         let footnotes = std::mem::take(&mut self.footnotes);
-        let (list, idle) = footnotes.finish(words.footnotes, words.footnote_back);
+        let mut events = std::mem::take(&mut self.events);
+        let idle = footnotes.finish(&mut events, words.footnotes, words.footnote_back);
         for range in idle {
             self.found.warning(Code::UnusedFootnote, range, |d| d);
         }
+        // The page's own title is its only `h1`: where a body uses the first level, all move down.
+        let shift = u8::from(self.headings.iter().any(|h| h.level == 1));
+        if shift > 0 {
+            events.iter_mut().for_each(move_down);
+        }
         let mut html = String::with_capacity(self.found.markdown.len() * 5 / 4);
-        pulldown_cmark::html::push_html(&mut html, self.events.drain(..).chain(list));
+        pulldown_cmark::html::push_html(&mut html, events.into_iter());
         if let Some(own) = self.guarded.take() {
             html = self.cleaned(&html, &own);
         }
@@ -756,12 +763,13 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// A body with raw HTML, cleaned, its addresses judged.
     fn cleaned(&mut self, html: &str, own: &[String]) -> String {
-        let (clean, addresses) = sanitize::clean(html, self.ids.all());
+        let (clean, addresses) = sanitize::clean(html);
         let mut out = String::with_capacity(clean.len());
         let mut is_dropped = false;
         for (n, piece) in clean.split(HOLE).enumerate() {
             if n % 2 == 0 {
-                out.push_str(if is_dropped { piece.trim_start_matches('"') } else { piece });
+                let piece = if is_dropped { without_address(piece) } else { piece.into() };
+                out.push_str(&piece);
                 continue;
             }
             let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
@@ -774,6 +782,11 @@ impl<'a, 's> Writer<'a, 's> {
                 }
                 // ` href="` goes, too.
                 None => out.truncate(out.rfind(' ').unwrap_or(out.len())),
+            }
+        }
+        for (mark, done) in [(TICKED, true), (OPEN, false)] {
+            if out.contains(mark) {
+                out = out.replace(mark, &self.task_tag(done));
             }
         }
         out
@@ -810,6 +823,19 @@ impl<'a, 's> Writer<'a, 's> {
             tell_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
         }
     }
+}
+
+/// What follows the address of a link that was dropped: its text goes, too, if it is the address.
+fn without_address(piece: &str) -> String {
+    let piece = piece.trim_start_matches('"');
+    let Some((tag, rest)) = piece.split_once('>') else { return piece.to_owned() };
+    let Some((text, rest)) = rest.split_once("</a>") else { return piece.to_owned() };
+    if is_address(text) { format!("{tag}>…</a>{rest}") } else { piece.to_owned() }
+}
+
+/// Whether the text of a link is an address: to show it would give away what is withheld.
+fn is_address(text: &str) -> bool {
+    (text.contains('/') && !text.trim().contains(char::is_whitespace)) || text.contains("://")
 }
 
 /// Moves a heading down by one level.

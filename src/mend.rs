@@ -1,10 +1,18 @@
 //! `check --fix`: slips of typing are mended in the portal's own Markdown files, where no choice is
 //! needed. A file is replaced in one step, and nothing else in it changes.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Diagnostics, Failure};
+use crate::front_matter::{Parts, split};
+use crate::markdown::fixed_parts;
 use crate::overwrite::{Change, overwrite};
 use crate::proofread;
 use crate::source::Portal;
+use crate::yaml;
+
+/// Keys of front matter whose values are names, not text.
+const FIXED_KEYS: [&str; 7] = ["slug", "aliases", "category", "approver", "by:", "meets", "extra"];
 
 /// A file that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +44,20 @@ pub struct Outcome {
 }
 
 /// Mends all Markdown files of a portal. What cannot be read is told by the check that follows.
-pub fn mend(portal: &Portal) -> Result<Outcome, Failure> {
-    let mut ignored = Diagnostics::default();
+pub fn mend(portal: &Portal) -> (Outcome, Option<Failure>) {
     let mut outcome = Outcome::default();
+    let failure = mend_all(portal, &mut outcome).err();
+    (outcome, failure)
+}
+
+fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {
+    let mut ignored = Diagnostics::default();
     for document in portal.inventory(&mut ignored).documents {
         let Some(text) = portal.read_text(&document.path, &mut ignored) else { continue };
-        let Some(mended) = proofread::mended(&text.text) else { continue };
-        if is_sealed(&text.text) {
+        let Some(parts) = split(&document.path, &text.text, &mut ignored) else { continue };
+        let protected = protected(&text.text, &parts);
+        let Some(mended) = proofread::mended(&text.text, &protected) else { continue };
+        if is_sealed(&text.text[parts.yaml.clone()]) {
             outcome.sealed.push(document.path);
             continue;
         }
@@ -56,13 +71,32 @@ pub fn mend(portal: &Portal) -> Result<Outcome, Failure> {
         let lines = changed_lines(&text.text, &mended);
         outcome.mended.push(Mended { path: document.path, lines });
     }
-    Ok(outcome)
+    Ok(())
 }
 
 /// Whether a seal stands in the front matter: it covers every letter.
-fn is_sealed(text: &str) -> bool {
-    let mut front = text.lines().skip(1).take_while(|line| line.trim_end() != "---");
-    front.any(|line| line.starts_with("seal:"))
+fn is_sealed(yaml: &str) -> bool {
+    // What cannot be read may hold one.
+    yaml::keys(yaml).map_or(true, |keys| keys.iter().any(|key| key == "seal"))
+}
+
+/// What is no text for readers: names of files, addresses, ids, code. A file keeps its name, so a
+/// link to it must keep it, too.
+fn protected(text: &str, parts: &Parts) -> Vec<Range<usize>> {
+    let mut start = parts.yaml.start;
+    let mut found = Vec::new();
+    for line in text[parts.yaml.clone()].split_inclusive('\n') {
+        let plain = line.trim_start_matches([' ', '-', '{', '"', '\'']);
+        let is_fixed = plain.starts_with('/') || plain.starts_with('[') || line.contains("file:");
+        if is_fixed || FIXED_KEYS.iter().any(|key| plain.starts_with(key)) {
+            found.push(start..start + line.len());
+        }
+        start += line.len();
+    }
+    let body = &text[parts.body.clone()];
+    let offset = parts.body.start;
+    found.extend(fixed_parts(body).into_iter().map(|r| offset + r.start..offset + r.end));
+    found
 }
 
 /// Slips stand within lines, so the lines of both correspond.

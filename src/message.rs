@@ -3,6 +3,7 @@
 //! The sentences stand in `src/messages/LANGUAGE.toml`, one table per code. A test keeps the two
 //! files complete and their placeholders equal.
 
+use crate::character::turns_direction;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Failure};
@@ -99,10 +100,13 @@ impl Catalog {
 }
 
 /// A text of somebody's as a message may show it: control characters, which could steer a
-/// terminal, are replaced, and of Thai national ID numbers only the first digit stays. Character
+/// terminal, and those that turn the direction of text are replaced, and of Thai national ID numbers only the first digit stays. Character
 /// for character, so that columns stay right.
 pub fn discreet(text: &str) -> String {
-    let replace = |c: char| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c };
+    let replace = |c: char| {
+        let hides = (c.is_control() && c != '\t') || turns_direction(c);
+        if hides { '\u{FFFD}' } else { c }
+    };
     let mut shown: Vec<char> = text.chars().map(replace).collect();
     let mut start = 0;
     while start < shown.len() {

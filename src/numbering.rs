@@ -14,7 +14,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::Options;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use crate::diagnostic::Code;
 use crate::label::{Form, Label, Number, is_space};
@@ -45,6 +45,7 @@ pub struct Numbered<'a> {
     pub slips: Vec<Slip>,
     pieces: Vec<Piece>,
     clauses: Vec<Clause>,
+    swallowed: Vec<(usize, String)>,
 }
 
 /// A numbered clause.
@@ -84,20 +85,32 @@ impl<'a> Numbered<'a> {
             return Self::as_written(source, Vec::new());
         }
         let lines = read_lines(source);
-        let mut work = Work { source, edits: Vec::new(), clauses: Vec::new(), slips: Vec::new() };
+        let mut work = Work {
+            source,
+            edits: Vec::new(),
+            clauses: Vec::new(),
+            slips: Vec::new(),
+            swallowed: Vec::new(),
+        };
         for section in lines.split(|line| line.kind == Kind::Edge) {
             if section.iter().any(|line| line.label.is_some()) {
                 work.section(section);
             }
         }
-        let Work { edits, clauses, slips, .. } = work;
+        let Work { edits, clauses, slips, swallowed, .. } = work;
         let (text, pieces) = apply(source, edits);
-        Self { text, slips, pieces, clauses }
+        Self { text, slips, pieces, clauses, swallowed }
     }
 
     /// The text as it is, for Markdown to read.
     pub fn as_written(source: &'a str, slips: Vec<Slip>) -> Self {
-        Self { text: Cow::Borrowed(source), slips, pieces: Vec::new(), clauses: Vec::new() }
+        let (pieces, clauses, swallowed) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text: Cow::Borrowed(source), slips, pieces, clauses, swallowed }
+    }
+
+    /// Whether a number was found inside the text of a clause within a stretch of the source.
+    pub fn is_swallowed(&self, number: &str, within: Range<usize>) -> bool {
+        is_swallowed(&self.swallowed, number, within)
     }
 
     /// How many clauses were found. If Markdown takes fewer of them for items of lists, numbers
@@ -201,7 +214,8 @@ fn has_labels(source: &str) -> bool {
 /// Every line, with the numbers at their starts.
 fn read_lines(source: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::with_capacity(source.len() / 64);
-    let mut fence: Option<(usize, &str)> = None;
+    let mut blocks = blocks(source).into_iter().peekable();
+    let mut block: Option<(usize, Block)> = None;
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', source.as_bytes()).chain([source.len()]) {
         let whole = &source[start..end];
@@ -209,27 +223,56 @@ fn read_lines(source: &str) -> Vec<Line<'_>> {
         let lead = &whole[..whole.len() - text.len()];
         let indent = lead.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
         let text = text.trim_end_matches('\r');
-        let mut line =
-            Line { start, body: start + lead.len(), indent, text, kind: Kind::Text, label: None };
-        match fence {
-            Some((at, mark)) => {
-                line.kind = Kind::Verbatim(at);
-                if text.starts_with(mark) && text.trim_start_matches(&mark[..1]).trim().is_empty() {
-                    fence = None;
-                }
-            }
-            None => {
-                line.kind = kind_of(text, lead.bytes().all(|byte| matches!(byte, b' ' | b'\t')));
-                fence = fence_of(text).map(|mark| (indent, mark));
-                if line.kind == Kind::Text && fence.is_none() {
-                    line.label = Label::read(text);
-                }
-            }
+        let is_plain = lead.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
+        block = block.filter(|(until, _)| start < *until);
+        while let Some((range, kind)) = blocks.next_if(|(range, _)| range.start <= end) {
+            block = (start < range.end).then_some((range.end, kind)).or(block);
         }
-        lines.push(line);
+        let kind = match block {
+            None => kind_of(text, is_plain),
+            Some((_, Block::Footnote)) => Kind::Edge,
+            Some((_, Block::Other)) if text.is_empty() => Kind::Blank,
+            Some((_, Block::Other)) => Kind::Text,
+            Some((until, Block::Code(None))) => {
+                block = Some((until, Block::Code(Some(indent))));
+                Kind::Verbatim(indent)
+            }
+            Some((_, Block::Code(Some(fence)))) => Kind::Verbatim(fence),
+        };
+        let reads = kind == Kind::Text && block.is_none();
+        let label = if reads { Label::read(text) } else { None };
+        lines.push(Line { start, body: start + lead.len(), indent, text, kind, label });
         start = end + 1;
     }
     lines
+}
+
+/// A block whose lines are not clauses, whatever they begin with.
+#[derive(Debug, Clone, Copy)]
+enum Block {
+    /// A table, or HTML.
+    Other,
+    /// Code between fences; once its first line was read, how far that is indented.
+    Code(Option<usize>),
+    /// The text of a footnote, which stands for itself.
+    Footnote,
+}
+
+/// Such blocks as Markdown sees them, by their place. Code by indent is none: on paper, clauses
+/// are indented as well.
+fn blocks(source: &str) -> Vec<(Range<usize>, Block)> {
+    let events = Parser::new_ext(source, OPTIONS).into_offset_iter();
+    let found = events.filter_map(|(event, range)| {
+        let block = match event {
+            Event::Start(Tag::HtmlBlock | Tag::Table(_)) => Block::Other,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => Block::Code(None),
+            Event::Start(Tag::FootnoteDefinition(_)) => Block::Footnote,
+            Event::InlineHtml(_) if source[range.clone()].contains('\n') => Block::Other,
+            _ => return None,
+        };
+        Some((range, block))
+    });
+    found.collect()
 }
 
 /// `is_plain`: nothing but spaces and tabs stands before the text.
@@ -249,19 +292,21 @@ fn is_rule(text: &str) -> bool {
         && text.trim_end_matches([' ', '\t']).split(mark).all(|gap| gap.trim().is_empty())
 }
 
-/// The marks that open a code block.
-fn fence_of(text: &str) -> Option<&str> {
-    let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let len = text.len() - text.trim_start_matches(mark).len();
-    (len >= 3).then(|| &text[..len])
-}
-
 /// What is found so far.
 struct Work<'a> {
     source: &'a str,
     edits: Vec<Edit>,
     clauses: Vec<Clause>,
     slips: Vec<Slip>,
+    /// Numbers inside the text of clauses, by their place.
+    swallowed: Vec<(usize, String)>,
+}
+
+/// Whether a number is among those that were swallowed within a stretch of the source.
+fn is_swallowed(swallowed: &[(usize, String)], number: &str, within: Range<usize>) -> bool {
+    let first = swallowed.partition_point(|(at, _)| *at < within.start);
+    let found = swallowed[first..].iter().take_while(|(at, _)| *at < within.end);
+    found.into_iter().any(|(_, known)| known == number)
 }
 
 impl Work<'_> {
@@ -290,6 +335,11 @@ impl Work<'_> {
         }
     }
 
+    /// Whether a number was found inside the text of a clause within a stretch of the source.
+    fn is_swallowed(&self, number: &str, within: Range<usize>) -> bool {
+        is_swallowed(&self.swallowed, number, within)
+    }
+
     /// Numbers that stand inside the text of a clause, though they should begin the next:
     /// `1. ซื้อ 2. จ้าง`.
     fn find_swallowed(
@@ -315,6 +365,7 @@ impl Work<'_> {
             if let Some((range, number)) = swallowed(text, &label, coming[n]) {
                 let range = at + range.start..at + range.end;
                 let after = label.number.written(label.is_thai);
+                self.swallowed.push((range.start, number.clone()));
                 self.slips.push(Slip { code: Code::SwallowedNumber, range, after, number });
                 current = None;
             }
@@ -379,6 +430,13 @@ fn accepted(lines: &[Line]) -> Vec<Option<Label>> {
         let is_letter =
             matches!(number.form, Form::Letter | Form::BracketedLetter | Form::HalfBracketedLetter);
         let follows = before.is_some_and(|before| before.next() == number);
+        let is_child = before.is_some_and(|before| number.parent() == Some(before) && is_first);
+        if label.is_quantity {
+            before = Some(number);
+            let goes_on = lines[n + 1..].iter().find_map(|line| line.label);
+            let goes_on = goes_on.is_some_and(|next| next.number == number.next());
+            return (follows || is_child || goes_on).then_some(label);
+        }
         let counts = follows
             || (begins && !is_letter && (is_first || label.is_markdown))
             || (label.is_markdown && is_first)
@@ -442,6 +500,8 @@ fn coming(labels: &[Option<Label>]) -> Vec<Option<Number>> {
 /// A clause that is open while lines are read.
 struct Open {
     number: Number,
+    /// Where it stands in the source.
+    at: usize,
     /// Where its number and its text stand, in columns of the source.
     indent: usize,
     content: usize,
@@ -486,7 +546,7 @@ impl Layout<'_, '_> {
         if self.open.is_empty() {
             self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
         }
-        let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH);
+        let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH - 1);
         self.check_sequence(line, label, depth);
         let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
         let goes_on = |number: &Number| {
@@ -503,6 +563,7 @@ impl Layout<'_, '_> {
         let width = self.work.source[line.body..text_at].chars().count();
         self.open.push(Open {
             number: label.number,
+            at: line.body,
             indent: line.indent,
             content: line.indent + width,
             mark,
@@ -544,10 +605,11 @@ impl Layout<'_, '_> {
         let number = label.number;
         let range = line.body..line.body + label.len;
         let written = |number: &Number| number.written(label.is_thai);
+        let since = self.open.get(depth).map_or(0, |open| open.at);
         let mut slip = |code, after: &Number, number: &Number| {
             let (after, number) = (written(after), written(number));
-            if self.work.slips.iter().rev().take(1).any(|slip| slip.number == number) {
-                return; // Swallowed: told already.
+            if self.work.is_swallowed(&number, since..range.start) {
+                return; // Told already.
             }
             self.work.slips.push(Slip { code, range: range.clone(), after, number });
         };

@@ -60,8 +60,8 @@ impl Temporary {
     fn write(change: &Change, number: usize) -> std::io::Result<Self> {
         let folder = change.path.parent().unwrap_or(Path::new("."));
         let path = folder.join(format!(".prakat-{}-{number}", std::process::id()));
+        let mut file = File::create_new(&path)?;
         let temporary = Self(path);
-        let mut file = File::create_new(&temporary.0)?;
         file.write_all(&change.after)?;
         if let Ok(metadata) = fs::symlink_metadata(&change.path) {
             if !metadata.is_file() {

@@ -3,8 +3,10 @@
 //!
 //! Found in the source of a file, front matter included; most can be mended without a choice.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::character::turns_direction;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::findings::Findings;
 
@@ -57,9 +59,25 @@ pub fn tell(text: &str, path: &str, severity: Severity, sink: &mut Diagnostics) 
     }
 }
 
-/// A text with the slips mended that need no choice; `None` if there are none.
-pub fn mended(text: &str) -> Option<String> {
-    let mut text = std::borrow::Cow::Borrowed(text);
+/// A text with the slips mended that need no choice; `None` if there are none. What is protected
+/// stays as it is: `protected` lists it by place.
+pub fn mended(text: &str, protected: &[Range<usize>]) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in protected.iter().filter(|range| range.start < range.end) {
+        if range.start < from {
+            continue;
+        }
+        out.push_str(&mended_piece(&text[from..range.start]));
+        out.push_str(&text[range.clone()]);
+        from = range.end;
+    }
+    out.push_str(&mended_piece(&text[from..]));
+    (out != text).then_some(out)
+}
+
+fn mended_piece(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
     // Mending one slip may show another: doubled marks behind an invisible character.
     for _ in 0..MAX_ROUNDS {
         let mut out = String::with_capacity(text.len());
@@ -76,10 +94,7 @@ pub fn mended(text: &str) -> Option<String> {
         out.push_str(&text[from..]);
         text = out.into();
     }
-    match text {
-        std::borrow::Cow::Borrowed(_) => None,
-        std::borrow::Cow::Owned(text) => Some(text),
-    }
+    text
 }
 
 /// Rounds of mending.
@@ -106,28 +121,24 @@ fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
         }
         SARA_E if second == SARA_E => Some((Code::DoubledVowel, both, Some("แ".to_owned()))),
         NO_BREAK if second == NO_BREAK => {
+            // Spaces at the end of a line may be a line break of Markdown.
             let run = text.len() - text.trim_start_matches([NO_BREAK, ' ']).len();
+            let run = text[..run].trim_end_matches(' ').len();
             Some((Code::NoBreakSpaces, run, Some(" ".to_owned())))
         }
-        _ if is_bidi_control(first) => Some((Code::BidiControl, first.len_utf8(), None)),
+        _ if turns_direction(first) => Some((Code::BidiControl, first.len_utf8(), None)),
         _ if is_invisible(first, before, second) => {
             Some((Code::ZeroWidth, first.len_utf8(), Some(String::new())))
         }
         _ if is_mark(first) && first == second => {
-            Some((Code::DoubledMark, both, Some(first.to_string())))
+            let run = text.len() - text.trim_start_matches(first).len();
+            Some((Code::DoubledMark, run, Some(first.to_string())))
         }
         _ if is_tone(first) && is_vowel_mark(second) => {
             Some((Code::MarkOrder, both, Some(format!("{second}{first}"))))
         }
         _ => None,
     }
-}
-
-/// Characters that turn the direction of text, so that it reads otherwise than it is (Trojan
-/// Source, CVE-2021-42574), and the invisible letters of the tags block.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
 }
 
 /// Characters of no width. Joiners are left where they join: in emoji and in other scripts.
@@ -236,8 +247,8 @@ impl Quotes {
         let mut before = ' ';
         for c in text.chars() {
             match c {
-                // 5" is a length.
-                '"' if !before.is_ascii_digit() => self.straight += 1,
+                // 5" is a length, unless a quotation is open.
+                '"' if !before.is_ascii_digit() || self.straight % 2 == 1 => self.straight += 1,
                 '“' => self.opening += 1,
                 '”' => self.closing += 1,
                 _ => {
@@ -284,9 +295,10 @@ mod tests {
             ("ท่ีดิน", "ที่ดิน"),
             ("ก\u{A0}\u{A0} \u{A0}ข", "ก ข"),
             ("ที\u{200B}่่", "ที่"),
+            ("ที่่่่่่่่่่่่่่่่่่่่่่่", "ที่"),
         ] {
-            assert_eq!(mended(wrong).as_deref(), Some(right), "{wrong}");
-            assert_eq!(mended(right), None, "{right}");
+            assert_eq!(mended(wrong, &[]).as_deref(), Some(right), "{wrong}");
+            assert_eq!(mended(right, &[]), None, "{right}");
         }
     }
 
@@ -320,7 +332,7 @@ mod tests {
 
         #[test]
         fn mending_ends(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
-            if let Some(text) = mended(&text) {
+            if let Some(text) = mended(&text, &[]) {
                 prop_assert!(slips(&text).iter().all(|slip| slip.mended.is_none()), "{text:?}");
             }
         }

@@ -510,6 +510,7 @@ pub fn mended(style: &Style, outcome: &Outcome) -> String {
         out.push_str(&format!("{}\n", style.text("report/mended", vec![("path", path)])));
         for changed in file.lines.iter().filter(|_| !style.redact) {
             let ChangedLine { line, before, after } = changed;
+            let (before, after) = (discreet(before), discreet(after));
             out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
         }
     }

@@ -4,15 +4,14 @@
 //! and handed back: those in raw HTML are judged by the same resolver as all others.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ammonia::Builder;
 
-use crate::source::may_stand;
+use crate::character::may_stand;
 
 /// Tags that may stay.
-const TAGS: [&str; 53] = [
+const TAGS: [&str; 52] = [
     "a",
     "abbr",
     "b",
@@ -43,7 +42,6 @@ const TAGS: [&str; 53] = [
     "hr",
     "i",
     "img",
-    "input",
     "ins",
     "kbd",
     "li",
@@ -78,10 +76,9 @@ const ATTRIBUTES: [&str; 7] = ["aria-label", "class", "id", "lang", "role", "tab
 const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
 
 /// Attributes of one tag that may stay.
-const OF_TAG: [(&str, &[&str]); 9] = [
+const OF_TAG: [(&str, &[&str]); 8] = [
     ("a", &["href", "rel"]),
     ("img", &["src", "alt", "width", "height"]),
-    ("input", &["type", "checked", "disabled"]),
     ("li", &["value"]),
     ("ol", &["start", "reversed"]),
     ("td", &["colspan", "rowspan", "headers"]),
@@ -95,6 +92,14 @@ pub const OWN_SCHEME: &str = "prakat-link";
 
 /// Stands around the number of an address in what was cleaned.
 pub const HOLE: char = '\u{FDD4}';
+
+/// Stands before ids of prakat's own while a body is cleaned.
+pub const OWN_ID: char = '\u{FDD6}';
+
+/// Stand for boxes of task lists while a body is cleaned.
+pub const TICKED: char = '\u{FDD7}';
+/// The box that is not ticked.
+pub const OPEN: char = '\u{FDD8}';
 
 /// An address in a cleaned body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +118,7 @@ pub fn may_stay(tag: &str) -> bool {
 }
 
 /// Cleans a body. Its addresses are replaced by their numbers between two [`HOLE`]s.
-pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
+pub fn clean(html: &str) -> (String, Vec<Address>) {
     let addresses = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&addresses);
     let keep = move |address| {
@@ -143,13 +148,13 @@ pub fn clean(html: &str, own_ids: HashSet<String>) -> (String, Vec<Address>) {
                 .all(|class| CLASSES.contains(&class) || class.starts_with("language-"))
                 .then_some(Cow::Borrowed(value)),
             (_, "id") => {
-                let is_own = own_ids.contains(value) || value.starts_with("fn-");
-                is_own.then_some(Cow::Borrowed(value))
+                let own = value.strip_prefix(OWN_ID);
+                let own = own.or(value.starts_with("fn-").then_some(value));
+                own.map(Cow::Borrowed)
             }
             ("a", "rel") => (value == "noopener").then_some(Cow::Borrowed(value)),
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
-            ("input", "type") => Some(Cow::Borrowed("checkbox")),
             _ => Some(Cow::Borrowed(value)),
         });
     let clean = builder.clean(&without_forbidden(html)).to_string();

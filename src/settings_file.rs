@@ -4,8 +4,8 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::calendar::{Calendar, DateError, Moment};
+use crate::character::may_stand;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::source::may_stand;
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]

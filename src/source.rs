@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::character::may_stand;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
 
 /// The largest Markdown file, settings file or template that is read, in bytes.
@@ -334,23 +335,19 @@ fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
     Place::of_range(path, &before, valid..valid)
 }
 
-/// Whether a character may stand in a page, a feed or a report. Refused are control characters
-/// but white space (XML 1.0, section 2.2, has no place for them) and those that Unicode keeps for
-/// programs: U+FDD0 to U+FDEF, of which some mark holes while pages are put together, and U+FFFE,
-/// U+FFFF.
-pub fn may_stand(c: char) -> bool {
-    !matches!(c,
-        '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
-        | '\u{86}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Where a NUL stands, or a character that begins like those kept for programs and is one. Other
-/// controls are refused where a value is read.
+/// Where a control character stands, or a character that begins like those kept for programs and
+/// is one.
 fn find_forbidden(text: &str) -> Option<usize> {
     const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
-    let suspects = memchr::memchr2_iter(0, FIRST_BYTE_OF_MARKS, text.as_bytes());
-    let forbidden = |at: &usize| text[*at..].chars().next().is_some_and(|c| !may_stand(c));
-    suspects.into_iter().find(forbidden)
+    let bytes = text.as_bytes();
+    let control = |byte: &u8| {
+        ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r')) | (*byte == 0x7F)
+    };
+    if bytes.iter().fold(false, |found, byte| found | control(byte)) {
+        return bytes.iter().position(control);
+    }
+    let mut suspects = memchr::memchr_iter(FIRST_BYTE_OF_MARKS, bytes);
+    suspects.find(|at| text[*at..].chars().next().is_some_and(|c| !may_stand(c)))
 }
 
 /// Files that systems and editors leave behind.

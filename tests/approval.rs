@@ -63,6 +63,33 @@ fn approving_adds_three_lines_and_shows_what_it_covers() {
     assert!(portal.output().contains_key("procurement/road/a.csv"));
 }
 
+/// The example in `docs/approval.md` is what the program makes, and what `sha256sum` makes.
+#[test]
+fn the_statement_is_as_documented() {
+    let doc = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/approval.md");
+    let doc = fs::read_to_string(doc).unwrap();
+    let block = |name: &str| {
+        let (_, rest) = doc.split_once(&format!("```text {name}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let site = SITE.replace("language = \"th\"", "id = \"example\"\nlanguage = \"th\"");
+    let (item, seal) = (block("item"), block("seal"));
+    let portal = Portal::new()
+        .file("site.toml", site)
+        .file("content/news/tender/index.md", item.replace("(any)", seal.trim()))
+        .file("content/news/tender/a.csv", "1,2\r\n");
+    let run = portal.run("statement content/news/tender/index.md").expect_status(0);
+    assert_eq!(run.stdout, block("statement"));
+    let json = portal.run(&format!("status --format json --at {NOW}")).json();
+    assert_eq!(json["items"][0]["verdict"], "published");
+    let script = doc.split_once("```sh\ncd content/news/tender\n").unwrap().1;
+    let script = script.split_once("```").unwrap().0;
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(script).current_dir(portal.path("content/news/tender"));
+    let output = shell.output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).split(' ').next(), Some(seal.trim()));
+}
+
 #[test]
 fn comments_order_and_line_ends_stay() {
     let portal = portal("sealed", "");
@@ -154,9 +181,11 @@ fn withdrawing_needs_no_new_seal() {
     let item = before["items"].as_array().unwrap().iter().find(|i| i["file"] == ITEM).unwrap();
     assert_eq!(item["verdict"], "published");
     // A value named there and used elsewhere would slip past the seal.
+    let run = |portal: &Portal| portal.run(&format!("statement {ITEM}"));
     let alias = "withdrawn: { on: 2570-07-01, reason: &t ชื่อใหม่ }\ncategory:";
     portal.write(ITEM, text.replace("category:", alias));
     assert_eq!(verdict(&portal).0, "unapproved");
+    run(&portal).expect_status(1).expect_in_stderr("[content/not-sealable]");
 }
 
 #[test]
@@ -200,7 +229,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
     let portal = portal("sealed", "");
     let before = fs::read(portal.path(ITEM)).unwrap();
     for (person, on, reason) in [
-        ("clerk", "2569-06-20", "may not approve the category"),
+        ("clerk", "2569-06-20", "cannot be approved so: `clerk` may not approve the category"),
         ("mayor", "2599-06-20", "still to come"),
     ] {
         let run = portal.run(&format!("approve {ITEM} --as {person} --on {on}")).expect_status(2);
@@ -220,7 +249,9 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
     portal
         .run(&format!("approve {ITEM} content/news/list.md --as mayor"))
         .expect_status(2)
-        .expect_in_stderr("`approver` in content/news/list.md");
+        .expect_in_stderr(
+            "`approver` in content/news/list.md is not written on a line of its own, so it cannot be changed without disturbing the file",
+        );
     assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
     let left = fs::read_dir(portal.path("content/procurement/road")).unwrap().count();
     assert_eq!(left, 3, "no temporary file is left");
@@ -249,6 +280,7 @@ fn key(folder: &Path, name: &str, kind: &[&str]) -> Option<(String, String)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of wrong signatures")]
 fn only_the_approvers_own_signature_over_this_item_counts() {
     let folder = tempfile::tempdir().unwrap();
     let Some((mayor, mayor_pub)) = key(folder.path(), "mayor", &["ed25519"]) else {
@@ -336,7 +368,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
     assert_eq!(verdict(&portal).1.len(), 2);
     // A key that is not the approver's is refused before anything is written.
     let run = portal.run(&format!("approve {ITEM} --as mayor --no-note --key {rsa}"));
-    run.expect_status(2).expect_in_stderr("the signature could not be made");
+    run.expect_status(2).expect_in_stderr("the signature could not be made:");
 }
 
 proptest! {

@@ -368,6 +368,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "source/too-large",
     "source/not-utf8",
     "source/forbidden-character",
+    "content/not-sealable",
     "settings/missing-file",
     "front-matter/too-large",
     "front-matter/too-deep",

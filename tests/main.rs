@@ -1,5 +1,6 @@
 //! All tests that run the program, in one binary.
 #![allow(clippy::disallowed_methods, reason = "tests make, read and change files")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod approval;

@@ -22,7 +22,7 @@ fn slips_are_mended_and_shown_and_all_else_stays() {
     assert_eq!(
         shown,
         "Mended: content/news/a.md\n    9 - ที่่ดิน เเผน # คง  ไว้\n    9 + ที่ดิน แผน # คง  ไว้\n\
-         Mended: content/news/bidi.md\n    7 - ก\u{202E}ข\u{202C} นํ้า\n    7 + ก\u{202E}ข\u{202C} น้ำ\n\
+         Mended: content/news/bidi.md\n    7 - ก\u{FFFD}ข\u{FFFD} นํ้า\n    7 + ก\u{FFFD}ข\u{FFFD} น้ำ\n\
          Not mended, as a change would break its seal: content/news/sealed.md\n\
          Look through the changes: what is approved was changed, too.\n\n"
     );
@@ -53,5 +53,33 @@ fn names_and_texts_stay_hidden_where_asked() {
     let portal = Portal::new().item("content/news/zqname.md", "ที่่ดิน zqtext");
     let run = portal.run(&format!("check --fix --redact --at {NOW}")).expect_status(0);
     assert!(run.stderr.contains("Mended: "), "{}", run.stderr);
-    assert!(!run.stderr.contains("zqtext"), "{}", run.stderr);
+    assert!(!run.stderr.contains("zqtext") && !run.stderr.contains("zqname"), "{}", run.stderr);
+}
+
+/// A file keeps its name, so what names it stays: mending must not break a link.
+#[test]
+fn names_of_files_addresses_and_code_stay() {
+    let body = "[แผน](จัดทําแผน.csv) ทําได้\n\n![ภาพเเรก][p]\n\n[p]: เเผน.svg\n\n`เเ`\n\n    เเ\n";
+    let portal = Portal::new()
+        .file("content/news/a/จัดทําแผน.csv", "1")
+        .file("content/news/a/เเผน.svg", "<svg viewBox=\"0 0 1 1\"/>")
+        .item_with(
+            "content/news/a/index.md",
+            "title: จัดทํา\nslug: จัดทํา\nattachments:\n  - file: จัดทําแผน.csv\n    title: จัดทํา",
+            body,
+        );
+    portal.run(&format!("check -q --fix --at {NOW}")).expect_status(0);
+    let text = fs::read_to_string(portal.path("content/news/a/index.md")).unwrap();
+    let mended = body.replace("ทําได้", "ทำได้").replace("ภาพเเรก", "ภาพแรก");
+    assert!(text.contains(&mended), "{text}");
+    assert!(text.contains("title: จัดทำ\n") && text.contains("    title: จัดทำ\n"), "{text}");
+    assert!(text.contains("slug: จัดทํา\n") && text.contains("file: จัดทําแผน.csv\n"), "{text}");
+}
+
+#[test]
+fn settings_that_cannot_be_read_stop_it_before_anything_changes() {
+    let portal = Portal::new().item("content/news/a.md", "ที่่ดิน").file("site.toml", "[");
+    let before = fs::read(portal.path("content/news/a.md")).unwrap();
+    portal.run(&format!("check --fix --at {NOW}")).expect_status(1);
+    assert_eq!(fs::read(portal.path("content/news/a.md")).unwrap(), before);
 }

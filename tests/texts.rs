@@ -80,5 +80,9 @@ fn every_text_comes_out_as_expected() {
             }
         }
     }
+    for entry in fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(path.with_extension("md").exists(), "{} has no text", path.display());
+    }
     assert!(failures.is_empty() && count > 5, "{failures}");
 }
