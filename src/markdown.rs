@@ -137,7 +137,7 @@ fn attempt(
 /// and marks that came to nothing, need it whole.
 fn needs_whole_texts(markdown: &str) -> bool {
     let bytes = markdown.as_bytes();
-    ["://", "_", "[^", "**", "~~"].iter().any(|mark| markdown.contains(mark))
+    ["://", "_", "[^"].iter().any(|mark| markdown.contains(mark))
         || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&bytes[at + 2..]))
 }
 
@@ -478,6 +478,10 @@ impl<'a, 's> Writer<'a, 's> {
             let at = self.written_at(number, &range);
             self.found.warning(Code::MixedDigits, at, |d| d.arg("number", number));
         }
+        if let Some(mark) = self.doubled_mark(text, &range) {
+            let at = range.start..range.start + mark.len();
+            return self.found.warning(Code::StrayMark, at, |d| d.arg("mark", mark));
+        }
         let Some(stray) = stray_mark(text).filter(|_| self.links.is_empty()) else { return };
         let written = &self.found.markdown[range.clone()];
         let mut places = written.match_indices(stray.mark).map(|(at, _)| at);
@@ -485,6 +489,16 @@ impl<'a, 's> Writer<'a, 's> {
         let start = range.start + at;
         let mark = stray.mark;
         self.found.warning(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
+    }
+
+    /// The parser hands over a mark that came to nothing by itself, doubled ones one by one.
+    fn doubled_mark(&self, text: &str, range: &Range<usize>) -> Option<&'static str> {
+        let doubled = ["**", "~~"].into_iter().find(|mark| mark.starts_with(text))?;
+        let is_piece = !text.is_empty() && self.links.is_empty();
+        let written = &self.found.markdown[range.start..];
+        let begins =
+            !self.found.markdown[..range.start].ends_with(|c| doubled.starts_with(c) || c == '\\');
+        (is_piece && begins && written.starts_with(doubled)).then_some(doubled)
     }
 
     /// Where a piece of a text stands in the source.

@@ -84,7 +84,11 @@ impl<'a> Numbered<'a> {
         if !has_labels(source) {
             return Self::as_written(source, Vec::new());
         }
-        let lines = read_lines(source);
+        let mut lines = read_lines(source, Vec::new());
+        let is_official = |line: &Line| line.label.is_some_and(|label| !label.is_markdown);
+        if lines.iter().any(is_official) || source.contains("```") {
+            lines = read_lines(source, blocks(source));
+        }
         let mut work = Work {
             source,
             edits: Vec::new(),
@@ -211,10 +215,10 @@ fn has_labels(source: &str) -> bool {
     })
 }
 
-/// Every line, with the numbers at their starts.
-fn read_lines(source: &str) -> Vec<Line<'_>> {
+/// Every line, with the numbers at their starts; there are none in `blocks`.
+fn read_lines(source: &str, blocks: Vec<(Range<usize>, Block)>) -> Vec<Line<'_>> {
     let mut lines = Vec::with_capacity(source.len() / 64);
-    let mut blocks = blocks(source).into_iter().peekable();
+    let mut blocks = blocks.into_iter().peekable();
     let mut block: Option<(usize, Block)> = None;
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', source.as_bytes()).chain([source.len()]) {
