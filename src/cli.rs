@@ -97,7 +97,7 @@ enum Format {
 enum Command {
     /// Build the site
     Build(BuildArgs),
-    /// Check everything a build checks, and more; write nothing
+    /// Check everything a build checks, and more; write nothing, unless --fix is given
     Check {
         #[command(flatten)]
         check: CheckArgs,

@@ -202,3 +202,17 @@ fn the_manifest_is_true() {
     assert_eq!(of("procurement/drain-tender/index.html")["until"], "2026-12-01T16:30:00+07:00");
     assert!(of("index.html").get("until").is_none());
 }
+
+/// `docs/requirements.md` has a row for every requirement, in order, and names files that are there.
+#[test]
+fn the_table_of_requirements_is_whole() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/requirements.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| R"));
+    let numbers: Vec<usize> =
+        rows.filter_map(|row| row.split([' ', '|']).next()?.parse().ok()).collect();
+    assert_eq!(numbers, (1..=207).collect::<Vec<_>>());
+    for link in text.split("](../").skip(1).map(|rest| rest.split([')', '#']).next().unwrap()) {
+        assert!(root.join(link).exists(), "{link}");
+    }
+}
