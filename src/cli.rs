@@ -25,7 +25,7 @@ use crate::press::{Progress, Scope};
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
 use crate::settings_file::date_code;
-use crate::source::Portal;
+use crate::source::{Portal, hex};
 use crate::tree::{Live, Stage};
 
 /// All is well.
@@ -145,6 +145,12 @@ struct CheckArgs {
     /// Hide names and texts of items that are not published (for public logs)
     #[arg(long)]
     redact: bool,
+    /// Take people, keys, policy and strengths from this file, kept outside the portal
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
+    /// Refuse to go on if settings, theme, static or trust file differ from this digest
+    #[arg(long, value_name = "SHA256")]
+    trust_digest: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -194,8 +200,13 @@ struct BuildArgs {
 }
 
 /// How a command reports that has no flags for it.
-const PLAIN: CheckArgs =
-    CheckArgs { judging: Judging { at: None }, format: Format::Human, redact: false };
+const PLAIN: CheckArgs = CheckArgs {
+    judging: Judging { at: None },
+    format: Format::Human,
+    redact: false,
+    trust: None,
+    trust_digest: None,
+};
 
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
@@ -218,7 +229,7 @@ pub fn run() -> ExitCode {
         Command::Status(args) => Run::new(&cli, &terminal, args).status(),
         Command::Explain { file, judging } => {
             let at = judging.at.clone();
-            let args = CheckArgs { judging: Judging { at }, format: Format::Human, redact: false };
+            let args = CheckArgs { judging: Judging { at }, ..PLAIN };
             Run::new(&cli, &terminal, &args).explain(file)
         }
         Command::Approve(approval) => Run::new(&cli, &terminal, &PLAIN).approve(approval),
@@ -512,7 +523,12 @@ impl<'a> Run<'a> {
 
     /// Settings and theme, or the exit code if they cannot be used.
     fn prepare(&self) -> Result<Prepared, u8> {
-        pipeline::prepare(&self.portal).map_err(|diagnostics| {
+        let trust = match self.trust_file() {
+            Ok(trust) => trust,
+            Err(failure) => return Err(self.fail(&self.catalog(None), &failure)),
+        };
+        let trusted = trust.as_ref().map(|(path, text)| (path.as_str(), text.as_str()));
+        let prepared = pipeline::prepare(&self.portal, trusted).map_err(|diagnostics| {
             let catalog = self.catalog(None);
             let style = self.style(&catalog);
             let found = diagnostics.sorted();
@@ -522,7 +538,28 @@ impl<'a> Run<'a> {
                 Format::Github => self.terminal.data(&report::github_lines(&style, &found)),
             }
             ERRORS
-        })
+        })?;
+        let found = hex(&prepared.trust);
+        let wanted = self
+            .args
+            .trust_digest
+            .as_deref()
+            .map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase());
+        if wanted.is_some_and(|wanted| wanted != found) {
+            let failure = Failure::new(Code::TrustDiffers).arg("found", found);
+            return Err(self.fail(&self.catalog(Some(&prepared.config)), &failure));
+        }
+        Ok(prepared)
+    }
+
+    /// The trust file, if one is named: its name, and its text.
+    fn trust_file(&self) -> Result<Option<(String, String)>, Failure> {
+        let Some(path) = &self.args.trust else { return Ok(None) };
+        let failed = |error: std::io::Error| Failure::io(path, &error);
+        let bytes = std::fs::read(path).map_err(failed)?;
+        let text =
+            String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
+        Ok(Some((path.display().to_string(), text)))
     }
 
     fn catalog(&self, config: Option<&Config>) -> Catalog {

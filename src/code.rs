@@ -135,6 +135,7 @@ pub enum Code {
     ApproveNote,
     ApproveIntricate,
     Signing,
+    TrustDiffers,
 }
 
 impl Code {
@@ -268,6 +269,7 @@ impl Code {
         (Self::ApproveNote, "environment/approve-note"),
         (Self::ApproveIntricate, "environment/approve-intricate"),
         (Self::Signing, "environment/signing"),
+        (Self::TrustDiffers, "environment/trust-differs"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

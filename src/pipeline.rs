@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::address::check_collisions;
 use crate::card::{Card, compare_paths, folder_of};
@@ -34,10 +35,19 @@ pub struct Prepared {
 }
 
 /// Reads settings, theme and `static/`. Without usable settings there is nothing more to do.
-pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
+///
+/// With a trust file, people and policy are taken from there; its path and text are given.
+pub fn prepare(portal: &Portal, outside: Option<(&str, &str)>) -> Result<Prepared, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let Some(text) = read_settings(portal, &mut diagnostics) else { return Err(diagnostics) };
-    let Some(config) = site_toml::read(&text, &mut diagnostics) else { return Err(diagnostics) };
+    let config = site_toml::read(&text, &mut diagnostics);
+    let Some(mut config) = config else { return Err(diagnostics) };
+    if let Some((path, text)) = outside {
+        site_toml::read_trust(path, text, &mut config, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+    }
     let theme = Theme::load(portal, &config, &mut diagnostics);
     let statics = static_files(portal, &config, &mut diagnostics);
     let own_theme = theme.as_ref().map_or(&[][..], |theme| &theme.files);
@@ -51,6 +61,7 @@ pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
             .push(Diagnostic::error(Code::Unreadable, place).arg("cause", failure.to_string()));
         Sha256Digest::default()
     });
+    let trust = outside.map_or(trust, |(_, text)| with_trust_file(&trust, text));
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let of_theme = theme.as_ref().map_or(&[][..], |theme| &theme.assets).iter().cloned();
     for asset in of_theme.chain(statics.into_iter().map(|(_, asset)| asset)) {
@@ -58,6 +69,14 @@ pub fn prepare(portal: &Portal) -> Result<Prepared, Diagnostics> {
     }
     let assets = assets.into_values().collect();
     Ok(Prepared { portal: portal.clone(), config, trust, theme, assets, diagnostics })
+}
+
+/// The digest of settings and theme together with that of the trust file.
+fn with_trust_file(digest: &Sha256Digest, text: &str) -> Sha256Digest {
+    let mut whole = Sha256::new();
+    whole.update(digest);
+    whole.update(Sha256::digest(text.as_bytes()));
+    whole.finalize().into()
 }
 
 fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<String> {

@@ -24,6 +24,37 @@ pub fn read(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
     config.filter(|_| !failed)
 }
 
+/// Reads a trust file, kept outside the portal: its people, its policy and the strengths of its
+/// categories take the place of those in site.toml. Every mistake is told.
+pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut Diagnostics) {
+    let file = &mut SettingsFile { path, text, sink: diagnostics };
+    let Some(mut top) = file.parse() else { return };
+    if let Some(mut site) = top.table(file, "site") {
+        if let Some(id) = site.required(file, "id") {
+            config.id = id.value;
+        }
+        site.finish(file, &["id"]);
+    }
+    let (approval, separate_duties) = read_policy(file, &mut top);
+    let policy = &mut config.policy;
+    for category in &mut policy.categories {
+        category.approval = category.approval.max(approval);
+    }
+    if let Some(mut strengths) = top.table(file, "categories") {
+        for category in &mut policy.categories {
+            let asked = strengths.choice(file, &category.id, &Strength::WORDS);
+            category.approval = category.approval.max(asked.map_or(approval, |at| at.value));
+        }
+        let known: Vec<&str> = policy.categories.iter().map(|c| c.id.as_str()).collect();
+        strengths.finish(file, &known);
+    }
+    let people = read_people(file, &mut top, &policy.categories, config.calendar, &config.zone);
+    top.finish(file, &["site", "policy", "categories", "people"]);
+    config.policy.approval = approval;
+    config.policy.separate_duties = separate_duties;
+    config.policy.people = people;
+}
+
 const TOP_KEYS: &[&str] = &[
     "site",
     "policy",

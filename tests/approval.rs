@@ -371,6 +371,50 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
     run.expect_status(2).expect_in_stderr("the signature could not be made:");
 }
 
+#[test]
+fn trust_comes_from_outside_the_portal() {
+    let portal = portal("named", "");
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap();
+    portal.write(ITEM, text.replace("category:", "approver: intruder\ncategory:"));
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    portal.write(
+        "site.toml",
+        format!("{site}\n[people.intruder]\nname = \"ผู้บุกรุก\"\napproves = [\"*\"]\n"),
+    );
+    assert_eq!(verdict(&portal).0, "published", "whoever edits site.toml can publish");
+    let outside = tempfile::tempdir().unwrap();
+    let trust = outside.path().join("trust.toml");
+    fs::write(&trust, "[people.mayor]\nname = \"นางสมใจ ทดสอบ\"\napproves = [\"*\"]\n").unwrap();
+    let trusted = format!("--trust {} --at {NOW}", trust.display());
+    portal.run(&format!("check {trusted}")).expect_status(1).expect_in_stderr("unknown-person");
+    // Strengths from there are asked for, too, and never weaker ones.
+    portal.write(ITEM, text.replace("category:", "approver: mayor\ncategory:"));
+    let status = |portal: &Portal| {
+        let json = portal.run(&format!("status --format json {trusted}")).json();
+        let items = json["items"].as_array().unwrap().clone();
+        let item = items.into_iter().find(|item| item["file"] == ITEM).unwrap();
+        (item["verdict"].as_str().unwrap().to_owned(), json["trust"].as_str().unwrap().to_owned())
+    };
+    let (verdict, digest) = status(&portal);
+    assert_eq!(verdict, "published");
+    let people = fs::read_to_string(&trust).unwrap();
+    fs::write(&trust, format!("[categories]\nprocurement = \"sealed\"\n{people}")).unwrap();
+    let (verdict, other) = status(&portal);
+    assert_eq!(verdict, "unapproved");
+    assert_ne!(digest, other);
+    let build =
+        |digest: &str| portal.run(&format!("build -q -o site {trusted} --trust-digest {digest}"));
+    build(&other).expect_status(0);
+    build(&digest).expect_status(2).expect_in_stderr("settings, theme, static or trust file are not those of the digest that was given; theirs is");
+    fs::write(&trust, "[policy]\napproval = \"strong\"\nseparate = true\n").unwrap();
+    let run = portal.run(&format!("check {trusted}")).expect_status(1);
+    assert!(
+        run.stderr.contains("trust.toml:2:12") && run.stderr.contains("trust.toml:3:1"),
+        "{}",
+        run.stderr
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

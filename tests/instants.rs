@@ -59,7 +59,7 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 
 /// The errors of a portal at an instant, as text.
 fn errors(portal: &Portal, at: &str) -> BTreeSet<String> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root())).unwrap();
+    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
     let build = pipeline::build(&prepared, &order, None, &Progress::default()).unwrap();
     let found = build.diagnostics.sorted();

@@ -232,7 +232,7 @@ fn build_until(
     at: &str,
     stop: usize,
 ) -> Result<Vec<Step>, Failure> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root())).unwrap();
+    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
     let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
     let mut build = pipeline::build(&prepared, &order, Some(&stage), &Progress::default())?;
