@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use prakat::emphasis::{Repaired, without_helpers};
-use prakat::numbering::Numbered;
-use pulldown_cmark::{Options, Parser, html};
+use prakat::numbering::{Numbered, OPTIONS};
+use pulldown_cmark::{Parser, html};
 
 struct Example {
     number: usize,
@@ -41,7 +41,7 @@ fn rendered(markdown: &str) -> String {
     let mut out = String::new();
     html::push_html(
         &mut out,
-        Parser::new_ext(&repaired.text, Options::empty()).map(without_helpers),
+        Parser::new_ext(&repaired.text, OPTIONS).map(without_helpers),
     );
     out
 }
