@@ -119,6 +119,11 @@ impl<'s> Destinations<'s> {
         }
     }
 
+    /// Whether an address leads to an item that is not to be seen.
+    pub fn is_withheld(&self, dest: &str) -> bool {
+        matches!(self.resolver.resolve(dest), Target::Withheld(..))
+    }
+
     fn below_root(&self, url: &str, fragment: Option<&str>) -> String {
         let fragment = fragment.map_or(String::new(), |f| format!("#{}", encode(f)));
         format!("{}{}{fragment}", self.root, encode(url))

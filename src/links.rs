@@ -2,7 +2,7 @@
 //! URL, as an address under `base_url`.
 
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
+use url::Url;
 
 use crate::card::{Card, folded, folder_of, nfc};
 use crate::diagnostic::Code;
@@ -69,6 +69,9 @@ impl Resolver<'_> {
         if lacks_slashes(dest) {
             return broken(Code::LinkScheme);
         }
+        if is_unreadable(dest) {
+            return broken(Code::DeadLink);
+        }
         if let Some(path) = self.own_address(dest) {
             return self.portal_url(&format!("/{path}"));
         }
@@ -85,17 +88,19 @@ impl Resolver<'_> {
     /// The path of an address under `base_url`, however it is spelled: what a browser would take
     /// for the portal is the portal (URL Standard, whatwg.org).
     fn own_address(&self, dest: &str) -> Option<String> {
-        let base = &self.site.config.base_url;
-        let (host, path) = web_address(dest)?;
-        if host != web_address(&base.full)?.0 {
+        let base = Url::parse(&self.site.config.base_url.full).ok()?;
+        let url = Url::parse(dest).ok()?;
+        let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+        if !is_web(&url) || host(&url) != host(&base) {
             return None;
         }
-        let (path, rest) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
-        let path = join("", &nfc(&decode(path)))?;
+        let path = join("", &nfc(&decode(url.path())))?;
         let prefix = nfc(&decode(base.path().trim_matches('/')));
         let inside = path.trim_start_matches('/').strip_prefix(&prefix)?;
         let inside = inside.strip_prefix('/').unwrap_or(inside);
-        Some(format!("{}{rest}", crate::address::encode(inside)))
+        let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+        let fragment = url.fragment().map_or(String::new(), |fragment| format!("#{fragment}"));
+        Some(format!("{}{query}{fragment}", crate::address::encode(inside)))
     }
 
     fn inside(&self, dest: &str) -> Target {
@@ -271,19 +276,14 @@ fn lacks_slashes(dest: &str) -> bool {
     scheme.is_some_and(|scheme| dest[scheme.len() + 1..].chars().take_while(is_slash).count() < 2)
 }
 
-/// The host of a web address in its plain form, and what follows it. Browsers take `\` for `/`,
-/// any number of slashes after the scheme, a user before the host, the default port, capital,
-/// full-width and percent-encoded letters.
-fn web_address(dest: &str) -> Option<(String, String)> {
-    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https")?;
-    let rest = dest[scheme.len() + 1..].replace('\\', "/");
-    let rest = rest.trim_start_matches('/');
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host: String = decode(host).nfkc().filter(|c| *c != '\u{AD}').collect();
-    let host = host.to_lowercase();
-    let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(&host);
-    Some((host.trim_end_matches('.').to_owned(), path.to_owned()))
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// Whether a web address is one to browsers: what they refuse may still show where it leads.
+fn is_unreadable(dest: &str) -> bool {
+    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
+    scheme.is_some() && Url::parse(dest).is_err()
 }
 
 /// Whether the last part of a path has an extension.

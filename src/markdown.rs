@@ -16,7 +16,7 @@ use crate::lists::Lists;
 use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
-use crate::sanitize::{self, Address, HOLE, OPEN, OWN_ID, OWN_SCHEME, TICKED};
+use crate::sanitize::{self, Address, HOLE, OPEN, OWN_ID, OWN_LINK, OWN_PICTURE, TICKED};
 use crate::settings_file::closest;
 use crate::source::Portal;
 use crate::table::{Table, caption};
@@ -209,7 +209,8 @@ struct OpenHeading {
     start: usize,
     level: HeadingLevel,
     id: Option<String>,
-    text: String,
+    /// What stands in braces at its end and names nothing: `{ร่าง}` is text.
+    lost: Option<String>,
 }
 
 /// An image being written.
@@ -263,10 +264,11 @@ struct Writer<'a, 's> {
     notes: Vec<(CowStr<'a>, usize)>,
     quotes: Quotes,
     has_mixed_digits: bool,
+    has_comments: bool,
     /// Names of the tags that were refused.
     refused_tags: Vec<String>,
     /// Addresses of links and pictures, kept apart while the body is cleaned.
-    guarded: Option<Vec<String>>,
+    guarded: Option<Vec<Href>>,
 }
 
 impl<'a, 's> Writer<'a, 's> {
@@ -308,6 +310,7 @@ impl<'a, 's> Writer<'a, 's> {
             notes: Vec::new(),
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
+            has_comments: markdown.contains("<!--") || markdown.contains("-->"),
             refused_tags: Vec::new(),
             guarded: allows.then(Vec::new),
         }
@@ -329,16 +332,19 @@ impl<'a, 's> Writer<'a, 's> {
             Event::Text(text) => self.text(text, range),
             Event::HardBreak => self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>\n"))),
             Event::Rule => self.events.push(Event::Html(CowStr::Borrowed("<hr>\n"))),
-            event => self.push(event),
+            event => self.events.push(event),
         }
     }
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, .. } => {
+            Tag::Heading { level, id, classes, attrs } => {
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
                 let start = self.events.len();
-                self.open = Some(OpenHeading { start, level, id, text: String::new() });
+                let written = &self.found.markdown[range];
+                let braces = written.rfind('{').map(|at| format!(" {}", written[at..].trim_end()));
+                let lost = braces.filter(|_| !classes.is_empty() || !attrs.is_empty());
+                self.open = Some(OpenHeading { start, level, id, lost });
                 self.events.push(Event::Html(CowStr::Borrowed("")));
             }
             Tag::Link { link_type, dest_url, title, .. } => {
@@ -425,16 +431,6 @@ impl<'a, 's> Writer<'a, 's> {
         }
     }
 
-    /// Adds an event. Its text counts for the id of an open heading.
-    fn push(&mut self, event: Event<'a>) {
-        if let Event::Text(text) | Event::Code(text) = &event
-            && let Some(heading) = &mut self.open
-        {
-            heading.text.push_str(text);
-        }
-        self.events.push(event);
-    }
-
     fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         let is_marked =
             self.caption.as_mut().is_some_and(|open| std::mem::take(&mut open.is_marked));
@@ -443,20 +439,29 @@ impl<'a, 's> Writer<'a, 's> {
             None => text,
         };
         if self.in_code {
-            return self.push(Event::Text(text));
+            return self.events.push(Event::Text(text));
+        }
+        if self.has_comments {
+            self.check_comment(&text, &range);
         }
         let marks = Marks::of(&text);
         if marks.worth_a_look || self.has_mixed_digits {
             self.check_text(&text, range.clone());
         }
         if !marks.colon || !self.links.is_empty() || !text.contains("://") {
-            return self.push(Event::Text(text));
+            return self.events.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
             if span.kind().is_some() {
-                self.bare_url(span.as_str(), range.clone());
+                for (piece, is_url) in addresses(span.as_str()) {
+                    if is_url {
+                        self.bare_url(piece, range.clone());
+                    } else {
+                        self.events.push(Event::Text(piece.to_owned().into()));
+                    }
+                }
             } else {
-                self.push(Event::Text(span.as_str().to_owned().into()));
+                self.events.push(Event::Text(span.as_str().to_owned().into()));
             }
         }
     }
@@ -467,7 +472,7 @@ impl<'a, 's> Writer<'a, 's> {
             .find(url)
             .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
         self.start_link(LinkType::Autolink, url, "", at);
-        self.push(Event::Text(url.to_owned().into()));
+        self.events.push(Event::Text(url.to_owned().into()));
         self.end_link();
     }
 
@@ -491,6 +496,17 @@ impl<'a, 's> Writer<'a, 's> {
         self.found.warning(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
     }
 
+    /// A comment that Markdown does not take for one would be printed.
+    fn check_comment(&mut self, text: &str, range: &Range<usize>) {
+        let begins =
+            text.starts_with('<') && self.found.markdown[range.start..].starts_with("<!--");
+        if begins || text.contains("<!--") || text.contains("-->") {
+            let range = range.clone();
+            self.found
+                .mistake(Code::RawHtml, range, |d| d.arg("html", "<!--").help("help-comment"));
+        }
+    }
+
     /// The parser hands over a mark that came to nothing by itself, doubled ones one by one.
     fn doubled_mark(&self, text: &str, range: &Range<usize>) -> Option<&'static str> {
         let doubled = ["**", "~~"].into_iter().find(|mark| mark.starts_with(text))?;
@@ -511,7 +527,16 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end_heading(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let wanted = open.id.unwrap_or_else(|| heading_id(&open.text));
+        if let Some(lost) = open.lost {
+            self.events.push(Event::Text(lost.into()));
+        }
+        // What a link that was left out gave away stands here no more.
+        let texts = self.events[open.start..].iter().filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            _ => None,
+        });
+        let text: String = texts.collect();
+        let wanted = open.id.unwrap_or_else(|| heading_id(&text));
         let id = self.ids.take(wanted);
         self.events[open.start] = Event::Start(Tag::Heading {
             level: open.level,
@@ -520,7 +545,7 @@ impl<'a, 's> Writer<'a, 's> {
             attrs: Vec::new(),
         });
         self.events.push(Event::End(TagEnd::Heading(open.level)));
-        let (level, title) = (open.level as u8, open.text.trim().to_owned());
+        let (level, title) = (open.level as u8, text.trim().to_owned());
         self.headings.push(Heading { level, id, title });
     }
 
@@ -613,14 +638,15 @@ impl<'a, 's> Writer<'a, 's> {
             return;
         };
         let mut tag = String::from("<a href=\"");
-        escape(&self.guard(href.url), &mut tag);
+        let is_outside = href.is_outside;
+        escape(&self.guard(OWN_LINK, href), &mut tag);
         tag.push('"');
         if !title.is_empty() {
             tag.push_str(" title=\"");
             escape(title, &mut tag);
             tag.push('"');
         }
-        tag.push_str(if href.is_outside { " rel=\"noopener\">" } else { ">" });
+        tag.push_str(if is_outside { " rel=\"noopener\">" } else { ">" });
         self.events.push(Event::InlineHtml(tag.into()));
     }
 
@@ -638,10 +664,10 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     /// While a body is cleaned, an address that was judged stands there as a number.
-    fn guard(&mut self, url: String) -> String {
-        let Some(guarded) = &mut self.guarded else { return url };
-        guarded.push(url);
-        format!("{OWN_SCHEME}:{}", guarded.len() - 1)
+    fn guard(&mut self, scheme: &str, href: Href) -> String {
+        let Some(guarded) = &mut self.guarded else { return href.url };
+        guarded.push(href);
+        format!("{scheme}:{}", guarded.len() - 1)
     }
 
     fn end_link(&mut self) {
@@ -670,7 +696,8 @@ impl<'a, 's> Writer<'a, 's> {
         let picture = self.destinations.picture(dest, range.clone(), &mut self.found);
         let picture = picture.unwrap_or_default();
         let mut source = String::from("src=\"");
-        escape(&self.guard(picture.url), &mut source);
+        let href = Href { url: picture.url, is_outside: false };
+        escape(&self.guard(OWN_PICTURE, href), &mut source);
         source.push('"');
         if let Some(Size { width, height }) = picture.size {
             source.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
@@ -744,7 +771,22 @@ impl<'a, 's> Writer<'a, 's> {
         if tags.any(|tag| !tag.contains("alt=")) {
             self.found.mistake(Code::ImageAlt, range, |d| d);
         }
-        self.events.push(Event::Html(html.to_owned().into()));
+        let shown = self.without_hidden_addresses(html);
+        self.events.push(Event::Html(shown.into()));
+    }
+
+    /// HTML in whose text addresses of withheld items are left out.
+    fn without_hidden_addresses(&self, html: &str) -> String {
+        let mut out = String::with_capacity(html.len());
+        for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(html) {
+            let inside_tag = html[..span.start()].rfind('<') > html[..span.start()].rfind('>');
+            for (piece, is_url) in addresses(span.as_str()) {
+                let is_shown = span.kind().is_some() && is_url && !inside_tag;
+                let hides = is_shown && self.destinations.is_withheld(piece);
+                out.push_str(if hides { "…" } else { piece });
+            }
+        }
+        out
     }
 
     fn finish(mut self) -> Body {
@@ -776,7 +818,7 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     /// A body with raw HTML, cleaned, its addresses judged.
-    fn cleaned(&mut self, html: &str, own: &[String]) -> String {
+    fn cleaned(&mut self, html: &str, own: &[Href]) -> String {
         let (clean, addresses) = sanitize::clean(html);
         let mut out = String::with_capacity(clean.len());
         let mut is_dropped = false;
@@ -807,11 +849,11 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     /// An address of a cleaned body: where it leads, if it may.
-    fn judged(&mut self, address: &Address, own: &[String]) -> Option<Href> {
+    fn judged(&mut self, address: &Address, own: &[Href]) -> Option<Href> {
         let inside = |url: String| Href { url, is_outside: false };
         let everywhere = 0..self.found.markdown.len();
         match address {
-            Address::Own(n) => own.get(*n).cloned().map(inside),
+            Address::Own(n) => own.get(*n).cloned(),
             Address::Link(dest) if dest.starts_with("#fn-") => Some(inside(dest.clone())),
             Address::Link(dest) => {
                 let range = self.written_at(dest, &everywhere);
@@ -837,6 +879,28 @@ impl<'a, 's> Writer<'a, 's> {
             tell_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
         }
     }
+}
+
+/// Characters that end an address in a text, though they could stand in one.
+const AFTER_ADDRESS: [char; 8] = ['\u{A0}', '\u{3000}', '“', '”', '‘', '’', '—', '…'];
+
+/// An address as found in a text, taken apart: Thai writes no space between two, nor before a
+/// quotation mark.
+fn addresses(found: &str) -> Vec<(&str, bool)> {
+    let mut pieces = Vec::new();
+    let mut rest = found;
+    while !rest.is_empty() {
+        let is_url = rest.starts_with("http://") || rest.starts_with("https://");
+        let inner = ["http://", "https://"].iter().filter_map(|scheme| {
+            let at = rest.match_indices(scheme).map(|(at, _)| at).find(|at| *at > 0)?;
+            Some(at)
+        });
+        let end = inner.chain(rest.find(AFTER_ADDRESS).filter(|at| *at > 0 && is_url)).min();
+        let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
+        pieces.push((piece, is_url));
+        rest = after;
+    }
+    pieces
 }
 
 /// What follows the address of a link that was dropped: its text goes, too, if it is the address.

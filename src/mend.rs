@@ -88,14 +88,24 @@ fn protected(text: &str, parts: &Parts) -> Vec<Range<usize>> {
     for line in text[parts.yaml.clone()].split_inclusive('\n') {
         let plain = line.trim_start_matches([' ', '-', '{', '"', '\'']);
         let is_fixed = plain.starts_with('/') || plain.starts_with('[') || line.contains("file:");
-        if is_fixed || FIXED_KEYS.iter().any(|key| plain.starts_with(key)) {
+        // Without them the rest could be a comment, or another key, to YAML.
+        let is_spaced = line.contains(['\u{A0}', '\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}']);
+        if is_fixed || is_spaced || FIXED_KEYS.iter().any(|key| plain.starts_with(key)) {
             found.push(start..start + line.len());
         }
         start += line.len();
     }
     let body = &text[parts.body.clone()];
     let offset = parts.body.start;
+    // At the start of a line such a character keeps Markdown from reading what follows.
+    for (at, _) in body.match_indices(['\u{A0}', '\u{200B}', '\u{2060}', '\u{FEFF}']) {
+        if body[..at].trim_end_matches([' ', '\u{A0}', '\u{200B}']).ends_with('\n') {
+            let len = body[at..].chars().next().map_or(0, char::len_utf8);
+            found.push(offset + at..offset + at + len);
+        }
+    }
     found.extend(fixed_parts(body).into_iter().map(|r| offset + r.start..offset + r.end));
+    found.sort_by_key(|range| range.start);
     found
 }
 

@@ -480,12 +480,30 @@ impl<'l> Company<'l> {
         self.lines_of(number).is_some_and(|(first, _)| first < n)
     }
 
+    fn is_after(&self, number: &Number, n: usize) -> bool {
+        self.lines_of(number).is_some_and(|(_, last)| last > n)
+    }
+
     /// Whether a number stands among its like: one before it, one after it, or its parent.
     fn keeps(&self, number: &Number, n: usize) -> bool {
         let mut leaps = 1..=MAX_LEAP.min(number.last().saturating_sub(1));
         leaps.any(|leap| self.is_before(&number.with_last(number.last() - leap), n))
             || self.lines_of(&number.next()).is_some_and(|(_, last)| last > n)
+            || number.first_child().is_some_and(|child| self.is_after(&child, n))
             || (number.last() == 1 && number.parent().is_some_and(|p| self.is_before(&p, n)))
+    }
+}
+
+/// Whether Markdown would take a text for a bullet, a quotation, a heading, a rule or a fence.
+fn begins_block(text: &str) -> bool {
+    let mark = text.chars().next().unwrap_or(' ');
+    let after = text.trim_start_matches(mark).chars().next();
+    let is_spaced = after.is_none_or(|c| c == ' ' || c == '\t');
+    match mark {
+        '>' | '#' => true,
+        '-' | '+' | '*' => is_spaced,
+        '`' | '~' => text.starts_with("```") || text.starts_with("~~~"),
+        _ => false,
     }
 }
 
@@ -574,7 +592,10 @@ impl Layout<'_, '_> {
         });
         self.has_bullets = false;
         let indent = self.base + STEP * (self.open.len() - 1);
-        let text = format!("{}1{mark} ", " ".repeat(indent));
+        // What was plain text after an official number must not begin a block of its own.
+        let begins_block = !label.is_markdown && begins_block(&line.text[label.len + label.gap..]);
+        let escape = if begins_block { "\\" } else { "" };
+        let text = format!("{}1{mark} {escape}", " ".repeat(indent));
         self.work.edits.push(Edit { range: line.start..text_at, text, source: line.body });
         self.work.clauses.push(Clause { label: range, number: label.number });
     }

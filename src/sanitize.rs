@@ -77,7 +77,7 @@ const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
 
 /// Attributes of one tag that may stay.
 const OF_TAG: [(&str, &[&str]); 8] = [
-    ("a", &["href", "rel"]),
+    ("a", &["href"]),
     ("img", &["src", "alt", "width", "height"]),
     ("li", &["value"]),
     ("ol", &["start", "reversed"]),
@@ -87,8 +87,10 @@ const OF_TAG: [(&str, &[&str]); 8] = [
     ("details", &["open"]),
 ];
 
-/// The scheme of addresses that were judged already, by their number: `prakat-link:7`.
-pub const OWN_SCHEME: &str = "prakat-link";
+/// The schemes of links and pictures that were judged already, by their number: `prakat-link:7`.
+pub const OWN_LINK: &str = "prakat-link";
+/// The same of a picture.
+pub const OWN_PICTURE: &str = "prakat-picture";
 
 /// Stands around the number of an address in what was cleaned.
 pub const HOLE: char = '\u{FDD4}';
@@ -132,17 +134,17 @@ pub fn clean(html: &str) -> (String, Vec<Address>) {
         .clean_content_tags(["script", "style", "iframe", "object", "svg", "math"].into())
         .generic_attributes(ATTRIBUTES.into())
         .tag_attributes(OF_TAG.map(|(tag, names)| (tag, names.iter().copied().collect())).into())
-        .url_schemes(["http", "https", "mailto", "tel", OWN_SCHEME].into())
+        .url_schemes(["http", "https", "mailto", "tel", OWN_LINK, OWN_PICTURE].into())
         .link_rel(None)
         .attribute_filter(move |tag, name, value| match (tag, name) {
-            ("a", "href") | ("img", "src") => {
-                let own = value.strip_prefix(OWN_SCHEME).and_then(|rest| rest.strip_prefix(':'));
-                match own.and_then(|number| number.parse().ok()) {
-                    Some(number) => keep(Address::Own(number)),
-                    None if tag == "a" => keep(Address::Link(value.to_owned())),
-                    None => keep(Address::Picture(value.to_owned())),
-                }
-            }
+            ("a", "href") => keep(match own_number(value, OWN_LINK) {
+                Some(number) => Address::Own(number),
+                None => Address::Link(value.to_owned()),
+            }),
+            ("img", "src") => keep(match own_number(value, OWN_PICTURE) {
+                Some(number) => Address::Own(number),
+                None => Address::Picture(value.to_owned()),
+            }),
             (_, "class") => value
                 .split_ascii_whitespace()
                 .all(|class| CLASSES.contains(&class) || class.starts_with("language-"))
@@ -152,7 +154,7 @@ pub fn clean(html: &str) -> (String, Vec<Address>) {
                 let own = own.or(value.starts_with("fn-").then_some(value));
                 own.map(Cow::Borrowed)
             }
-            ("a", "rel") => (value == "noopener").then_some(Cow::Borrowed(value)),
+            (_, "title" | "aria-label" | "datetime") if value.contains("://") => None,
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
@@ -163,28 +165,33 @@ pub fn clean(html: &str) -> (String, Vec<Address>) {
     (clean, addresses)
 }
 
+/// The number of an address that was judged already.
+fn own_number(value: &str, scheme: &str) -> Option<usize> {
+    value.strip_prefix(scheme)?.strip_prefix(':')?.parse().ok()
+}
+
 /// HTML without the entities that would bring in characters that may not stand: `&#xFDD4;`. Browsers
-/// read them without `;`, too (HTML, section 13.2.5.80).
+/// read them without `;`, too (HTML, section 13.2.5.80). What one that is taken out leaves may be
+/// another.
 fn without_forbidden(html: &str) -> Cow<'_, str> {
-    if !html.contains("&#") {
-        return Cow::Borrowed(html);
+    let mut html = Cow::Borrowed(html);
+    while let Some(shorter) = without_first_forbidden(&html) {
+        html = shorter.into();
     }
-    let mut pieces = html.split("&#");
-    let mut out = pieces.next().unwrap_or("").to_owned();
-    for piece in pieces {
-        let (digits, radix) = match piece.strip_prefix(['x', 'X']) {
+    html
+}
+
+fn without_first_forbidden(html: &str) -> Option<String> {
+    html.match_indices("&#").find_map(|(at, _)| {
+        let (digits, radix) = match html[at + 2..].strip_prefix(['x', 'X']) {
             Some(digits) => (digits, 16),
-            None => (piece, 10),
+            None => (&html[at + 2..], 10),
         };
         let len = digits.chars().take_while(|c| c.is_digit(radix)).count();
         let number = u32::from_str_radix(&digits[..len], radix).ok();
-        if number.and_then(char::from_u32).is_some_and(may_stand) {
-            out.push_str("&#");
-            out.push_str(piece);
-        } else {
-            let rest = &digits[len..];
-            out.push_str(rest.strip_prefix(';').unwrap_or(rest));
-        }
-    }
-    out.into()
+        // Escaped: `&amp;#` is text. Here `&#` stands by itself.
+        let is_fine = number.and_then(char::from_u32).is_some_and(may_stand);
+        let rest = digits[len..].strip_prefix(';').unwrap_or(&digits[len..]);
+        (!is_fine).then(|| format!("{}{rest}", &html[..at]))
+    })
 }

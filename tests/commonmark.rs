@@ -39,10 +39,7 @@ fn rendered(markdown: &str) -> String {
     let numbered = Numbered::new(markdown);
     let repaired = Repaired::new(&numbered.text);
     let mut out = String::new();
-    html::push_html(
-        &mut out,
-        Parser::new_ext(&repaired.text, OPTIONS).map(without_helpers),
-    );
+    html::push_html(&mut out, Parser::new_ext(&repaired.text, OPTIONS).map(without_helpers));
     out
 }
 
