@@ -148,7 +148,10 @@ pub fn stray_mark(text: &str) -> Option<Stray> {
         }
         _ => false,
     });
-    (underscores >= 2 && beside_thai).then_some(Stray { code: Code::Underscore, mark: "_" })
+    // A row of them is a line to write on.
+    let is_blank = text.contains("___");
+    (underscores >= 2 && beside_thai && !is_blank)
+        .then_some(Stray { code: Code::Underscore, mark: "_" })
 }
 
 /// Where helpers belong: byte offsets, ascending.

@@ -303,11 +303,9 @@ pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
     }
 }
 
-/// The deepest nesting of brackets, and the most aliases, in front matter. The YAML parser takes
-/// time that grows with the square of the former, and memory that grows with the product of the
-/// latter.
+/// The deepest nesting of brackets in front matter: the YAML parser takes time that grows with its
+/// square.
 const MAX_NESTING: usize = 100;
-const MAX_ALIASES: usize = 100;
 
 /// What is refused before, or in spite of, parsing: nesting and aliases that would take for ever,
 /// and characters that escapes such as `\x01` bring in.
@@ -315,19 +313,15 @@ fn dangerous(source: &Source) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
     let mut deepest = 0;
-    let mut aliases = 0;
-    let mut before = b' ';
     for byte in yaml.bytes() {
         match byte {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'*' if matches!(before, b' ' | b'[' | b',') => aliases += 1,
             _ => {}
         }
         deepest = deepest.max(depth);
-        before = byte;
     }
-    if deepest > MAX_NESTING || aliases > MAX_ALIASES {
+    if deepest > MAX_NESTING || yaml::is_bomb(yaml) {
         let place = Place::of_range(source.path, source.text, source.yaml.start..source.yaml.start);
         return Some(Diagnostic::error(Code::FrontMatterTooDeep, place));
     }

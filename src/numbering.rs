@@ -417,6 +417,10 @@ fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range
 /// Whether a number is called by what stands before it: `ตามข้อ 2. ของ`.
 fn is_cited(before: &str) -> bool {
     let before = before.trim_end_matches(is_space);
+    // `มาตรา ๙ (๓)`
+    if before.ends_with(char::is_numeric) {
+        return true;
+    }
     ["ข้อ", "มาตรา", "ที่", "หมวด", "วรรค", "และ", "หรือ", "ถึง", "ฉบับ", "เลข"]
         .iter()
         .any(|word| before.ends_with(word))

@@ -237,6 +237,8 @@ pub struct Quotes {
     straight: usize,
     opening: usize,
     closing: usize,
+    /// Marks alone, as in a table that repeats the line above, quote nothing.
+    has_letters: bool,
     /// Where the last one stands, in the source.
     last: Range<usize>,
 }
@@ -248,10 +250,11 @@ impl Quotes {
         for c in text.chars() {
             match c {
                 // 5" is a length, unless a quotation is open.
-                '"' if !before.is_ascii_digit() || self.straight % 2 == 1 => self.straight += 1,
+                '"' if !before.is_numeric() || self.straight % 2 == 1 => self.straight += 1,
                 '“' => self.opening += 1,
                 '”' => self.closing += 1,
                 _ => {
+                    self.has_letters |= c.is_alphanumeric();
                     before = c;
                     continue;
                 }
@@ -264,7 +267,8 @@ impl Quotes {
     /// At the end of a paragraph: a mark without its partner is told of.
     pub fn end(&mut self, found: &mut Findings) {
         let quotes = std::mem::take(self);
-        if quotes.straight.is_multiple_of(2) && quotes.opening == quotes.closing {
+        let is_even = quotes.straight.is_multiple_of(2) && quotes.opening == quotes.closing;
+        if is_even || !quotes.has_letters {
             return;
         }
         let written = &found.markdown[quotes.last.clone()];

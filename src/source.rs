@@ -21,6 +21,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
 /// The largest Markdown file, settings file or template that is read, in bytes.
 pub const MAX_TEXT: u64 = 2_000_000;
 
+/// The longest line of a text, in bytes: some 10,000 Thai letters. Every finding looks at its line.
+pub const MAX_LINE: usize = 32_000;
+
 /// The longest part of a path, in bytes: some file systems take 255, and writing needs some.
 pub const MAX_PART: usize = 200;
 
@@ -325,6 +328,12 @@ impl Text {
             );
             return None;
         }
+        if let Some(at) = find_long_line(&text) {
+            let place = Place::of_range(path, &text, at..at);
+            let limit = MAX_LINE.to_string();
+            diagnostics.push(Diagnostic::error(Code::LongLine, place).arg("limit", limit));
+            return None;
+        }
         Some(Self { text, fingerprint, size })
     }
 }
@@ -333,6 +342,16 @@ fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     let before = String::from_utf8_lossy(&bytes[..valid]);
     Place::of_range(path, &before, valid..valid)
+}
+
+/// Where a line begins that is too long.
+fn find_long_line(text: &str) -> Option<usize> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.into_iter().find_map(|end| {
+        let line = std::mem::replace(&mut start, end + 1);
+        (end - line > MAX_LINE).then_some(line)
+    })
 }
 
 /// Where a control character stands, or a character that begins like those kept for programs and

@@ -5,6 +5,7 @@
 //!
 //! This is the only module that names the YAML crate.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::Deserialize;
@@ -42,6 +43,80 @@ pub enum Step {
 /// Reads a text as a type.
 pub fn parse<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     serde_yaml::from_str(yaml).map_err(|error| YamlError::new(yaml, &error))
+}
+
+/// The most values that a text may come to, named ones counted as often as they are used.
+const MAX_VALUES: usize = 20_000;
+
+/// Whether a text comes to more values than that. A value that is named (`&a`) and used again and
+/// again (`*a`) can make gigabytes of a few lines: the parser limits how often names are used, not
+/// what that comes to.
+pub fn is_bomb(yaml: &str) -> bool {
+    if !yaml.contains('&') || !yaml.contains('*') {
+        return false;
+    }
+    let left = Cell::new(MAX_VALUES);
+    let count = Count { left: &left }.deserialize(serde_yaml::Deserializer::from_str(yaml));
+    // What else is wrong is told by whoever reads the values.
+    count.is_err_and(|error| left.get() == 0 || error.to_string().contains("repetition limit"))
+}
+
+/// Counts values, and fails when there are too many.
+#[derive(Clone, Copy)]
+struct Count<'c> {
+    left: &'c Cell<usize>,
+}
+
+impl Count<'_> {
+    fn one<E: serde::de::Error>(self) -> Result<(), E> {
+        let left = self.left.get().saturating_sub(1);
+        self.left.set(left);
+        if left == 0 { Err(E::custom("repetition limit exceeded")) } else { Ok(()) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Count<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Count<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.one()
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.one()?;
+        while map.next_key_seed(self)?.is_some() {
+            map.next_value_seed(self)?;
+        }
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        self.one()?;
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
 }
 
 /// The keys of a map in their order, duplicates included.

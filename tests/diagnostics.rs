@@ -141,12 +141,12 @@ fn a_file_that_may_not_be_read_is_told() {
 }
 
 #[test]
-fn a_text_of_more_than_ten_megabytes_is_refused() {
+fn a_text_of_more_than_two_megabytes_is_refused() {
     let whole = item("content/news/ใหญ่.md", "", "");
-    let fits = "ก".repeat((2_000_000 - whole.len()) / 3);
+    let fits = "กก\n".repeat((2_000_000 - whole.len()) / 7);
     let portal = good().item("content/news/ใหญ่.md", &fits);
     portal.check().expect_status(0).expect_stderr("");
-    portal.write("content/news/ใหญ่.md", item("content/news/ใหญ่.md", "", &(fits + "กก")));
+    portal.write("content/news/ใหญ่.md", item("content/news/ใหญ่.md", "", &(fits + "กกกกก")));
     portal.check().expect_status(1).expect_stderr(
         "error[source/too-large]: this file is larger than 2 MB
 --> content/news/ใหญ่.md
@@ -168,10 +168,10 @@ fn a_nul_is_refused() {
 
 #[test]
 fn front_matter_of_more_than_64_kilobytes_is_refused() {
-    let summary = |letters: usize| format!("summary: {}", "ก".repeat(letters));
-    let portal = good().item_with("content/news/สรุป.md", &summary(21_000), "");
+    let summary = |letters: usize| format!("summary:\n{}", "  กกก\n".repeat(letters / 3));
+    let portal = good().item_with("content/news/สรุป.md", &summary(14_000), "");
     portal.check().expect_status(0).expect_stderr("");
-    portal.write("content/news/สรุป.md", item("content/news/สรุป.md", &summary(22_000), ""));
+    portal.write("content/news/สรุป.md", item("content/news/สรุป.md", &summary(18_000), ""));
     portal.check().expect_status(1).expect_stderr(
         "error[front-matter/too-large]: the front matter is larger than 64 kB
  --> content/news/สรุป.md:1:1
@@ -366,6 +366,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "source/long-name",
     "source/unreadable",
     "source/too-large",
+    "source/long-line",
     "source/not-utf8",
     "source/forbidden-character",
     "content/not-sealable",
@@ -501,12 +502,16 @@ fn characters_that_may_not_stand_are_refused_after_decoding() {
 /// Texts made to be slow are read in time, or refused.
 #[test]
 fn texts_made_to_be_slow_end_soon() {
-    let deep = format!("title: {}", "[".repeat(60_000));
-    let bomb = format!("extra:\n  a: &a [{}]\n  b: [{}]", "x,".repeat(5_000), "*a,".repeat(8_000));
+    let deep = format!("title:\n{}", " [\n".repeat(20_000));
+    let bomb =
+        format!("extra:\n  a: &a [{}]\n  b: [{}]", "x,\n".repeat(5_000), "*a ,\n".repeat(8_000));
     for lines in [deep, bomb] {
         let portal = good().file("content/news/slow.md", format!("---\n{lines}\n---\n"));
         portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[front-matter/too-deep]");
     }
+    let long = good().item("content/news/long.md", &"ก".repeat(11_000));
+    long.run(&format!("check -q --at {NOW}"))
+        .expect_in_stderr("error[source/long-line]: this line is longer than 32000 bytes");
     let many = "[a](nothing.md)\n".repeat(20_000);
     let run = good().item("content/news/many.md", &many).run(&format!("check -q --at {NOW}"));
     assert_eq!(run.stderr.matches("[links/dead]").count(), 20_000);
