@@ -91,7 +91,9 @@ impl Resolver<'_> {
         let base = Url::parse(&self.site.config.base_url.full).ok()?;
         let url = Url::parse(dest).ok()?;
         let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
-        if !is_web(&url) || host(&url) != host(&base) {
+        // Another port is another site; the usual ports of both schemes are this one.
+        let is_usual = url.port().is_none() || url.port() == base.port();
+        if !is_web(&url) || host(&url) != host(&base) || !is_usual {
             return None;
         }
         let path = join("", &nfc(&decode(url.path())))?;
