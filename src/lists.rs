@@ -99,10 +99,14 @@ impl Lists {
                 let len =
                     digits.len() - digits.trim_start_matches(|c: char| c.is_ascii_digit()).len();
                 let next = first + list.items.len() as u64;
-                let number = digits[..len].parse().unwrap_or(next);
+                let value = digits[..len].parse().unwrap_or(next);
                 let label = at + lead..at + lead + len;
-                list.items.push(Item { event, number, label });
-                below(&list.above, &number.to_string())
+                list.items.push(Item { event, number: value, label });
+                // Browsers write `1.` by themselves, and nothing else.
+                if is_bracketed(written) {
+                    number = Some(format!("<span class=\"n\">{value})</span> "));
+                }
+                below(&list.above, &value.to_string())
             }
         };
         let mut tag = String::with_capacity(32);
@@ -142,6 +146,11 @@ impl Lists {
         }
         found
     }
+}
+
+/// Whether an item of Markdown's own is numbered `1)`.
+pub fn is_bracketed(written: &str) -> bool {
+    written.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(')')
 }
 
 /// The id of an item below another: `3.1(2)`.

@@ -12,7 +12,7 @@ use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
 use crate::links::{Broken, Resolver};
-use crate::lists::Lists;
+use crate::lists::{Lists, is_bracketed};
 use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
@@ -552,7 +552,8 @@ impl<'a, 's> Writer<'a, 's> {
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
         let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
         self.lists.start(first, is_official);
-        self.events.push(if is_official {
+        let is_bracketed = first.is_some() && is_bracketed(&self.found.markdown[range]);
+        self.events.push(if is_official || is_bracketed {
             Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
         } else {
             Event::Start(Tag::List(first))
@@ -566,7 +567,7 @@ impl<'a, 's> Writer<'a, 's> {
         let event = self.events.len();
         let item = self.lists.item(event, (written, range.start), clause, &mut self.ids);
         let Some(item) = item else { return self.events.push(Event::Start(Tag::Item)) };
-        self.numbered_items += usize::from(item.number.is_some());
+        self.numbered_items += usize::from(clause.is_some());
         self.number = item.number;
         self.events.push(Event::Html(self.own_id(item.tag).into()));
     }
