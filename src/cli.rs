@@ -9,10 +9,14 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
 use crate::approve::{self, Desk, Draft, Refusal};
+use crate::args::{
+    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
+    PLAIN, When,
+};
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
@@ -39,174 +43,6 @@ const FINDINGS: u8 = 3;
 
 /// How long a build waits for another one on the same output.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
-
-/// Publish what is approved and in its window; refuse the rest.
-#[derive(Debug, Parser)]
-#[command(name = "prakat", version, about, propagate_version = true)]
-struct Cli {
-    #[command(flatten)]
-    global: Global,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Args)]
-struct Global {
-    /// The portal's folder (the one with site.toml)
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    root: PathBuf,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value = "auto")]
-    color: When,
-    /// Language of messages; else LC_ALL, LC_MESSAGES or LANG, else the site's
-    #[arg(long, global = true, value_enum)]
-    lang: Option<MessageLanguage>,
-    /// How many threads; 0 for one per processor
-    #[arg(short, long, global = true, value_name = "N", default_value = "0",
-          value_parser = clap::value_parser!(u16).range(0..=512))]
-    jobs: u16,
-    /// Tell errors only
-    #[arg(short, long, global = true)]
-    quiet: bool,
-    /// Tell more: the steps of publishing
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
-    verbose: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum MessageLanguage {
-    Th,
-    En,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Github,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Build the site
-    Build(BuildArgs),
-    /// Check everything a build checks, and more; write nothing, unless --fix is given
-    Check {
-        #[command(flatten)]
-        check: CheckArgs,
-        /// First mend slips of typing in the Markdown files, where no choice is needed
-        #[arg(long)]
-        fix: bool,
-    },
-    /// List every item with its verdict, its reasons and its next change
-    Status(CheckArgs),
-    /// Tell of one item, rule by rule, why it is or is not published
-    Explain {
-        /// The item's Markdown file
-        file: PathBuf,
-        #[command(flatten)]
-        judging: Judging,
-    },
-    /// Approve items: write approver, date and seal (and a signature), and nothing else
-    Approve(ApproveArgs),
-    /// Print the statement that an approval of an item stands for, to be signed with ssh-keygen
-    Statement {
-        /// The item's Markdown file
-        file: PathBuf,
-    },
-    /// Print a completion script for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-}
-
-#[derive(Debug, Args)]
-struct Judging {
-    /// Judge as of this instant: RFC 3339, a local date-time, or a date (its first instant)
-    #[arg(long, value_name = "INSTANT")]
-    at: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct CheckArgs {
-    #[command(flatten)]
-    judging: Judging,
-    /// How to report
-    #[arg(long, value_enum, default_value = "human")]
-    format: Format,
-    /// Hide names and texts of items that are not published (for public logs)
-    #[arg(long)]
-    redact: bool,
-    /// Take people, keys, policy and strengths from this file, kept outside the portal
-    #[arg(long, value_name = "FILE")]
-    trust: Option<PathBuf>,
-    /// Refuse to go on if settings, theme, static or trust file differ from this digest
-    #[arg(long, value_name = "SHA256")]
-    trust_digest: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct ApproveArgs {
-    /// The items' Markdown files: all are approved, or none
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-    /// Who approves: an id under [people] in site.toml
-    #[arg(long = "as", value_name = "PERSON")]
-    person: String,
-    /// Sign with this private SSH key (ed25519 or P-256), by ssh-keygen
-    #[arg(long, value_name = "PATH")]
-    key: Option<PathBuf>,
-    /// The day of the approval; default: today
-    #[arg(long, value_name = "DATE")]
-    on: Option<String>,
-    /// What changed since the last approval; stands on the page
-    #[arg(long, value_name = "TEXT", conflicts_with = "no_note")]
-    note: Option<String>,
-    /// Approve again without a note on what changed
-    #[arg(long)]
-    no_note: bool,
-}
-
-#[derive(Debug, Args)]
-struct BuildArgs {
-    #[command(flatten)]
-    check: CheckArgs,
-    /// The output folder; default: `public` in the portal's folder
-    #[arg(short, long, value_name = "DIR")]
-    output_dir: Option<PathBuf>,
-    /// Where the site will stand, in place of base_url in site.toml
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// An item that is not approved is an error
-    #[arg(long)]
-    strict: bool,
-    /// Leave out items with errors and publish the rest (exit code 3)
-    #[arg(long)]
-    keep_going: bool,
-    /// Publish a site without items
-    #[arg(long)]
-    allow_empty: bool,
-    /// Change the output file by file, where it is a mount point (not atomic)
-    #[arg(long)]
-    in_place: bool,
-}
-
-/// How a command reports that has no flags for it.
-const PLAIN: CheckArgs = CheckArgs {
-    judging: Judging { at: None },
-    format: Format::Human,
-    redact: false,
-    trust: None,
-    trust_digest: None,
-};
 
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {

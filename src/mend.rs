@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostics, Failure};
 use crate::front_matter::{Parts, split};
-use crate::markdown::fixed_parts;
 use crate::overwrite::{Change, overwrite};
 use crate::proofread;
+use crate::scan::fixed_parts;
 use crate::source::Portal;
 use crate::yaml;
 

@@ -1,0 +1,173 @@
+//! The command line's words: commands, flags, their meanings.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Publish what is approved and in its window; refuse the rest.
+#[derive(Debug, Parser)]
+#[command(name = "prakat", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The portal's folder (the one with site.toml)
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub(crate) root: PathBuf,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    pub(crate) color: When,
+    /// Language of messages; else LC_ALL, LC_MESSAGES or LANG, else the site's
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<MessageLanguage>,
+    /// How many threads; 0 for one per processor
+    #[arg(short, long, global = true, value_name = "N", default_value = "0",
+          value_parser = clap::value_parser!(u16).range(0..=512))]
+    pub(crate) jobs: u16,
+    /// Tell errors only
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Tell more: the steps of publishing
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageLanguage {
+    Th,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+    Github,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build the site
+    Build(BuildArgs),
+    /// Check everything a build checks, and more; write nothing, unless --fix is given
+    Check {
+        #[command(flatten)]
+        check: CheckArgs,
+        /// First mend slips of typing in the Markdown files, where no choice is needed
+        #[arg(long)]
+        fix: bool,
+    },
+    /// List every item with its verdict, its reasons and its next change
+    Status(CheckArgs),
+    /// Tell of one item, rule by rule, why it is or is not published
+    Explain {
+        /// The item's Markdown file
+        file: PathBuf,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// Approve items: write approver, date and seal (and a signature), and nothing else
+    Approve(ApproveArgs),
+    /// Print the statement that an approval of an item stands for, to be signed with ssh-keygen
+    Statement {
+        /// The item's Markdown file
+        file: PathBuf,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Judging {
+    /// Judge as of this instant: RFC 3339, a local date-time, or a date (its first instant)
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// How to report
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: Format,
+    /// Hide names and texts of items that are not published (for public logs)
+    #[arg(long)]
+    pub(crate) redact: bool,
+    /// Take people, keys, policy and strengths from this file, kept outside the portal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Refuse to go on if settings, theme, static or trust file differ from this digest
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) trust_digest: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The items' Markdown files: all are approved, or none
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Who approves: an id under [people] in site.toml
+    #[arg(long = "as", value_name = "PERSON")]
+    pub(crate) person: String,
+    /// Sign with this private SSH key (ed25519 or P-256), by ssh-keygen
+    #[arg(long, value_name = "PATH")]
+    pub(crate) key: Option<PathBuf>,
+    /// The day of the approval; default: today
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+    /// What changed since the last approval; stands on the page
+    #[arg(long, value_name = "TEXT", conflicts_with = "no_note")]
+    pub(crate) note: Option<String>,
+    /// Approve again without a note on what changed
+    #[arg(long)]
+    pub(crate) no_note: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+    /// The output folder; default: `public` in the portal's folder
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+    /// Where the site will stand, in place of base_url in site.toml
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// An item that is not approved is an error
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Leave out items with errors and publish the rest (exit code 3)
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// Publish a site without items
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Change the output file by file, where it is a mount point (not atomic)
+    #[arg(long)]
+    pub(crate) in_place: bool,
+}
+
+/// How a command reports that has no flags for it.
+pub(crate) const PLAIN: CheckArgs = CheckArgs {
+    judging: Judging { at: None },
+    format: Format::Human,
+    redact: false,
+    trust: None,
+    trust_digest: None,
+};
