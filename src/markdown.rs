@@ -94,6 +94,10 @@ pub struct Body {
 /// Headings among which a misspelt one is looked for.
 const MAX_SUGGESTING: usize = 200;
 
+/// The most tags in a body that is cleaned: the time grows with the square of their nesting. Where
+/// there are more, HTML is refused.
+const MAX_TAGS: usize = 5_000;
+
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
@@ -208,7 +212,8 @@ impl<'a, 's> Writer<'a, 's> {
         sink: &'s mut Diagnostics,
     ) -> Self {
         let Setting { portal, resolver, root, files_at, severity, .. } = *setting;
-        let allows = resolver.site.config.allows_html && markdown.contains('<');
+        let allows = resolver.site.config.allows_html
+            && (1..=MAX_TAGS).contains(&markdown.matches('<').count());
         let mut found = Findings::new(markdown, resolver.from, severity, sink);
         for slip in &numbered.slips {
             found.warning(slip.code, slip.range.clone(), |d| {

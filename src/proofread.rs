@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::character::turns_direction;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::findings::Findings;
+use memchr::memmem;
 
 /// A slip in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +105,8 @@ const NIKHAHIT: char = '\u{E4D}';
 const SARA_AA: char = '\u{E32}';
 const SARA_E: char = '\u{E40}';
 const NO_BREAK: char = '\u{A0}';
+/// A row of them as Word and websites write it.
+const NO_BREAK_ENTITIES: &str = "&nbsp;&nbsp;";
 
 /// A slip at the start of a text: its kind, its bytes, what should stand there.
 fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
@@ -120,6 +123,10 @@ fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
             Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{first}ำ"))))
         }
         SARA_E if second == SARA_E => Some((Code::DoubledVowel, both, Some("แ".to_owned()))),
+        '&' if text.starts_with(NO_BREAK_ENTITIES) => {
+            let run = text.len() - text.trim_start_matches("&nbsp;").len();
+            Some((Code::NoBreakSpaces, run, Some(" ".to_owned())))
+        }
         NO_BREAK if second == NO_BREAK => {
             // Spaces at the end of a line may be a line break of Markdown.
             let run = text.len() - text.trim_start_matches([NO_BREAK, ' ']).len();
@@ -166,7 +173,9 @@ fn is_mark(c: char) -> bool {
 
 /// Whether a text may have slips: said of most texts, and at once.
 fn has_suspects(bytes: &[u8]) -> bool {
-    has_invisible(bytes) || has_thai_suspects(bytes)
+    has_invisible(bytes)
+        || has_thai_suspects(bytes)
+        || memmem::find(bytes, NO_BREAK_ENTITIES.as_bytes()).is_some()
 }
 
 /// First bytes of what is invisible or turns the direction are rare in Thai and English texts.
@@ -298,6 +307,7 @@ mod tests {
             ("ที่่ดิน", "ที่ดิน"),
             ("ท่ีดิน", "ที่ดิน"),
             ("ก\u{A0}\u{A0} \u{A0}ข", "ก ข"),
+            ("ก&nbsp;&nbsp;&nbsp;ข", "ก ข"),
             ("ที\u{200B}่่", "ที่"),
             ("ที่่่่่่่่่่่่่่่่่่่่่่่", "ที่"),
         ] {
