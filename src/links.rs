@@ -73,7 +73,8 @@ impl Resolver<'_> {
             return broken(Code::DeadLink);
         }
         if let Some(path) = self.own_address(dest) {
-            return self.portal_url(&format!("/{path}"));
+            let target = |path: String| self.portal_url(&format!("/{path}"));
+            return path.map_or_else(|| broken(Code::DeadLink), target);
         }
         match scheme(dest) {
             Some(scheme) => match scheme.as_str() {
@@ -86,8 +87,9 @@ impl Resolver<'_> {
     }
 
     /// The path of an address under `base_url`, however it is spelled: what a browser would take
-    /// for the portal is the portal (URL Standard, whatwg.org).
-    fn own_address(&self, dest: &str) -> Option<String> {
+    /// for the portal is the portal (URL Standard, whatwg.org). The inner `None`: no file can stand
+    /// there.
+    fn own_address(&self, dest: &str) -> Option<Option<String>> {
         let base = Url::parse(&self.site.config.base_url.full).ok()?;
         let url = Url::parse(dest).ok()?;
         let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
@@ -96,13 +98,13 @@ impl Resolver<'_> {
         if !is_web(&url) || host(&url) != host(&base) || !is_usual {
             return None;
         }
-        let path = join("", &nfc(&decode(url.path())))?;
+        let Some(path) = join("", &nfc(&decode(url.path()))) else { return Some(None) };
         let prefix = nfc(&decode(base.path().trim_matches('/')));
         let inside = path.trim_start_matches('/').strip_prefix(&prefix)?;
         let inside = inside.strip_prefix('/').unwrap_or(inside);
         let query = url.query().map_or(String::new(), |query| format!("?{query}"));
         let fragment = url.fragment().map_or(String::new(), |fragment| format!("#{fragment}"));
-        Some(format!("{}{query}{fragment}", crate::address::encode(inside)))
+        Some(Some(format!("{}{query}{fragment}", crate::address::encode(inside))))
     }
 
     fn inside(&self, dest: &str) -> Target {
