@@ -6,9 +6,8 @@ use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
-use crate::calendar::Moment;
 use crate::card::Card;
-use crate::config::Config;
+use crate::config::{Config, Strength};
 use crate::diagnostic::{Code, Diagnostics, Failure};
 use crate::edit::{self, TooIntricate};
 use crate::front_matter;
@@ -16,7 +15,7 @@ use crate::gate::{Original, Reason, judge};
 use crate::overwrite::{Change, overwrite};
 use crate::seal::seal_of;
 use crate::signature::{NAMESPACE, Signed, verify};
-use crate::source::{Inventory, Portal, Text};
+use crate::source::Text;
 use crate::survey::Surveyor;
 
 /// Who approves, when, and how.
@@ -68,58 +67,52 @@ impl From<Failure> for Refusal {
 /// A portal in which items are approved.
 #[derive(Debug)]
 pub struct Desk<'a> {
-    /// The portal.
-    pub portal: &'a Portal,
-    /// Its settings.
-    pub config: &'a Config,
-    /// Its files.
-    pub inventory: &'a Inventory,
+    /// Reads its items.
+    pub surveyor: Surveyor<'a>,
 }
 
 impl Desk<'_> {
-    fn surveyor(&self) -> Surveyor<'_> {
-        Surveyor { portal: self.portal, config: self.config, inventory: self.inventory }
-    }
-
     /// The statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
     pub fn statement(&self, path: &str) -> Result<String, Refusal> {
         let mut found = Diagnostics::default();
         let text = self.read(path, &mut found)?;
-        let item = self.surveyor().statement(path, &text, &mut found);
+        let item = self.surveyor.statement(path, &text, &mut found);
         item.map(|(_, statement)| statement).ok_or(Refusal::Mistakes(found))
     }
 
     fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, Refusal> {
-        self.portal.read_text(path, found).ok_or_else(|| Refusal::Mistakes(std::mem::take(found)))
+        self.surveyor
+            .portal
+            .read_text(path, found)
+            .ok_or_else(|| Refusal::Mistakes(std::mem::take(found)))
     }
 
     /// What will be written for one item.
     pub fn draft(&self, path: &str, order: &Order) -> Result<Draft, Refusal> {
         let mut found = Diagnostics::default();
         let before = self.read(path, &mut found)?;
-        let Some(card) = self.surveyor().read(path, &before, &mut found) else {
+        let Some(card) = self.surveyor.read(path, &before, &mut found) else {
             return Err(Refusal::Mistakes(found));
         };
         let text = self.with_approval(&before.text, &card, order)?;
         let after = Text { text, ..before };
-        let Some((card, statement)) = self.surveyor().statement(path, &after, &mut found) else {
+        let Some((card, statement)) = self.surveyor.statement(path, &after, &mut found) else {
             return Err(Refusal::Mistakes(found));
         };
         self.ask_the_gate(&card, order)?;
         let sealed = edited(path, &after.text, "seal", |text, yaml| {
             edit::set(text, yaml, "seal", &seal_of(&statement))
         })?;
-        let old = self.portal.read_bytes(path).map_err(|e| Failure::io(Path::new(path), &e))?;
-        let mark: &[u8] = if old.starts_with(b"\xEF\xBB\xBF") { b"\xEF\xBB\xBF" } else { b"" };
-        let file = self.portal.locate(path);
-        let after = [mark, sealed.as_bytes()].concat();
-        let mut changes = vec![Change { path: file.clone(), before: Some(old), after }];
+        let old =
+            self.surveyor.portal.read_bytes(path).map_err(|e| Failure::io(Path::new(path), &e))?;
+        let file = self.surveyor.portal.locate(path);
+        let mut changes = vec![Change::of_text(file.clone(), old, &sealed)];
         if let Some(key) = order.key {
             let after = sign(&statement, key, &file)?;
             changes.push(Change { path: signature_path(&file), before: None, after });
         }
-        let strength = self.config.policy.strength(card.category);
-        let needs_signature = order.key.is_none() && strength == crate::config::Strength::Signed;
+        let strength = self.surveyor.config.policy.strength(card.category);
+        let needs_signature = order.key.is_none() && strength == Strength::Signed;
         Ok(Draft { card, statement, needs_signature, changes })
     }
 
@@ -153,7 +146,7 @@ impl Desk<'_> {
 
     /// The gate's own rules say whether this person may approve this item on this day.
     fn ask_the_gate(&self, card: &Card, order: &Order) -> Result<(), Refusal> {
-        let judgement = judge(card, Original::Itself, &self.config.policy, order.now);
+        let judgement = judge(card, Original::Itself, &self.surveyor.config.policy, order.now);
         let of_time = |reason: &Reason| {
             matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
         };
@@ -186,7 +179,7 @@ fn edited(
     let failure = || Failure::new(Code::ApproveIntricate).arg("path", path).arg("key", key);
     let mut ignored = Diagnostics::default();
     let parts = front_matter::split(path, text, &mut ignored).ok_or_else(failure)?;
-    change(text, parts.yaml).map_err(|TooIntricate(_)| failure())
+    change(text, parts.yaml).map_err(|TooIntricate| failure())
 }
 
 /// A text as a YAML value on one line; JSON's quotation is YAML's, too.
@@ -263,9 +256,4 @@ pub fn written_day(at: Timestamp, config: &Config) -> String {
     let date = at.to_zoned(config.zone.clone()).date();
     let year = crate::calendar::shown_year(date.year(), config.calendar, "th");
     format!("{year:04}-{:02}-{:02}", date.month(), date.day())
-}
-
-/// Whether a text is a day that front matter may have.
-pub fn is_day(text: &str, config: &Config) -> bool {
-    Moment::parse(text, config.calendar).is_ok()
 }

@@ -30,6 +30,7 @@ use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
 use crate::settings_file::date_code;
 use crate::source::{Portal, hex};
+use crate::survey::Surveyor;
 use crate::tree::{Live, Stage};
 
 /// All is well.
@@ -145,7 +146,7 @@ impl<'a> Run<'a> {
 
     fn approve(&self, args: &ApproveArgs) -> u8 {
         self.at_desk(|desk, catalog| {
-            let today = approve::written_day(self.now, desk.config);
+            let today = approve::written_day(self.now, desk.surveyor.config);
             let on = args.on.as_deref().unwrap_or(&today);
             let order = approve::Order {
                 person: &args.person,
@@ -160,7 +161,12 @@ impl<'a> Run<'a> {
                 paths.map(|path| desk.draft(&path, &order)).collect();
             let drafts = drafts?;
             let style = self.style(catalog);
-            self.terminal.tell(&report::drafts(&style, desk.config, &args.person, &drafts));
+            self.terminal.tell(&report::drafts(
+                &style,
+                desk.surveyor.config,
+                &args.person,
+                &drafts,
+            ));
             let count = drafts.len();
             approve::approve(drafts)?;
             self.terminal.tell(&report::approved(&style, count));
@@ -186,7 +192,8 @@ impl<'a> Run<'a> {
         let catalog = self.catalog(Some(config));
         let mut ignored = Diagnostics::default();
         let inventory = portal.inventory(&mut ignored);
-        match work(&Desk { portal, config, inventory: &inventory }, &catalog) {
+        let surveyor = Surveyor { portal, config, inventory: &inventory };
+        match work(&Desk { surveyor }, &catalog) {
             Ok(()) => DONE,
             Err(Refusal::Failure(failure)) => self.fail(&catalog, &failure),
             Err(Refusal::Mistakes(found)) => {

@@ -7,24 +7,21 @@ use crate::yaml;
 
 /// Why a change cannot be made without disturbing what stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooIntricate(
-    /// The key whose value is written in a way that is not taken apart.
-    pub &'static str,
-);
+pub struct TooIntricate;
 
 /// Sets a top-level key to a value on one line: in its place, or on a new line at the end.
 pub fn set(
     text: &str,
     front_matter: Range<usize>,
-    key: &'static str,
+    key: &str,
     value: &str,
 ) -> Result<String, TooIntricate> {
     let Some(line) = line_of(text, &front_matter, key)? else {
         return Ok(with_line(text, &front_matter, &format!("{key}: {value}")));
     };
-    let after_colon = line.start + text[line.clone()].find(':').ok_or(TooIntricate(key))? + 1;
+    let after_colon = line.start + text[line.clone()].find(':').ok_or(TooIntricate)? + 1;
     let rest = &text[after_colon..line.end];
-    let written = value_in(rest).ok_or(TooIntricate(key))?;
+    let written = value_in(rest).ok_or(TooIntricate)?;
     let space = if written.is_empty() && written.start == 0 { " " } else { "" };
     let (start, end) = (after_colon + written.start, after_colon + written.end);
     Ok(format!("{}{space}{value}{}", &text[..start], &text[end..]))
@@ -34,7 +31,7 @@ pub fn set(
 pub fn add_entry(
     text: &str,
     front_matter: Range<usize>,
-    key: &'static str,
+    key: &str,
     entry: &str,
 ) -> Result<String, TooIntricate> {
     let Some(line) = line_of_list(text, &front_matter, key)? else {
@@ -49,58 +46,47 @@ pub fn add_entry(
     Ok(format!("{before}{indent}- {entry}{}{after}", newline_of(text)))
 }
 
-/// Takes a top-level key with its line away.
-pub fn remove(
-    text: &str,
-    front_matter: Range<usize>,
-    key: &'static str,
-) -> Result<String, TooIntricate> {
-    let Some(line) = line_of(text, &front_matter, key)? else { return Ok(text.to_owned()) };
-    let newline = text[line.end..].find('\n').map_or(text.len(), |at| line.end + at + 1);
-    Ok(format!("{}{}", &text[..line.start], &text[newline..]))
-}
-
 /// The line of a key whose value stands on that line, without its line end.
 fn line_of(
     text: &str,
     front_matter: &Range<usize>,
-    key: &'static str,
+    key: &str,
 ) -> Result<Option<Range<usize>>, TooIntricate> {
     let Some(start) = start_of(text, front_matter, key)? else { return Ok(None) };
     let end = text[start..].find(['\r', '\n']).map_or(text.len(), |at| start + at);
     let following = text[end..front_matter.end.max(end)].trim_start_matches(['\r', '\n']);
     let goes_on =
         following.starts_with([' ', '\t', '-']) && !following.trim_start().starts_with('#');
-    if goes_on { Err(TooIntricate(key)) } else { Ok(Some(start..end)) }
+    if goes_on { Err(TooIntricate) } else { Ok(Some(start..end)) }
 }
 
 /// The line of a key whose value is a list below it, with its line end.
 fn line_of_list(
     text: &str,
     front_matter: &Range<usize>,
-    key: &'static str,
+    key: &str,
 ) -> Result<Option<Range<usize>>, TooIntricate> {
     let Some(start) = start_of(text, front_matter, key)? else { return Ok(None) };
     let end = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
     let rest = text[start..end].split_once(':').map_or("", |(_, rest)| rest).trim();
     let is_list = text[end..front_matter.end.max(end)].trim_start_matches(' ').starts_with("- ");
     let plain = rest.is_empty() || rest.starts_with('#');
-    if plain && is_list { Ok(Some(start..end)) } else { Err(TooIntricate(key)) }
+    if plain && is_list { Ok(Some(start..end)) } else { Err(TooIntricate) }
 }
 
 /// Where a top-level key stands: at the start of a line, as the YAML reader sees it.
 fn start_of(
     text: &str,
     front_matter: &Range<usize>,
-    key: &'static str,
+    key: &str,
 ) -> Result<Option<usize>, TooIntricate> {
     let yaml = &text[front_matter.clone()];
-    let keys = yaml::keys(yaml).map_err(|_| TooIntricate(key))?;
+    let keys = yaml::keys(yaml).map_err(|_| TooIntricate)?;
     let Some(n) = keys.iter().position(|known| known == key) else { return Ok(None) };
-    let at = yaml::place_of_key(yaml, n).ok_or(TooIntricate(key))?;
+    let at = yaml::place_of_key(yaml, n).ok_or(TooIntricate)?;
     let begins = at == 0 || yaml[..at].ends_with('\n');
     let plain = yaml[at..].strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
-    if begins && plain { Ok(Some(front_matter.start + at)) } else { Err(TooIntricate(key)) }
+    if begins && plain { Ok(Some(front_matter.start + at)) } else { Err(TooIntricate) }
 }
 
 /// The value in what follows the colon, without white space and a comment behind it.
@@ -209,6 +195,5 @@ mod tests {
         );
         let text = "---\r\nk: 1\r\n---\r\n";
         assert_eq!(set(text, 5..11, "k", "new").unwrap(), "---\r\nk: new\r\n---\r\n");
-        assert_eq!(remove(text, 5..11, "k").unwrap(), "---\r\n---\r\n");
     }
 }

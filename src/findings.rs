@@ -50,9 +50,7 @@ impl<'s> Findings<'s> {
         range: Range<usize>,
         fill: impl Fn(Diagnostic) -> Diagnostic,
     ) {
-        let place = self.place(range);
-        let severity = self.severity;
-        self.sink.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
+        self.tell(self.severity, code, range, fill);
     }
 
     /// Tells of what is worth a look.
@@ -62,7 +60,17 @@ impl<'s> Findings<'s> {
         range: Range<usize>,
         fill: impl Fn(Diagnostic) -> Diagnostic,
     ) {
+        self.tell(Severity::Warning, code, range, fill);
+    }
+
+    fn tell(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        range: Range<usize>,
+        fill: impl Fn(Diagnostic) -> Diagnostic,
+    ) {
         let place = self.place(range);
-        self.sink.push(fill(Diagnostic::warning(code, place)));
+        self.sink.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
     }
 }

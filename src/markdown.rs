@@ -402,9 +402,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// An address in the text becomes a link; that of a withheld item is left out.
     fn bare_url(&mut self, url: &str, range: Range<usize>) {
-        let at = self.found.markdown[range.clone()]
-            .find(url)
-            .map_or(range.clone(), |at| range.start + at..range.start + at + url.len());
+        let at = self.written_at(url, &range);
         self.start_link(LinkType::Autolink, url, "", at);
         self.events.push(Event::Text(url.to_owned().into()));
         self.end_link();
@@ -451,6 +449,15 @@ impl<'a, 's> Writer<'a, 's> {
         (is_piece && begins && written.starts_with(doubled)).then_some(doubled)
     }
 
+    /// The text of the events since one.
+    fn text_since(&self, start: usize) -> String {
+        let texts = self.events[start..].iter().filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
     /// Where a piece of a text stands in the source.
     fn written_at(&self, piece: &str, range: &Range<usize>) -> Range<usize> {
         match self.found.markdown[range.clone()].find(piece) {
@@ -465,11 +472,7 @@ impl<'a, 's> Writer<'a, 's> {
             self.events.push(Event::Text(lost.into()));
         }
         // What a link that was left out gave away stands here no more.
-        let texts = self.events[open.start..].iter().filter_map(|event| match event {
-            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-            _ => None,
-        });
-        let text: String = texts.collect();
+        let text = self.text_since(open.start);
         let wanted = open.id.unwrap_or_else(|| heading_id(&text));
         let id = self.ids.take(wanted);
         self.events[open.start] = Event::Start(Tag::Heading {
@@ -616,11 +619,7 @@ impl<'a, 's> Writer<'a, 's> {
     /// The text of a link that was left out stays, unless it is an address itself: that would
     /// give away what is withheld.
     fn hide_address(&mut self, start: usize) {
-        let texts = self.events[start..].iter().filter_map(|event| match event {
-            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-            _ => None,
-        });
-        let text: String = texts.collect();
+        let text = self.text_since(start);
         if is_address(&text) {
             self.events.truncate(start);
             self.events.push(Event::Text(CowStr::Borrowed("…")));

@@ -63,10 +63,7 @@ fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {
         }
         let path = portal.locate(&document.path);
         let before = portal.read_bytes(&document.path).map_err(|e| Failure::io(&path, &e))?;
-        // A byte order mark stays.
-        let mark = before.len().saturating_sub(text.text.len());
-        let after = [&before[..mark], mended.as_bytes()].concat();
-        let change = Change { path, before: Some(before), after };
+        let change = Change::of_text(path, before, &mended);
         overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(&text.text, &mended);
         outcome.mended.push(Mended { path: document.path, lines });

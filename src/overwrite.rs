@@ -18,6 +18,16 @@ pub struct Change {
     pub after: Vec<u8>,
 }
 
+impl Change {
+    /// A text in the place of another; a byte order mark before it stays.
+    pub fn of_text(path: PathBuf, before: Vec<u8>, after: &str) -> Self {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        let mark = if before.starts_with(MARK) { MARK } else { b"" };
+        let after = [mark, after.as_bytes()].concat();
+        Self { path, before: Some(before), after }
+    }
+}
+
 /// Replaces files, all or none. A file that is not what was read any more stops it.
 pub fn overwrite(changes: &[Change]) -> Result<(), (PathBuf, std::io::Error)> {
     let mut ready = Vec::new();

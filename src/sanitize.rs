@@ -11,7 +11,7 @@ use ammonia::Builder;
 use crate::character::may_stand;
 
 /// Tags that may stay.
-const TAGS: [&str; 52] = [
+const TAGS: [&str; 60] = [
     "a",
     "abbr",
     "b",
@@ -64,10 +64,15 @@ const TAGS: [&str; 52] = [
     "td",
     "th",
     "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+    "tfoot",
+    "ruby",
 ];
-
-/// More tags that may stay.
-const MORE_TAGS: [&str; 8] = ["time", "tr", "u", "ul", "var", "wbr", "tfoot", "ruby"];
 
 /// Attributes of every tag that may stay; of some only certain values.
 const ATTRIBUTES: [&str; 7] = ["aria-label", "class", "id", "lang", "role", "tabindex", "title"];
@@ -116,7 +121,7 @@ pub enum Address {
 
 /// Whether a tag may stay.
 pub fn may_stay(tag: &str) -> bool {
-    TAGS.contains(&tag) || MORE_TAGS.contains(&tag)
+    TAGS.contains(&tag)
 }
 
 /// Cleans a body. Its addresses are replaced by their numbers between two [`HOLE`]s.
@@ -130,7 +135,7 @@ pub fn clean(html: &str) -> (String, Vec<Address>) {
     };
     let mut builder = Builder::empty();
     builder
-        .tags(TAGS.iter().chain(&MORE_TAGS).copied().collect())
+        .tags(TAGS.into())
         .clean_content_tags(["script", "style", "iframe", "object", "svg", "math"].into())
         .generic_attributes(ATTRIBUTES.into())
         .tag_attributes(OF_TAG.map(|(tag, names)| (tag, names.iter().copied().collect())).into())
