@@ -275,9 +275,10 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::Heading { level, id, classes, attrs } => {
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
                 let start = self.events.len();
+                let is_lost = id.is_none() && !(classes.is_empty() && attrs.is_empty());
                 let written = &self.found.markdown[range];
-                let braces = written.rfind('{').map(|at| format!(" {}", written[at..].trim_end()));
-                let lost = braces.filter(|_| !classes.is_empty() || !attrs.is_empty());
+                let braces = written.rfind('{').filter(|_| is_lost);
+                let lost = braces.map(|at| format!(" {}", written[at..].trim_end()));
                 self.open = Some(OpenHeading { start, level, id, lost });
                 self.events.push(Event::Html(CowStr::Borrowed("")));
             }
