@@ -517,6 +517,25 @@ fn texts_made_to_be_slow_end_soon() {
     assert_eq!(run.stderr.matches("[links/dead]").count(), 20_000);
 }
 
+/// Nesting, openers without end, wide tables, footnotes in a circle: a page or an error, never a
+/// crash. `cargo bench --bench texts` shows how the time grows.
+#[test]
+fn texts_made_to_break_a_reader_of_markdown_come_to_an_end() {
+    let table = format!("{}\n{}\n", "|a".repeat(10_000), "|-".repeat(10_000));
+    let circle = "[^a]\n\n[^a]: b[^b]\n\n[^b]: a[^a]\n\n[^c]: c[^c]\n".to_owned();
+    let lines =
+        [">", "[", "![", "*", "- ", "1. ", "a***", "`", "<![CDATA[", "[^", "[x](", "**ก:**ข"];
+    let nested = lines.map(|unit| unit.repeat(30_000 / unit.len()));
+    let many = ["[^a\n", "[x]: y\n[x] ", "> - 1. ก\n", "1.1 ก\n(ก) ข\n", "<div>\n\n"];
+    let many = many.map(|unit| unit.repeat(60_000 / unit.len()));
+    let long = ">".repeat(100_000);
+    for text in nested.iter().chain(&many).chain([&table, &circle, &long]) {
+        let run = good().item("content/news/hostile.md", text).run(&format!("check -q --at {NOW}"));
+        let start: String = text.chars().take(20).collect();
+        assert!(matches!(run.status, 0 | 1), "{start}: {}", run.status);
+    }
+}
+
 /// Two names that look the same.
 #[test]
 fn names_that_differ_in_code_points_only_are_refused() {
