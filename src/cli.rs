@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
         let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
-        let release = build.release().filter(|_| !strict_stops && !empty);
+        let release = if strict_stops || empty { None } else { build.release() };
         let mode = if args.in_place { Mode::InPlace } else { Mode::Exchange };
         let changes = match &release {
             Some(release) => {

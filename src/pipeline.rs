@@ -13,9 +13,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity,
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
 use crate::press::{Means, Print, Progress, Scope, print};
-use crate::site::{Site, Stub};
+use crate::site::{Absent, Site, Stub};
 use crate::site_toml;
-use crate::source::{Inventory, Listed, Portal, Sha256Digest};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, hex};
 use crate::survey::Surveyor;
 use crate::theme::{Asset, AssetSource, Theme, static_files};
 use crate::tree::Stage;
@@ -177,6 +177,12 @@ impl Build {
     /// Whether a path is one of the output's files.
     pub fn makes(&self, path: &str) -> bool {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+    }
+
+    /// Whether the output's file at a path is to be these very bytes.
+    pub fn makes_same(&self, path: &str, digest: &str) -> bool {
+        let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.is_ok_and(|n| hex(&self.files[n].digest) == digest)
     }
 
     /// The files to publish, if there was no error that stops.
@@ -355,11 +361,11 @@ impl<'a> Workshop<'a> {
         stage: Option<&Stage>,
     ) -> Result<Round, Failure> {
         let config = &self.prepared.config;
-        let SortedOut { admitted, withheld, judgements } =
+        let SortedOut { admitted, withheld, notices, judgements } =
             sort_out(cards, &config.policy, self.order.at);
         let stubs = stubs(&withheld, left, faulty);
         let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
-        let site = Site::assemble(config, admitted, stubs, assets);
+        let site = Site::assemble(config, admitted, Absent { withheld: stubs, notices }, assets);
         let means = Means {
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),

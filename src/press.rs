@@ -102,6 +102,9 @@ pub fn print(
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
     press.check_withheld(withheld, renderer.as_ref())?;
+    if let Some(renderer) = &renderer {
+        renderer.rehearse_notices(&mut press.found);
+    }
     press.compare_facts();
     let mut print = Print::default();
     if let Some(pages) = pages {

@@ -456,11 +456,18 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
         .collect();
     for record in &subject.build.records {
         let over = matches!(record.verdict(), Verdict::Withdrawn | Verdict::Expired);
-        if over && was_published(subject, record) {
+        if over && was_published(subject, record) && !is_notice(subject, record) {
             overdue.extend(record.url.as_deref().map(encode));
         }
     }
     overdue.into_iter().map(|url| style.path(&url, false)).collect()
+}
+
+/// Whether what stands at an item's address is the notice that it has ended.
+fn is_notice(subject: &Subject, record: &Record) -> bool {
+    let path = output_of(record.url.as_deref().unwrap_or(""));
+    let there = subject.live.manifest.get(&path);
+    there.is_some_and(|file| subject.build.makes_same(&path, &file.sha256))
 }
 
 fn was_published(subject: &Subject, record: &Record) -> bool {

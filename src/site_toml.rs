@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::config::{
-    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, Person, Policy,
-    Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
+    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, NoticePage, Person,
+    Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
@@ -233,7 +233,8 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
         let requires = read_requires(file, &mut table);
         let days =
             (read_days(file, &mut table, "min_days"), read_days(file, &mut table, "max_days"));
-        refuse_notice_pages(file, &mut table);
+        let notice_page = table.choice(file, "notice_page", &NoticePage::WORDS);
+        let notice_page = notice_page.map_or(NoticePage::None, |at| at.value);
         table.finish(file, CATEGORY_KEYS);
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
@@ -242,7 +243,7 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
         } else {
             let (id, title) = (id.value, title.value);
-            categories.push(Category { id, title, approval, sort, requires, days });
+            categories.push(Category { id, title, approval, notice_page, sort, requires, days });
         }
     }
     categories
@@ -289,17 +290,6 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
         return None;
     }
     Some(days.value)
-}
-
-/// Notice pages for what has ended are not made yet: asking for them must not pass in silence.
-fn refuse_notice_pages(file: &mut SettingsFile, table: &mut Table) {
-    let words = [("none", "none"), ("bare", "bare"), ("titled", "titled")];
-    if let Some(at) = table.choice(file, "notice_page", &words)
-        && at.value != "none"
-    {
-        let setting = format!("notice_page = \"{}\"", at.value);
-        file.error(Code::NotSupported, at.span, &[("setting", setting)]);
-    }
 }
 
 /// The search is not made yet; its settings are checked.

@@ -4,14 +4,15 @@
 //! and compares fingerprints. Here values are checked one by one, each mistake at its own place.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
-    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, folded,
-    folder_of, nfc, stem_of,
+    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, compare_paths,
+    folded, folder_of, join, nfc, stem_of,
 };
 use crate::config::{CategoryId, Config, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -19,7 +20,7 @@ use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source
 use crate::seal::{self, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
-use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest, Text};
+use crate::source::{Fingerprint, Inventory, Listed, MAX_PART, Portal, Sha256Digest, Text};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -547,6 +548,7 @@ impl Desk<'_> {
             attachments: attachments?,
             aliases: aliases?,
             meets: boxed(fm.meets.clone().unwrap_or_default()),
+            replaces: self.replaces(fm.replaces.as_deref(), sink)?,
             withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
             extra: serde_json::Map::new(),
@@ -619,6 +621,30 @@ impl Desk<'_> {
             found.push(NamedFile { file, title: single_line(title).into() });
         }
         (found.len() == named.len()).then_some(found)
+    }
+
+    /// The Markdown file of the item that this one takes the place of, written as in a link.
+    fn replaces(&self, written: Option<&str>, sink: &mut Diagnostics) -> Option<Option<Box<str>>> {
+        let Some(written) = written.map(str::trim).filter(|path| !path.is_empty()) else {
+            return Some(None);
+        };
+        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
+        let path = join(base, &nfc(written.trim_start_matches('/')));
+        let documents = &self.surveyor.inventory.documents;
+        let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
+        let same = |path: &str| {
+            let named = |listed: &&Listed| compare_paths(&listed.path, path) == Ordering::Equal;
+            documents.iter().find(named).map(|listed| listed.path.as_str())
+        };
+        let found = path.as_deref().and_then(same);
+        match found.filter(|path| is_item(path) && *path != self.source.path) {
+            Some(path) => Some(Some(path.into())),
+            None => {
+                let place = self.source.place(&[Step::Key("replaces")]);
+                sink.push(Diagnostic::error(Code::Replaces, place).arg("value", written));
+                None
+            }
+        }
     }
 
     fn aliases(&self, aliases: &[String], sink: &mut Diagnostics) -> Option<Vec<Box<str>>> {

@@ -7,6 +7,7 @@ mod approval;
 mod cases;
 mod commonmark;
 mod diagnostics;
+mod ended;
 mod gate;
 mod demo;
 mod instants;
