@@ -203,6 +203,12 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
     Some(joined)
 }
 
+/// Whether the other files in a Markdown file's folder are its own: those of `index.md` and
+/// `_index.md`, translations included, are.
+pub fn owns_folder(path: &str) -> bool {
+    stem_of(path).is_some_and(|(stem, _)| matches!(stem, "index" | "_index"))
+}
+
 /// Unicode normalization form C.
 pub fn nfc(text: &str) -> String {
     match is_nfc_quick(text.chars()) {

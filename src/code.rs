@@ -37,6 +37,8 @@ pub enum Code {
     WeakerApproval,
     TermEmpty,
     PublicKey,
+    SignersLine,
+    SignersUnknown,
     FrontMatterMissing,
     FrontMatterUnclosed,
     FrontMatterTooLarge,
@@ -137,6 +139,9 @@ pub enum Code {
     ApproveIntricate,
     Signing,
     TrustDiffers,
+    DiffNoSeal,
+    DiffUnknown,
+    Git,
 }
 
 impl Code {
@@ -172,6 +177,8 @@ impl Code {
         (Self::WeakerApproval, "settings/weaker-approval"),
         (Self::TermEmpty, "settings/empty-term"),
         (Self::PublicKey, "settings/public-key"),
+        (Self::SignersLine, "settings/signers-line"),
+        (Self::SignersUnknown, "settings/signers-unknown"),
         (Self::FrontMatterMissing, "front-matter/missing"),
         (Self::FrontMatterUnclosed, "front-matter/unclosed"),
         (Self::FrontMatterTooLarge, "front-matter/too-large"),
@@ -272,6 +279,9 @@ impl Code {
         (Self::ApproveIntricate, "environment/approve-intricate"),
         (Self::Signing, "environment/signing"),
         (Self::TrustDiffers, "environment/trust-differs"),
+        (Self::DiffNoSeal, "environment/diff-no-seal"),
+        (Self::DiffUnknown, "environment/diff-unknown"),
+        (Self::Git, "environment/git"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

@@ -277,6 +277,9 @@ pub struct Config {
     pub policy: Policy,
     /// The site's own language first.
     pub languages: Vec<Language>,
+    /// An OpenSSH `allowed_signers` file with further keys, as a path from the folder of the file
+    /// that names it.
+    pub allowed_signers: Option<String>,
     /// How to reach the publisher.
     pub contact: Contact,
     /// Further files that `static/` may hold, as paths under it.

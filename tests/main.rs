@@ -10,6 +10,7 @@ mod diagnostics;
 mod ended;
 mod gate;
 mod demo;
+mod history;
 mod instants;
 mod layers;
 mod leak;
