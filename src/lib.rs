@@ -84,5 +84,6 @@ pub mod mend;
 pub mod approve;
 pub mod history;
 pub mod report;
+pub mod form;
 mod args;
 pub mod cli;
