@@ -137,6 +137,8 @@ pub enum Code {
     ApproveIntricate,
     Signing,
     TrustDiffers,
+    PortTaken,
+    CannotListen,
 }
 
 impl Code {
@@ -272,6 +274,8 @@ impl Code {
         (Self::ApproveIntricate, "environment/approve-intricate"),
         (Self::Signing, "environment/signing"),
         (Self::TrustDiffers, "environment/trust-differs"),
+        (Self::PortTaken, "environment/port-taken"),
+        (Self::CannotListen, "environment/cannot-listen"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

@@ -29,6 +29,7 @@
 
 // Ground floor: words for what is wrong, and for time.
 pub mod character;
+pub mod media_type;
 pub mod code;
 pub mod diagnostic;
 pub mod message;
@@ -76,6 +77,9 @@ pub mod press;
 pub mod pipeline;
 // The way out.
 pub mod publish;
+// The preview: what browsers ask, and what writers change.
+pub mod request;
+pub mod http;
 // Side doors.
 pub mod edit;
 pub mod overwrite;

@@ -9,6 +9,7 @@ mod commonmark;
 mod diagnostics;
 mod gate;
 mod demo;
+mod http;
 mod instants;
 mod layers;
 mod leak;
