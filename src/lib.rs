@@ -80,6 +80,7 @@ pub mod publish;
 // The preview: what browsers ask, and what writers change.
 pub mod request;
 pub mod http;
+pub mod watch;
 // Side doors.
 pub mod edit;
 pub mod overwrite;

@@ -80,7 +80,7 @@ fn publish_can_decide_nothing() {
 
 #[test]
 fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 17] = [
+    let rooms: [(&str, &[&str]); 18] = [
         ("serde_yaml", &["yaml"]),
         ("tera::", &["theme", "view", "render", "press"]),
         ("clap", &["args", "cli"]),
@@ -96,6 +96,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("include_dir", &["theme"]),
         ("hyper", &["request", "http"]),
         ("tokio", &["http"]),
+        ("notify::", &["watch"]),
         ("std::env", &["cli"]),
         ("Timestamp::now", &["cli"]),
     ];

@@ -18,3 +18,4 @@ mod numbering;
 mod publish;
 mod support;
 mod texts;
+mod watch;
