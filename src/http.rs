@@ -9,7 +9,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::num::NonZero;
 use std::ops::Range;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,14 +17,10 @@ use std::time::Duration;
 
 pub use hyper::body::Bytes;
 use hyper::body::{Body, Frame, Incoming};
-use hyper::header::{
-    ACCEPT_RANGES, ALLOW, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
-    HeaderValue, LOCATION,
-};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -32,28 +28,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
-use xxhash_rust::xxh3::xxh3_128;
 
-use crate::address::encode;
 use crate::diagnostic::{Code, Failure};
-use crate::media_type::is_text;
 use crate::message::{Catalog, Language};
+pub use crate::reply::{Answer, CONTENT_SECURITY_POLICY, Status};
+use crate::reply::{Content, Reply};
 pub use crate::request::Wanted;
-use crate::request::{Door, Portion, Refusal, has_it, portion};
-
-/// What pages of a site may load: what stands on the site.
-pub const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// Stands in every response: nothing is kept without asking again, guessed, told to other
-/// sites, or read by them.
-const ALWAYS: [(&str, &str); 5] = [
-    ("cache-control", "no-cache"),
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-];
+use crate::request::{Door, Refusal};
 
 /// How many connections are held. One more, and the oldest that is idle goes.
 pub const MAX_CONNECTIONS: usize = 600;
@@ -81,42 +62,6 @@ pub struct Listen {
     pub hosts: Vec<String>,
     /// The language of refusals.
     pub language: Language,
-}
-
-/// What a path leads to.
-#[derive(Debug)]
-pub enum Answer {
-    /// A page or file that is in memory.
-    Page {
-        /// Whether it is what was asked for.
-        status: Status,
-        /// Without `charset`, see [`crate::media_type`].
-        media_type: &'static str,
-        /// Its bytes.
-        bytes: Bytes,
-    },
-    /// A file, sent as it is read; whoever answers has opened it.
-    File {
-        /// A regular file.
-        file: File,
-        /// Without `charset`.
-        media_type: &'static str,
-    },
-    /// Another path of the site, as in [`Wanted`].
-    Redirect(String),
-    /// From now on, [`Events`].
-    Events,
-}
-
-/// What a page says of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// The page that was asked for: 200.
-    Found,
-    /// A page that says that there is none: 404.
-    NotFound,
-    /// A page that says what is wrong with the portal: 500.
-    Broken,
 }
 
 /// An event as browsers get it (HTML, section 9.2, server-sent events).
@@ -332,74 +277,8 @@ async fn respond(
     };
     let mut response = Response::new(Outgoing { pieces, _ticket: ticket });
     *response.status_mut() = reply.status;
-    let always = ALWAYS
-        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    response.headers_mut().extend(always.into_iter().chain(reply.headers));
+    response.headers_mut().extend(reply.headers);
     response
-}
-
-/// A response before it is sent.
-struct Reply {
-    status: StatusCode,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    content: Content,
-}
-
-enum Content {
-    Bytes(Bytes),
-    File(File, Range<u64>),
-    Events,
-}
-
-impl Reply {
-    fn new(status: StatusCode, content: Content) -> Self {
-        Self { status, headers: Vec::new(), content }
-    }
-
-    /// Adds a header; a value that cannot stand in one is left out.
-    fn header(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
-        self.headers.extend(value.try_into().ok().map(|value| (name, value)));
-        self
-    }
-
-    fn text(status: StatusCode, text: String) -> Self {
-        Self::new(status, Content::Bytes(Bytes::from(text + "\n"))).media_type("text/plain").sized()
-    }
-
-    fn media_type(self, media_type: &'static str) -> Self {
-        if is_text(media_type) {
-            self.header(CONTENT_TYPE, format!("{media_type}; charset=utf-8"))
-        } else {
-            self.header(CONTENT_TYPE, HeaderValue::from_static(media_type))
-        }
-    }
-
-    fn sized(self) -> Self {
-        match self.content.size() {
-            Some(size) => self.header(CONTENT_LENGTH, size),
-            None => self,
-        }
-    }
-}
-
-impl Content {
-    /// In bytes; events have no end.
-    fn size(&self) -> Option<u64> {
-        match self {
-            Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::File(_, range) => Some(range.end - range.start),
-            Self::Events => None,
-        }
-    }
-
-    fn slice(self, range: &Range<u64>) -> Self {
-        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        match self {
-            Self::Bytes(bytes) => Self::Bytes(bytes.slice(place(range.start)..place(range.end))),
-            Self::File(file, _) => Self::File(file, range.clone()),
-            Self::Events => Self::Events,
-        }
-    }
 }
 
 /// All that answers have in common.
@@ -411,77 +290,13 @@ struct House {
 }
 
 impl House {
-    fn refuse(&self, refusal: Refusal) -> Reply {
-        let args = [("address", self.door.address.to_string())];
-        let reply = Reply::text(refusal.status(), self.catalog.text(refusal.sentence(), &args));
-        match refusal {
-            Refusal::Method => reply.header(ALLOW, HeaderValue::from_static("GET, HEAD")),
-            _ => reply,
-        }
-    }
-
     fn reply(&self, wanted: &Wanted, head: &Parts) -> Reply {
-        match (self.answer)(wanted) {
-            Answer::Page { status: Status::Found, media_type, bytes } => {
-                let etag = format!("\"{:032x}\"", xxh3_128(&bytes));
-                self.part(head, Content::Bytes(bytes), &etag, media_type)
-            }
-            Answer::Page { status, media_type, bytes } => {
-                let status = match status {
-                    Status::NotFound => StatusCode::NOT_FOUND,
-                    _ => StatusCode::INTERNAL_SERVER_ERROR,
-                };
-                Reply::new(status, Content::Bytes(bytes)).media_type(media_type).sized()
-            }
-            Answer::File { file, media_type } => match file.metadata() {
-                Ok(seen) => {
-                    let (time, part) = (seen.mtime(), seen.mtime_nsec());
-                    let etag = format!("\"{:x}-{:x}-{time:x}.{part:x}\"", seen.ino(), seen.len());
-                    self.part(head, Content::File(file, 0..seen.len()), &etag, media_type)
-                }
-                Err(_) => self.refuse(Refusal::Broken),
-            },
-            Answer::Redirect(path) => {
-                let path = format!("/{}", encode(path.trim_start_matches('/')));
-                Reply::new(StatusCode::TEMPORARY_REDIRECT, Content::Bytes(Bytes::new()))
-                    .header(LOCATION, path)
-                    .sized()
-            }
-            Answer::Events => {
-                Reply::new(StatusCode::OK, Content::Events).media_type("text/event-stream")
-            }
-        }
+        let reply = Reply::to(head, (self.answer)(wanted), &self.catalog);
+        reply.unwrap_or_else(|refusal| self.refuse(refusal))
     }
 
-    /// What a browser has not got yet of what it wants.
-    fn part(&self, head: &Parts, content: Content, etag: &str, media_type: &'static str) -> Reply {
-        if has_it(&head.headers, etag) {
-            let nothing = Content::Bytes(Bytes::new());
-            return Reply::new(StatusCode::NOT_MODIFIED, nothing).header(ETAG, etag);
-        }
-        let size = content.size().unwrap_or(0);
-        let asked = match head.method {
-            Method::GET => portion(&head.headers, etag, size),
-            _ => Portion::Whole,
-        };
-        let reply = match asked {
-            Portion::Whole => Reply::new(StatusCode::OK, content),
-            Portion::Part(range) => {
-                let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-                Reply::new(StatusCode::PARTIAL_CONTENT, content.slice(&range))
-                    .header(CONTENT_RANGE, place)
-            }
-            Portion::Beyond => {
-                let text = self.catalog.text("serve/no-such-range", &[("size", size.to_string())]);
-                return Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, text)
-                    .header(CONTENT_RANGE, format!("bytes */{size}"));
-            }
-        };
-        reply
-            .header(ETAG, etag)
-            .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
-            .media_type(media_type)
-            .sized()
+    fn refuse(&self, refusal: Refusal) -> Reply {
+        Reply::refusal(refusal, self.door.address, &self.catalog)
     }
 }
 

@@ -128,8 +128,7 @@ impl Watch {
 
     fn set_up(&self, tell: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
         let handler = move |event: notify::Result<Event>| {
-            // Every file that we read ourselves is told.
-            if !event.as_ref().is_ok_and(|event| event.kind.is_access()) {
+            if !event.as_ref().is_ok_and(|event| is_of_reading(event.kind)) {
                 let _ = tell.send(event);
             }
         };
@@ -193,10 +192,6 @@ impl Watch {
         if event.need_rescan() {
             batch.lost = true;
             return true;
-        }
-        let of_reading = EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime));
-        if event.kind.is_access() || event.kind == of_reading {
-            return false;
         }
         let mut matters = false;
         for path in &event.paths {
@@ -334,6 +329,11 @@ fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Resu
         }
     }
     Ok(())
+}
+
+/// Whether an event comes of reading: the system tells of every file that we read ourselves.
+fn is_of_reading(kind: EventKind) -> bool {
+    kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
 }
 
 /// The folders that are in none of the others.

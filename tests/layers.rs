@@ -94,7 +94,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("imagesize", &["picture"]),
         ("icu_collator", &["site"]),
         ("include_dir", &["theme"]),
-        ("hyper", &["request", "http"]),
+        ("hyper", &["request", "reply", "http"]),
         ("tokio", &["http"]),
         ("notify::", &["watch"]),
         ("std::env", &["cli"]),

@@ -241,7 +241,7 @@ fn parts_of_the_portal_may_come_and_go() {
 fn a_file_elsewhere_is_told_as_it_was_given() {
     let elsewhere = tempfile::tempdir().unwrap();
     let trust = elsewhere.path().join("trust.toml");
-    let mut scene = Scene::of(|root| Watch::begin(root, &[trust.clone()]));
+    let mut scene = Scene::of(|root| Watch::begin(root, std::slice::from_ref(&trust)));
     let shown = trust.to_str().unwrap().to_owned();
     for _ in 0..2 {
         fs::write(elsewhere.path().join("other.toml"), "").unwrap();
