@@ -108,9 +108,10 @@ impl Client {
         let _ = self.stream.get_mut().write_all(bytes);
     }
 
+    #[track_caller]
     fn line(&mut self) -> String {
         let mut line = String::new();
-        self.stream.read_line(&mut line).unwrap();
+        assert_ne!(self.stream.read_line(&mut line).unwrap(), 0, "closed");
         line.trim_end().to_owned()
     }
 
@@ -697,12 +698,15 @@ fn requests_sent_at_once_are_answered_in_order() {
 
 #[test]
 fn the_end_waits_for_nobody() {
-    let mut preview = Preview::start(|wanted| match wanted.path() {
-        "long/" => {
-            std::thread::sleep(PATIENCE);
-            site(wanted)
+    let (begun, begins) = mpsc::channel();
+    let (release, gate) = mpsc::channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    let mut preview = Preview::start(move |wanted| {
+        if wanted.path() == "long/" {
+            begun.send(()).unwrap();
+            let _ = gate.lock().unwrap().recv_timeout(PATIENCE);
         }
-        _ => site(wanted),
+        site(wanted)
     });
     let mut stream = preview.connect();
     stream.send(&["GET /events HTTP/1.1", "Host: localhost"]);
@@ -712,8 +716,10 @@ fn the_end_waits_for_nobody() {
     download.head();
     let mut long = preview.connect();
     long.send(&["GET /long/ HTTP/1.1", "Host: localhost"]);
+    begins.recv().unwrap();
     let idle = preview.connect();
     let took = preview.end();
+    drop(release);
     assert!(took < PATIENCE / 4, "{took:?}");
     for mut client in [stream, long, idle] {
         assert!(client.is_closed());
