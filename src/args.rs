@@ -89,6 +89,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         trusting: Trusting,
     },
+    /// Preview the site in a browser; nothing is written
+    Serve(ServeArgs),
     /// Write a report
     #[command(subcommand)]
     Report(ReportCommand),
@@ -175,6 +177,32 @@ pub(crate) struct ApproveArgs {
     /// Approve again without a note on what changed
     #[arg(long)]
     pub(crate) no_note: bool,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Show every change of a file at once
+    #[arg(short, long)]
+    pub(crate) watch: bool,
+    /// The port; 0 takes a free one
+    #[arg(short, long, value_name = "N", default_value = "1111")]
+    pub(crate) port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    pub(crate) interface: std::net::IpAddr,
+    /// Open the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Show withheld items too, each with a band that says why it is withheld
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// Let others on the network read withheld items
+    #[arg(long, requires = "preview")]
+    pub(crate) allow_remote_preview: bool,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
     #[command(flatten)]
     pub(crate) trusting: Trusting,
 }

@@ -14,26 +14,30 @@ use jiff::Timestamp;
 
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
-    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, MessageLanguage,
-    ReportCommand, When,
+    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
+    ReportCommand, ServeArgs, Trusting, When,
 };
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::excerpt::SourceLines;
 use crate::feed::ManifestFile;
 use crate::form;
 use crate::gate::Verdict;
 use crate::history;
+use crate::http::{Listen, Server};
 use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Outside, Prepared};
 use crate::press::{Progress, Scope};
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
+use crate::serve::{self, Refused};
 use crate::settings_file::date_code;
 use crate::source::{Portal, hex};
 use crate::survey::Surveyor;
 use crate::tree::{Live, Stage};
+use crate::watch::Watch;
 
 /// All is well.
 const DONE: u8 = 0;
@@ -77,6 +81,11 @@ pub fn run() -> ExitCode {
         Command::Statement { file, trusting } => {
             let args = CheckArgs { trusting: trusting.clone(), ..CheckArgs::default() };
             Run::new(&cli, &terminal, &args).statement(file)
+        }
+        Command::Serve(args) => {
+            let (judging, trusting) = (args.judging.clone(), args.trusting.clone());
+            let plain = CheckArgs { judging, trusting, ..CheckArgs::default() };
+            Run::new(&cli, &terminal, &plain).serve(args)
         }
         Command::Report(ReportCommand::Form(item)) => {
             Run::new(&cli, &terminal, &item.plain()).form(&item.file)
@@ -338,6 +347,63 @@ impl<'a> Run<'a> {
         })
     }
 
+    fn serve(&self, args: &ServeArgs) -> u8 {
+        // Settings are read once to know the language of messages; mistakes in them are shown later.
+        let config = prepared(&self.portal, &args.trusting).ok().map(|prepared| prepared.config);
+        let catalog = self.catalog(config.as_ref());
+        match self.try_serve(args, config.as_ref(), &catalog) {
+            Ok(()) => DONE,
+            Err(failure) => self.fail(&catalog, &failure),
+        }
+    }
+
+    fn try_serve(
+        &self,
+        args: &ServeArgs,
+        config: Option<&Config>,
+        catalog: &Catalog,
+    ) -> Result<(), Failure> {
+        let is_remote = !args.interface.is_loopback();
+        if args.preview && is_remote && !args.allow_remote_preview {
+            let address = args.interface.to_string();
+            return Err(Failure::new(Code::RemotePreview).arg("address", address));
+        }
+        if let Some(config) = config {
+            self.instant(config)?;
+        }
+        let (interface, port, language) = (args.interface, args.port, catalog.language);
+        let server = Server::bind(Listen { interface, port, hosts: Vec::new(), language })?;
+        let base = config.map_or("/", |config| config.base_url.path());
+        let address = format!("http://{}{base}", server.address());
+        let tell = |key: &str| {
+            let text = catalog.text(key, &[("address", address.clone())]);
+            self.terminal.tell(&format!("{text}\n"));
+        };
+        tell("serve/listening");
+        tell(if args.watch { "serve/watching" } else { "serve/not-watching" });
+        if is_remote {
+            tell("serve/remote");
+        }
+        let trust: Vec<PathBuf> = args.trusting.trust.iter().cloned().collect();
+        let watch = args.watch.then(|| Watch::begin(&self.global.root, &trust));
+        if args.open {
+            serve::open_browser(&address);
+        }
+        let (portal, trusting, judging) =
+            (self.portal.clone(), args.trusting.clone(), args.judging.clone());
+        let means = serve::Means {
+            portal: portal.clone(),
+            prepare: Box::new(move || prepared(&portal, &trusting)),
+            instant: Box::new(move |config| instant(&judging, config, Timestamp::now())),
+            catalog: Catalog::new(language),
+            tell: Box::new(|text| {
+                let _ = std::io::stderr().write_all(text.as_bytes());
+            }),
+            shows_withheld: args.preview,
+        };
+        serve::serve(server, watch, means)
+    }
+
     fn form(&self, file: &Path) -> u8 {
         self.at_desk(|desk, catalog| {
             let at = self.instant(desk.surveyor.config)?;
@@ -396,12 +462,12 @@ impl<'a> Run<'a> {
 
     /// Settings and theme, or the exit code if they cannot be used.
     fn prepare(&self) -> Result<Prepared, u8> {
-        let trust = match self.trust_file() {
-            Ok(trust) => trust,
-            Err(failure) => return Err(self.fail(&self.catalog(None), &failure)),
-        };
-        let prepared = pipeline::prepare(&self.portal, trust.as_ref()).map_err(|diagnostics| {
+        prepared(&self.portal, &self.args.trusting).map_err(|refused| {
             let catalog = self.catalog(None);
+            let diagnostics = match refused {
+                Refused::Failure(failure) => return self.fail(&catalog, &failure),
+                Refused::Mistakes(diagnostics) => diagnostics,
+            };
             let style = self.style(&catalog);
             let found = diagnostics.sorted();
             match self.args.format {
@@ -410,31 +476,7 @@ impl<'a> Run<'a> {
                 Format::Github => self.terminal.data(&report::github_lines(&style, &found)),
             }
             ERRORS
-        })?;
-        let found = hex(&prepared.trust);
-        let wanted = self
-            .args
-            .trusting
-            .trust_digest
-            .as_deref()
-            .map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase());
-        if wanted.is_some_and(|wanted| wanted != found) {
-            let failure = Failure::new(Code::TrustDiffers).arg("found", found);
-            return Err(self.fail(&self.catalog(Some(&prepared.config)), &failure));
-        }
-        Ok(prepared)
-    }
-
-    /// The trust file, if one is named.
-    fn trust_file(&self) -> Result<Option<Outside>, Failure> {
-        let Some(path) = &self.args.trusting.trust else { return Ok(None) };
-        let failed = |error: std::io::Error| Failure::io(path, &error);
-        let bytes = std::fs::read(path).map_err(failed)?;
-        let text =
-            String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = Portal::at(folder.unwrap_or(Path::new(".")));
-        Ok(Some(Outside { folder, path: path.display().to_string(), text }))
+        })
     }
 
     fn catalog(&self, config: Option<&Config>) -> Catalog {
@@ -446,9 +488,7 @@ impl<'a> Run<'a> {
     }
 
     fn instant(&self, config: &Config) -> Result<Timestamp, Failure> {
-        let Some(text) = &self.args.judging.at else { return Ok(self.now) };
-        let moment = Moment::parse(text, config.calendar).and_then(|m| m.opens(&config.zone));
-        moment.map_err(|error| Failure::new(date_code(error)).arg("value", format!("--at {text}")))
+        instant(&self.args.judging, config, self.now)
     }
 
     /// The output folder: never the portal itself, nor in or around what is read.
@@ -512,11 +552,8 @@ impl<'a> Run<'a> {
             if self.terminal.quiet && diagnostic.severity != Severity::Error {
                 continue;
             }
-            if !style.redact && source.file != diagnostic.place.file {
-                source = SourceLines::read(&self.portal, &diagnostic.place.file);
-            }
-            let line = source.line(diagnostic.place.line);
-            self.terminal.tell(&format!("{}\n", style.diagnostic(diagnostic, line)));
+            let told = source.tell(&self.portal, style, diagnostic);
+            self.terminal.tell(&format!("{told}\n"));
         }
     }
 
@@ -582,27 +619,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The lines of the file whose findings are being told.
-#[derive(Default)]
-struct SourceLines {
-    file: String,
-    lines: Vec<String>,
-}
-
-impl SourceLines {
-    fn read(portal: &Portal, file: &str) -> Self {
-        let mut ignored = Diagnostics::default();
-        let there = portal.locate(file).is_file();
-        let text = there.then(|| portal.read_text(file, &mut ignored)).flatten();
-        let lines = text.map_or(Vec::new(), |t| t.text.lines().map(str::to_owned).collect());
-        Self { file: file.to_owned(), lines }
-    }
-
-    fn line(&self, number: u32) -> Option<&str> {
-        self.lines.get((number as usize).checked_sub(1)?).map(String::as_str)
-    }
-}
-
 /// Ends the progress bar when it goes.
 struct EndOfBar<'b> {
     finished: &'b AtomicBool,
@@ -625,6 +641,36 @@ fn subject<'s>(
 ) -> Subject<'s> {
     let (config, trust) = (&prepared.config, prepared.trust);
     Subject { config, at, build, changes, live, trust, mended: None }
+}
+
+/// The instant of judgement.
+fn instant(judging: &Judging, config: &Config, now: Timestamp) -> Result<Timestamp, Failure> {
+    let Some(text) = &judging.at else { return Ok(now) };
+    let moment = Moment::parse(text, config.calendar).and_then(|m| m.opens(&config.zone));
+    moment.map_err(|error| Failure::new(date_code(error)).arg("value", format!("--at {text}")))
+}
+
+/// Settings and theme, with people and policy from a trust file if one is named.
+fn prepared(portal: &Portal, trusting: &Trusting) -> Result<Prepared, Refused> {
+    let trust = trust_file(trusting).map_err(Refused::Failure)?;
+    let prepared = pipeline::prepare(portal, trust.as_ref()).map_err(Refused::Mistakes)?;
+    let found = hex(&prepared.trust);
+    let wanted = trusting.trust_digest.as_deref();
+    let wanted = wanted.map(|it| it.trim().trim_start_matches("sha256:").to_ascii_lowercase());
+    if wanted.is_some_and(|wanted| wanted != found) {
+        return Err(Refused::Failure(Failure::new(Code::TrustDiffers).arg("found", found)));
+    }
+    Ok(prepared)
+}
+
+fn trust_file(trusting: &Trusting) -> Result<Option<Outside>, Failure> {
+    let Some(path) = &trusting.trust else { return Ok(None) };
+    let failed = |error: std::io::Error| Failure::io(path, &error);
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let text = String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = Portal::at(folder.unwrap_or(Path::new(".")));
+    Ok(Some(Outside { folder, path: path.display().to_string(), text }))
 }
 
 /// `--strict`: an item that nobody entitled stands for is an error.

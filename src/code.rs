@@ -144,6 +144,7 @@ pub enum Code {
     Git,
     PortTaken,
     CannotListen,
+    RemotePreview,
 }
 
 impl Code {
@@ -286,6 +287,7 @@ impl Code {
         (Self::Git, "environment/git"),
         (Self::PortTaken, "environment/port-taken"),
         (Self::CannotListen, "environment/cannot-listen"),
+        (Self::RemotePreview, "environment/remote-preview"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

@@ -410,6 +410,37 @@ pub struct SortedOut {
     pub judgements: Vec<Judgement>,
 }
 
+/// Admits a card or withholds it, as it was judged.
+fn admit(card: Card, judgement: &Judgement) -> Result<Admitted, Withheld> {
+    if judgement.verdict == Verdict::Published {
+        Ok(Admitted { card, until: judgement.next_change })
+    } else {
+        Err(Withheld { card, will_open: judgement.will_open })
+    }
+}
+
+/// Admits the new edition of an item that is admitted, if it still may be seen: whoever judged the
+/// others knows that they do not change with it.
+pub fn admit_again(
+    card: Card,
+    original: Original,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Admitted, Withheld> {
+    let judgement = judge(&card, original, policy, now);
+    admit(card, &judgement)
+}
+
+/// Judges all cards like [`sort_out`] and then admits every one. Only for the preview of what is
+/// withheld, which marks each page with its verdict and never leaves the machine's memory.
+pub fn admit_all_for_preview(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
+    let judgements: Vec<Judgement> =
+        cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
+    let admit = |(card, judged): (Card, &Judgement)| Admitted { card, until: judged.next_change };
+    let admitted = cards.into_iter().zip(&judgements).map(admit).collect();
+    SortedOut { admitted, withheld: Vec::new(), notices: Vec::new(), judgements }
+}
+
 /// Judges all cards, which are sorted by path.
 pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
     let judgements: Vec<Judgement> =
@@ -423,10 +454,9 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
         .collect();
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
     for (card, judgement) in cards.into_iter().zip(&judgements) {
-        if judgement.verdict == Verdict::Published {
-            admitted.push(Admitted { card, until: judgement.next_change });
-        } else {
-            withheld.push(Withheld { card, will_open: judgement.will_open });
+        match admit(card, judgement) {
+            Ok(card) => admitted.push(card),
+            Err(card) => withheld.push(card),
         }
     }
     SortedOut { admitted, withheld, notices, judgements }

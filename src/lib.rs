@@ -78,6 +78,7 @@ pub mod tree;
 pub mod press;
 pub mod pipeline;
 // The way out.
+pub mod preview;
 pub mod publish;
 // The preview: what browsers ask, and what writers change.
 pub mod request;
@@ -92,5 +93,8 @@ pub mod approve;
 pub mod history;
 pub mod report;
 pub mod form;
+pub mod excerpt;
+pub mod live;
+pub mod serve;
 mod args;
 pub mod cli;

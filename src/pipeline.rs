@@ -30,9 +30,21 @@ pub struct Prepared {
     pub config: Config,
     /// Digest of site.toml, the portal's theme and `static/`: who may edit these can publish.
     pub trust: Sha256Digest,
-    theme: Option<Theme>,
-    assets: Vec<Asset>,
-    diagnostics: Diagnostics,
+    /// The theme, if it can be used.
+    pub theme: Option<Theme>,
+    /// Files of the theme and of `static/`, sorted by output path.
+    pub assets: Vec<Asset>,
+    /// What was found wrong.
+    pub diagnostics: Diagnostics,
+}
+
+impl Prepared {
+    /// Whether a file of the portal stands in every output as it is.
+    pub fn has_asset(&self, path: &str) -> bool {
+        let is_it =
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own, _) if own == path);
+        self.assets.iter().any(is_it)
+    }
 }
 
 /// A trust file, kept outside the portal.
@@ -315,22 +327,13 @@ impl<'a> Workshop<'a> {
         let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
         cards.shrink_to_fit();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        check_names(&cards, &mut self.found);
-        check_translations(&cards, &self.inventory, &mut self.found);
+        check_together(&cards, &self.inventory, &mut self.found);
         cards
     }
 
     /// Finds addresses that two claim.
     fn check_addresses(&mut self, cards: &[Card]) {
-        let fixed = self.prepared.assets.iter().map(|asset| {
-            let owner = match &asset.source {
-                AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
-                AssetSource::File(path, _) => path.clone(),
-            };
-            (owner, asset.output.clone())
-        });
-        let fixed: Vec<(String, String)> = fixed.collect();
-        check_collisions(cards, &self.prepared.config, &fixed, &mut self.found);
+        check_addresses(self.prepared, cards, &mut self.found);
     }
 
     fn faulty(&self, cards: &[Card]) -> BTreeSet<String> {
@@ -478,8 +481,27 @@ impl<'a> Workshop<'a> {
     }
 }
 
+/// Finds what is wrong with cards beside each other.
+pub fn check_together(cards: &[Card], inventory: &Inventory, found: &mut Diagnostics) {
+    check_names(cards, found);
+    check_translations(cards, inventory, found);
+}
+
+/// Finds addresses that two claim.
+pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnostics) {
+    let fixed = prepared.assets.iter().map(|asset| {
+        let owner = match &asset.source {
+            AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
+            AssetSource::File(path, _) => path.clone(),
+        };
+        (owner, asset.output.clone())
+    });
+    let fixed: Vec<(String, String)> = fixed.collect();
+    check_collisions(cards, &prepared.config, &fixed, found);
+}
+
 /// Withheld items as links see them.
-fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec<Stub> {
+pub fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec<Stub> {
     let of_card = |card: &Card, will_open: bool| {
         let aliases = card.details.aliases.iter().cloned();
         let urls = std::iter::once(card.url.clone()).chain(aliases).collect();

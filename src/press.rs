@@ -90,14 +90,7 @@ pub fn print(
     withheld: &[Withheld],
     stage: Option<&Stage>,
 ) -> Result<Print, Failure> {
-    let mut press = Press {
-        means,
-        site,
-        stage,
-        found: Diagnostics::default(),
-        facts: BTreeMap::new(),
-        stub_facts: BTreeMap::new(),
-    };
+    let mut press = Press::new(means, site, stage);
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
@@ -105,7 +98,9 @@ pub fn print(
     if let Some(renderer) = &renderer {
         renderer.rehearse_notices(&mut press.found);
     }
-    press.compare_facts();
+    for dead in dead_anchors(site, &press.facts, &press.stub_facts) {
+        press.found.push(dead);
+    }
     let mut print = Print::default();
     if let Some(pages) = pages {
         print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();
@@ -113,6 +108,76 @@ pub fn print(
     }
     print.found = press.found;
     Ok(print)
+}
+
+/// The item whose text stands on a page.
+pub fn text_of(site: &Site, page: PageKey) -> Option<ItemId> {
+    match page {
+        PageKey::Item(id) => Some(id),
+        PageKey::Home(language) => site.index(language, None),
+        PageKey::List(language, category, 1) => site.index(language, Some(category)),
+        _ => None,
+    }
+}
+
+/// Reads an item's file again and renders its body: a mistake in it has this severity.
+pub fn body(
+    means: &Means,
+    site: &Site,
+    card: &Card,
+    severity: Severity,
+) -> Result<(Body, Diagnostics), Failure> {
+    Press::new(means, site, None).render_body(card, severity)
+}
+
+/// Links to headings that are not there. Headings of items that nobody will see are not looked for.
+pub fn dead_anchors(
+    site: &Site,
+    facts: &BTreeMap<ItemId, Facts>,
+    stub_facts: &BTreeMap<u32, Facts>,
+) -> Vec<Diagnostic> {
+    let mut dead = Vec::new();
+    for wanted in facts.values().chain(stub_facts.values()).flat_map(|f| &f.wanted) {
+        let (path, facts) = match wanted.other {
+            Other::Item(id) => (&site.item(id).path, facts.get(&id)),
+            Other::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
+        };
+        let hash = anchor_hash(&wanted.anchor);
+        if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
+            let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
+            let diagnostic = diagnostic.arg("link", wanted.link.as_str());
+            dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
+        }
+    }
+    dead
+}
+
+/// Numbers of the files beside an item that it refers to.
+fn used_files<'f>(item: &'f Card, facts: &'f Facts) -> impl Iterator<Item = usize> {
+    let named = item.details.attachments.iter().map(|named| named.file);
+    named.chain(facts.files.iter().copied())
+}
+
+/// Files beside published items, or beside no item at all, that nothing refers to.
+pub fn unused_files(
+    site: &Site,
+    files: &[Listed],
+    facts: &BTreeMap<ItemId, Facts>,
+) -> Vec<Diagnostic> {
+    let mut used: HashSet<String> = HashSet::new();
+    let none = Facts::default();
+    for (id, item) in (0..).zip(&site.items) {
+        let numbers = used_files(item, facts.get(&id).unwrap_or(&none));
+        used.extend(numbers.map(|n| format!("{}{}", item.folder(), item.files[n].name)));
+    }
+    let owners = site.withheld.iter().filter(|stub| owns_folder(&stub.path));
+    let withheld: HashSet<&str> = owners.map(|stub| folder_of(&stub.path)).collect();
+    let is_unused = |listed: &&Listed| {
+        let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
+        !known && !withheld.contains(folder_of(&listed.path))
+    };
+    let unused = files.iter().filter(is_unused);
+    unused.map(|file| Diagnostic::warning(Code::UnusedFile, Place::file(&file.path))).collect()
 }
 
 /// A page, staged, with what its body has and wants.
@@ -134,6 +199,11 @@ struct Press<'a> {
 }
 
 impl<'a> Press<'a> {
+    fn new(means: &'a Means<'a>, site: &'a Site<'a>, stage: Option<&'a Stage>) -> Self {
+        let (facts, stub_facts) = (BTreeMap::new(), BTreeMap::new());
+        Self { means, site, stage, found: Diagnostics::default(), facts, stub_facts }
+    }
+
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
     /// files.
     fn pages(
@@ -175,12 +245,7 @@ impl<'a> Press<'a> {
         buffers: &mut Buffers,
     ) -> Result<Printed, Failure> {
         let site = self.site;
-        let item = match page {
-            PageKey::Item(id) => Some(id),
-            PageKey::Home(language) => site.index(language, None),
-            PageKey::List(language, category, 1) => site.index(language, Some(category)),
-            _ => None,
-        };
+        let item = text_of(site, page);
         let (body, mut found) = match item {
             Some(id) => {
                 let (body, found) = self.body_of(id)?;
@@ -292,25 +357,6 @@ impl<'a> Press<'a> {
         Ok(())
     }
 
-    /// Compares the headings that links want with those that are there. Headings of items that
-    /// nobody will see are not looked for.
-    fn compare_facts(&mut self) {
-        let mut dead = Vec::new();
-        for wanted in self.facts.values().chain(self.stub_facts.values()).flat_map(|f| &f.wanted) {
-            let (path, facts) = match wanted.other {
-                Other::Item(id) => (&self.site.item(id).path, self.facts.get(&id)),
-                Other::Stub(n) => (&self.site.withheld[n as usize].path, self.stub_facts.get(&n)),
-            };
-            let hash = anchor_hash(&wanted.anchor);
-            if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
-                let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
-                let diagnostic = diagnostic.arg("link", wanted.link.as_str());
-                dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
-            }
-        }
-        dead.into_iter().for_each(|diagnostic| self.found.push(diagnostic));
-    }
-
     /// Files that are not pages: attachments, assets, sitemap, robots.txt, manifest.
     fn further_files(&mut self, mut files: Vec<Written>) -> Result<Vec<Written>, Failure> {
         files.extend(self.attachments()?);
@@ -330,20 +376,16 @@ impl<'a> Press<'a> {
 
     fn attachments(&mut self) -> Result<Vec<Written>, Failure> {
         let mut wanted: BTreeMap<String, Copy> = BTreeMap::new();
-        let mut used: HashSet<String> = HashSet::new();
         let none = Facts::default();
         for (id, item) in (0..).zip(&self.site.items) {
             if item.files.is_empty() {
                 continue;
             }
-            let facts = self.facts.get(&id).unwrap_or(&none);
-            let named = item.details.attachments.iter().map(|named| named.file);
-            for number in named.chain(facts.files.iter().copied()) {
+            for number in used_files(item, self.facts.get(&id).unwrap_or(&none)) {
                 let file = &item.files[number];
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
                 let until = item.until();
-                used.insert(source.clone());
                 let digest = file.digest.as_deref().copied();
                 let copy = Copy { source, size: file.size, digest, until };
                 wanted
@@ -355,25 +397,10 @@ impl<'a> Press<'a> {
                     .or_insert(copy);
             }
         }
-        self.tell_unused(&used);
+        for unused in unused_files(self.site, self.means.files, &self.facts) {
+            self.found.push(unused);
+        }
         wanted.par_iter().map(|(output, copy)| self.copy(output, copy)).collect()
-    }
-
-    /// Files beside published items, or beside no item at all, that nothing refers to.
-    fn tell_unused(&mut self, used: &HashSet<String>) {
-        let mut withheld: HashSet<&str> = HashSet::new();
-        for stub in &self.site.withheld {
-            if owns_folder(&stub.path) {
-                withheld.insert(folder_of(&stub.path));
-            }
-        }
-        for listed in self.means.files {
-            let known = used.contains(&listed.path) || listed.path.ends_with(".sig");
-            if !known && !withheld.contains(folder_of(&listed.path)) {
-                let place = Place::file(&listed.path);
-                self.found.push(Diagnostic::warning(Code::UnusedFile, place));
-            }
-        }
     }
 
     fn assets(&self) -> Result<Vec<Written>, Failure> {

@@ -77,6 +77,12 @@ struct ShellKey {
 pub struct Renderer<'a> {
     site: &'a Site<'a>,
     theme: &'a Theme,
+    common: Common,
+}
+
+/// What pages have in common: it is kept when an item's own page is all that changes.
+#[derive(Debug)]
+pub struct Common {
     languages: Vec<Shared>,
     shells: HashMap<ShellKey, Shell>,
 }
@@ -115,17 +121,30 @@ impl<'a> Renderer<'a> {
         pages: &[PageKey],
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let languages =
-            (0..).zip(&site.config.languages).map(|(n, _)| Shared::new(site, theme, n)).collect();
-        let mut renderer = Self { site, theme, languages, shells: HashMap::new() };
+        let mut renderer = Self { site, theme, common: Common::new(site, theme) };
+        renderer.prepare(pages, diagnostics);
+        renderer
+    }
+
+    /// Goes on with what pages had in common before.
+    pub fn resume(site: &'a Site<'a>, theme: &'a Theme, common: Common) -> Self {
+        Self { site, theme, common }
+    }
+
+    /// What pages have in common, to go on with later.
+    pub fn into_common(self) -> Common {
+        self.common
+    }
+
+    /// Renders the shells that pages need. Mistakes in them are told.
+    pub fn prepare(&mut self, pages: &[PageKey], diagnostics: &mut Diagnostics) {
         for page in pages {
-            let Some(key) = renderer.shell_key(*page) else { continue };
-            if !renderer.shells.contains_key(&key) {
-                let shell = renderer.render_shell(key, diagnostics);
-                renderer.shells.insert(key, shell);
+            let Some(key) = self.shell_key(*page) else { continue };
+            if !self.common.shells.contains_key(&key) {
+                let shell = self.render_shell(key, diagnostics);
+                self.common.shells.insert(key, shell);
             }
         }
-        renderer
     }
 
     fn shell_key(&self, page: PageKey) -> Option<ShellKey> {
@@ -198,7 +217,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn common_context(&self, language: LanguageId, root: &str) -> Context {
-        let shared = &self.languages[usize::from(language)];
+        let shared = &self.common.languages[usize::from(language)];
         let mut context = Context::new();
         context.insert_value("lang", Value::from(shared.code.as_str()));
         context.insert_value("root", Value::from(root));
@@ -279,7 +298,7 @@ impl<'a> Renderer<'a> {
         let number = number as usize;
         let first = (number - 1) * PER_PAGE;
         let shown = &list[first.min(list.len())..(first + PER_PAGE).min(list.len())];
-        let shared = &self.languages[usize::from(language)];
+        let shared = &self.common.languages[usize::from(language)];
         context.insert_value("category", shared.categories[usize::from(category)].clone());
         context.insert_value("entries", self.entries(shown));
         context.insert_value("total", Value::from(list.len()));
@@ -347,7 +366,7 @@ impl<'a> Renderer<'a> {
         root: &str,
     ) -> Context {
         let mut context = self.common_context(language, root);
-        let shared = &self.languages[usize::from(language)];
+        let shared = &self.common.languages[usize::from(language)];
         context.insert_value("category", shared.categories[usize::from(category)].clone());
         context.insert_value("title", title.map_or_else(Value::none, Value::from));
         context
@@ -363,7 +382,7 @@ impl<'a> Renderer<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         let Some(key) = self.shell_key(page) else { return };
-        let Some(shell) = self.shells.get(&key) else { return };
+        let Some(shell) = self.common.shells.get(&key) else { return };
         let OwnPart { mut context, title, description } = own;
         let value = self.page_value(page, title, description);
         let canonical = value.canonical.clone();
@@ -451,7 +470,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn word(&self, language: LanguageId, key: &str) -> String {
-        let words = &self.languages[usize::from(language)].words;
+        let words = &self.common.languages[usize::from(language)].words;
         words.get_from_path(key).and_then(Value::as_str).unwrap_or("").to_owned()
     }
 
@@ -461,7 +480,7 @@ impl<'a> Renderer<'a> {
 
     fn category_value(&self, card: &Card) -> Value {
         card.category.map_or(Value::none(), |category| {
-            let shared = &self.languages[usize::from(card.language)];
+            let shared = &self.common.languages[usize::from(card.language)];
             shared.categories[usize::from(category)].clone()
         })
     }
@@ -595,6 +614,15 @@ impl<'a> Renderer<'a> {
                 }
             })
             .collect()
+    }
+}
+
+impl Common {
+    /// What the pages of a site have in common, without shells yet.
+    pub fn new(site: &Site, theme: &Theme) -> Self {
+        let numbers = (0..).zip(&site.config.languages);
+        let languages = numbers.map(|(n, _)| Shared::new(site, theme, n)).collect();
+        Self { languages, shells: HashMap::new() }
     }
 }
 

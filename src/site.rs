@@ -131,10 +131,22 @@ impl<'a> Site<'a> {
             replaced: Vec::new(),
         };
         site.sort_lists();
-        let pairs = (0..).zip(&site.items).map(|(id, item)| Some((site.replaces(item)?, id)));
-        site.replaced = pairs.flatten().collect();
-        site.replaced.sort_unstable();
+        site.pair_successors();
         site
+    }
+
+    fn pair_successors(&mut self) {
+        let pairs = (0..).zip(&self.items).map(|(id, item)| Some((self.replaces(item)?, id)));
+        let mut pairs: Vec<(ItemId, ItemId)> = pairs.flatten().collect();
+        pairs.sort_unstable();
+        self.replaced = pairs;
+    }
+
+    fn sort_outside(&mut self) {
+        let collator = collator(&self.config.languages[0].code);
+        let mut outside = std::mem::take(&mut self.outside);
+        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), Sort::Weight, &collator));
+        self.outside = outside;
     }
 
     fn sort_lists(&mut self) {
@@ -145,10 +157,7 @@ impl<'a> Site<'a> {
             let sort = categories[n % categories.len()].sort;
             list.sort_by(|a, b| order(self.item(*a), self.item(*b), sort, &collator));
         });
-        let collator = collator(&self.config.languages[0].code);
-        let mut outside = std::mem::take(&mut self.outside);
-        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), Sort::Weight, &collator));
-        self.outside = outside;
+        self.sort_outside();
         for list in &lists {
             for (place, id) in (0..).zip(list) {
                 self.places[*id as usize] = place;
@@ -229,6 +238,49 @@ impl<'a> Site<'a> {
     pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
         let found = self.withheld.binary_search_by(|stub| compare_paths(&stub.path, path)).ok()?;
         u32::try_from(found).ok()
+    }
+
+    /// Puts the new edition of an item into its place. Path, URL, role, category, language and old
+    /// addresses must be those of the one before.
+    pub fn replace(&mut self, id: ItemId, item: Admitted) {
+        let successor_changed = item.details.replaces != self.item(id).details.replaces;
+        self.items[id as usize] = item;
+        if successor_changed {
+            self.pair_successors();
+        }
+        let item = self.item(id);
+        let (Role::Item, Some(category)) = (item.role, item.category) else {
+            return self.sort_outside();
+        };
+        let categories = &self.config.policy.categories;
+        let number = usize::from(item.language) * categories.len() + usize::from(category);
+        let sort = categories[usize::from(category)].sort;
+        let collator = collator(&self.config.languages[usize::from(item.language)].code);
+        let mut list = std::mem::take(&mut self.lists[number]);
+        list.remove(self.places[id as usize] as usize);
+        let place = list.partition_point(|other| {
+            order(self.item(*other), self.item(id), sort, &collator) == Ordering::Less
+        });
+        list.insert(place, id);
+        for (place, id) in (0..).zip(&list) {
+            self.places[*id as usize] = place;
+        }
+        self.lists[number] = list;
+    }
+
+    /// The page at a URL: `news/flood/`, `feed.xml`.
+    pub fn page_at(&self, url: &str) -> Option<PageKey> {
+        if let Some(id) = self.by_url(url).filter(|id| self.item(*id).role == Role::Item) {
+            return Some(PageKey::Item(id));
+        }
+        if let Some(id) = self.by_alias(url) {
+            let aliases = &self.item(id).details.aliases;
+            let number = aliases.iter().position(|alias| alias.as_ref() == url)?;
+            return Some(PageKey::Alias(id, u32::try_from(number).ok()?));
+        }
+        let common = self.common_pages();
+        let notices = (0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n));
+        common.into_iter().chain(notices).find(|page| self.url(*page) == url)
     }
 
     /// The admitted item at a URL.
@@ -319,7 +371,21 @@ impl<'a> Site<'a> {
 
     /// Everything that is to be rendered, in a fixed order.
     pub fn pages(&self) -> Vec<PageKey> {
-        let mut pages = Vec::with_capacity(self.items.len() + 64);
+        let mut pages = self.common_pages();
+        for (id, item) in (0..).zip(&self.items) {
+            if item.role == Role::Item {
+                pages.push(PageKey::Item(id));
+            }
+            pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
+        }
+        pages.extend((0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n)));
+        pages.push(PageKey::NotFound);
+        pages
+    }
+
+    /// Home pages, lists and feeds.
+    fn common_pages(&self) -> Vec<PageKey> {
+        let mut pages = Vec::with_capacity(64);
         for (language, _) in (0..).zip(&self.config.languages) {
             pages.push(PageKey::Home(language));
             pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
@@ -330,14 +396,6 @@ impl<'a> Site<'a> {
                 pages.extend(self.has_feed(language, Some(category)).then_some(feed));
             }
         }
-        for (id, item) in (0..).zip(&self.items) {
-            if item.role == Role::Item {
-                pages.push(PageKey::Item(id));
-            }
-            pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
-        }
-        pages.extend((0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n)));
-        pages.push(PageKey::NotFound);
         pages
     }
 

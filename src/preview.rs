@@ -1,0 +1,483 @@
+//! A portal in memory: surveyed, judged and put in order as for a build; its pages are rendered
+//! when somebody asks for them. An edit of one item costs that item, not the site.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::card::{Card, compare_paths, folder_of, nfc, owns_folder};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::feed;
+use crate::gate::{
+    Admitted, Judgement, Original, SortedOut, Withheld, admit_again, admit_all_for_preview,
+    sort_out,
+};
+use crate::markdown::{Body, Facts};
+use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
+use crate::press::{Means, Progress, Scope, body, dead_anchors, text_of, unused_files};
+use crate::render::{Buffers, Common, Renderer};
+use crate::site::{Absent, ItemId, PageKey, Site};
+use crate::source::Inventory;
+use crate::survey::Surveyor;
+use crate::theme::AssetSource;
+
+/// How many bodies are checked at a time, between requests.
+const PORTION: usize = 64;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The instant of judgement.
+    pub at: Timestamp,
+    /// Whether withheld items are shown, too.
+    pub shows_withheld: bool,
+}
+
+/// What an edit came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing changed.
+    Nothing,
+    /// The scene is up to date.
+    Done,
+    /// More changed than one item's own text: the scene has to be set anew.
+    SetAnew,
+}
+
+/// A page of the preview.
+#[derive(Debug)]
+pub struct Page {
+    /// Its bytes, as a build would write them.
+    pub bytes: Vec<u8>,
+    /// What was found wrong while it was rendered.
+    pub found: Diagnostics,
+    /// The judgement on its item, if it is the page of one.
+    pub judgement: Option<Judgement>,
+}
+
+/// What stands at a path.
+#[derive(Debug)]
+pub enum Look {
+    /// A page, or a file that a build makes.
+    Page(Page),
+    /// The page of this item, whose file is not what was surveyed.
+    Stale(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// A file that stands beside the pages.
+#[derive(Debug)]
+pub enum Beside {
+    /// Inside the program.
+    Bytes(&'static [u8]),
+    /// In the portal, open.
+    File(File),
+}
+
+/// A body that has not been looked at yet.
+#[derive(Debug, Clone, Copy)]
+enum Unchecked {
+    Item(ItemId),
+    Withheld(usize),
+}
+
+/// What bodies have and want, as far as they were looked at.
+#[derive(Debug, Default)]
+struct Checks {
+    left: Vec<Unchecked>,
+    facts: BTreeMap<ItemId, Facts>,
+    stub_facts: BTreeMap<u32, Facts>,
+    found: BTreeMap<Box<str>, Diagnostics>,
+}
+
+/// A portal as it is now.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    prepared: &'a Prepared,
+    view: View,
+    inventory: Inventory,
+    site: Site<'a>,
+    withheld: Vec<Withheld>,
+    /// By path.
+    judgements: Vec<(Box<str>, Judgement)>,
+    common: Option<Common>,
+    buffers: Buffers,
+    by_file: BTreeMap<String, Diagnostics>,
+    across: Diagnostics,
+    checks: Checks,
+    progress: Progress,
+}
+
+impl<'a> Scene<'a> {
+    /// Reads a portal.
+    pub fn set(prepared: &'a Prepared, view: View) -> Self {
+        let mut across = Diagnostics::default();
+        let inventory = prepared.portal.inventory(&mut across);
+        let (cards, by_file) = survey(prepared, &inventory, |_| true);
+        Self::arrange(prepared, view, inventory, (cards, by_file, across))
+    }
+
+    /// The same portal after changes, at an instant. Only what changed is read again; of an item
+    /// that cannot be read any more the last good card stays.
+    pub fn set_anew(self, changed: &BTreeSet<String>, everything: bool, at: Timestamp) -> Self {
+        let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
+        let mut across = Diagnostics::default();
+        let inventory = prepared.portal.inventory(&mut across);
+        let is_touched = |path: &str| everything || concerns(changed, path);
+        let (mut cards, by_file) = survey(prepared, &inventory, is_touched);
+        let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
+        let stands = |path: &str| {
+            inventory.documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_ok()
+        };
+        let old = site.into_items().into_iter().map(Admitted::into_card);
+        let old = old.chain(withheld.into_iter().map(|withheld| withheld.card));
+        cards.extend(old.filter(|card| !read.contains(&card.path) && stands(&card.path)));
+        kept.retain(|path, _| stands(path));
+        kept.extend(by_file);
+        let view = View { at, ..view };
+        Self::arrange(prepared, view, inventory, (cards, kept, across))
+    }
+
+    fn arrange(
+        prepared: &'a Prepared,
+        view: View,
+        inventory: Inventory,
+        (mut cards, by_file, mut across): (Vec<Card>, BTreeMap<String, Diagnostics>, Diagnostics),
+    ) -> Self {
+        cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        check_together(&cards, &inventory, &mut across);
+        check_addresses(prepared, &cards, &mut across);
+        let policy = &prepared.config.policy;
+        let paths: Vec<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
+        let sort = if view.shows_withheld { admit_all_for_preview } else { sort_out };
+        let SortedOut { admitted, withheld, notices, judgements } = sort(cards, policy, view.at);
+        let unreadable = by_file.iter().filter(|(_, found)| found.has_errors());
+        let faulty: BTreeSet<String> = unreadable.map(|(path, _)| path.clone()).collect();
+        let known = |path: &str| paths.binary_search_by(|p| compare_paths(p, path)).is_ok();
+        let faulty = faulty.into_iter().filter(|path| !known(path)).collect();
+        let absent = Absent { withheld: stubs(&withheld, &[], &faulty), notices };
+        let assets = prepared.assets.iter().map(|asset| asset.output.clone()).collect();
+        let site = Site::assemble(&prepared.config, admitted, absent, assets);
+        let mut checks = Checks::default();
+        let will_open = withheld.iter().enumerate().filter(|(_, withheld)| withheld.will_open);
+        checks.left.extend(will_open.map(|(n, _)| Unchecked::Withheld(n)));
+        checks.left.extend((0..).zip(&site.items).map(|(id, _)| Unchecked::Item(id)));
+        Self {
+            prepared,
+            view,
+            inventory,
+            site,
+            withheld,
+            judgements: paths.into_iter().zip(judgements).collect(),
+            common: None,
+            buffers: Buffers::default(),
+            by_file,
+            across,
+            checks,
+            progress: Progress::default(),
+        }
+    }
+
+    /// Takes the new edition of one item. `path` is from the portal's root.
+    pub fn edit(&mut self, path: &str) -> Effect {
+        let documents = &self.inventory.documents;
+        if documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_err() {
+            return Effect::SetAnew;
+        }
+        if !self.prepared.portal.locate(path).is_file() {
+            return Effect::SetAnew;
+        }
+        let (portal, config) = (&self.prepared.portal, &self.prepared.config);
+        let surveyor = Surveyor { portal, config, inventory: &self.inventory };
+        let mut found = Diagnostics::default();
+        let card = surveyor.survey(path, &mut found);
+        let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
+        self.by_file.insert(path.to_owned(), found);
+        let known = self.card(path).map(|card| card.fingerprint);
+        match card {
+            None => Effect::Done,
+            Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
+            Some(card) => self.take(card),
+        }
+    }
+
+    fn take(&mut self, card: Card) -> Effect {
+        if let Some(id) = self.site.by_path(&card.path) {
+            let old = self.site.item(id);
+            if !stands_the_same(old, &card) || card.language != 0 {
+                return Effect::SetAnew;
+            }
+            let policy = &self.prepared.config.policy;
+            return match admit_again(card, Original::Itself, policy, self.view.at) {
+                Ok(item) => {
+                    // Titles of pages outside categories stand in the footer of every page.
+                    if item.category.is_none() {
+                        self.common = None;
+                    }
+                    self.site.replace(id, item);
+                    self.checks.left.push(Unchecked::Item(id));
+                    Effect::Done
+                }
+                Err(_) => Effect::SetAnew,
+            };
+        }
+        let place = self.withheld.binary_search_by(|w| compare_paths(&w.card.path, &card.path));
+        match place {
+            Ok(n) if stands_the_same(&self.withheld[n].card, &card) => {
+                self.withheld[n].card = card;
+                if self.withheld[n].will_open {
+                    self.checks.left.push(Unchecked::Withheld(n));
+                }
+                Effect::Done
+            }
+            _ => Effect::SetAnew,
+        }
+    }
+
+    fn card(&self, path: &str) -> Option<&Card> {
+        if let Some(id) = self.site.by_path(path) {
+            return Some(self.site.item(id));
+        }
+        let place = self.withheld.binary_search_by(|w| compare_paths(&w.card.path, path)).ok()?;
+        Some(&self.withheld[place].card)
+    }
+
+    fn means(&self) -> Means<'_> {
+        Means {
+            portal: &self.prepared.portal,
+            theme: self.prepared.theme.as_ref(),
+            assets: &self.prepared.assets,
+            files: &self.inventory.files,
+            scope: Scope::Build,
+            progress: &self.progress,
+        }
+    }
+
+    /// The page or generated file at a path from the site's root; a folder ends with `/`.
+    pub fn page(&mut self, path: &str) -> Look {
+        let url = path.strip_suffix("index.html").unwrap_or(path);
+        if let Some(key) = self.site.page_at(url) {
+            return self.render(key);
+        }
+        let mut generated = feed::sitemap(&self.site, &self.site.pages());
+        generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
+        match generated.into_iter().find(|(name, _)| name == path) {
+            Some((_, bytes)) => {
+                Look::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
+            }
+            None => Look::Nothing,
+        }
+    }
+
+    /// The page for what is not there.
+    pub fn not_found(&mut self) -> Look {
+        self.render(PageKey::NotFound)
+    }
+
+    fn render(&mut self, key: PageKey) -> Look {
+        let Some(theme) = &self.prepared.theme else { return Look::Nothing };
+        let mut found = Diagnostics::default();
+        let item = text_of(&self.site, key);
+        let mut text = Body::default();
+        if let Some(id) = item {
+            let item = self.site.item(id);
+            match body(&self.means(), &self.site, item, Severity::Error) {
+                Ok((body, more)) => {
+                    text = body;
+                    found.append(more);
+                }
+                Err(_) => return Look::Stale(item.path.to_string()),
+            }
+        }
+        let body = item.map(|_| &text);
+        let mut bytes = Vec::new();
+        if let PageKey::Feed(language, category) = key {
+            feed::atom(&self.site, language, category, &mut bytes);
+        } else {
+            let common = self.common.take().unwrap_or_else(|| Common::new(&self.site, theme));
+            let mut renderer = Renderer::resume(&self.site, theme, common);
+            renderer.prepare(&[key], &mut found);
+            renderer.render(key, body, &mut self.buffers, &mut found);
+            bytes.clone_from(&self.buffers.page);
+            self.common = Some(renderer.into_common());
+        }
+        let judgement = item.and_then(|id| self.judgement(&self.site.item(id).path)).cloned();
+        let is_items = matches!(key, PageKey::Item(_));
+        Look::Page(Page { bytes, found, judgement: judgement.filter(|_| is_items) })
+    }
+
+    /// The judgement on an item.
+    fn judgement(&self, path: &str) -> Option<&Judgement> {
+        let found = self.judgements.binary_search_by(|(known, _)| compare_paths(known, path));
+        found.ok().map(|n| &self.judgements[n].1)
+    }
+
+    /// The file at a path from the site's root: of the theme, of `static/`, or beside an item that
+    /// refers to it.
+    pub fn file(&mut self, path: &str) -> Option<Beside> {
+        let assets = &self.prepared.assets;
+        if let Ok(n) = assets.binary_search_by(|asset| asset.output.as_str().cmp(path)) {
+            return match &assets[n].source {
+                AssetSource::BuiltIn(bytes) => Some(Beside::Bytes(bytes)),
+                AssetSource::File(path, _) => self.open(path),
+            };
+        }
+        let (folder, name) = path.split_at(folder_of(path).len());
+        let original = self.site.by_url(folder)?;
+        let languages = (0..).zip(&self.prepared.config.languages).map(|(language, _)| language);
+        let editions: Vec<ItemId> =
+            languages.filter_map(|language| self.site.translation(original, language)).collect();
+        let id = editions.into_iter().find(|id| self.refers_to(*id, name))?;
+        let item = self.site.item(id);
+        let file = &item.files[item.file_number(name)?];
+        self.open(&format!("{}{}", item.folder(), file.name))
+    }
+
+    fn open(&self, path: &str) -> Option<Beside> {
+        self.prepared.portal.open(path).ok().map(Beside::File)
+    }
+
+    fn refers_to(&self, id: ItemId, name: &str) -> bool {
+        let item = self.site.item(id);
+        let Some(number) = item.file_number(name) else { return false };
+        let is_named = item.details.attachments.iter().any(|named| named.file == number);
+        is_named || {
+            let body = body(&self.means(), &self.site, item, Severity::Error);
+            body.is_ok_and(|(body, _)| body.facts.files.contains(&number))
+        }
+    }
+
+    /// Looks at some more bodies; whether there are any left.
+    pub fn check_some(&mut self) -> bool {
+        let rest = self.checks.left.len().saturating_sub(PORTION);
+        let portion = self.checks.left.split_off(rest);
+        let means = self.means();
+        let look = |unchecked: &Unchecked| {
+            let card = match unchecked {
+                Unchecked::Item(id) => &**self.site.item(*id),
+                Unchecked::Withheld(n) => &self.withheld[*n].card,
+            };
+            let looked = body(&means, &self.site, card, Severity::Error).ok()?;
+            Some((*unchecked, card.path.clone(), looked))
+        };
+        let looked: Vec<_> = portion.par_iter().filter_map(look).collect();
+        for (unchecked, path, (body, found)) in looked {
+            match unchecked {
+                Unchecked::Item(id) => {
+                    self.checks.facts.insert(id, body.facts);
+                }
+                Unchecked::Withheld(_) => {
+                    let stub = self.site.withheld_by_path(&path);
+                    self.checks.stub_facts.extend(stub.map(|stub| (stub, body.facts)));
+                }
+            }
+            self.checks.found.insert(path, found);
+        }
+        !self.checks.left.is_empty()
+    }
+
+    /// Everything that is known to be wrong by now, in the order of places.
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let mut all = self.prepared.diagnostics.clone();
+        all.append(self.across.clone());
+        for found in self.by_file.values().chain(self.checks.found.values()) {
+            all.append(found.clone());
+        }
+        if self.checks.left.is_empty() {
+            let dead = dead_anchors(&self.site, &self.checks.facts, &self.checks.stub_facts);
+            dead.into_iter().for_each(|found| all.push(found));
+            let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
+            unused.into_iter().for_each(|found| all.push(found));
+        }
+        all.sorted()
+    }
+
+    /// The instant of judgement.
+    pub fn at(&self) -> Timestamp {
+        self.view.at
+    }
+
+    /// When a verdict changes by itself.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        self.judgements.iter().filter_map(|(_, judgement)| judgement.next_change).min()
+    }
+
+    /// Every item of the portal, by path.
+    pub fn records(&self) -> Vec<Record> {
+        let admitted = self.site.items.iter().map(|item| &**item);
+        let cards = admitted.chain(self.withheld.iter().map(|withheld| &withheld.card));
+        let mut records: Vec<Record> = cards
+            .map(|card| Record {
+                path: card.path.to_string(),
+                url: Some(card.url.to_string()),
+                judgement: self.judgement(&card.path).cloned(),
+                invalid: self.is_invalid(&card.path),
+                withdrawal: (
+                    card.details.withdrawn_by.to_string(),
+                    card.details.withdrawn_why.to_string(),
+                ),
+            })
+            .collect();
+        let unread = self.by_file.keys().filter(|path| self.judgement(path).is_none());
+        records.extend(unread.map(|path| Record {
+            path: path.clone(),
+            url: None,
+            judgement: None,
+            invalid: true,
+            withdrawal: <(String, String)>::default(),
+        }));
+        records.sort_by(|a, b| a.path.cmp(&b.path));
+        records
+    }
+
+    fn is_invalid(&self, path: &str) -> bool {
+        let in_file = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
+        in_file || self.checks.found.get(path).is_some_and(Diagnostics::has_errors)
+    }
+}
+
+/// Reads Markdown files in parallel; what is found in each is kept by file.
+fn survey(
+    prepared: &Prepared,
+    inventory: &Inventory,
+    is_wanted: impl Fn(&str) -> bool + Sync,
+) -> (Vec<Card>, BTreeMap<String, Diagnostics>) {
+    let (portal, config) = (&prepared.portal, &prepared.config);
+    let surveyor = Surveyor { portal, config, inventory };
+    let wanted = inventory.documents.par_iter().filter(|listed| is_wanted(&listed.path));
+    let read: Vec<(String, Option<Card>, Diagnostics)> = wanted
+        .map(|listed| {
+            let mut found = Diagnostics::default();
+            let card = surveyor.survey(&listed.path, &mut found);
+            (listed.path.clone(), card, found)
+        })
+        .collect();
+    let (mut cards, mut by_file) = (Vec::with_capacity(read.len()), BTreeMap::new());
+    for (path, card, found) in read {
+        cards.extend(card);
+        by_file.insert(path, found);
+    }
+    (cards, by_file)
+}
+
+/// Whether changes concern a Markdown file: itself, a folder above it, or a file beside it that is
+/// its own.
+fn concerns(changed: &BTreeSet<String>, path: &str) -> bool {
+    let is_beside = |other: &str| owns_folder(path) && folder_of(other) == folder_of(path);
+    changed.iter().any(|other| {
+        let is_above = path.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        nfc(other) == nfc(path) || is_above || is_beside(other)
+    })
+}
+
+/// Whether a new edition of an item stands where the one before stood, under the same verdict.
+fn stands_the_same(old: &Card, new: &Card) -> bool {
+    let of = |card: &Card| (card.role, card.language, card.category, card.window, card.withdrawn);
+    of(old) == of(new)
+        && old.url == new.url
+        && old.approval == new.approval
+        && old.details.aliases == new.details.aliases
+}

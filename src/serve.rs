@@ -1,0 +1,448 @@
+//! `prakat serve`: one thread owns the portal and answers what browsers ask, writers change and the
+//! clock brings, one after another. Nothing is written anywhere.
+
+use std::collections::{BTreeSet, HashMap};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::address::encode;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Diagnostics, Failure, Severity};
+use crate::excerpt::SourceLines;
+use crate::http::{Answer, Bytes, Event, Events, Server, Status, Wanted};
+use crate::live::{self, FOLDER, State};
+use crate::media_type::media_type;
+use crate::message::Catalog;
+use crate::pipeline::Prepared;
+use crate::preview::{Beside, Effect, Look, Page, Scene, View};
+use crate::report::Style;
+use crate::source::Portal;
+use crate::watch::{Change, Next, Watch};
+
+/// How long the clock may go unread: that of a sleeping computer stands still.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// How many pages are remembered, to be shown while their files have errors.
+const MAX_REMEMBERED: usize = 500;
+
+/// How the preview learns of what is outside this room.
+pub struct Means {
+    /// The portal.
+    pub portal: Portal,
+    /// Reads settings, theme and trust file.
+    pub prepare: Box<dyn Fn() -> Result<Prepared, Refused> + Send>,
+    /// The instant of judgement: fixed, or now.
+    pub instant: Box<dyn Fn(&Config) -> Result<Timestamp, Failure> + Send>,
+    /// The sentences.
+    pub catalog: Catalog,
+    /// Tells people something.
+    pub tell: Box<dyn Fn(&str) + Send>,
+    /// Whether withheld items are shown, too.
+    pub shows_withheld: bool,
+}
+
+impl std::fmt::Debug for Means {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Means").field("portal", &self.portal).finish_non_exhaustive()
+    }
+}
+
+/// Why settings cannot be used.
+#[derive(Debug)]
+pub enum Refused {
+    /// They have mistakes.
+    Mistakes(Diagnostics),
+    /// Something outside is wrong.
+    Failure(Failure),
+}
+
+/// What the owner of the portal is told.
+enum Message {
+    Asked(Wanted, SyncSender<Answer>),
+    Changed(Change),
+    Polling(String),
+}
+
+/// Serves until it is interrupted.
+pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), Failure> {
+    let (sender, inbox) = channel();
+    if let Some(watch) = watch {
+        let sender = sender.clone();
+        std::thread::spawn(move || report_changes(watch, &sender));
+    }
+    let events = Events::new(Event { name: "wait", data: String::new() });
+    let owner = Owner {
+        means,
+        inbox,
+        events: events.clone(),
+        state: State::default(),
+        editions: (0, 0),
+        remembered: HashMap::new(),
+        told: None,
+    };
+    std::thread::spawn(move || owner.work());
+    server.run(&events, move |wanted| {
+        let (reply, answer) = sync_channel(1);
+        let asked = sender.send(Message::Asked(wanted.clone(), reply));
+        let answered = asked.ok().and_then(|()| answer.recv().ok());
+        answered.unwrap_or_else(|| html(Status::Broken, live::empty_page("prakat")))
+    })
+}
+
+/// Opens the user's browser; one that is not there is no error.
+pub fn open_browser(address: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let quiet = || Stdio::null();
+    let mut command = Command::new(opener);
+    let _ = command.arg(address).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+}
+
+fn report_changes(mut watch: Watch, sender: &Sender<Message>) {
+    loop {
+        let message = match watch.next(None) {
+            Next::Changed(change) => Message::Changed(change),
+            Next::Polling { cause } => Message::Polling(cause),
+            Next::DeadlinePassed => continue,
+        };
+        if sender.send(message).is_err() {
+            return;
+        }
+    }
+}
+
+fn html(status: Status, bytes: impl Into<Bytes>) -> Answer {
+    Answer::Page { status, media_type: "text/html", bytes: bytes.into() }
+}
+
+/// Owns the portal.
+struct Owner {
+    means: Means,
+    inbox: Receiver<Message>,
+    events: Events,
+    state: State,
+    /// Editions of the portal and of its style sheets.
+    editions: (u64, u64),
+    /// Pages as they were last seen whole, by path.
+    remembered: HashMap<String, Bytes>,
+    /// What the terminal was told last.
+    told: Option<Vec<String>>,
+}
+
+/// What a change asks for.
+enum Reach {
+    Nothing,
+    StyleSheets,
+    Items(BTreeSet<String>),
+    Everything,
+}
+
+impl Owner {
+    fn work(mut self) {
+        loop {
+            let goes_on = match (self.means.prepare)() {
+                Ok(prepared) => match (self.means.instant)(&prepared.config) {
+                    Ok(at) => self.with_settings(&prepared, at),
+                    Err(failure) => self.without_settings(&Refused::Failure(failure)),
+                },
+                Err(refused) => self.without_settings(&refused),
+            };
+            if goes_on.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Works until settings, theme or trust file change; `None` if nobody asks any more.
+    fn with_settings(&mut self, prepared: &Prepared, at: Timestamp) -> Option<()> {
+        let view = View { at, shows_withheld: self.means.shows_withheld };
+        let mut scene = Scene::set(prepared, view);
+        self.renew(&scene);
+        let mut is_checked = false;
+        loop {
+            let message = if is_checked {
+                match self.inbox.recv_timeout(LONGEST_WAIT) {
+                    Ok(message) => Some(message),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => return None,
+                }
+            } else {
+                self.inbox.try_recv().ok()
+            };
+            match message {
+                Some(Message::Asked(wanted, reply)) => {
+                    let answer = self.answer(&mut scene, prepared, &wanted);
+                    let _ = reply.send(answer.unwrap_or_else(|| self.remembered_page("", 0)));
+                }
+                Some(Message::Polling(cause)) => self.tell_polling(cause),
+                Some(Message::Changed(change)) => match self.reach(prepared, change) {
+                    Reach::Nothing => {}
+                    Reach::StyleSheets => self.swap_styles(),
+                    Reach::Everything => return Some(()),
+                    Reach::Items(paths) => {
+                        scene = self.edit(scene, prepared, paths);
+                        is_checked = !scene.check_some();
+                        self.renew(&scene);
+                    }
+                },
+                None => {}
+            }
+            if !is_checked {
+                is_checked = !scene.check_some();
+                if is_checked {
+                    self.tell_findings(&scene);
+                }
+            }
+            scene = self.look_at_clock(scene, prepared, &mut is_checked);
+        }
+    }
+
+    /// A window may have opened or closed.
+    fn look_at_clock<'p>(
+        &mut self,
+        scene: Scene<'p>,
+        prepared: &'p Prepared,
+        is_checked: &mut bool,
+    ) -> Scene<'p> {
+        let Some(next) = scene.next_change() else { return scene };
+        match (self.means.instant)(&prepared.config) {
+            Ok(now) if now >= next => {
+                let scene = scene.set_anew(&BTreeSet::new(), false, now);
+                *is_checked = false;
+                self.renew(&scene);
+                scene
+            }
+            _ => scene,
+        }
+    }
+
+    fn edit<'p>(
+        &self,
+        mut scene: Scene<'p>,
+        prepared: &'p Prepared,
+        paths: BTreeSet<String>,
+    ) -> Scene<'p> {
+        let effects = paths.iter().map(|path| scene.edit(path));
+        if effects.fold(false, |anew, effect| anew || effect == Effect::SetAnew) {
+            let at = (self.means.instant)(&prepared.config);
+            return scene.set_anew(&paths, false, at.unwrap_or_default());
+        }
+        scene
+    }
+
+    /// What a change concerns.
+    fn reach(&self, prepared: &Prepared, change: Change) -> Reach {
+        if change.rescan {
+            return Reach::Everything;
+        }
+        let mut items = BTreeSet::new();
+        let mut has_styles = false;
+        for path in change.paths {
+            let path = path.to_string_lossy().into_owned();
+            let is_style = path.ends_with(".css") && prepared.has_asset(&path);
+            if path == "content" || !(path.starts_with("content/") || is_style) {
+                return Reach::Everything;
+            }
+            has_styles |= is_style;
+            if !is_style {
+                items.insert(path);
+            }
+        }
+        match (items.is_empty(), has_styles) {
+            (true, false) => Reach::Nothing,
+            (true, true) => Reach::StyleSheets,
+            (false, _) => Reach::Items(items),
+        }
+    }
+
+    /// Works while the settings cannot be used: the last good pages, with what is wrong.
+    fn without_settings(&mut self, refused: &Refused) -> Option<()> {
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let errors = match refused {
+            Refused::Mistakes(found) => excerpts(&self.means.portal, &style, &found.sorted()),
+            Refused::Failure(failure) => vec![crate::report::failure(&style, failure)],
+        };
+        self.state.build = self.next_edition();
+        self.show(errors);
+        loop {
+            match self.inbox.recv().ok()? {
+                Message::Asked(wanted, reply) => {
+                    let answer = self.own_file(wanted.path());
+                    let answer = answer.unwrap_or_else(|| self.remembered_page(wanted.path(), 0));
+                    let _ = reply.send(answer);
+                }
+                Message::Changed(_) => return Some(()),
+                Message::Polling(cause) => self.tell_polling(cause),
+            }
+        }
+    }
+
+    fn tell_polling(&self, cause: String) {
+        let text = self.means.catalog.text("serve/polling", &[("cause", cause)]);
+        (self.means.tell)(&format!("{text}\n"));
+    }
+
+    fn next_edition(&mut self) -> String {
+        self.editions.0 += 1;
+        format!("{}-{}", std::process::id(), self.editions.0)
+    }
+
+    fn swap_styles(&mut self) {
+        self.editions.1 += 1;
+        self.state.css = self.editions.1.to_string();
+        self.publish();
+    }
+
+    /// The portal changed: pages are loaded again.
+    fn renew(&mut self, scene: &Scene) {
+        self.state.build = self.next_edition();
+        self.state.css = self.editions.1.to_string();
+        self.tell_findings(scene);
+    }
+
+    /// Browsers and the terminal learn what is wrong now.
+    fn tell_findings(&mut self, scene: &Scene) {
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        let errors: Vec<Diagnostic> = scene.findings().into_iter().filter(is_error).collect();
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let errors = excerpts(&self.means.portal, &style, &errors);
+        self.show(errors);
+    }
+
+    fn show(&mut self, errors: Vec<String>) {
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        self.state.tell(&errors, &style);
+        self.publish();
+        if self.told.as_ref() == Some(&errors) {
+            return;
+        }
+        let had_errors = self.told.as_ref().is_some_and(|told| !told.is_empty());
+        for error in &errors {
+            (self.means.tell)(&format!("{error}\n"));
+        }
+        if errors.is_empty() && had_errors {
+            (self.means.tell)(&format!("{}\n", self.means.catalog.text("serve/mended", &[])));
+        }
+        self.told = Some(errors);
+    }
+
+    fn publish(&self) {
+        self.events.tell(Event { name: "state", data: self.state.json() });
+    }
+
+    /// The answer to a request; `None` if there is nothing to show.
+    fn answer<'p>(
+        &mut self,
+        scene: &mut Scene<'p>,
+        prepared: &'p Prepared,
+        wanted: &Wanted,
+    ) -> Option<Answer> {
+        let asked = wanted.path();
+        if asked == FOLDER {
+            return Some(html(Status::Found, self.desk(scene, prepared)));
+        }
+        if let Some(own) = self.own_file(asked) {
+            return Some(own);
+        }
+        // A site below the root of its host stands there, too: its 404 page says so.
+        let base = prepared.config.base_url.path().trim_start_matches('/');
+        let path = asked.strip_prefix(base).unwrap_or(asked);
+        let path = if path.is_empty() { "index.html" } else { path };
+        for is_last_try in [false, true] {
+            match scene.page(path) {
+                Look::Page(page) => return Some(self.page(path, prepared, page)),
+                Look::Stale(item) if !is_last_try && scene.edit(&item) != Effect::SetAnew => {}
+                Look::Stale(_) => return Some(self.remembered_page(path, 0)),
+                Look::Nothing => break,
+            }
+        }
+        if let Some(file) = scene.file(path) {
+            return Some(beside(file, media_type(path)));
+        }
+        let with_slash = format!("{path}/");
+        if matches!(scene.page(&with_slash), Look::Page(_)) {
+            return Some(Answer::Redirect(format!("/{}/", encode(asked))));
+        }
+        match scene.not_found() {
+            Look::Page(page) => Some(html(Status::NotFound, self.state.dress(&page.bytes, None))),
+            Look::Stale(_) | Look::Nothing => Some(self.remembered_page(path, 404)),
+        }
+    }
+
+    fn page(&mut self, path: &str, prepared: &Prepared, page: Page) -> Answer {
+        let of_theme = |found: &Diagnostic| found.place.file.starts_with("themes/");
+        if page.found.iter().any(|found| found.severity == Severity::Error && of_theme(found)) {
+            let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+            let errors = excerpts(&self.means.portal, &style, &page.found.sorted());
+            self.show(errors);
+            return self.remembered_page(path, 0);
+        }
+        let kind = if path.ends_with('/') { "text/html" } else { media_type(path) };
+        if kind != "text/html" {
+            let media_type = if path.ends_with("feed.xml") { "application/atom+xml" } else { kind };
+            return Answer::Page { status: Status::Found, media_type, bytes: page.bytes.into() };
+        }
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let config = &prepared.config;
+        let band = page.judgement.and_then(|judgement| live::band(&style, config, &judgement));
+        let dressed = Bytes::from(self.state.dress(&page.bytes, band.as_deref()));
+        if self.remembered.len() >= MAX_REMEMBERED {
+            self.remembered.clear();
+        }
+        self.remembered.insert(path.to_owned(), page.bytes.into());
+        let status = if path == "404.html" { Status::NotFound } else { Status::Found };
+        html(status, dressed)
+    }
+
+    /// The page as it was last seen whole, or an empty one: what is wrong is shown over it.
+    fn remembered_page(&self, path: &str, status: u16) -> Answer {
+        let title = || self.means.catalog.text("serve/no-page", &[]);
+        match self.remembered.get(path) {
+            Some(page) => html(Status::Found, self.state.dress(page, None)),
+            None => {
+                let status = if status == 404 { Status::NotFound } else { Status::Broken };
+                html(status, self.state.dress(&live::empty_page(&title()), None))
+            }
+        }
+    }
+
+    /// The preview's own files.
+    fn own_file(&self, path: &str) -> Option<Answer> {
+        let name = path.strip_prefix(FOLDER)?;
+        if name == "events" {
+            return Some(Answer::Events);
+        }
+        let bytes = Bytes::from_static(live::file(name)?.as_bytes());
+        Some(Answer::Page { status: Status::Found, media_type: media_type(name), bytes })
+    }
+
+    fn desk(&self, scene: &Scene, prepared: &Prepared) -> Vec<u8> {
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let findings = excerpts(&self.means.portal, &style, &scene.findings());
+        let subject = live::Subject {
+            config: &prepared.config,
+            at: scene.at(),
+            records: &scene.records(),
+            shows_withheld: self.means.shows_withheld,
+            findings: &findings,
+            home: prepared.config.base_url.path(),
+        };
+        live::desk(&style, &subject)
+    }
+}
+
+fn beside(file: Beside, media_type: &'static str) -> Answer {
+    match file {
+        Beside::Bytes(bytes) => {
+            let bytes = Bytes::from_static(bytes);
+            Answer::Page { status: Status::Found, media_type, bytes }
+        }
+        Beside::File(file) => Answer::File { file, media_type },
+    }
+}
+
+fn excerpts(portal: &Portal, style: &Style, found: &[Diagnostic]) -> Vec<String> {
+    let mut lines = SourceLines::default();
+    found.iter().map(|found| lines.tell(portal, style, found)).collect()
+}
