@@ -120,13 +120,23 @@ impl<'a> Scene<'a> {
         Self::arrange(prepared, view, inventory, (cards, by_file, across))
     }
 
+    /// Takes up changes under `content/`: paths from the portal's root. If they are no more than new
+    /// editions of items, that is all the work there is.
+    pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
+        let effects = changed.iter().map(|path| self.edit(path));
+        if effects.fold(false, |anew, effect| anew || effect == Effect::SetAnew) {
+            return self.set_anew(changed, at);
+        }
+        self
+    }
+
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
     /// that cannot be read any more the last good card stays.
-    pub fn set_anew(self, changed: &BTreeSet<String>, everything: bool, at: Timestamp) -> Self {
+    pub fn set_anew(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
         let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
         let mut across = Diagnostics::default();
         let inventory = prepared.portal.inventory(&mut across);
-        let is_touched = |path: &str| everything || concerns(changed, path);
+        let is_touched = |path: &str| concerns(changed, path) || !kept.contains_key(path);
         let (mut cards, by_file) = survey(prepared, &inventory, is_touched);
         let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
         let stands = |path: &str| {

@@ -24,6 +24,8 @@ use crate::watch::{Change, Next, Watch};
 
 /// How long the clock may go unread: that of a sleeping computer stands still.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// With a fixed instant of judgement the next change never comes.
+const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 /// How many pages are remembered, to be shown while their files have errors.
 const MAX_REMEMBERED: usize = 500;
 
@@ -162,7 +164,7 @@ impl Owner {
         let mut is_checked = false;
         loop {
             let message = if is_checked {
-                match self.inbox.recv_timeout(LONGEST_WAIT) {
+                match self.inbox.recv_timeout(self.wait(&scene, prepared)) {
                     Ok(message) => Some(message),
                     Err(RecvTimeoutError::Timeout) => None,
                     Err(RecvTimeoutError::Disconnected) => return None,
@@ -181,7 +183,8 @@ impl Owner {
                     Reach::StyleSheets => self.swap_styles(),
                     Reach::Everything => return Some(()),
                     Reach::Items(paths) => {
-                        scene = self.edit(scene, prepared, paths);
+                        let at = (self.means.instant)(&prepared.config);
+                        scene = scene.follow(&paths, at.unwrap_or_default());
                         is_checked = !scene.check_some();
                         self.renew(&scene);
                     }
@@ -198,6 +201,14 @@ impl Owner {
         }
     }
 
+    /// How long nothing can change by itself.
+    fn wait(&self, scene: &Scene, prepared: &Prepared) -> Duration {
+        let now = (self.means.instant)(&prepared.config).ok();
+        let left = scene.next_change().zip(now).map(|(next, now)| next.duration_since(now));
+        let left = left.and_then(|left| Duration::try_from(left).ok());
+        left.unwrap_or(LONGEST_WAIT).clamp(SHORTEST_WAIT, LONGEST_WAIT)
+    }
+
     /// A window may have opened or closed.
     fn look_at_clock<'p>(
         &mut self,
@@ -208,27 +219,13 @@ impl Owner {
         let Some(next) = scene.next_change() else { return scene };
         match (self.means.instant)(&prepared.config) {
             Ok(now) if now >= next => {
-                let scene = scene.set_anew(&BTreeSet::new(), false, now);
+                let scene = scene.set_anew(&BTreeSet::new(), now);
                 *is_checked = false;
                 self.renew(&scene);
                 scene
             }
             _ => scene,
         }
-    }
-
-    fn edit<'p>(
-        &self,
-        mut scene: Scene<'p>,
-        prepared: &'p Prepared,
-        paths: BTreeSet<String>,
-    ) -> Scene<'p> {
-        let effects = paths.iter().map(|path| scene.edit(path));
-        if effects.fold(false, |anew, effect| anew || effect == Effect::SetAnew) {
-            let at = (self.means.instant)(&prepared.config);
-            return scene.set_anew(&paths, false, at.unwrap_or_default());
-        }
-        scene
     }
 
     /// What a change concerns.

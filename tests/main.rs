@@ -18,6 +18,7 @@ mod leak;
 mod mend;
 mod numbering;
 mod publish;
+mod serve;
 mod support;
 mod texts;
 mod watch;

@@ -1,0 +1,477 @@
+//! The preview: what it shows is what a build would write, whatever was edited; it follows files and
+//! the clock, shows what is wrong, and writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use prakat::diagnostic::Diagnostics;
+use prakat::preview::{Beside, Look, Scene, View};
+use proptest::prelude::*;
+
+use crate::support::{NOW, Portal, SITE, item, tree};
+
+/// A change to a portal of a few items.
+#[derive(Debug, Clone)]
+enum Edit {
+    Body(usize, u8),
+    Title(usize, u8),
+    Window(usize, bool),
+    Break(usize),
+    Delete(usize),
+    Move(usize),
+    Approver(usize, bool),
+    File(usize, u8),
+    Successor(usize, usize),
+    Translate(usize, bool),
+    Settings(u8),
+    Template(bool),
+}
+
+const ITEMS: usize = 5;
+
+fn path(n: usize) -> String {
+    match n {
+        0 => "content/news/_index.md".to_owned(),
+        1 => "content/about.md".to_owned(),
+        n => format!("content/news/n{n}/index.md"),
+    }
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    let n = 0..ITEMS;
+    prop_oneof![
+        9 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Body(n, k)),
+        9 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Title(n, k)),
+        1 => (n.clone(), any::<bool>()).prop_map(|(n, open)| Edit::Window(n, open)),
+        1 => n.clone().prop_map(Edit::Break),
+        1 => n.clone().prop_map(Edit::Delete),
+        1 => n.clone().prop_map(Edit::Move),
+        1 => (n.clone(), any::<bool>()).prop_map(|(n, named)| Edit::Approver(n, named)),
+        1 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::File(n, k)),
+        1 => (2..ITEMS, 2..ITEMS).prop_map(|(n, k)| Edit::Successor(n, k)),
+        1 => (n, any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
+        1 => any::<u8>().prop_map(Edit::Settings),
+        1 => any::<bool>().prop_map(Edit::Template),
+    ]
+}
+
+/// What the files of an item are made of.
+#[derive(Debug, Clone, Default)]
+struct Text {
+    title: String,
+    body: String,
+    lines: String,
+}
+
+/// Makes a change and says which paths it touched; an empty set stands for settings and theme.
+fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
+    let touched = |path: &str| BTreeSet::from([path.to_owned()]);
+    let remove = |path: &str| {
+        let _ = std::fs::remove_file(portal.path(path));
+    };
+    let n = match *edit {
+        Edit::Settings(k) => {
+            let title = format!("title = \"เทศบาล {}\"", k % 4);
+            portal.write(
+                "site.toml",
+                languages(&SITE.replacen("title = \"เทศบาลทดสอบ\"", &title, 1)),
+            );
+            return BTreeSet::new();
+        }
+        Edit::Template(there) => {
+            let path = "themes/default/templates/files.html";
+            if there {
+                portal.write(path, "<p>แฟ้ม</p>")
+            } else {
+                remove(path)
+            }
+            return BTreeSet::new();
+        }
+        Edit::Delete(n) => {
+            remove(&path(n));
+            return touched(&path(n));
+        }
+        Edit::Move(n) => {
+            // As `git checkout` and file managers do it: a folder is renamed.
+            let (from, to) =
+                (portal.path(&format!("content/news/n{n}")), portal.path("content/news/m"));
+            let moved = std::fs::rename(&from, &to).or_else(|_| std::fs::rename(&to, &from));
+            let both = [format!("content/news/n{n}"), "content/news/m".to_owned()];
+            return if moved.is_ok() { both.into() } else { BTreeSet::new() };
+        }
+        Edit::File(n, k) => {
+            let file = format!("content/news/n{n}/a.csv");
+            if k % 4 == 0 {
+                remove(&file)
+            } else {
+                portal.write(&file, format!("a,b\n{k},2\n"))
+            }
+            return touched(&file);
+        }
+        Edit::Translate(n, there) => {
+            let path = path(n).replace(".md", ".en.md");
+            if there {
+                portal.write(&path, item(&path, "title: English", "text"))
+            } else {
+                remove(&path)
+            }
+            return touched(&path);
+        }
+        Edit::Break(n) => {
+            portal.write(&path(n), "---\ntitle: [\n---\n");
+            return touched(&path(n));
+        }
+        Edit::Body(n, k) => {
+            let links = if n < 2 { "" } else { "[ไป](../../about.md) [แฟ้ม](a.csv)" };
+            texts[n].body = format!("## หัวข้อ {k}\n\n{links} ข้อความ {k}\n");
+            n
+        }
+        Edit::Title(n, k) => {
+            texts[n].title = format!("title: เรื่อง {}", k % 32);
+            n
+        }
+        Edit::Window(n, open) => {
+            let until = if open { "" } else { "publish_until: 2569-06-01" };
+            until.clone_into(&mut texts[n].lines);
+            n
+        }
+        Edit::Approver(n, named) => {
+            texts[n].lines = if named { String::new() } else { "approver: -".to_owned() };
+            n
+        }
+        Edit::Successor(n, k) => {
+            texts[n].lines = format!("replaces: ../n{k}/index.md");
+            n
+        }
+    };
+    let Text { title, body, lines } = &texts[n];
+    let lines = [title, lines].into_iter().filter(|l| !l.is_empty()).cloned().collect::<Vec<_>>();
+    portal.write(&path(n), item(&path(n), &lines.join("\n"), body));
+    touched(&path(n))
+}
+
+fn languages(site: &str) -> String {
+    format!(
+        "{site}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
+    )
+}
+
+fn view() -> View {
+    View { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
+}
+
+fn prepared(portal: &Portal) -> prakat::pipeline::Prepared {
+    let source = prakat::source::Portal::at(portal.root());
+    prakat::pipeline::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
+}
+
+/// Every file that a build writes, but the manifest, is what the preview shows.
+fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
+    let _ = std::fs::remove_dir_all(portal.path("site"));
+    let build = portal.run(&format!("build -q -o site --allow-empty --at {NOW}"));
+    if build.status != 0 {
+        prop_assert_eq!(build.status, 1, "{}", build.stderr);
+        return Ok(());
+    }
+    let written = portal.output();
+    for (path, bytes) in &written {
+        if path == "manifest.json" {
+            continue;
+        }
+        let shown = match scene.page(path) {
+            Look::Page(page) => page.bytes,
+            _ if path == "404.html" => match scene.not_found() {
+                Look::Page(page) => page.bytes,
+                other => panic!("{other:?}"),
+            },
+            _ => match scene.file(path) {
+                Some(Beside::Bytes(bytes)) => bytes.to_vec(),
+                Some(Beside::File(mut file)) => {
+                    let mut bytes = Vec::new();
+                    file.read_to_end(&mut bytes).unwrap();
+                    bytes
+                }
+                None => return Err(TestCaseError::fail(format!("{path} is not shown"))),
+            },
+        };
+        let (shown, built) = (String::from_utf8_lossy(&shown), String::from_utf8_lossy(bytes));
+        prop_assert_eq!(shown, built, "{}", path);
+    }
+    // And nothing more: what is withheld has no page.
+    for n in 2..ITEMS {
+        let url = format!("news/n{n}/");
+        let is_shown = matches!(scene.page(&url), Look::Page(_) | Look::Stale(_));
+        prop_assert_eq!(is_shown, written.contains_key(&format!("{url}index.html")), "{}", url);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// After any edits the preview is what a fresh build writes.
+    #[test]
+    fn the_preview_is_the_build(edits in prop::collection::vec(edits(), 1..12)) {
+        let mut texts = vec![Text::default(); ITEMS];
+        let portal = Portal::new().file("site.toml", languages(SITE));
+        for n in 0..ITEMS {
+            make(&portal, &mut texts, &Edit::Title(n, 7));
+            if n > 1 {
+                make(&portal, &mut texts, &Edit::File(n, 1));
+            }
+        }
+        let mut edits = edits.into_iter().peekable();
+        while edits.peek().is_some() {
+            let prepared = prepared(&portal);
+            let mut scene = Scene::set(&prepared, view());
+            for edit in edits.by_ref() {
+                let touched = make(&portal, &mut texts, &edit);
+                let is_settings = matches!(edit, Edit::Settings(_) | Edit::Template(_));
+                if is_settings {
+                    break;
+                }
+                scene = scene.follow(&touched, view().at);
+                compare(&portal, &mut scene)?;
+            }
+        }
+    }
+}
+
+/// A running preview.
+struct Preview {
+    child: Child,
+    address: String,
+}
+
+impl Preview {
+    fn start(portal: &Portal, arguments: &str) -> Self {
+        let mut command = portal.command(&format!("serve --port 0 {arguments} --lang en"));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let address = first.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        // Whoever does not read would block it one day.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address }
+    }
+
+    fn send(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            self.address
+        )
+        .unwrap();
+        stream
+    }
+
+    /// Status line and body.
+    fn get(&self, path: &str) -> (String, String) {
+        let mut answer = String::new();
+        self.send(path).read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap()[9..12].to_owned(), body.to_owned())
+    }
+
+    /// What browsers are told from now on.
+    fn events(&self) -> impl Iterator<Item = serde_json::Value> {
+        let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
+        let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
+        data.filter_map(|data| serde_json::from_str(&data).ok())
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn errors(state: &serde_json::Value) -> Vec<&str> {
+    state["errors"].as_array().unwrap().iter().map(|error| error.as_str().unwrap()).collect()
+}
+
+#[test]
+fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() {
+    let portal =
+        Portal::new().item("content/news/a.md", "first text").item("content/news/b.md", "");
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let (status, page) = preview.get("/news/a/");
+    assert!(status == "200" && page.contains("first text") && page.contains("/_prakat/live.js"));
+    let shown = |state: &serde_json::Value| state["build"].as_str().unwrap().to_owned();
+    let before = shown(&events.next().unwrap());
+
+    portal.write("content/news/a.md", item("content/news/a.md", "", "second text"));
+    let state = events.find(|state| shown(state) != before).unwrap();
+    assert_eq!(errors(&state), Vec::<&str>::new());
+    assert!(preview.get("/news/a/").1.contains("second text"));
+
+    portal.write(
+        "content/news/a.md",
+        item("content/news/a.md", "publish_untill: 2569-12-01", "third"),
+    );
+    let state = events.find(|state| !errors(state).is_empty()).unwrap();
+    let told = errors(&state)[0];
+    for part in [
+        "front-matter/unknown-key",
+        "content/news/a.md:6:1",
+        "publish_untill: 2569-12-01",
+        "publish_until`?",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let (status, page) = preview.get("/news/a/");
+    assert!(status == "200" && page.contains("second text"), "{page}");
+
+    portal.write("content/news/a.md", item("content/news/a.md", "", "fourth"));
+    events.find(|state| errors(state).is_empty()).unwrap();
+    assert!(preview.get("/news/a/").1.contains("fourth"));
+
+    // Settings that cannot be read: the last good pages stay.
+    portal.write("site.toml", "[site\n");
+    events.find(|state| !errors(state).is_empty()).unwrap();
+    assert!(preview.get("/news/a/").1.contains("fourth"));
+    portal.write("site.toml", SITE.replace("เทศบาลทดสอบ", "เทศบาลใหม่"));
+    events.find(|state| errors(state).is_empty()).unwrap();
+    assert!(preview.get("/news/a/").1.contains("เทศบาลใหม่"));
+
+    // A style sheet is swapped; pages are not loaded again for it.
+    portal.write("static/own.css", "a{}");
+    let made = events
+        .find(|state| preview.get("/own.css").0 == "200" && errors(state).is_empty())
+        .unwrap();
+    portal.write("static/own.css", "b{}");
+    let swapped = events.find(|state| state["css"] != made["css"]).unwrap();
+    assert_eq!(shown(&swapped), shown(&made));
+    assert_eq!(preview.get("/own.css").1, "b{}");
+}
+
+/// Names, bytes and times of everything in the portal.
+fn stamps(root: &Path) -> BTreeMap<String, std::time::SystemTime> {
+    let entries = walkdir::WalkDir::new(root).into_iter().map(Result::unwrap);
+    let stamp = |entry: walkdir::DirEntry| {
+        (entry.path().display().to_string(), entry.metadata().unwrap().modified().unwrap())
+    };
+    entries.map(stamp).collect()
+}
+
+#[test]
+fn nothing_is_written_and_nothing_withheld_is_there() {
+    let portal = Portal::new()
+        .item("content/news/a.md", "[b](b.md)")
+        .item_with("content/news/b.md", "approver: -\ntitle: zqsecret", "zqbody")
+        .item_with("content/news/c/index.md", "publish_from: 2570-01-01\ntitle: zqlater", "")
+        .file("content/news/c/zq.csv", "zq");
+    portal.run(&format!("build -q --at {NOW}")).expect_status(0);
+    let before = stamps(portal.root());
+    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    for path in ["/", "/news/", "/news/a/", "/feed.xml", "/sitemap.xml", "/404.html", "/robots.txt"]
+    {
+        let (_, page) = preview.get(path);
+        assert!(!page.contains("zq"), "{path}: {page}");
+    }
+    for path in
+        ["/news/b/", "/news/c/", "/news/c/zq.csv", "/news/b", "/content/news/b.md", "/site.toml"]
+    {
+        let (status, page) = preview.get(path);
+        assert!(status == "404" && !page.contains("zq"), "{path}: {status} {page}");
+    }
+    // The desk is for those who may see the files; it names what is withheld, and why.
+    let (status, desk) = preview.get("/_prakat/");
+    assert!(
+        status == "200"
+            && desk.contains("content/news/b.md")
+            && desk.contains("nobody is named as approver")
+    );
+    assert!(!desk.contains("href=\"/news/b/\""), "{desk}");
+    assert!(desk.contains("href=\"/news/a/\""), "{desk}");
+    drop(preview);
+    assert_eq!(stamps(portal.root()), before);
+    let pages = tree(&portal.path("public"));
+    let touched = pages.values().any(|bytes| String::from_utf8_lossy(bytes).contains("_prakat"));
+    assert!(!touched, "no build holds anything of the preview");
+}
+
+#[test]
+fn a_preview_of_what_is_withheld_says_so_on_each_page() {
+    let portal = Portal::new()
+        .item("content/news/a.md", "")
+        .item_with("content/news/b.md", "approver: -", "draft body")
+        .item_with("content/news/c.md", "publish_from: 2570-01-01", "later body");
+    let preview = Preview::start(&portal, &format!("--preview --at {NOW}"));
+    let (status, page) = preview.get("/news/b/");
+    assert!(status == "200" && page.contains("draft body"));
+    assert!(page.contains("role=\"note\" data-stamp=\"NOT PUBLISHED\">not approved: nobody is named as approver</p>"), "{page}");
+    assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+    let (_, page) = preview.get("/news/c/");
+    assert!(
+        page.contains("not before 1 January 2027 – changes by itself on 1 January 2027</p>"),
+        "{page}"
+    );
+    assert!(!preview.get("/news/a/").1.contains("prakat-band"));
+    portal
+        .run("serve --preview --interface 0.0.0.0 --port 0")
+        .expect_status(2)
+        .expect_in_stderr("error[environment/remote-preview]");
+}
+
+/// The page changes when its window opens, without any file being touched.
+#[test]
+fn a_window_opens_while_the_preview_runs() {
+    let portal = Portal::new().item("content/news/a.md", "").item_with(
+        "content/news/b.md",
+        "publish_from: 2569-11-22T09:00:02",
+        "",
+    );
+    let begin = Instant::now();
+    let first: Timestamp = NOW.parse().unwrap();
+    let source = prakat::source::Portal::at(portal.root());
+    let listen = prakat::http::Listen {
+        interface: "127.0.0.1".parse().unwrap(),
+        port: 0,
+        hosts: Vec::new(),
+        language: prakat::message::Language::English,
+    };
+    let server = prakat::http::Server::bind(listen).unwrap();
+    let (address, stop) = (server.address().to_string(), server.stop());
+    let means = prakat::serve::Means {
+        portal: source.clone(),
+        prepare: Box::new(move || {
+            prakat::pipeline::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
+        }),
+        instant: Box::new(move |_| Ok(first + begin.elapsed())),
+        catalog: prakat::message::Catalog::new(prakat::message::Language::English),
+        tell: Box::new(|_| {}),
+        shows_withheld: false,
+    };
+    let running = std::thread::spawn(move || prakat::serve::serve(server, None, means));
+    let child = portal.command("--version").stdout(Stdio::null()).spawn().unwrap();
+    let preview = Preview { child, address };
+    let mut events = preview.events();
+    let before = events.next().unwrap()["build"].clone();
+    assert_eq!(preview.get("/news/b/").0, "404");
+    events.find(|state| state["build"] != before).unwrap();
+    assert_eq!(preview.get("/news/b/").0, "200");
+    stop.stop();
+    running.join().unwrap().unwrap();
+}
+
+#[test]
+fn without_watching_a_page_that_is_asked_for_again_is_up_to_date_all_the_same() {
+    let portal = Portal::new().item("content/news/a.md", "first");
+    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    assert!(preview.get("/news/a/").1.contains("first"));
+    portal.write("content/news/a.md", item("content/news/a.md", "", "second"));
+    assert!(preview.get("/news/a/").1.contains("second"));
+    assert_eq!(preview.get("/news/a").0, "307");
+    assert_eq!(preview.get("/news/a/index.html").0, "200");
+}
