@@ -61,6 +61,7 @@ pub mod scan;
 pub mod findings;
 pub mod proofread;
 pub mod picture;
+pub mod attachment;
 pub mod href;
 pub mod table;
 pub mod lists;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use tera::{Context, Value};
 
 use crate::address::{encode, root_of};
+use crate::attachment::{file_type, size_text};
 use crate::calendar::{ShownDate, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{CategoryId, LanguageId, PersonId};
@@ -20,7 +21,7 @@ use crate::site::{ItemId, PER_PAGE, PageKey, Site};
 use crate::theme::Theme;
 use crate::view::{
     ChangeValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    SiteValue, TranslationValue, contents, file_type, language_name, pager, size_text,
+    SiteValue, TranslationValue, contents, language_name, pager,
 };
 
 /// Marks the hole for a body. Sources that hold it are refused.
