@@ -50,8 +50,9 @@ pub(crate) enum MessageLanguage {
     En,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Format {
+    #[default]
     Human,
     Json,
     Github,
@@ -70,20 +71,23 @@ pub(crate) enum Command {
         fix: bool,
     },
     /// List every item with its verdict, its reasons and its next change
-    Status(CheckArgs),
-    /// Tell of one item, rule by rule, why it is or is not published
-    Explain {
-        /// The item's Markdown file
-        file: PathBuf,
+    Status {
         #[command(flatten)]
-        judging: Judging,
+        check: CheckArgs,
+        /// Show instead what changed in this sealed item since it was approved, as Git knows it
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "redact"])]
+        diff: Option<PathBuf>,
     },
+    /// Tell of one item, rule by rule, why it is or is not published
+    Explain(ItemArgs),
     /// Approve items: write approver, date and seal (and a signature), and nothing else
     Approve(ApproveArgs),
     /// Print the statement that an approval of an item stands for, to be signed with ssh-keygen
     Statement {
         /// The item's Markdown file
         file: PathBuf,
+        #[command(flatten)]
+        trusting: Trusting,
     },
     /// Print a completion script for a shell
     Completions {
@@ -92,14 +96,43 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Judging {
     /// Judge as of this instant: RFC 3339, a local date-time, or a date (its first instant)
     #[arg(long, value_name = "INSTANT")]
     pub(crate) at: Option<String>,
 }
 
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Trusting {
+    /// Take people, keys, policy and strengths from this file, kept outside the portal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Refuse to go on if settings, theme, static or trust file differ from this digest
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) trust_digest: Option<String>,
+}
+
+/// What commands on one item take.
 #[derive(Debug, Args)]
+pub(crate) struct ItemArgs {
+    /// The item's Markdown file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
+}
+
+impl ItemArgs {
+    /// The same as the arguments of a check for people.
+    pub(crate) fn plain(&self) -> CheckArgs {
+        let (judging, trusting) = (self.judging.clone(), self.trusting.clone());
+        CheckArgs { judging, trusting, ..CheckArgs::default() }
+    }
+}
+
+#[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) judging: Judging,
@@ -109,12 +142,8 @@ pub(crate) struct CheckArgs {
     /// Hide names and texts of items that are not published (for public logs)
     #[arg(long)]
     pub(crate) redact: bool,
-    /// Take people, keys, policy and strengths from this file, kept outside the portal
-    #[arg(long, value_name = "FILE")]
-    pub(crate) trust: Option<PathBuf>,
-    /// Refuse to go on if settings, theme, static or trust file differ from this digest
-    #[arg(long, value_name = "SHA256")]
-    pub(crate) trust_digest: Option<String>,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +166,8 @@ pub(crate) struct ApproveArgs {
     /// Approve again without a note on what changed
     #[arg(long)]
     pub(crate) no_note: bool,
+    #[command(flatten)]
+    pub(crate) trusting: Trusting,
 }
 
 #[derive(Debug, Args)]
@@ -162,12 +193,3 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     pub(crate) in_place: bool,
 }
-
-/// How a command reports that has no flags for it.
-pub(crate) const PLAIN: CheckArgs = CheckArgs {
-    judging: Judging { at: None },
-    format: Format::Human,
-    redact: false,
-    trust: None,
-    trust_digest: None,
-};

@@ -108,6 +108,7 @@ pub struct Details {
     pub attachments: Vec<NamedFile>,
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
+    pub replaces: Option<Box<str>>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -178,6 +179,34 @@ impl Card {
 /// The folder part of a path, with `/` at the end.
 pub fn folder_of(path: &str) -> &str {
     path.rfind('/').map_or("", |at| &path[..=at])
+}
+
+/// Joins a relative path to a folder; `None` if it climbs out of the root or hides something.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let floor = usize::from(folder.starts_with("content/"));
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > floor => {
+                parts.pop();
+            }
+            ".." => return None,
+            name if name.contains(['\\', '\0']) => return None,
+            name => parts.push(name),
+        }
+    }
+    let mut joined = parts.join("/");
+    if (path.is_empty() || path.ends_with('/') || path.ends_with("..")) && !joined.is_empty() {
+        joined.push('/');
+    }
+    Some(joined)
+}
+
+/// Whether the other files in a Markdown file's folder are its own: those of `index.md` and
+/// `_index.md`, translations included, are.
+pub fn owns_folder(path: &str) -> bool {
+    stem_of(path).is_some_and(|(stem, _)| matches!(stem, "index" | "_index"))
 }
 
 /// Unicode normalization form C.

@@ -14,17 +14,17 @@ use jiff::Timestamp;
 
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
-    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
-    PLAIN, When,
+    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, MessageLanguage, When,
 };
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::ManifestFile;
 use crate::gate::Verdict;
+use crate::history;
 use crate::mend;
 use crate::message::{Catalog, Language};
-use crate::pipeline::{self, Build, Faults, Order, Prepared};
+use crate::pipeline::{self, Build, Faults, Order, Outside, Prepared};
 use crate::press::{Progress, Scope};
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
@@ -63,14 +63,19 @@ pub fn run() -> ExitCode {
     let code = match &cli.command {
         Command::Build(args) => Run::new(&cli, &terminal, &args.check).build(args),
         Command::Check { check, fix } => Run::new(&cli, &terminal, check).check(*fix),
-        Command::Status(args) => Run::new(&cli, &terminal, args).status(),
-        Command::Explain { file, judging } => {
-            let at = judging.at.clone();
-            let args = CheckArgs { judging: Judging { at }, ..PLAIN };
-            Run::new(&cli, &terminal, &args).explain(file)
+        Command::Status { check, diff } => {
+            let run = Run::new(&cli, &terminal, check);
+            diff.as_deref().map_or_else(|| run.status(), |file| run.diff(file))
         }
-        Command::Approve(approval) => Run::new(&cli, &terminal, &PLAIN).approve(approval),
-        Command::Statement { file } => Run::new(&cli, &terminal, &PLAIN).statement(file),
+        Command::Explain(item) => Run::new(&cli, &terminal, &item.plain()).explain(&item.file),
+        Command::Approve(approval) => {
+            let args = CheckArgs { trusting: approval.trusting.clone(), ..CheckArgs::default() };
+            Run::new(&cli, &terminal, &args).approve(approval)
+        }
+        Command::Statement { file, trusting } => {
+            let args = CheckArgs { trusting: trusting.clone(), ..CheckArgs::default() };
+            Run::new(&cli, &terminal, &args).statement(file)
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "prakat", &mut script);
@@ -245,7 +250,7 @@ impl<'a> Run<'a> {
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
         let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
-        let release = build.release().filter(|_| !strict_stops && !empty);
+        let release = if strict_stops || empty { None } else { build.release() };
         let mode = if args.in_place { Mode::InPlace } else { Mode::Exchange };
         let changes = match &release {
             Some(release) => {
@@ -328,6 +333,16 @@ impl<'a> Run<'a> {
         })
     }
 
+    fn diff(&self, file: &Path) -> u8 {
+        self.at_desk(|desk, catalog| {
+            let path = self.path_in_portal(file);
+            let difference = history::since_approval(&desk.surveyor, &path)?;
+            self.terminal.tell(&report::difference(&self.style(catalog), &path, &difference));
+            self.terminal.data(&difference.lines);
+            Ok(())
+        })
+    }
+
     fn explain(&self, file: &Path) -> u8 {
         self.judge(Scope::Build, |run, prepared, build, at, catalog| {
             let wanted = run.path_in_portal(file);
@@ -370,8 +385,7 @@ impl<'a> Run<'a> {
             Ok(trust) => trust,
             Err(failure) => return Err(self.fail(&self.catalog(None), &failure)),
         };
-        let trusted = trust.as_ref().map(|(path, text)| (path.as_str(), text.as_str()));
-        let prepared = pipeline::prepare(&self.portal, trusted).map_err(|diagnostics| {
+        let prepared = pipeline::prepare(&self.portal, trust.as_ref()).map_err(|diagnostics| {
             let catalog = self.catalog(None);
             let style = self.style(&catalog);
             let found = diagnostics.sorted();
@@ -385,6 +399,7 @@ impl<'a> Run<'a> {
         let found = hex(&prepared.trust);
         let wanted = self
             .args
+            .trusting
             .trust_digest
             .as_deref()
             .map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase());
@@ -395,14 +410,16 @@ impl<'a> Run<'a> {
         Ok(prepared)
     }
 
-    /// The trust file, if one is named: its name, and its text.
-    fn trust_file(&self) -> Result<Option<(String, String)>, Failure> {
-        let Some(path) = &self.args.trust else { return Ok(None) };
+    /// The trust file, if one is named.
+    fn trust_file(&self) -> Result<Option<Outside>, Failure> {
+        let Some(path) = &self.args.trusting.trust else { return Ok(None) };
         let failed = |error: std::io::Error| Failure::io(path, &error);
         let bytes = std::fs::read(path).map_err(failed)?;
         let text =
             String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
-        Ok(Some((path.display().to_string(), text)))
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = Portal::at(folder.unwrap_or(Path::new(".")));
+        Ok(Some(Outside { folder, path: path.display().to_string(), text }))
     }
 
     fn catalog(&self, config: Option<&Config>) -> Catalog {

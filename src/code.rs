@@ -35,9 +35,10 @@ pub enum Code {
     SettingsUnknownCategory,
     LanguageIsCategory,
     WeakerApproval,
-    NotSupported,
     TermEmpty,
     PublicKey,
+    SignersLine,
+    SignersUnknown,
     FrontMatterMissing,
     FrontMatterUnclosed,
     FrontMatterTooLarge,
@@ -62,6 +63,7 @@ pub enum Code {
     LongPart,
     SlugOnIndex,
     BadAlias,
+    Replaces,
     FlatAttachments,
     MissingFile,
     UnusedFile,
@@ -137,6 +139,9 @@ pub enum Code {
     ApproveIntricate,
     Signing,
     TrustDiffers,
+    DiffNoSeal,
+    DiffUnknown,
+    Git,
 }
 
 impl Code {
@@ -170,9 +175,10 @@ impl Code {
         (Self::SettingsUnknownCategory, "settings/unknown-category"),
         (Self::LanguageIsCategory, "settings/language-is-category"),
         (Self::WeakerApproval, "settings/weaker-approval"),
-        (Self::NotSupported, "settings/not-supported"),
         (Self::TermEmpty, "settings/empty-term"),
         (Self::PublicKey, "settings/public-key"),
+        (Self::SignersLine, "settings/signers-line"),
+        (Self::SignersUnknown, "settings/signers-unknown"),
         (Self::FrontMatterMissing, "front-matter/missing"),
         (Self::FrontMatterUnclosed, "front-matter/unclosed"),
         (Self::FrontMatterTooLarge, "front-matter/too-large"),
@@ -197,6 +203,7 @@ impl Code {
         (Self::LongPart, "front-matter/long-slug"),
         (Self::SlugOnIndex, "front-matter/slug-on-index"),
         (Self::BadAlias, "front-matter/alias"),
+        (Self::Replaces, "front-matter/replaces"),
         (Self::FlatAttachments, "front-matter/flat-attachments"),
         (Self::MissingFile, "files/missing"),
         (Self::UnusedFile, "files/unused"),
@@ -272,6 +279,9 @@ impl Code {
         (Self::ApproveIntricate, "environment/approve-intricate"),
         (Self::Signing, "environment/signing"),
         (Self::TrustDiffers, "environment/trust-differs"),
+        (Self::DiffNoSeal, "environment/diff-no-seal"),
+        (Self::DiffUnknown, "environment/diff-unknown"),
+        (Self::Git, "environment/git"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

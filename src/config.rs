@@ -59,6 +59,24 @@ pub struct Requires {
     pub reviewed_by: bool,
 }
 
+/// What stands at the address of an item that was published and has ended.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum NoticePage {
+    /// Nothing.
+    #[default]
+    None,
+    /// A page with fixed words, and nothing of the item.
+    Bare,
+    /// The same, with the item's title.
+    Titled,
+}
+
+impl NoticePage {
+    /// The words in site.toml.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("none", Self::None), ("bare", Self::Bare), ("titled", Self::Titled)];
+}
+
 /// A category.
 #[derive(Debug, Clone)]
 pub struct Category {
@@ -68,6 +86,8 @@ pub struct Category {
     pub title: String,
     /// How strong its items' approvals must be.
     pub approval: Strength,
+    /// What stays at the addresses of its items when they end.
+    pub notice_page: NoticePage,
     /// The order of its items.
     pub sort: Sort,
     /// Whether its items must name who prepared and who proofread them.
@@ -257,6 +277,9 @@ pub struct Config {
     pub policy: Policy,
     /// The site's own language first.
     pub languages: Vec<Language>,
+    /// An OpenSSH `allowed_signers` file with further keys, as a path from the folder of the file
+    /// that names it.
+    pub allowed_signers: Option<String>,
     /// How to reach the publisher.
     pub contact: Contact,
     /// Further files that `static/` may hold, as paths under it.

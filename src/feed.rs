@@ -44,13 +44,25 @@ pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out
         feed.raw("\"/><id>").text(&url).raw("</id><published>");
         feed.text(&rfc3339(item.window.from, &site.config.zone)).raw("</published><updated>");
         feed.text(&rfc3339(updated(item), &site.config.zone)).raw("</updated>");
-        if !item.summary.is_empty() {
-            feed.raw("<summary>").text(&item.summary).raw("</summary>");
+        let summary = summary(site, item);
+        if !summary.is_empty() {
+            feed.raw("<summary>").text(&summary).raw("</summary>");
         }
         feed.raw("</entry>\n");
     }
     feed.raw("</feed>\n");
     out.extend_from_slice(feed.0.as_bytes());
+}
+
+/// The item's own summary and its public corrections, newest first, a line each.
+fn summary(site: &Site, item: &Card) -> String {
+    let config = site.config;
+    let language = &config.languages[usize::from(item.language)].code;
+    let corrections = item.details.changes.iter().map(|(on, _, note)| {
+        format!("{}: {note}", on.shown(&config.zone, config.calendar, language).text)
+    });
+    let own = (!item.summary.is_empty()).then(|| item.summary.to_string());
+    own.into_iter().chain(corrections).collect::<Vec<_>>().join("\n")
 }
 
 /// XML under construction.
@@ -97,7 +109,8 @@ fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
         PageKey::Item(id) => Some(updated(site.item(id))),
         PageKey::Home(_) | PageKey::List(..) => None,
-        PageKey::Alias(..) | PageKey::Feed(..) | PageKey::NotFound => return None,
+        PageKey::Alias(..) | PageKey::Feed(..) => return None,
+        PageKey::Notice(_) | PageKey::NotFound => return None,
     };
     let mut entry = Xml::default();
     entry.raw("<url><loc>").text(&site.config.base_url.full).text(&encode(&site.url(page)));

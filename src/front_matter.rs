@@ -51,6 +51,7 @@ pub struct FrontMatter {
     pub weight: Option<i64>,
     pub kind: Option<String>,
     pub meets: Option<Vec<String>>,
+    pub replaces: Option<String>,
     pub extra: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -91,6 +92,7 @@ pub const KEYS: &[&str] = &[
     "weight",
     "kind",
     "meets",
+    "replaces",
     "extra",
 ];
 
@@ -485,6 +487,7 @@ fn text_field<'f>(key: &str, of: &'f mut FrontMatter) -> Option<&'f mut Option<S
         "document_number" => &mut of.document_number,
         "valid_until" => &mut of.valid_until,
         "kind" => &mut of.kind,
+        "replaces" => &mut of.replaces,
         _ => return None,
     })
 }

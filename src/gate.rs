@@ -6,8 +6,10 @@
 
 use jiff::Timestamp;
 
-use crate::card::{Approval, Card, Seal, Signature, compare_paths};
-use crate::config::{CategoryId, Entitlement, Person, PersonId, Policy, Requires, Strength};
+use crate::card::{Approval, Card, Role, Seal, Signature, compare_paths};
+use crate::config::{
+    CategoryId, Entitlement, LanguageId, NoticePage, Person, PersonId, Policy, Requires, Strength,
+};
 
 /// The answer of the gate. In this order, the first that holds is the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -330,6 +332,71 @@ pub struct Withheld {
     pub will_open: bool,
 }
 
+/// What stays at the address of an item that was published and has ended: fixed words, and where
+/// the category orders it, the title. It holds nothing else of the item. Only [`sort_out`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    url: Box<str>,
+    language: LanguageId,
+    category: CategoryId,
+    title: Option<Box<str>>,
+}
+
+impl Notice {
+    /// The item's URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The item's language.
+    pub fn language(&self) -> LanguageId {
+        self.language
+    }
+
+    /// The item's category.
+    pub fn category(&self) -> CategoryId {
+        self.category
+    }
+
+    /// Its title, where the category orders titled notices.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+}
+
+/// The notice that an item leaves behind, if it was published, nothing but time or withdrawal ended
+/// it, and its category orders one.
+fn notice(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Option<Notice> {
+    let category = card.category.filter(|_| card.role == Role::Item)?;
+    let ordered = policy.categories.get(usize::from(category))?.notice_page;
+    let has_ended = |reason: &Reason| {
+        use Reason::{Expired, OriginalWithheld, Withdrawn};
+        let ended = [Verdict::Expired, Verdict::Withdrawn];
+        matches!(reason, Withdrawn(_) | Expired(_))
+            || matches!(reason, OriginalWithheld(verdict) if ended.contains(verdict))
+    };
+    let original_stands = match original {
+        Original::Card(original) => is_approved(original, policy, now),
+        Original::Itself => true,
+        Original::Unreadable => false,
+    };
+    let only_ended = reasons(card, original, policy, now).iter().all(has_ended);
+    // A verdict holds from one change to the next, so these instants are all that need asking.
+    let was_published = || {
+        let before = change_points(card, original).into_iter().flatten().filter(|at| *at <= now);
+        before.into_iter().any(|at| verdict_at(card, original, policy, at) == Verdict::Published)
+    };
+    if !original_stands || !only_ended || !was_published() {
+        return None;
+    }
+    let title = match ordered {
+        NoticePage::None => return None,
+        NoticePage::Bare => None,
+        NoticePage::Titled => Some(card.title.clone()),
+    };
+    Some(Notice { url: card.url.clone(), language: card.language, category, title })
+}
+
 /// Cards, sorted out.
 #[derive(Debug)]
 pub struct SortedOut {
@@ -337,6 +404,8 @@ pub struct SortedOut {
     pub admitted: Vec<Admitted>,
     /// The others, by path.
     pub withheld: Vec<Withheld>,
+    /// What the withheld leave at their addresses, by path.
+    pub notices: Vec<Notice>,
     /// The judgement on every card, in the order in which they came.
     pub judgements: Vec<Judgement>,
 }
@@ -345,6 +414,13 @@ pub struct SortedOut {
 pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
     let judgements: Vec<Judgement> =
         cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
+    let ended = cards
+        .iter()
+        .zip(&judgements)
+        .filter(|(_, judged)| matches!(judged.verdict, Verdict::Expired | Verdict::Withdrawn));
+    let notices = ended
+        .filter_map(|(card, _)| notice(card, original_of(card, &cards), policy, now))
+        .collect();
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
     for (card, judgement) in cards.into_iter().zip(&judgements) {
         if judgement.verdict == Verdict::Published {
@@ -353,7 +429,7 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
             withheld.push(Withheld { card, will_open: judgement.will_open });
         }
     }
-    SortedOut { admitted, withheld, judgements }
+    SortedOut { admitted, withheld, notices, judgements }
 }
 
 fn original_of<'c>(card: &Card, cards: &'c [Card]) -> Original<'c> {

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::card::{Card, folded, folder_of, nfc};
+use crate::card::{Card, folded, folder_of, join, nfc};
 use crate::diagnostic::Code;
 use crate::settings_file::closest;
 use crate::site::{ItemId, PageKey, Site};
@@ -317,26 +317,4 @@ fn split_fragment(dest: &str) -> (&str, Option<String>) {
         None => (dest, None),
     };
     (path.split('?').next().unwrap_or(path), fragment)
-}
-
-/// Joins a relative path to a folder; `None` if it climbs out of the root or hides something.
-fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let floor = usize::from(folder.starts_with("content/"));
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() > floor => {
-                parts.pop();
-            }
-            ".." => return None,
-            name if name.contains(['\\', '\0']) => return None,
-            name => parts.push(name),
-        }
-    }
-    let mut joined = parts.join("/");
-    if (path.is_empty() || path.ends_with('/') || path.ends_with("..")) && !joined.is_empty() {
-        joined.push('/');
-    }
-    Some(joined)
 }

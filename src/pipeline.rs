@@ -13,9 +13,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity,
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
 use crate::press::{Means, Print, Progress, Scope, print};
-use crate::site::{Site, Stub};
+use crate::signers;
+use crate::site::{Absent, Site, Stub};
 use crate::site_toml;
-use crate::source::{Inventory, Listed, Portal, Sha256Digest};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, hex};
 use crate::survey::Surveyor;
 use crate::theme::{Asset, AssetSource, Theme, static_files};
 use crate::tree::Stage;
@@ -34,19 +35,31 @@ pub struct Prepared {
     diagnostics: Diagnostics,
 }
 
+/// A trust file, kept outside the portal.
+#[derive(Debug)]
+pub struct Outside {
+    /// Its folder.
+    pub folder: Portal,
+    /// Its name, as given.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// Reads settings, theme and `static/`. Without usable settings there is nothing more to do.
 ///
-/// With a trust file, people and policy are taken from there; its path and text are given.
-pub fn prepare(portal: &Portal, outside: Option<(&str, &str)>) -> Result<Prepared, Diagnostics> {
+/// With a trust file, people and policy are taken from there.
+pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let Some(text) = read_settings(portal, &mut diagnostics) else { return Err(diagnostics) };
     let config = site_toml::read(&text, &mut diagnostics);
     let Some(mut config) = config else { return Err(diagnostics) };
-    if let Some((path, text)) = outside {
+    if let Some(Outside { path, text, .. }) = outside {
         site_toml::read_trust(path, text, &mut config, &mut diagnostics);
-        if diagnostics.has_errors() {
-            return Err(diagnostics);
-        }
+    }
+    let signers = read_signers(portal, outside, &mut config, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
     }
     let theme = Theme::load(portal, &config, &mut diagnostics);
     let statics = static_files(portal, &config, &mut diagnostics);
@@ -61,7 +74,10 @@ pub fn prepare(portal: &Portal, outside: Option<(&str, &str)>) -> Result<Prepare
             .push(Diagnostic::error(Code::Unreadable, place).arg("cause", failure.to_string()));
         Sha256Digest::default()
     });
-    let trust = outside.map_or(trust, |(_, text)| with_trust_file(&trust, text));
+    let mut trust = trust;
+    for text in outside.map(|outside| &outside.text).into_iter().chain(&signers) {
+        trust = with_file(&trust, text);
+    }
     let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
     let of_theme = theme.as_ref().map_or(&[][..], |theme| &theme.assets).iter().cloned();
     for asset in of_theme.chain(statics.into_iter().map(|(_, asset)| asset)) {
@@ -71,8 +87,22 @@ pub fn prepare(portal: &Portal, outside: Option<(&str, &str)>) -> Result<Prepare
     Ok(Prepared { portal: portal.clone(), config, trust, theme, assets, diagnostics })
 }
 
-/// The digest of settings and theme together with that of the trust file.
-fn with_trust_file(digest: &Sha256Digest, text: &str) -> Sha256Digest {
+/// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
+fn read_signers(
+    portal: &Portal,
+    outside: Option<&Outside>,
+    config: &mut Config,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let path = config.allowed_signers.clone()?;
+    let folder = outside.map_or(portal, |outside| &outside.folder);
+    let text = folder.read_text(&path, diagnostics)?.text;
+    signers::add(&mut config.policy, &config.zone, &path, &text, diagnostics);
+    Some(text)
+}
+
+/// The digest of what decides together with that of one more file.
+fn with_file(digest: &Sha256Digest, text: &str) -> Sha256Digest {
     let mut whole = Sha256::new();
     whole.update(digest);
     whole.update(Sha256::digest(text.as_bytes()));
@@ -177,6 +207,12 @@ impl Build {
     /// Whether a path is one of the output's files.
     pub fn makes(&self, path: &str) -> bool {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+    }
+
+    /// Whether the output's file at a path is to be these very bytes.
+    pub fn makes_same(&self, path: &str, digest: &str) -> bool {
+        let found = self.files.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.is_ok_and(|n| hex(&self.files[n].digest) == digest)
     }
 
     /// The files to publish, if there was no error that stops.
@@ -355,11 +391,11 @@ impl<'a> Workshop<'a> {
         stage: Option<&Stage>,
     ) -> Result<Round, Failure> {
         let config = &self.prepared.config;
-        let SortedOut { admitted, withheld, judgements } =
+        let SortedOut { admitted, withheld, notices, judgements } =
             sort_out(cards, &config.policy, self.order.at);
         let stubs = stubs(&withheld, left, faulty);
         let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
-        let site = Site::assemble(config, admitted, stubs, assets);
+        let site = Site::assemble(config, admitted, Absent { withheld: stubs, notices }, assets);
         let means = Means {
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),

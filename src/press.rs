@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::address::root_of;
 use crate::anchor::anchor_hash;
-use crate::card::{Card, folder_of, nfc, stem_of};
+use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
 use crate::front_matter;
@@ -102,6 +102,9 @@ pub fn print(
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
     press.check_withheld(withheld, renderer.as_ref())?;
+    if let Some(renderer) = &renderer {
+        renderer.rehearse_notices(&mut press.found);
+    }
     press.compare_facts();
     let mut print = Print::default();
     if let Some(pages) = pages {
@@ -247,7 +250,7 @@ impl<'a> Press<'a> {
 
     /// A file beside an item that is a single file is there, but nobody's.
     fn explain_flat(&self, card: &Card, found: &mut Diagnostics) {
-        let flat = stem_of(&card.path).filter(|(stem, _)| !matches!(*stem, "index" | "_index"));
+        let flat = stem_of(&card.path).filter(|_| !owns_folder(&card.path));
         let Some((stem, _)) = flat else { return };
         let better = format!("{}{stem}/index.md", card.folder());
         found.amend(Code::MissingFile, |diagnostic| {
@@ -360,8 +363,7 @@ impl<'a> Press<'a> {
     fn tell_unused(&mut self, used: &HashSet<String>) {
         let mut withheld: HashSet<&str> = HashSet::new();
         for stub in &self.site.withheld {
-            let stem = stem_of(&stub.path).map_or("", |(stem, _)| stem);
-            if matches!(stem, "index" | "_index") {
+            if owns_folder(&stub.path) {
                 withheld.insert(folder_of(&stub.path));
             }
         }

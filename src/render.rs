@@ -12,7 +12,7 @@ use crate::address::{encode, root_of};
 use crate::attachment::{file_type, size_text};
 use crate::calendar::{ShownDate, shown_year};
 use crate::card::{Card, nfc};
-use crate::config::{CategoryId, LanguageId, PersonId};
+use crate::config::{Category, CategoryId, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::html::escape;
 use crate::markdown::{Body, Heading};
@@ -36,6 +36,7 @@ enum Kind {
     Category,
     Item,
     Page,
+    Notice,
     NotFound,
 }
 
@@ -46,6 +47,7 @@ impl Kind {
             Self::Category => "category",
             Self::Item => "item",
             Self::Page => "page",
+            Self::Notice => "notice",
             Self::NotFound => "404",
         }
     }
@@ -56,6 +58,7 @@ impl Kind {
             Self::Category => "category.html",
             Self::Item => "item.html",
             Self::Page => "page.html",
+            Self::Notice => "notice.html",
             Self::NotFound => "404.html",
         }
     }
@@ -137,6 +140,10 @@ impl<'a> Renderer<'a> {
                 let kind = if item.category.is_some() { Kind::Item } else { Kind::Page };
                 (kind, item.language, item.category)
             }
+            PageKey::Notice(n) => {
+                let notice = &self.site.notices[n as usize];
+                (Kind::Notice, notice.language(), Some(notice.category()))
+            }
             PageKey::NotFound => (Kind::NotFound, 0, None),
             PageKey::Alias(..) | PageKey::Feed(..) => return None,
         };
@@ -217,6 +224,7 @@ impl<'a> Renderer<'a> {
             }
             PageKey::Item(id) => self.item(page, id, body, buffers, diagnostics),
             PageKey::Alias(id, _) => self.alias(page, id, buffers, diagnostics),
+            PageKey::Notice(n) => self.notice(page, n, buffers, diagnostics),
             PageKey::NotFound => {
                 let context = self.common_context(0, self.site.config.base_url.path());
                 let title = self.word(0, "not_found_title");
@@ -296,7 +304,8 @@ impl<'a> Renderer<'a> {
         let item = self.site.item(id);
         let mut context = self.common_context(item.language, &root_of(&item.url));
         let headings = body.map_or(&[][..], |body| &body.headings);
-        context.insert("item", &self.item_value(item, headings));
+        let replaced_by: Vec<ItemId> = self.site.replaced_by(id).collect();
+        context.insert("item", &self.item_value(item, &replaced_by, headings));
         let (previous, next) = self.site.neighbours(id);
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(previous));
@@ -319,6 +328,30 @@ impl<'a> Renderer<'a> {
         let value = self.page_value(PageKey::Item(id), &item.title, "");
         context.insert("page", &value);
         self.theme.render("alias.html", &context, &mut buffers.page, diagnostics);
+    }
+
+    fn notice(&self, page: PageKey, n: u32, buffers: &mut Buffers, diagnostics: &mut Diagnostics) {
+        let notice = &self.site.notices[n as usize];
+        let (language, category) = (notice.language(), notice.category());
+        let fixed = self.word(language, "notice_title");
+        let title = notice.title().unwrap_or(&fixed);
+        let root = root_of(notice.url());
+        let context = self.notice_context(language, category, notice.title(), &root);
+        self.join(page, OwnPart { context, title, description: "" }, None, buffers, diagnostics);
+    }
+
+    fn notice_context(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        title: Option<&str>,
+        root: &str,
+    ) -> Context {
+        let mut context = self.common_context(language, root);
+        let shared = &self.languages[usize::from(language)];
+        context.insert_value("category", shared.categories[usize::from(category)].clone());
+        context.insert_value("title", title.map_or_else(Value::none, Value::from));
+        context
     }
 
     /// Renders a page's own part and joins it into its shell.
@@ -382,7 +415,7 @@ impl<'a> Renderer<'a> {
             description,
             canonical: format!("{}{url}", site.config.base_url.full),
             url,
-            noindex: page == PageKey::NotFound,
+            noindex: matches!(page, PageKey::NotFound | PageKey::Notice(_)),
             feed: encode(&feed),
             feed_title: feed_title(site, language, feed_of),
             translations: self.translations(page, language),
@@ -460,21 +493,15 @@ impl<'a> Renderer<'a> {
         let mut context = self.common_context(card.language, &root_of(&card.url));
         let kind = if card.category.is_some() { Kind::Item } else { Kind::Page };
         let url = encode(&card.url);
-        context.insert("item", &self.item_value(card, &body.headings));
+        context.insert("item", &self.item_value(card, &[], &body.headings));
         context.insert_value("previous", Value::none());
         context.insert_value("next", Value::none());
         context.insert_value("has_body", Value::from(!body.html.is_empty()));
         context.insert_value("body", Value::safe_string(""));
         let page = PageValue {
-            kind: kind.word(),
-            title: &card.title,
             description: &card.summary,
             canonical: format!("{}{url}", self.site.config.base_url.full),
-            url,
-            noindex: false,
-            feed: String::new(),
-            feed_title: String::new(),
-            translations: Vec::new(),
+            ..unlinked_page(kind, &card.title, &url)
         };
         context.insert("page", &page);
         for template in [kind.template(), "head.html"] {
@@ -482,7 +509,33 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn item_value<'v>(&'v self, item: &'v Card, headings: &'v [Heading]) -> ItemValue<'v> {
+    /// Renders the notices that categories order and drops them: no template may fail for the first
+    /// time in the night when a window closes.
+    pub fn rehearse_notices(&self, diagnostics: &mut Diagnostics) {
+        let config = self.site.config;
+        let orders = |c: &Category| c.notice_page != NoticePage::None;
+        let Some(category) = config.policy.categories.iter().position(orders) else { return };
+        let Ok(category) = CategoryId::try_from(category) else { return };
+        for (language, _) in (0..).zip(&config.languages) {
+            let key = ShellKey { language, kind: Kind::Notice, section: Some(category), depth: 2 };
+            self.render_shell(key, diagnostics);
+            for title in [None, Some("title")] {
+                let mut context = self.notice_context(language, category, title, "../../");
+                let url = config.category_url(language, category);
+                context.insert("page", &unlinked_page(Kind::Notice, title.unwrap_or(""), &url));
+                for template in [Kind::Notice.template(), "head.html"] {
+                    self.theme.render(template, &context, &mut Vec::new(), diagnostics);
+                }
+            }
+        }
+    }
+
+    fn item_value<'v>(
+        &'v self,
+        item: &'v Card,
+        replaced_by: &[ItemId],
+        headings: &'v [Heading],
+    ) -> ItemValue<'v> {
         let config = self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
@@ -511,6 +564,8 @@ impl<'a> Renderer<'a> {
                 .iter()
                 .map(|(on, _, note)| ChangeValue { on: self.shown(item, *on), note })
                 .collect(),
+            replaces: self.site.replaces(item).map_or(Value::none(), |id| self.entry(id)),
+            replaced_by: self.entries(replaced_by),
             files: self.files(item),
             toc: contents(headings),
             extra: &details.extra,
@@ -579,6 +634,21 @@ impl Shared {
             words: theme.words[usize::from(language)].clone(),
             categories,
         }
+    }
+}
+
+/// A page that is rehearsed, without feed and translations.
+fn unlinked_page<'p>(kind: Kind, title: &'p str, url: &str) -> PageValue<'p> {
+    PageValue {
+        kind: kind.word(),
+        title,
+        description: "",
+        url: url.to_owned(),
+        canonical: String::new(),
+        noindex: kind == Kind::Notice,
+        feed: String::new(),
+        feed_title: String::new(),
+        translations: Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::calendar::{Moment, rfc3339};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
+use crate::history::{Difference, Fate};
 use crate::mend::{ChangedLine, Outcome};
 use crate::message::{Catalog, Language, discreet};
 use crate::pipeline::{Build, Record};
@@ -456,11 +457,18 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
         .collect();
     for record in &subject.build.records {
         let over = matches!(record.verdict(), Verdict::Withdrawn | Verdict::Expired);
-        if over && was_published(subject, record) {
+        if over && was_published(subject, record) && !is_notice(subject, record) {
             overdue.extend(record.url.as_deref().map(encode));
         }
     }
     overdue.into_iter().map(|url| style.path(&url, false)).collect()
+}
+
+/// Whether what stands at an item's address is the notice that it has ended.
+fn is_notice(subject: &Subject, record: &Record) -> bool {
+    let path = output_of(record.url.as_deref().unwrap_or(""));
+    let there = subject.live.manifest.get(&path);
+    there.is_some_and(|file| subject.build.makes_same(&path, &file.sha256))
 }
 
 fn was_published(subject: &Subject, record: &Record) -> bool {
@@ -493,6 +501,26 @@ pub fn drafts(style: &Style, config: &Config, person: &str, drafts: &[Draft]) ->
         if *needs_signature {
             tell("  ", "sign", vec![("path", path)]);
         }
+    }
+    out
+}
+
+/// What changed since an item was approved, file by file.
+pub fn difference(style: &Style, path: &str, difference: &Difference) -> String {
+    let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
+    let path = ("path", discreet(path));
+    let Some((commit, day)) = &difference.approved else {
+        return format!("{}\n", text("unchanged", vec![path]));
+    };
+    let approved = vec![path, ("commit", commit.clone()), ("day", day.clone())];
+    let mut out = format!("{}\n", text("approved", approved));
+    for (path, fate) in &difference.files {
+        let key = match fate {
+            Fate::Changed => "changed",
+            Fate::Added => "added",
+            Fate::Removed => "removed",
+        };
+        out.push_str(&format!("  {}\n", text(key, vec![("path", discreet(path))])));
     }
     out
 }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::address::{list_url, output_of};
 use crate::card::{Card, Role, compare_paths, nfc};
 use crate::config::{CategoryId, Config, LanguageId, Sort};
-use crate::gate::Admitted;
+use crate::gate::{Admitted, Notice};
 
 /// Items on one page of a list.
 pub const PER_PAGE: usize = 50;
@@ -37,6 +37,15 @@ pub struct Stub {
     pub will_open: bool,
 }
 
+/// What is not on the site, and what is known of it.
+#[derive(Debug, Default)]
+pub struct Absent {
+    /// The withheld, by path.
+    pub withheld: Vec<Stub>,
+    /// The notices that some of them leave at their addresses.
+    pub notices: Vec<Notice>,
+}
+
 /// A page or file of the output that is made from the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PageKey {
@@ -50,6 +59,8 @@ pub enum PageKey {
     Alias(ItemId, u32),
     /// The feed of a category, or of everything.
     Feed(LanguageId, Option<CategoryId>),
+    /// What an item that has ended leaves at its address, by the number of the notice.
+    Notice(u32),
     /// The page for what is not there.
     NotFound,
 }
@@ -63,6 +74,8 @@ pub struct Site<'a> {
     pub items: Vec<Admitted>,
     /// The withheld, by path.
     pub withheld: Vec<Stub>,
+    /// The notices that some of them leave at their addresses.
+    pub notices: Vec<Notice>,
     /// Files that stand in every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
     /// Items by the normalised form of their path: every link of every text asks.
@@ -74,16 +87,19 @@ pub struct Site<'a> {
     indexes: Vec<ItemId>,
     outside: Vec<ItemId>,
     aliases: Vec<(String, ItemId)>,
+    /// Pairs of an item and one that takes its place.
+    replaced: Vec<(ItemId, ItemId)>,
 }
 
 impl<'a> Site<'a> {
-    /// Puts items in their order. `items` and `withheld` are sorted by path.
+    /// Puts items in their order. Items and withheld are sorted by path.
     pub fn assemble(
         config: &'a Config,
         items: Vec<Admitted>,
-        withheld: Vec<Stub>,
+        absent: Absent,
         assets: Vec<String>,
     ) -> Self {
+        let Absent { withheld, notices } = absent;
         let categories = config.policy.categories.len();
         let mut lists = vec![Vec::new(); categories * config.languages.len()];
         let (mut indexes, mut outside, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
@@ -106,13 +122,18 @@ impl<'a> Site<'a> {
             config,
             items,
             withheld,
+            notices,
             assets,
             lists,
             indexes,
             outside,
             aliases,
+            replaced: Vec::new(),
         };
         site.sort_lists();
+        let pairs = (0..).zip(&site.items).map(|(id, item)| Some((site.replaces(item)?, id)));
+        site.replaced = pairs.flatten().collect();
+        site.replaced.sort_unstable();
         site
     }
 
@@ -241,6 +262,17 @@ impl<'a> Site<'a> {
         self.by_path(&format!("{stem}.{code}.md"))
     }
 
+    /// The item whose place another takes, if it is published.
+    pub fn replaces(&self, item: &Card) -> Option<ItemId> {
+        self.by_path(item.details.replaces.as_deref()?)
+    }
+
+    /// The published items that take the place of an item.
+    pub fn replaced_by(&self, id: ItemId) -> impl Iterator<Item = ItemId> {
+        let first = self.replaced.partition_point(|(old, _)| *old < id);
+        self.replaced[first..].iter().take_while(move |(old, _)| *old == id).map(|(_, new)| *new)
+    }
+
     /// The URL under which an item's own files stand: for a translation, its original's.
     pub fn files_url(&self, item: &Card) -> String {
         let original = item.original_path().and_then(|path| self.by_path(&path));
@@ -265,6 +297,7 @@ impl<'a> Site<'a> {
             PageKey::Feed(language, Some(category)) => {
                 format!("{}feed.xml", self.config.category_url(language, category))
             }
+            PageKey::Notice(n) => self.notices[n as usize].url().to_owned(),
             PageKey::NotFound => "404.html".to_owned(),
         }
     }
@@ -303,6 +336,7 @@ impl<'a> Site<'a> {
             }
             pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
         }
+        pages.extend((0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n)));
         pages.push(PageKey::NotFound);
         pages
     }

@@ -8,8 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::config::{
-    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, Person, Policy,
-    Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
+    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, NoticePage, Person,
+    Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
@@ -35,7 +35,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
         }
         site.finish(file, &["id"]);
     }
-    let (approval, separate_duties) = read_policy(file, &mut top);
+    let Rules { approval, separate_duties, allowed_signers } = read_policy(file, &mut top);
     let policy = &mut config.policy;
     for category in &mut policy.categories {
         category.approval = category.approval.max(approval);
@@ -53,6 +53,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
     config.policy.approval = approval;
     config.policy.separate_duties = separate_duties;
     config.policy.people = people;
+    config.allowed_signers = allowed_signers;
 }
 
 const TOP_KEYS: &[&str] = &[
@@ -92,7 +93,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let site = site.and_then(|table| read_site(file, table));
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
-    let (approval, separate_duties) = read_policy(file, &mut top);
+    let Rules { approval, separate_duties, allowed_signers } = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     read_search(file, &mut top);
@@ -110,6 +111,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         theme: site.theme,
         policy: Policy { approval, separate_duties, categories, people },
         languages,
+        allowed_signers,
         contact,
         static_allow,
         allows_html,
@@ -208,13 +210,24 @@ fn is_plain_id(text: &str) -> bool {
     bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
 }
 
-fn read_policy(file: &mut SettingsFile, top: &mut Table) -> (Strength, bool) {
-    let Some(mut table) = top.table(file, "policy") else { return (Strength::Named, false) };
-    let approval =
-        table.choice(file, "approval", &Strength::WORDS).map_or(Strength::Named, |at| at.value);
-    let separate = table.boolean(file, "separate_duties").unwrap_or(false);
-    table.finish(file, &["approval", "separate_duties"]);
-    (approval, separate)
+/// The table `[policy]`, read.
+struct Rules {
+    approval: Strength,
+    separate_duties: bool,
+    allowed_signers: Option<String>,
+}
+
+fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
+    let mut rules =
+        Rules { approval: Strength::Named, separate_duties: false, allowed_signers: None };
+    let Some(mut table) = top.table(file, "policy") else { return rules };
+    if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
+        rules.approval = at.value;
+    }
+    rules.separate_duties = table.boolean(file, "separate_duties").unwrap_or(false);
+    rules.allowed_signers = table.string(file, "allowed_signers").map(|at| at.value);
+    table.finish(file, &["approval", "separate_duties", "allowed_signers"]);
+    rules
 }
 
 fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) -> Vec<Category> {
@@ -233,7 +246,8 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
         let requires = read_requires(file, &mut table);
         let days =
             (read_days(file, &mut table, "min_days"), read_days(file, &mut table, "max_days"));
-        refuse_notice_pages(file, &mut table);
+        let notice_page = table.choice(file, "notice_page", &NoticePage::WORDS);
+        let notice_page = notice_page.map_or(NoticePage::None, |at| at.value);
         table.finish(file, CATEGORY_KEYS);
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
@@ -242,7 +256,7 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
         } else {
             let (id, title) = (id.value, title.value);
-            categories.push(Category { id, title, approval, sort, requires, days });
+            categories.push(Category { id, title, approval, notice_page, sort, requires, days });
         }
     }
     categories
@@ -289,17 +303,6 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
         return None;
     }
     Some(days.value)
-}
-
-/// Notice pages for what has ended are not made yet: asking for them must not pass in silence.
-fn refuse_notice_pages(file: &mut SettingsFile, table: &mut Table) {
-    let words = [("none", "none"), ("bare", "bare"), ("titled", "titled")];
-    if let Some(at) = table.choice(file, "notice_page", &words)
-        && at.value != "none"
-    {
-        let setting = format!("notice_page = \"{}\"", at.value);
-        file.error(Code::NotSupported, at.span, &[("setting", setting)]);
-    }
 }
 
 /// The search is not made yet; its settings are checked.

@@ -112,7 +112,9 @@ impl Portal {
             return found;
         }
         let walk = WalkDir::new(&top).follow_links(false).into_iter();
-        for entry in walk.filter_entry(|e| e.depth() == 0 || !is_clutter(e)) {
+        for entry in
+            walk.filter_entry(|e| e.depth() == 0 || !is_clutter(&e.file_name().to_string_lossy()))
+        {
             match entry {
                 Ok(entry) => self.list_entry(&entry, &mut found, diagnostics),
                 Err(error) => {
@@ -370,8 +372,7 @@ fn find_forbidden(text: &str) -> Option<usize> {
 }
 
 /// Files that systems and editors leave behind.
-fn is_clutter(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+pub fn is_clutter(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')

@@ -4,14 +4,15 @@
 //! and compares fingerprints. Here values are checked one by one, each mistake at its own place.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
-    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, folded,
-    folder_of, nfc, stem_of,
+    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, compare_paths,
+    folded, folder_of, join, nfc, owns_folder, stem_of,
 };
 use crate::config::{CategoryId, Config, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -19,7 +20,7 @@ use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source
 use crate::seal::{self, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
-use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest, Text};
+use crate::source::{Fingerprint, Inventory, Listed, MAX_PART, Portal, Sha256Digest, Text};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -134,14 +135,54 @@ impl Surveyor<'_> {
                 }
             }
         }
+        let markdown = digest_of_markdown(source.text, source.yaml.clone())?;
+        card.proven = Some(Box::new(markdown));
+        Some(self.statement_with(&card.path, &card.window, &markdown, files))
+    }
+
+    fn statement_with(
+        &self,
+        path: &str,
+        window: &Window,
+        markdown: &Sha256Digest,
+        mut files: Vec<(String, Sha256Digest)>,
+    ) -> String {
+        // Two names may be one after normalisation: both are under the seal.
         files.sort();
         let files: Vec<(&str, Sha256Digest)> =
             files.iter().map(|(name, digest)| (name.as_str(), *digest)).collect();
-        let markdown = digest_of_markdown(source.text, source.yaml.clone())?;
-        card.proven = Some(Box::new(markdown));
-        let path = card.path.strip_prefix("content/").unwrap_or(&card.path);
-        let (site, window) = (self.config.id.as_str(), &card.window);
-        Some(statement(&seal::Subject { site, path, window, markdown: &markdown, files: &files }))
+        let path = path.strip_prefix("content/").unwrap_or(path);
+        let site = self.config.id.as_str();
+        statement(&seal::Subject { site, path, window, markdown, files: &files })
+    }
+
+    /// The seal that stands in a text.
+    pub fn written_seal(&self, path: &str, text: &Text) -> Option<String> {
+        let mut ignored = Diagnostics::default();
+        let yaml = front_matter::split(path, &text.text, &mut ignored)?.yaml;
+        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let seal = front_matter::read(&source, &mut ignored).front_matter.seal?;
+        Some(seal.trim().to_owned()).filter(|seal| !seal.is_empty())
+    }
+
+    /// The seal that a text would have with these files (by path) beside it; `None` if it cannot be
+    /// sealed.
+    pub fn seal_with(
+        &self,
+        path: &str,
+        text: &Text,
+        files: &[(String, Sha256Digest)],
+    ) -> Option<String> {
+        let mut ignored = Diagnostics::default();
+        let yaml = front_matter::split(path, &text.text, &mut ignored)?.yaml;
+        let markdown = digest_of_markdown(&text.text, yaml.clone())?;
+        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let Reading { front_matter, broken, .. } = front_matter::read(&source, &mut ignored);
+        let desk = Desk { surveyor: self, source: &source, broken: &broken };
+        let window = desk.window(&front_matter, &mut ignored)?;
+        let names =
+            files.iter().map(|(path, digest)| (path[folder_of(path).len()..].to_owned(), *digest));
+        Some(seal_of(&self.statement_with(path, &window, &markdown, names.collect())))
     }
 
     /// Whose key a signature was made with; the approver's first, as two may share one.
@@ -161,8 +202,8 @@ impl Surveyor<'_> {
     }
 
     /// The files in an item's own folder: only `index.md` and `_index.md` have one.
-    fn files_beside(&self, path: &str, stem: &str) -> Box<[BesideFile]> {
-        if stem != "index" && stem != "_index" {
+    pub fn files_beside(&self, path: &str) -> Box<[BesideFile]> {
+        if !owns_folder(path) {
             return Box::default();
         }
         let folder = folder_of(path);
@@ -202,7 +243,7 @@ impl Desk<'_> {
         let role = if stem == "_index" { Role::Index } else { Role::Item };
         let category = self.category(&fm, role, sink);
         let url = self.url(&fm, stem, role, language.zip(category), sink);
-        let files = self.surveyor.files_beside(path, stem);
+        let files = self.surveyor.files_beside(path);
         let title = self.title(fm.title.as_deref(), sink);
         let window = self.window(&fm, sink);
         let approval = self.approval(&fm, sink);
@@ -547,6 +588,7 @@ impl Desk<'_> {
             attachments: attachments?,
             aliases: aliases?,
             meets: boxed(fm.meets.clone().unwrap_or_default()),
+            replaces: self.replaces(fm.replaces.as_deref(), sink)?,
             withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
             extra: serde_json::Map::new(),
@@ -596,7 +638,7 @@ impl Desk<'_> {
         files: &[BesideFile],
         sink: &mut Diagnostics,
     ) -> Option<Vec<NamedFile>> {
-        if !named.is_empty() && stem != "index" && stem != "_index" {
+        if !named.is_empty() && !owns_folder(self.source.path) {
             let place = self.source.place(&[Step::Key("attachments")]);
             let folder = folder_of(self.source.path);
             let better = format!("{folder}{stem}/index.md");
@@ -619,6 +661,30 @@ impl Desk<'_> {
             found.push(NamedFile { file, title: single_line(title).into() });
         }
         (found.len() == named.len()).then_some(found)
+    }
+
+    /// The Markdown file of the item that this one takes the place of, written as in a link.
+    fn replaces(&self, written: Option<&str>, sink: &mut Diagnostics) -> Option<Option<Box<str>>> {
+        let Some(written) = written.map(str::trim).filter(|path| !path.is_empty()) else {
+            return Some(None);
+        };
+        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
+        let path = join(base, &nfc(written.trim_start_matches('/')));
+        let documents = &self.surveyor.inventory.documents;
+        let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
+        let same = |path: &str| {
+            let named = |listed: &&Listed| compare_paths(&listed.path, path) == Ordering::Equal;
+            documents.iter().find(named).map(|listed| listed.path.as_str())
+        };
+        let found = path.as_deref().and_then(same);
+        match found.filter(|path| is_item(path) && *path != self.source.path) {
+            Some(path) => Some(Some(path.into())),
+            None => {
+                let place = self.source.place(&[Step::Key("replaces")]);
+                sink.push(Diagnostic::error(Code::Replaces, place).arg("value", written));
+                None
+            }
+        }
     }
 
     fn aliases(&self, aliases: &[String], sink: &mut Diagnostics) -> Option<Vec<Box<str>>> {

@@ -89,6 +89,8 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) prepared_by: Option<PersonValue<'a>>,
     pub(crate) reviewed_by: Option<PersonValue<'a>>,
     pub(crate) changes: Vec<ChangeValue<'a>>,
+    pub(crate) replaces: Value,
+    pub(crate) replaced_by: Value,
     pub(crate) files: Vec<FileValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,

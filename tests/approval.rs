@@ -371,6 +371,85 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
     run.expect_status(2).expect_in_stderr("the signature could not be made:");
 }
 
+/// Keys in OpenSSH's own file count as in site.toml: for the person named, for prakat, in their time.
+#[test]
+fn keys_may_stand_in_a_file_of_allowed_signers() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((private, public)) = key(folder.path(), "mayor", &["ed25519"]) else {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    };
+    let portal = portal("signed", "");
+    approve(&portal);
+    let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
+    let arguments = ["-q", "-Y", "sign", "-n", "prakat", "-f", &private];
+    portal.write(&format!("{ITEM}.sig"), keygen(&arguments, statement.as_bytes()).unwrap());
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    portal.write("site.toml", format!("[policy]\nallowed_signers = \"keys/signers\"\n{site}"));
+    // The item was approved on 20 June 2026.
+    for (line, counts) in [
+        (format!("mayor {public}"), true),
+        (format!("# all of us\n\nclerk,mayor {public}"), true),
+        (format!("mayor namespaces=\"git,prakat\" {public}"), true),
+        (format!("mayor valid-after=\"20260601\",valid-before=\"20260621Z\" {public}"), true),
+        (format!("mayor Valid-Before=\"202606200001\" {public}"), true),
+        (format!("mayor valid-before=\"20260620\" {public}"), false),
+        (format!("mayor valid-after=\"20260621\" {public}"), false),
+        (format!("mayor namespaces=\"git\" {public}"), false),
+        (format!("clerk {public}"), false),
+        (String::new(), false),
+    ] {
+        portal.write("keys/signers", &line);
+        assert_eq!(verdict(&portal).0 == "published", counts, "{line}: {:?}", verdict(&portal));
+    }
+    for wrong in
+        ["*", "mayor", "mayor cert-authority", "mayor valid-after=20260601", "mayor a=\"b\""]
+    {
+        portal.write("keys/signers", format!("{wrong} {public}").replace("mayor ssh", "mayorssh"));
+        let told = portal.run(&format!("check --at {NOW}"));
+        let is_told = told.stderr.contains("keys/signers:1:1");
+        assert!(is_told && told.stderr.contains("settings/signers"), "{wrong}: {}", told.stderr);
+    }
+    // A key that site.toml takes back stays taken back.
+    portal.write("keys/signers", format!("mayor {public}"));
+    let revoked = format!("keys = [{{ key = \"{public}\", revoked = true }}]");
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    let site = site.replace("approves = [\"*\"]\n", &format!("approves = [\"*\"]\n{revoked}\n"));
+    portal.write("site.toml", site);
+    assert_eq!(verdict(&portal).0, "unapproved");
+}
+
+/// A trust file brings its own signers, from beside it; every command on items takes one.
+#[test]
+fn a_trust_file_names_its_own_signers_and_goes_with_every_command() {
+    let portal = portal("named", "");
+    let outside = tempfile::tempdir().unwrap();
+    let trust = outside.path().join("trust.toml");
+    let people = "[people.auditor]\nname = \"นางตรวจ ทดสอบ\"\napproves = [\"*\"]\n";
+    fs::write(&trust, format!("[policy]\nallowed_signers = \"signers\"\n{people}")).unwrap();
+    let trusted = format!("--trust {}", trust.display());
+    let refused = portal.run(&format!("explain {ITEM} {trusted}")).expect_status(1);
+    assert!(refused.stderr.contains("signers"), "{}", refused.stderr);
+    fs::write(outside.path().join("signers"), "# nobody yet\n").unwrap();
+    let digest = |portal: &Portal| {
+        portal.run(&format!("status --format json {trusted} --at {NOW}")).json()["trust"].clone()
+    };
+    let before = digest(&portal);
+    fs::write(outside.path().join("signers"), "# nobody\n").unwrap();
+    assert_ne!(digest(&portal), before, "the digest covers the signers");
+
+    portal.write(
+        "content/news/other.md",
+        "---\ntitle: a\ncategory: news\npublish_from: 2569-06-25\n---\n",
+    );
+    portal.run(&format!("approve {ITEM} --as auditor")).expect_status(1);
+    portal.run(&format!("approve {ITEM} --as auditor --on 2569-06-20 {trusted}")).expect_status(0);
+    let told = portal.run(&format!("explain {ITEM} {trusted} --at {NOW}")).expect_status(0);
+    assert!(told.stdout.contains("published"), "{}", told.stdout);
+    portal.run(&format!("statement {ITEM} {trusted}")).expect_status(0);
+    portal.run(&format!("explain {ITEM} {trusted} --trust-digest 00")).expect_status(2);
+}
+
 #[test]
 fn trust_comes_from_outside_the_portal() {
     let portal = portal("named", "");

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use prakat::card::Card;
-use prakat::config::Config;
+use prakat::config::{Config, NoticePage};
 use prakat::diagnostic::Diagnostics;
 use prakat::gate::{Judgement, Original, Reason, Verdict, judge, sort_out};
 use prakat::source::Inventory;
@@ -309,6 +309,20 @@ proptest! {
         prop_assert_ne!(together.verdict, Verdict::Published);
         prop_assert_eq!(judge(&card, Original::Card(&card), policy, at).verdict, judgement.verdict);
         prop_assert_ne!(judge(&card, Original::Unreadable, policy, at).verdict, Verdict::Published);
+
+        // A notice stands for what was published once, and for nothing else.
+        let mut ordering = policy.clone();
+        ordering.categories.iter_mut().for_each(|c| c.notice_page = NoticePage::Titled);
+        let notices = |card: &Card| sort_out(vec![card.clone()], &ordering, later).notices;
+        let over = look(&card, later);
+        let ended = matches!(over.verdict, Verdict::Expired | Verdict::Withdrawn);
+        let of_time = |r: &Reason| matches!(r, Reason::Expired(_) | Reason::Withdrawn(_));
+        let left = !notices(&card).is_empty();
+        prop_assert!(!left || (ended && over.reasons.iter().all(of_time)));
+        let was_seen = at <= later && judgement.verdict == Verdict::Published;
+        prop_assert!(left || !(was_seen && ended));
+        prop_assert!(!left || card.withdrawn.is_none_or(|on| on > card.window.from));
+        prop_assert!(notices(&alone).is_empty());
 
         // Only what is published is admitted.
         let sorted = sort_out(vec![card], policy, at);

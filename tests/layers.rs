@@ -90,7 +90,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("pulldown_cmark", &["emphasis", "numbering", "scan", "table", "footnotes", "markdown"]),
         ("ammonia", &["sanitize"]),
         ("ssh_key", &["signature"]),
-        ("std::process::Command", &["approve"]),
+        ("std::process::Command", &["approve", "history"]),
         ("imagesize", &["picture"]),
         ("icu_collator", &["site"]),
         ("include_dir", &["theme"]),

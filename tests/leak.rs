@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Portal, tree};
+use crate::support::{Portal, SITE, tree};
 
 /// Items of every kind of verdict: so many each.
 const PER_KIND: usize = 60;
@@ -108,12 +108,20 @@ fn folders(root: &std::path::Path) -> std::collections::BTreeMap<String, Vec<u8>
 
 #[track_caller]
 fn expect_only(portal: &Portal, kinds: &[&str]) {
+    expect_parts(portal, &kinds.iter().map(|kind| (*kind, &PARTS[..])).collect::<Vec<_>>());
+}
+
+/// Of each kind, these parts and nothing else are in the output.
+#[track_caller]
+fn expect_parts(portal: &Portal, kinds: &[(&str, &[&str])]) {
     let mut files = tree(&portal.path("site"));
     files.extend(folders(&portal.path("site")));
     files.extend(folders(&portal.path(".site.prakat")));
     let expected: BTreeSet<String> = kinds
         .iter()
-        .flat_map(|kind| (0..PER_KIND).flat_map(|n| PARTS.map(|part| marker(kind, n, part))))
+        .flat_map(|(kind, parts)| {
+            (0..PER_KIND).flat_map(move |n| parts.iter().map(move |part| marker(kind, n, part)))
+        })
         .collect();
     let beside = tree(&portal.path(".site.prakat"));
     files.extend(beside.into_iter().map(|(path, bytes)| (format!("beside/{path}"), bytes)));
@@ -138,6 +146,30 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     // And back: a build knows only its instant.
     portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
+}
+
+/// What has ended leaves what its category orders; what nobody stood for leaves nothing.
+#[test]
+fn notices_give_away_what_is_ordered_and_no_more() {
+    for (ordered, parts) in [("bare", &["slug"][..]), ("titled", &["slug", "title"][..])] {
+        let portal = portal();
+        let order = format!("id = \"news\"\nnotice_page = \"{ordered}\"");
+        portal.write("site.toml", SITE.replacen("id = \"news\"", &order, 1));
+        portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
+        let live = [("live", &PARTS[..]), ("ending", &PARTS)];
+        let over = [("over", parts), ("taken", parts)];
+        expect_parts(&portal, &[&live[..], &over].concat());
+        portal.run("build -q -o site --at 2026-12-01").expect_status(0);
+        expect_parts(&portal, &[&live[..1], &over, &[("ending", parts)]].concat());
+
+        let page = portal.output().remove("news/zqover000slugqz/index.html").unwrap();
+        let page = String::from_utf8(page).unwrap();
+        assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"), "{page}");
+        for list in ["news/index.html", "feed.xml", "sitemap.xml", "index.html"] {
+            let text = String::from_utf8(portal.output().remove(list).unwrap()).unwrap();
+            assert!(!text.contains("zqover"), "{list}: {text}");
+        }
+    }
 }
 
 #[test]
