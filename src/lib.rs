@@ -70,6 +70,7 @@ pub mod footnotes;
 pub mod markdown;
 pub mod theme;
 mod view;
+pub mod linked;
 pub mod shell;
 pub mod render;
 pub mod feed;

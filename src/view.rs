@@ -42,6 +42,8 @@ pub(crate) struct PageValue<'a> {
     pub(crate) url: String,
     pub(crate) canonical: String,
     pub(crate) noindex: bool,
+    pub(crate) until: String,
+    pub(crate) linked_data: String,
     pub(crate) feed: String,
     pub(crate) feed_title: String,
     pub(crate) translations: Vec<TranslationValue<'a>>,
