@@ -46,15 +46,12 @@ export function weights(folder) {
   const css = names.filter((name) => name.endsWith('.css'));
   // The search has a bound of its own: it is loaded where a reader searches.
   const scripts = names.filter((name) => /\.m?js$/.test(name) && !/search/.test(name));
-  const items = names.filter((name) => name.endsWith('.html')
-    && /<article data-prakat="item"/.test(fs.readFileSync(path.join(folder, name), 'utf8')));
   const over = (page, what, is, most) => (is > most ? [{ page, says: `${what}: ${is} bytes, at most ${most}` }] : []);
   const length = (bytes) => bytes.length;
   return [
     ...over(css.join(' '), 'style sheets', sum(folder, css, length), 20_000),
     ...over(css.join(' '), 'style sheets, gzipped', sum(folder, css, gzipped), 6_000),
     ...over(scripts.join(' '), 'scripts', sum(folder, scripts, length), 6_000),
-    ...items.flatMap((name) => over(name, 'the page of an item', fs.statSync(path.join(folder, name)).size, 30_000)),
   ];
 }
 

@@ -128,8 +128,29 @@ export const markup = {
     const canonical = doc.querySelector('link[rel="canonical"]')?.getAttribute('href');
     const own = new URL(url).pathname;
     if (!bases.some((base) => canonical === base.replace(/\/$/, '') + own)) says.push(`canonical address ${canonical}, the page is ${own}`);
+    const shared = (name) => doc.querySelector(`meta[property="og:${name}"]`)?.content;
+    if (!shared('title')?.trim()) says.push('no title for shared links');
+    if (shared('url') !== canonical) says.push(`the address for shared links is ${shared('url')}`);
+    for (const script of doc.querySelectorAll('script[type="application/ld+json"]')) {
+      try {
+        const told = JSON.parse(script.textContent);
+        if (told['@context'] !== 'https://schema.org' || !told['@type'] || !told.url) says.push('linked data without context, type or address');
+      } catch (error) {
+        says.push(`linked data that cannot be read: ${error.message}`);
+      }
+    }
     for (const picture of doc.querySelectorAll('meta[property="og:image"]')) says.push(`a picture for shared links: ${picture.content}`);
     return says;
+  },
+
+  /** What stands around the text of an item is light: 18 kB. */
+  frame(doc) {
+    const article = doc.querySelector('article[data-prakat=item]');
+    if (!article) return [];
+    const bytes = (text) => new TextEncoder().encode(text).length;
+    const text = article.querySelector('[data-prakat=body]')?.innerHTML ?? '';
+    const around = bytes(doc.documentElement.outerHTML) - bytes(text);
+    return around > 18_000 ? [`${around} bytes around the text, at most 18000`] : [];
   },
 
   /** Nothing is asked of another host, nor announced to one. */

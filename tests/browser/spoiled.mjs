@@ -16,7 +16,8 @@ export const spoiled = [
   { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(20_000)}*/:root`, tells: 'style sheets: 2' },
   { bar: 'weights', file: CSS, from: ':root', to: `/*${Array.from({ length: 2600 }, (_, n) => ((n * 7919) % 65521).toString(36)).join('')}*/:root`, tells: 'style sheets, gzipped' },
   { bar: 'weights', file: JS, from: "'use strict'", to: `// ${'x'.repeat(6000)}`, tells: 'scripts: 6' },
-  { bar: 'weights', file: ITEM, from: OUT, to: `<p>${'ก'.repeat(10_000)}</p>`, tells: 'the page of an item: 3' },
+
+  { bar: 'frame', file: ITEM, from: OUT, to: `<p>${'ก'.repeat(6_000)}</p>`, tells: 'bytes around the text' },
 
   { bar: 'headings', file: ITEM, from: '<h1>ประกาศ', to: '<h1>ก</h1><h1>ประกาศ', tells: '2 h1' },
   { bar: 'headings', file: ITEM, from: '<h1>ประกาศผู้ชนะการเสนอราคา</h1>', to: '', tells: '0 h1' },
@@ -48,6 +49,10 @@ export const spoiled = [
   { bar: 'head', file: ITEM, from: 'initial-scale=1', to: 'maximum-scale=1', tells: 'readers cannot zoom' },
   { bar: 'head', file: ITEM, from: 'ผลการเสนอราคาปรับปรุงถนน', to: '', tells: 'no description' },
   { bar: 'head', file: ITEM, from: 'href="https://portal.example.go.th/item/"', to: 'href="https://portal.example.go.th/"', tells: 'canonical address' },
+  { bar: 'head', file: ITEM, from: 'og:title', to: 'og:name', tells: 'no title for shared links' },
+  { bar: 'head', file: ITEM, from: 'og:url" content="https', to: 'og:url" content="http', tells: 'the address for shared links' },
+  { bar: 'head', file: ITEM, from: '"@type"', to: '@type', tells: 'linked data that cannot be read' },
+  { bar: 'head', file: ITEM, from: '"@type"', to: '"type"', tells: 'linked data without context, type' },
   { bar: 'head', file: ITEM, from: '<link rel="icon"', to: '<meta property="og:image" content="https://portal.example.go.th/mayor.jpg"><link rel="icon"', tells: 'a picture for shared links' },
 
   { bar: 'hosts', file: ITEM, from: '<link rel="icon"', to: '<link rel="preconnect" href="https://fonts.example.com"><link rel="icon"', tells: 'link reaches https://fonts.example.com' },
