@@ -11,7 +11,7 @@ use crate::config::{Config, Strength};
 use crate::diagnostic::{Code, Diagnostics, Failure};
 use crate::edit::{self, TooIntricate};
 use crate::front_matter;
-use crate::gate::{Original, Reason, judge};
+use crate::gate::{Judgement, Original, Reason, judge};
 use crate::overwrite::{Change, overwrite};
 use crate::seal::seal_of;
 use crate::signature::{NAMESPACE, Signed, verify};
@@ -78,6 +78,26 @@ impl Desk<'_> {
         let text = self.read(path, &mut found)?;
         let item = self.surveyor.statement(path, &text, &mut found);
         item.map(|(_, statement)| statement).ok_or(Refusal::Mistakes(found))
+    }
+
+    /// An item as it is now, its statement, and what the gate says of it at an instant.
+    pub fn judged(&self, path: &str, at: Timestamp) -> Result<(Card, String, Judgement), Refusal> {
+        let mut found = Diagnostics::default();
+        let text = self.read(path, &mut found)?;
+        let card = self.surveyor.read(path, &text, &mut found);
+        let item = self.surveyor.statement(path, &text, &mut found);
+        let (Some(card), Some((_, statement))) = (card, item) else {
+            return Err(Refusal::Mistakes(found));
+        };
+        let policy = &self.surveyor.config.policy;
+        let judgement = match card.original_path() {
+            None => judge(&card, Original::Itself, policy, at),
+            Some(path) => match self.surveyor.survey(&path, &mut found) {
+                Some(original) => judge(&card, Original::Card(&original), policy, at),
+                None => judge(&card, Original::Unreadable, policy, at),
+            },
+        };
+        Ok((card, statement, judgement))
     }
 
     fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, Refusal> {

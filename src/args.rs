@@ -89,11 +89,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         trusting: Trusting,
     },
+    /// Write a report
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// One item's publication form: HTML that prints on an A4 page, to be signed on paper
+    Form(ItemArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]

@@ -1,34 +1,11 @@
 //! What a link to a file says of it, so that nobody fetches 40 MB by surprise: its type and its size.
 
+use crate::media_type::media_type;
+
 /// The type of a file as people call it, and its media type (IANA).
 pub fn file_type(name: &str) -> (String, &'static str) {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let lower = extension.to_ascii_lowercase();
-    let mime = match lower.as_str() {
-        "pdf" => "application/pdf",
-        "csv" => "text/csv",
-        "txt" => "text/plain",
-        "json" => "application/json",
-        "xml" => "application/xml",
-        "zip" => "application/zip",
-        "doc" => "application/msword",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xls" => "application/vnd.ms-excel",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "ppt" => "application/vnd.ms-powerpoint",
-        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "ods" => "application/vnd.oasis.opendocument.spreadsheet",
-        "odt" => "application/vnd.oasis.opendocument.text",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "mp3" => "audio/mpeg",
-        "mp4" => "video/mp4",
-        _ => "application/octet-stream",
-    };
-    (lower.to_uppercase(), mime)
+    (extension.to_ascii_uppercase(), media_type(name))
 }
 
 /// A size for people: 1 kB is 1,000 bytes.

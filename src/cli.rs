@@ -14,12 +14,14 @@ use jiff::Timestamp;
 
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
-    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, MessageLanguage, When,
+    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, MessageLanguage,
+    ReportCommand, When,
 };
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::ManifestFile;
+use crate::form;
 use crate::gate::Verdict;
 use crate::history;
 use crate::mend;
@@ -75,6 +77,9 @@ pub fn run() -> ExitCode {
         Command::Statement { file, trusting } => {
             let args = CheckArgs { trusting: trusting.clone(), ..CheckArgs::default() };
             Run::new(&cli, &terminal, &args).statement(file)
+        }
+        Command::Report(ReportCommand::Form(item)) => {
+            Run::new(&cli, &terminal, &item.plain()).form(&item.file)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -330,6 +335,16 @@ impl<'a> Run<'a> {
                 Format::Github => report::github(&style, build),
             });
             Ok(DONE)
+        })
+    }
+
+    fn form(&self, file: &Path) -> u8 {
+        self.at_desk(|desk, catalog| {
+            let at = self.instant(desk.surveyor.config)?;
+            let path = self.path_in_portal(file);
+            let form = form::form(desk, &path, at, &self.style(catalog))?;
+            self.terminal.data(&form);
+            Ok(())
         })
     }
 

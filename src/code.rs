@@ -142,6 +142,8 @@ pub enum Code {
     DiffNoSeal,
     DiffUnknown,
     Git,
+    PortTaken,
+    CannotListen,
 }
 
 impl Code {
@@ -282,6 +284,8 @@ impl Code {
         (Self::DiffNoSeal, "environment/diff-no-seal"),
         (Self::DiffUnknown, "environment/diff-unknown"),
         (Self::Git, "environment/git"),
+        (Self::PortTaken, "environment/port-taken"),
+        (Self::CannotListen, "environment/cannot-listen"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

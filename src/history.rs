@@ -146,7 +146,7 @@ impl Git<'_> {
             let Some((kind, path)) = entry.split_once('\t') else { continue };
             let [_, "blob", id] = kind.split(' ').collect::<Vec<_>>()[..] else { continue };
             let name = &path[folder_of(path).len()..];
-            if !(name.ends_with(".md") || name.ends_with(".sig") || is_clutter(name)) {
+            if !(name.ends_with(".md") || name.ends_with(".sig") || is_clutter(name.as_ref())) {
                 files.push((nfc(path), self.digest(id)?));
             }
         }

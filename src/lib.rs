@@ -26,9 +26,11 @@
 //! 5. [`tree`] compares every page with the output and stages those that differ.
 //! 6. [`pipeline`] is the whole; a build without errors, and only that, becomes a
 //!    [`pipeline::Release`], which [`publish`] puts in the place of the output in one step.
+//! 7. For a preview, [`http`] answers browsers and [`watch`] tells what writers change.
 
 // Ground floor: words for what is wrong, and for time.
 pub mod character;
+pub mod media_type;
 pub mod code;
 pub mod diagnostic;
 pub mod message;
@@ -79,6 +81,11 @@ pub mod press;
 pub mod pipeline;
 // The way out.
 pub mod publish;
+// The preview: what browsers ask, and what writers change.
+pub mod request;
+pub mod reply;
+pub mod http;
+pub mod watch;
 // Side doors.
 pub mod edit;
 pub mod overwrite;
@@ -86,5 +93,6 @@ pub mod mend;
 pub mod approve;
 pub mod history;
 pub mod report;
+pub mod form;
 mod args;
 pub mod cli;

@@ -27,6 +27,14 @@ impl Language {
         }
     }
 
+    /// Its tag in BCP 47.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Thai => "th",
+            Self::English => "en",
+        }
+    }
+
     /// The text of the catalog.
     pub fn catalog_text(self) -> &'static str {
         match self {
@@ -89,6 +97,12 @@ impl Catalog {
         let code = failure.code.as_str();
         let message = self.find(code, "message", &failure.args).unwrap_or_else(|| code.to_owned());
         (message, self.find(code, "help", &failure.args))
+    }
+
+    /// All words under a name.
+    pub fn words(&self, code: &str) -> impl Iterator<Item = (&str, &str)> {
+        let words = self.entries.get(code).into_iter().flatten();
+        words.map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
     /// Every sentence, as (code, key, text): for tests of completeness.

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
 use crate::history::{Difference, Fate};
 use crate::mend::{ChangedLine, Outcome};
-use crate::message::{Catalog, Language, discreet};
+use crate::message::{Catalog, discreet};
 use crate::pipeline::{Build, Record};
 use crate::publish::Changes;
 use crate::seal::seal_of;
@@ -185,16 +185,14 @@ impl Style<'_> {
         }
     }
 
-    fn verdict(&self, verdict: Verdict) -> String {
+    /// The word for a verdict.
+    pub fn verdict(&self, verdict: Verdict) -> String {
         self.text(&format!("verdict/{}", verdict.as_str()), Vec::new())
     }
 
     /// An instant for people: without the time where it is midnight.
-    fn date(&self, config: &Config, at: Timestamp) -> String {
-        let language = match self.catalog.language {
-            Language::Thai => "th",
-            Language::English => "en",
-        };
+    pub fn date(&self, config: &Config, at: Timestamp) -> String {
+        let language = self.catalog.language.tag();
         let local = at.to_zoned(config.zone.clone()).datetime();
         let midnight = local.hour() == 0 && local.minute() == 0 && local.second() == 0;
         let moment = if midnight { Moment::Day(local.date()) } else { Moment::Exact(at) };

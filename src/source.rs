@@ -5,9 +5,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -112,9 +113,7 @@ impl Portal {
             return found;
         }
         let walk = WalkDir::new(&top).follow_links(false).into_iter();
-        for entry in
-            walk.filter_entry(|e| e.depth() == 0 || !is_clutter(&e.file_name().to_string_lossy()))
-        {
+        for entry in walk.filter_entry(|e| e.depth() == 0 || !is_clutter(e.file_name())) {
             match entry {
                 Ok(entry) => self.list_entry(&entry, &mut found, diagnostics),
                 Err(error) => {
@@ -372,10 +371,35 @@ fn find_forbidden(text: &str) -> Option<usize> {
 }
 
 /// Files that systems and editors leave behind.
-pub fn is_clutter(name: &str) -> bool {
+pub fn is_clutter(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')
         || name == "Thumbs.db"
         || name == "desktop.ini"
+}
+
+/// What differs when a file was changed, though it was not read: size, inode, and the time of the last change of
+/// either, which no program can set (seconds, nanoseconds).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    size: u64,
+    inode: u64,
+    changed: (i64, i64),
+}
+
+/// The stamps of a file, or of all files below a folder; folders that are not `entered` are left out.
+/// Nothing where nothing is. Links are not followed.
+pub fn stamps(
+    top: PathBuf,
+    entered: impl Fn(&Path) -> bool,
+) -> impl Iterator<Item = (PathBuf, Stamp)> {
+    let walk = WalkDir::new(top).follow_links(false).into_iter();
+    let entries = walk.filter_entry(move |entry| entered(entry.path())).filter_map(Result::ok);
+    entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
+        let seen = entry.metadata().ok()?;
+        let changed = (seen.ctime(), seen.ctime_nsec());
+        Some((entry.into_path(), Stamp { size: seen.len(), inode: seen.ino(), changed }))
+    })
 }

@@ -12,7 +12,7 @@ import { kinds } from './kinds.mjs';
 import { loaded } from './loaded.mjs';
 import { features, markup } from './markup.mjs';
 import { spoiled } from './spoiled.mjs';
-import { documentedPolicy, serve } from './server.mjs';
+import { onePolicy, serve } from './server.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const REPOSITORY = path.join(HERE, '../..');
@@ -32,7 +32,7 @@ const browser = await chromium.launch({
   executablePath: execFileSync('sh', ['-c', `command -v "${process.env.CHROMIUM ?? 'chromium'}"`], { encoding: 'utf8' }).trim(),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
-const policy = documentedPolicy(path.join(REPOSITORY, 'docs/deploy.md'));
+const policy = onePolicy(['docs/deploy.md', 'src/reply.rs'].map((file) => path.join(REPOSITORY, file)));
 
 /** What stands in all pages, as the bars on markup need it: one page of the browser reads them all. */
 async function read(folder, bars) {

@@ -1,4 +1,4 @@
-// A server of static files on the loopback address, with the headers that docs/deploy.md tells hosts to send.
+// A server of static files on the loopback address, with the content security policy of docs/deploy.md.
 
 import fs from 'node:fs';
 import http from 'node:http';
@@ -14,11 +14,11 @@ const TYPES = {
 /** What a page is first shown without. */
 const LATE = /woff2|png|jpe?g|webp|svg/;
 
-/** The one policy that docs/deploy.md gives. */
-export function documentedPolicy(deployGuide) {
-  const text = fs.readFileSync(deployGuide, 'utf8');
-  const found = new Set([...text.matchAll(/Content-Security-Policy:? "?(default-src [^"\n]+)/g)].map((m) => m[1].trim()));
-  if (found.size !== 1) throw new Error(`docs/deploy.md gives ${found.size} content security policies, not one`);
+/** The one content security policy that the guide for hosts gives and the preview server sends. */
+export function onePolicy(files) {
+  const texts = files.map((file) => fs.readFileSync(file, 'utf8'));
+  const found = new Set(texts.flatMap((text) => [...text.matchAll(/default-src 'self';[^"\n]+/g)].map(([policy]) => policy.trim())));
+  if (found.size !== 1) throw new Error(`not one content security policy: ${[...found].join(' | ')}`);
   return [...found][0];
 }
 

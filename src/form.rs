@@ -1,0 +1,142 @@
+//! The publication form: one A4 page for the paper file, on which those who prepared, proofread,
+//! approved and published an item sign.
+//!
+//! Health offices must show such a form for each item of the integrity assessment (MOIT 1), and
+//! municipalities keep one by their own publishing rules.
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::address::encode;
+use crate::approve::{Desk, Refusal};
+use crate::attachment::size_text;
+use crate::calendar::Moment;
+use crate::card::{Card, Seal, Signature};
+use crate::config::{Config, PersonId};
+use crate::gate::{Judgement, Verdict};
+use crate::report::Style;
+use crate::seal::seal_of;
+use jiff::Timestamp;
+
+/// The page; its words come from the catalog.
+const TEMPLATE: &str = include_str!("form/form.html");
+/// More files than these would push the signatures from the page.
+const MAX_FILES: usize = 5;
+/// Letters of a text, and of a file's name, that are shown, for the same reason.
+const MAX_LETTERS: (usize, usize) = (180, 60);
+
+#[derive(Serialize)]
+struct Duty {
+    duty: String,
+    name: String,
+    position: String,
+    date: String,
+}
+
+#[derive(Serialize)]
+struct File {
+    name: String,
+    size: String,
+}
+
+/// An item's form, as an HTML document, and what the gate says of the item.
+pub fn form(desk: &Desk, path: &str, at: Timestamp, style: &Style) -> Result<String, Refusal> {
+    let (card, statement, judgement) = desk.judged(path, at)?;
+    let config = desk.surveyor.config;
+    let form = Form { card: &card, config, style, judgement: &judgement };
+    let mut context = form.context(&statement);
+    context.insert("at", &style.date(config, at));
+    // A template that is part of the program does not fail; a test renders it.
+    Ok(Tera::one_off(TEMPLATE, &context, true).unwrap_or_default())
+}
+
+struct Form<'a> {
+    card: &'a Card,
+    config: &'a Config,
+    style: &'a Style<'a>,
+    judgement: &'a Judgement,
+}
+
+impl Form<'_> {
+    fn word(&self, key: &str) -> String {
+        self.style.catalog.find("form", key, &[]).unwrap_or_default()
+    }
+
+    fn context(&self, statement: &str) -> Context {
+        let Self { card, config, style, judgement } = self;
+        let details = &card.details;
+        let mut context = Context::new();
+        let words: std::collections::BTreeMap<&str, &str> = style.catalog.words("form").collect();
+        context.insert("w", &words);
+        context.insert("lang", style.catalog.language.tag());
+        context.insert("office", &config.languages[usize::from(card.language)].title);
+        context.insert("title", &cut(&card.title, MAX_LETTERS.0));
+        context.insert("summary", &cut(&card.summary, MAX_LETTERS.0));
+        let category = card.category.map(|id| config.category_title(id, card.language));
+        context.insert("category", category.unwrap_or(&self.word("outside")));
+        context.insert("number", &details.document_number);
+        context.insert("unit", &details.unit);
+        context.insert("address", &format!("{}{}", config.base_url.full, encode(&card.url)));
+        context.insert("from", &self.moment(card.window.from_written));
+        context.insert("until", &card.window.until_written.map(|until| self.moment(until)));
+        let shown = card.files.iter().take(MAX_FILES);
+        let files = shown
+            .map(|file| File { name: cut(&file.name, MAX_LETTERS.1), size: size_text(file.size) });
+        context.insert("files", &files.collect::<Vec<_>>());
+        context.insert("more_files", &card.files.len().saturating_sub(MAX_FILES));
+        context.insert("verdict", &style.verdict(judgement.verdict));
+        let reasons: Vec<String> =
+            judgement.reasons.iter().map(|reason| style.sentences(config, &[*reason])).collect();
+        context.insert("reasons", &reasons);
+        context.insert("proof", &self.word(self.proof()));
+        context.insert("digest", &seal_of(statement));
+        context.insert("duties", &self.duties());
+        context.insert("path", &card.path);
+        context
+    }
+
+    /// What binds the approval to what is published.
+    fn proof(&self) -> &'static str {
+        let approval = self.card.approval;
+        match (approval.seal, approval.signature) {
+            (_, Signature::By(..)) => "by_signature",
+            (Seal::Matches, _) => "by_seal",
+            _ => "by_name",
+        }
+    }
+
+    fn moment(&self, moment: Moment) -> String {
+        let language = self.style.catalog.language.tag();
+        moment.shown(&self.config.zone, self.config.calendar, language).text
+    }
+
+    /// Who prepared, proofread, approved and published, as far as the item says.
+    fn duties(&self) -> Vec<Duty> {
+        let approval = self.card.approval;
+        let duty = |key: &str, id: Option<PersonId>, date: Option<Moment>| {
+            let person = id.and_then(|id| self.config.policy.people.get(usize::from(id)));
+            Duty {
+                duty: self.word(key),
+                name: person.map_or(String::new(), |person| person.name.clone()),
+                position: person.map_or(String::new(), |person| person.position.clone()),
+                date: date.map_or(String::new(), |date| self.moment(date)),
+            }
+        };
+        let is_published = self.judgement.verdict == Verdict::Published;
+        let published = is_published.then_some(self.card.window.from_written);
+        vec![
+            duty("prepared", approval.prepared_by, None),
+            duty("reviewed", approval.reviewed_by, None),
+            duty("approved", approval.approver, approval.on.map(|(written, _)| written)),
+            duty("published", None, published),
+        ]
+    }
+}
+
+/// A text that does not fill the page.
+fn cut(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

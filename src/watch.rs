@@ -1,0 +1,432 @@
+//! What writers change in a portal, as it happens: for a preview that follows.
+//!
+//! Folders are watched, not files, so that a file that is saved under another name and renamed is
+//! still seen. Reading is no change. Where the system cannot tell of changes, they are looked for.
+
+#![expect(clippy::disallowed_methods, reason = "asks what stands on the disk now")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use notify::event::{EventKind, MetadataKind, ModifyKind};
+use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use crate::source::{Stamp, is_clutter, stamps};
+
+/// What a portal is made of, at its root.
+const TOPS: [&str; 4] = ["site.toml", "content", "themes", "static"];
+/// Names in `static/` that begin with a dot and are published.
+const DOT_NAMES: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
+
+/// Changes that come closer together than this are told together.
+const QUIET: Duration = Duration::from_millis(20);
+/// How long the first change of several waits, at most.
+const LONGEST: Duration = Duration::from_millis(50);
+/// How often changes are looked for: no more often, and, if looking takes long, no less.
+const LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
+/// How many times as long as a look takes is waited for the next.
+const LOOK_SHARE: u32 = 10;
+/// How often a folder that changes while its watch is being set is tried.
+const TRIES: usize = 3;
+
+/// Some changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Files and folders that were made, changed, removed or renamed, as paths from the portal's
+    /// root; further files as they were given. A folder stands for all that is in it.
+    pub paths: BTreeSet<PathBuf>,
+    /// There may be more: everything has to be looked at again.
+    pub rescan: bool,
+}
+
+/// What [`Watch::next`] waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Something was changed.
+    Changed(Change),
+    /// Nothing was, until the deadline.
+    DeadlinePassed,
+    /// From now on changes are looked for every few seconds: the system does not tell of them. The
+    /// sentence `serve/polling` says it.
+    Polling {
+        /// What the system said.
+        cause: String,
+    },
+}
+
+/// A portal that is watched.
+#[derive(Debug)]
+pub struct Watch {
+    root: PathBuf,
+    /// Further files: where they are, and as they were given.
+    extra: Vec<(PathBuf, PathBuf)>,
+    eyes: Eyes,
+    /// Why the system does not tell, until [`Watch::next`] has said it.
+    cause: Option<String>,
+}
+
+/// How changes are seen.
+#[derive(Debug)]
+enum Eyes {
+    /// The system tells.
+    Told {
+        watcher: RecommendedWatcher,
+        news: Receiver<notify::Result<Event>>,
+        /// What stood there when the system last lost count.
+        seen: Option<Seen>,
+    },
+    /// They are looked for.
+    Looking { seen: Seen, next: Instant },
+}
+
+type Seen = BTreeMap<PathBuf, Stamp>;
+
+impl Watch {
+    /// Watches the portal in a folder, and further files. What is changed after this is told.
+    pub fn begin(root: &Path, extra: &[PathBuf]) -> Self {
+        let mut watch = Self::polling(root, extra);
+        let (tell, news) = channel();
+        match watch.set_up(tell) {
+            Ok(watcher) => watch.eyes = Eyes::Told { watcher, news, seen: None },
+            Err(error) => watch.cause = Some(error.to_string()),
+        }
+        watch
+    }
+
+    /// The same, looking every few seconds: for disks of whose changes the system does not tell, as over a
+    /// network or in containers.
+    pub fn polling(root: &Path, extra: &[PathBuf]) -> Self {
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        let extra = extra.iter().map(|given| (whole(given), given.clone())).collect();
+        let eyes = Eyes::Looking { seen: Seen::new(), next: Instant::now() + LOOKS.0 };
+        let mut watch = Self { root, extra, eyes, cause: None };
+        watch.look_from_now_on();
+        watch
+    }
+
+    /// Waits for changes, until a deadline if there is one. The clock of an [`Instant`] may stand still while
+    /// the computer sleeps: who waits for a time of day should not wait for hours at once.
+    pub fn next(&mut self, deadline: Option<Instant>) -> Next {
+        loop {
+            if let Some(cause) = self.cause.take() {
+                return Next::Polling { cause };
+            }
+            let change = match self.eyes {
+                Eyes::Told { .. } => self.listen(deadline),
+                Eyes::Looking { .. } => self.look(deadline),
+            };
+            match change {
+                Some(change) if change == Change::default() => {}
+                Some(change) => return Next::Changed(change),
+                None => return Next::DeadlinePassed,
+            }
+        }
+    }
+
+    fn set_up(&self, tell: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
+        let handler = move |event: notify::Result<Event>| {
+            if !event.as_ref().is_ok_and(|event| is_of_reading(event.kind)) {
+                let _ = tell.send(event);
+            }
+        };
+        let config = Config::default().with_follow_symlinks(false);
+        let mut watcher = RecommendedWatcher::new(handler, config)?;
+        watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
+        for (path, _) in &self.extra {
+            if let Some(folder) = path.parent().filter(|folder| is_folder(folder)) {
+                watcher.watch(folder, RecursiveMode::NonRecursive)?;
+            }
+        }
+        for top in self.top_folders() {
+            watch_folder(&mut watcher, &top)?;
+        }
+        Ok(watcher)
+    }
+
+    fn top_folders(&self) -> Vec<PathBuf> {
+        TOPS.iter().map(|top| self.root.join(top)).filter(|path| is_folder(path)).collect()
+    }
+
+    /// What the system tells, from the first change until it is quiet; `None` at the deadline.
+    fn listen(&mut self, deadline: Option<Instant>) -> Option<Change> {
+        let mut batch = Batch::default();
+        let mut until = deadline;
+        let mut latest = None;
+        while let Some(event) = self.receive(until) {
+            if self.add(event, &mut batch) {
+                let now = Instant::now();
+                let latest = *latest.get_or_insert(now + LONGEST);
+                until = Some(latest.min(now + QUIET));
+            }
+        }
+        latest.is_some().then(|| self.settle(batch))
+    }
+
+    /// The next piece of news, if there is one in time. A watcher that ended says nothing any more.
+    fn receive(&self, until: Option<Instant>) -> Option<notify::Result<Event>> {
+        let Eyes::Told { news, .. } = &self.eyes else { return None };
+        let received = match until {
+            Some(until) => news.recv_timeout(until.saturating_duration_since(Instant::now())),
+            None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match received {
+            Err(RecvTimeoutError::Disconnected) => Some(Err(notify::Error::generic("it ended"))),
+            Err(RecvTimeoutError::Timeout) => None,
+            Ok(event) => Some(event),
+        }
+    }
+
+    /// Adds an event to a batch; whether it matters.
+    fn add(&mut self, event: notify::Result<Event>, batch: &mut Batch) -> bool {
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                self.fall_back(&error);
+                batch.lost = true;
+                return true;
+            }
+        };
+        if event.need_rescan() {
+            batch.lost = true;
+            return true;
+        }
+        let mut matters = false;
+        for path in &event.paths {
+            if path == &self.root && !is_folder(path) {
+                // Whatever comes into its place has no watch.
+                self.fall_back(&notify::Error::path_not_found());
+                batch.lost = true;
+                return true;
+            }
+            if let Some(shown) = self.shown(path) {
+                let is_new = event.kind.is_create();
+                batch.paths.entry(shown).or_insert_with(|| (path.clone(), is_new));
+                matters = true;
+            }
+        }
+        matters
+    }
+
+    /// A path as it is told; `None` if nobody wants to know of it.
+    fn shown(&self, path: &Path) -> Option<PathBuf> {
+        if let Some((_, given)) = self.extra.iter().find(|(extra, _)| extra == path) {
+            return Some(given.clone());
+        }
+        let relative = path.strip_prefix(&self.root).ok()?;
+        let mut parts = relative.components().map(Component::as_os_str);
+        let top = parts.next().filter(|top| TOPS.iter().any(|name| top == name))?;
+        let hidden = |part: &OsStr| {
+            let published = top == "static" && DOT_NAMES.iter().any(|name| part == *name);
+            is_clutter(part) && !published
+        };
+        (!parts.any(hidden)).then(|| relative.to_owned())
+    }
+
+    /// Makes sure that new folders are watched, then says what is left of a batch.
+    ///
+    /// A folder's watch is set some time after the folder was made. Here it is set again, and only then
+    /// the folder is told: what came into it before is found in it, what comes later is told.
+    fn settle(&mut self, batch: Batch) -> Change {
+        let Batch { paths, lost } = batch;
+        let mut folders: BTreeSet<PathBuf> = paths.values().map(|(path, _)| path.clone()).collect();
+        folders.retain(|path| is_folder(path) && (WATCHES_EACH_FOLDER || self.is_top(path)));
+        if lost {
+            folders.extend(self.top_folders());
+        }
+        if let Eyes::Told { watcher, .. } = &mut self.eyes {
+            let set = highest(&folders).try_for_each(|folder| watch_folder(watcher, folder));
+            if let Err(error) = set {
+                self.fall_back(&error);
+                return Change { paths: BTreeSet::new(), rescan: true };
+            }
+        }
+        let rescan = lost && self.differs();
+        // What came and went, as editors' temporary files do, is nothing.
+        let stays = |path: &Path, is_new: bool| !is_new || path.symlink_metadata().is_ok();
+        let left = paths.into_iter().filter(|(_, (path, is_new))| stays(path, *is_new));
+        Change { paths: left.map(|(shown, _)| shown).collect(), rescan }
+    }
+
+    fn is_top(&self, path: &Path) -> bool {
+        path.parent() == Some(&self.root)
+    }
+
+    /// Whether files differ from what stood there when the system lost count before. Reading many
+    /// files can make it lose count; reading them again for that would never end.
+    fn differs(&mut self) -> bool {
+        let now = self.stamps();
+        match &mut self.eyes {
+            Eyes::Told { seen, .. } => {
+                let same = seen.as_ref() == Some(&now);
+                *seen = Some(now);
+                !same
+            }
+            Eyes::Looking { .. } => true,
+        }
+    }
+
+    fn stamps(&self) -> Seen {
+        let extra = self.extra.iter().map(|(path, _)| path.clone());
+        let tops = TOPS.iter().map(|top| self.root.join(top)).chain(extra);
+        tops.flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect()
+    }
+
+    fn fall_back(&mut self, error: &notify::Error) {
+        self.cause = Some(error.to_string());
+        self.look_from_now_on();
+    }
+
+    fn look_from_now_on(&mut self) {
+        let begin = Instant::now();
+        let seen = self.stamps();
+        self.eyes = Eyes::Looking { seen, next: next_look(begin) };
+    }
+
+    /// Looks once, when it is time; `None` if the deadline is earlier.
+    fn look(&mut self, deadline: Option<Instant>) -> Option<Change> {
+        let Eyes::Looking { seen, next } = &mut self.eyes else { return Some(Change::default()) };
+        let until = deadline.map_or(*next, |deadline| deadline.min(*next));
+        let before = (until == *next).then(|| std::mem::take(seen));
+        std::thread::sleep(until.saturating_duration_since(Instant::now()));
+        let before = before?;
+        self.look_from_now_on();
+        let Eyes::Looking { seen, .. } = &self.eyes else { return Some(Change::default()) };
+        let here = seen.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
+        let gone = before.iter().filter(|(path, _)| !seen.contains_key(*path));
+        let paths = here.chain(gone).filter_map(|(path, _)| self.shown(path)).collect();
+        Some(Change { paths, rescan: false })
+    }
+}
+
+/// Whether the system has to be asked for each folder by itself.
+const WATCHES_EACH_FOLDER: bool = cfg!(target_os = "linux");
+
+/// What was told and not yet handed on.
+#[derive(Debug, Default)]
+struct Batch {
+    /// By the path that is told: where it is, and whether the first that was told is that it is new.
+    paths: BTreeMap<PathBuf, (PathBuf, bool)>,
+    /// Something may not have been told.
+    lost: bool,
+}
+
+/// When to look again after a look that began then.
+fn next_look(begin: Instant) -> Instant {
+    let now = Instant::now();
+    now + ((now - begin) * LOOK_SHARE).clamp(LOOKS.0, LOOKS.1)
+}
+
+/// Sets the watches of a folder and of those in it. One that goes away meanwhile is none.
+fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {
+    for _ in 0..TRIES {
+        match watcher.watch(folder, RecursiveMode::Recursive) {
+            Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => return Err(error),
+            Err(_) if is_folder(folder) => {}
+            _ => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// Whether an event comes of reading: the system tells of every file that we read ourselves.
+fn is_of_reading(kind: EventKind) -> bool {
+    kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
+}
+
+/// The folders that are in none of the others.
+fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
+    let mut last: Option<&PathBuf> = None;
+    folders.iter().filter(move |folder| {
+        let inside = last.is_some_and(|last| folder.starts_with(last));
+        if !inside {
+            last = Some(folder);
+        }
+        !inside
+    })
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
+}
+
+/// Where a file is, whether it is there or not; of a link, where the link is.
+fn whole(given: &Path) -> PathBuf {
+    let folder = given.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    match (folder, given.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => given.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use notify::event::{CreateKind, Flag};
+
+    use super::*;
+
+    /// A watch on a small portal, with news that the test makes up.
+    fn told() -> (tempfile::TempDir, Sender<notify::Result<Event>>, Watch) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("content")).unwrap();
+        fs::write(folder.path().join("content/a.md"), "a").unwrap();
+        let mut watch = Watch::begin(folder.path(), &[]);
+        let (tell, made_up) = channel();
+        let Eyes::Told { news, .. } = &mut watch.eyes else { panic!("{:?}", watch.cause) };
+        *news = made_up;
+        (folder, tell, watch)
+    }
+
+    fn soon() -> Option<Instant> {
+        Some(Instant::now() + Duration::from_millis(200))
+    }
+
+    #[test]
+    fn losing_count_is_told_once_if_nothing_changed() {
+        let (folder, tell, mut watch) = told();
+        let lost = || tell.send(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).unwrap();
+        let rescan = Next::Changed(Change { paths: BTreeSet::new(), rescan: true });
+        lost();
+        assert_eq!(watch.next(soon()), rescan);
+        lost();
+        assert_eq!(watch.next(soon()), Next::DeadlinePassed);
+        fs::write(folder.path().join("content/a.md"), "b").unwrap();
+        lost();
+        assert_eq!(watch.next(soon()), rescan);
+    }
+
+    #[test]
+    fn what_came_and_went_is_not_told() {
+        let (_folder, tell, mut watch) = told();
+        let new = |name: &str| {
+            let event = Event::new(EventKind::Create(CreateKind::File));
+            tell.send(Ok(event.add_path(watch.root.join(name)))).unwrap();
+        };
+        new("content/4913");
+        new("content/a.md");
+        let Next::Changed(change) = watch.next(soon()) else { panic!("nothing was told") };
+        assert_eq!(change.paths, BTreeSet::from([PathBuf::from("content/a.md")]));
+        tell.send(Ok(Event::new(EventKind::Create(CreateKind::File))
+            .add_path(watch.root.join("content/4913"))))
+            .unwrap();
+        assert_eq!(watch.next(soon()), Next::DeadlinePassed);
+    }
+
+    #[test]
+    fn when_watches_run_out_changes_are_looked_for() {
+        let (folder, tell, mut watch) = told();
+        tell.send(Err(notify::Error::new(ErrorKind::MaxFilesWatch))).unwrap();
+        let rescan = Next::Changed(Change { paths: BTreeSet::new(), rescan: true });
+        assert_eq!(watch.next(None), rescan);
+        let Next::Polling { cause } = watch.next(None) else { panic!("it is not said") };
+        assert!(cause.contains("limit"), "{cause}");
+        fs::write(folder.path().join("content/a.md"), "b").unwrap();
+        let Next::Changed(change) = watch.next(None) else { panic!("no change") };
+        assert_eq!(change.paths, BTreeSet::from([PathBuf::from("content/a.md")]));
+    }
+}
