@@ -155,6 +155,12 @@ pub struct Card {
 }
 
 impl Card {
+    /// When it last changed for readers: its opening, or its newest public correction.
+    pub fn updated(&self) -> Timestamp {
+        let newest = self.details.changes.first();
+        newest.map_or(self.window.from, |(_, at, _)| (*at).max(self.window.from))
+    }
+
     /// The folder that holds the Markdown file, with `/` at the end.
     pub fn folder(&self) -> &str {
         folder_of(&self.path)

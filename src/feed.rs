@@ -13,11 +13,6 @@ use crate::render::feed_title;
 use crate::site::{FEED_ENTRIES, PER_PART, PageKey, Site};
 use crate::source::{Sha256Digest, hex};
 
-/// When an item last changed for readers: its opening, or its newest public correction.
-fn updated(card: &Card) -> Timestamp {
-    card.details.changes.first().map_or(card.window.from, |(_, at, _)| (*at).max(card.window.from))
-}
-
 /// An Atom feed (RFC 4287) of the newest items of a language, of one category or of all.
 pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out: &mut Vec<u8>) {
     let newest = site.newest(language, category, FEED_ENTRIES);
@@ -29,7 +24,7 @@ pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out
         None => address(&site.config.home_url(language)),
     };
     let own_language = &site.config.languages[usize::from(language)];
-    let latest = newest.iter().map(|id| updated(site.item(*id))).max();
+    let latest = newest.iter().map(|id| site.item(*id).updated()).max();
     let mut feed = Xml::default();
     feed.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
     feed.text(&own_language.code).raw("\">\n<title>");
@@ -43,7 +38,7 @@ pub fn atom(site: &Site, language: LanguageId, category: Option<CategoryId>, out
         feed.raw("<entry><title>").text(&item.title).raw("</title><link href=\"").text(&url);
         feed.raw("\"/><id>").text(&url).raw("</id><published>");
         feed.text(&rfc3339(item.window.from, &site.config.zone)).raw("</published><updated>");
-        feed.text(&rfc3339(updated(item), &site.config.zone)).raw("</updated>");
+        feed.text(&rfc3339(item.updated(), &site.config.zone)).raw("</updated>");
         let summary = summary(site, item);
         if !summary.is_empty() {
             feed.raw("<summary>").text(&summary).raw("</summary>");
@@ -107,7 +102,7 @@ pub fn sitemap(site: &Site, pages: &[PageKey]) -> Vec<(String, Vec<u8>)> {
 
 fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
-        PageKey::Item(id) => Some(updated(site.item(id))),
+        PageKey::Item(id) => Some(site.item(id).updated()),
         PageKey::Home(_) | PageKey::List(..) => None,
         PageKey::Alias(..) | PageKey::Feed(..) => return None,
         PageKey::Notice(_) | PageKey::NotFound => return None,

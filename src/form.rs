@@ -9,13 +9,13 @@ use tera::{Context, Tera};
 
 use crate::address::encode;
 use crate::approve::{Desk, Refusal};
+use crate::attachment::size_text;
 use crate::calendar::Moment;
 use crate::card::{Card, Seal, Signature};
 use crate::config::{Config, PersonId};
 use crate::gate::{Judgement, Verdict};
 use crate::report::Style;
 use crate::seal::seal_of;
-use crate::view::size_text;
 use jiff::Timestamp;
 
 /// The page; its words come from the catalog.

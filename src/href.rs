@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::address::encode;
+use crate::attachment::type_and_size;
 use crate::card::nfc;
 use crate::diagnostic::{Code, Place};
 use crate::findings::Findings;
@@ -41,6 +42,15 @@ pub struct Href {
     pub url: String,
     /// Whether it leads to another site.
     pub is_outside: bool,
+    /// Where it leads to a file beside the item, what is said of that: `(PDF, 412 kB)`.
+    pub file: Option<String>,
+}
+
+impl Href {
+    /// An address within the portal.
+    pub fn inside(url: String) -> Self {
+        Self { url, is_outside: false, file: None }
+    }
 }
 
 /// A picture that may stand in a page.
@@ -82,11 +92,11 @@ impl<'s> Destinations<'s> {
 
     /// Where a link leads; `None` where none may stand.
     pub fn link(&mut self, dest: &str, range: Range<usize>, found: &mut Findings) -> Option<Href> {
-        let inside = |url| Some(Href { url, is_outside: false });
+        let inside = |url| Some(Href::inside(url));
         match self.resolver.resolve(dest) {
             Target::Outside(url) => {
                 let is_outside = url.starts_with("http");
-                Some(Href { url, is_outside })
+                Some(Href { url, is_outside, file: None })
             }
             Target::Here(anchor) => {
                 let anchor = nfc(&anchor);
@@ -100,7 +110,11 @@ impl<'s> Destinations<'s> {
                 inside(url)
             }
             Target::Page(url, fragment) => inside(self.below_root(&url, fragment.as_deref())),
-            Target::File(number) => inside(self.own_file(number)),
+            Target::File(number) => {
+                let file = &self.resolver.from.files[number];
+                let said = Some(type_and_size(&file.name, file.size));
+                Some(Href { file: said, ..Href::inside(self.own_file(number)) })
+            }
             Target::Withheld(stub, fragment) => {
                 let withheld = &self.resolver.site.withheld;
                 let opens = stub.is_none_or(|n| withheld[n as usize].will_open);

@@ -146,6 +146,16 @@ struct OpenHeading {
     lost: Option<String>,
 }
 
+/// A link being written.
+struct OpenLink {
+    /// Where its text begins among the events.
+    text: usize,
+    /// Whether its tag was written: not where it leads to what is withheld.
+    is_written: bool,
+    /// Type and size, where it leads to a file.
+    file: Option<String>,
+}
+
 /// An image being written.
 struct OpenImage {
     range: Range<usize>,
@@ -175,10 +185,8 @@ struct Writer<'a, 's> {
     open: Option<OpenHeading>,
     headings: Vec<Heading>,
     ids: Ids,
-    /// For each open link, whether its tag was written.
-    links: Vec<bool>,
-    /// Where the text of a link that was left out begins among the events.
-    unlinked: Option<usize>,
+    /// For each open link, what was written of it.
+    links: Vec<OpenLink>,
     /// The HTML of an open block of it.
     html_block: Option<String>,
     image: Option<OpenImage>,
@@ -189,6 +197,8 @@ struct Writer<'a, 's> {
     /// How many items have such a number.
     numbered_items: usize,
     table: Table,
+    /// How many tables there are so far.
+    tables: usize,
     /// Where the last table begins among the events, and where it ends.
     last_table: (usize, usize),
     caption: Option<OpenCaption>,
@@ -230,7 +240,6 @@ impl<'a, 's> Writer<'a, 's> {
             headings: Vec::new(),
             ids: Ids::default(),
             links: Vec::new(),
-            unlinked: None,
             html_block: None,
             image: None,
             in_code: false,
@@ -238,6 +247,7 @@ impl<'a, 's> Writer<'a, 's> {
             number: None,
             numbered_items: 0,
             table: Table::default(),
+            tables: 0,
             last_table: (0, usize::MAX),
             caption: None,
             footnotes: Footnotes::default(),
@@ -295,7 +305,8 @@ impl<'a, 's> Writer<'a, 's> {
             }
             Tag::Table(_) => {
                 self.last_table = (self.events.len(), usize::MAX);
-                let frame = self.table.start(tag, self.setting.words.table);
+                let name = self.table_name();
+                let frame = self.table.start(tag, &name);
                 self.events.push(Event::Html(frame));
             }
             Tag::TableRow if self.is_caption(&range) => self.start_caption(),
@@ -547,6 +558,16 @@ impl<'a, 's> Writer<'a, 's> {
         tag + "\"> "
     }
 
+    /// What a screen reader says of a table: its number, and the heading it stands under.
+    fn table_name(&mut self) -> String {
+        self.tables += 1;
+        let name = format!("{} {}", self.setting.words.table, self.tables);
+        match self.headings.last() {
+            Some(heading) => format!("{name}: {}", heading.title),
+            None => name,
+        }
+    }
+
     /// Whether what begins here is the caption of the table just written.
     fn is_caption(&self, range: &Range<usize>) -> bool {
         let line = self.found.markdown[range.clone()].lines().next().unwrap_or("");
@@ -571,11 +592,11 @@ impl<'a, 's> Writer<'a, 's> {
     fn start_link(&mut self, kind: LinkType, dest: &str, title: &str, range: Range<usize>) {
         let dest = if kind == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
         let href = self.destinations.link(&dest, range, &mut self.found);
-        self.links.push(href.is_some());
         let Some(href) = href else {
-            self.unlinked = Some(self.events.len());
-            return;
+            let text = self.events.len();
+            return self.links.push(OpenLink { text, is_written: false, file: None });
         };
+        let file = href.file.clone();
         let mut tag = String::from("<a href=\"");
         let is_outside = href.is_outside;
         escape(&self.guard(OWN_LINK, href), &mut tag);
@@ -587,6 +608,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
         tag.push_str(if is_outside { " rel=\"noopener\">" } else { ">" });
         self.events.push(Event::InlineHtml(tag.into()));
+        self.links.push(OpenLink { text: self.events.len(), is_written: true, file });
     }
 
     fn own_heading(&self, id: &str) -> CowStr<'a> {
@@ -610,11 +632,17 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn end_link(&mut self) {
-        if self.links.pop() == Some(true) {
-            self.events.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
-        } else if let Some(start) = self.unlinked.take() {
-            self.hide_address(start);
+        let Some(link) = self.links.pop() else { return };
+        if !link.is_written {
+            return self.hide_address(link.text);
         }
+        if let Some(file) = link.file {
+            // No text of the author's: a heading with such a link keeps its id when the file grows.
+            let mut said = String::from(" ");
+            escape(&file, &mut said);
+            self.events.push(Event::InlineHtml(said.into()));
+        }
+        self.events.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
     }
 
     /// The text of a link that was left out stays, unless it is an address itself: that would
@@ -631,7 +659,7 @@ impl<'a, 's> Writer<'a, 's> {
         let picture = self.destinations.picture(dest, range.clone(), &mut self.found);
         let picture = picture.unwrap_or_default();
         let mut source = String::from("src=\"");
-        let href = Href { url: picture.url, is_outside: false };
+        let href = Href::inside(picture.url);
         escape(&self.guard(OWN_PICTURE, href), &mut source);
         source.push('"');
         if let Some(Size { width, height }) = picture.size {
@@ -785,11 +813,10 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// An address of a cleaned body: where it leads, if it may.
     fn judged(&mut self, address: &Address, own: &[Href]) -> Option<Href> {
-        let inside = |url: String| Href { url, is_outside: false };
         let everywhere = 0..self.found.markdown.len();
         match address {
             Address::Own(n) => own.get(*n).cloned(),
-            Address::Link(dest) if dest.starts_with("#fn-") => Some(inside(dest.clone())),
+            Address::Link(dest) if dest.starts_with("#fn-") => Some(Href::inside(dest.clone())),
             Address::Link(dest) => {
                 let range = self.written_at(dest, &everywhere);
                 self.destinations.link(dest, range, &mut self.found)
@@ -797,7 +824,7 @@ impl<'a, 's> Writer<'a, 's> {
             Address::Picture(dest) => {
                 let range = self.written_at(dest, &everywhere);
                 let picture = self.destinations.picture(dest, range, &mut self.found);
-                picture.map(|picture| inside(picture.url))
+                picture.map(|picture| Href::inside(picture.url))
             }
         }
     }

@@ -9,18 +9,20 @@ use std::collections::{BTreeMap, HashMap};
 use tera::{Context, Value};
 
 use crate::address::{encode, root_of};
-use crate::calendar::{ShownDate, shown_year};
+use crate::attachment::{file_type, size_text};
+use crate::calendar::{ShownDate, rfc3339, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{Category, CategoryId, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::html::escape;
+use crate::linked;
 use crate::markdown::{Body, Heading};
 use crate::shell::{SLOT_MARK, Shell, Slot};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site};
 use crate::theme::Theme;
 use crate::view::{
     ChangeValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    SiteValue, TranslationValue, contents, file_type, language_name, pager, size_text,
+    SiteValue, TranslationValue, contents, language_name, pager,
 };
 
 /// Marks the hole for a body. Sources that hold it are refused.
@@ -434,9 +436,27 @@ impl<'a> Renderer<'a> {
             canonical: format!("{}{url}", site.config.base_url.full),
             url,
             noindex: matches!(page, PageKey::NotFound | PageKey::Notice(_)),
+            until: self.until(page),
+            linked_data: self.linked_data(page),
             feed: encode(&feed),
             feed_title: feed_title(site, language, feed_of),
             translations: self.translations(page, language),
+        }
+    }
+
+    /// The first instant at which the page may no longer be seen; empty without one.
+    fn until(&self, page: PageKey) -> String {
+        let PageKey::Item(id) = page else { return String::new() };
+        let until = self.site.item(id).window.until;
+        until.map_or(String::new(), |until| rfc3339(until, &self.site.config.zone))
+    }
+
+    fn linked_data(&self, page: PageKey) -> String {
+        match page {
+            PageKey::Home(language) => linked::office(self.site, language),
+            PageKey::List(language, category, _) => linked::category(self.site, language, category),
+            PageKey::Item(id) => linked::item(self.site, self.site.item(id)),
+            _ => String::new(),
         }
     }
 
@@ -673,6 +693,8 @@ fn unlinked_page<'p>(kind: Kind, title: &'p str, url: &str) -> PageValue<'p> {
         url: url.to_owned(),
         canonical: String::new(),
         noindex: kind == Kind::Notice,
+        until: String::new(),
+        linked_data: String::new(),
         feed: String::new(),
         feed_title: String::new(),
         translations: Vec::new(),

@@ -6,7 +6,6 @@ use tera::Value;
 use crate::address::{encode, list_url};
 use crate::calendar::ShownDate;
 use crate::markdown::Heading;
-use crate::media_type::media_type;
 
 #[derive(Serialize)]
 pub(crate) struct SiteValue<'a> {
@@ -43,6 +42,8 @@ pub(crate) struct PageValue<'a> {
     pub(crate) url: String,
     pub(crate) canonical: String,
     pub(crate) noindex: bool,
+    pub(crate) until: String,
+    pub(crate) linked_data: String,
     pub(crate) feed: String,
     pub(crate) feed_title: String,
     pub(crate) translations: Vec<TranslationValue<'a>>,
@@ -197,24 +198,5 @@ pub(crate) fn language_name(code: &str) -> &str {
         "zh" => "中文",
         "ja" => "日本語",
         other => other,
-    }
-}
-
-/// The type of a file as people call it, and its media type (IANA).
-pub(crate) fn file_type(name: &str) -> (String, &'static str) {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    (extension.to_ascii_uppercase(), media_type(name))
-}
-
-/// A size for people: 1 kB is 1,000 bytes.
-pub(crate) fn size_text(bytes: u64) -> String {
-    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..999_500 => format!("{} kB", (bytes + 500) / 1_000),
-        _ => {
-            let tenths = tenths(1_000_000);
-            format!("{}.{} MB", tenths / 10, tenths % 10)
-        }
     }
 }

@@ -1,0 +1,67 @@
+// Bars on the files of a built site, without a browser.
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/** Paths of all files below a folder, sorted, with `/` between the parts. */
+export function filesBelow(folder) {
+  return fs.readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+/** How many bytes a text takes on the way to the reader. */
+export const gzipped = (bytes) => gzipSync(bytes, { level: 6 }).length;
+
+const vnu = () => createRequire(import.meta.url).resolve('vnu-jar/build/dist/vnu.jar');
+
+/** Errors and warnings of the Nu validator on all pages, style sheets and SVG pictures: one start of Java. */
+export function nu(folder) {
+  // It would read attachments as HTML, so it is given a copy without them.
+  const copy = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'prakat-nu-')));
+  for (const name of filesBelow(folder).filter((file) => /\.(html|css|svg)$/.test(file))) {
+    fs.mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
+    fs.copyFileSync(path.join(folder, name), path.join(copy, name));
+  }
+  const options = ['--format', 'json', '--stdout', '--exit-zero-always', '--also-check-css', '--also-check-svg'];
+  const told = execFileSync('java', ['-jar', vnu(), ...options, copy], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  fs.rmSync(copy, { recursive: true });
+  return JSON.parse(told).messages.map((m) => ({
+    page: path.relative(copy, decodeURIComponent((m.url ?? '').replace(/^file:/, ''))),
+    says: `${m.subType ?? m.type}: ${m.message} (line ${m.lastLine ?? '?'})`,
+  }));
+}
+
+const sum = (folder, names, size) => names.reduce((total, name) => total + size(fs.readFileSync(path.join(folder, name))), 0);
+
+/** Bounds on what the theme weighs: bytes as they are, and gzipped. */
+export function weights(folder) {
+  const names = filesBelow(folder);
+  const css = names.filter((name) => name.endsWith('.css'));
+  // The search has a bound of its own: it is loaded where a reader searches.
+  const scripts = names.filter((name) => /\.m?js$/.test(name) && !/search/.test(name));
+  const over = (page, what, is, most) => (is > most ? [{ page, says: `${what}: ${is} bytes, at most ${most}` }] : []);
+  const length = (bytes) => bytes.length;
+  return [
+    ...over(css.join(' '), 'style sheets', sum(folder, css, length), 20_000),
+    ...over(css.join(' '), 'style sheets, gzipped', sum(folder, css, gzipped), 6_000),
+    ...over(scripts.join(' '), 'scripts', sum(folder, scripts, length), 6_000),
+  ];
+}
+
+/** Files that differ between folders that should be alike. */
+export function differences(folders) {
+  const digests = folders.map((folder) => new Map(filesBelow(folder).map((name) => [
+    name, createHash('sha256').update(fs.readFileSync(path.join(folder, name))).digest('hex'),
+  ])));
+  const names = new Set(digests.flatMap((digest) => [...digest.keys()]));
+  return [...names]
+    .filter((name) => new Set(digests.map((digest) => digest.get(name))).size > 1)
+    .map((page) => ({ page, says: 'differs between builds that should be alike' }));
+}
