@@ -410,15 +410,6 @@ pub struct SortedOut {
     pub judgements: Vec<Judgement>,
 }
 
-/// Admits a card or withholds it, as it was judged.
-fn admit(card: Card, judgement: &Judgement) -> Result<Admitted, Withheld> {
-    if judgement.verdict == Verdict::Published {
-        Ok(Admitted { card, until: judgement.next_change })
-    } else {
-        Err(Withheld { card, will_open: judgement.will_open })
-    }
-}
-
 /// Admits the new edition of an item that is admitted, if it still may be seen: whoever judged the
 /// others knows that they do not change with it.
 pub fn admit_again(
@@ -426,9 +417,10 @@ pub fn admit_again(
     original: Original,
     policy: &Policy,
     now: Timestamp,
-) -> Result<Admitted, Withheld> {
+) -> Option<Admitted> {
     let judgement = judge(&card, original, policy, now);
-    admit(card, &judgement)
+    let is_published = judgement.verdict == Verdict::Published;
+    is_published.then_some(Admitted { card, until: judgement.next_change })
 }
 
 /// Judges all cards like [`sort_out`] and then admits every one. Only for the preview of what is
@@ -454,9 +446,10 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
         .collect();
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
     for (card, judgement) in cards.into_iter().zip(&judgements) {
-        match admit(card, judgement) {
-            Ok(card) => admitted.push(card),
-            Err(card) => withheld.push(card),
+        if judgement.verdict == Verdict::Published {
+            admitted.push(Admitted { card, until: judgement.next_change });
+        } else {
+            withheld.push(Withheld { card, will_open: judgement.will_open });
         }
     }
     SortedOut { admitted, withheld, notices, judgements }

@@ -123,11 +123,9 @@ impl<'a> Scene<'a> {
     /// Takes up changes under `content/`: paths from the portal's root. If they are no more than new
     /// editions of items, that is all the work there is.
     pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
-        let effects = changed.iter().map(|path| self.edit(path));
-        if effects.fold(false, |anew, effect| anew || effect == Effect::SetAnew) {
-            return self.set_anew(changed, at);
-        }
-        self
+        // All of them, also behind the first that reaches further: each may be an edit.
+        let effects: Vec<Effect> = changed.iter().map(|path| self.edit(path)).collect();
+        if effects.contains(&Effect::SetAnew) { self.set_anew(changed, at) } else { self }
     }
 
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
@@ -222,7 +220,7 @@ impl<'a> Scene<'a> {
             }
             let policy = &self.prepared.config.policy;
             return match admit_again(card, Original::Itself, policy, self.view.at) {
-                Ok(item) => {
+                Some(item) => {
                     // Titles of pages outside categories stand in the footer of every page.
                     if item.category.is_none() {
                         self.common = None;
@@ -231,7 +229,7 @@ impl<'a> Scene<'a> {
                     self.checks.left.push(Unchecked::Item(id));
                     Effect::Done
                 }
-                Err(_) => Effect::SetAnew,
+                None => Effect::SetAnew,
             };
         }
         let place = self.withheld.binary_search_by(|w| compare_paths(&w.card.path, &card.path));

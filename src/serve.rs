@@ -29,6 +29,9 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 /// How many pages are remembered, to be shown while their files have errors.
 const MAX_REMEMBERED: usize = 500;
 
+/// Tells the instant of judgement, in a portal's own zone.
+pub type Clock = Box<dyn Fn(&Config) -> Result<Timestamp, Failure> + Send>;
+
 /// How the preview learns of what is outside this room.
 pub struct Means {
     /// The portal.
@@ -36,7 +39,7 @@ pub struct Means {
     /// Reads settings, theme and trust file.
     pub prepare: Box<dyn Fn() -> Result<Prepared, Refused> + Send>,
     /// The instant of judgement: fixed, or now.
-    pub instant: Box<dyn Fn(&Config) -> Result<Timestamp, Failure> + Send>,
+    pub instant: Clock,
     /// The sentences.
     pub catalog: Catalog,
     /// Tells people something.
