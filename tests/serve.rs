@@ -68,6 +68,22 @@ struct Text {
     lines: String,
 }
 
+/// Changes the settings or the theme.
+fn make_common(portal: &Portal, edit: &Edit) {
+    let path = "themes/default/templates/files.html";
+    match *edit {
+        Edit::Settings(k) => {
+            let title = format!("title = \"เทศบาล {}\"", k % 4);
+            let site = SITE.replacen("title = \"เทศบาลทดสอบ\"", &title, 1);
+            portal.write("site.toml", languages(&site));
+        }
+        Edit::Template(true) => portal.write(path, "<p>แฟ้ม</p>"),
+        _ => {
+            let _ = std::fs::remove_file(portal.path(path));
+        }
+    }
+}
+
 /// Makes a change and says which paths it touched; an empty set stands for settings and theme.
 fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let touched = |path: &str| BTreeSet::from([path.to_owned()]);
@@ -75,21 +91,8 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
         let _ = std::fs::remove_file(portal.path(path));
     };
     let n = match *edit {
-        Edit::Settings(k) => {
-            let title = format!("title = \"เทศบาล {}\"", k % 4);
-            portal.write(
-                "site.toml",
-                languages(&SITE.replacen("title = \"เทศบาลทดสอบ\"", &title, 1)),
-            );
-            return BTreeSet::new();
-        }
-        Edit::Template(there) => {
-            let path = "themes/default/templates/files.html";
-            if there {
-                portal.write(path, "<p>แฟ้ม</p>")
-            } else {
-                remove(path)
-            }
+        Edit::Settings(_) | Edit::Template(_) => {
+            make_common(portal, edit);
             return BTreeSet::new();
         }
         Edit::Delete(n) => {
