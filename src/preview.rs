@@ -103,8 +103,11 @@ pub struct Scene<'a> {
     withheld: Vec<Withheld>,
     /// By path.
     judgements: Vec<(Box<str>, Judgement)>,
+    /// When the first of them changes by itself.
+    next_change: Option<Timestamp>,
     common: Option<Common>,
     buffers: Buffers,
+    /// What is wrong in single files; nothing of those that are right.
     by_file: BTreeMap<String, Diagnostics>,
     across: Diagnostics,
     checks: Checks,
@@ -134,16 +137,22 @@ impl<'a> Scene<'a> {
         let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
         let mut across = Diagnostics::default();
         let inventory = prepared.portal.inventory(&mut across);
-        let is_touched = |path: &str| concerns(changed, path) || !kept.contains_key(path);
+        let old = site.into_items().into_iter().map(Admitted::into_card);
+        let old: Vec<Card> =
+            old.chain(withheld.into_iter().map(|withheld| withheld.card)).collect();
+        let known: BTreeSet<&str> = old.iter().map(|card| card.path.as_ref()).collect();
+        let is_touched = |path: &str| {
+            concerns(changed, path) || !(known.contains(path) || kept.contains_key(path))
+        };
         let (mut cards, by_file) = survey(prepared, &inventory, is_touched);
         let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
         let stands = |path: &str| {
             inventory.documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_ok()
         };
-        let old = site.into_items().into_iter().map(Admitted::into_card);
-        let old = old.chain(withheld.into_iter().map(|withheld| withheld.card));
-        cards.extend(old.filter(|card| !read.contains(&card.path) && stands(&card.path)));
-        kept.retain(|path, _| stands(path));
+        kept.retain(|path, _| stands(path) && !concerns(changed, path));
+        cards.extend(
+            old.into_iter().filter(|card| !read.contains(&card.path) && stands(&card.path)),
+        );
         kept.extend(by_file);
         let view = View { at, ..view };
         Self::arrange(prepared, view, inventory, (cards, kept, across))
@@ -179,6 +188,7 @@ impl<'a> Scene<'a> {
             inventory,
             site,
             withheld,
+            next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
             judgements: paths.into_iter().zip(judgements).collect(),
             common: None,
             buffers: Buffers::default(),
@@ -203,7 +213,7 @@ impl<'a> Scene<'a> {
         let mut found = Diagnostics::default();
         let card = surveyor.survey(path, &mut found);
         let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
-        self.by_file.insert(path.to_owned(), found);
+        keep(&mut self.by_file, path.to_owned(), found);
         let known = self.card(path).map(|card| card.fingerprint);
         match card {
             None => Effect::Done,
@@ -382,13 +392,28 @@ impl<'a> Scene<'a> {
                     self.checks.stub_facts.extend(stub.map(|stub| (stub, body.facts)));
                 }
             }
-            self.checks.found.insert(path, found);
+            keep(&mut self.checks.found, path, found);
         }
         !self.checks.left.is_empty()
     }
 
     /// Everything that is known to be wrong by now, in the order of places.
     pub fn findings(&self) -> Vec<Diagnostic> {
+        let mut all = self.in_files();
+        if self.checks.left.is_empty() {
+            let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
+            unused.into_iter().for_each(|found| all.push(found));
+        }
+        all.sorted()
+    }
+
+    /// The errors among it.
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        self.in_files().sorted().into_iter().filter(is_error).collect()
+    }
+
+    fn in_files(&self) -> Diagnostics {
         let mut all = self.prepared.diagnostics.clone();
         all.append(self.across.clone());
         for found in self.by_file.values().chain(self.checks.found.values()) {
@@ -397,10 +422,8 @@ impl<'a> Scene<'a> {
         if self.checks.left.is_empty() {
             let dead = dead_anchors(&self.site, &self.checks.facts, &self.checks.stub_facts);
             dead.into_iter().for_each(|found| all.push(found));
-            let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
-            unused.into_iter().for_each(|found| all.push(found));
         }
-        all.sorted()
+        all
     }
 
     /// The instant of judgement.
@@ -410,7 +433,7 @@ impl<'a> Scene<'a> {
 
     /// When a verdict changes by itself.
     pub fn next_change(&self) -> Option<Timestamp> {
-        self.judgements.iter().filter_map(|(_, judgement)| judgement.next_change).min()
+        self.next_change
     }
 
     /// Every item of the portal, by path.
@@ -466,9 +489,18 @@ fn survey(
     let (mut cards, mut by_file) = (Vec::with_capacity(read.len()), BTreeMap::new());
     for (path, card, found) in read {
         cards.extend(card);
-        by_file.insert(path, found);
+        keep(&mut by_file, path, found);
     }
     (cards, by_file)
+}
+
+/// Keeps what was found last; nothing if nothing was.
+fn keep<K: Ord>(map: &mut BTreeMap<K, Diagnostics>, path: K, found: Diagnostics) {
+    if found.iter().next().is_none() {
+        map.remove(&path);
+    } else {
+        map.insert(path, found);
+    }
 }
 
 /// Whether changes concern a Markdown file: itself, a folder above it, or a file beside it that is

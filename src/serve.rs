@@ -303,8 +303,7 @@ impl Owner {
 
     /// Browsers and the terminal learn what is wrong now.
     fn tell_findings(&mut self, scene: &Scene) {
-        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-        let errors: Vec<Diagnostic> = scene.findings().into_iter().filter(is_error).collect();
+        let errors = scene.errors();
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
         let errors = excerpts(&self.means.portal, &style, &errors);
         self.show(errors);
