@@ -97,7 +97,9 @@ fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
         PageKey::Item(id) => Some(updated(site.item(id))),
         PageKey::Home(_) | PageKey::List(..) => None,
-        PageKey::Alias(..) | PageKey::Feed(..) | PageKey::NotFound => return None,
+        PageKey::Search(..) | PageKey::Alias(..) | PageKey::Feed(..) | PageKey::NotFound => {
+            return None;
+        }
     };
     let mut entry = Xml::default();
     entry.raw("<url><loc>").text(&site.config.base_url.full).text(&encode(&site.url(page)));

@@ -20,6 +20,7 @@ use crate::markdown::{self, Body, Facts, Setting, Words};
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
+use crate::search::Search;
 use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};
 use crate::theme::{Asset, AssetSource, Theme};
@@ -94,6 +95,7 @@ pub fn print(
         means,
         site,
         stage,
+        search: stage.filter(|_| site.config.has_search).map(|stage| Search::new(site, stage)),
         found: Diagnostics::default(),
         facts: BTreeMap::new(),
         stub_facts: BTreeMap::new(),
@@ -114,7 +116,7 @@ pub fn print(
 
 /// A page, staged, with what its body has and wants.
 struct Printed {
-    file: Option<Written>,
+    files: Vec<Written>,
     item: Option<ItemId>,
     facts: Facts,
     found: Diagnostics,
@@ -125,6 +127,8 @@ struct Press<'a> {
     means: &'a Means<'a>,
     site: &'a Site<'a>,
     stage: Option<&'a Stage>,
+    /// Made of what is published, and only where it is published.
+    search: Option<Search<'a>>,
     found: Diagnostics,
     facts: BTreeMap<ItemId, Facts>,
     stub_facts: BTreeMap<u32, Facts>,
@@ -156,7 +160,7 @@ impl<'a> Press<'a> {
         let mut files = Vec::new();
         for page in printed {
             let page = page?;
-            files.extend(page.file);
+            files.extend(page.files);
             self.found.append(page.found);
             if let Some(item) = page.item {
                 self.facts.insert(item, page.facts);
@@ -196,8 +200,12 @@ impl<'a> Press<'a> {
             PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).until(),
             _ => None,
         };
-        let file = self.put(site.output(page), &buffers.page, until)?;
-        Ok(Printed { file: Some(file), item, facts: body.unwrap_or_default().facts, found })
+        let mut files = vec![self.put(site.output(page), &buffers.page, until)?];
+        if let (Some(search), Some(id), Some(body)) = (&self.search, item, &body) {
+            let (path, text) = search.add(id, body)?;
+            files.push(self.put(path, text.as_bytes(), site.item(id).until())?);
+        }
+        Ok(Printed { files, item, facts: body.unwrap_or_default().facts, found })
     }
 
     fn put(
@@ -312,6 +320,9 @@ impl<'a> Press<'a> {
     fn further_files(&mut self, mut files: Vec<Written>) -> Result<Vec<Written>, Failure> {
         files.extend(self.attachments()?);
         files.extend(self.assets()?);
+        if let Some(search) = self.search.take() {
+            files.extend(search.finish(|path, bytes| self.put(path, bytes, None))?);
+        }
         let site = self.site;
         for (path, bytes) in feed::sitemap(site, &site.pages()) {
             files.push(self.put(path, &bytes, None)?);

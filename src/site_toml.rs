@@ -95,7 +95,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let (approval, separate_duties) = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
-    read_search(file, &mut top);
+    let has_search = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top);
@@ -112,6 +112,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         languages,
         contact,
         static_allow,
+        has_search,
         allows_html,
     })
 }
@@ -302,12 +303,12 @@ fn refuse_notice_pages(file: &mut SettingsFile, table: &mut Table) {
     }
 }
 
-/// The search is not made yet; its settings are checked.
-fn read_search(file: &mut SettingsFile, top: &mut Table) {
-    if let Some(mut table) = top.table(file, "search") {
-        table.boolean(file, "enabled");
-        table.finish(file, &["enabled"]);
-    }
+/// Whether the site has a search; it has, unless told otherwise.
+fn read_search(file: &mut SettingsFile, top: &mut Table) -> bool {
+    let Some(mut table) = top.table(file, "search") else { return true };
+    let enabled = table.boolean(file, "enabled");
+    table.finish(file, &["enabled"]);
+    enabled.unwrap_or(true)
 }
 
 /// Whether raw HTML is cleaned and passes; else it is refused.
