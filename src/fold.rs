@@ -12,6 +12,9 @@ use crate::card::nfc;
 /// The most characters in a cluster: signs piled higher than any language does begin a new one.
 const LONGEST_CLUSTER: usize = 4;
 
+/// The most clusters in a gram.
+const LONGEST_GRAM: usize = 4;
+
 /// Documents for each file of the index: a file is then about eight kilobytes.
 const DOCUMENTS_PER_SHARD: usize = 4;
 /// The most files of an index.
@@ -103,7 +106,7 @@ pub fn grams<'t>(folded: &'t str, mut each: impl FnMut(&'t str)) {
         starts.extend(cluster_starts(word));
         starts.push(word.len());
         each(&word[..starts[1]]);
-        for length in [2, 3] {
+        for length in 2..=LONGEST_GRAM {
             starts.windows(length + 1).for_each(|run| each(&word[run[0]..run[length]]));
         }
     }

@@ -52,6 +52,7 @@ pub mod site;
 pub mod links;
 // Texts.
 pub mod fold;
+pub mod pack;
 pub mod anchor;
 pub mod html;
 pub mod plain;

@@ -202,8 +202,8 @@ impl<'a> Press<'a> {
         };
         let mut files = vec![self.put(site.output(page), &buffers.page, until)?];
         if let (Some(search), Some(id), Some(body)) = (&self.search, item, &body) {
-            let (path, text) = search.add(id, body)?;
-            files.push(self.put(path, text.as_bytes(), site.item(id).until())?);
+            let (path, bytes) = search.add(id, body)?;
+            files.push(self.put(path, &bytes, site.item(id).until())?);
         }
         Ok(Printed { files, item, facts: body.unwrap_or_default().facts, found })
     }

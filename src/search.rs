@@ -18,6 +18,7 @@ use crate::config::LanguageId;
 use crate::diagnostic::Failure;
 use crate::fold::{fold, shard_count};
 use crate::markdown::Body;
+use crate::pack::pack;
 use crate::plain::{Part, parts};
 use crate::postings::{Field, LAST_DAY, Number, Postings};
 use crate::site::{ItemId, Site};
@@ -59,16 +60,16 @@ impl<'a> Search<'a> {
         Self { site, indexes, places }
     }
 
-    /// Takes a published item into the index. Returns the path and the text of its file.
-    pub fn add(&self, id: ItemId, body: &Body) -> Result<(String, String), Failure> {
+    /// Takes a published item into the index. Returns the path and the bytes of its file.
+    pub fn add(&self, id: ItemId, body: &Body) -> Result<(String, Vec<u8>), Failure> {
         let item = self.site.item(id);
         let (index, place) = (&self.indexes[usize::from(item.language)], self.places[id as usize]);
         let document = Document::new(item, body);
         index.postings.add(place, &document.folded())?;
         let Number { day, slot } = index.numbers[place as usize];
         let folder = self.site.config.search_url(item.language);
-        let path = format!("{folder}text/{day}/{slot}.json");
-        Ok((path, document.json(self.site)))
+        let path = format!("{folder}text/{day}/{slot}.txt");
+        Ok((path, pack(&document.json(self.site))))
     }
 
     /// Writes the index files.
