@@ -44,8 +44,8 @@ pub struct Number {
 /// The day before all lists begin: later than any that is read.
 pub const LAST_DAY: u32 = 110_000;
 
-/// Postings that are kept in memory, by all workers together: about sixty megabytes.
-const MOST_IN_MEMORY: usize = 8 << 20;
+/// Postings that are kept in memory, by all workers together: about thirty megabytes.
+const MOST_IN_MEMORY: usize = 4 << 20;
 /// Stretches of files that are merged at a time.
 const MOST_STRETCHES: u32 = 256;
 
@@ -55,7 +55,8 @@ pub struct Postings<'a> {
     stage: &'a Stage,
     shards: u32,
     most_in_pile: usize,
-    piles: Mutex<Vec<Pile>>,
+    /// One for each thread.
+    piles: Vec<Mutex<Pile>>,
     runs: Mutex<Vec<Run>>,
     scratch: Mutex<Option<Scratch>>,
 }
@@ -101,7 +102,7 @@ impl<'a> Postings<'a> {
             stage,
             shards,
             most_in_pile: MOST_IN_MEMORY / rayon::current_num_threads(),
-            piles: Mutex::default(),
+            piles: (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
             runs: Mutex::default(),
             scratch: Mutex::default(),
         }
@@ -110,12 +111,13 @@ impl<'a> Postings<'a> {
     /// Adds a document, by its place in the order of the index, with its texts, folded, the best
     /// field first.
     pub fn add(&self, place: u32, fields: &[(Field, String)]) -> Result<(), Failure> {
-        let mut pile = held(&self.piles).pop().unwrap_or_default();
+        let own = rayon::current_thread_index().unwrap_or(self.piles.len() - 1);
+        let mut pile = held(&self.piles[own]);
         for (field, text) in fields {
             grams(text, |gram| pile.add(gram, place, *field));
         }
         if pile.count >= self.most_in_pile {
-            let mut run = self.run(std::mem::take(&mut pile));
+            let mut run = self.run(std::mem::take(&mut *pile));
             if let Ok(bytes) = &run.bytes {
                 let mut scratch = held(&self.scratch);
                 let open = match scratch.take() {
@@ -126,7 +128,6 @@ impl<'a> Postings<'a> {
             }
             held(&self.runs).push(run);
         }
-        held(&self.piles).push(pile);
         Ok(())
     }
 
@@ -164,8 +165,8 @@ impl<'a> Postings<'a> {
         numbers: &[Number],
         write: impl Fn(u32, &[u8]) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
-        let piles = std::mem::take(&mut *held(&self.piles));
-        let rest: Vec<Run> = piles.into_par_iter().map(|pile| self.run(pile)).collect();
+        let last = |pile: &Mutex<Pile>| self.run(std::mem::take(&mut *held(pile)));
+        let rest: Vec<Run> = self.piles.par_iter().map(last).collect();
         let mut runs = std::mem::take(&mut *held(&self.runs));
         runs.extend(rest);
         let scratch = held(&self.scratch).take();
@@ -206,17 +207,19 @@ impl<'a> Postings<'a> {
 }
 
 impl Pile {
-    fn add(&mut self, gram: &str, place: u32, field: Field) {
+    /// Adds a posting; `false` if it is there already.
+    fn add(&mut self, gram: &str, place: u32, field: Field) -> bool {
         let posting = (place << 2) | field as u32;
         match self.lists.get_mut(gram) {
             // The best field came first.
-            Some(list) if list.last().is_some_and(|last| last >> 2 == place) => return,
+            Some(list) if list.last().is_some_and(|last| last >> 2 == place) => return false,
             Some(list) => list.push(posting),
             None => {
                 self.lists.insert(gram.into(), vec![posting]);
             }
         }
         self.count += 1;
+        true
     }
 }
 

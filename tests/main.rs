@@ -15,5 +15,6 @@ mod leak;
 mod mend;
 mod numbering;
 mod publish;
+mod search;
 mod support;
 mod texts;

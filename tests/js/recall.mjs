@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { find, fold, unpack } from './script.mjs';
 
 const FIXED = ['หอกระจายข่าว', 'จัดจ้าง', 'ซื้อจัดจ้าง', 'จัดซื้อจัดจ้าง', '๒๕๕๒', '2552', 'กองวิชาการฯ', 'นํ้า', 'สําเร็จ',
-  'ประกาศเชิญช', 'งบปร', 'ก่อสร้าง ถนน', 'ประชา', 'กอง', 'การ', 'ที่', 'หมู่ที่ ๓', 'e-bid', '5'];
+  'ประกาศเชิญช', 'งบปร', 'ก่อสร้าง ถนน', 'ประชา', 'กอง', 'การ', 'ที่', 'หมู่ที่ ๓', 'น้ำ', 'ท่อ น้ำ', 'e-bid', '5'];
 
 const [output, count = '200', first] = process.argv.slice(2);
 const folder = join(output, 'search');
@@ -20,7 +20,7 @@ const texts = readdirSync(join(folder, 'text'), { recursive: true })
   .map((name) => JSON.parse(unpack(readFileSync(join(folder, 'text', name)))))
   .map(([url, title, , , , details, parts]) => {
     const all = [title, ...details, ...parts.flatMap(([, heading, text]) => [heading, text])];
-    return { url, texts: all.map((text) => ` ${fold(text).text}`) };
+    return { url, texts: all.map((text) => fold(text).text) };
   });
 
 // A generator that gives the same numbers every time (mulberry32).
@@ -46,8 +46,7 @@ function piece() {
 
 function truth(query) {
   const terms = query.normalize('NFC').split(/\s+/).map((term) => fold(term).text).filter(Boolean);
-  const wanted = terms.map((term) => (/^.[\u0E33\p{M}]*$/u.test(term) ? ` ${term}` : term));
-  return texts.filter((own) => wanted.every((term) => own.texts.some((text) => text.includes(term))));
+  return texts.filter((own) => terms.every((term) => own.texts.some((text) => text.includes(term))));
 }
 
 const queries = [...FIXED, ...Array.from({ length: Number(count) }, piece)];

@@ -97,11 +97,6 @@ async function holders(grams, load, shards) {
     .map(([id, field]) => [id, Math.max(field, list.get(id))])));
 }
 
-// Where a term stands in a folded text; one of single letters begins a word.
-function placeOf(term, text, from) {
-  return term.alone ? (' ' + text).indexOf(' ' + term.text, from) : text.indexOf(term.text, from);
-}
-
 // A document as a result, or null if it lacks a term.
 function verify(json, terms) {
   const [url, title, category, iso, date, details, parts] = JSON.parse(json);
@@ -111,7 +106,7 @@ function verify(json, terms) {
   }
   texts.sort((a, b) => a.field - b.field);
   for (const one of texts) one.folded = fold(one.text).text;
-  const places = terms.map((term) => texts.find((one) => placeOf(term, one.folded) >= 0));
+  const places = terms.map((term) => texts.find((one) => one.folded.includes(term)));
   if (places.includes(undefined)) return null;
   const best = places.reduce((a, b) => (b.field > a.field ? b : a));
   const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean);
@@ -120,19 +115,16 @@ function verify(json, terms) {
 
 // What a query finds, the best field first, then the newest.
 async function find(query, load, shards) {
-  const isLong = (word) => clusters(word).length > 1, words = new Set();
-  const terms = query.normalize('NFC').split(/\s+/).map((text) => fold(text)).filter((term) => term.text);
-  for (const term of terms) {
-    const own = term.text.split(' ');
-    term.alone = !own.some(isLong);
-    // A single letter in a longer term may stand anywhere in a word.
-    own.filter((word) => term.alone || isLong(word)).forEach((word) => words.add(word));
-  }
-  if (!words.size) return null;
-  const grams = [...words].map(lookups), found = [];
+  const terms = query.normalize('NFC').split(/\s+/).map((text) => fold(text).text).filter(Boolean);
+  const words = [...new Set(terms.join(' ').split(' '))], found = [];
+  if (!terms.length) return null;
+  // Nearly every document has a single letter: it is looked up where there is nothing else.
+  const long = words.filter((word) => clusters(word).length > 1);
+  const grams = (long.length ? long : words).map(lookups);
   const inOrder = (a, b) => a.field - b.field || a.id - b.id;
   const all = await holders(grams.flatMap((pair) => pair[0]), load, shards);
   let others = grams.flatMap((pair) => pair[1]);
+  if (long.length) others.push(...words.filter((word) => !long.includes(word)).map((gram) => ({ gram })));
   let rest = [...all].map(([id, field]) => ({ id, field })).sort(inOrder);
   const sure = () => found.filter((one) => !rest.length || inOrder(one, rest[0]) < 0).length;
 
@@ -161,9 +153,8 @@ async function find(query, load, shards) {
 function hits(text, terms) {
   const folded = fold(text), found = [];
   for (const term of terms) {
-    const { length } = term.text;
-    for (let at = placeOf(term, folded.text); at >= 0; at = placeOf(term, folded.text, at + length)) {
-      found.push([folded.from[at], wholeAt(text, folded.to[at + length - 1], 1)]);
+    for (let at = -1; (at = folded.text.indexOf(term, at + 1)) >= 0;) {
+      found.push([folded.from[at], wholeAt(text, folded.to[at + term.length - 1], 1)]);
     }
   }
   return found.sort((a, b) => a[0] - b[0]);
