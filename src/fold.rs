@@ -15,8 +15,11 @@ const LONGEST_CLUSTER: usize = 4;
 /// The most clusters in a gram.
 const LONGEST_GRAM: usize = 4;
 
-/// Documents for each file of the index: a file is then a few kilobytes.
+/// Documents for each file of a large index: a file is then a few kilobytes. In a small one the
+/// grams weigh more than what holds them, and there is a file for each document.
 const DOCUMENTS_PER_SHARD: usize = 4;
+/// The most files of a small index.
+const FEW_SHARDS: usize = 1024;
 /// The most files of an index.
 const MOST_SHARDS: u32 = 1 << 18;
 
@@ -98,34 +101,40 @@ fn is_sign(c: char) -> bool {
     }
 }
 
-/// Every gram of a folded text: all runs of one to four clusters of a word. At each place the
-/// longest comes first; where `is_new` has seen it in this text, the shorter ones at
-/// that place, which stood there too, are passed over.
+/// Every gram of a folded text: all runs of two to four clusters of a word, each cluster, and each
+/// beginning of one. At each place the longest comes first; where `is_new` has seen it in this
+/// text, the shorter ones at that place, which stood there too, are passed over.
 pub fn grams<'t>(folded: &'t str, mut is_new: impl FnMut(&'t str) -> bool) {
     let mut starts = Vec::new();
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         starts.clear();
         starts.extend(cluster_starts(word));
         starts.push(word.len());
-        for (n, start) in starts.iter().enumerate() {
-            let ends = starts[n..].iter().take(LONGEST_GRAM + 1).skip(1).rev();
-            let _ = ends.map(|end| &word[*start..*end]).all(&mut is_new);
+        for (n, cluster) in starts.windows(2).enumerate() {
+            let start = cluster[0];
+            let runs = starts[n..].iter().take(LONGEST_GRAM + 1).skip(2).rev().copied();
+            let characters = word[start..cluster[1]].char_indices().rev();
+            let beginnings = characters.map(|(at, c)| start + at + c.len_utf8());
+            let _ = runs.chain(beginnings).map(|end| &word[start..end]).all(&mut is_new);
         }
     }
 }
 
 /// How many files an index of so many documents has: a power of two, so that it rarely changes.
 pub fn shard_count(documents: usize) -> u32 {
-    let wanted = u32::try_from(documents / DOCUMENTS_PER_SHARD).unwrap_or(u32::MAX);
+    let wanted = (documents / DOCUMENTS_PER_SHARD).max(documents.min(FEW_SHARDS));
+    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
     wanted.clamp(1, MOST_SHARDS).next_power_of_two()
 }
 
 /// The file of the index that holds a gram. The signs of its last cluster do not count: a reader
-/// may not have typed them yet. (FNV-1a over UTF-16, which is what scripts see.)
+/// may not have typed them yet. Of a single cluster they do, as its beginnings are grams, too.
+/// (FNV-1a over UTF-16, which is what scripts see.)
 pub fn shard_of(gram: &str, shards: u32) -> u32 {
-    let last = cluster_starts(gram).last().unwrap_or(0);
-    let end = last + gram[last..].chars().next().map_or(0, char::len_utf8);
-    let hash = gram[..end]
+    let last = cluster_starts(gram).last().filter(|last| *last > 0);
+    let bare = last.and_then(|last| Some(last + gram[last..].chars().next()?.len_utf8()));
+    let counts = &gram[..bare.unwrap_or(gram.len())];
+    let hash = counts
         .encode_utf16()
         .fold(0x811C_9DC5_u32, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
     (hash ^ (hash >> 15)) & (shards - 1)

@@ -1,9 +1,9 @@
-// Search without a server: see fold.rs, pack.rs, postings.rs and search.rs of prakat.
+// Search without a server: fold.rs, pack.rs, postings.rs, search.rs of prakat.
 const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/;
-const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u;
+const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u, CLUSTER = /.[\u0E33\p{M}]{0,3}/gu;
 const LAST_DAY = 110000, SLOTS = 2 ** 24, LONGEST = 4, PIECE = 10;
 
-// A text as it is compared, and where each unit of that stands in it.
+// A text as it is compared, and where its units stand.
 function fold(text) {
   const out = [], from = [], to = [];
   let ends = false, end = 0;
@@ -16,7 +16,7 @@ function fold(text) {
     if (c === 'ฯ' || !IN_WORD.test(c)) { ends = true; continue; }
     if (ends && n) add(' ');
     ends = false;
-    if (c >= '๐' && c <= '๙') add(String(c.charCodeAt(0) - 0x0E50));
+    if (c >= '๐' && c <= '๙') add(String(c.charCodeAt(0) % 16));
     else if (c === 'เ' && last === c) become('แ');
     else if (c === 'า' && last === 'ํ') become('ำ');
     else if (c === 'า' && TONE.test(last) && out[n - 2] === 'ํ') { out[n - 2] = last; become('ำ'); }
@@ -25,21 +25,12 @@ function fold(text) {
   return { text: out.join(''), from, to };
 }
 
-function clusters(word) {
-  const all = [];
-  for (const c of word) {
-    const n = all.length - 1;
-    if (n >= 0 && SIGN.test(c) && [...all[n]].length < 4) all[n] += c; else all.push(c);
-  }
-  return all;
-}
+const clusters = (word) => word.match(CLUSTER) || [];
 
 function shardOf(gram, shards) {
   const parts = clusters(gram), last = parts.pop();
-  let hash = 0x811C9DC5;
-  for (const unit of (parts.join('') + [...last][0]).split('')) {
-    hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193);
-  }
+  const units = (parts[0] ? parts.join('') + [...last][0] : gram).split('');
+  const hash = units.reduce((h, unit) => Math.imul(h ^ unit.charCodeAt(0), 0x01000193), 0x811C9DC5);
   return (hash ^ (hash >>> 15)) & (shards - 1);
 }
 
@@ -54,17 +45,15 @@ function unpack(bytes) {
   return text;
 }
 
-// Grams that cover a word, and the others. Only the end of the word may go on.
 function lookups(word) {
   const parts = clusters(word), last = parts.length - LONGEST, cover = [], others = [];
-  if (last <= 0) return [[{ gram: word }], others];
-  for (let i = 0; i <= last; i++) {
-    (i % LONGEST && i < last ? others : cover).push({ gram: parts.slice(i, i + LONGEST).join(''), whole: i < last });
+  for (let i = 0; i === 0 || i <= last; i++) {
+    (i % LONGEST && i < last ? others : cover).push(parts.slice(i, i + LONGEST).join(''));
   }
   return [cover, others];
 }
 
-// Reads a list of documents: ids grow with age; each keeps its best field.
+// A list of documents; ids grow with age.
 function decode(code, field, into) {
   let value = 0, scale = 1, age = -1, slot = 0, isNewDay = false;
   for (const c of code) {
@@ -77,71 +66,66 @@ function decode(code, field, into) {
     else age += value / 2 + 1;
     isNewDay = !isNewDay && value % 2 === 0;
     const id = age * SLOTS + slot;
-    if (!isNewDay && !(into.get(id) <= field)) into.set(id, field);
+    if (!isNewDay && !into.has(id)) into.set(id, field);
     value = 0;
     scale = 1;
   }
 }
 
-// Documents that hold all grams, each with the best field it may have.
-async function holders(grams, load, shards) {
-  const lists = await Promise.all(grams.map(async ({ gram, whole }) => {
+// Documents with all grams, each with the best field it may have.
+async function holders(grams, load, shards, ...given) {
+  const lists = await Promise.all(grams.map(async (gram) => {
     const list = new Map(), file = await load(`index/${shardOf(gram, shards)}.txt`);
-    for (const line of new TextDecoder().decode(file).split('\n')) {
-      if (!line.startsWith(whole ? gram + '\t' : gram)) continue;
-      line.split('\t').slice(1).forEach((code, field) => decode(code, field, list));
-    }
+    const lines = new TextDecoder().decode(file).split('\n').filter((line) => line.startsWith(gram));
+    for (const field of [0, 1, 2]) lines.forEach((line) => decode(line.split('\t')[field + 1], field, list));
     return list;
   }));
-  return lists.reduce((all, list) => new Map([...all].filter(([id]) => list.has(id))
+  return [...given, ...lists].reduce((all, list) => new Map([...all].filter(([id]) => list.has(id))
     .map(([id, field]) => [id, Math.max(field, list.get(id))])));
 }
 
-// A document as a result, or null if it lacks a term.
+// A result; null where a term is missing.
 function verify(json, terms) {
   const [url, title, category, iso, date, details, parts] = JSON.parse(json);
   const texts = [{ field: 0, text: title }, ...details.map((text) => ({ field: 1, text, excerpt: text }))];
-  for (const [anchor, heading, excerpt] of parts) {
-    for (const [field, text] of [[1, heading], [2, excerpt]]) texts.push({ field, text, anchor, heading, excerpt });
+  for (const field of [1, 2]) {
+    for (const [anchor, heading, excerpt] of parts) texts.push({ field, text: [heading, excerpt][field - 1], anchor, heading, excerpt });
   }
-  texts.sort((a, b) => a.field - b.field);
-  for (const one of texts) one.folded = fold(one.text).text;
-  const places = terms.map((term) => texts.find((one) => one.folded.includes(term)));
-  if (places.includes(undefined)) return null;
+  const folded = texts.map((one) => fold(one.text).text);
+  const places = terms.map((term) => texts[folded.findIndex((text) => text.includes(term))]);
+  if (!places.every(Boolean)) return null;
   const best = places.reduce((a, b) => (b.field > a.field ? b : a));
-  const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean);
+  const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean) || '';
   return { ...best, url, title, category, iso, date, excerpt };
 }
 
-// What a query finds, the best field first, then the newest.
+// The best field first, then the newest.
 async function find(query, load, shards) {
   const terms = query.normalize('NFC').split(/\s+/).map((text) => fold(text).text).filter(Boolean);
   const words = [...new Set(terms.join(' ').split(' '))], found = [];
   if (!terms.length) return null;
-  // Nearly every document has a single letter: it is looked up where there is nothing else.
   const long = words.filter((word) => clusters(word).length > 1);
   const grams = (long.length ? long : words).map(lookups);
   const inOrder = (a, b) => a.field - b.field || a.id - b.id;
-  const all = await holders(grams.flatMap((pair) => pair[0]), load, shards);
+  const queue = async (...wanted) => [...await holders(...wanted)].map(([id, field]) => ({ id, field })).sort(inOrder);
   let others = grams.flatMap((pair) => pair[1]);
-  if (long.length) others.push(...words.filter((word) => !long.includes(word)).map((gram) => ({ gram })));
-  let rest = [...all].map(([id, field]) => ({ id, field })).sort(inOrder);
+  if (long.length) others.push(...words.filter((word) => !long.includes(word)));
+  let rest = await queue(grams.flatMap((pair) => pair[0]), load, shards);
   const sure = () => found.filter((one) => !rest.length || inOrder(one, rest[0]) < 0).length;
 
-  // The first so many results; and whether these are all.
   async function upTo(count) {
-    for (let lacking; (lacking = count - sure()) > 0 && rest.length;) {
-      const read = await Promise.all(rest.splice(0, others.length ? 4 : lacking).map(async ({ id }) => {
-        const file = await load(`text/${LAST_DAY - Math.floor(id / SLOTS)}/${id % SLOTS}.txt`);
-        const result = verify(unpack(file), terms);
+    while (sure() < count && rest.length) {
+      const next = rest.splice(0, others.length ? 4 : count - sure());
+      const read = await Promise.all(next.map(async ({ id }) => {
+        const path = `text/${LAST_DAY - Math.floor(id / SLOTS)}/${id % SLOTS}.txt`;
+        const result = verify(unpack(await load(path)), terms);
         return result && { ...result, id };
       }));
       found.push(...read.filter(Boolean));
       found.sort(inOrder);
-      if (others.length && read.includes(null)) {
-        const fewer = await holders(others, load, shards);
+      if (others.length && read.some((one, n) => !one || one.field > next[n].field)) {
+        rest = await queue(others, load, shards, new Map(rest.map(({ id, field }) => [id, field])));
         others = [];
-        rest = rest.filter(({ id }) => fewer.has(id));
       }
     }
     return { results: found.slice(0, count), all: !rest.length && found.length <= count };
@@ -149,38 +133,34 @@ async function find(query, load, shards) {
   return { terms, upTo };
 }
 
-// The stretches of a text where terms stand.
 function hits(text, terms) {
-  const folded = fold(text), found = [];
+  const { text: folded, from, to } = fold(text), found = [];
   for (const term of terms) {
-    for (let at = -1; (at = folded.text.indexOf(term, at + 1)) >= 0;) {
-      found.push([folded.from[at], wholeAt(text, folded.to[at + term.length - 1], 1)]);
+    for (let at = -1; (at = folded.indexOf(term, at + 1)) >= 0;) {
+      found.push([from[at], wholeAt(text, to[at + term.length - 1], 1)]);
     }
   }
   return found.sort((a, b) => a[0] - b[0]);
 }
 
-// The next place at which no sign is parted from its letter.
+// The next place that parts no letter and sign.
 function wholeAt(text, at, step) {
   while (at > 0 && at < text.length && SIGN.test(text[at])) at += step;
   return at;
 }
 
 function start(page) {
-  const words = page.dataset, form = page.querySelector('form'), input = form.q, files = new Map();
-  const [status, list, more] = ['[role=status]', '.found', '.more'].map((part) => page.querySelector(part));
+  const words = page.dataset, files = new Map(), part = (name) => page.querySelector(name);
+  const form = part('form'), input = form.q, status = part('[role=status]'), list = part('.found'), more = part('.more');
   const everything = document.getElementById('pk-everything');
   let turn = 0, wait = 0, current = null, shown = 0;
 
-  async function read(path) {
-    const answer = await fetch(words.index + path);
-    if (!answer.ok) throw new Error(path);
-    return new Uint8Array(await answer.arrayBuffer());
-  }
-
-  function load(path) {
-    if (!files.has(path)) files.set(path, read(path));
-    files.get(path).catch(() => files.delete(path));
+  async function load(path) {
+    if (!files.has(path)) {
+      const answer = await fetch(words.index + path);
+      if (!answer.ok) throw path;
+      files.set(path, new Uint8Array(await answer.arrayBuffer()));
+    }
     return files.get(path);
   }
 
@@ -191,7 +171,7 @@ function start(page) {
     return made;
   }
 
-  // A stretch of a text, with the terms marked.
+  // A text with its hits.
   function marked(text, from = 0, to = text.length) {
     const pieces = [];
     for (const [first, end] of hits(text, current.terms)) {
@@ -210,15 +190,14 @@ function start(page) {
   }
 
   function entry(result) {
-    const time = element('time', '', result.date), link = element('a', '', ...marked(result.title));
+    const { url, title, category, anchor, heading } = result;
+    const time = element('time', '', result.date), link = element('a', '', ...marked(title)), meta = element('p', 'meta');
     time.dateTime = result.iso;
-    link.href = words.root + result.url + (result.anchor ? '#' + encodeURIComponent(result.anchor) : '');
-    const text = element('div', '', element('h3', '', link)), meta = element('p', 'meta');
-    if (result.excerpt) text.append(excerpt(result.excerpt));
-    if (result.category) meta.append(element('span', 'tag', result.category));
-    if (result.heading) meta.append(element('span', '', words.place + ' ', ...marked(result.heading)));
-    text.append(meta);
-    return element('li', '', element('div', 'when', time), text);
+    link.href = words.root + url + (anchor ? '#' + encodeURIComponent(anchor) : '');
+    if (category) meta.append(element('span', 'tag', category));
+    if (heading) meta.append(element('span', '', words.place + ' ', ...marked(heading)));
+    const about = [element('h3', '', link), excerpt(result.excerpt), meta];
+    return element('li', '', element('div', 'when', time), element('div', '', ...about));
   }
 
   async function show() {
@@ -237,28 +216,27 @@ function start(page) {
 
   async function run() {
     const mine = ++turn, query = input.value.trim();
-    history.replaceState(null, '', query ? '?q=' + encodeURIComponent(query) : location.pathname);
+    history.replaceState(null, '', '?q=' + encodeURIComponent(query));
     try {
-      const search = await find(query, load, Number(words.shards));
+      const search = await find(query, load, words.shards);
       if (mine !== turn) return;
       current = search;
       shown = 0;
       list.textContent = status.textContent = '';
-      more.hidden = true;
-      list.hidden = !search;
-      everything.hidden = Boolean(search);
+      list.hidden = more.hidden = !search;
+      everything.hidden = !!search;
       if (search) await show();
-    } catch (error) {
+    } catch {
       if (mine === turn) failed();
     }
   }
 
-  form.addEventListener('submit', (event) => { event.preventDefault(); run(); });
-  input.addEventListener('input', () => { clearTimeout(wait); wait = setTimeout(run, 250); });
-  more.addEventListener('click', () => {
-    const before = shown;
-    show().then(() => list.children[before]?.querySelector('a').focus()).catch(failed);
-  });
+  form.onsubmit = (event) => { event.preventDefault(); run(); };
+  input.oninput = () => { clearTimeout(wait); wait = setTimeout(run, 250); };
+  more.onclick = () => {
+    const next = shown;
+    show().then(() => list.children[next]?.querySelector('a').focus()).catch(failed);
+  };
   input.value = new URLSearchParams(location.search).get('q') || '';
   if (input.value) run();
 }
