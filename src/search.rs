@@ -68,7 +68,8 @@ impl<'a> Search<'a> {
         index.postings.add(place, &document.folded())?;
         let Number { day, slot } = index.numbers[place as usize];
         let folder = self.site.config.search_url(item.language);
-        let path = format!("{folder}text/{day}/{slot}.txt");
+        // A folder for about a month.
+        let path = format!("{folder}text/{}/{day}-{slot}.txt", day >> 5);
         Ok((path, pack(&document.json(self.site))))
     }
 
@@ -98,7 +99,7 @@ fn numbered(site: &Site, language: LanguageId) -> Vec<(Number, ItemId)> {
     for same_day in items.chunk_by(|a, b| a.0 == b.0) {
         // Four times as many slots as documents: those that collide are few, and a document more
         // or less changes the slots of no others.
-        let slots = (same_day.len() * 4).next_power_of_two().max(32) as u64;
+        let slots = (same_day.len() * 4).next_power_of_two().max(64) as u64;
         let mut taken = HashSet::new();
         let mut day: Vec<(Number, ItemId)> = Vec::with_capacity(same_day.len());
         for (day_number, hash, id) in same_day {

@@ -138,5 +138,5 @@ try {
   browser.kill();
   server.close();
   await new Promise((done) => { browser.on('close', done); });
-  rmSync(profile, { recursive: true, force: true });
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }

@@ -3,7 +3,7 @@ const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/;
 const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u, CLUSTER = /.[\u0E33\p{M}]{0,3}/gu;
 const LAST_DAY = 110000, SLOTS = 2 ** 24, LONGEST = 4, PIECE = 10;
 
-// A text as it is compared, and where its units stand.
+// A text as it is compared; where its units stand.
 function fold(text) {
   const out = [], from = [], to = [];
   let ends = false, end = 0;
@@ -84,7 +84,7 @@ async function holders(grams, load, shards, ...given) {
     .map(([id, field]) => [id, Math.max(field, list.get(id))])));
 }
 
-// A result; null where a term is missing.
+// A result; null if a term is missing.
 function verify(json, terms) {
   const [url, title, category, iso, date, details, parts] = JSON.parse(json);
   const texts = [{ field: 0, text: title }, ...details.map((text) => ({ field: 1, text, excerpt: text }))];
@@ -117,8 +117,8 @@ async function find(query, load, shards) {
     while (sure() < count && rest.length) {
       const next = rest.splice(0, others.length ? 4 : count - sure());
       const read = await Promise.all(next.map(async ({ id }) => {
-        const path = `text/${LAST_DAY - Math.floor(id / SLOTS)}/${id % SLOTS}.txt`;
-        const result = verify(unpack(await load(path)), terms);
+        const day = LAST_DAY - Math.floor(id / SLOTS);
+        const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), result = verify(unpack(file), terms);
         return result && { ...result, id };
       }));
       found.push(...read.filter(Boolean));
@@ -185,7 +185,7 @@ function start(page) {
   function excerpt(text) {
     const [first, end] = hits(text, current.terms)[0] || [0, 0];
     const from = wholeAt(text, Math.max(0, first - 60), -1);
-    const to = wholeAt(text, Math.min(text.length, Math.max(end + 100, from + 180)), 1);
+    const to = wholeAt(text, Math.max(end + 100, from + 180), 1);
     return element('p', 'sum', from > 0 ? '…' : '', ...marked(text, from, to), to < text.length ? '…' : '');
   }
 
@@ -234,8 +234,8 @@ function start(page) {
   form.onsubmit = (event) => { event.preventDefault(); run(); };
   input.oninput = () => { clearTimeout(wait); wait = setTimeout(run, 250); };
   more.onclick = () => {
-    const next = shown;
-    show().then(() => list.children[next]?.querySelector('a').focus()).catch(failed);
+    const n = shown;
+    show().then(() => list.children[n]?.querySelector('a').focus()).catch(failed);
   };
   input.value = new URLSearchParams(location.search).get('q') || '';
   if (input.value) run();
