@@ -135,8 +135,13 @@ try {
   assert.deepEqual(troubles, [], 'the console is empty');
   console.log('all well');
 } finally {
-  browser.kill();
+  session = undefined;
+  const closed = new Promise((done) => { browser.on('close', done); });
+  await send('Browser.close').catch(() => browser.kill());
+  await closed;
   server.close();
-  await new Promise((done) => { browser.on('close', done); });
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  // Its helpers may still write as they go.
+  for (let tries = 0; tries < 50 && existsSync(profile); tries++) {
+    try { rmSync(profile, { recursive: true, force: true }); } catch { await new Promise((done) => { setTimeout(done, 100); }); }
+  }
 }
