@@ -46,6 +46,14 @@ pub fn list_url(list: &str, number: usize) -> String {
     if number == 1 { list.to_owned() } else { format!("{list}page/{number}/") }
 }
 
+/// Whether an output file is page 2 or a later one of a list.
+pub fn is_further_list_page(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let (file, number, page) = (parts.next(), parts.next(), parts.next());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    file == Some("index.html") && number.is_some_and(is_number) && page == Some("page")
+}
+
 /// Somebody's claim on an output path.
 struct Claim<'a> {
     owner: &'a str,
@@ -76,8 +84,13 @@ pub fn check_collisions(
         if language > 0 {
             claims.add(SETTINGS, format!("{home}feed.xml"), diagnostics);
         }
+        if config.has_search {
+            claims.add(SETTINGS, output_of(&config.search_url(language)), diagnostics);
+            claims.searches.push(config.search_url(language));
+        }
     }
     for (owner, path) in fixed {
+        claims.check_search(owner, path, diagnostics);
         claims.add(owner, path.clone(), diagnostics);
     }
     for card in cards {
@@ -92,6 +105,8 @@ struct Claims<'a> {
     by_hash: HashMap<u64, usize>,
     files: HashMap<u64, usize>,
     lists: HashSet<String>,
+    /// Folders of the search.
+    searches: Vec<String>,
     claims: Vec<Claim<'a>>,
 }
 
@@ -103,11 +118,15 @@ impl<'a> Claims<'a> {
             Some(&first) if card.role == Role::Index && self.claims[first].owner == SETTINGS => {
                 self.claims[first].owner = &card.path;
             }
-            _ => self.add(&card.path, page, diagnostics),
+            _ => {
+                self.check_search(&card.path, &page, diagnostics);
+                self.add(&card.path, page, diagnostics);
+            }
         }
         for alias in &card.details.aliases {
             self.add(&card.path, output_of(alias), diagnostics);
             self.check_list_page(&card.path, alias, diagnostics);
+            self.check_search(&card.path, alias, diagnostics);
         }
         if card.original_path().is_none() {
             for file in &card.files {
@@ -149,6 +168,15 @@ impl<'a> Claims<'a> {
         let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
         if is_number && self.lists.contains(&folded(list)) {
             collide(SETTINGS, owner, path, diagnostics);
+        }
+    }
+
+    /// What stands below the page of a search is its own.
+    fn check_search(&self, owner: &str, path: &str, diagnostics: &mut Diagnostics) {
+        let path = folded(path);
+        let mut inside = self.searches.iter().filter_map(|folder| path.strip_prefix(folder));
+        if inside.any(|rest| !rest.is_empty() && rest != "index.html") {
+            collide(SETTINGS, owner, &path, diagnostics);
         }
     }
 

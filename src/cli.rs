@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
+use crate::address::is_further_list_page;
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
     ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
@@ -298,7 +299,9 @@ impl<'a> Run<'a> {
                 || matches!(verdicts.get(url), Some(Verdict::Expired | Verdict::Withdrawn))
         };
         let pages = live.manifest.values().filter(|file| file.path.ends_with(".html"));
-        let mut leaving = pages.filter(|file| !build.makes(&file.path));
+        // Further pages of lists go with the items that stood on them.
+        let mut leaving =
+            pages.filter(|file| !build.makes(&file.path) && !is_further_list_page(&file.path));
         if live.exists && leaving.all(over) {
             return false;
         }

@@ -284,6 +284,8 @@ pub struct Config {
     pub contact: Contact,
     /// Further files that `static/` may hold, as paths under it.
     pub static_allow: Vec<String>,
+    /// Whether the site has a search.
+    pub has_search: bool,
     /// Whether raw HTML in a text is cleaned and passes; else it is refused.
     pub allows_html: bool,
 }
@@ -305,6 +307,11 @@ impl Config {
             return String::new();
         }
         format!("{}/", self.languages[usize::from(language)].code)
+    }
+
+    /// The URL of the page of a language's search; its files stand below it.
+    pub fn search_url(&self, language: LanguageId) -> String {
+        format!("{}search/", self.home_url(language))
     }
 
     /// The URL of a category's page.

@@ -104,7 +104,7 @@ fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
         PageKey::Item(id) => Some(site.item(id).updated()),
         PageKey::Home(_) | PageKey::List(..) => None,
-        PageKey::Alias(..) | PageKey::Feed(..) => return None,
+        PageKey::Search(..) | PageKey::Alias(..) | PageKey::Feed(..) => return None,
         PageKey::Notice(_) | PageKey::NotFound => return None,
     };
     let mut entry = Xml::default();

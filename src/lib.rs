@@ -54,8 +54,11 @@ pub mod address;
 pub mod site;
 pub mod links;
 // Texts.
+pub mod fold;
+pub mod pack;
 pub mod anchor;
 pub mod html;
+pub mod plain;
 pub mod sanitize;
 pub mod emphasis;
 pub mod label;
@@ -77,6 +80,8 @@ pub mod shell;
 pub mod render;
 pub mod feed;
 pub mod tree;
+pub mod postings;
+pub mod search;
 pub mod press;
 pub mod pipeline;
 // The way out.

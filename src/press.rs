@@ -20,6 +20,7 @@ use crate::markdown::{self, Body, Facts, Setting, Words};
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
+use crate::search::Search;
 use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};
 use crate::theme::{Asset, AssetSource, Theme};
@@ -182,7 +183,7 @@ pub fn unused_files(
 
 /// A page, staged, with what its body has and wants.
 struct Printed {
-    file: Option<Written>,
+    files: Vec<Written>,
     item: Option<ItemId>,
     facts: Facts,
     found: Diagnostics,
@@ -193,6 +194,8 @@ struct Press<'a> {
     means: &'a Means<'a>,
     site: &'a Site<'a>,
     stage: Option<&'a Stage>,
+    /// Made of what is published, and only where it is published.
+    search: Option<Search<'a>>,
     found: Diagnostics,
     facts: BTreeMap<ItemId, Facts>,
     stub_facts: BTreeMap<u32, Facts>,
@@ -201,7 +204,8 @@ struct Press<'a> {
 impl<'a> Press<'a> {
     fn new(means: &'a Means<'a>, site: &'a Site<'a>, stage: Option<&'a Stage>) -> Self {
         let (facts, stub_facts) = (BTreeMap::new(), BTreeMap::new());
-        Self { means, site, stage, found: Diagnostics::default(), facts, stub_facts }
+        let search = stage.filter(|_| site.config.has_search).map(|stage| Search::new(site, stage));
+        Self { means, site, stage, search, found: Diagnostics::default(), facts, stub_facts }
     }
 
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
@@ -229,7 +233,7 @@ impl<'a> Press<'a> {
         let mut files = Vec::new();
         for page in printed {
             let page = page?;
-            files.extend(page.file);
+            files.extend(page.files);
             self.found.append(page.found);
             if let Some(item) = page.item {
                 self.facts.insert(item, page.facts);
@@ -264,8 +268,12 @@ impl<'a> Press<'a> {
             PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).until(),
             _ => None,
         };
-        let file = self.put(site.output(page), &buffers.page, until)?;
-        Ok(Printed { file: Some(file), item, facts: body.unwrap_or_default().facts, found })
+        let mut files = vec![self.put(site.output(page), &buffers.page, until)?];
+        if let (Some(search), Some(id), Some(body)) = (&self.search, item, &body) {
+            let (path, bytes) = search.add(id, body)?;
+            files.push(self.put(path, &bytes, site.item(id).until())?);
+        }
+        Ok(Printed { files, item, facts: body.unwrap_or_default().facts, found })
     }
 
     fn put(
@@ -361,6 +369,9 @@ impl<'a> Press<'a> {
     fn further_files(&mut self, mut files: Vec<Written>) -> Result<Vec<Written>, Failure> {
         files.extend(self.attachments()?);
         files.extend(self.assets()?);
+        if let Some(search) = self.search.take() {
+            files.extend(search.finish(|path, bytes| self.put(path, bytes, None))?);
+        }
         let site = self.site;
         for (path, bytes) in feed::sitemap(site, &site.pages()) {
             files.push(self.put(path, &bytes, None)?);

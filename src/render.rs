@@ -14,11 +14,12 @@ use crate::calendar::{ShownDate, rfc3339, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{Category, CategoryId, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::fold::shard_count;
 use crate::html::escape;
 use crate::linked;
 use crate::markdown::{Body, Heading};
 use crate::shell::{SLOT_MARK, Shell, Slot};
-use crate::site::{ItemId, PER_PAGE, PageKey, Site};
+use crate::site::{ItemId, PER_PAGE, PageKey, Site, page_count};
 use crate::theme::Theme;
 use crate::view::{
     ChangeValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
@@ -38,6 +39,7 @@ enum Kind {
     Item,
     Page,
     Notice,
+    Search,
     NotFound,
 }
 
@@ -49,6 +51,7 @@ impl Kind {
             Self::Item => "item",
             Self::Page => "page",
             Self::Notice => "notice",
+            Self::Search => "search",
             Self::NotFound => "404",
         }
     }
@@ -60,6 +63,7 @@ impl Kind {
             Self::Item => "item.html",
             Self::Page => "page.html",
             Self::Notice => "notice.html",
+            Self::Search => "search.html",
             Self::NotFound => "404.html",
         }
     }
@@ -164,6 +168,7 @@ impl<'a> Renderer<'a> {
                 let notice = &self.site.notices[n as usize];
                 (Kind::Notice, notice.language(), Some(notice.category()))
             }
+            PageKey::Search(language, _) => (Kind::Search, language, None),
             PageKey::NotFound => (Kind::NotFound, 0, None),
             PageKey::Alias(..) | PageKey::Feed(..) => return None,
         };
@@ -245,6 +250,9 @@ impl<'a> Renderer<'a> {
             PageKey::Item(id) => self.item(page, id, body, buffers, diagnostics),
             PageKey::Alias(id, _) => self.alias(page, id, buffers, diagnostics),
             PageKey::Notice(n) => self.notice(page, n, buffers, diagnostics),
+            PageKey::Search(language, number) => {
+                self.search(page, (language, number), buffers, diagnostics);
+            }
             PageKey::NotFound => {
                 let context = self.common_context(0, self.site.config.base_url.path());
                 let title = self.word(0, "not_found_title");
@@ -311,6 +319,28 @@ impl<'a> Renderer<'a> {
         let title = index.map_or(own_title, |item| &item.title);
         let description = index.map_or("", |item| &item.summary);
         self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
+    }
+
+    /// Everything there is, which a script searches in.
+    fn search(
+        &self,
+        page: PageKey,
+        (language, number): (LanguageId, u32),
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let site = self.site;
+        let mut context = self.common_context(language, &root_of(&site.url(page)));
+        let (list, number) = (site.everything(language), number as usize);
+        let shown = list.chunks(PER_PAGE).nth(number - 1).unwrap_or_default();
+        context.insert_value("entries", self.entries(shown));
+        context.insert_value("total", Value::from(list.len()));
+        context.insert_value("shards", Value::from(shard_count(list.len())));
+        let url = site.config.search_url(language);
+        context.insert("pager", &pager(&url, number, page_count(list)));
+        let title = self.word(language, "search_title");
+        let own = OwnPart { context, title: &title, description: "" };
+        self.join(page, own, None, buffers, diagnostics);
     }
 
     fn item(
@@ -469,6 +499,7 @@ impl<'a> Renderer<'a> {
         let in_language = |language| match page {
             PageKey::Home(_) => Some(PageKey::Home(language)),
             PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
+            PageKey::Search(_, 1) => Some(PageKey::Search(language, 1)),
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
             _ => None,
         };
@@ -672,7 +703,7 @@ impl Shared {
                 email: &contact.email,
                 hours: &contact.hours,
             },
-            search: false,
+            search: config.has_search,
             feed: site.has_feed(language, None),
         };
         Self {

@@ -57,6 +57,8 @@ pub enum PageKey {
     Item(ItemId),
     /// An old address of an item, by its number among the item's aliases.
     Alias(ItemId, u32),
+    /// Page `n` (from 1) of the list of everything in a language, which is the page of its search.
+    Search(LanguageId, u32),
     /// The feed of a category, or of everything.
     Feed(LanguageId, Option<CategoryId>),
     /// What an item that has ended leaves at its address, by the number of the notice.
@@ -86,6 +88,8 @@ pub struct Site<'a> {
     places: Vec<u32>,
     indexes: Vec<ItemId>,
     outside: Vec<ItemId>,
+    /// By language; empty in a site without search.
+    everything: Vec<Vec<ItemId>>,
     aliases: Vec<(String, ItemId)>,
     /// Pairs of an item and one that takes its place.
     replaced: Vec<(ItemId, ItemId)>,
@@ -127,11 +131,15 @@ impl<'a> Site<'a> {
             lists,
             indexes,
             outside,
+            everything: vec![Vec::new(); config.languages.len()],
             aliases,
             replaced: Vec::new(),
         };
         site.sort_lists();
         site.pair_successors();
+        if config.has_search {
+            site.list_everything();
+        }
         site
     }
 
@@ -164,6 +172,15 @@ impl<'a> Site<'a> {
             }
         }
         self.lists = lists;
+    }
+
+    fn list_everything(&mut self) {
+        let mut everything = std::mem::take(&mut self.everything);
+        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.role == Role::Item) {
+            everything[usize::from(item.language)].push(id);
+        }
+        everything.iter_mut().for_each(|list| list.sort_by(|a, b| self.newest_first(*a, *b)));
+        self.everything = everything;
     }
 
     /// An item by its number.
@@ -207,10 +224,7 @@ impl<'a> Site<'a> {
     ) -> Vec<ItemId> {
         let all = 0..CategoryId::try_from(self.config.policy.categories.len()).unwrap_or(0);
         let chosen = all.filter(|id| category.is_none_or(|wanted| wanted == *id));
-        let newest_first = |a: &ItemId, b: &ItemId| {
-            let (a, b) = (self.item(*a), self.item(*b));
-            b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
-        };
+        let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
         let mut newest: Vec<ItemId> = Vec::new();
         for id in chosen {
             let mut list = self.list(language, id).to_vec();
@@ -223,6 +237,17 @@ impl<'a> Site<'a> {
         newest.sort_by(newest_first);
         newest.truncate(count);
         newest
+    }
+
+    fn newest_first(&self, a: ItemId, b: ItemId) -> Ordering {
+        let (a, b) = (self.item(a), self.item(b));
+        b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
+    }
+
+    /// All items of a language that have a page of their own, the newest first; none in a site
+    /// without search.
+    pub fn everything(&self, language: LanguageId) -> &[ItemId] {
+        &self.everything[usize::from(language)]
     }
 
     /// The admitted item of a Markdown file, by its path from the root.
@@ -333,7 +358,7 @@ impl<'a> Site<'a> {
 
     /// How many pages a category's list has; one at least.
     pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
-        self.list(language, category).len().div_ceil(PER_PAGE).max(1)
+        page_count(self.list(language, category))
     }
 
     /// The URL of a page, or the path of a file.
@@ -342,6 +367,9 @@ impl<'a> Site<'a> {
             PageKey::Home(language) => self.config.home_url(language),
             PageKey::List(language, category, number) => {
                 list_url(&self.config.category_url(language, category), number as usize)
+            }
+            PageKey::Search(language, number) => {
+                list_url(&self.config.search_url(language), number as usize)
             }
             PageKey::Item(id) => self.item(id).url.to_string(),
             PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
@@ -389,6 +417,10 @@ impl<'a> Site<'a> {
         for (language, _) in (0..).zip(&self.config.languages) {
             pages.push(PageKey::Home(language));
             pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
+            if self.config.has_search {
+                let count = page_count(self.everything(language));
+                pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
+            }
             for (category, _) in (0..).zip(&self.config.policy.categories) {
                 let count = self.list_pages(language, category);
                 pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));
@@ -403,6 +435,11 @@ impl<'a> Site<'a> {
     pub fn output(&self, key: PageKey) -> String {
         output_of(&self.url(key))
     }
+}
+
+/// How many pages a list has; one at least.
+pub fn page_count(list: &[ItemId]) -> usize {
+    list.len().div_ceil(PER_PAGE).max(1)
 }
 
 /// Where withheld items would stand. Home and category pages stand without them, too.

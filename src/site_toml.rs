@@ -96,7 +96,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let Rules { approval, separate_duties, allowed_signers } = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
-    read_search(file, &mut top);
+    let has_search = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top);
@@ -114,6 +114,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         allowed_signers,
         contact,
         static_allow,
+        has_search,
         allows_html,
     })
 }
@@ -305,12 +306,12 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
     Some(days.value)
 }
 
-/// The search is not made yet; its settings are checked.
-fn read_search(file: &mut SettingsFile, top: &mut Table) {
-    if let Some(mut table) = top.table(file, "search") {
-        table.boolean(file, "enabled");
-        table.finish(file, &["enabled"]);
-    }
+/// Whether the site has a search; it has, unless told otherwise.
+fn read_search(file: &mut SettingsFile, top: &mut Table) -> bool {
+    let Some(mut table) = top.table(file, "search") else { return true };
+    let enabled = table.boolean(file, "enabled");
+    table.finish(file, &["enabled"]);
+    enabled.unwrap_or(true)
 }
 
 /// Whether raw HTML is cleaned and passes; else it is refused.

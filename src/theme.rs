@@ -18,6 +18,9 @@ static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 /// The version of the template contract that this program keeps (`docs/themes.md`).
 pub const CONTRACT: u32 = 1;
 
+/// The script of the search page: of no use in a site without search.
+const SEARCH_SCRIPT: &str = "assets/search.js";
+
 /// Where the bytes of an asset are.
 #[derive(Debug, Clone)]
 pub enum AssetSource {
@@ -63,7 +66,8 @@ impl Theme {
         sources.check_manifest(&mut own);
         let (tera, paths) = sources.templates(&mut own);
         let words = sources.words(config, &mut own);
-        let assets = sources.assets(&mut own);
+        let mut assets = sources.assets(&mut own);
+        assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
         let failed = own.has_errors();
         diagnostics.append(own);
         if failed {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, DirEntryExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, DirEntryExt, FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -276,6 +276,18 @@ impl Stage {
         self.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// A file for what does not fit in memory. It has no name: nothing of it stays, however the
+    /// build ends.
+    pub fn scratch(&self) -> Result<Scratch, Failure> {
+        let path = self.outlet.side.join("scratch");
+        let failed = |error| Failure::io(&path, &error);
+        let _one_at_a_time = self.lock_changed();
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path);
+        let file = file.map_err(failed)?;
+        fs::remove_file(&path).map_err(failed)?;
+        Ok(Scratch { file, path, length: 0 })
+    }
+
     /// Takes a file of the new output from an open file, of any size. The bytes read are the
     /// bytes hashed and staged; `expected` is the size that pages show.
     pub fn copy(&self, path: &str, source: File, expected: u64) -> Result<Sha256Digest, Failure> {
@@ -305,6 +317,31 @@ impl Drop for Stage {
         // What a failed build leaves is swept by the next one, too: nothing depends on this.
         let _ = remove_tree(&self.outlet.staged());
         let _ = self.lock.unlock();
+    }
+}
+
+/// A file without a name.
+#[derive(Debug)]
+pub struct Scratch {
+    file: File,
+    path: PathBuf,
+    length: u64,
+}
+
+impl Scratch {
+    /// Writes bytes behind all others; where they begin.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<u64, Failure> {
+        let at = self.length;
+        self.file.write_all_at(bytes, at).map_err(|e| Failure::io(&self.path, &e))?;
+        self.length += bytes.len() as u64;
+        Ok(at)
+    }
+
+    /// Reads so many bytes from a place on.
+    pub fn read(&self, at: u64, length: usize) -> Result<Vec<u8>, Failure> {
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, at).map_err(|e| Failure::io(&self.path, &e))?;
+        Ok(bytes)
     }
 }
 

@@ -127,3 +127,18 @@ fn a_notice_is_told_from_a_page_that_should_be_gone() {
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
     assert!(manifest.to_string().contains("news/a/index.html"));
 }
+
+/// A list of several pages may end as a whole: nothing is left of it, and that is no mistake.
+#[test]
+fn a_portal_of_which_everything_has_ended_is_built_empty() {
+    let site = SITE.replace("enabled = false", "enabled = true");
+    let mut portal = Portal::new().file("site.toml", site);
+    for n in 0..60 {
+        let path = format!("content/news/n{n}.md");
+        portal = portal.item_with(&path, "publish_until: 2569-06-01", "");
+    }
+    portal.run("build -q -o site --at 2026-05-01").expect_status(0);
+    assert!(portal.output().contains_key("news/page/2/index.html"));
+    portal.run("build -q -o site --at 2026-07-01").expect_status(0);
+    assert!(!portal.output().contains_key("news/page/2/index.html"));
+}

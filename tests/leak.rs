@@ -30,7 +30,8 @@ const PARTS: [&str; 9] =
     ["title", "summary", "body", "tag", "slug", "file", "content", "filetitle", "alias"];
 
 fn portal() -> Portal {
-    let portal = Portal::new();
+    let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
+    let portal = Portal::new().file("site.toml", settings);
     for (kind, lines) in KINDS {
         for n in 0..PER_KIND {
             add(&portal, kind, n, lines);
@@ -137,6 +138,8 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     let portal = portal();
     portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
+    let texts = tree(&portal.path("site/search/text"));
+    assert_eq!(markers_in(&texts).len(), 2 * PER_KIND * 6, "the files of the search are looked at");
     // The window of one kind closes: its files are gone under every name, twin included.
     portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);

@@ -19,6 +19,7 @@ mod mend;
 mod numbering;
 mod publish;
 mod serve;
+mod search;
 mod support;
 mod texts;
 mod watch;

@@ -1,0 +1,349 @@
+//! Which documents hold which gram: gathered in bounded memory, written as the files of an index.
+//!
+//! Workers gather into piles. A pile that has grown is sorted and put aside on the disk as a run;
+//! at the end the runs are merged, a stretch of files at a time.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::diagnostic::Failure;
+use crate::fold::{grams, shard_of};
+use crate::tree::{Scratch, Stage};
+
+/// Where in a document a gram stands; the best place comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// In the title.
+    Title,
+    /// In a heading, or among what a list says of the document.
+    Heading,
+    /// In the text.
+    Text,
+}
+
+impl Field {
+    /// All of them, the best first.
+    pub const ALL: [Self; 3] = [Self::Title, Self::Heading, Self::Text];
+}
+
+/// The name of a document within an index: newest first, and no other document changes it but one
+/// of the same day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    /// Days from 1900-01-01 to that on which it was published.
+    pub day: u32,
+    /// Its place within the day.
+    pub slot: u32,
+}
+
+/// The day before all lists begin: later than any that is read.
+pub const LAST_DAY: u32 = 110_000;
+
+/// Postings that are kept in memory, by all workers together: about thirty megabytes.
+const MOST_IN_MEMORY: usize = 4 << 20;
+/// Stretches of files that are merged at a time.
+const MOST_STRETCHES: u32 = 256;
+
+/// The postings of one index.
+#[derive(Debug)]
+pub struct Postings<'a> {
+    stage: &'a Stage,
+    shards: u32,
+    most_in_pile: usize,
+    /// One for each thread.
+    piles: Vec<Mutex<Pile>>,
+    runs: Mutex<Vec<Run>>,
+    scratch: Mutex<Option<Scratch>>,
+}
+
+/// For each gram the documents that hold it, by their place in the order of the index and, in the
+/// lowest two bits, the field.
+#[derive(Debug, Default)]
+struct Pile {
+    lists: HashMap<Box<str>, Vec<u32>, BuildHasherDefault<GramHasher>>,
+    count: usize,
+}
+
+/// Grams are a few bytes long: one call hashes them.
+#[derive(Debug, Default)]
+struct GramHasher(u64);
+
+impl Hasher for GramHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 ^= xxh3_64(bytes);
+    }
+
+    /// Only ends a text.
+    fn write_u8(&mut self, _: u8) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A pile, sorted by file and gram.
+#[derive(Debug)]
+struct Run {
+    /// Where its bytes are: in memory, or from a place in the scratch file on.
+    bytes: Result<Vec<u8>, u64>,
+    /// Where each stretch begins in it; and its end.
+    stretches: Vec<u64>,
+}
+
+impl<'a> Postings<'a> {
+    /// No postings, for an index of so many files.
+    pub fn new(stage: &'a Stage, shards: u32) -> Self {
+        Self {
+            stage,
+            shards,
+            most_in_pile: MOST_IN_MEMORY / rayon::current_num_threads(),
+            piles: (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
+            runs: Mutex::default(),
+            scratch: Mutex::default(),
+        }
+    }
+
+    /// Adds a document, by its place in the order of the index, with its texts, folded, the best
+    /// field first.
+    pub fn add(&self, place: u32, fields: &[(Field, String)]) -> Result<(), Failure> {
+        let own = rayon::current_thread_index().unwrap_or(self.piles.len() - 1);
+        let mut pile = held(&self.piles[own]);
+        for (field, text) in fields {
+            grams(text, |gram| pile.add(gram, place, *field));
+        }
+        if pile.count >= self.most_in_pile {
+            let mut run = self.run(std::mem::take(&mut *pile));
+            if let Ok(bytes) = &run.bytes {
+                let mut scratch = held(&self.scratch);
+                let open = match scratch.take() {
+                    Some(open) => open,
+                    None => self.stage.scratch()?,
+                };
+                run.bytes = Err(scratch.insert(open).append(bytes)?);
+            }
+            held(&self.runs).push(run);
+        }
+        Ok(())
+    }
+
+    fn stretch_of(&self, shard: u32) -> usize {
+        (shard / (self.shards / self.stretch_count())) as usize
+    }
+
+    fn stretch_count(&self) -> u32 {
+        self.shards.min(MOST_STRETCHES)
+    }
+
+    fn run(&self, pile: Pile) -> Run {
+        let lists = pile.lists.into_iter();
+        let mut lists: Vec<(u32, Box<str>, Vec<u32>)> =
+            lists.map(|(gram, list)| (shard_of(&gram, self.shards), gram, list)).collect();
+        lists.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let mut bytes = Vec::with_capacity(pile.count * 4 + lists.len() * 24);
+        let mut stretches = Vec::new();
+        for (shard, gram, list) in lists {
+            stretches.resize(self.stretch_of(shard) + 1, bytes.len() as u64);
+            for length in [gram.len(), list.len()] {
+                bytes.extend(u32::try_from(length).unwrap_or(0).to_le_bytes());
+            }
+            bytes.extend(gram.as_bytes());
+            list.iter().for_each(|posting| bytes.extend(posting.to_le_bytes()));
+        }
+        stretches.resize(self.stretch_count() as usize + 1, bytes.len() as u64);
+        Run { bytes: Ok(bytes), stretches }
+    }
+
+    /// Writes the files of the index, each with its number; all of them, also empty ones, so that
+    /// looking for what is nowhere is no error. `numbers` has the documents in their order.
+    pub fn finish<T: Send>(
+        self,
+        numbers: &[Number],
+        write: impl Fn(u32, &[u8]) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let last = |pile: &Mutex<Pile>| self.run(std::mem::take(&mut *held(pile)));
+        let rest: Vec<Run> = self.piles.par_iter().map(last).collect();
+        let mut runs = std::mem::take(&mut *held(&self.runs));
+        runs.extend(rest);
+        let scratch = held(&self.scratch).take();
+        let stretches: Result<Vec<Vec<T>>, Failure> = (0..self.stretch_count())
+            .into_par_iter()
+            .map(|stretch| {
+                let blocks = blocks(&runs, stretch as usize, scratch.as_ref())?;
+                let texts = self.merged(stretch, &blocks, numbers);
+                texts.iter().map(|(shard, text)| write(*shard, text.as_bytes())).collect()
+            })
+            .collect();
+        Ok(stretches?.into_iter().flatten().collect())
+    }
+
+    /// The files of a stretch.
+    fn merged(&self, stretch: u32, blocks: &[Block], numbers: &[Number]) -> Vec<(u32, String)> {
+        let records = blocks.iter().flat_map(|block| records(block));
+        let mut records: Vec<(u32, &str, &[u8])> =
+            records.map(|(gram, list)| (shard_of(gram, self.shards), gram, list)).collect();
+        records.sort_by_key(|(shard, gram, _)| (*shard, *gram));
+        let width = self.shards / self.stretch_count();
+        let mut rest = records.as_slice();
+        let mut texts = Vec::new();
+        for shard in stretch * width..(stretch + 1) * width {
+            let (own, others) = rest.split_at(rest.partition_point(|record| record.0 == shard));
+            rest = others;
+            let mut text = String::new();
+            for same in own.chunk_by(|a, b| a.1 == b.1) {
+                let bytes = same.iter().flat_map(|(_, _, list)| list.chunks_exact(4));
+                let mut list: Vec<u32> = bytes.map(number_from).collect();
+                list.sort_unstable();
+                write_line(same[0].1, &list, numbers, &mut text);
+            }
+            texts.push((shard, text));
+        }
+        texts
+    }
+}
+
+impl Pile {
+    /// Adds a posting; `false` if it is there already.
+    fn add(&mut self, gram: &str, place: u32, field: Field) -> bool {
+        let posting = (place << 2) | field as u32;
+        match self.lists.get_mut(gram) {
+            // The best field came first.
+            Some(list) if list.last().is_some_and(|last| last >> 2 == place) => return false,
+            Some(list) => list.push(posting),
+            None => {
+                self.lists.insert(gram.into(), vec![posting]);
+            }
+        }
+        self.count += 1;
+        true
+    }
+}
+
+/// A stretch of a run.
+type Block<'r> = std::borrow::Cow<'r, [u8]>;
+
+fn blocks<'r>(
+    runs: &'r [Run],
+    stretch: usize,
+    scratch: Option<&Scratch>,
+) -> Result<Vec<Block<'r>>, Failure> {
+    let block = |run: &'r Run| {
+        let (from, to) = (run.stretches[stretch], run.stretches[stretch + 1]);
+        Ok(match (&run.bytes, scratch) {
+            (Ok(bytes), _) => bytes[from as usize..to as usize].into(),
+            (Err(start), Some(scratch)) => scratch.read(start + from, (to - from) as usize)?.into(),
+            (Err(_), None) => Vec::new().into(),
+        })
+    };
+    runs.iter().map(block).collect()
+}
+
+/// The grams of a block, each with its postings.
+fn records(mut block: &[u8]) -> impl Iterator<Item = (&str, &[u8])> {
+    std::iter::from_fn(move || {
+        let (gram, list) = (number_from(block.get(..4)?), number_from(block.get(4..8)?));
+        let (gram, list) = (gram as usize, list as usize * 4);
+        let record = &block[8..8 + gram + list];
+        block = &block[8 + gram + list..];
+        Some((std::str::from_utf8(&record[..gram]).ok()?, &record[gram..]))
+    })
+}
+
+fn number_from(bytes: &[u8]) -> u32 {
+    bytes.try_into().map_or(0, u32::from_le_bytes)
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A line of an index file: the gram, and the documents that hold it in their title, in a heading,
+/// in their text, each only once.
+fn write_line(gram: &str, list: &[u32], numbers: &[Number], out: &mut String) {
+    out.push_str(gram);
+    for field in Field::ALL {
+        out.push('\t');
+        let own = list.iter().filter(|posting| **posting & 3 == field as u32);
+        write_list(own.map(|posting| numbers[(posting >> 2) as usize]), out);
+    }
+    let _ = writeln!(out);
+}
+
+/// Documents, newest first: twice the days since the one before less one, then the slot; or, on
+/// the same day, twice the slots since the one before less one, and one.
+fn write_list(list: impl Iterator<Item = Number>, out: &mut String) {
+    let mut last = Number { day: LAST_DAY + 1, slot: 0 };
+    for number in list {
+        if number.day == last.day {
+            write_number((number.slot - last.slot - 1) * 2 + 1, out);
+        } else {
+            write_number((last.day - number.day - 1) * 2, out);
+            write_number(number.slot, out);
+        }
+        last = number;
+    }
+}
+
+/// A number in visible ASCII: sixty digits that end it, before them thirty that do not.
+fn write_number(mut number: u32, out: &mut String) {
+    while number >= 60 {
+        out.push(char::from(b'!' + 60 + ((number - 60) % 30) as u8));
+        number = (number - 60) / 30;
+    }
+    out.push(char::from(b'!' + number as u8));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn built(most_in_pile: usize) -> BTreeMap<u32, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let wait = std::time::Duration::from_secs(1);
+        let stage = Stage::begin(&folder.path().join("site"), wait).unwrap();
+        let mut postings = Postings::new(&stage, 1024);
+        postings.most_in_pile = most_in_pile;
+        let count = 400;
+        (0..count).into_par_iter().for_each(|n: u32| {
+            let text = format!("ประกาศจัดซื้อจัดจ้าง ครั้งที่ {n} สัญญา {}", n * 7919 % 1000);
+            let fields = [(Field::Title, format!("จัดซื้อ {}", n % 9)), (Field::Text, text)];
+            postings.add(n, &fields).unwrap();
+        });
+        let numbers: Vec<Number> =
+            (0..count).map(|n| Number { day: 46_000 - n / 3, slot: n % 3 * 5 }).collect();
+        let files = postings
+            .finish(&numbers, |shard, text| Ok((shard, String::from_utf8(text.to_vec()).unwrap())));
+        files.unwrap().into_iter().collect()
+    }
+
+    #[test]
+    fn runs_on_disk_make_the_same_files() {
+        let in_memory = built(usize::MAX);
+        assert_eq!(in_memory.len(), 1024);
+        assert!(
+            in_memory.values().any(|text| text.starts_with("จัดซื้\t") || text.contains("\nจัดซื้\t"))
+        );
+        for most in [1, 1_000] {
+            assert_eq!(in_memory, built(most), "{most} in a pile");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let coded = |number| {
+            let mut text = String::new();
+            write_number(number, &mut text);
+            text
+        };
+        assert_eq!(coded(0), "!");
+        assert_eq!(coded(59), "\\");
+        assert_eq!(coded(60), "]!");
+        assert_eq!(coded(1859), "z\\");
+        assert_eq!(coded(1860), "]]!");
+    }
+}

@@ -1,0 +1,177 @@
+//! The search of the site: for each document a file with its text, and an index from grams to
+//! documents. A script in the reader's browser looks grams up, reads the texts of those documents
+//! that have them all, and shows where the words stand. There is no server.
+//!
+//! Documents are numbered by the day on which they were published and a hash of their URL. So the
+//! index is sorted by date as it stands, and a new document changes only the files with its grams.
+
+use std::collections::HashSet;
+
+use jiff::civil::{Date, date};
+use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::address::encode;
+use crate::calendar::Moment;
+use crate::card::{Card, nfc};
+use crate::config::LanguageId;
+use crate::diagnostic::Failure;
+use crate::fold::{fold, shard_count};
+use crate::markdown::Body;
+use crate::pack::pack;
+use crate::plain::{Part, parts};
+use crate::postings::{Field, LAST_DAY, Number, Postings};
+use crate::site::{ItemId, Site};
+use crate::tree::Stage;
+
+/// The search of a site under construction: an index for each language.
+#[derive(Debug)]
+pub struct Search<'a> {
+    site: &'a Site<'a>,
+    indexes: Vec<Index<'a>>,
+    /// The place of each item in the order of its index.
+    places: Vec<u32>,
+}
+
+#[derive(Debug)]
+struct Index<'a> {
+    postings: Postings<'a>,
+    /// The numbers of its documents, the newest first.
+    numbers: Vec<Number>,
+}
+
+impl<'a> Search<'a> {
+    /// Numbers what is published.
+    pub fn new(site: &'a Site<'a>, stage: &'a Stage) -> Self {
+        let mut places = vec![0; site.items.len()];
+        let languages = (0..).zip(&site.config.languages);
+        let indexes = languages.map(|(language, _)| {
+            let numbered = numbered(site, language);
+            for (place, (_, id)) in (0..).zip(&numbered) {
+                places[*id as usize] = place;
+            }
+            let shards = shard_count(site.everything(language).len());
+            Index {
+                postings: Postings::new(stage, shards),
+                numbers: numbered.into_iter().map(|(number, _)| number).collect(),
+            }
+        });
+        let indexes = indexes.collect();
+        Self { site, indexes, places }
+    }
+
+    /// Takes a published item into the index. Returns the path and the bytes of its file.
+    pub fn add(&self, id: ItemId, body: &Body) -> Result<(String, Vec<u8>), Failure> {
+        let item = self.site.item(id);
+        let (index, place) = (&self.indexes[usize::from(item.language)], self.places[id as usize]);
+        let document = Document::new(item, body);
+        index.postings.add(place, &document.folded())?;
+        let Number { day, slot } = index.numbers[place as usize];
+        let folder = self.site.config.search_url(item.language);
+        // A folder for about a month.
+        let path = format!("{folder}text/{}/{day}-{slot}.txt", day >> 5);
+        Ok((path, pack(&document.json(self.site))))
+    }
+
+    /// Writes the index files.
+    pub fn finish<T: Send>(
+        self,
+        write: impl Fn(String, &[u8]) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let mut files = Vec::new();
+        for (language, index) in (0..).zip(self.indexes) {
+            let folder = self.site.config.search_url(language);
+            let path = |shard| format!("{folder}index/{shard}.txt");
+            let own = index.postings.finish(&index.numbers, |n, text| write(path(n), text));
+            files.extend(own?);
+        }
+        Ok(files)
+    }
+}
+
+/// The items of a language with their numbers, in the order of these: newest first.
+fn numbered(site: &Site, language: LanguageId) -> Vec<(Number, ItemId)> {
+    let items = (0..).zip(&site.items).filter(|(_, item)| item.language == language);
+    let mut items: Vec<(u32, u64, ItemId)> =
+        items.map(|(id, item)| (day_of(item, site), xxh3_64(item.url.as_bytes()), id)).collect();
+    items.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut numbered = Vec::with_capacity(items.len());
+    for same_day in items.chunk_by(|a, b| a.0 == b.0) {
+        // Four times as many slots as documents: those that collide are few, and a document more
+        // or less changes the slots of no others.
+        let slots = (same_day.len() * 4).next_power_of_two().max(64) as u64;
+        let mut taken = HashSet::new();
+        let mut day: Vec<(Number, ItemId)> = Vec::with_capacity(same_day.len());
+        for (day_number, hash, id) in same_day {
+            let mut slot = hash % slots;
+            while !taken.insert(slot) {
+                slot = (slot + 1) % slots;
+            }
+            day.push((Number { day: *day_number, slot: slot as u32 }, *id));
+        }
+        day.sort_unstable_by_key(|(number, _)| number.slot);
+        numbered.extend(day);
+    }
+    numbered
+}
+
+/// Days from 1900-01-01 to that on which an item was first seen.
+fn day_of(item: &Card, site: &Site) -> u32 {
+    let Moment::Day(day) = item.window.from_written.day(&site.config.zone) else { return 0 };
+    u32::try_from(days_between(date(1900, 1, 1), day)).unwrap_or(0).min(LAST_DAY)
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// What is known of a document: what the script shows, and what it searches in.
+struct Document<'a> {
+    item: &'a Card,
+    /// Number, unit, tags, titles of attachments.
+    details: Vec<&'a str>,
+    parts: Vec<Part>,
+}
+
+impl<'a> Document<'a> {
+    fn new(item: &'a Card, body: &Body) -> Self {
+        let known = &item.details;
+        let mut details = vec![known.document_number.as_ref(), known.unit.as_ref()];
+        details.extend(item.tags.iter().map(AsRef::as_ref));
+        details.extend(known.attachments.iter().map(|named| named.title.as_ref()));
+        details.retain(|text| !text.is_empty());
+        let text = item.summary.to_string();
+        let summary = (!text.is_empty()).then(|| Part { text, ..Part::default() });
+        Self { item, details, parts: summary.into_iter().chain(parts(&body.html)).collect() }
+    }
+
+    /// Its texts as they are searched, the best first.
+    fn folded(&self) -> Vec<(Field, String)> {
+        let mut folded = vec![(Field::Title, fold(&self.item.title))];
+        let headings = self.parts.iter().map(|part| part.heading.as_str());
+        let headings = self.details.iter().copied().chain(headings);
+        folded.extend(headings.map(|text| (Field::Heading, fold(text))));
+        folded.extend(self.parts.iter().map(|part| (Field::Text, fold(&part.text))));
+        folded
+    }
+
+    /// URL, title, category, date for machines and for people, details, parts.
+    fn json(&self, site: &Site) -> String {
+        let (item, config) = (self.item, site.config);
+        let language = &config.languages[usize::from(item.language)].code;
+        let date = item.window.from_written.day(&config.zone);
+        let date = date.shown(&config.zone, config.calendar, language);
+        let title = |category| config.category_title(category, item.language);
+        let parts = self.parts.iter().map(|part| json!([part.id, part.heading, nfc(&part.text)]));
+        let whole = json!([
+            encode(&item.url),
+            nfc(&item.title),
+            item.category.map_or("", title),
+            date.iso,
+            date.short,
+            self.details,
+            parts.collect::<Vec<Value>>(),
+        ]);
+        format!("{whole}\n")
+    }
+}

@@ -1,0 +1,245 @@
+// Search without a server: fold.rs, pack.rs, postings.rs, search.rs of prakat.
+const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/;
+const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u, CLUSTER = /.[\u0E33\p{M}]{0,3}/gu;
+const LAST_DAY = 110000, SLOTS = 2 ** 24, LONGEST = 4, PIECE = 10;
+
+// A text as it is compared; where its units stand.
+function fold(text) {
+  const out = [], from = [], to = [];
+  let ends = false, end = 0;
+  for (const c of text) {
+    const start = end, n = out.length, last = ends ? ' ' : out[n - 1];
+    const add = (unit) => { out.push(unit); from.push(start); to.push(end); };
+    const become = (unit) => { out[n - 1] = unit; to[n - 1] = end; };
+    end += c.length;
+    if (INVISIBLE.test(c)) continue;
+    if (c === 'ฯ' || !IN_WORD.test(c)) { ends = true; continue; }
+    if (ends && n) add(' ');
+    ends = false;
+    if (c >= '๐' && c <= '๙') add(String(c.charCodeAt(0) % 16));
+    else if (c === 'เ' && last === c) become('แ');
+    else if (c === 'า' && last === 'ํ') become('ำ');
+    else if (c === 'า' && TONE.test(last) && out[n - 2] === 'ํ') { out[n - 2] = last; become('ำ'); }
+    else c.toLowerCase().split('').forEach(add);
+  }
+  return { text: out.join(''), from, to };
+}
+
+const clusters = (word) => word.match(CLUSTER) || [];
+
+function shardOf(gram, shards) {
+  const parts = clusters(gram), last = parts.pop();
+  const units = (parts[0] ? parts.join('') + [...last][0] : gram).split('');
+  const hash = units.reduce((h, unit) => Math.imul(h ^ unit.charCodeAt(0), 0x01000193), 0x811C9DC5);
+  return (hash ^ (hash >>> 15)) & (shards - 1);
+}
+
+// SCSU with one window (UTS #6).
+function unpack(bytes) {
+  let text = '', base = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === 0x18) base = bytes[++i] * 128 - 128;
+    else text += String.fromCharCode(byte === 0x0E ? bytes[++i] * 256 + bytes[++i] : byte < 128 ? byte : base + byte);
+  }
+  return text;
+}
+
+function lookups(word) {
+  const parts = clusters(word), last = parts.length - LONGEST, cover = [], others = [];
+  for (let i = 0; i === 0 || i <= last; i++) {
+    (i % LONGEST && i < last ? others : cover).push(parts.slice(i, i + LONGEST).join(''));
+  }
+  return [cover, others];
+}
+
+// A list of documents; ids grow with age.
+function decode(code, field, into) {
+  let value = 0, scale = 1, age = -1, slot = 0, isNewDay = false;
+  for (const c of code) {
+    const digit = c.charCodeAt(0) - 33;
+    value += digit * scale;
+    scale *= 30;
+    if (digit >= 60) continue;
+    if (isNewDay) slot = value;
+    else if (value % 2) slot += (value + 1) / 2;
+    else age += value / 2 + 1;
+    isNewDay = !isNewDay && value % 2 === 0;
+    const id = age * SLOTS + slot;
+    if (!isNewDay && !into.has(id)) into.set(id, field);
+    value = 0;
+    scale = 1;
+  }
+}
+
+// Documents with all grams, each with the best field it may have.
+async function holders(grams, load, shards, ...given) {
+  const lists = await Promise.all(grams.map(async (gram) => {
+    const list = new Map(), file = await load(`index/${shardOf(gram, shards)}.txt`);
+    const lines = new TextDecoder().decode(file).split('\n').filter((line) => line.startsWith(gram));
+    for (const field of [0, 1, 2]) lines.forEach((line) => decode(line.split('\t')[field + 1], field, list));
+    return list;
+  }));
+  return [...given, ...lists].reduce((all, list) => new Map([...all].filter(([id]) => list.has(id))
+    .map(([id, field]) => [id, Math.max(field, list.get(id))])));
+}
+
+// A result; null if a term is missing.
+function verify(json, terms) {
+  const [url, title, category, iso, date, details, parts] = JSON.parse(json);
+  const texts = [{ field: 0, text: title }, ...details.map((text) => ({ field: 1, text, excerpt: text }))];
+  for (const field of [1, 2]) {
+    for (const [anchor, heading, excerpt] of parts) texts.push({ field, text: [heading, excerpt][field - 1], anchor, heading, excerpt });
+  }
+  const folded = texts.map((one) => fold(one.text).text);
+  const places = terms.map((term) => texts[folded.findIndex((text) => text.includes(term))]);
+  if (!places.every(Boolean)) return null;
+  const best = places.reduce((a, b) => (b.field > a.field ? b : a));
+  const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean) || '';
+  return { ...best, url, title, category, iso, date, excerpt };
+}
+
+// The best field first, then the newest.
+async function find(query, load, shards) {
+  const terms = query.normalize('NFC').split(/\s+/).map((text) => fold(text).text).filter(Boolean);
+  const words = [...new Set(terms.join(' ').split(' '))], found = [];
+  if (!terms.length) return null;
+  const long = words.filter((word) => clusters(word).length > 1);
+  const grams = (long.length ? long : words).map(lookups);
+  const inOrder = (a, b) => a.field - b.field || a.id - b.id;
+  const queue = async (...wanted) => [...await holders(...wanted)].map(([id, field]) => ({ id, field })).sort(inOrder);
+  let others = grams.flatMap((pair) => pair[1]);
+  if (long.length) others.push(...words.filter((word) => !long.includes(word)));
+  let rest = await queue(grams.flatMap((pair) => pair[0]), load, shards);
+  const sure = () => found.filter((one) => !rest.length || inOrder(one, rest[0]) < 0).length;
+
+  async function upTo(count) {
+    while (sure() < count && rest.length) {
+      const next = rest.splice(0, others.length ? 4 : count - sure());
+      const read = await Promise.all(next.map(async ({ id }) => {
+        const day = LAST_DAY - Math.floor(id / SLOTS);
+        const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), result = verify(unpack(file), terms);
+        return result && { ...result, id };
+      }));
+      found.push(...read.filter(Boolean));
+      found.sort(inOrder);
+      if (others.length && read.some((one, n) => !one || one.field > next[n].field)) {
+        rest = await queue(others, load, shards, new Map(rest.map(({ id, field }) => [id, field])));
+        others = [];
+      }
+    }
+    return { results: found.slice(0, count), all: !rest.length && found.length <= count };
+  }
+  return { terms, upTo };
+}
+
+function hits(text, terms) {
+  const { text: folded, from, to } = fold(text), found = [];
+  for (const term of terms) {
+    for (let at = -1; (at = folded.indexOf(term, at + 1)) >= 0;) {
+      found.push([from[at], wholeAt(text, to[at + term.length - 1], 1)]);
+    }
+  }
+  return found.sort((a, b) => a[0] - b[0]);
+}
+
+// The next place that parts no letter and sign.
+function wholeAt(text, at, step) {
+  while (at > 0 && at < text.length && SIGN.test(text[at])) at += step;
+  return at;
+}
+
+function start(page) {
+  const words = page.dataset, files = new Map(), part = (name) => page.querySelector(name);
+  const form = part('form'), input = form.q, status = part('[role=status]'), list = part('.found'), more = part('.more');
+  const everything = document.getElementById('pk-everything');
+  let turn = 0, wait = 0, current = null, shown = 0;
+
+  async function load(path) {
+    if (!files.has(path)) {
+      const answer = await fetch(words.index + path);
+      if (!answer.ok) throw path;
+      files.set(path, new Uint8Array(await answer.arrayBuffer()));
+    }
+    return files.get(path);
+  }
+
+  function element(name, className, ...inside) {
+    const made = document.createElement(name);
+    made.className = className;
+    made.append(...inside);
+    return made;
+  }
+
+  // A text with its hits.
+  function marked(text, from = 0, to = text.length) {
+    const pieces = [];
+    for (const [first, end] of hits(text, current.terms)) {
+      if (first < from || end > to) continue;
+      pieces.push(text.slice(from, first), element('mark', '', text.slice(first, end)));
+      from = end;
+    }
+    return [...pieces, text.slice(from, to)];
+  }
+
+  function excerpt(text) {
+    const [first, end] = hits(text, current.terms)[0] || [0, 0];
+    const from = wholeAt(text, Math.max(0, first - 60), -1);
+    const to = wholeAt(text, Math.max(end + 100, from + 180), 1);
+    return element('p', 'sum', from > 0 ? '…' : '', ...marked(text, from, to), to < text.length ? '…' : '');
+  }
+
+  function entry(result) {
+    const { url, title, category, anchor, heading } = result;
+    const time = element('time', '', result.date), link = element('a', '', ...marked(title)), meta = element('p', 'meta');
+    time.dateTime = result.iso;
+    link.href = words.root + url + (anchor ? '#' + encodeURIComponent(anchor) : '');
+    if (category) meta.append(element('span', 'tag', category));
+    if (heading) meta.append(element('span', '', words.place + ' ', ...marked(heading)));
+    const about = [element('h3', '', link), excerpt(result.excerpt), meta];
+    return element('li', '', element('div', 'when', time), element('div', '', ...about));
+  }
+
+  async function show() {
+    const mine = turn, { results, all } = await current.upTo(shown + PIECE);
+    if (mine !== turn) return;
+    list.append(...results.slice(shown).map(entry));
+    shown = results.length;
+    status.textContent = words[!shown ? 'none' : all ? 'count' : 'first'].replace('{n}', shown);
+    more.hidden = all;
+  }
+
+  function failed() {
+    status.textContent = words.failed;
+    everything.hidden = false;
+  }
+
+  async function run() {
+    const mine = ++turn, query = input.value.trim();
+    history.replaceState(null, '', '?q=' + encodeURIComponent(query));
+    try {
+      const search = await find(query, load, words.shards);
+      if (mine !== turn) return;
+      current = search;
+      shown = 0;
+      list.textContent = status.textContent = '';
+      list.hidden = more.hidden = !search;
+      everything.hidden = !!search;
+      if (search) await show();
+    } catch {
+      if (mine === turn) failed();
+    }
+  }
+
+  form.onsubmit = (event) => { event.preventDefault(); run(); };
+  input.oninput = () => { clearTimeout(wait); wait = setTimeout(run, 250); };
+  more.onclick = () => {
+    const n = shown;
+    show().then(() => list.children[n]?.querySelector('a').focus()).catch(failed);
+  };
+  input.value = new URLSearchParams(location.search).get('q') || '';
+  if (input.value) run();
+}
+
+export { fold, clusters, shardOf, unpack, find, hits };
+if (globalThis.document) start(document.getElementById('pk-search'));
