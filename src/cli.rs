@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
@@ -20,12 +20,14 @@ use crate::args::{
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::extract;
 use crate::feed::ManifestFile;
 use crate::gate::Verdict;
 use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Prepared};
 use crate::press::{Progress, Scope};
+use crate::privacy::Masking;
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
 use crate::settings_file::date_code;
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
         }
     };
+    silence_readers();
     let terminal = Terminal::new(&cli.global);
     if cli.global.jobs > 0 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(cli.global.jobs));
@@ -79,6 +82,16 @@ pub fn run() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// A panic in a reader of foreign files is caught there; its words could repeat the file's.
+fn silence_readers() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !extract::is_reading() {
+            tell(panic);
+        }
+    }));
 }
 
 /// The two streams, and what is known of them.
@@ -476,6 +489,8 @@ impl<'a> Run<'a> {
     /// Findings, with their lines; with `-q` errors only.
     fn tell_diagnostics(&self, style: &Style, found: &[Diagnostic]) {
         let mut source = SourceLines::default();
+        let private = found.iter().filter(|d| d.code.is_private());
+        let private: BTreeSet<&str> = private.map(|d| d.place.file.as_str()).collect();
         for diagnostic in found {
             if self.terminal.quiet && diagnostic.severity != Severity::Error {
                 continue;
@@ -483,7 +498,9 @@ impl<'a> Run<'a> {
             if !style.redact && source.file != diagnostic.place.file {
                 source = SourceLines::read(&self.portal, &diagnostic.place.file);
             }
-            let line = source.line(diagnostic.place.line);
+            let is_private = private.contains(source.file.as_str());
+            let masking = if is_private { Masking::Thorough } else { Masking::Plain };
+            let line = source.line(diagnostic.place.line).map(|line| (line, masking));
             self.terminal.tell(&format!("{}\n", style.diagnostic(diagnostic, line)));
         }
     }

@@ -31,6 +31,7 @@
 pub mod character;
 pub mod code;
 pub mod diagnostic;
+pub mod privacy;
 pub mod message;
 pub mod calendar;
 // The way in.
@@ -60,6 +61,10 @@ pub mod numbering;
 pub mod scan;
 pub mod findings;
 pub mod proofread;
+pub mod piece;
+pub mod pdf;
+pub mod extract;
+pub mod inspect;
 pub mod picture;
 pub mod href;
 pub mod table;

@@ -15,8 +15,10 @@ use crate::feed::{self, Written};
 use crate::front_matter;
 use crate::gate::Withheld;
 use crate::href::Other;
+use crate::inspect;
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
+use crate::privacy::Checker;
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
@@ -66,6 +68,8 @@ pub struct Means<'a> {
     pub assets: &'a [Asset],
     /// Files under `content/` that are not Markdown.
     pub files: &'a [Listed],
+    /// Knows private numbers.
+    pub checker: &'a Checker,
     /// How thorough.
     pub scope: Scope,
     /// Told of every page.
@@ -81,6 +85,8 @@ pub struct Print {
     pub pages: usize,
     /// What was found wrong on the way.
     pub found: Diagnostics,
+    /// Numbers of the waivers that answered for something, by path of the item.
+    pub waived: BTreeMap<String, Vec<usize>>,
 }
 
 /// Renders and checks everything. With a stage, files that differ from the output are staged.
@@ -97,6 +103,7 @@ pub fn print(
         found: Diagnostics::default(),
         facts: BTreeMap::new(),
         stub_facts: BTreeMap::new(),
+        waived: BTreeMap::new(),
     };
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
@@ -108,6 +115,11 @@ pub fn print(
         print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();
         print.files = press.further_files(pages)?;
     }
+    let items = press.facts.iter().map(|(id, facts)| (&site.item(*id).path, facts));
+    for (path, facts) in items.filter(|(_, facts)| !facts.inspection.waived.is_empty()) {
+        press.waived.insert(path.to_string(), facts.inspection.waived.clone());
+    }
+    print.waived = press.waived;
     print.found = press.found;
     Ok(print)
 }
@@ -128,6 +140,7 @@ struct Press<'a> {
     found: Diagnostics,
     facts: BTreeMap<ItemId, Facts>,
     stub_facts: BTreeMap<u32, Facts>,
+    waived: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Press<'a> {
@@ -240,8 +253,20 @@ impl<'a> Press<'a> {
             words: words.map(body_words).unwrap_or_default(),
             severity,
         };
-        let body = markdown::render(&text.text[parts.body], &setting, &mut found);
+        let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         self.explain_flat(card, &mut found);
+        let named = card.details.attachments.iter().map(|named| named.file);
+        let files: Vec<usize> = named.chain(body.facts.files.iter().copied()).collect();
+        let subject = inspect::Subject {
+            portal: self.means.portal,
+            checker: self.means.checker,
+            card,
+            text: &text.text,
+            parts: &parts,
+            files: &files,
+            severity,
+        };
+        body.facts.inspection = inspect::inspect(&subject, &mut found)?;
         Ok((body, found))
     }
 
@@ -280,6 +305,10 @@ impl<'a> Press<'a> {
         let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
         for (withheld, checked) in chosen.iter().zip(checked) {
             let (facts, found) = checked?;
+            if !facts.inspection.waived.is_empty() {
+                let path = withheld.card.path.to_string();
+                self.waived.insert(path, facts.inspection.waived.clone());
+            }
             let stub = self.site.withheld_by_path(&withheld.card.path);
             if let Some(stub) = stub.filter(|_| withheld.will_open) {
                 self.stub_facts.insert(stub, facts);
@@ -341,7 +370,10 @@ impl<'a> Press<'a> {
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
                 let until = item.until();
                 used.insert(source.clone());
-                let digest = file.digest.as_deref().copied();
+                let inspected = &facts.inspection.digests;
+                let inspected = inspected.iter().find(|(other, _)| *other == number);
+                let digest =
+                    file.digest.as_deref().copied().or(inspected.map(|(_, digest)| *digest));
                 let copy = Copy { source, size: file.size, digest, until };
                 wanted
                     .entry(output)
@@ -405,7 +437,7 @@ struct Copy {
     /// Its path in the portal.
     source: String,
     size: u64,
-    /// What its bytes must be, where a seal or a signature covers them.
+    /// What its bytes must be, where a seal or a signature covers them, or they were looked into.
     digest: Option<Sha256Digest>,
     /// When it ends.
     until: Option<Timestamp>,

@@ -12,6 +12,7 @@ use crate::config::{
     Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
+use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
 
@@ -35,7 +36,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
         }
         site.finish(file, &["id"]);
     }
-    let (approval, separate_duties) = read_policy(file, &mut top);
+    let PolicyTable { approval, separate_duties, privacy } = read_policy(file, &mut top);
     let policy = &mut config.policy;
     for category in &mut policy.categories {
         category.approval = category.approval.max(approval);
@@ -52,6 +53,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
     top.finish(file, &["site", "policy", "categories", "people"]);
     config.policy.approval = approval;
     config.policy.separate_duties = separate_duties;
+    config.policy.privacy = privacy;
     config.policy.people = people;
 }
 
@@ -92,7 +94,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let site = site.and_then(|table| read_site(file, table));
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
-    let (approval, separate_duties) = read_policy(file, &mut top);
+    let PolicyTable { approval, separate_duties, privacy } = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     read_search(file, &mut top);
@@ -108,7 +110,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         zone,
         calendar,
         theme: site.theme,
-        policy: Policy { approval, separate_duties, categories, people },
+        policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         contact,
         static_allow,
@@ -208,13 +210,53 @@ fn is_plain_id(text: &str) -> bool {
     bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
 }
 
-fn read_policy(file: &mut SettingsFile, top: &mut Table) -> (Strength, bool) {
-    let Some(mut table) = top.table(file, "policy") else { return (Strength::Named, false) };
-    let approval =
-        table.choice(file, "approval", &Strength::WORDS).map_or(Strength::Named, |at| at.value);
-    let separate = table.boolean(file, "separate_duties").unwrap_or(false);
-    table.finish(file, &["approval", "separate_duties"]);
-    (approval, separate)
+/// The table `[policy]`, read.
+struct PolicyTable {
+    approval: Strength,
+    separate_duties: bool,
+    privacy: Vec<String>,
+}
+
+impl Default for PolicyTable {
+    fn default() -> Self {
+        let privacy = vec![DEFAULT_PRIVACY.to_owned()];
+        Self { approval: Strength::Named, separate_duties: false, privacy }
+    }
+}
+
+/// The country whose private numbers are looked for, unless the settings say otherwise.
+const DEFAULT_PRIVACY: &str = "th";
+
+fn read_policy(file: &mut SettingsFile, top: &mut Table) -> PolicyTable {
+    let mut policy = PolicyTable::default();
+    let Some(mut table) = top.table(file, "policy") else { return policy };
+    if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
+        policy.approval = at.value;
+    }
+    policy.separate_duties = table.boolean(file, "separate_duties").unwrap_or(false);
+    if table.has("privacy") {
+        policy.privacy = read_privacy(file, &mut table);
+    }
+    table.finish(file, &["approval", "separate_duties", "privacy"]);
+    policy
+}
+
+/// The countries whose private numbers are looked for; none, if the list is empty.
+fn read_privacy(file: &mut SettingsFile, table: &mut Table) -> Vec<String> {
+    let mut countries = Vec::new();
+    for country in table.strings(file, "privacy") {
+        if COUNTRIES.iter().any(|(name, _)| *name == country.value) {
+            countries.push(country.value);
+            continue;
+        }
+        let known = || COUNTRIES.iter().map(|(name, _)| *name);
+        let place = file.place(country.span);
+        let word = country.value.to_lowercase();
+        let meant = known().find(|name| *name == word);
+        let code = Code::SettingsUnknownCountry;
+        file.sink.push(unknown_id(code, place, &country.value, known, meant));
+    }
+    countries
 }
 
 fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) -> Vec<Category> {

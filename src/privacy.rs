@@ -1,0 +1,577 @@
+//! Private numbers in a text: numbers of identity cards, private telephones, bank accounts.
+//!
+//! What counts as one is data, a file per country in `src/privacy/`; here it is read and looked for.
+//! One finder serves two ends: to refuse such numbers in what would be published, and to hide them in
+//! whatever is told ([`Checker::masked`]).
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Code, Severity};
+
+/// The countries whose numbers are known: the names that `[policy] privacy` takes.
+pub const COUNTRIES: &[(&str, &str)] = &[("th", include_str!("privacy/th.toml"))];
+
+/// The fewest digits that a form has: shorter numbers are never looked at.
+const FEWEST: usize = 9;
+
+/// How many separators may stand between two digits of a number.
+const MAX_GAP: u32 = 3;
+
+/// A number with more Latin letters and digits at its sides is a piece of a digest or of an address.
+const MAX_ATTACHED: usize = 10;
+
+/// A country's file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Country {
+    /// Words in names and titles of files that are probably copies of somebody's papers.
+    documents: Vec<String>,
+    rules: Vec<Rule>,
+}
+
+/// A kind of number.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    /// The code of the finding.
+    code: String,
+    /// What it is called: a sentence of the messages.
+    name: String,
+    /// How it may be written.
+    forms: Vec<Form>,
+    #[serde(default)]
+    checksum: Option<Checksum>,
+    /// Whether digits may be grouped otherwise than a form says, if no other digits stand beside.
+    #[serde(default)]
+    any_grouping: bool,
+    /// Words that tell what the number is.
+    words: Vec<String>,
+    /// Words that speak for something else, unless one of `words` stands there too.
+    #[serde(default)]
+    not_near: Vec<String>,
+    /// Words near which the number may be published.
+    #[serde(default)]
+    allowed_near: Vec<String>,
+    /// Words in a heading below which the number may be published.
+    #[serde(default)]
+    allowed_under: Vec<String>,
+    /// How bad it is if one of `words` is near.
+    with_words: Level,
+    /// How bad it is otherwise.
+    without_words: Level,
+}
+
+/// A way to write a number.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    digits: usize,
+    /// What it begins with; anything, if none is given.
+    #[serde(default)]
+    starts: Vec<String>,
+    /// Whether a `+` stands before it.
+    #[serde(default)]
+    plus: bool,
+    /// Numbers of digits between separators: `1-4-5-2-1`.
+    groupings: Vec<String>,
+    /// Whether it counts only where one of the rule's words is near.
+    #[serde(default)]
+    words_needed: bool,
+}
+
+/// How the last digit follows from the others.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
+enum Checksum {
+    /// `(modulus - sum of digit × weight mod modulus) mod 10`.
+    Weighted { weights: Vec<u32>, modulus: u32 },
+}
+
+impl Checksum {
+    fn is_right(&self, digits: &[Digit]) -> bool {
+        let Self::Weighted { weights, modulus } = self;
+        let Some((last, others)) = digits.split_last() else { return false };
+        let sum: u32 = others.iter().zip(weights).map(|(digit, weight)| digit.value * weight).sum();
+        last.value == (modulus - sum % modulus) % 10
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Level {
+    Error,
+    Warning,
+}
+
+/// Words as they are compared with a text.
+#[derive(Debug, Default)]
+struct Words(Vec<String>);
+
+impl Words {
+    fn new(words: Vec<String>) -> Self {
+        let squeeze = |word: String| if word.is_ascii() { word } else { squeezed(&word) };
+        Self(words.into_iter().map(squeeze).collect())
+    }
+
+    fn are_in(&self, text: &Readable) -> bool {
+        self.0.iter().any(|word| text.has(word))
+    }
+}
+
+/// A text made ready to be compared with words.
+struct Readable {
+    /// Without spaces, for Thai.
+    squeezed: String,
+    /// In small letters, one space for whatever is no letter and no digit, for Latin.
+    plain: String,
+}
+
+impl Readable {
+    fn new(text: &str) -> Self {
+        let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
+        let letters: String = text.chars().map(letter).collect();
+        let plain = letters.split_whitespace().fold(" ".to_owned(), |text, word| text + word + " ");
+        Self { squeezed: squeezed(text), plain }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        if word.is_ascii() {
+            self.plain.match_indices(word).any(|(at, _)| {
+                let is_letter = |b: u8| b.is_ascii_alphabetic();
+                let bytes = self.plain.as_bytes();
+                !is_letter(bytes[at - 1]) && !is_letter(bytes[at + word.len()])
+            })
+        } else {
+            self.squeezed.contains(word)
+        }
+    }
+}
+
+/// A text without spaces and invisible characters, sara am in one piece.
+fn squeezed(text: &str) -> String {
+    let is_kept = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+    let text: String = text.chars().filter(is_kept).flat_map(char::to_lowercase).collect();
+    if text.contains('\u{E4D}') { text.replace("\u{E4D}\u{E32}", "\u{E33}") } else { text }
+}
+
+/// What stands around a number.
+#[derive(Debug, Default)]
+pub struct Context {
+    /// What stands near: the line, the column's head.
+    pub near: String,
+    /// What stands farther off: it counts only for numbers that have a check digit.
+    pub far: String,
+    /// The heading above.
+    pub heading: String,
+}
+
+/// A private number in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<'c> {
+    /// What kind of finding.
+    pub code: Code,
+    /// How bad it is in what is published.
+    pub severity: Severity,
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What it is called: a sentence of the messages.
+    pub name: &'c str,
+}
+
+/// A rule, ready for use.
+#[derive(Debug)]
+struct Ready {
+    rule: Rule,
+    code: Code,
+    words: Words,
+    not_near: Words,
+    allowed_near: Words,
+    allowed_under: Words,
+}
+
+/// Looks for private numbers of some countries.
+#[derive(Debug, Default)]
+pub struct Checker {
+    rules: Vec<Ready>,
+    documents: Words,
+    /// The office's own numbers, which may be published.
+    own: Vec<String>,
+}
+
+impl Checker {
+    /// A checker for countries of [`COUNTRIES`]; `contact` is what the settings say of how to reach
+    /// the office: its numbers never count.
+    ///
+    /// # Panics
+    ///
+    /// If a country's file, which is compiled into the program, is wrong; a test reads all.
+    pub fn new<'n>(countries: impl Iterator<Item = &'n str>, contact: &str) -> Self {
+        let mut checker = Self::default();
+        let mut documents = Vec::new();
+        for wanted in countries {
+            let files = COUNTRIES.iter().filter(|(name, _)| *name == wanted);
+            for (_, text) in files {
+                let country: Country = toml::from_str(text).expect("a country's file is valid");
+                documents.extend(country.documents);
+                checker.rules.extend(country.rules.into_iter().map(Ready::new));
+            }
+        }
+        checker.documents = Words::new(documents);
+        let digits = |run: &Run| run.digits.iter().map(|digit| digit.shown()).collect();
+        checker.own = runs(contact).iter().map(digits).collect();
+        checker
+    }
+
+    /// A checker for all countries.
+    pub fn everything() -> Self {
+        Self::new(COUNTRIES.iter().map(|(name, _)| *name), "")
+    }
+
+    /// Whether it looks for nothing.
+    pub fn is_idle(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether a name or a title says that something is a copy of somebody's papers.
+    pub fn names_document(&self, text: &str) -> bool {
+        self.documents.are_in(&Readable::new(text))
+    }
+
+    /// Private numbers in a text, in their order. `context` is asked only where digits fit.
+    pub fn find(&self, text: &str, context: impl Fn(Range<usize>) -> Context) -> Vec<Found<'_>> {
+        let mut found: Vec<Found> = Vec::new();
+        if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
+            return found;
+        }
+        for run in runs(text) {
+            for candidate in self.candidates(text, &run) {
+                let range = run.range(&candidate.digits);
+                let is_told = found.last().is_some_and(|last| last.range.end > range.start);
+                if is_told || self.is_own(&run.digits[candidate.digits.clone()]) {
+                    continue;
+                }
+                let context = context(range.clone());
+                if let Some(severity) = candidate.ready.judge(&candidate, &context) {
+                    let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
+                    found.push(Found { code, severity, range, name });
+                }
+            }
+        }
+        found
+    }
+
+    /// Of every private number only the first digit stays, character for character. `Thorough` hides also
+    /// what only words elsewhere make a private number of.
+    pub fn masked<'t>(&self, text: &'t str, masking: Masking) -> Cow<'t, str> {
+        if !has_long_number(text.as_bytes()) {
+            return Cow::Borrowed(text);
+        }
+        let near = Readable::new(text);
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        for run in runs(text) {
+            for candidate in self.candidates(text, &run) {
+                let hides = candidate.ready.rule.checksum.is_some()
+                    || !candidate.needs_words
+                    || masking == Masking::Thorough
+                    || candidate.ready.words.are_in(&near);
+                let digits = &run.digits[candidate.digits.clone()];
+                let ranges = digits.iter().skip(1).map(|digit| digit.range.clone());
+                hidden.extend(ranges.filter(|_| hides));
+            }
+        }
+        hidden.sort_by_key(|range| range.start);
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in hidden {
+            if range.start >= from {
+                out.push_str(&text[from..range.start]);
+                out.push('x');
+                from = range.end;
+            }
+        }
+        out.push_str(&text[from..]);
+        Cow::Owned(out)
+    }
+
+    /// What may be a private number in a row of digits, judged by the digits alone.
+    fn candidates<'c>(&'c self, text: &str, run: &Run) -> Vec<Candidate<'c>> {
+        let mut found = Vec::new();
+        for (start, _) in run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group()) {
+            for ready in &self.rules {
+                let forms = ready.rule.forms.iter();
+                found.extend(forms.filter_map(|form| run.candidate(text, start, ready, form)));
+            }
+        }
+        found
+    }
+
+    /// Whether a number is the office's own; the country's code or the 0 in front does not matter.
+    fn is_own(&self, digits: &[Digit]) -> bool {
+        const OWN: usize = 8;
+        let last = digits[digits.len().saturating_sub(OWN)..].iter();
+        let last: String = last.map(Digit::shown).collect();
+        self.own.iter().any(|own| own.contains(&last))
+    }
+}
+
+/// How much is hidden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Masking {
+    /// What is seen to be private from the text alone.
+    Plain,
+    /// Every number that could be private.
+    Thorough,
+}
+
+impl Ready {
+    fn new(mut rule: Rule) -> Self {
+        let code = Code::ALL.iter().find(|(_, word)| *word == rule.code);
+        let code = code.expect("the code of a rule is one of the program's").0;
+        let mut take =
+            |list: fn(&mut Rule) -> &mut Vec<String>| Words::new(std::mem::take(list(&mut rule)));
+        let words = take(|rule| &mut rule.words);
+        let not_near = take(|rule| &mut rule.not_near);
+        let allowed_near = take(|rule| &mut rule.allowed_near);
+        let allowed_under = take(|rule| &mut rule.allowed_under);
+        Self { rule, code, words, not_near, allowed_near, allowed_under }
+    }
+
+    /// How bad a candidate is where it stands; `None` if it is harmless.
+    fn judge(&self, candidate: &Candidate, context: &Context) -> Option<Severity> {
+        let near = Readable::new(&context.near);
+        let is_allowed = self.allowed_near.are_in(&near)
+            || self.allowed_under.are_in(&Readable::new(&context.heading));
+        if is_allowed {
+            return None;
+        }
+        let is_far =
+            || self.rule.checksum.is_some() && self.words.are_in(&Readable::new(&context.far));
+        let level = if self.words.are_in(&near) || is_far() {
+            self.rule.with_words
+        } else if candidate.needs_words || self.not_near.are_in(&near) {
+            return None;
+        } else {
+            self.rule.without_words
+        };
+        Some(match level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+        })
+    }
+}
+
+/// Digits that a rule fits.
+struct Candidate<'c> {
+    ready: &'c Ready,
+    /// Which digits of the run.
+    digits: Range<usize>,
+    /// Whether it counts only where one of the rule's words is near.
+    needs_words: bool,
+}
+
+/// A digit of a text.
+#[derive(Debug)]
+struct Digit {
+    value: u32,
+    range: Range<usize>,
+    /// What separates it from the digit before it.
+    gap: Gap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    None,
+    Dash,
+    Other,
+}
+
+impl Digit {
+    fn begins_group(&self) -> bool {
+        self.gap != Gap::None
+    }
+
+    fn shown(&self) -> char {
+        char::from_digit(self.value, 10).unwrap_or('0')
+    }
+}
+
+/// Digits with nothing but separators between them.
+#[derive(Debug)]
+struct Run {
+    digits: Vec<Digit>,
+}
+
+impl Run {
+    fn range(&self, digits: &Range<usize>) -> Range<usize> {
+        self.digits[digits.start].range.start..self.digits[digits.end - 1].range.end
+    }
+
+    /// Whether a form fits the digits from a place on.
+    fn candidate<'c>(
+        &self,
+        text: &str,
+        start: usize,
+        ready: &'c Ready,
+        form: &Form,
+    ) -> Option<Candidate<'c>> {
+        let digits = start..start + form.digits;
+        let chosen = self.digits.get(digits.clone())?;
+        let ends = self.digits.get(digits.end).is_none_or(Digit::begins_group);
+        let begins =
+            form.starts.is_empty() || form.starts.iter().any(|start| begins(chosen, start));
+        let is_right = ready.rule.checksum.as_ref().is_none_or(|sum| sum.is_right(chosen));
+        let range = self.range(&digits);
+        if !ends || !begins || !is_right || form.plus != text[..range.start].ends_with('+') {
+            return None;
+        }
+        let attached = attached(text, &range)?;
+        let grouping = grouping(chosen);
+        let is_alone = digits == (0..self.digits.len());
+        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Gap::Other);
+        let is_listed = form.groupings.contains(&grouping) && is_firm;
+        let is_shaped = is_listed || (ready.rule.any_grouping && is_alone);
+        let needs_words = form.words_needed || attached || !is_shaped;
+        Some(Candidate { ready, digits, needs_words })
+    }
+}
+
+fn begins(digits: &[Digit], start: &str) -> bool {
+    digits.len() >= start.len() && start.chars().zip(digits).all(|(c, digit)| c == digit.shown())
+}
+
+/// How many digits stand between separators: `1-4-5-2-1`.
+fn grouping(digits: &[Digit]) -> String {
+    let mut groups: Vec<usize> = Vec::new();
+    for (n, digit) in digits.iter().enumerate() {
+        match groups.last_mut() {
+            Some(last) if n > 0 && !digit.begins_group() => *last += 1,
+            _ => groups.push(1),
+        }
+    }
+    groups.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
+}
+
+/// Whether a Latin letter touches a number; `None` if it is a piece of something longer.
+fn attached(text: &str, range: &Range<usize>) -> Option<bool> {
+    let is_letter = |c: &char| c.is_ascii_alphanumeric();
+    let before = text[..range.start].chars().rev().take(MAX_ATTACHED + 1).take_while(is_letter);
+    let after = text[range.end..].chars().take(MAX_ATTACHED + 1).take_while(is_letter);
+    let count = before.count() + after.count();
+    (count <= MAX_ATTACHED).then_some(count > 0)
+}
+
+/// The value of a digit, Thai or Arabic.
+fn digit_value(c: char) -> Option<u32> {
+    c.to_digit(10).or_else(|| ('๐'..='๙').contains(&c).then(|| u32::from(c) - u32::from('๐')))
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\\')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '(' | ')' | '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}')
+}
+
+/// The rows of digits in a text that are long enough to be looked at.
+fn runs(text: &str) -> Vec<Run> {
+    const ENTITY: &str = "&nbsp;";
+    let mut runs = Vec::new();
+    let mut digits: Vec<Digit> = Vec::new();
+    let (mut gap, mut separators) = (Gap::Other, 0);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let mut len = c.len_utf8();
+        if let Some(value) = digit_value(c) {
+            digits.push(Digit { value, range: at..at + len, gap });
+            (gap, separators) = (Gap::None, 0);
+        } else if digits.is_empty() {
+            // Nothing begun.
+        } else if is_dash(c) || is_space(c) || text[at..].starts_with(ENTITY) {
+            len = if c == '&' { ENTITY.len() } else { len };
+            let is_dashed = is_dash(c) || gap == Gap::Dash;
+            gap = if is_dashed { Gap::Dash } else { Gap::Other };
+            separators += 1;
+        } else if !is_invisible(c) {
+            separators = MAX_GAP + 1;
+        }
+        if separators > MAX_GAP {
+            runs.extend(finished(&mut digits));
+            (gap, separators) = (Gap::Other, 0);
+        }
+        at += len;
+    }
+    runs.extend(finished(&mut digits));
+    runs
+}
+
+/// The digits gathered, if there are enough.
+fn finished(digits: &mut Vec<Digit>) -> Option<Run> {
+    let digits = std::mem::take(digits);
+    (digits.len() >= FEWEST).then_some(Run { digits })
+}
+
+/// Whether a text has enough digits with nothing but separators between them: said of most texts, and
+/// at once.
+pub fn has_long_number(bytes: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(start) = next_digit(bytes, from) {
+        let (count, end) = follow(bytes, start);
+        if count >= FEWEST {
+            return true;
+        }
+        from = end;
+    }
+    false
+}
+
+/// How many digits follow, and where something else stands.
+fn follow(bytes: &[u8], start: usize) -> (usize, usize) {
+    let (mut count, mut at) = (0, start);
+    loop {
+        match bytes[at..] {
+            [b'0'..=b'9', ..] => (count, at) = (count + 1, at + 1),
+            [0xE0, 0xB9, 0x90..=0x99, ..] => (count, at) = (count + 1, at + 3),
+            [b'&', b'n', b'b', b's', b'p', b';', ..] => at += 6,
+            // Other separators: begun by these bytes are all that are not in ASCII.
+            [b' ' | b'\t' | b'-' | b'(' | b')' | b'\\' | 0xC2 | 0xE2 | 0xEF | 0x80..=0xBF, ..] => {
+                at += 1;
+            }
+            _ => return (count, at),
+        }
+    }
+}
+
+/// Where the next digit begins. Pieces without one are passed over in a way that the compiler makes
+/// wide instructions of.
+fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
+    const PIECE: usize = 64;
+    let is_digit = |a: u8, b: u8| a.is_ascii_digit() | ((a == 0xB9) & (0x90..=0x99).contains(&b));
+    let mut at = from;
+    while at < bytes.len() {
+        let end = bytes.len().min(at + PIECE);
+        let (piece, after) = (&bytes[at..end], &bytes[at + 1..bytes.len().min(end + 1)]);
+        let mut pairs = piece.iter().zip(after);
+        let has_digit = pairs.clone().fold(false, |found, (a, b)| found | is_digit(*a, *b));
+        if has_digit && let Some(n) = pairs.position(|(a, b)| is_digit(*a, *b)) {
+            let found = at + n;
+            if bytes[found].is_ascii_digit() {
+                return Some(found);
+            }
+            if found > from && bytes[found - 1] == 0xE0 {
+                return Some(found - 1);
+            }
+            at = found + 1;
+            continue;
+        }
+        at = end;
+    }
+    None
+}
