@@ -65,9 +65,7 @@ pub fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Result<Inspection, 
     for (number, file) in files.into_iter().zip(read) {
         let FileFindings { told, digest } = file?;
         inspection.digests.extend(digest.map(|digest| (number, digest)));
-        for (key, found) in told {
-            findings.tell(key.0, Part::File(number), found);
-        }
+        findings.told.extend(told);
     }
     inspection.waived = findings.close(sink);
     Ok(inspection)

@@ -22,8 +22,11 @@ const MAX_STREAMS: usize = 40_000;
 const MAX_DEPTH: usize = 8;
 const MAX_FORMS: usize = 5_000;
 
-/// How far apart two texts on one line may stand, in height.
-const SAME_LINE: f32 = 0.5;
+/// How far apart in height two texts on one line may stand, in parts of the letters' size.
+const SAME_LINE: f32 = 0.3;
+
+/// How far apart two letters of one word may stand, if each is placed by itself.
+const SAME_WORD: f32 = 0.9;
 
 /// Reads the text layer, and what a file says beside its pages.
 pub fn read(bytes: &[u8], each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
@@ -107,8 +110,8 @@ fn tell_properties(document: &Document, each: &mut dyn FnMut(&Piece)) {
 struct Page {
     text: String,
     pictures: usize,
-    /// The height at which the last text stands, if it is known.
-    height: Option<f32>,
+    /// Where the last text was painted, and how many letters it has.
+    last: Option<(f32, f32, usize)>,
 }
 
 impl Page {
@@ -119,14 +122,94 @@ impl Page {
         letters > codes
     }
 
-    fn move_to(&mut self, height: Option<f32>) {
-        let is_same = self.height.zip(height).is_some_and(|(a, b)| (a - b).abs() < SAME_LINE);
-        self.text.push(if is_same { ' ' } else { '\n' });
-        self.height = height;
+    /// Adds text painted at a place: apart from the last, if it stands apart.
+    fn paint(&mut self, pen: &Pen, text: &str) {
+        let (x, y, size) = pen.place();
+        if let Some((last_x, last_y, letters)) = self.last {
+            let (right, up) = (x - last_x, y - last_y);
+            if up.abs() > SAME_LINE * size {
+                self.text.push('\n');
+            } else if pen.has_moved && (letters > 1 || right.abs() > SAME_WORD * size) {
+                self.text.push(' ');
+            }
+        }
+        self.text.push_str(text);
+        self.last = Some((x, y, text.chars().count()));
+    }
+}
+
+/// A change of place and size, as six numbers (ISO 32000-1, 8.3.3).
+#[derive(Debug, Clone, Copy)]
+struct Matrix([f32; 6]);
+
+impl Matrix {
+    const NONE: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+
+    /// Of the operands of an operation.
+    fn of(operands: &[Object]) -> Option<Self> {
+        let mut numbers = [0.0; 6];
+        for (number, operand) in numbers.iter_mut().zip(operands) {
+            *number = operand.as_float().ok()?;
+        }
+        (operands.len() == numbers.len()).then_some(Self(numbers))
     }
 
-    fn move_down(&mut self, by: f32) {
-        self.move_to(self.height.map(|height| height + by));
+    /// This one, then another.
+    fn then(self, Self([a, b, c, d, e, f]): Self) -> Self {
+        let Self([p, q, r, s, t, u]) = self;
+        Self([
+            p * a + q * c,
+            p * b + q * d,
+            r * a + s * c,
+            r * b + s * d,
+            t * a + u * c + e,
+            t * b + u * d + f,
+        ])
+    }
+}
+
+/// Where on a page the next text will be painted.
+#[derive(Debug, Clone)]
+struct Pen {
+    page: Matrix,
+    kept: Vec<Matrix>,
+    line: Matrix,
+    size: f32,
+    has_moved: bool,
+}
+
+impl Pen {
+    fn new(page: Matrix) -> Self {
+        Self { page, kept: Vec::new(), line: Matrix::NONE, size: 1.0, has_moved: true }
+    }
+
+    /// Place and size of letters on the page.
+    fn place(&self) -> (f32, f32, f32) {
+        let Matrix([a, b, _, _, x, y]) = self.line.then(self.page);
+        (x, y, self.size.abs() * a.hypot(b))
+    }
+
+    fn move_by(&mut self, right: f32, up: f32) {
+        self.line = Matrix([1.0, 0.0, 0.0, 1.0, right, up]).then(self.line);
+        self.has_moved = true;
+    }
+
+    /// Follows an operation that moves the pen.
+    fn follow(&mut self, operator: &str, operands: &[Object]) {
+        let number = |n: usize| operands.get(n).and_then(|n| n.as_float().ok()).unwrap_or(0.0);
+        match operator {
+            "q" => self.kept.push(self.page),
+            "Q" => self.page = self.kept.pop().unwrap_or(self.page),
+            "cm" => self.page = Matrix::of(operands).unwrap_or(Matrix::NONE).then(self.page),
+            "BT" => (self.line, self.has_moved) = (Matrix::NONE, true),
+            "Tf" => self.size = number(1),
+            "Tm" => {
+                (self.line, self.has_moved) = (Matrix::of(operands).unwrap_or(Matrix::NONE), true);
+            }
+            "Td" | "TD" => self.move_by(number(0), number(1)),
+            "T*" | "'" | "\"" => self.move_by(0.0, -self.size),
+            _ => {}
+        }
     }
 }
 
@@ -156,7 +239,8 @@ impl<'d> Reader<'d> {
                 let (own, inherited) = document.get_page_resources(id).unwrap_or_default();
                 let inherited = inherited.iter().filter_map(|id| document.get_dictionary(*id).ok());
                 let resources: Vec<&Dictionary> = own.into_iter().chain(inherited).collect();
-                self.read_content(&content, &fonts, &resources, 0, page);
+                let mut pen = Pen::new(Matrix::NONE);
+                self.read_content(&content, &fonts, &resources, (0, &mut pen), page);
             }
             Err(error) => self.missed(why(&error)),
         }
@@ -167,7 +251,7 @@ impl<'d> Reader<'d> {
         content: &[u8],
         fonts: &Fonts<'d>,
         resources: &[&'d Dictionary],
-        depth: usize,
+        (depth, pen): (usize, &mut Pen),
         page: &mut Page,
     ) {
         self.left = self.left.saturating_sub(content.len());
@@ -175,25 +259,20 @@ impl<'d> Reader<'d> {
         let mut font: Option<Rc<Encoding>> = None;
         for operation in &content.operations {
             let operands = operation.operands.as_slice();
+            pen.follow(&operation.operator, operands);
             match operation.operator.as_str() {
                 "Tf" => {
                     let name = operands.first().and_then(|name| name.as_name().ok());
                     font = name.and_then(|name| fonts.get(name)).and_then(|font| self.font(font));
                 }
-                "Tm" => page.move_to(operands.get(5).and_then(|y| y.as_float().ok())),
-                "Td" | "TD" => {
-                    page.move_down(operands.get(1).and_then(|y| y.as_float().ok()).unwrap_or(0.0));
+                "Tj" | "TJ" | "'" | "\"" => {
+                    let mut text = String::new();
+                    decode(font.as_deref(), operands, &mut text);
+                    page.paint(pen, &text);
+                    pen.has_moved = false;
                 }
-                // The page itself is moved: heights before and after cannot be compared.
-                "cm" => page.height = None,
-                "T*" => page.text.push('\n'),
-                "'" | "\"" => {
-                    page.text.push('\n');
-                    show(font.as_deref(), operands, page);
-                }
-                "Tj" | "TJ" => show(font.as_deref(), operands, page),
                 "BI" => page.pictures += 1,
-                "Do" => self.paint(operands, fonts, resources, depth, page),
+                "Do" => self.paint(operands, (fonts, resources), (depth, pen), page),
                 _ => {}
             }
         }
@@ -203,9 +282,8 @@ impl<'d> Reader<'d> {
     fn paint(
         &mut self,
         operands: &[Object],
-        fonts: &Fonts<'d>,
-        resources: &[&'d Dictionary],
-        depth: usize,
+        (fonts, resources): (&Fonts<'d>, &[&'d Dictionary]),
+        (depth, pen): (usize, &Pen),
         page: &mut Page,
     ) {
         let document = self.document;
@@ -241,9 +319,10 @@ impl<'d> Reader<'d> {
         }
         let resources: Vec<&Dictionary> =
             own.into_iter().chain(resources.iter().copied()).collect();
-        page.height = None;
-        self.read_content(&content, &fonts, &resources, depth + 1, page);
-        page.height = None;
+        let place = inner(&stream.dict, b"Matrix").and_then(Object::as_array).ok();
+        let place = place.and_then(|numbers| Matrix::of(numbers)).unwrap_or(Matrix::NONE);
+        let mut pen = Pen::new(place.then(pen.page));
+        self.read_content(&content, &fonts, &resources, (depth + 1, &mut pen), page);
     }
 
     fn font(&mut self, font: &'d Dictionary) -> Option<Rc<Encoding<'d>>> {
@@ -268,21 +347,21 @@ fn why(error: &Error) -> Unread {
     if matches!(error, Error::Decompress(_)) { Unread::TooLarge } else { Unread::Broken }
 }
 
-/// Adds painted text to a page. A wide step within it is a space.
-fn show(font: Option<&Encoding>, operands: &[Object], page: &mut Page) {
+/// The letters of painted text. A wide step within it is a space.
+fn decode(font: Option<&Encoding>, operands: &[Object], text: &mut String) {
     const WIDE: f32 = -100.0;
     for operand in operands {
         match operand {
             Object::String(bytes, _) => match font {
                 Some(font) => {
-                    let _ = font.write_to_string(bytes, &mut page.text);
+                    let _ = font.write_to_string(bytes, text);
                 }
-                None => page.text.push('\u{FFFD}'),
+                None => text.push('\u{FFFD}'),
             },
-            Object::Array(parts) => show(font, parts, page),
+            Object::Array(parts) => decode(font, parts, text),
             step => {
                 if step.as_float().is_ok_and(|step| step < WIDE) {
-                    page.text.push(' ');
+                    text.push(' ');
                 }
             }
         }

@@ -14,6 +14,7 @@ mod layers;
 mod leak;
 mod mend;
 mod numbering;
+mod privacy;
 mod publish;
 mod support;
 mod texts;
