@@ -11,9 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, Xlsx, open_workbook_from_rs};
 
+use crate::digits::has_long_number;
 use crate::pdf;
 use crate::piece::{Piece, Spot, Unread};
-use crate::privacy::has_long_number;
 
 /// The largest file that is looked into, in bytes.
 pub const MAX_FILE: u64 = 64_000_000;
@@ -157,16 +157,16 @@ impl Sheet {
             let place = format!("{}{}{}", self.name, column_name(column), row + 1);
             each(&Piece { text, head, spot: Spot::Cell(place) });
         } else if text.chars().any(char::is_alphabetic) {
-            let start = &text[..text.floor_char_boundary(MAX_HEAD)];
-            self.beside = (row, start.to_owned());
+            let start: String = text.chars().take(MAX_HEAD / 3).collect();
             if row < HEAD_ROWS && column < MAX_COLUMNS {
                 self.heads.resize(self.heads.len().max(column + 1), String::new());
                 let head = &mut self.heads[column];
                 if head.len() + start.len() <= MAX_HEAD {
                     head.push(' ');
-                    head.push_str(start);
+                    head.push_str(&start);
                 }
             }
+            self.beside = (row, start);
         }
     }
 }

@@ -81,21 +81,23 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn tell(&mut self, code: Code, part: Part, found: Diagnostic) {
-        count((code, part, found.severity), found, &mut self.told);
-    }
-
-    /// The finding of a private number, at a place.
-    fn number(&mut self, part: Part, found: &Found, place: Place, help: &'static str) {
-        let diagnostic = number(self.subject, found, place);
-        self.tell(found.code, part, diagnostic.help(help));
+    /// The finding of a private number. Its place is asked for only once, as that takes time.
+    fn number(
+        &mut self,
+        part: Part,
+        found: &Found,
+        place: impl FnOnce() -> Place,
+        help: &'static str,
+    ) {
+        let key = (found.code, part, severity(self.subject, found));
+        count(key, || number(self.subject, found, place()).help(help), &mut self.told);
     }
 
     /// Front matter and body, in one go.
     fn look_through_text(&mut self) {
         let Subject { checker, card, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
-        let found = checker.find(text, |range| {
+        let found = checker.find(text, "", |range| {
             layout.get_or_init(|| Layout::new(text)).context(range, &card.title)
         });
         if found.is_empty() {
@@ -108,7 +110,7 @@ impl Findings<'_> {
             let in_yaml = at.saturating_sub(parts.yaml.start);
             let is_hidden = unpublished.iter().any(|range| range.contains(&in_yaml));
             if part == Part::Body || !is_hidden {
-                let place = Place::of_range(&card.path, text, found.range.clone());
+                let place = || Place::of_range(&card.path, text, found.range.clone());
                 self.number(part, &found, place, "help");
             }
         }
@@ -118,10 +120,11 @@ impl Findings<'_> {
     fn look_at_address(&mut self) {
         let Subject { checker, card, .. } = *self.subject;
         let near = |_| Context { near: card.url.to_string(), ..Context::default() };
-        for found in checker.find(&card.url, near) {
+        for found in checker.find(&card.url, "", near) {
             let same = (found.code, Part::FrontMatter, self.subject.severity);
             if !self.told.contains_key(&same) {
-                self.number(Part::FrontMatter, &found, Place::file(&card.path), "help-name");
+                let place = || Place::file(&card.path);
+                self.number(Part::FrontMatter, &found, place, "help-name");
             }
         }
     }
@@ -179,19 +182,24 @@ impl Findings<'_> {
     }
 }
 
-/// The finding of a private number.
-fn number(subject: &Subject, found: &Found, place: Place) -> Diagnostic {
-    let severity = match found.severity {
+/// How bad a private number is in this item.
+fn severity(subject: &Subject, found: &Found) -> Severity {
+    match found.severity {
         Severity::Error => subject.severity,
         Severity::Warning => Severity::Warning,
-    };
+    }
+}
+
+/// The finding of a private number.
+fn number(subject: &Subject, found: &Found, place: Place) -> Diagnostic {
+    let severity = severity(subject, found);
     let diagnostic = Diagnostic { severity, ..Diagnostic::error(found.code, place) };
     diagnostic.arg("name", format!("@{}", found.name))
 }
 
 /// Adds a finding, or counts it with the first of its kind.
-fn count(key: (Code, Part, Severity), found: Diagnostic, told: &mut Told) {
-    let known = told.entry(key).or_insert_with(|| found.arg("count", "0"));
+fn count(key: (Code, Part, Severity), found: impl FnOnce() -> Diagnostic, told: &mut Told) {
+    let known = told.entry(key).or_insert_with(|| found().arg("count", "0"));
     for (_, value) in known.args.iter_mut().filter(|(name, _)| *name == "count") {
         *value = (value.parse().unwrap_or(0) + 1).to_string();
     }
@@ -211,11 +219,11 @@ impl FileFindings {
         let part = Part::File(number_of_file);
         let mut told = Told::new();
         let mut tell =
-            |found: Diagnostic| count((found.code, part, found.severity), found, &mut told);
+            |found: Diagnostic| count((found.code, part, found.severity), || found, &mut told);
         let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
         let title = named.map_or("", |named| named.title.as_ref());
         let near = |_| Context { near: format!("{name} {title}"), ..Context::default() };
-        for found in checker.find(name, near) {
+        for found in checker.find(name, "", near) {
             tell(number(subject, &found, Place::file(&path)).help("help-name"));
         }
         if checker.names_document(name) || checker.names_document(title) {
@@ -239,11 +247,11 @@ impl FileFindings {
         let read = extract::read(format, &bytes, &mut |piece| {
             let context = |range: Range<usize>| Context {
                 near: format!("{} {}", piece.head, near_in(piece.text, &range)),
-                // Over a column of a page stands its head, wherever that is.
-                far: if format == Format::Pdf { piece.text.to_owned() } else { String::new() },
                 heading: String::new(),
             };
-            for found in checker.find(piece.text, context) {
+            // Over a column of a page stands its head, wherever that is.
+            let far = if format == Format::Pdf { piece.text } else { "" };
+            for found in checker.find(piece.text, far, context) {
                 let (unit, spot) = shown(&piece.spot);
                 let found = number(subject, &found, Place::file(&path)).help("help-file");
                 tell(found.arg("unit", unit).arg("spot", spot));
@@ -287,16 +295,18 @@ fn unpublished(yaml: &str) -> Vec<Range<usize>> {
 
 /// What stands near a number: before and after it on its line, else at the end of the line before.
 fn near_in(text: &str, range: &Range<usize>) -> String {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
-    let above = last_of(text[..start].trim_end().lines().next_back().unwrap_or(""));
-    let before = last_of(&text[start..range.start]);
-    let after: String = text[range.end..end].chars().take(AFTER).collect();
-    format!("{above} {before} {after}")
+    // Lines may be as long as files: only what is near is looked at.
+    let lines = last_of(&text[..range.start], 3 * BEFORE);
+    let (above, before) = lines.rsplit_once('\n').unwrap_or(("", lines));
+    let above = last_of(above.trim_end().rsplit('\n').next().unwrap_or(""), BEFORE);
+    let after = text[range.end..].chars().take(AFTER).take_while(|c| *c != '\n');
+    let after: String = after.collect();
+    format!("{above} {} {after}", last_of(before, BEFORE))
 }
 
-fn last_of(text: &str) -> &str {
-    let start = text.char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
+/// The last characters of a text.
+fn last_of(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
     &text[start..]
 }
 
@@ -345,6 +355,6 @@ impl<'t> Layout<'t> {
             near.push_str(self.line(table).split('|').nth(column).unwrap_or(""));
         }
         let heading = line.heading.map_or(title, |heading| self.line(heading)).to_owned();
-        Context { near, far: String::new(), heading }
+        Context { near, heading }
     }
 }

@@ -31,6 +31,7 @@
 pub mod character;
 pub mod code;
 pub mod diagnostic;
+pub mod digits;
 pub mod privacy;
 pub mod message;
 pub mod calendar;

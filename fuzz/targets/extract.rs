@@ -12,7 +12,7 @@ fuzz_target!(|data: &[u8]| {
     let checker = Checker::everything();
     let _ = read(formats[usize::from(*kind) % formats.len()], bytes, &mut |piece| {
         let near = |_| Context { near: piece.head.clone(), ..Context::default() };
-        let found = checker.find(piece.text, near);
+        let found = checker.find(piece.text, piece.text, near);
         let masked = checker.masked(piece.text, Masking::Thorough);
         assert_eq!(masked.chars().count(), piece.text.chars().count());
         let digits = |text: &str| text.chars().filter(|c| c.is_numeric()).count();
