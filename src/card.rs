@@ -5,6 +5,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::calendar::Moment;
 use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
+use crate::diagnostic::Code;
 use crate::source::{Fingerprint, Sha256Digest};
 
 /// When an item may be seen: from the first instant (included) to the second (excluded).
@@ -94,6 +95,35 @@ pub struct NamedFile {
     pub title: Box<str>,
 }
 
+/// What a waiver calls the front matter.
+pub const FRONT_MATTER: &str = "front matter";
+/// What a waiver calls the text.
+pub const BODY: &str = "body";
+
+/// A part of an item in which something is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Its front matter, and its address.
+    FrontMatter,
+    /// Its text.
+    Body,
+    /// The file with a number among the card's files, and its name.
+    File(usize),
+}
+
+/// Somebody answers for a finding: it stays, and is no mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The kind of finding.
+    pub rule: Code,
+    /// Where.
+    pub part: Part,
+    /// Who answers for it.
+    pub by: PersonId,
+    /// Why it may stay.
+    pub reason: Box<str>,
+}
+
 /// What only the item's own page shows.
 #[derive(Debug, Clone, Default)]
 #[expect(missing_docs, reason = "the keys of the front matter, read")]
@@ -109,6 +139,7 @@ pub struct Details {
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
     pub replaces: Option<Box<str>>,
+    pub waivers: Vec<Waiver>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -170,6 +201,15 @@ impl Card {
     pub fn file_number(&self, name: &str) -> Option<usize> {
         let wanted = nfc(name);
         self.files.iter().position(|f| nfc(&f.name) == wanted)
+    }
+
+    /// What a waiver calls a part.
+    pub fn part_name(&self, part: Part) -> &str {
+        match part {
+            Part::FrontMatter => FRONT_MATTER,
+            Part::Body => BODY,
+            Part::File(number) => &self.files[number].name,
+        }
     }
 
     /// The path of the original of a translation.

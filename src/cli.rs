@@ -22,6 +22,7 @@ use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::excerpt::SourceLines;
+use crate::extract;
 use crate::feed::ManifestFile;
 use crate::form;
 use crate::gate::Verdict;
@@ -62,6 +63,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
         }
     };
+    silence_readers();
     let terminal = Terminal::new(&cli.global);
     if cli.global.jobs > 0 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(cli.global.jobs));
@@ -99,6 +101,16 @@ pub fn run() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// A panic in a reader of foreign files is caught there; its words could repeat the file's.
+fn silence_readers() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !extract::is_reading() {
+            tell(panic);
+        }
+    }));
 }
 
 /// The two streams, and what is known of them.
@@ -550,7 +562,7 @@ impl<'a> Run<'a> {
 
     /// Findings, with their lines; with `-q` errors only.
     fn tell_diagnostics(&self, style: &Style, found: &[Diagnostic]) {
-        let mut source = SourceLines::default();
+        let mut source = SourceLines::of(found);
         for diagnostic in found {
             if self.terminal.quiet && diagnostic.severity != Severity::Error {
                 continue;

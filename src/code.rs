@@ -33,6 +33,7 @@ pub enum Code {
     CategoryId,
     CategoryTwice,
     SettingsUnknownCategory,
+    SettingsUnknownCountry,
     LanguageIsCategory,
     WeakerApproval,
     TermEmpty,
@@ -112,6 +113,15 @@ pub enum Code {
     NoBreakSpaces,
     MixedDigits,
     UnmatchedQuote,
+    NationalId,
+    PrivatePhone,
+    BankAccount,
+    IdentityDocument,
+    Unchecked,
+    WaiverRule,
+    WaiverPlace,
+    WaiverVoid,
+    WaiverUnused,
     NoTheme,
     ThemeContract,
     Template,
@@ -176,6 +186,7 @@ impl Code {
         (Self::CategoryId, "settings/category-id"),
         (Self::CategoryTwice, "settings/category-twice"),
         (Self::SettingsUnknownCategory, "settings/unknown-category"),
+        (Self::SettingsUnknownCountry, "settings/unknown-country"),
         (Self::LanguageIsCategory, "settings/language-is-category"),
         (Self::WeakerApproval, "settings/weaker-approval"),
         (Self::TermEmpty, "settings/empty-term"),
@@ -255,6 +266,15 @@ impl Code {
         (Self::NoBreakSpaces, "text/no-break-spaces"),
         (Self::MixedDigits, "text/mixed-digits"),
         (Self::UnmatchedQuote, "text/unmatched-quote"),
+        (Self::NationalId, "privacy/national-id"),
+        (Self::PrivatePhone, "privacy/phone"),
+        (Self::BankAccount, "privacy/bank-account"),
+        (Self::IdentityDocument, "privacy/identity-document"),
+        (Self::Unchecked, "privacy/unchecked"),
+        (Self::WaiverRule, "privacy/waiver-rule"),
+        (Self::WaiverPlace, "privacy/waiver-place"),
+        (Self::WaiverVoid, "privacy/waiver-void"),
+        (Self::WaiverUnused, "privacy/waiver-unused"),
         (Self::NoTheme, "theme/missing"),
         (Self::ThemeContract, "theme/contract"),
         (Self::Template, "theme/template"),
@@ -294,6 +314,20 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         Self::ALL[self as usize].1
     }
+
+    /// Whether it tells of private numbers or papers, in texts that must not be repeated.
+    pub fn is_private(self) -> bool {
+        self.as_str().starts_with("privacy/")
+    }
+
+    /// The findings that a waiver can answer for.
+    pub const WAIVABLE: [Self; 5] = [
+        Self::NationalId,
+        Self::PrivatePhone,
+        Self::BankAccount,
+        Self::IdentityDocument,
+        Self::Unchecked,
+    ];
 }
 
 #[cfg(test)]

@@ -170,6 +170,8 @@ pub struct Policy {
     pub approval: Strength,
     /// Whether preparer, reviewer and approver must be three people.
     pub separate_duties: bool,
+    /// The countries whose private numbers are looked for.
+    pub privacy: Vec<String>,
     /// Categories in the order of site.toml.
     pub categories: Vec<Category>,
     /// People, by id.

@@ -39,6 +39,7 @@ pub struct FrontMatter {
     pub withdrawn: Option<Withdrawn>,
     pub changes: Option<Vec<Change>>,
     pub attachments: Option<Vec<Attachment>>,
+    pub waive: Option<Vec<Waiver>>,
     pub summary: Option<String>,
     pub slug: Option<String>,
     pub aliases: Option<Vec<String>>,
@@ -80,6 +81,7 @@ pub const KEYS: &[&str] = &[
     "withdrawn",
     "changes",
     "attachments",
+    "waive",
     "summary",
     "slug",
     "aliases",
@@ -159,6 +161,18 @@ pub struct FormerApproval {
 pub struct Attachment {
     pub file: String,
     pub title: Option<String>,
+}
+
+/// Somebody answers for a finding.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in docs/front-matter.md")]
+pub struct Waiver {
+    pub rule: String,
+    #[serde(rename = "where")]
+    pub part: String,
+    pub reason: String,
+    pub by: String,
 }
 
 /// Where the parts of a Markdown file stand in its text.
@@ -456,6 +470,7 @@ fn fill_field(
         }
         "changes" => (fill(at, &mut into.changes), "help-changes"),
         "attachments" => (fill(at, &mut into.attachments), "help-attachments"),
+        "waive" => (fill(at, &mut into.waive), "help-waive"),
         "weight" => (fill(at, &mut into.weight), "help-number"),
         "extra" => (fill(at, &mut into.extra), "help-map"),
         "aliases" => (fill(at, &mut into.aliases), "help-list"),

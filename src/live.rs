@@ -12,7 +12,6 @@ use crate::calendar::rfc3339;
 use crate::config::Config;
 use crate::gate::{Judgement, Verdict};
 use crate::html::escape;
-use crate::message::discreet;
 use crate::pipeline::Record;
 use crate::report::Style;
 
@@ -187,7 +186,7 @@ fn row(style: &Style, subject: &Subject, record: &Record) -> Row {
     let has_page = subject.shows_withheld || verdict == Verdict::Published;
     let next = record.judgement.as_ref().and_then(|judgement| judgement.next_change);
     Row {
-        file: discreet(&record.path),
+        file: style.catalog.discreet(&record.path),
         url: record.url.as_deref().filter(|_| has_page).map(encode),
         verdict: verdict.as_str(),
         word: style.verdict(verdict),

@@ -11,6 +11,7 @@ use crate::findings::Findings;
 use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
+use crate::inspect::Inspection;
 use crate::links::{Broken, Resolver};
 use crate::lists::{Lists, is_bracketed};
 use crate::numbering::{Numbered, OPTIONS, Slip};
@@ -78,6 +79,8 @@ pub struct Facts {
     pub wanted: Vec<Wanted>,
     /// Numbers of the item's own files that it refers to.
     pub files: Vec<usize>,
+    /// What came of looking for private numbers, once that is done.
+    pub inspection: Inspection,
 }
 
 /// A body, rendered.
@@ -777,7 +780,9 @@ impl<'a, 's> Writer<'a, 's> {
         });
         let headings = headings.collect();
         let Destinations { wanted, files, .. } = self.destinations;
-        Body { html, headings, facts: Facts { anchors: self.ids.into_hashes(), wanted, files } }
+        let inspection = Inspection::default();
+        let facts = Facts { anchors: self.ids.into_hashes(), wanted, files, inspection };
+        Body { html, headings, facts }
     }
 
     /// A body with raw HTML, cleaned, its addresses judged.

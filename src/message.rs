@@ -7,6 +7,7 @@ use crate::character::turns_direction;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Failure};
+use crate::privacy::{Checker, Masking};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub struct Catalog {
     /// The language.
     pub language: Language,
     entries: BTreeMap<String, BTreeMap<String, String>>,
+    private: Checker,
 }
 
 impl Catalog {
@@ -60,7 +62,7 @@ impl Catalog {
     /// If the file compiled into the program is not TOML; a test reads both.
     pub fn new(language: Language) -> Self {
         let entries = toml::from_str(language.catalog_text()).expect("the catalog is valid TOML");
-        Self { language, entries }
+        Self { language, entries, private: Checker::everything() }
     }
 
     /// The sentence `key` of `code`, with its values filled in; `None` if there is none.
@@ -73,7 +75,7 @@ impl Catalog {
     /// A value as it stands in a sentence; `@kind/list` stands for a sentence of its own.
     fn value(&self, value: &str) -> String {
         let own = value.strip_prefix('@').and_then(|code| self.entries.get(code));
-        own.and_then(|keys| keys.get("text")).cloned().unwrap_or_else(|| discreet(value))
+        own.and_then(|keys| keys.get("text")).cloned().unwrap_or_else(|| self.discreet(value))
     }
 
     /// A sentence that is known to be there: one of prakat's own reports.
@@ -105,6 +107,18 @@ impl Catalog {
         words.map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
+    /// A text of somebody's as a message may show it: characters that could steer a terminal are
+    /// replaced, and of private numbers only the first digit stays. Character for character, so
+    /// that columns stay right.
+    pub fn discreet(&self, text: &str) -> String {
+        self.masked(text, Masking::Plain)
+    }
+
+    /// The same, with more or less hidden.
+    pub fn masked(&self, text: &str, masking: Masking) -> String {
+        self.private.masked(&harmless(text), masking).into_owned()
+    }
+
     /// Every sentence, as (code, key, text): for tests of completeness.
     pub fn sentences(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.entries.iter().flat_map(|(code, keys)| {
@@ -113,56 +127,10 @@ impl Catalog {
     }
 }
 
-/// A text of somebody's as a message may show it: control characters, which could steer a
-/// terminal, and those that turn the direction of text are replaced, and of Thai national ID numbers only the first digit stays. Character
-/// for character, so that columns stay right.
-pub fn discreet(text: &str) -> String {
-    let replace = |c: char| {
-        let hides = (c.is_control() && c != '\t') || turns_direction(c);
-        if hides { '\u{FFFD}' } else { c }
-    };
-    let mut shown: Vec<char> = text.chars().map(replace).collect();
-    let mut start = 0;
-    while start < shown.len() {
-        let digits = id_number_at(&shown, start);
-        for place in digits.iter().skip(1) {
-            shown[*place] = 'x';
-        }
-        start = digits.last().map_or(start + 1, |last| last + 1);
-    }
-    shown.into_iter().collect()
-}
-
-/// The places of the digits of a Thai national ID number that begins at a place: 13 digits, Thai
-/// or Arabic, perhaps with separators, no further digit on either side, and a right check digit
-/// (weights 13 to 2, modulo 11).
-fn id_number_at(text: &[char], start: usize) -> Vec<usize> {
-    let value =
-        |c: char| c.to_digit(10).or(('๐'..='๙').contains(&c).then(|| u32::from(c) - 0x0E50));
-    let separator =
-        |c: char| matches!(c, '-' | ' ' | '\u{A0}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}');
-    let mut places = Vec::new();
-    let mut sum = 0;
-    if start > 0 && value(text[start - 1]).is_some() {
-        return places;
-    }
-    for (place, c) in text.iter().enumerate().skip(start) {
-        match value(*c) {
-            Some(_) if places.len() == 13 => return Vec::new(),
-            Some(digit) => {
-                let weight = 13_u32.saturating_sub(u32::try_from(places.len()).unwrap_or(13));
-                sum += if places.len() < 12 { digit * weight } else { 0 };
-                places.push(place);
-                let right = places.len() < 13 || digit == (11 - sum % 11) % 10;
-                if !right {
-                    return Vec::new();
-                }
-            }
-            None if !places.is_empty() && places.len() < 13 && separator(*c) => {}
-            None => break,
-        }
-    }
-    if places.len() == 13 { places } else { Vec::new() }
+/// A text in which characters are replaced that could steer a terminal or turn the direction of text.
+fn harmless(text: &str) -> String {
+    let hides = |c: char| (c.is_control() && c != '\t') || turns_direction(c);
+    text.chars().map(|c| if hides(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Puts values where `{name}` stands. Values are not read again: a title with braces stays.
@@ -192,22 +160,39 @@ fn fill(text: &str, args: &[(&'static str, String)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::discreet;
+    use super::{Catalog, Language, Masking};
 
     #[test]
-    fn national_id_numbers_are_hidden_and_nothing_else() {
+    fn private_numbers_are_hidden_and_nothing_else() {
+        let catalog = Catalog::new(Language::English);
         // 1200100412340 has a right check digit and belongs to nobody.
-        assert_eq!(discreet("เลข 1200100412340 ของ"), "เลข 1xxxxxxxxxxxx ของ");
-        assert_eq!(discreet("1-2001-00412-34-0"), "1-xxxx-xxxxx-xx-x");
-        assert_eq!(discreet("๑๒๐๐๑๐๐๔๑๒๓๔๐"), "๑xxxxxxxxxxxx");
-        for harmless in ["1200100412349", "12001004123401", "120010041234", "2569-06-25T16:30", ""]
-        {
-            assert_eq!(discreet(harmless), harmless);
+        for (written, shown) in [
+            ("เลข 1200100412340 ของ", "เลข 1xxxxxxxxxxxx ของ"),
+            ("1-2001-00412-34-0", "1-xxxx-xxxxx-xx-x"),
+            ("๑๒๐๐๑๐๐๔๑๒๓๔๐", "๑xxxxxxxxxxxx"),
+            ("081-234-5678", "0xx-xxx-xxxx"),
+            ("+66 81 234 5678", "+6x xx xxx xxxx"),
+            ("เลขที่บัญชี 1234567890", "เลขที่บัญชี 1xxxxxxxxx"),
+        ] {
+            assert_eq!(catalog.discreet(written), shown);
         }
+        for harmless in [
+            "1200100412349",
+            "12001004123401",
+            "120010041234",
+            "2569-06-25T16:30",
+            "1234567890",
+            "0 5600 0111",
+            "",
+        ] {
+            assert_eq!(catalog.discreet(harmless), harmless);
+        }
+        assert_eq!(catalog.masked("| 1234567890 |", Masking::Thorough), "| 1xxxxxxxxx |");
     }
 
     #[test]
     fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(discreet("a\u{1b}[31m\nb\tc"), "a\u{FFFD}[31m\u{FFFD}b\tc");
+        let catalog = Catalog::new(Language::English);
+        assert_eq!(catalog.discreet("a\u{1b}[31m\nb\tc"), "a\u{FFFD}[31m\u{FFFD}b\tc");
     }
 }

@@ -8,11 +8,12 @@ use sha2::{Digest, Sha256};
 
 use crate::address::check_collisions;
 use crate::card::{Card, compare_paths, folder_of};
-use crate::config::{Config, SETTINGS};
+use crate::config::{Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
 use crate::press::{Means, Print, Progress, Scope, print};
+use crate::privacy::Checker;
 use crate::signers;
 use crate::site::{Absent, Site, Stub};
 use crate::site_toml;
@@ -32,6 +33,8 @@ pub struct Prepared {
     pub trust: Sha256Digest,
     /// The theme, if it can be used.
     pub theme: Option<Theme>,
+    /// Looks for private numbers.
+    pub checker: Checker,
     /// Files of the theme and of `static/`, sorted by output path.
     pub assets: Vec<Asset>,
     /// What was found wrong.
@@ -96,7 +99,10 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
         assets.insert(asset.output.clone(), asset);
     }
     let assets = assets.into_values().collect();
-    Ok(Prepared { portal: portal.clone(), config, trust, theme, assets, diagnostics })
+    let countries = config.policy.privacy.iter().map(String::as_str);
+    let Contact { address, phone, email, hours } = &config.contact;
+    let checker = Checker::new(countries, &format!("{address}\n{phone}\n{email}\n{hours}"));
+    Ok(Prepared { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
 }
 
 /// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
@@ -164,6 +170,21 @@ pub struct Record {
     pub invalid: bool,
     /// Who withdrew it and why, as far as said.
     pub withdrawal: (String, String),
+    /// What waivers answered for.
+    pub waived: Vec<Waived>,
+}
+
+/// A finding that somebody answers for.
+#[derive(Debug, Clone)]
+pub struct Waived {
+    /// The code of the finding.
+    pub rule: &'static str,
+    /// Where: `front matter`, `body` or a file's name.
+    pub part: String,
+    /// The id of who answers for it.
+    pub by: String,
+    /// Why it may stay.
+    pub reason: String,
 }
 
 impl Record {
@@ -265,7 +286,9 @@ pub fn build(
         let mut now_faulty = workshop.faulty_by(&found, &round.cards);
         now_faulty.extend(faulty.iter().cloned());
         if order.faults == Faults::Stop || now_faulty == faulty {
-            let records = workshop.records(&round.cards, round.judgements, &excluded, &now_faulty);
+            let mut records =
+                workshop.records(&round.cards, round.judgements, &excluded, &now_faulty);
+            workshop.add_waived(&mut records, &round.cards, &round.waived);
             return Ok(workshop.close(records, found, round.files, round.pages));
         }
         if let Some(stage) = stage {
@@ -291,6 +314,8 @@ struct Round {
     cards: Vec<Card>,
     judgements: Vec<Judgement>,
     found: Diagnostics,
+    /// Numbers of waivers, by path.
+    waived: BTreeMap<String, Vec<usize>>,
     files: Vec<Written>,
     pages: usize,
 }
@@ -404,14 +429,15 @@ impl<'a> Workshop<'a> {
             theme: self.prepared.theme.as_ref(),
             assets: &self.prepared.assets,
             files: &self.inventory.files,
+            checker: Some(&self.prepared.checker),
             scope: self.order.scope,
             progress: self.progress,
         };
-        let Print { files, pages, found } = print(&means, &site, &withheld, stage)?;
+        let Print { files, pages, found, waived } = print(&means, &site, &withheld, stage)?;
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        Ok(Round { cards, judgements, found, files, pages })
+        Ok(Round { cards, judgements, found, waived, files, pages })
     }
 
     /// Every item of `content/`, also those that could not be read.
@@ -431,6 +457,7 @@ impl<'a> Workshop<'a> {
                 card.details.withdrawn_by.to_string(),
                 card.details.withdrawn_why.to_string(),
             ),
+            waived: Vec::new(),
         };
         let judged = cards.iter().zip(judgements).map(|(card, j)| record(card, Some(j)));
         let mut records: Vec<Record> =
@@ -444,11 +471,34 @@ impl<'a> Workshop<'a> {
             judgement: None,
             invalid: true,
             withdrawal: <(String, String)>::default(),
+            waived: Vec::new(),
         });
         let unreadable: Vec<Record> = unreadable.collect();
         records.extend(unreadable);
         records.sort_by(|a, b| a.path.cmp(&b.path));
         records
+    }
+
+    /// Who answers for what, as reports tell it.
+    fn add_waived(
+        &self,
+        records: &mut [Record],
+        cards: &[Card],
+        waived: &BTreeMap<String, Vec<usize>>,
+    ) {
+        let people = &self.prepared.config.policy.people;
+        for record in records {
+            let Some(numbers) = waived.get(&record.path) else { continue };
+            let Some(card) = find_card(cards, &record.path) else { continue };
+            let told = numbers.iter().map(|number| &card.details.waivers[*number]);
+            let told = told.map(|waiver| Waived {
+                rule: waiver.rule.as_str(),
+                part: card.part_name(waiver.part).to_owned(),
+                by: people[usize::from(waiver.by)].id.clone(),
+                reason: waiver.reason.to_string(),
+            });
+            record.waived = told.collect();
+        }
     }
 
     fn close(

@@ -15,8 +15,10 @@ use crate::feed::{self, Written};
 use crate::front_matter;
 use crate::gate::Withheld;
 use crate::href::Other;
+use crate::inspect;
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
+use crate::privacy::Checker;
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
@@ -67,6 +69,8 @@ pub struct Means<'a> {
     pub assets: &'a [Asset],
     /// Files under `content/` that are not Markdown.
     pub files: &'a [Listed],
+    /// Looks for private numbers; without one nothing is looked for.
+    pub checker: Option<&'a Checker>,
     /// How thorough.
     pub scope: Scope,
     /// Told of every page.
@@ -82,6 +86,8 @@ pub struct Print {
     pub pages: usize,
     /// What was found wrong on the way.
     pub found: Diagnostics,
+    /// Numbers of the waivers that answered for something, by path of the item.
+    pub waived: BTreeMap<String, Vec<usize>>,
 }
 
 /// Renders and checks everything. With a stage, files that differ from the output are staged.
@@ -107,6 +113,11 @@ pub fn print(
         print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();
         print.files = press.further_files(pages)?;
     }
+    let items = press.facts.iter().map(|(id, facts)| (&site.item(*id).path, facts));
+    for (path, facts) in items.filter(|(_, facts)| !facts.inspection.waived.is_empty()) {
+        press.waived.insert(path.to_string(), facts.inspection.waived.clone());
+    }
+    print.waived = press.waived;
     print.found = press.found;
     Ok(print)
 }
@@ -199,13 +210,15 @@ struct Press<'a> {
     found: Diagnostics,
     facts: BTreeMap<ItemId, Facts>,
     stub_facts: BTreeMap<u32, Facts>,
+    waived: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Press<'a> {
     fn new(means: &'a Means<'a>, site: &'a Site<'a>, stage: Option<&'a Stage>) -> Self {
-        let (facts, stub_facts) = (BTreeMap::new(), BTreeMap::new());
+        let (facts, stub_facts, waived) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let found = Diagnostics::default();
         let search = stage.filter(|_| site.config.has_search).map(|stage| Search::new(site, stage));
-        Self { means, site, stage, search, found: Diagnostics::default(), facts, stub_facts }
+        Self { means, site, stage, search, found, facts, stub_facts, waived }
     }
 
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
@@ -316,8 +329,21 @@ impl<'a> Press<'a> {
             words: words.map(body_words).unwrap_or_default(),
             severity,
         };
-        let body = markdown::render(&text.text[parts.body], &setting, &mut found);
+        let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         self.explain_flat(card, &mut found);
+        let named = card.details.attachments.iter().map(|named| named.file);
+        let files: Vec<usize> = named.chain(body.facts.files.iter().copied()).collect();
+        let Some(checker) = self.means.checker else { return Ok((body, found)) };
+        let subject = inspect::Subject {
+            portal: self.means.portal,
+            checker,
+            card,
+            text: &text.text,
+            parts: &parts,
+            files: &files,
+            severity,
+        };
+        body.facts.inspection = inspect::inspect(&subject, &mut found)?;
         Ok((body, found))
     }
 
@@ -356,6 +382,10 @@ impl<'a> Press<'a> {
         let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
         for (withheld, checked) in chosen.iter().zip(checked) {
             let (facts, found) = checked?;
+            if !facts.inspection.waived.is_empty() {
+                let path = withheld.card.path.to_string();
+                self.waived.insert(path, facts.inspection.waived.clone());
+            }
             let stub = self.site.withheld_by_path(&withheld.card.path);
             if let Some(stub) = stub.filter(|_| withheld.will_open) {
                 self.stub_facts.insert(stub, facts);
@@ -392,12 +422,16 @@ impl<'a> Press<'a> {
             if item.files.is_empty() {
                 continue;
             }
-            for number in used_files(item, self.facts.get(&id).unwrap_or(&none)) {
+            let facts = self.facts.get(&id).unwrap_or(&none);
+            for number in used_files(item, facts) {
                 let file = &item.files[number];
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));
                 let until = item.until();
-                let digest = file.digest.as_deref().copied();
+                let inspected = &facts.inspection.digests;
+                let inspected = inspected.iter().find(|(other, _)| *other == number);
+                let digest =
+                    file.digest.as_deref().copied().or(inspected.map(|(_, digest)| *digest));
                 let copy = Copy { source, size: file.size, digest, until };
                 wanted
                     .entry(output)
@@ -445,7 +479,7 @@ struct Copy {
     /// Its path in the portal.
     source: String,
     size: u64,
-    /// What its bytes must be, where a seal or a signature covers them.
+    /// What its bytes must be, where a seal or a signature covers them, or they were looked into.
     digest: Option<Sha256Digest>,
     /// When it ends.
     until: Option<Timestamp>,

@@ -263,8 +263,10 @@ impl<'a> Scene<'a> {
         Some(&self.withheld[place].card)
     }
 
+    /// Without a look for private numbers, which may mean to read long files.
     fn means(&self) -> Means<'_> {
         Means {
+            checker: None,
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),
             assets: &self.prepared.assets,
@@ -372,7 +374,7 @@ impl<'a> Scene<'a> {
     pub fn check_some(&mut self) -> bool {
         let rest = self.checks.left.len().saturating_sub(PORTION);
         let portion = self.checks.left.split_off(rest);
-        let means = self.means();
+        let means = Means { checker: Some(&self.prepared.checker), ..self.means() };
         let look = |unchecked: &Unchecked| {
             let card = match unchecked {
                 Unchecked::Item(id) => &**self.site.item(*id),
@@ -450,6 +452,7 @@ impl<'a> Scene<'a> {
                     card.details.withdrawn_by.to_string(),
                     card.details.withdrawn_why.to_string(),
                 ),
+                waived: Vec::new(),
             })
             .collect();
         let unread = self.by_file.keys().filter(|path| self.judgement(path).is_none());
@@ -459,6 +462,7 @@ impl<'a> Scene<'a> {
             judgement: None,
             invalid: true,
             withdrawal: <(String, String)>::default(),
+            waived: Vec::new(),
         }));
         records.sort_by(|a, b| a.path.cmp(&b.path));
         records

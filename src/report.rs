@@ -12,13 +12,15 @@ use sha2::{Digest, Sha256};
 use crate::address::{encode, output_of};
 use crate::approve::Draft;
 use crate::calendar::{Moment, rfc3339};
+use crate::card::{BODY, FRONT_MATTER};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
 use crate::history::{Difference, Fate};
 use crate::mend::{ChangedLine, Outcome};
-use crate::message::{Catalog, discreet};
-use crate::pipeline::{Build, Record};
+use crate::message::Catalog;
+use crate::pipeline::{Build, Record, Waived};
+use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::seal::seal_of;
 use crate::source::{Sha256Digest, hex};
@@ -64,8 +66,8 @@ impl Style<'_> {
         self.catalog.text(code, &args)
     }
 
-    /// A finding with the line it is about.
-    pub fn diagnostic(&self, found: &Diagnostic, line_text: Option<&str>) -> String {
+    /// A finding with the line it is about, of which more or less is hidden.
+    pub fn diagnostic(&self, found: &Diagnostic, line: Option<(&str, Masking)>) -> String {
         let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
         let level = match found.severity {
             Severity::Error => Level::ERROR,
@@ -74,9 +76,10 @@ impl Style<'_> {
         let name = self.text(&format!("report/{}", found.severity.as_str()), Vec::new());
         let message = self.catalog.message(found);
         let title = level.with_name(name).primary_title(message).id(found.code.as_str());
+        let shown = line.filter(|(text, _)| text.chars().count() <= 400);
+        let shown = shown.map(|(text, masking)| self.catalog.masked(text, masking));
         let Place { file, line, column, width } = &found.place;
-        let shown = line_text.filter(|text| text.chars().count() <= 400).map(discreet);
-        let file = discreet(file);
+        let file = self.catalog.discreet(file);
         let mut group = match shown {
             Some(text) => {
                 let span = byte_span(&text, *column as usize, *width as usize);
@@ -199,8 +202,31 @@ impl Style<'_> {
         moment.shown(&config.zone, config.calendar, language).text
     }
 
+    /// Where a waiver counts, whose it is and why: as far as they may be shown.
+    fn waived_texts(&self, waived: &Waived) -> [String; 3] {
+        let Waived { part, by, reason, .. } = waived;
+        let is_name = part != FRONT_MATTER && part != BODY;
+        let hide = |text: &str| self.catalog.masked(text, Masking::Thorough);
+        match self.redact {
+            true if is_name => [redacted(part), by.clone(), "…".to_owned()],
+            true => [part.clone(), by.clone(), "…".to_owned()],
+            false => [hide(part), by.clone(), hide(reason)],
+        }
+    }
+
+    /// What waivers of an item answered for, a line each.
+    fn waived_lines(&self, record: &Record) -> String {
+        let lines = record.waived.iter().map(|waived| {
+            let [part, by, reason] = self.waived_texts(waived);
+            let args = [("rule", waived.rule.to_owned()), ("where", part), ("person", by)];
+            let args = args.into_iter().chain([("reason", reason)]).collect();
+            format!("    {}\n", self.text("report/waived", args))
+        });
+        lines.collect()
+    }
+
     fn path(&self, path: &str, published: bool) -> String {
-        if self.redact && !published { redacted(path) } else { discreet(path) }
+        if self.redact && !published { redacted(path) } else { self.catalog.discreet(path) }
     }
 
     /// A failure as it may be shown: without the name of an item.
@@ -286,7 +312,7 @@ pub fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
         if let Some(help) = style.catalog.help(diagnostic) {
             message = format!("{message}\n{help}");
         }
-        let mut at = format!("file={}", property(&discreet(&place.file)));
+        let mut at = format!("file={}", property(&style.catalog.discreet(&place.file)));
         if place.line > 0 {
             at.push_str(&format!(",line={}", place.line));
         }
@@ -329,6 +355,17 @@ struct JsonItem {
     verdict: &'static str,
     reasons: Vec<String>,
     next_change: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waived: Vec<JsonWaived>,
+}
+
+#[derive(Serialize)]
+struct JsonWaived {
+    rule: &'static str,
+    #[serde(rename = "where")]
+    part: String,
+    by: String,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -420,18 +457,24 @@ fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
             .url
             .as_deref()
             .filter(|_| published || !style.redact)
-            .map(|url| encode(&discreet(url))),
+            .map(|url| encode(&style.catalog.discreet(url))),
         verdict: verdict.as_str(),
         reasons: style.reasons(config, record),
         next_change: next_change(record).map(|at| rfc3339(at, &config.zone)),
+        waived: record.waived.iter().map(|waived| json_waived(style, waived)).collect(),
     }
+}
+
+fn json_waived(style: &Style, waived: &Waived) -> JsonWaived {
+    let [part, by, reason] = style.waived_texts(waived);
+    JsonWaived { rule: waived.rule, part, by, reason }
 }
 
 fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> {
     let one = |d: &Diagnostic| JsonDiagnostic {
         severity: d.severity.as_str(),
         code: d.code.as_str(),
-        file: discreet(&d.place.file),
+        file: style.catalog.discreet(&d.place.file),
         line: d.place.line,
         column: d.place.column,
         message: style.catalog.message(d),
@@ -451,15 +494,18 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
         .manifest
         .values()
         .filter(|file| file.until.as_deref().is_some_and(ended))
-        .map(|file| encode(file.path.strip_suffix("index.html").unwrap_or(&file.path)))
+        .map(|file| file.path.strip_suffix("index.html").unwrap_or(&file.path).to_owned())
         .collect();
     for record in &subject.build.records {
         let over = matches!(record.verdict(), Verdict::Withdrawn | Verdict::Expired);
         if over && was_published(subject, record) && !is_notice(subject, record) {
-            overdue.extend(record.url.as_deref().map(encode));
+            overdue.extend(record.url.clone());
         }
     }
-    overdue.into_iter().map(|url| style.path(&url, false)).collect()
+    let shown = |url: String| {
+        if style.redact { redacted(&encode(&url)) } else { encode(&style.catalog.discreet(&url)) }
+    };
+    overdue.into_iter().map(shown).collect()
 }
 
 /// Whether what stands at an item's address is the notice that it has ended.
@@ -506,7 +552,7 @@ pub fn drafts(style: &Style, config: &Config, person: &str, drafts: &[Draft]) ->
 /// What changed since an item was approved, file by file.
 pub fn difference(style: &Style, path: &str, difference: &Difference) -> String {
     let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
-    let path = ("path", discreet(path));
+    let path = ("path", style.catalog.discreet(path));
     let Some((commit, day)) = &difference.approved else {
         return format!("{}\n", text("unchanged", vec![path]));
     };
@@ -518,7 +564,7 @@ pub fn difference(style: &Style, path: &str, difference: &Difference) -> String 
             Fate::Added => "added",
             Fate::Removed => "removed",
         };
-        out.push_str(&format!("  {}\n", text(key, vec![("path", discreet(path))])));
+        out.push_str(&format!("  {}\n", text(key, vec![("path", style.catalog.discreet(path))])));
     }
     out
 }
@@ -536,7 +582,8 @@ pub fn mended(style: &Style, outcome: &Outcome) -> String {
         out.push_str(&format!("{}\n", style.text("report/mended", vec![("path", path)])));
         for changed in file.lines.iter().filter(|_| !style.redact) {
             let ChangedLine { line, before, after } = changed;
-            let (before, after) = (discreet(before), discreet(after));
+            let [before, after] =
+                [before, after].map(|line| style.catalog.masked(line, Masking::Thorough));
             out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
         }
     }
@@ -665,6 +712,7 @@ fn item_line(style: &Style, config: &Config, record: &Record) -> String {
         let args = vec![("date", style.date(config, at))];
         out.push_str(&format!("    {}\n", style.text("report/changes-on", args)));
     }
+    out.push_str(&style.waived_lines(record));
     out
 }
 
@@ -729,5 +777,6 @@ pub fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
     let (mark, text) =
         if record.invalid { ("✗", "reason/invalid") } else { ("✓", "rule/no-mistakes") };
     out.push_str(&format!("  {mark} {}\n", style.text(text, Vec::new())));
+    out.push_str(&style.waived_lines(record));
     out
 }

@@ -442,6 +442,6 @@ fn beside(file: Beside, media_type: &'static str) -> Answer {
 }
 
 fn excerpts(portal: &Portal, style: &Style, found: &[Diagnostic]) -> Vec<String> {
-    let mut lines = SourceLines::default();
+    let mut lines = SourceLines::of(found);
     found.iter().map(|found| lines.tell(portal, style, found)).collect()
 }

@@ -12,6 +12,7 @@ use crate::config::{
     Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
+use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
 
@@ -35,7 +36,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
         }
         site.finish(file, &["id"]);
     }
-    let Rules { approval, separate_duties, allowed_signers } = read_policy(file, &mut top);
+    let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
     let policy = &mut config.policy;
     for category in &mut policy.categories {
         category.approval = category.approval.max(approval);
@@ -52,6 +53,7 @@ pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut
     top.finish(file, &["site", "policy", "categories", "people"]);
     config.policy.approval = approval;
     config.policy.separate_duties = separate_duties;
+    config.policy.privacy = privacy;
     config.policy.people = people;
     config.allowed_signers = allowed_signers;
 }
@@ -93,7 +95,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let site = site.and_then(|table| read_site(file, table));
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
-    let Rules { approval, separate_duties, allowed_signers } = read_policy(file, &mut top);
+    let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let has_search = read_search(file, &mut top);
@@ -109,7 +111,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         zone,
         calendar,
         theme: site.theme,
-        policy: Policy { approval, separate_duties, categories, people },
+        policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         allowed_signers,
         contact,
@@ -215,20 +217,51 @@ fn is_plain_id(text: &str) -> bool {
 struct Rules {
     approval: Strength,
     separate_duties: bool,
+    privacy: Vec<String>,
     allowed_signers: Option<String>,
 }
 
-fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
-    let mut rules =
-        Rules { approval: Strength::Named, separate_duties: false, allowed_signers: None };
-    let Some(mut table) = top.table(file, "policy") else { return rules };
-    if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
-        rules.approval = at.value;
+impl Default for Rules {
+    fn default() -> Self {
+        let privacy = vec![DEFAULT_PRIVACY.to_owned()];
+        Self { approval: Strength::Named, separate_duties: false, privacy, allowed_signers: None }
     }
-    rules.separate_duties = table.boolean(file, "separate_duties").unwrap_or(false);
-    rules.allowed_signers = table.string(file, "allowed_signers").map(|at| at.value);
-    table.finish(file, &["approval", "separate_duties", "allowed_signers"]);
-    rules
+}
+
+/// The country whose private numbers are looked for, unless the settings say otherwise.
+const DEFAULT_PRIVACY: &str = "th";
+
+fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
+    let mut policy = Rules::default();
+    let Some(mut table) = top.table(file, "policy") else { return policy };
+    if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
+        policy.approval = at.value;
+    }
+    policy.separate_duties = table.boolean(file, "separate_duties").unwrap_or(false);
+    if table.has("privacy") {
+        policy.privacy = read_privacy(file, &mut table);
+    }
+    policy.allowed_signers = table.string(file, "allowed_signers").map(|at| at.value);
+    table.finish(file, &["approval", "separate_duties", "privacy", "allowed_signers"]);
+    policy
+}
+
+/// The countries whose private numbers are looked for; none, if the list is empty.
+fn read_privacy(file: &mut SettingsFile, table: &mut Table) -> Vec<String> {
+    let mut countries = Vec::new();
+    for country in table.strings(file, "privacy") {
+        if COUNTRIES.iter().any(|(name, _)| *name == country.value) {
+            countries.push(country.value);
+            continue;
+        }
+        let known = || COUNTRIES.iter().map(|(name, _)| *name);
+        let place = file.place(country.span);
+        let word = country.value.to_lowercase();
+        let meant = known().find(|name| *name == word);
+        let code = Code::SettingsUnknownCountry;
+        file.sink.push(unknown_id(code, place, &country.value, known, meant));
+    }
+    countries
 }
 
 fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) -> Vec<Category> {

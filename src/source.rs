@@ -225,10 +225,14 @@ impl Portal {
 
     /// The bytes of a file, up to one more than [`MAX_TEXT`].
     pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, std::io::Error> {
+        self.read_whole(path, MAX_TEXT)
+    }
+
+    /// The bytes of a file, up to a limit; of one that is larger, one more.
+    pub fn read_whole(&self, path: &str, limit: u64) -> Result<Vec<u8>, std::io::Error> {
         let (file, size) = self.open_sized(path)?;
-        let capacity = usize::try_from(size.min(MAX_TEXT)).unwrap_or(0) + 1;
-        let mut bytes = Vec::with_capacity(capacity);
-        file.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0) + 1);
+        file.take(limit + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

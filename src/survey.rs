@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
-    Approval, BesideFile, Card, Details, NamedFile, Role, Seal, Signature, Window, compare_paths,
-    folded, folder_of, join, nfc, owns_folder, stem_of,
+    Approval, BODY, BesideFile, Card, Details, FRONT_MATTER, NamedFile, Part, Role, Seal,
+    Signature, Waiver, Window, compare_paths, folded, folder_of, join, nfc, owns_folder, stem_of,
 };
 use crate::config::{CategoryId, Config, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -544,15 +544,19 @@ impl Desk<'_> {
         sink: &mut Diagnostics,
     ) -> Option<Option<PersonId>> {
         let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Some(None) };
+        self.known_person(id, &[Step::Key(key)], sink).map(Some)
+    }
+
+    fn known_person(&self, id: &str, steps: &[Step], sink: &mut Diagnostics) -> Option<PersonId> {
         let policy = &self.config().policy;
         let found = policy.person(id);
         if found.is_none() {
             let known = || policy.people.iter().map(|p| p.id.as_str());
-            let place = self.source.place(&[Step::Key(key)]);
+            let place = self.source.place(steps);
             let by_name = policy.people.iter().find(|p| p.name == id).map(|p| p.id.as_str());
             sink.push(unknown_id(Code::UnknownPerson, place, id, known, by_name));
         }
-        found.map(Some)
+        found
     }
 
     fn withdrawn(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Option<Timestamp>> {
@@ -577,6 +581,7 @@ impl Desk<'_> {
         let attachments =
             self.attachments(fm.attachments.as_deref().unwrap_or_default(), stem, files, sink);
         let aliases = self.aliases(fm.aliases.as_deref().unwrap_or_default(), sink);
+        let waivers = self.waivers(fm.waive.as_deref().unwrap_or_default(), files, sink);
         Some(Details {
             unit: text(&fm.unit),
             document_number: text(&fm.document_number),
@@ -589,6 +594,7 @@ impl Desk<'_> {
             aliases: aliases?,
             meets: boxed(fm.meets.clone().unwrap_or_default()),
             replaces: self.replaces(fm.replaces.as_deref(), sink)?,
+            waivers: waivers?,
             withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
             extra: serde_json::Map::new(),
@@ -685,6 +691,66 @@ impl Desk<'_> {
                 None
             }
         }
+    }
+
+    /// Who answers for what; whether it counts is seen where it is needed.
+    fn waivers(
+        &self,
+        waivers: &[front_matter::Waiver],
+        files: &[BesideFile],
+        sink: &mut Diagnostics,
+    ) -> Option<Vec<Waiver>> {
+        let mut read = Vec::new();
+        for (n, waiver) in waivers.iter().enumerate() {
+            let steps = |key| [Step::Key("waive"), Step::Index(n), Step::Key(key)];
+            let rule = self.waived_rule(&waiver.rule, &steps("rule"), sink);
+            let part = self.waived_part(&waiver.part, files, &steps("where"), sink);
+            let by = self.known_person(waiver.by.trim(), &steps("by"), sink);
+            let reason = single_line(&waiver.reason);
+            if reason.is_empty() {
+                let found =
+                    Diagnostic::error(Code::MissingKey, self.source.place(&steps("reason")));
+                sink.push(found.arg("key", "waive: reason").help("help-waive"));
+                continue;
+            }
+            let (Some(rule), Some(part), Some(by)) = (rule, part, by) else { continue };
+            read.push(Waiver { rule, part, by, reason: reason.into() });
+        }
+        (read.len() == waivers.len()).then_some(read)
+    }
+
+    fn waived_rule(&self, word: &str, steps: &[Step], sink: &mut Diagnostics) -> Option<Code> {
+        let found = Code::WAIVABLE.into_iter().find(|code| code.as_str() == word.trim());
+        if found.is_none() {
+            let known = || Code::WAIVABLE.into_iter().map(Code::as_str);
+            let short = known().find(|code| code.rsplit('/').next() == Some(word.trim()));
+            let place = self.source.place(steps);
+            sink.push(unknown_id(Code::WaiverRule, place, word, known, short));
+        }
+        found
+    }
+
+    fn waived_part(
+        &self,
+        name: &str,
+        files: &[BesideFile],
+        steps: &[Step],
+        sink: &mut Diagnostics,
+    ) -> Option<Part> {
+        let wanted = nfc(name.trim());
+        let file = files.iter().position(|file| nfc(&file.name) == wanted).map(Part::File);
+        let found = match wanted.as_str() {
+            FRONT_MATTER => Some(Part::FrontMatter),
+            BODY => Some(Part::Body),
+            _ => file,
+        };
+        if found.is_none() {
+            let known =
+                || [FRONT_MATTER, BODY].into_iter().chain(files.iter().map(|f| f.name.as_ref()));
+            let place = self.source.place(steps);
+            sink.push(unknown_id(Code::WaiverPlace, place, name, known, None));
+        }
+        found
     }
 
     fn aliases(&self, aliases: &[String], sink: &mut Diagnostics) -> Option<Vec<Box<str>>> {

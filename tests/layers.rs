@@ -80,10 +80,16 @@ fn publish_can_decide_nothing() {
 
 #[test]
 fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 19] = [
+    let rooms: [(&str, &[&str]); 25] = [
         ("serde_yaml", &["yaml"]),
         ("tera::", &["theme", "view", "render", "press", "form", "live"]),
         ("clap", &["args", "cli"]),
+        ("calamine", &["extract"]),
+        ("csv::", &["extract"]),
+        ("encoding_rs", &["extract"]),
+        ("zip::", &["extract"]),
+        ("catch_unwind", &["extract"]),
+        ("lopdf", &["pdf"]),
         ("walkdir", &["source"]),
         ("rustix", &["source", "tree", "publish"]),
         ("annotate_snippets", &["report"]),

@@ -17,6 +17,7 @@ mod layers;
 mod leak;
 mod mend;
 mod numbering;
+mod privacy;
 mod publish;
 mod serve;
 mod search;

@@ -1,0 +1,531 @@
+//! Private numbers: found in every place that is published, told without being repeated, waived only
+//! by who approved them.
+
+use std::io::{Cursor, Write};
+
+use lopdf::content::{Content, Operation};
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+use prakat::extract::{Format, read};
+use prakat::piece::{Spot, Unread};
+use proptest::prelude::*;
+
+use crate::support::{NOW, Portal, Run, item};
+
+/// A number with a right check digit, which belongs to nobody.
+const ID: &str = "1200100412340";
+const INDEX: &str = "content/news/list/index.md";
+
+/// A published item with one file beside it.
+fn with_file(name: &str, bytes: impl AsRef<[u8]>) -> Portal {
+    let lines = format!("attachments: [{{ file: \"{name}\" }}]");
+    Portal::new().item_with(INDEX, &lines, "").file(&format!("content/news/list/{name}"), bytes)
+}
+
+/// Severity, code and file of what `check` finds.
+fn found(portal: &Portal) -> Vec<String> {
+    let json = portal.run(&format!("check --format json --at {NOW}")).json();
+    let all = json["diagnostics"].as_array().unwrap().iter();
+    let word = |d: &serde_json::Value, key: &str| d[key].as_str().unwrap().to_owned();
+    let file = |path: String| path.rsplit('/').next().unwrap().to_owned();
+    let line = |d| format!("{} {} {}", word(d, "severity"), word(d, "code"), file(word(d, "file")));
+    all.map(line).collect()
+}
+
+/// What `check` advises about a file.
+fn advice(portal: &Portal) -> String {
+    portal.run(&format!("check --at {NOW}")).stderr
+}
+
+/// A workbook with one sheet, its cells given row by row.
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    let mut sheet = String::new();
+    for (r, row) in rows.iter().enumerate() {
+        let cells = row.iter().enumerate().map(|(c, text)| {
+            let place = format!("{}{}", char::from(b'A' + u8::try_from(c).unwrap()), r + 1);
+            match text.parse::<f64>() {
+                Ok(_) => format!("<c r=\"{place}\"><v>{text}</v></c>"),
+                Err(_) => format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"),
+            }
+        });
+        sheet += &format!("<row r=\"{}\">{}</row>", r + 1, cells.collect::<String>());
+    }
+    archive(&[(
+        "xl/worksheets/sheet1.xml",
+        &format!(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+             <sheetData>{sheet}</sheetData></worksheet>"
+        ),
+    )])
+}
+
+/// A workbook's archive with further parts.
+fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org";
+    let types = format!(
+        "<Types xmlns=\"{OFFICE}/package/2006/content-types\"><Default Extension=\"xml\" \
+         ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\
+         \"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>"
+    );
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"{OFFICE}/package/2006/relationships\"><Relationship Id=\"r1\" \
+             Type=\"{OFFICE}/officeDocument/2006/relationships/{kind}\" Target=\"{target}\"/>\
+             </Relationships>"
+        )
+    };
+    let book = format!(
+        "<workbook xmlns=\"{OFFICE}/spreadsheetml/2006/main\" \
+         xmlns:r=\"{OFFICE}/officeDocument/2006/relationships\"><sheets>\
+         <sheet name=\"รายชื่อ\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    let common = [
+        ("[Content_Types].xml", types.as_str()),
+        ("_rels/.rels", &relation("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", &book),
+        ("xl/_rels/workbook.xml.rels", &relation("worksheet", "worksheets/sheet1.xml")),
+    ];
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in common.iter().chain(parts) {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A PDF file; `body` fills its resources and paints its only page.
+fn pdf(body: impl FnOnce(&mut Document, &mut Dictionary) -> Vec<Operation>) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let font = dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Courier",
+        "Encoding" => "WinAnsiEncoding",
+    };
+    let fonts = dictionary! { "F1" => document.add_object(font) };
+    let mut resources = dictionary! { "Font" => fonts };
+    let operations = body(&mut document, &mut resources);
+    let content = Content { operations }.encode().unwrap();
+    let content = document.add_object(Stream::new(dictionary! {}, content));
+    let pages = document.new_object_id();
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => pages, "Contents" => content, "Resources" => resources,
+    });
+    let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+    document.objects.insert(pages, Object::Dictionary(tree));
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.compress();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+/// Operations that paint texts, each at a place.
+fn painted(texts: &[(i64, i64, &str)]) -> Vec<Operation> {
+    let op = Operation::new;
+    let one = |(x, y, text): &(i64, i64, &str)| {
+        let place: Vec<Object> = [1, 0, 0, 1, *x, *y].map(Object::Integer).to_vec();
+        let text = Object::string_literal(*text);
+        let font = vec!["F1".into(), 12.into()];
+        [op("BT", vec![]), op("Tf", font), op("Tm", place), op("Tj", vec![text]), op("ET", vec![])]
+    };
+    texts.iter().flat_map(one).collect()
+}
+
+/// A picture that fills the page.
+fn picture(document: &mut Document, resources: &mut Dictionary) -> Vec<Operation> {
+    let picture = dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1,
+    "Height" => 1, "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8 };
+    let picture = document.add_object(Stream::new(picture, vec![0]));
+    resources.set("XObject", dictionary! { "Im1" => picture });
+    vec![Operation::new("Do", vec!["Im1".into()])]
+}
+
+// ---- files
+
+#[test]
+fn cells_of_a_workbook_are_looked_into() {
+    let rows: [&[&str]; 4] = [
+        &["บัญชีรายชื่อ"],
+        &["ชื่อ", "เลขประจำตัวประชาชน", "มือถือ"],
+        &["นายสมมติ", ID, "812345678"],
+        &["นางสมมติ", "๑-๒๐๐๑-๐๐๔๑๒-๓๔-๐", "0 5600 0111"],
+    ];
+    let portal = with_file("list.xlsx", workbook(&rows));
+    let expected = ["error privacy/national-id list.xlsx", "warning privacy/phone list.xlsx"];
+    assert_eq!(found(&portal), expected);
+    let told = advice(&portal);
+    assert!(told.contains("found here: 2") && told.contains("first in cell รายชื่อ!B3"), "{told}");
+}
+
+/// Thai Excel writes CSV in an encoding of its own, with semicolons.
+#[test]
+fn cells_of_csv_files_are_looked_into_in_old_encodings_too() {
+    let text = "ชื่อ;เลขประจำตัวประชาชน;เลขที่บัญชี\nนายสมมติ;๑๒๐๐๑๐๐๔๑๒๓๔๐;1234567890\n";
+    let old = encoding_rs::WINDOWS_874.encode(text).0.into_owned();
+    for bytes in [text.as_bytes().to_vec(), old] {
+        let portal = with_file("list.csv", bytes);
+        let expected =
+            ["error privacy/national-id list.csv", "warning privacy/bank-account list.csv"];
+        assert_eq!(found(&portal), expected);
+        assert!(advice(&portal).contains("first in cell B2"));
+    }
+}
+
+/// Printed by a browser, with a Thai typeface: digits in a column whose head tells what they are.
+#[test]
+fn pages_of_a_real_pdf_file_are_looked_into() {
+    let portal = with_file("list.pdf", include_bytes!("privacy/list.pdf"));
+    let expected = [
+        "error privacy/national-id list.pdf",
+        "warning privacy/national-id list.pdf",
+        "warning privacy/phone list.pdf",
+    ];
+    assert_eq!(found(&portal), expected);
+    assert!(advice(&portal).contains("first in page 1"));
+}
+
+#[test]
+fn digits_in_boxes_are_one_number() {
+    let boxes: Vec<String> = ID.chars().map(String::from).collect();
+    let texts: Vec<(i64, i64, &str)> =
+        (0..).zip(&boxes).map(|(n, digit)| (72 + n * 20, 700, digit.as_str())).collect();
+    let portal = with_file("form.pdf", pdf(|_, _| painted(&texts)));
+    assert_eq!(found(&portal), ["warning privacy/national-id form.pdf"]);
+    // On lines of their own they are a list of digits.
+    let list: Vec<(i64, i64, &str)> =
+        (0..).zip(&boxes).map(|(n, digit)| (72, 700 - n * 20, digit.as_str())).collect();
+    assert_eq!(found(&with_file("form.pdf", pdf(|_, _| painted(&list)))), [""; 0]);
+}
+
+#[test]
+fn forms_and_properties_of_a_pdf_file_are_looked_into() {
+    let bytes = pdf(|document, resources| {
+        let content = Content { operations: painted(&[(72, 700, "ID card 1-2001-00412-34-0")]) };
+        let form = dictionary! { "Type" => "XObject", "Subtype" => "Form",
+        "Resources" => resources.clone() };
+        let form = document.add_object(Stream::new(form, content.encode().unwrap()));
+        resources.set("XObject", dictionary! { "Fm1" => form });
+        let author = dictionary! { "Author" => Object::string_literal("0812345678") };
+        let author = document.add_object(author);
+        document.trailer.set("Info", author);
+        vec![Operation::new("Do", vec!["Fm1".into()])]
+    });
+    let portal = with_file("form.pdf", bytes);
+    assert_eq!(
+        found(&portal),
+        ["error privacy/national-id form.pdf", "warning privacy/phone form.pdf"]
+    );
+    assert!(advice(&portal).contains("first in the document's properties"));
+}
+
+#[test]
+fn what_cannot_be_looked_into_is_told() {
+    let scanned = pdf(picture);
+    let portal = with_file("scan.pdf", scanned);
+    assert_eq!(found(&portal), ["warning privacy/unchecked scan.pdf"]);
+    assert!(advice(&portal).contains("a page is a picture without text"));
+    // A picture beside text is no scan.
+    let illustrated = pdf(|document, resources| {
+        let mut operations = picture(document, resources);
+        operations.extend(painted(&[(72, 700, "Notice")]));
+        operations
+    });
+    assert_eq!(found(&with_file("notice.pdf", illustrated)), [""; 0]);
+    for (name, bytes) in [("a.pdf", "%PDF-1.7\n"), ("a.xlsx", "PK"), ("a.docx", ""), ("a.zip", "")]
+    {
+        assert_eq!(found(&with_file(name, bytes)), [format!("warning privacy/unchecked {name}")]);
+    }
+    assert_eq!(found(&with_file("a.jpg", "JFIF 1200100412340")), [""; 0]);
+}
+
+/// Files made to fill the memory are refused, or read within the limits.
+#[test]
+fn bombs_do_not_go_off() {
+    let ignore = &mut |_: &prakat::piece::Piece| {};
+    let zeros = "0".repeat(100_000_000);
+    let bomb = archive(&[("xl/worksheets/sheet1.xml", &zeros)]);
+    assert!(bomb.len() < 1_000_000);
+    assert_eq!(read(Format::Workbook, &bomb, ignore), Err(Unread::TooLarge));
+    let page = pdf(|document, resources| {
+        let form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
+        let form = document.add_object(Stream::new(form, zeros.clone().into_bytes()));
+        resources.set("XObject", dictionary! { "Fm1" => form });
+        vec![Operation::new("Do", vec!["Fm1".into()])]
+    });
+    assert_eq!(read(Format::Pdf, &page, ignore), Err(Unread::TooLarge));
+    // A form that paints itself, twice.
+    let circle = pdf(|document, resources| {
+        let own = document.new_object_id();
+        let inner = dictionary! { "XObject" => dictionary! { "Fm1" => own } };
+        let form = dictionary! { "Type" => "XObject", "Subtype" => "Form", "Resources" => inner };
+        let form = Stream::new(form, b"/Fm1 Do /Fm1 Do".to_vec());
+        document.objects.insert(own, Object::Stream(form));
+        resources.set("XObject", dictionary! { "Fm1" => own });
+        vec![Operation::new("Do", vec!["Fm1".into()])]
+    });
+    assert_eq!(read(Format::Pdf, &circle, ignore), Err(Unread::TooLarge));
+    let deep =
+        format!("%PDF-1.4\n1 0 obj\n{}\nendobj\ntrailer <</Root 1 0 R>>", "[".repeat(1_000_000));
+    assert!(read(Format::Pdf, deep.as_bytes(), ignore).is_err());
+}
+
+/// A sheet whose only cell stands in the last corner is one cell, not seventeen thousand millions.
+#[test]
+fn a_far_cell_is_one_cell() {
+    let sheet = format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+         <row r=\"1048576\"><c r=\"XFD1048576\"><v>{ID}</v></c></row></sheetData></worksheet>"
+    );
+    let mut spots = Vec::new();
+    let bytes = archive(&[("xl/worksheets/sheet1.xml", &sheet)]);
+    read(Format::Workbook, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
+    assert_eq!(spots, [Spot::Cell("รายชื่อ!XFD1048576".to_owned())]);
+}
+
+/// Only what is published is read; a file that nobody will see makes nothing invalid.
+#[test]
+fn files_count_as_much_as_the_item_they_belong_to() {
+    let list = format!("เลขประจำตัวประชาชน\n{ID}\n");
+    let unused = Portal::new().item(INDEX, "").file("content/news/list/a.csv", &list);
+    assert_eq!(found(&unused), ["warning files/unused a.csv"]);
+    let linked = Portal::new().item(INDEX, "[ตาราง](a.csv)").file("content/news/list/a.csv", &list);
+    assert_eq!(found(&linked), ["error privacy/national-id a.csv"]);
+    let lines = "attachments: [{ file: a.csv }]\npublish_from: 2570-01-01";
+    let scheduled =
+        Portal::new().item_with(INDEX, lines, "").file("content/news/list/a.csv", &list);
+    assert_eq!(found(&scheduled), ["error privacy/national-id a.csv"]);
+    scheduled.run(&format!("build -q -o site --at {NOW}")).expect_status(1);
+    let lines = "attachments: [{ file: a.csv }]\napprover: -";
+    let draft = Portal::new().item_with(INDEX, lines, "").file("content/news/list/a.csv", &list);
+    let draft = draft.item("content/news/other.md", "");
+    assert_eq!(found(&draft), ["warning privacy/national-id a.csv"]);
+    draft.run(&format!("build -q -o site --at {NOW}")).expect_status(0).expect_stderr("");
+}
+
+#[test]
+fn what_stands_on_no_page_is_not_looked_at() {
+    let lines = format!(
+        "withdrawn: {{ on: 2580-01-01, reason: เลขประจำตัวประชาชน {ID} }}\n\
+         approvals:\n  - {{ by: mayor, on: 2569-01-01, seal: \"{ID}\" }}\ntags: [ก]"
+    );
+    assert_eq!(found(&Portal::new().item_with("content/news/a.md", &lines, "")), [""; 0]);
+    let lines = lines.replace("[ก]", &format!("[เลขประจำตัวประชาชน {ID}]"));
+    let portal = Portal::new().item_with("content/news/a.md", &lines, "");
+    assert_eq!(found(&portal), ["error privacy/national-id a.md"]);
+}
+
+#[test]
+fn addresses_are_looked_at() {
+    let portal = Portal::new().item_with(&format!("content/news/ปชช.-{ID}.md"), "title: ก", "");
+    let told = advice(&portal);
+    assert!(
+        told.contains("error[privacy/national-id]") && told.contains("1xxxxxxxxxxxx.md"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_table_tells_by_the_head_of_its_column() {
+    let table = |head: &str| {
+        let body = format!("| ชื่อ | {head} |\n| --- | --- |\n| ก | - |\n| ข | {ID} |\n");
+        found(&Portal::new().item("content/news/a.md", &body))
+    };
+    assert_eq!(table("เลขประจำตัวประชาชน"), ["error privacy/national-id a.md"]);
+    assert_eq!(table("เลขที่"), ["warning privacy/national-id a.md"]);
+}
+
+// ---- settings
+
+#[test]
+fn the_policy_says_whose_numbers_are_looked_for() {
+    let body = format!("เลขประจำตัวประชาชน {ID}");
+    let portal = Portal::new().item("content/news/a.md", &body);
+    let site = |privacy: &str| {
+        let site = format!("{}\n[policy]\nprivacy = {privacy}\n", crate::support::SITE);
+        portal.write("site.toml", site);
+        found(&portal)
+    };
+    assert_eq!(site("[\"th\"]"), ["error privacy/national-id a.md"]);
+    assert_eq!(site("[]"), [""; 0]);
+    // The trust file decides, not site.toml.
+    let people = "[people.mayor]\nname = \"ก\"\napproves = [\"*\"]\n[people.clerk]\nname = \"ข\"\n";
+    portal.write("trust.toml", people);
+    let trusted = format!("check -q --trust trust.toml --at {NOW}");
+    portal.run(&trusted).expect_status(1).expect_in_stderr("error[privacy/national-id]");
+    portal.write("trust.toml", format!("[policy]\nprivacy = []\n{people}"));
+    portal.run(&trusted).expect_status(0).expect_stderr("");
+}
+
+#[test]
+fn the_offices_own_numbers_may_stand_anywhere() {
+    let portal = Portal::new().item("content/news/a.md", "โทร 081-234-5678 หรือ +66812345678");
+    assert_eq!(found(&portal), ["warning privacy/phone a.md"]);
+    let site = format!("{}\n[contact]\nphone = \"08 1234 5678\"\n", crate::support::SITE);
+    portal.write("site.toml", site);
+    assert_eq!(found(&portal), [""; 0]);
+}
+
+// ---- waivers
+
+/// An item with a number in its text and a waiver, not approved yet.
+fn waiving(lines: &str) -> Portal {
+    let waive =
+        "waive:\n  - { rule: privacy/national-id, where: body, reason: กฎหมายกำหนด, by: mayor }";
+    let body = format!("เลขประจำตัวประชาชน {ID}");
+    let lines = format!("{lines}\n{waive}");
+    Portal::new().item_with("content/news/a.md", lines.trim(), &body)
+}
+
+#[test]
+fn a_waiver_counts_when_the_item_is_sealed() {
+    let portal = waiving("");
+    let void = ["warning privacy/waiver-void a.md", "error privacy/national-id a.md"];
+    assert_eq!(found(&portal), void);
+    assert!(advice(&portal).contains("error[privacy/national-id]"));
+    portal.run("approve content/news/a.md --as mayor --on 2569-06-20").expect_status(0);
+    assert_eq!(found(&portal), [""; 0]);
+    portal.build();
+    let status = portal.run(&format!("status --at {NOW}"));
+    let line = "    waived by mayor: privacy/national-id in body: กฎหมายกำหนด\n";
+    assert!(status.stdout.ends_with(line), "{}", status.stdout);
+    let explained = portal.run(&format!("explain content/news/a.md --at {NOW}"));
+    assert!(explained.stdout.ends_with(line), "{}", explained.stdout);
+    let json = portal.run(&format!("status --format json --at {NOW}")).json();
+    let waived = serde_json::json!([{
+        "rule": "privacy/national-id", "where": "body", "by": "mayor", "reason": "กฎหมายกำหนด",
+    }]);
+    assert_eq!(json["items"][0]["waived"], waived);
+    // Nothing of it is published.
+    for (path, bytes) in portal.output() {
+        assert!(!String::from_utf8_lossy(&bytes).contains("กฎหมายกำหนด"), "{path}");
+    }
+    // The waiver is under the seal.
+    let text = std::fs::read_to_string(portal.path("content/news/a.md")).unwrap();
+    portal.write("content/news/a.md", text.replace("กฎหมาย", "ระเบียบ"));
+    let json = portal.run(&format!("status --format json --at {NOW}")).json();
+    assert_eq!(json["items"][0]["verdict"], "unapproved");
+    assert!(json["items"][0].get("waived").is_none());
+}
+
+#[test]
+fn a_waiver_counts_only_for_its_rule_its_place_and_its_approver() {
+    let approve = "content/news/list/index.md --as mayor --on 2569-06-20";
+    let sealed = |waive: &str, body: &str| {
+        let list = format!("เลขประจำตัวประชาชน\n{ID}\n");
+        let lines = format!("attachments: [{{ file: a.csv }}]\nwaive: [{waive}]");
+        let portal =
+            Portal::new().item_with(INDEX, &lines, body).file("content/news/list/a.csv", list);
+        portal.run(&format!("approve {approve}")).expect_status(0);
+        found(&portal)
+    };
+    let waiver = |rule: &str, place: &str, by: &str| {
+        format!("{{ rule: privacy/{rule}, where: {place}, reason: ก, by: {by} }}")
+    };
+    let body = format!("เลขประจำตัวประชาชน {ID}");
+    assert_eq!(sealed(&waiver("national-id", "a.csv", "mayor"), ""), [""; 0]);
+    assert_eq!(
+        sealed(&waiver("national-id", "a.csv", "mayor"), &body),
+        ["error privacy/national-id index.md"]
+    );
+    assert_eq!(
+        sealed(&waiver("phone", "a.csv", "mayor"), ""),
+        ["error privacy/national-id a.csv", "warning privacy/waiver-unused index.md"]
+    );
+    assert_eq!(
+        sealed(&waiver("national-id", "a.csv", "clerk"), ""),
+        ["error privacy/national-id a.csv", "warning privacy/waiver-void index.md"]
+    );
+    let both = [waiver("national-id", "a.csv", "mayor"), waiver("national-id", "body", "mayor")];
+    assert_eq!(sealed(&both.join(", "), &body), [""; 0]);
+}
+
+// ---- what is told
+
+/// Every way in which the program says something.
+fn everything(portal: &Portal) -> String {
+    let mut told = String::new();
+    let mut add = |run: Run| told.push_str(&format!("{}\n{}\n", run.stdout, run.stderr));
+    for format in ["human", "json", "github"] {
+        for redact in ["", "--redact"] {
+            for command in ["check", "build --keep-going --allow-empty", "build --strict", "status"]
+            {
+                let language = if redact.is_empty() { "th" } else { "en" };
+                let options = format!("{redact} --format {format} --lang {language}");
+                add(portal.run(&format!("{command} {options} --at {NOW}")));
+            }
+        }
+    }
+    add(portal.run(&format!("check --fix --at {NOW}")));
+    told
+}
+
+/// A number with a right check digit, in a dressing.
+fn dressed_id() -> impl Strategy<Value = (String, String)> {
+    let dressings = prop::sample::select(vec!["", "-", " ", "\u{A0}", "\u{200B}", "\u{2011}"]);
+    ("[1-8][0-9]{11}", dressings, any::<bool>()).prop_map(|(digits, gap, thai)| {
+        let weighted = (2..=13).rev().zip(digits.bytes()).map(|(w, d)| w * u32::from(d - b'0'));
+        let id = format!("{digits}{}", (11 - weighted.sum::<u32>() % 11) % 10);
+        let groups = [&id[..1], &id[1..5], &id[5..10], &id[10..12], &id[12..]];
+        let written = groups.join(gap);
+        let in_thai = |c: char| match c.to_digit(10) {
+            Some(digit) if thai => char::from_u32(0x0E50 + digit).unwrap(),
+            _ => c,
+        };
+        (id, written.chars().map(in_thai).collect())
+    })
+}
+
+/// All digits of a text in a row, Thai ones as Arabic.
+fn digits(text: &str) -> String {
+    let value = |c: char| match c {
+        '๐'..='๙' => char::from_digit(u32::from(c) - 0x0E50, 10),
+        _ => c.is_ascii_digit().then_some(c),
+    };
+    text.chars().filter_map(value).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
+
+    /// Whatever goes wrong on the lines around it, the number is not repeated.
+    #[test]
+    fn a_number_is_told_and_never_repeated((id, written) in dressed_id()) {
+        let lines = format!(
+            "title: ปชช. {written}\nsummary: นํ้า {written}\ntags: [\"{written}\"]\nkind: {written} #2\n\
+             extra: {{ ช่อง: \"{written}\" }}\nattachments: [{{ file: a.csv, title: \"{written}\" }}]"
+        );
+        let body = format!(
+            "[{written}](ไม่มี.md) [ก](<{written}.md>) ![](ไม่มี-{written}.png)\n\n\
+             เลขประจำตัวประชาชน {written} น้ําประปา <b>{written}</b>\n\n| ปชช. |\n| --- |\n| {written} |\n"
+        );
+        let portal = Portal::new()
+            .item_with(INDEX, &lines, &body)
+            .file("content/news/list/a.csv", format!("ปชช.\n\"{written}\"\n"))
+            .file(&format!("content/news/list/รูป {written}.pdf"), "%PDF")
+            .file("content/news/bad.md", item("content/news/bad.md", &format!("approver: \"{written}\""), ""))
+            .file(&format!("content/news/{written}.md"), item("content/news/a.md", "slug: \"#\"", ""));
+        let told = everything(&portal);
+        prop_assert!(told.contains("privacy/national-id"));
+        // Without its first digit, which is shown.
+        prop_assert!(!digits(&told).contains(&id[1..]), "{} in {}", id, told);
+    }
+}
+
+/// Telephones and accounts, which only the head of a column tells, are hidden on every line of the file.
+#[test]
+fn other_private_numbers_are_not_repeated_either() {
+    let body = "| เลขที่บัญชี | โทร |\n| --- | --- |\n| 1234567890 | 0812345678 |\n\
+                | 9876543210 [ก](ไม่มี.md) | 0898765432 นํ้า |\n";
+    let portal = Portal::new()
+        .item_with(INDEX, "attachments: [{ file: a.csv }]", body)
+        .file("content/news/list/a.csv", "เลขที่บัญชี\n5554443332\n")
+        .item("content/news/โทร-0867654321.md", "");
+    let told = everything(&portal);
+    for code in ["privacy/bank-account", "privacy/phone", "links/dead"] {
+        assert!(told.contains(code), "no {code}");
+    }
+    for number in
+        ["1234567890", "0812345678", "9876543210", "0898765432", "5554443332", "0867654321"]
+    {
+        assert!(!digits(&told).contains(number), "{number} in {told}");
+    }
+}
