@@ -244,6 +244,7 @@ fn sorted_to_items<'a>(
 fn row<'a>(style: &Style, subject: &Subject<'a>, record: &Record, found: Group<'a>) -> Row<'a> {
     let (config, verdict) = (subject.config, record.verdict());
     let has_page = subject.shows_withheld || verdict == Verdict::Published;
+    let url = record.url.as_deref().filter(|_| has_page);
     let next = record.judgement.as_ref().and_then(|judgement| judgement.next_change);
     let (title, lang) = match subject.scene.title(&record.path) {
         Some((title, language)) => {
@@ -255,7 +256,7 @@ fn row<'a>(style: &Style, subject: &Subject<'a>, record: &Record, found: Group<'
         title,
         lang: lang.filter(|lang| *lang != style.catalog.language.tag()),
         file: discreet(&record.path),
-        url: record.url.as_deref().filter(|_| has_page).map(encode),
+        url: url.map(|url| format!("{}{}", subject.home, encode(url))),
         verdict: verdict.as_str(),
         word: style.verdict(verdict),
         reasons: style.reasons(config, record),

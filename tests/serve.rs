@@ -507,6 +507,7 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
         .item("content/news/b/index.md", "")
         .file("content/news/b/unused.csv", "a,b\n1,2\n")
         .file("content/stray/unused.csv", "a,b\n1,2\n")
+        .item("content/_index.md", "")
         .file("content/news/c.md", "---\ntitel: <c>\n---\n");
     let preview = Preview::start(&portal, &format!("--at {NOW}"));
     let desk = preview.get("/_prakat/").1;
@@ -517,6 +518,7 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
         let mut rows = rows.split("<tbody").filter(|row| row.contains(&format!("<code>{path}<")));
         rows.next().unwrap_or_else(|| panic!("{path}: {rows:?}"))
     };
+    assert!(row("content/_index.md").contains("<a href=\"/\""), "the home page has a link");
     let broken = row("content/news/a.md");
     assert!(broken.contains("zqtitle") && broken.contains("links/dead"), "{broken}");
     assert!(
