@@ -43,6 +43,8 @@ pub enum Effect {
     Nothing,
     /// The scene is up to date.
     Done,
+    /// The new edition cannot be read; what is known of the one before stays.
+    Broken,
     /// More changed than one item's own text: the scene has to be set anew.
     SetAnew,
 }
@@ -217,7 +219,7 @@ impl<'a> Scene<'a> {
         keep(&mut self.by_file, path.to_owned(), found);
         let known = self.card(path).map(|card| card.fingerprint);
         match card {
-            None => Effect::Done,
+            None => Effect::Broken,
             Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
             Some(card) => self.take(card),
         }

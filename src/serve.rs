@@ -26,6 +26,8 @@ use crate::watch::{Change, Next, Watch};
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// With a fixed instant of judgement the next change never comes.
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
+/// How often a file that changes while its page is made is read again.
+const MAX_TRIES: usize = 8;
 /// How many pages are remembered, to be shown while their files have errors.
 const MAX_REMEMBERED: usize = 500;
 
@@ -189,8 +191,7 @@ impl Owner {
             };
             match message {
                 Some(Message::Asked(wanted, reply)) => {
-                    let answer = self.answer(&mut scene, prepared, &wanted);
-                    let _ = reply.send(answer.unwrap_or_else(|| self.remembered_page("", 0)));
+                    let _ = reply.send(self.answer(&mut scene, prepared, &wanted));
                 }
                 Some(Message::Polling(cause)) => self.tell_polling(cause),
                 Some(Message::Changed(change)) => match self.reach(prepared, change) {
@@ -343,48 +344,54 @@ impl Owner {
         self.events.tell(Event { name: "state", data: self.state.json() });
     }
 
-    /// The answer to a request; `None` if there is nothing to show.
+    /// The answer to a request.
     fn answer<'p>(
         &mut self,
         scene: &mut Scene<'p>,
         prepared: &'p Prepared,
         wanted: &Wanted,
-    ) -> Option<Answer> {
+    ) -> Answer {
         let asked = wanted.path();
         if asked == FOLDER {
-            return Some(html(Status::Found, self.desk(scene, prepared)));
+            return html(Status::Found, self.desk(scene, prepared));
         }
         if let Some(own) = self.own_file(asked) {
-            return Some(own);
+            return own;
         }
         // A site below the root of its host stands there, too: its 404 page says so.
         let base = prepared.config.base_url.path().trim_start_matches('/');
         let path = asked.strip_prefix(base).unwrap_or(asked);
         let path = if path.is_empty() { "index.html" } else { path };
-        for is_last_try in [false, true] {
+        for _ in 0..MAX_TRIES {
             match scene.page(path) {
-                Look::Page(page) => return Some(self.page(path, (scene, prepared), page)),
-                Look::Stale(_) if is_last_try => return Some(self.remembered_page(path, 0)),
-                Look::Stale(item) => {
-                    if scene.edit(&item) == Effect::SetAnew {
+                Look::Page(page) => return self.page(path, (scene, prepared), page),
+                Look::Nothing => return self.no_page(path, asked, scene),
+                Look::Stale(item) => match scene.edit(&item) {
+                    Effect::Broken => break,
+                    Effect::Nothing | Effect::Done => {}
+                    Effect::SetAnew => {
                         let shows_withheld = self.means.shows_withheld;
                         *scene = Scene::set(prepared, View { at: scene.at(), shows_withheld });
                         self.renew(scene);
                     }
-                }
-                Look::Nothing => break,
+                },
             }
         }
+        self.remembered_page(path, 0)
+    }
+
+    /// The answer where no page stands: a file, a folder by another name, or nothing.
+    fn no_page(&self, path: &str, asked: &str, scene: &mut Scene) -> Answer {
         if let Some(file) = scene.file(path) {
-            return Some(beside(file, media_type(path)));
+            return beside(file, media_type(path));
         }
         let with_slash = format!("{path}/");
         if matches!(scene.page(&with_slash), Look::Page(_)) {
-            return Some(Answer::Redirect(format!("/{}/", encode(asked))));
+            return Answer::Redirect(format!("/{}/", encode(asked)));
         }
         match scene.not_found() {
-            Look::Page(page) => Some(html(Status::NotFound, self.state.dress(&page.bytes, None))),
-            Look::Stale(_) | Look::Nothing => Some(self.remembered_page(path, 404)),
+            Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
+            Look::Stale(_) | Look::Nothing => self.remembered_page(path, 404),
         }
     }
 

@@ -246,13 +246,13 @@ proptest! {
 }
 
 /// A running preview.
-struct Preview {
+pub(crate) struct Preview {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Preview {
-    fn start(portal: &Portal, arguments: &str) -> Self {
+    pub(crate) fn start(portal: &Portal, arguments: &str) -> Self {
         let mut command = portal.command(&format!("serve --port 0 {arguments} --lang en"));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -276,7 +276,7 @@ impl Preview {
     }
 
     /// Status line and body.
-    fn get(&self, path: &str) -> (String, String) {
+    pub(crate) fn get(&self, path: &str) -> (String, String) {
         let mut answer = String::new();
         self.send(path).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -284,7 +284,7 @@ impl Preview {
     }
 
     /// What browsers are told from now on.
-    fn events(&self) -> impl Iterator<Item = serde_json::Value> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = serde_json::Value> {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
         let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         data.filter_map(|data| serde_json::from_str(&data).ok())
