@@ -212,7 +212,7 @@ async function desk(preview) {
   await page.keyboard.press('/');
   await page.keyboard.type('ภาษีป้าย sign-tax');
   const one = await page.evaluate(shown);
-  expect(one.length === 1 && one[0].includes(ITEM) && one[0].includes('./gone.md'), `typing a title and a part of the file name leaves ${one.length} rows: ${one}`);
+  expect(one.length === 1 && one[0].includes(ITEM) && one[0].includes('./gone.md'), `typing a title and a part of the file name leaves ${one.length} rows: ${one[0]}`);
   const count = page.locator('[role=status]');
   expect(/\b1\b/.test(await count.innerText()) && (await count.innerText()).includes(all), `announced: ${await count.innerText()}`);
   // An edit elsewhere: the desk is loaded again and stands as it stood, the caret too.
