@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::card::{Card, compare_paths, folder_of, nfc, owns_folder};
+use crate::config::LanguageId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::feed;
 use crate::gate::{
@@ -42,6 +43,8 @@ pub enum Effect {
     Nothing,
     /// The scene is up to date.
     Done,
+    /// The new edition cannot be read; what is known of the one before stays.
+    Broken,
     /// More changed than one item's own text: the scene has to be set anew.
     SetAnew,
 }
@@ -216,7 +219,7 @@ impl<'a> Scene<'a> {
         keep(&mut self.by_file, path.to_owned(), found);
         let known = self.card(path).map(|card| card.fingerprint);
         match card {
-            None => Effect::Done,
+            None => Effect::Broken,
             Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
             Some(card) => self.take(card),
         }
@@ -370,6 +373,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether every body was looked at.
+    pub fn is_checked(&self) -> bool {
+        self.checks.left.is_empty()
+    }
+
     /// Looks at some more bodies; whether there are any left.
     pub fn check_some(&mut self) -> bool {
         let rest = self.checks.left.len().saturating_sub(PORTION);
@@ -402,7 +410,7 @@ impl<'a> Scene<'a> {
     /// Everything that is known to be wrong by now, in the order of places.
     pub fn findings(&self) -> Vec<Diagnostic> {
         let mut all = self.in_files();
-        if self.checks.left.is_empty() {
+        if self.is_checked() {
             let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
             unused.into_iter().for_each(|found| all.push(found));
         }
@@ -421,7 +429,7 @@ impl<'a> Scene<'a> {
         for found in self.by_file.values().chain(self.checks.found.values()) {
             all.append(found.clone());
         }
-        if self.checks.left.is_empty() {
+        if self.is_checked() {
             let dead = dead_anchors(&self.site, &self.checks.facts, &self.checks.stub_facts);
             dead.into_iter().for_each(|found| all.push(found));
         }
@@ -436,6 +444,11 @@ impl<'a> Scene<'a> {
     /// When a verdict changes by itself.
     pub fn next_change(&self) -> Option<Timestamp> {
         self.next_change
+    }
+
+    /// The title of an item as it was last read, and its language.
+    pub fn title(&self, path: &str) -> Option<(&str, LanguageId)> {
+        self.card(path).map(|card| (card.title.as_ref(), card.language))
     }
 
     /// Every item of the portal, by path.

@@ -26,6 +26,8 @@ use crate::watch::{Change, Next, Watch};
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// With a fixed instant of judgement the next change never comes.
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
+/// How often a file that changes while its page is made is read again.
+const MAX_TRIES: usize = 8;
 /// How many pages are remembered, to be shown while their files have errors.
 const MAX_REMEMBERED: usize = 500;
 
@@ -85,6 +87,8 @@ pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), F
         state: State::default(),
         editions: (0, 0),
         remembered: HashMap::new(),
+        refused: Vec::new(),
+        failed: Vec::new(),
         told: None,
     };
     std::thread::spawn(move || owner.work());
@@ -129,11 +133,18 @@ struct Owner {
     state: State,
     /// Editions of the portal and of its style sheets.
     editions: (u64, u64),
-    /// Pages as they were last seen whole, by path.
-    remembered: HashMap<String, Bytes>,
+    /// Pages as they were last seen whole, by path, with the bands over them.
+    remembered: HashMap<String, (Bytes, Option<String>)>,
+    /// Why new settings cannot be used; the portal stands as it was before them.
+    refused: Vec<String>,
+    /// Why the theme cannot show pages that were asked for.
+    failed: Vec<String>,
     /// What the terminal was told last.
     told: Option<Vec<String>>,
 }
+
+/// Settings with the instant of judgement by them.
+type Settings = Result<(Prepared, Timestamp), Refused>;
 
 /// What a change asks for.
 enum Reach {
@@ -145,28 +156,31 @@ enum Reach {
 
 impl Owner {
     fn work(mut self) {
+        let mut settings = self.settings();
         loop {
-            let goes_on = match (self.means.prepare)() {
-                Ok(prepared) => match (self.means.instant)(&prepared.config) {
-                    Ok(at) => self.with_settings(&prepared, at),
-                    Err(failure) => self.without_settings(&Refused::Failure(failure)),
-                },
+            let next = match settings {
+                Ok((prepared, at)) => self.with_settings(&prepared, at),
                 Err(refused) => self.without_settings(&refused),
             };
-            if goes_on.is_none() {
-                return;
-            }
+            let Some(next) = next else { return };
+            settings = next;
         }
     }
 
-    /// Works until settings, theme or trust file change; `None` if nobody asks any more.
-    fn with_settings(&mut self, prepared: &Prepared, at: Timestamp) -> Option<()> {
+    fn settings(&self) -> Settings {
+        let prepared = (self.means.prepare)()?;
+        let at = (self.means.instant)(&prepared.config).map_err(Refused::Failure)?;
+        Ok((prepared, at))
+    }
+
+    /// Works until there are new settings, theme or trust file; `None` if nobody asks any more.
+    fn with_settings(&mut self, prepared: &Prepared, at: Timestamp) -> Option<Settings> {
         let view = View { at, shows_withheld: self.means.shows_withheld };
         let mut scene = Scene::set(prepared, view);
+        self.refused.clear();
         self.renew(&scene);
-        let mut is_checked = false;
         loop {
-            let message = if is_checked {
+            let message = if scene.is_checked() {
                 match self.inbox.recv_timeout(self.wait(&scene, prepared)) {
                     Ok(message) => Some(message),
                     Err(RecvTimeoutError::Timeout) => None,
@@ -177,30 +191,32 @@ impl Owner {
             };
             match message {
                 Some(Message::Asked(wanted, reply)) => {
-                    let answer = self.answer(&mut scene, prepared, &wanted);
-                    let _ = reply.send(answer.unwrap_or_else(|| self.remembered_page("", 0)));
+                    let _ = reply.send(self.answer(&mut scene, prepared, &wanted));
                 }
                 Some(Message::Polling(cause)) => self.tell_polling(cause),
                 Some(Message::Changed(change)) => match self.reach(prepared, change) {
                     Reach::Nothing => {}
                     Reach::StyleSheets => self.swap_styles(),
-                    Reach::Everything => return Some(()),
+                    Reach::Everything => match self.settings() {
+                        Ok(settings) => return Some(Ok(settings)),
+                        Err(refused) => {
+                            self.refused = self.sentences(&refused);
+                            self.renew(&scene);
+                        }
+                    },
                     Reach::Items(paths) => {
                         let at = (self.means.instant)(&prepared.config);
                         scene = scene.follow(&paths, at.unwrap_or_default());
-                        is_checked = !scene.check_some();
+                        scene.check_some();
                         self.renew(&scene);
                     }
                 },
                 None => {}
             }
-            if !is_checked {
-                is_checked = !scene.check_some();
-                if is_checked {
-                    self.tell_findings(&scene);
-                }
+            if !scene.is_checked() && !scene.check_some() {
+                self.tell_findings(&scene);
             }
-            scene = self.look_at_clock(scene, prepared, &mut is_checked);
+            scene = self.look_at_clock(scene, prepared);
         }
     }
 
@@ -213,17 +229,11 @@ impl Owner {
     }
 
     /// A window may have opened or closed.
-    fn look_at_clock<'p>(
-        &mut self,
-        scene: Scene<'p>,
-        prepared: &'p Prepared,
-        is_checked: &mut bool,
-    ) -> Scene<'p> {
+    fn look_at_clock<'p>(&mut self, scene: Scene<'p>, prepared: &'p Prepared) -> Scene<'p> {
         let Some(next) = scene.next_change() else { return scene };
         match (self.means.instant)(&prepared.config) {
             Ok(now) if now >= next => {
                 let scene = scene.set_anew(&BTreeSet::new(), now);
-                *is_checked = false;
                 self.renew(&scene);
                 scene
             }
@@ -256,15 +266,10 @@ impl Owner {
         }
     }
 
-    /// Works while the settings cannot be used: the last good pages, with what is wrong.
-    fn without_settings(&mut self, refused: &Refused) -> Option<()> {
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let errors = match refused {
-            Refused::Mistakes(found) => excerpts(&self.means.portal, &style, &found.sorted()),
-            Refused::Failure(failure) => vec![crate::report::failure(&style, failure)],
-        };
+    /// Works while there are no settings that can be used, with what is wrong.
+    fn without_settings(&mut self, refused: &Refused) -> Option<Settings> {
         self.state.build = self.next_edition();
-        self.show(errors);
+        self.show(self.sentences(refused));
         loop {
             match self.inbox.recv().ok()? {
                 Message::Asked(wanted, reply) => {
@@ -272,9 +277,17 @@ impl Owner {
                     let answer = answer.unwrap_or_else(|| self.remembered_page(wanted.path(), 0));
                     let _ = reply.send(answer);
                 }
-                Message::Changed(_) => return Some(()),
+                Message::Changed(_) => return Some(self.settings()),
                 Message::Polling(cause) => self.tell_polling(cause),
             }
+        }
+    }
+
+    fn sentences(&self, refused: &Refused) -> Vec<String> {
+        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        match refused {
+            Refused::Mistakes(found) => excerpts(&self.means.portal, &style, &found.sorted()),
+            Refused::Failure(failure) => vec![crate::report::failure(&style, failure)],
         }
     }
 
@@ -298,6 +311,7 @@ impl Owner {
     fn renew(&mut self, scene: &Scene) {
         self.state.build = self.next_edition();
         self.state.css = self.editions.1.to_string();
+        self.failed.clear();
         self.tell_findings(scene);
     }
 
@@ -305,8 +319,8 @@ impl Owner {
     fn tell_findings(&mut self, scene: &Scene) {
         let errors = scene.errors();
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let errors = excerpts(&self.means.portal, &style, &errors);
-        self.show(errors);
+        let found = excerpts(&self.means.portal, &style, &errors);
+        self.show([self.refused.clone(), self.failed.clone(), found].concat());
     }
 
     fn show(&mut self, errors: Vec<String>) {
@@ -330,51 +344,65 @@ impl Owner {
         self.events.tell(Event { name: "state", data: self.state.json() });
     }
 
-    /// The answer to a request; `None` if there is nothing to show.
+    /// The answer to a request.
     fn answer<'p>(
         &mut self,
         scene: &mut Scene<'p>,
         prepared: &'p Prepared,
         wanted: &Wanted,
-    ) -> Option<Answer> {
+    ) -> Answer {
         let asked = wanted.path();
         if asked == FOLDER {
-            return Some(html(Status::Found, self.desk(scene, prepared)));
+            return html(Status::Found, self.desk(scene, prepared));
         }
         if let Some(own) = self.own_file(asked) {
-            return Some(own);
+            return own;
         }
         // A site below the root of its host stands there, too: its 404 page says so.
         let base = prepared.config.base_url.path().trim_start_matches('/');
         let path = asked.strip_prefix(base).unwrap_or(asked);
         let path = if path.is_empty() { "index.html" } else { path };
-        for is_last_try in [false, true] {
+        for _ in 0..MAX_TRIES {
             match scene.page(path) {
-                Look::Page(page) => return Some(self.page(path, prepared, page)),
-                Look::Stale(item) if !is_last_try && scene.edit(&item) != Effect::SetAnew => {}
-                Look::Stale(_) => return Some(self.remembered_page(path, 0)),
-                Look::Nothing => break,
+                Look::Page(page) => return self.page(path, (scene, prepared), page),
+                Look::Nothing => return self.no_page(path, asked, scene),
+                Look::Stale(item) => match scene.edit(&item) {
+                    Effect::Broken => break,
+                    Effect::Nothing | Effect::Done => {}
+                    Effect::SetAnew => {
+                        let shows_withheld = self.means.shows_withheld;
+                        *scene = Scene::set(prepared, View { at: scene.at(), shows_withheld });
+                        self.renew(scene);
+                    }
+                },
             }
         }
+        self.remembered_page(path, 0)
+    }
+
+    /// The answer where no page stands: a file, a folder by another name, or nothing.
+    fn no_page(&self, path: &str, asked: &str, scene: &mut Scene) -> Answer {
         if let Some(file) = scene.file(path) {
-            return Some(beside(file, media_type(path)));
+            return beside(file, media_type(path));
         }
         let with_slash = format!("{path}/");
         if matches!(scene.page(&with_slash), Look::Page(_)) {
-            return Some(Answer::Redirect(format!("/{}/", encode(asked))));
+            return Answer::Redirect(format!("/{}/", encode(asked)));
         }
         match scene.not_found() {
-            Look::Page(page) => Some(html(Status::NotFound, self.state.dress(&page.bytes, None))),
-            Look::Stale(_) | Look::Nothing => Some(self.remembered_page(path, 404)),
+            Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
+            Look::Stale(_) | Look::Nothing => self.remembered_page(path, 404),
         }
     }
 
-    fn page(&mut self, path: &str, prepared: &Prepared, page: Page) -> Answer {
+    fn page(&mut self, path: &str, (scene, prepared): (&Scene, &Prepared), page: Page) -> Answer {
         let of_theme = |found: &Diagnostic| found.place.file.starts_with("themes/");
         if page.found.iter().any(|found| found.severity == Severity::Error && of_theme(found)) {
             let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-            let errors = excerpts(&self.means.portal, &style, &page.found.sorted());
-            self.show(errors);
+            self.failed.extend(excerpts(&self.means.portal, &style, &page.found.sorted()));
+            self.failed.sort();
+            self.failed.dedup();
+            self.tell_findings(scene);
             return self.remembered_page(path, 0);
         }
         let kind = if path.ends_with('/') { "text/html" } else { media_type(path) };
@@ -389,7 +417,7 @@ impl Owner {
         if self.remembered.len() >= MAX_REMEMBERED {
             self.remembered.clear();
         }
-        self.remembered.insert(path.to_owned(), page.bytes.into());
+        self.remembered.insert(path.to_owned(), (page.bytes.into(), band));
         let status = if path == "404.html" { Status::NotFound } else { Status::Found };
         html(status, dressed)
     }
@@ -398,7 +426,7 @@ impl Owner {
     fn remembered_page(&self, path: &str, status: u16) -> Answer {
         let title = || self.means.catalog.text("serve/no-page", &[]);
         match self.remembered.get(path) {
-            Some(page) => html(Status::Found, self.state.dress(page, None)),
+            Some((page, band)) => html(Status::Found, self.state.dress(page, band.as_deref())),
             None => {
                 let status = if status == 404 { Status::NotFound } else { Status::Broken };
                 html(status, self.state.dress(&live::empty_page(&title()), None))
@@ -416,16 +444,23 @@ impl Owner {
         Some(Answer::Page { status: Status::Found, media_type: media_type(name), bytes })
     }
 
-    fn desk(&self, scene: &Scene, prepared: &Prepared) -> Vec<u8> {
+    fn desk(&mut self, scene: &mut Scene, prepared: &Prepared) -> Vec<u8> {
+        // It says all that is wrong: what was not looked at yet is looked at now.
+        if !scene.is_checked() {
+            while scene.check_some() {}
+            self.tell_findings(scene);
+        }
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let findings = excerpts(&self.means.portal, &style, &scene.findings());
+        let found = scene.findings();
+        let told = excerpts(&self.means.portal, &style, &found);
+        let findings: Vec<(Diagnostic, String)> = found.into_iter().zip(told).collect();
         let subject = live::Subject {
             config: &prepared.config,
-            at: scene.at(),
-            records: &scene.records(),
+            scene,
             shows_withheld: self.means.shows_withheld,
             findings: &findings,
             home: prepared.config.base_url.path(),
+            build: &self.state.build,
         };
         live::desk(&style, &subject)
     }

@@ -86,19 +86,20 @@ impl Drop for Preview {
     }
 }
 
-struct Client {
+/// A connection that stays open.
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     without_body: bool,
 }
 
 impl Client {
-    fn new(address: SocketAddr) -> Self {
+    pub(crate) fn new(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Self { stream: BufReader::new(stream), without_body: false }
     }
 
-    fn send(&mut self, lines: &[&str]) {
+    pub(crate) fn send(&mut self, lines: &[&str]) {
         self.without_body = lines[0].starts_with("HEAD");
         self.send_bytes(format!("{}\r\n\r\n", lines.join("\r\n")).as_bytes());
     }
@@ -129,7 +130,7 @@ impl Client {
     }
 
     #[track_caller]
-    fn reply(&mut self) -> Reply {
+    pub(crate) fn reply(&mut self) -> Reply {
         let mut reply = self.head();
         let bodiless = self.without_body || [204, 304].contains(&reply.status);
         let size = if bodiless { 0 } else { reply.header("content-length").parse().unwrap() };
@@ -149,8 +150,8 @@ impl Client {
 }
 
 #[derive(Debug)]
-struct Reply {
-    status: u16,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
@@ -160,7 +161,7 @@ impl Reply {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 }

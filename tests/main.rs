@@ -15,6 +15,7 @@ mod http;
 mod instants;
 mod layers;
 mod leak;
+mod load;
 mod mend;
 mod numbering;
 mod privacy;

@@ -246,13 +246,13 @@ proptest! {
 }
 
 /// A running preview.
-struct Preview {
+pub(crate) struct Preview {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Preview {
-    fn start(portal: &Portal, arguments: &str) -> Self {
+    pub(crate) fn start(portal: &Portal, arguments: &str) -> Self {
         let mut command = portal.command(&format!("serve --port 0 {arguments} --lang en"));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -276,7 +276,7 @@ impl Preview {
     }
 
     /// Status line and body.
-    fn get(&self, path: &str) -> (String, String) {
+    pub(crate) fn get(&self, path: &str) -> (String, String) {
         let mut answer = String::new();
         self.send(path).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -284,7 +284,7 @@ impl Preview {
     }
 
     /// What browsers are told from now on.
-    fn events(&self) -> impl Iterator<Item = serde_json::Value> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = serde_json::Value> {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
         let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         data.filter_map(|data| serde_json::from_str(&data).ok())
@@ -343,6 +343,10 @@ fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() 
     portal.write("site.toml", "[site\n");
     events.find(|state| !errors(state).is_empty()).unwrap();
     assert!(preview.get("/news/a/").1.contains("fourth"));
+    // Also those that nobody asked for yet, and what pages are made of.
+    for path in ["/", "/news/b/", "/news/", "/assets/prakat.css", "/_prakat/"] {
+        assert_eq!(preview.get(path).0, "200", "{path}");
+    }
     portal.write("site.toml", SITE.replace("เทศบาลทดสอบ", "เทศบาลใหม่"));
     events.find(|state| errors(state).is_empty()).unwrap();
     assert!(preview.get("/news/a/").1.contains("เทศบาลใหม่"));
@@ -413,14 +417,24 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
     let preview = Preview::start(&portal, &format!("--preview --at {NOW}"));
     let (status, page) = preview.get("/news/b/");
     assert!(status == "200" && page.contains("draft body"));
-    assert!(page.contains("role=\"note\" data-stamp=\"NOT PUBLISHED\">not approved: nobody is named as approver</p>"), "{page}");
+    assert!(
+        page.contains(
+            " data-stamp=\"NOT PUBLISHED\">not approved: nobody is named as approver</section>"
+        ),
+        "{page}"
+    );
     assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
     let (_, page) = preview.get("/news/c/");
     assert!(
-        page.contains("not before 1 January 2027 – changes by itself on 1 January 2027</p>"),
+        page.contains("not before 1 January 2027 – changes by itself on 1 January 2027</section>"),
         "{page}"
     );
     assert!(!preview.get("/news/a/").1.contains("prakat-band"));
+    // With mistakes in its file the page before stands, and says the same.
+    portal.write("content/news/b.md", item("content/news/b.md", "titel: b", "other body"));
+    let (status, page) = preview.get("/news/b/");
+    assert!(status == "200" && page.contains("draft body") && page.contains("NOT PUBLISHED"));
+    assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
     portal
         .run("serve --preview --interface 0.0.0.0 --port 0")
         .expect_status(2)
@@ -475,6 +489,44 @@ fn without_watching_a_page_that_is_asked_for_again_is_up_to_date_all_the_same() 
     assert!(preview.get("/news/a/").1.contains("first"));
     portal.write("content/news/a.md", item("content/news/a.md", "", "second"));
     assert!(preview.get("/news/a/").1.contains("second"));
+    // More than its own text, too.
+    let lines = "title: zqnew\naliases: [/news/old/]";
+    portal.write("content/news/a.md", item("content/news/a.md", lines, ""));
+    assert!(preview.get("/news/a/").1.contains("zqnew"));
+    assert_eq!(preview.get("/news/old/").0, "200");
     assert_eq!(preview.get("/news/a").0, "307");
     assert_eq!(preview.get("/news/a/index.html").0, "200");
+    std::fs::remove_file(portal.path("content/news/a.md")).unwrap();
+    assert_eq!(preview.get("/news/a/").0, "404");
+}
+
+#[test]
+fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_it() {
+    let portal = Portal::new()
+        .item_with("content/news/a.md", "title: zqtitle", "[x](gone.md)")
+        .item("content/news/b/index.md", "")
+        .file("content/news/b/unused.csv", "a,b\n1,2\n")
+        .file("content/stray/unused.csv", "a,b\n1,2\n")
+        .item("content/_index.md", "")
+        .file("content/news/c.md", "---\ntitel: <c>\n---\n");
+    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let desk = preview.get("/_prakat/").1;
+    let (before, rows) = desk.split_once("<table").unwrap();
+    assert!(before.contains("content/stray/unused.csv"), "{before}");
+    assert!(!before.contains("gone.md"), "{before}");
+    let row = |path: &str| {
+        let mut rows = rows.split("<tbody").filter(|row| row.contains(&format!("<code>{path}<")));
+        rows.next().unwrap_or_else(|| panic!("{path}: {rows:?}"))
+    };
+    assert!(row("content/_index.md").contains("<a href=\"/\""), "the home page has a link");
+    let broken = row("content/news/a.md");
+    assert!(broken.contains("zqtitle") && broken.contains("links/dead"), "{broken}");
+    assert!(
+        broken.contains("data-verdict=\"invalid\"") && broken.contains("Errors: 1"),
+        "{broken}"
+    );
+    let warned = row("content/news/b/index.md");
+    assert!(warned.contains("files/unused") && warned.contains("Warnings: 1"), "{warned}");
+    let unreadable = row("content/news/c.md");
+    assert!(unreadable.contains("titel: &lt;c&gt;"), "{unreadable}");
 }

@@ -13,26 +13,57 @@
       const next = link.cloneNode();
       next.href = url.href;
       next.addEventListener("load", () => link.remove());
+      // One that cannot be loaded leaves the one before.
+      next.addEventListener("error", () => next.remove());
       link.after(next);
     }
   };
 
-  const show = (state) => {
-    document.getElementById("prakat-errors")?.remove();
-    if (state.errors.length === 0) return;
-    const box = document.createElement("section");
-    box.id = "prakat-errors";
-    box.setAttribute("role", "alert");
-    const title = document.createElement("h2");
-    title.textContent = state.title;
-    box.append(title);
-    for (const error of state.errors) {
-      const text = document.createElement("pre");
-      text.textContent = error;
-      box.append(text);
-    }
-    document.body.append(box);
+  const element = (name, text = "") => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
   };
+
+  // What a reader was told, and whether the box was folded: pages are loaded again, errors stay.
+  const told = JSON.parse(sessionStorage.getItem("prakat-errors") ?? "{}");
+  const remember = () => sessionStorage.setItem("prakat-errors", JSON.stringify(told));
+
+  const show = ({ title, errors }) => {
+    const key = errors.join("\n");
+    const isNews = key !== told.key;
+    let box = document.getElementById("prakat-errors");
+    if (box && !isNews) return;
+    box?.remove();
+    if (isNews) Object.assign(told, { key, folded: false });
+    if (isNews && key === "") sessionStorage.removeItem("prakat-errors");
+    if (key === "") return;
+    remember();
+    box = element("section");
+    box.id = "prakat-errors";
+    box.setAttribute("aria-label", title);
+    const fold = element("details");
+    fold.open = !told.folded;
+    fold.append(element("summary", title), ...errors.map((error) => element("pre", error)));
+    fold.addEventListener("toggle", () => {
+      told.folded = !fold.open;
+      remember();
+    });
+    box.append(fold);
+    document.body.append(box);
+    // Heard once, and in short: the place and the help are in the box.
+    if (!isNews) return;
+    const alert = element("p");
+    alert.setAttribute("role", "alert");
+    box.append(alert);
+    alert.textContent = `${title}. ${errors[0].split("\n", 1)[0]}`;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const fold = document.querySelector("#prakat-errors details[open]");
+    if (event.key !== "Escape" || event.defaultPrevented || !fold) return;
+    fold.open = false;
+  });
 
   new EventSource("/_prakat/events").addEventListener("state", (event) => {
     const state = JSON.parse(event.data);

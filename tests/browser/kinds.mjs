@@ -67,7 +67,9 @@ export const kinds = {
     await open(page, address);
     const expected = await page.evaluate(() => {
       const controls = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]';
-      const found = [...document.querySelectorAll(controls)].filter((e) => !e.disabled && e.checkVisibility());
+      // Of radio buttons only the chosen one is a stop.
+      const found = [...document.querySelectorAll(controls)]
+        .filter((e) => !e.disabled && e.checkVisibility() && !(e.type === 'radio' && !e.checked));
       found.forEach((e, n) => { e.tabStop = n; });
       return found.length;
     });
