@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
@@ -399,8 +400,8 @@ impl<'a> Run<'a> {
         if is_remote {
             tell("serve/remote");
         }
-        let trust: Vec<PathBuf> = args.trusting.trust.iter().cloned().collect();
-        let watch = args.watch.then(|| Watch::begin(&self.global.root, &trust));
+        let further = further_files(&self.global.root, &args.trusting, config);
+        let watch = args.watch.then(|| Watch::begin(&self.global.root, &further));
         if args.open {
             serve::open_browser(&address);
         }
@@ -415,15 +416,25 @@ impl<'a> Run<'a> {
                 let _ = std::io::stderr().write_all(text.as_bytes());
             }),
             shows_withheld: args.preview,
+            is_open_to_others: is_remote && !args.allow_remote_preview,
         };
         serve::serve(server, watch, means)
     }
 
     fn form(&self, file: &Path) -> u8 {
+        let path = self.path_in_portal(file);
+        let is_invalid = Cell::new(false);
+        let judged = self.judge(Scope::Build, |_, _, build, _, _| {
+            let mut invalid = build.records.iter().filter(|record| record.invalid);
+            is_invalid.set(invalid.any(|record| record.path == path));
+            Ok(DONE)
+        });
+        if judged != DONE {
+            return judged;
+        }
         self.at_desk(|desk, catalog| {
             let at = self.instant(desk.surveyor.config)?;
-            let path = self.path_in_portal(file);
-            let form = form::form(desk, &path, at, &self.style(catalog))?;
+            let form = form::form(desk, &path, (at, is_invalid.get()), &self.style(catalog))?;
             self.terminal.data(&form);
             Ok(())
         })
@@ -432,9 +443,13 @@ impl<'a> Run<'a> {
     fn diff(&self, file: &Path) -> u8 {
         self.at_desk(|desk, catalog| {
             let path = self.path_in_portal(file);
-            let difference = history::since_approval(&desk.surveyor, &path)?;
+            let at = self.instant(desk.surveyor.config)?;
+            let difference = history::since_approval(&desk.surveyor, &path, at)?;
             self.terminal.tell(&report::difference(&self.style(catalog), &path, &difference));
-            self.terminal.data(&difference.lines);
+            // Line by line: nothing in a file may steer the terminal that shows it.
+            for line in difference.lines.lines() {
+                self.terminal.data(&format!("{}\n", catalog.discreet(line)));
+            }
             Ok(())
         })
     }
@@ -686,6 +701,15 @@ fn trust_file(trusting: &Trusting) -> Result<Option<Outside>, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = Portal::at(folder.unwrap_or(Path::new(".")));
     Ok(Some(Outside { folder, path: path.display().to_string(), text }))
+}
+
+/// Files beside those of the portal that decide, too: the trust file, and the file of signers.
+fn further_files(root: &Path, trusting: &Trusting, config: Option<&Config>) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = trusting.trust.iter().cloned().collect();
+    let folder = trusting.trust.as_deref().map_or(Some(root), Path::parent);
+    let signers = config.and_then(|config| config.allowed_signers.as_ref());
+    files.extend(folder.zip(signers).map(|(folder, signers)| folder.join(signers)));
+    files
 }
 
 /// `--strict`: an item that nobody entitled stands for is an error.

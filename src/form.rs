@@ -13,7 +13,7 @@ use crate::attachment::size_text;
 use crate::calendar::Moment;
 use crate::card::{Card, Seal, Signature};
 use crate::config::{Config, PersonId};
-use crate::gate::{Judgement, Verdict};
+use crate::gate::{Judgement, Verdict, reasons_against};
 use crate::report::Style;
 use crate::seal::seal_of;
 use jiff::Timestamp;
@@ -39,11 +39,19 @@ struct File {
     size: String,
 }
 
-/// An item's form, as an HTML document, and what the gate says of the item.
-pub fn form(desk: &Desk, path: &str, at: Timestamp, style: &Style) -> Result<String, Refusal> {
+/// An item's form, as an HTML document. Mistakes in its text or files are found elsewhere; such an
+/// item is invalid.
+pub fn form(
+    desk: &Desk,
+    path: &str,
+    (at, is_invalid): (Timestamp, bool),
+    style: &Style,
+) -> Result<String, Refusal> {
     let (card, statement, judgement) = desk.judged(path, at)?;
     let config = desk.surveyor.config;
-    let form = Form { card: &card, config, style, judgement: &judgement };
+    let reasons = reasons_against(&card.approval, card.category, &config.policy, at);
+    let is_approved = reasons.is_empty();
+    let form = Form { card: &card, config, style, judgement: &judgement, is_invalid, is_approved };
     let mut context = form.context(&statement);
     context.insert("at", &style.date(config, at));
     // A template that is part of the program does not fail; a test renders it.
@@ -55,6 +63,9 @@ struct Form<'a> {
     config: &'a Config,
     style: &'a Style<'a>,
     judgement: &'a Judgement,
+    is_invalid: bool,
+    /// Whether an approval stands for it that counts.
+    is_approved: bool,
 }
 
 impl Form<'_> {
@@ -63,7 +74,7 @@ impl Form<'_> {
     }
 
     fn context(&self, statement: &str) -> Context {
-        let Self { card, config, style, judgement } = self;
+        let Self { card, config, style, .. } = self;
         let details = &card.details;
         let mut context = Context::new();
         let words: std::collections::BTreeMap<&str, &str> = style.catalog.words("form").collect();
@@ -84,9 +95,11 @@ impl Form<'_> {
             .map(|file| File { name: cut(&file.name, MAX_LETTERS.1), size: size_text(file.size) });
         context.insert("files", &files.collect::<Vec<_>>());
         context.insert("more_files", &card.files.len().saturating_sub(MAX_FILES));
-        context.insert("verdict", &style.verdict(judgement.verdict));
-        let reasons: Vec<String> =
-            judgement.reasons.iter().map(|reason| style.sentences(config, &[*reason])).collect();
+        context.insert("verdict", &style.verdict(self.verdict()));
+        let mut reasons: Vec<String> = Vec::new();
+        reasons.extend(self.is_invalid.then(|| style.catalog.text("reason/invalid", &[])));
+        let told = self.judgement.reasons.iter();
+        reasons.extend(told.map(|reason| style.sentences(config, &[*reason])));
         context.insert("reasons", &reasons);
         context.insert("proof", &self.word(self.proof()));
         context.insert("digest", &seal_of(statement));
@@ -95,10 +108,15 @@ impl Form<'_> {
         context
     }
 
+    fn verdict(&self) -> Verdict {
+        if self.is_invalid { Verdict::Invalid } else { self.judgement.verdict }
+    }
+
     /// What binds the approval to what is published.
     fn proof(&self) -> &'static str {
         let approval = self.card.approval;
         match (approval.seal, approval.signature) {
+            _ if !self.is_approved => "by_nobody",
             (_, Signature::By(..)) => "by_signature",
             (Seal::Matches, _) => "by_seal",
             _ => "by_name",
@@ -122,12 +140,14 @@ impl Form<'_> {
                 date: date.map_or(String::new(), |date| self.moment(date)),
             }
         };
-        let is_published = self.judgement.verdict == Verdict::Published;
+        let approver = approval.approver.filter(|_| self.is_approved);
+        let approved_on = approval.on.filter(|_| self.is_approved);
+        let is_published = self.verdict() == Verdict::Published;
         let published = is_published.then_some(self.card.window.from_written);
         vec![
             duty("prepared", approval.prepared_by, None),
             duty("reviewed", approval.reviewed_by, None),
-            duty("approved", approval.approver, approval.on.map(|(written, _)| written)),
+            duty("approved", approver, approved_on.map(|(written, _)| written)),
             duty("published", None, published),
         ]
     }

@@ -190,20 +190,33 @@ pub fn is_approved(card: &Card, policy: &Policy, now: Timestamp) -> bool {
 }
 
 fn approval_reasons(card: &Card, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    reasons_against(&card.approval, card.category, policy, now)
+}
+
+/// Why an approval does not stand for an item of a category; nothing if it does.
+pub fn reasons_against(
+    approval: &Approval,
+    category: Option<CategoryId>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    match card.approval.approver {
+    match approval.approver {
         None => reasons.push(Reason::NoApprover),
-        Some(person) => reasons.extend(approver_reasons(card, person, policy, now)),
+        Some(person) => reasons.extend(approver_reasons(approval, category, (person, policy), now)),
     }
-    reasons.extend(duty_reasons(card, policy));
-    reasons.extend(proof_reasons(card, policy));
+    reasons.extend(duty_reasons(approval, category, policy));
+    reasons.extend(proof_reasons(approval, category, policy));
     reasons
 }
 
 /// Seal and signature: what is there is always checked, what is missing only where it is wanted.
-fn proof_reasons(card: &Card, policy: &Policy) -> Vec<Reason> {
-    let strength = policy.strength(card.category);
-    let approval = card.approval;
+fn proof_reasons(
+    approval: &Approval,
+    category: Option<CategoryId>,
+    policy: &Policy,
+) -> Vec<Reason> {
+    let strength = policy.strength(category);
     let approved_on = approval.on.map(|(_, instant)| instant);
     let mut reasons = Vec::new();
     match approval.seal {
@@ -240,13 +253,18 @@ fn key_reason(
     }
 }
 
-fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+fn approver_reasons(
+    approval: &Approval,
+    category: Option<CategoryId>,
+    (id, policy): (PersonId, &Policy),
+    now: Timestamp,
+) -> Vec<Reason> {
     let Some(person) = policy.people.get(usize::from(id)) else { return vec![Reason::NoApprover] };
     let mut reasons = Vec::new();
-    if !person.approves.covers(card.category) {
-        reasons.push(Reason::NotEntitled(id, card.category));
+    if !person.approves.covers(category) {
+        reasons.push(Reason::NotEntitled(id, category));
     }
-    let approved_on = card.approval.on.map(|(_, instant)| instant);
+    let approved_on = approval.on.map(|(_, instant)| instant);
     match approved_on {
         None if !person.terms.is_empty() => reasons.push(Reason::NoApprovalDate(id)),
         None => {}
@@ -264,11 +282,11 @@ fn approver_reasons(card: &Card, id: PersonId, policy: &Policy, now: Timestamp) 
 
 /// Who prepared, who proofread: named where that is wanted, entitled, and with `separate_duties`
 /// three people.
-fn duty_reasons(card: &Card, policy: &Policy) -> Vec<Reason> {
-    let Approval { prepared_by, reviewed_by, approver, .. } = card.approval;
+fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Policy) -> Vec<Reason> {
+    let Approval { prepared_by, reviewed_by, approver, .. } = *approval;
     let mut reasons = Vec::new();
-    let category = card.category.and_then(|id| policy.categories.get(usize::from(id)));
-    let requires = category.map_or_else(Requires::default, |category| category.requires);
+    let settings = category.and_then(|id| policy.categories.get(usize::from(id)));
+    let requires = settings.map_or_else(Requires::default, |category| category.requires);
     if requires.prepared_by && prepared_by.is_none() {
         reasons.push(Reason::NoPreparer);
     }
@@ -277,9 +295,7 @@ fn duty_reasons(card: &Card, policy: &Policy) -> Vec<Reason> {
     }
     let refuses = |id: PersonId, list: fn(&Person) -> &Option<Entitlement>| {
         let person = policy.people.get(usize::from(id));
-        person
-            .and_then(|person| list(person).as_ref())
-            .is_some_and(|may| !may.covers(card.category))
+        person.and_then(|person| list(person).as_ref()).is_some_and(|may| !may.covers(category))
     };
     reasons
         .extend(prepared_by.filter(|id| refuses(*id, |p| &p.prepares)).map(Reason::MayNotPrepare));

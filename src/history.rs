@@ -1,13 +1,18 @@
 //! What changed in an item since it was approved, where Git knows the approved version.
 //!
-//! Git is asked for old versions only; which of them was approved, the seal says.
+//! Git is asked for the bytes of old versions, and for nothing else; which of them was approved, the gate
+//! says, by the seal and the signature in that version.
 
 use std::process::{Command, Stdio};
 
+use jiff::Timestamp;
+use similar::TextDiff;
+
 use crate::card::{folder_of, nfc, owns_folder};
 use crate::diagnostic::{Code, Diagnostics, Failure};
-use crate::source::{Portal, Sha256Digest, Text, is_clutter, pump};
-use crate::survey::Surveyor;
+use crate::gate::reasons_against;
+use crate::source::{MAX_TEXT, Portal, Sha256Digest, Text, is_clutter, pump};
+use crate::survey::{Edition, Surveyor};
 
 /// How many versions of a file are looked through, newest first.
 const MAX_VERSIONS: &str = "1000";
@@ -37,19 +42,33 @@ pub struct Difference {
 /// Paths and digests of the files that a seal covers.
 type Files = Vec<(String, Sha256Digest)>;
 
-/// Compares an item with its approved version. Its own seal says which one that is.
-pub fn since_approval(surveyor: &Surveyor, path: &str) -> Result<Difference, Failure> {
+/// Compares an item with its approved version, as the gate sees approvals at an instant.
+pub fn since_approval(
+    surveyor: &Surveyor,
+    path: &str,
+    now: Timestamp,
+) -> Result<Difference, Failure> {
     let portal = surveyor.portal;
     let failure = |code| Failure::new(code).arg("path", path);
     let mut ignored = Diagnostics::default();
     let text = portal.read_text(path, &mut ignored).ok_or_else(|| failure(Code::NoSuchItem))?;
     let seal = surveyor.written_seal(path, &text).ok_or_else(|| failure(Code::DiffNoSeal))?;
-    let now = files_now(surveyor, path)?;
-    if surveyor.seal_with(path, &text, &now) == Some(seal.clone()) {
+    let policy = &surveyor.config.policy;
+    let stands = |edition: &Edition| {
+        edition.seal == seal
+            && reasons_against(&edition.approval, edition.category, policy, now).is_empty()
+    };
+    let present = files_now(surveyor, path)?;
+    let signature = portal.read_bytes(&format!("{path}.sig")).ok();
+    let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
+    let edition = surveyor.edition(path, &text, (&present, signature.as_deref()));
+    if edition.as_ref().is_some_and(&stands) {
         return Ok(Difference::default());
     }
     let git = Git { portal };
-    let versions = git.text(&["log", "--format=%H %h %cs", "-n", MAX_VERSIONS, "--", path])?;
+    let covered = if owns_folder(path) { folder_of(path) } else { path };
+    let log = ["log", "--full-history", "--no-show-signature", "--format=%H %h %cs", "-n"];
+    let versions = git.text(&[&log[..], &[MAX_VERSIONS, "--", covered]].concat())?;
     for version in versions.lines() {
         let [commit, short, day] = version.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
         let Some(before) = git.version(commit, path) else { continue };
@@ -57,12 +76,11 @@ pub fn since_approval(surveyor: &Surveyor, path: &str) -> Result<Difference, Fai
             continue;
         }
         let then = git.files(commit, path)?;
-        if surveyor.seal_with(path, &before, &then) == Some(seal.clone()) {
-            let mut files = fates(&then, &now);
-            if before.text != text.text {
-                files.insert(0, (path.to_owned(), Fate::Changed));
-            }
-            let lines = git.lines(commit, &files)?;
+        let signature = git.version(commit, &format!("{path}.sig")).map(|text| text.text);
+        let edition = surveyor.edition(path, &before, (&then.digests(), signature.as_deref()));
+        if edition.as_ref().is_some_and(&stands) {
+            let files = fates((path, &before, &text), &then, &present);
+            let lines = git.lines(&files, (&before, &then))?;
             let approved = Some((short.to_owned(), day.to_owned()));
             return Ok(Difference { approved, files, lines });
         }
@@ -82,7 +100,12 @@ fn files_now(surveyor: &Surveyor, path: &str) -> Result<Files, Failure> {
     surveyor.files_beside(path).iter().map(|file| digest(&file.name)).collect()
 }
 
-fn fates(then: &Files, now: &Files) -> Vec<(String, Fate)> {
+fn fates(
+    (path, before, text): (&str, &Text, &Text),
+    then: &Blobs,
+    now: &Files,
+) -> Vec<(String, Fate)> {
+    let then = &then.digests();
     let is_in = |files: &Files, path: &str| files.iter().any(|(known, _)| known == path);
     let gone = then.iter().filter(|(path, _)| !is_in(now, path));
     let mut fates: Vec<_> = gone.map(|(path, _)| (path.clone(), Fate::Removed)).collect();
@@ -91,7 +114,20 @@ fn fates(then: &Files, now: &Files) -> Vec<(String, Fate)> {
         fates.push((file.0.clone(), fate));
     }
     fates.sort_by(|a, b| a.0.cmp(&b.0));
+    if before.text != text.text {
+        fates.insert(0, (path.to_owned(), Fate::Changed));
+    }
     fates
+}
+
+/// Files of an old version, with Git's names of their bytes.
+#[derive(Debug, Default)]
+struct Blobs(Vec<(String, Sha256Digest, String)>);
+
+impl Blobs {
+    fn digests(&self) -> Files {
+        self.0.iter().map(|(path, digest, _)| (path.clone(), *digest)).collect()
+    }
 }
 
 /// The repository that the portal is in.
@@ -100,8 +136,8 @@ struct Git<'a> {
 }
 
 impl Git<'_> {
-    /// Git, to be asked something: it locks nothing, takes paths as they are and runs no programs
-    /// that a repository may name.
+    /// Git, to be asked for history and bytes: it locks nothing, takes paths as they are, and fetches
+    /// nothing. It never looks at the files of the portal, for which a repository may name filters.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
@@ -110,6 +146,8 @@ impl Git<'_> {
             .args(["-c", "core.fsmonitor=false", "--no-pager", "--literal-pathspecs"])
             .args(arguments)
             .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "")
             .stdin(Stdio::null());
         command
     }
@@ -135,19 +173,19 @@ impl Git<'_> {
     }
 
     /// The files that the seal of an item covered in a version.
-    fn files(&self, commit: &str, path: &str) -> Result<Files, Failure> {
+    fn files(&self, commit: &str, path: &str) -> Result<Blobs, Failure> {
         if !owns_folder(path) {
-            return Ok(Files::new());
+            return Ok(Blobs::default());
         }
         let folder = folder_of(path);
         let listing = self.text(&["ls-tree", "-z", commit, folder])?;
-        let mut files = Files::new();
+        let mut files = Blobs::default();
         for entry in listing.split('\0') {
             let Some((kind, path)) = entry.split_once('\t') else { continue };
             let [_, "blob", id] = kind.split(' ').collect::<Vec<_>>()[..] else { continue };
             let name = &path[folder_of(path).len()..];
             if !(name.ends_with(".md") || name.ends_with(".sig") || is_clutter(name.as_ref())) {
-                files.push((nfc(path), self.digest(id)?));
+                files.0.push((nfc(path), self.digest(id)?, id.to_owned()));
             }
         }
         Ok(files)
@@ -165,17 +203,34 @@ impl Git<'_> {
     }
 
     /// The lines that differ between a version and the files as they are now.
-    fn lines(&self, commit: &str, files: &[(String, Fate)]) -> Result<String, Failure> {
-        let mut arguments = vec![
-            "diff",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-color",
-            "--relative",
-            commit,
-            "--",
-        ];
-        arguments.extend(files.iter().map(|(path, _)| path.as_str()));
-        self.text(&arguments)
+    fn lines(
+        &self,
+        files: &[(String, Fate)],
+        (before, then): (&Text, &Blobs),
+    ) -> Result<String, Failure> {
+        let mut lines = String::new();
+        for (path, _) in files {
+            let old = match then.0.iter().find(|(known, ..)| known == path) {
+                Some((_, _, id)) => self.bytes(&["cat-file", "blob", id])?,
+                None if path.ends_with(".md") => before.text.clone().into_bytes(),
+                None => Vec::new(),
+            };
+            let new = self.portal.read_bytes(path).unwrap_or_default();
+            lines.push_str(&unified(path, &old, &new));
+        }
+        Ok(lines)
+    }
+}
+
+/// Two editions of a file as a unified diff; of what is no text, or too long, only that it differs.
+fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
+    let is_short = old.len().max(new.len()) as u64 <= MAX_TEXT;
+    match (std::str::from_utf8(old), std::str::from_utf8(new)) {
+        (Ok(old), Ok(new)) if is_short => {
+            let names = (&*format!("a/{path}"), &*format!("b/{path}"));
+            let diff = TextDiff::from_lines(old, new);
+            diff.unified_diff().header(names.0, names.1).to_string()
+        }
+        _ => format!("--- a/{path}\n+++ b/{path}\n! {} -> {} bytes\n", old.len(), new.len()),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -247,7 +248,11 @@ impl<'a> Scene<'a> {
         }
         let place = self.withheld.binary_search_by(|w| compare_paths(&w.card.path, &card.path));
         match place {
-            Ok(n) if stands_the_same(&self.withheld[n].card, &card) => {
+            // Its notice may have the title.
+            Ok(n)
+                if stands_the_same(&self.withheld[n].card, &card)
+                    && self.withheld[n].card.title == card.title =>
+            {
                 self.withheld[n].card = card;
                 if self.withheld[n].will_open {
                     self.checks.left.push(Unchecked::Withheld(n));
@@ -284,6 +289,9 @@ impl<'a> Scene<'a> {
         let url = path.strip_suffix("index.html").unwrap_or(path);
         if let Some(key) = self.site.page_at(url) {
             return self.render(key);
+        }
+        if !(path == "robots.txt" || path.starts_with("sitemap")) {
+            return Look::Nothing;
         }
         let mut generated = feed::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
@@ -436,6 +444,13 @@ impl<'a> Scene<'a> {
         all
     }
 
+    /// A digest of which items can be seen.
+    pub fn admitted(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.site.items.iter().for_each(|item| item.path.hash(&mut hasher));
+        hasher.finish()
+    }
+
     /// The instant of judgement.
     pub fn at(&self) -> Timestamp {
         self.view.at
@@ -526,7 +541,8 @@ fn concerns(changed: &BTreeSet<String>, path: &str) -> bool {
     let is_beside = |other: &str| owns_folder(path) && folder_of(other) == folder_of(path);
     changed.iter().any(|other| {
         let is_above = path.strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        nfc(other) == nfc(path) || is_above || is_beside(other)
+        let signed = other.strip_suffix(".sig").unwrap_or(other);
+        nfc(signed) == nfc(path) || is_above || is_beside(other)
     })
 }
 

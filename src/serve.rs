@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::address::encode;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Failure, Severity};
 use crate::excerpt::SourceLines;
@@ -48,6 +47,9 @@ pub struct Means {
     pub tell: Box<dyn Fn(&str) + Send>,
     /// Whether withheld items are shown, too.
     pub shows_withheld: bool,
+    /// Whether others may read the preview, to whom withheld items are nothing: no desk, and errors
+    /// only by their number.
+    pub is_open_to_others: bool,
 }
 
 impl std::fmt::Debug for Means {
@@ -87,6 +89,7 @@ pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), F
         state: State::default(),
         editions: (0, 0),
         remembered: HashMap::new(),
+        admitted: 0,
         refused: Vec::new(),
         failed: Vec::new(),
         told: None,
@@ -135,6 +138,8 @@ struct Owner {
     editions: (u64, u64),
     /// Pages as they were last seen whole, by path, with the bands over them.
     remembered: HashMap<String, (Bytes, Option<String>)>,
+    /// Digest of the items that could be seen when they were.
+    admitted: u64,
     /// Why new settings cannot be used; the portal stands as it was before them.
     refused: Vec<String>,
     /// Why the theme cannot show pages that were asked for.
@@ -312,6 +317,12 @@ impl Owner {
         self.state.build = self.next_edition();
         self.state.css = self.editions.1.to_string();
         self.failed.clear();
+        // Pages from before may show, or name, what is withheld by now.
+        let admitted = scene.admitted();
+        if admitted != self.admitted {
+            self.remembered.clear();
+            self.admitted = admitted;
+        }
         self.tell_findings(scene);
     }
 
@@ -325,7 +336,9 @@ impl Owner {
 
     fn show(&mut self, errors: Vec<String>) {
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        self.state.tell(&errors, &style);
+        let elsewhere = || vec![self.means.catalog.text("serve/errors-elsewhere", &[])];
+        let is_hidden = self.means.is_open_to_others && !errors.is_empty();
+        self.state.tell(if is_hidden { elsewhere() } else { errors.clone() }.as_slice(), &style);
         self.publish();
         if self.told.as_ref() == Some(&errors) {
             return;
@@ -352,7 +365,7 @@ impl Owner {
         wanted: &Wanted,
     ) -> Answer {
         let asked = wanted.path();
-        if asked == FOLDER {
+        if asked == FOLDER && !self.means.is_open_to_others {
             return html(Status::Found, self.desk(scene, prepared));
         }
         if let Some(own) = self.own_file(asked) {
@@ -387,7 +400,7 @@ impl Owner {
         }
         let with_slash = format!("{path}/");
         if matches!(scene.page(&with_slash), Look::Page(_)) {
-            return Answer::Redirect(format!("/{}/", encode(asked)));
+            return Answer::Redirect(format!("/{asked}/"));
         }
         match scene.not_found() {
             Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),

@@ -3,6 +3,7 @@
 //! A line holds principals (here: ids of people), options, and a public key, as ssh-keygen(1)
 //! describes under ALLOWED SIGNERS.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -13,7 +14,8 @@ use crate::config::{Key, Policy, Term};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::signature::{NAMESPACE, normal_key};
 
-/// Adds the keys of a file to the people it names. Every mistake is told.
+/// Adds the keys of a file to the people it names. A line that cannot be used is left out and told: the
+/// file may serve other programs, too, and what is left out gives nobody a right.
 pub fn add(policy: &mut Policy, zone: &TimeZone, path: &str, text: &str, sink: &mut Diagnostics) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -27,7 +29,7 @@ pub fn add(policy: &mut Policy, zone: &TimeZone, path: &str, text: &str, sink: &
         match Line::read(entry, zone) {
             Ok(line) if !line.counts_here => {}
             Ok(line) => line.give_to(policy, &place(range), sink),
-            Err(code) => sink.push(Diagnostic::error(code, place(range))),
+            Err(code) => sink.push(Diagnostic::warning(code, place(range))),
         }
     }
 }
@@ -51,8 +53,14 @@ impl<'l> Line<'l> {
             counts_here: true,
             key: Key { public: String::new(), term: None, is_revoked: false },
         };
+        let mut names = BTreeSet::new();
         for option in split_outside_quotes(options, ',') {
-            line.read_option(option, zone).ok_or(Code::SignersLine)?;
+            let name = option.split('=').next().unwrap_or("").to_ascii_lowercase();
+            let is_read = names.insert(name) && line.read_option(option, zone).is_some();
+            is_read.then_some(()).ok_or(Code::SignersLine)?;
+        }
+        if principals.contains(['!', '*', '?', '"']) {
+            return Err(Code::SignersLine);
         }
         line.key.public = normal_key(key).ok_or(Code::PublicKey)?;
         Ok(line)
@@ -63,6 +71,7 @@ impl<'l> Line<'l> {
         let value = value.strip_prefix('"')?.strip_suffix('"')?;
         let always = Term { from: Timestamp::MIN, until: None };
         match name.to_ascii_lowercase().as_str() {
+            "namespaces" if value.contains('!') => return None,
             "namespaces" => {
                 self.counts_here = value.split(',').any(|name| name == NAMESPACE || name == "*");
             }

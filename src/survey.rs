@@ -14,7 +14,7 @@ use crate::card::{
     Approval, BODY, BesideFile, Card, Details, FRONT_MATTER, NamedFile, Part, Role, Seal,
     Signature, Waiver, Window, compare_paths, folded, folder_of, join, nfc, owns_folder, stem_of,
 };
-use crate::config::{CategoryId, Config, LanguageId, Person, PersonId};
+use crate::config::{CategoryId, Config, Key, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
 use crate::seal::{self, digest_of_markdown, seal_of, statement};
@@ -104,7 +104,7 @@ impl Surveyor<'_> {
             let bytes = self.portal.read_bytes(&signature);
             let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let signed = statement.zip(text).map(|(statement, text)| verify(&statement, &text));
-            card.approval.signature = self.signer(signed, card.approval.approver);
+            card.approval.signature = self.signer(signed, &card.approval);
         }
     }
 
@@ -165,40 +165,56 @@ impl Surveyor<'_> {
         Some(seal.trim().to_owned()).filter(|seal| !seal.is_empty())
     }
 
-    /// The seal that a text would have with these files (by path) beside it; `None` if it cannot be
-    /// sealed.
-    pub fn seal_with(
+    /// The seal that a text would have with these files (by path) beside it, and its approval as the
+    /// gate would see it then; `None` if it cannot be sealed.
+    pub fn edition(
         &self,
         path: &str,
         text: &Text,
-        files: &[(String, Sha256Digest)],
-    ) -> Option<String> {
+        (files, signature): (&[(String, Sha256Digest)], Option<&str>),
+    ) -> Option<Edition> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split(path, &text.text, &mut ignored)?.yaml;
         let markdown = digest_of_markdown(&text.text, yaml.clone())?;
         let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
-        let Reading { front_matter, broken, .. } = front_matter::read(&source, &mut ignored);
+        let Reading { front_matter: fm, broken, .. } = front_matter::read(&source, &mut ignored);
         let desk = Desk { surveyor: self, source: &source, broken: &broken };
-        let window = desk.window(&front_matter, &mut ignored)?;
-        let names =
-            files.iter().map(|(path, digest)| (path[folder_of(path).len()..].to_owned(), *digest));
-        Some(seal_of(&self.statement_with(path, &window, &markdown, names.collect())))
+        let window = desk.window(&fm, &mut ignored)?;
+        let name =
+            |(path, digest): &(String, _)| (path[folder_of(path).len()..].to_owned(), *digest);
+        let names = files.iter().map(name).collect();
+        let statement = self.statement_with(path, &window, &markdown, names);
+        let seal = seal_of(&statement);
+        let mut approval = desk.approval(&fm, &mut ignored)?;
+        let is_its_own = fm.seal.as_deref().map(str::trim) == Some(seal.as_str());
+        approval.seal = if is_its_own { Seal::Matches } else { Seal::Differs };
+        if let Some(signature) = signature {
+            approval.signature = self.signer(Some(verify(&statement, signature)), &approval);
+        }
+        let category = desk.category(&fm, Role::Item, &mut ignored)?;
+        Some(Edition { seal, approval, category })
     }
 
     /// Whose key a signature was made with; the approver's first, as two may share one.
-    fn signer(&self, signed: Option<Signed>, approver: Option<PersonId>) -> Signature {
+    fn signer(&self, signed: Option<Signed>, approval: &Approval) -> Signature {
         let key = match signed {
             Some(Signed::By(key)) => key,
             Some(Signed::Rsa) => return Signature::Rsa,
             Some(Signed::Not) | None => return Signature::Broken,
         };
         let people = (0..).zip(&self.config.policy.people);
-        let holders = people.filter_map(|(id, person): (PersonId, &Person)| {
-            let found = person.keys.iter().position(|known| known.public == key)?;
-            Some((id, u16::try_from(found).ok()?))
+        let entries = people.flat_map(|(id, person): (PersonId, &Person)| {
+            (0..).zip(&person.keys).map(move |(number, key)| (id, number, key))
         });
-        let holder = holders.min_by_key(|(id, _)| Some(*id) != approver);
-        holder.map_or(Signature::Stranger, |(id, key)| Signature::By(id, key))
+        // A key may be listed more than once. Taken back anywhere, it is taken back; else that entry
+        // of the approver's counts whose term covers the approval.
+        let counts_least = |(id, _, key): &(PersonId, u16, &Key)| {
+            let on = approval.on.map(|(_, instant)| instant);
+            let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
+            (!key.is_revoked, Some(*id) != approval.approver, !covers)
+        };
+        let holder = entries.filter(|(_, _, known)| known.public == key).min_by_key(counts_least);
+        holder.map_or(Signature::Stranger, |(id, number, _)| Signature::By(id, number))
     }
 
     /// The files in an item's own folder: only `index.md` and `_index.md` have one.
@@ -216,6 +232,17 @@ impl Surveyor<'_> {
             .map(|f| BesideFile { name: f.path[folder.len()..].into(), size: f.size, digest: None })
             .collect()
     }
+}
+
+/// An item as it was, or would be.
+#[derive(Debug)]
+pub struct Edition {
+    /// Its seal.
+    pub seal: String,
+    /// Who stands for it, and how.
+    pub approval: Approval,
+    /// Its category.
+    pub category: Option<CategoryId>,
 }
 
 /// One item on the desk: its front matter, checked value by value.

@@ -80,7 +80,7 @@ fn publish_can_decide_nothing() {
 
 #[test]
 fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 25] = [
+    let rooms: [(&str, &[&str]); 26] = [
         ("serde_yaml", &["yaml"]),
         ("tera::", &["theme", "view", "render", "press", "form", "live"]),
         ("clap", &["args", "cli"]),
@@ -103,6 +103,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("hyper", &["request", "reply", "http"]),
         ("tokio", &["http"]),
         ("notify::", &["watch"]),
+        ("similar::", &["history"]),
         ("admit_all_for_preview", &["gate", "preview"]),
         ("std::env", &["cli"]),
         ("Timestamp::now", &["cli"]),

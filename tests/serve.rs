@@ -469,6 +469,7 @@ fn a_window_opens_while_the_preview_runs() {
         catalog: prakat::message::Catalog::new(prakat::message::Language::English),
         tell: Box::new(|_| {}),
         shows_withheld: false,
+        is_open_to_others: false,
     };
     let running = std::thread::spawn(move || prakat::serve::serve(server, None, means));
     let child = portal.command("--version").stdout(Stdio::null()).spawn().unwrap();
