@@ -402,15 +402,35 @@ fn keys_may_stand_in_a_file_of_allowed_signers() {
         portal.write("keys/signers", &line);
         assert_eq!(verdict(&portal).0 == "published", counts, "{line}: {:?}", verdict(&portal));
     }
-    for wrong in
-        ["*", "mayor", "mayor cert-authority", "mayor valid-after=20260601", "mayor a=\"b\""]
-    {
+    let twice = format!("mayor valid-before=\"20250101\" {public}\nmayor {public}");
+    portal.write("keys/signers", twice);
+    assert_eq!(verdict(&portal).0, "published", "one of its entries covers the approval");
+    for wrong in [
+        "*",
+        "mayor",
+        "mayor cert-authority",
+        "mayor valid-after=20260601",
+        "mayor a=\"b\"",
+        "!mayor,mayor",
+        "mayor namespaces=\"!prakat,*\"",
+        "mayor namespaces=\"git\",namespaces=\"prakat\"",
+        "mayor valid-before=\"20250101\",valid-before=\"20300101\"",
+    ] {
         portal.write("keys/signers", format!("{wrong} {public}").replace("mayor ssh", "mayorssh"));
         let told = portal.run(&format!("check --at {NOW}"));
         let is_told = told.stderr.contains("keys/signers:1:1");
         assert!(is_told && told.stderr.contains("settings/signers"), "{wrong}: {}", told.stderr);
+        assert_eq!(verdict(&portal).0, "unapproved", "{wrong}");
     }
-    // A key that site.toml takes back stays taken back.
+    // A key that site.toml takes back under anybody stays taken back.
+    let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+    let lost = format!("keys = [{{ key = \"{public}\", revoked = true }}]");
+    let others =
+        site.replace("approves = [\"news\"]\n", &format!("approves = [\"news\"]\n{lost}\n"));
+    portal.write("keys/signers", format!("mayor {public}"));
+    portal.write("site.toml", others);
+    assert_eq!(verdict(&portal).0, "unapproved");
+    portal.write("site.toml", site);
     portal.write("keys/signers", format!("mayor {public}"));
     let revoked = format!("keys = [{{ key = \"{public}\", revoked = true }}]");
     let site = fs::read_to_string(portal.path("site.toml")).unwrap();

@@ -82,6 +82,59 @@ fn the_version_that_the_seal_fits_is_compared_with_what_is_there() {
     assert!(run.stdout.contains("-1\n+9\n") && run.stdout.contains("-2\n"), "{}", run.stdout);
 }
 
+/// A seal that anybody computed is no approval: the version must be one that the gate would let pass.
+#[test]
+fn a_version_that_nobody_entitled_approved_is_not_the_approved_one() {
+    let text = "---\ntitle: a\ncategory: procurement\npublish_from: 2569-06-25\n---\n100 baht\n";
+    let portal = Portal::new().file(ITEM, text);
+    if git(&portal, &["init", "-q"]).is_none() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    commit(&portal, "2026-06-20");
+    // The clerk may not approve here, and seals by hand.
+    let text = std::fs::read_to_string(portal.path(ITEM)).unwrap();
+    let forged = text.replace("100", "900").replace("approver: mayor", "approver: clerk");
+    let forged: String = forged
+        .lines()
+        .filter(|line| !line.starts_with("seal"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    portal.write(ITEM, &forged);
+    let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
+    let seal = prakat::seal::seal_of(&statement);
+    let forged = forged.replace("publish_from", &format!("seal: {seal}\npublish_from"));
+    portal.write(ITEM, &forged);
+    commit(&portal, "2026-06-21");
+    portal.write(ITEM, forged.replace("title: a", "title: b"));
+    diff(&portal).expect_status(2).expect_in_stderr("error[environment/diff-unknown]");
+}
+
+/// Nothing that a repository says keeps lines from being shown, or runs a program.
+#[test]
+fn a_repository_cannot_hide_lines_or_run_programs() {
+    let text = "---\ntitle: a\ncategory: procurement\npublish_from: 2569-06-25\n---\n100 baht\n";
+    let portal = Portal::new().file(ITEM, text);
+    if git(&portal, &["init", "-q"]).is_none() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    commit(&portal, "2026-06-20");
+    portal.write(".gitattributes", "*.md -diff filter=own ident\n");
+    let marker = portal.path("ran").display().to_string();
+    git(&portal, &["config", "filter.own.clean", &format!("touch {marker}; cat")]).unwrap();
+    git(&portal, &["config", "log.showSignature", "true"]).unwrap();
+    git(&portal, &["update-index", "--assume-unchanged", ITEM]).unwrap();
+    let _ = std::fs::remove_file(portal.path("ran"));
+    let text = std::fs::read_to_string(portal.path(ITEM)).unwrap();
+    portal.write(ITEM, text.replace("100 baht", "$Id: 900 baht$"));
+    let run = diff(&portal).expect_status(0);
+    assert!(run.stdout.contains("-100 baht\n+$Id: 900 baht$\n"), "{}", run.stdout);
+    assert!(!portal.path("ran").exists(), "a program of the repository ran");
+}
+
 #[test]
 fn outside_a_repository_git_says_why() {
     let portal = Portal::new().file(

@@ -531,3 +531,36 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
     let unreadable = row("content/news/c.md");
     assert!(unreadable.contains("titel: &lt;c&gt;"), "{unreadable}");
 }
+
+/// What is withheld by now does not come back as a page from before, whatever is broken.
+#[test]
+fn a_page_from_before_its_item_was_withheld_is_forgotten() {
+    let portal = Portal::new().item("content/news/a.md", "zqbody").item("content/news/b.md", "");
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    assert!(preview.get("/news/a/").1.contains("zqbody"));
+    assert_eq!(preview.get("/news/").0, "200");
+    portal.write("content/news/a.md", item("content/news/a.md", "approver: -", "zqbody"));
+    events.find(|_| preview.get("/news/a/").0 == "404").unwrap();
+    portal.write("themes/default/templates/category.html", "{% bad");
+    events.find(|state| !errors(state).is_empty()).unwrap();
+    for path in ["/news/a/", "/news/b/", "/news/"] {
+        let (_, page) = preview.get(path);
+        assert!(!page.contains("zqbody") && !page.contains("news/a.md"), "{path}: {page}");
+    }
+}
+
+/// A path without its slash leads to the page, in Thai, too.
+#[test]
+fn a_thai_address_without_its_slash_leads_to_the_page() {
+    let portal = Portal::new().item("content/news/น้ำ.md", "zqwater");
+    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let mut answer = String::new();
+    let path = "/news/%E0%B8%99%E0%B9%89%E0%B8%B3";
+    preview.send(path).read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.to_lowercase().contains(&format!("location: {path}/\r\n").to_lowercase()),
+        "{answer}"
+    );
+    assert!(preview.get(&format!("{path}/")).1.contains("zqwater"));
+}
