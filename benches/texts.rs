@@ -1,6 +1,6 @@
 //! What texts cost: `cargo bench --bench texts`.
 //!
-//! 1. Repair of Thai emphasis, and official numbering, against Markdown without them, on 1,000 texts.
+//! 1. Repair of Thai emphasis, official numbering, slips and private numbers, against Markdown alone, on 1,000 texts.
 //! 2. Texts made to be slow: the time for 1 MB, and how it grows from half of that. 2 is linear.
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads its texts")]
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use prakat::emphasis::{Repaired, without_helpers};
 use prakat::numbering::{Numbered, OPTIONS};
+use prakat::privacy::{Checker, Context, Masking};
 use prakat::proofread;
 use pulldown_cmark::{Parser, html};
 
@@ -30,11 +31,14 @@ fn main() {
             black_box(proofread::slips(text));
         }
     });
+    let checker = Checker::everything();
+    let private = median(|| texts.iter().for_each(|text| look_for_numbers(&checker, text)));
     let percent = |time: Duration| 100.0 * time.as_secs_f64() / plain.as_secs_f64();
     println!("Markdown alone          {plain:>10.2?}");
     println!("+ emphasis repaired     {emphasis:>10.2?}   {:+.1} %", percent(emphasis) - 100.0);
     println!("+ official numbering    {numbering:>10.2?}   {:+.1} %", percent(numbering) - 100.0);
     println!("looking for slips       {proofread:>10.2?}   {:+.1} %", percent(proofread));
+    println!("private numbers         {private:>10.2?}   {:+.1} %", percent(private));
     println!();
     println!("made to be slow             1 MB   growth");
     for (name, unit) in hostile() {
@@ -67,11 +71,18 @@ fn repaired(written: &str, text: &str) {
     black_box(out);
 }
 
+fn look_for_numbers(checker: &Checker, text: &str) {
+    black_box(checker.find(text, text, |_| Context::default()));
+    black_box(checker.masked(text, Masking::Plain));
+}
+
 fn once(text: &str) -> Duration {
+    let checker = Checker::everything();
     let runs = (0..3).map(|_| {
         let start = Instant::now();
         numbered(text);
         black_box(proofread::slips(text));
+        look_for_numbers(&checker, text);
         start.elapsed()
     });
     runs.min().unwrap_or_default()
@@ -104,7 +115,7 @@ fn texts() -> Vec<String> {
 }
 
 /// Patterns that are slow where a reader looks back or ahead (CommonMark readers had all of them).
-fn hostile() -> [(&'static str, String); 18] {
+fn hostile() -> [(&'static str, String); 20] {
     let unit = |text: &str| text.to_owned();
     [
         ("> > > >", unit("> ")),
@@ -124,6 +135,8 @@ fn hostile() -> [(&'static str, String); 18] {
         ("1. lines", unit("1. ก\n")),
         ("1.1 and 2.1 lines", unit("1.1 ก\n\n2.1 ข\n")),
         ("paragraphs, one number", format!("{}1.1 ข\n", "ก\n\n".repeat(2_000))),
+        ("1 2 3 digits", unit("1 2 3 ")),
+        ("telephones", unit("0812345678 ")),
         ("slips", unit("เเํา\u{200B}")),
     ]
 }
