@@ -482,6 +482,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn linked_data(&self, page: PageKey) -> String {
+        if !self.theme.asks_for_linked_data {
+            return String::new();
+        }
         match page {
             PageKey::Home(language) => linked::office(self.site, language),
             PageKey::List(language, category, _) => linked::category(self.site, language, category),

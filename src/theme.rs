@@ -44,6 +44,8 @@ pub struct Asset {
 pub struct Theme {
     tera: Tera,
     paths: BTreeMap<String, String>,
+    /// Whether a template asks for `page.linked_data`: to make it for every page costs time.
+    pub asks_for_linked_data: bool,
     /// The words of the interface, by the number of the language.
     pub words: Vec<Value>,
     /// Its assets, sorted by output path.
@@ -64,7 +66,7 @@ impl Theme {
         }
         let sources = Sources { portal, folder: &folder, files: &files };
         sources.check_manifest(&mut own);
-        let (tera, paths) = sources.templates(&mut own);
+        let Templates { tera, paths, asks_for_linked_data } = sources.templates(&mut own);
         let words = sources.words(config, &mut own);
         let mut assets = sources.assets(&mut own);
         assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
@@ -73,7 +75,7 @@ impl Theme {
         if failed {
             return None;
         }
-        Some(Self { tera: tera?, paths, words, assets, files })
+        Some(Self { tera: tera?, paths, asks_for_linked_data, words, assets, files })
     }
 
     /// The path of a template, for messages.
@@ -94,6 +96,13 @@ impl Theme {
         diagnostics.push(template_error(&error, file, &self.paths));
         false
     }
+}
+
+/// What templates come to.
+struct Templates {
+    tera: Option<Tera>,
+    paths: BTreeMap<String, String>,
+    asks_for_linked_data: bool,
 }
 
 /// The two layers of a theme.
@@ -146,7 +155,7 @@ impl Sources<'_> {
         names
     }
 
-    fn templates(&self, sink: &mut Diagnostics) -> (Option<Tera>, BTreeMap<String, String>) {
+    fn templates(&self, sink: &mut Diagnostics) -> Templates {
         let mut sources = Vec::new();
         let mut paths = BTreeMap::new();
         for name in self.names("templates/") {
@@ -155,14 +164,13 @@ impl Sources<'_> {
             paths.insert(name.clone(), path);
             sources.push((name, text));
         }
+        let asks_for_linked_data = sources.iter().any(|(_, text)| text.contains("linked_data"));
         let mut tera = Tera::default();
-        match tera.add_raw_templates(sources) {
-            Ok(()) => (Some(tera), paths),
-            Err(error) => {
-                sink.push(template_error(&error, self.folder, &paths));
-                (None, paths)
-            }
+        let added = tera.add_raw_templates(sources);
+        if let Err(error) = &added {
+            sink.push(template_error(error, self.folder, &paths));
         }
+        Templates { tera: added.is_ok().then_some(tera), paths, asks_for_linked_data }
     }
 
     /// The interface's words in each of the site's languages. A language without a file, and a
