@@ -576,7 +576,7 @@ mod tests {
     fn many_digits_are_read_in_time() {
         let checker = thai();
         for unit in ["1 2 3 ", "0812345678 ", "1-2001-00412-34-0 ", "1234567890, "] {
-            let text = unit.repeat(300_000 / unit.len());
+            let text = unit.repeat(60_000 / unit.len());
             let found = checker.find(&text, &text, |_| Context::default());
             let masked = checker.masked(&text, Masking::Plain);
             assert!(found.len() < text.len() && masked.len() == text.len(), "{unit}");
