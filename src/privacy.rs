@@ -5,7 +5,8 @@
 //! whatever is told ([`Checker::masked`]).
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -178,6 +179,8 @@ pub struct Found<'c> {
 /// A rule, ready for use.
 #[derive(Debug)]
 struct Ready {
+    /// Its place among the checker's rules.
+    number: usize,
     rule: Rule,
     code: Code,
     words: Words,
@@ -210,7 +213,9 @@ impl Checker {
             for (_, text) in files {
                 let country: Country = toml::from_str(text).expect("a country's file is valid");
                 documents.extend(country.documents);
-                checker.rules.extend(country.rules.into_iter().map(Ready::new));
+                for rule in country.rules {
+                    checker.rules.push(Ready::new(checker.rules.len(), rule));
+                }
             }
         }
         checker.documents = Words::new(documents);
@@ -242,7 +247,7 @@ impl Checker {
         far: &str,
         context: impl Fn(Range<usize>) -> Context,
     ) -> Vec<Found<'_>> {
-        let far_words = OnceCell::new();
+        let far = Whole::new(far);
         let mut found: Vec<Found> = Vec::new();
         if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
             return found;
@@ -254,8 +259,7 @@ impl Checker {
                     continue;
                 }
                 let context = context(range.clone());
-                let far = || far_words.get_or_init(|| Readable::new(far));
-                let Some(severity) = candidate.ready.judge(&candidate, &context, far) else {
+                let Some(severity) = candidate.ready.judge(&candidate, &context, &far) else {
                     continue;
                 };
                 let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
@@ -276,14 +280,14 @@ impl Checker {
         if !has_long_number(text.as_bytes()) {
             return Cow::Borrowed(text);
         }
-        let near = Readable::new(text);
+        let whole = Whole::new(text);
         let mut hidden: Vec<Range<usize>> = Vec::new();
         for run in runs(text) {
             for candidate in self.candidates(text, &run) {
                 let hides = candidate.ready.rule.checksum.is_some()
                     || !candidate.needs_words
                     || masking == Masking::Thorough
-                    || candidate.ready.words.are_in(&near);
+                    || whole.has_words_of(candidate.ready);
                 let digits = &run.digits[candidate.digits.clone()];
                 let ranges = digits.iter().skip(1).map(|digit| digit.range.clone());
                 hidden.extend(ranges.filter(|_| hides));
@@ -334,7 +338,7 @@ pub enum Masking {
 }
 
 impl Ready {
-    fn new(mut rule: Rule) -> Self {
+    fn new(number: usize, mut rule: Rule) -> Self {
         let code = Code::ALL.iter().find(|(_, word)| *word == rule.code);
         let code = code.expect("the code of a rule is one of the program's").0;
         let mut take =
@@ -343,7 +347,7 @@ impl Ready {
         let not_near = take(|rule| &mut rule.not_near);
         let allowed_near = take(|rule| &mut rule.allowed_near);
         let allowed_under = take(|rule| &mut rule.allowed_under);
-        Self { rule, code, words, not_near, allowed_near, allowed_under }
+        Self { number, rule, code, words, not_near, allowed_near, allowed_under }
     }
 
     /// Whether a form fits the digits from a place on.
@@ -370,24 +374,24 @@ impl Ready {
         let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Gap::Other);
         let is_listed = form.groupings.contains(&grouping) && is_firm;
         let is_shaped = is_listed || (self.rule.any_grouping && is_alone);
+        // In a longer row any digits would do: only a check digit, or the grouping, tells more.
+        let is_bare = !is_alone && self.rule.checksum.is_none();
+        if is_bare && !form.groupings.contains(&grouping) {
+            return None;
+        }
         let needs_words = form.words_needed || attached || !is_shaped;
         Some(Candidate { ready: self, digits, needs_words })
     }
 
     /// How bad a candidate is where it stands; `None` if it is harmless.
-    fn judge<'f>(
-        &self,
-        candidate: &Candidate,
-        context: &Context,
-        far: impl Fn() -> &'f Readable,
-    ) -> Option<Severity> {
+    fn judge(&self, candidate: &Candidate, context: &Context, far: &Whole) -> Option<Severity> {
         let near = Readable::new(&context.near);
         let is_allowed = self.allowed_near.are_in(&near)
             || self.allowed_under.are_in(&Readable::new(&context.heading));
         if is_allowed {
             return None;
         }
-        let is_far = || self.rule.checksum.is_some() && self.words.are_in(far());
+        let is_far = || self.rule.checksum.is_some() && far.has_words_of(self);
         let level = if self.words.are_in(&near) || is_far() {
             self.rule.with_words
         } else if candidate.needs_words || self.not_near.are_in(&near) {
@@ -399,6 +403,26 @@ impl Ready {
             Level::Error => Severity::Error,
             Level::Warning => Severity::Warning,
         })
+    }
+}
+
+/// A text that is asked again and again whether it has the words of a rule.
+struct Whole<'t> {
+    text: &'t str,
+    readable: OnceCell<Readable>,
+    /// The answers, by number of the rule.
+    answers: RefCell<BTreeMap<usize, bool>>,
+}
+
+impl<'t> Whole<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, readable: OnceCell::new(), answers: RefCell::default() }
+    }
+
+    fn has_words_of(&self, ready: &Ready) -> bool {
+        let readable = || self.readable.get_or_init(|| Readable::new(self.text));
+        let ask = || ready.words.are_in(readable());
+        *self.answers.borrow_mut().entry(ready.number).or_insert_with(ask)
     }
 }
 
@@ -545,6 +569,18 @@ mod tests {
         assert!(checker.names_document("สำเนาบัตรประจำตัวประชาชน นาย ก.pdf"));
         assert!(checker.names_document("สำเนา ทะเบียนบ้าน.jpg"));
         assert!(!checker.names_document("แบบคำขอมีบัตรประจำตัวประชาชน.pdf"));
+    }
+
+    /// Rows of digits without end, and texts full of numbers: quadratic, they would take minutes.
+    #[test]
+    fn many_digits_are_read_in_time() {
+        let checker = thai();
+        for unit in ["1 2 3 ", "0812345678 ", "1-2001-00412-34-0 ", "1234567890, "] {
+            let text = unit.repeat(60_000 / unit.len());
+            let found = checker.find(&text, &text, |_| Context::default());
+            let masked = checker.masked(&text, Masking::Plain);
+            assert!(found.len() < text.len() && masked.len() == text.len(), "{unit}");
+        }
     }
 
     /// A number with a right check digit.
