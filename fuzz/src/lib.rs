@@ -9,7 +9,7 @@ use prakat::diagnostic::{Diagnostics, Severity};
 use prakat::gate::sort_out;
 use prakat::links::Resolver;
 use prakat::markdown::{self, Body, Setting, Words};
-use prakat::site::{Site, Stub};
+use prakat::site::{Absent, Site, Stub};
 use prakat::source::Portal;
 use prakat::survey::Surveyor;
 
@@ -62,7 +62,8 @@ impl Bench {
             urls: [withheld.card.url.clone()].into(),
             will_open: withheld.will_open,
         });
-        let site = Site::assemble(config, sorted.admitted, stubs.collect(), Vec::new());
+        let absent = Absent { withheld: stubs.collect(), ..Absent::default() };
+        let site = Site::assemble(config, sorted.admitted, absent, Vec::new());
         Self { portal, site, card }
     }
 
