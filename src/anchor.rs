@@ -1,6 +1,7 @@
 //! Ids of headings, clauses and footnotes.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::char::is_combining_mark;
@@ -40,9 +41,8 @@ fn is_thai(c: char) -> bool {
 /// The ids of one page, each once.
 #[derive(Debug, Default)]
 pub struct Ids {
-    /// Ids in use, with the number that the next equal one gets.
-    used: HashMap<String, u32>,
-    hashes: Vec<u64>,
+    /// Ids in use, hashed, with the number that the next equal one gets.
+    used: HashMap<u64, u32>,
 }
 
 impl Ids {
@@ -50,24 +50,30 @@ impl Ids {
     /// on GitHub.
     pub fn take(&mut self, wanted: String) -> String {
         let base = if wanted.is_empty() { "section".to_owned() } else { wanted };
-        let mut id = base.clone();
-        while self.used.contains_key(&id) {
-            let next = self.used.entry(base.clone()).or_insert(0);
-            *next += 1;
-            id = format!("{base}-{next}");
-        }
-        self.used.insert(id.clone(), 0);
-        self.hashes.push(anchor_hash(&id));
+        let first = anchor_hash(&base);
+        let Some(mut next) = self.used.get(&first).copied() else {
+            self.used.insert(first, 0);
+            return base;
+        };
+        let id = loop {
+            next += 1;
+            let id = format!("{base}-{next}");
+            if let Entry::Vacant(free) = self.used.entry(anchor_hash(&id)) {
+                free.insert(0);
+                break id;
+            }
+        };
+        self.used.insert(first, next);
         id
     }
 
     /// Whether an id is in use.
     pub fn has(&self, id: &str) -> bool {
-        self.used.contains_key(id)
+        self.used.contains_key(&anchor_hash(id))
     }
 
     /// All of them, hashed.
     pub fn into_hashes(self) -> Box<[u64]> {
-        self.hashes.into()
+        self.used.into_keys().collect()
     }
 }

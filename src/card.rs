@@ -257,10 +257,29 @@ pub fn owns_folder(path: &str) -> bool {
 
 /// Unicode normalization form C.
 pub fn nfc(text: &str) -> String {
+    if is_plain_nfc(text) {
+        return text.to_owned();
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => text.to_owned(),
         IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
     }
+}
+
+/// What the tables say of ASCII and Thai, said quickly: nothing there is composed, and of the marks
+/// only `ุ` and `ู` may not follow a tone mark, nor the rare `ฺ` any of them (their combining classes
+/// are 103, 107 and 9).
+fn is_plain_nfc(text: &str) -> bool {
+    let mut after_tone = false;
+    text.chars().all(|c| {
+        let is_plain = match c {
+            '\u{E38}' | '\u{E39}' => !after_tone,
+            '\u{E3A}' => false,
+            _ => c.is_ascii() || ('\u{E00}'..='\u{E7F}').contains(&c),
+        };
+        after_tone = ('\u{E48}'..='\u{E4B}').contains(&c);
+        is_plain
+    })
 }
 
 /// A path as file systems and readers may confuse it: normalised, letter case folded.
@@ -280,5 +299,20 @@ pub fn stem_of(path: &str) -> Option<(&str, Option<&str>)> {
     match name.rsplit_once('.') {
         Some((stem, tag)) if is_language_tag(tag) && !stem.is_empty() => Some((stem, Some(tag))),
         _ => Some((name, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The quick look never calls normal what is not.
+        #[test]
+        fn only_normal_text_is_plain(text in "[a\u{301}\u{E00}-\u{E7F}]{0,8}") {
+            prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
+        }
     }
 }

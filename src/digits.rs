@@ -158,7 +158,7 @@ fn follow(bytes: &[u8], start: usize) -> (usize, usize) {
 /// Where the next digit begins. Pieces without one are passed over in a way that the compiler makes
 /// wide instructions of.
 fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
-    const PIECE: usize = 64;
+    const PIECE: usize = 32;
     let is_digit = |a: u8, b: u8| a.is_ascii_digit() | ((a == 0xB9) & (0x90..=0x99).contains(&b));
     let mut at = from;
     while at < bytes.len() {

@@ -90,8 +90,8 @@ impl Resolver<'_> {
     /// for the portal is the portal (URL Standard, whatwg.org). The inner `None`: no file can stand
     /// there.
     fn own_address(&self, dest: &str) -> Option<Option<String>> {
-        let base = Url::parse(&self.site.config.base_url.full).ok()?;
         let url = Url::parse(dest).ok()?;
+        let base = Url::parse(&self.site.config.base_url.full).ok()?;
         let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
         // Another port is another site; the usual ports of both schemes are this one.
         let is_usual = url.port().is_none() || url.port() == base.port();

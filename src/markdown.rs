@@ -18,7 +18,7 @@ use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
 use crate::sanitize::{self, Address, HOLE, OPEN, OWN_ID, OWN_LINK, OWN_PICTURE, TICKED};
-use crate::scan::{Marks, addresses, is_address, needs_whole_texts, without_address};
+use crate::scan::{Marks, addresses, has, is_address, needs_whole_texts, without_address};
 use crate::settings_file::closest;
 use crate::source::Portal;
 use crate::table::{Table, caption};
@@ -101,6 +101,9 @@ const MAX_SUGGESTING: usize = 200;
 /// there are more, HTML is refused.
 const MAX_TAGS: usize = 5_000;
 
+/// About as many bytes of text make one event.
+const BYTES_AN_EVENT: usize = 20;
+
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
@@ -124,7 +127,7 @@ fn attempt(
     found: &mut Diagnostics,
 ) -> (Body, usize) {
     let repaired = Repaired::new(&numbered.text);
-    let needs_cleaning = repaired.has_helpers() || markdown.contains("&#");
+    let needs_cleaning = repaired.has_helpers() || has(markdown, "&#");
     let mut writer = Writer::new(markdown, setting, numbered, found);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
     let mut take = |(event, range)| {
@@ -238,7 +241,7 @@ impl<'a, 's> Writer<'a, 's> {
             numbered,
             found,
             destinations: Destinations::new(portal, resolver, root, files_at),
-            events: Vec::with_capacity(markdown.len() / 32),
+            events: Vec::with_capacity(markdown.len() / BYTES_AN_EVENT),
             open: None,
             headings: Vec::new(),
             ids: Ids::default(),
@@ -257,7 +260,7 @@ impl<'a, 's> Writer<'a, 's> {
             notes: Vec::new(),
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
-            has_comments: markdown.contains("<!--") || markdown.contains("-->"),
+            has_comments: has(markdown, "<!--") || has(markdown, "-->"),
             refused_tags: Vec::new(),
             guarded: allows.then(Vec::new),
         }
@@ -397,7 +400,7 @@ impl<'a, 's> Writer<'a, 's> {
         if marks.worth_a_look || self.has_mixed_digits {
             self.check_text(&text, range.clone());
         }
-        if !marks.colon || !self.links.is_empty() || !text.contains("://") {
+        if !marks.colon || !self.links.is_empty() || !has(&text, "://") {
             return self.events.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {

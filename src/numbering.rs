@@ -14,6 +14,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use crate::diagnostic::Code;
@@ -86,7 +87,7 @@ impl<'a> Numbered<'a> {
         }
         let mut lines = read_lines(source, Vec::new());
         let is_official = |line: &Line| line.label.is_some_and(|label| !label.is_markdown);
-        if lines.iter().any(is_official) || source.contains("```") {
+        if lines.iter().any(is_official) || memmem::find(source.as_bytes(), b"```").is_some() {
             lines = read_lines(source, blocks(source));
         }
         let mut work = Work {

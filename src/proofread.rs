@@ -193,25 +193,51 @@ fn has_invisible(bytes: &[u8]) -> bool {
         || memchr::memchr2(0xD8, 0xF3, bytes).is_some()
 }
 
+/// What the last two bytes of a Thai letter say of it, a bit each.
+mod kind {
+    /// A vowel above or below.
+    pub(super) const VOWEL: u8 = 1;
+    /// A tone mark or another sign above.
+    pub(super) const SIGN: u8 = 2;
+    pub(super) const SARA_E: u8 = 4;
+    pub(super) const NIKHAHIT: u8 = 8;
+}
+
 /// Looks at the last two bytes of every two Thai letters that stand side by side, in a way that the
 /// compiler makes wide instructions of: marks that may not follow each other, `เเ`, and nikhahit.
 fn has_thai_suspects(bytes: &[u8]) -> bool {
-    let Some(places) = bytes.len().checked_sub(4) else {
-        return !bytes.is_ascii();
-    };
-    let at = |n: usize| &bytes[n..n + places];
-    let (a, b, c, d) = (at(0), at(1), at(3), at(4));
-    let pairs = a.iter().zip(b).zip(c.iter().zip(d));
-    pairs.fold(false, |found, ((a, b), (c, d))| found | is_thai_suspect(*a, *b, *c, *d))
+    const BLOCK: usize = 256;
+    const LETTER: usize = 3;
+    let mut kinds = [0; BLOCK + LETTER];
+    (0..bytes.len()).step_by(BLOCK).any(|start| {
+        let block = &bytes[start..bytes.len().min(start + BLOCK + LETTER + 1)];
+        let pairs = block.iter().zip(&block[1..]);
+        kinds.fill(0);
+        for (kind, (p, q)) in kinds.iter_mut().zip(pairs) {
+            *kind = kind_of(*p, *q);
+        }
+        let neighbours = kinds[..BLOCK].iter().zip(&kinds[LETTER..]);
+        neighbours.fold(0, |found, (first, second)| found | clash(*first, *second)) != 0
+    })
 }
 
-fn is_thai_suspect(a: u8, b: u8, c: u8, d: u8) -> bool {
-    let vowel = |p: u8, q: u8| (p == 0xB8) & (0xB1..=0xBA).contains(&q) & (q != 0xB2) & (q != 0xB3);
-    let sign = |p: u8, q: u8| (p == 0xB9) & (0x87..=0x8E).contains(&q);
-    let vowels = (vowel(a, b) | ((a == 0xB9) & (b == 0x87))) & vowel(c, d);
-    let signs = sign(a, b) & (vowel(c, d) | sign(c, d));
-    let doubled_e = (a == 0xB9) & (b == 0x80) & (c == 0xB9) & (d == 0x80);
-    vowels | signs | doubled_e | ((a == 0xB9) & (b == 0x8D))
+fn kind_of(p: u8, q: u8) -> u8 {
+    let is_vowel = (p == 0xB8) & (0xB1..=0xBA).contains(&q) & (q != 0xB2) & (q != 0xB3);
+    let is_sign = (p == 0xB9) & (0x87..=0x8E).contains(&q);
+    let is_sara_e = (p == 0xB9) & (q == 0x80);
+    let is_nikhahit = (p == 0xB9) & (q == 0x8D);
+    let when = |is_it: bool, kind: u8| if is_it { kind } else { 0 };
+    when(is_vowel, kind::VOWEL)
+        | when(is_sign, kind::SIGN)
+        | when(is_sara_e, kind::SARA_E)
+        | when(is_nikhahit, kind::NIKHAHIT)
+}
+
+/// Not zero if the second letter may not follow the first: two of a kind, or a vowel behind a sign.
+fn clash(first: u8, second: u8) -> u8 {
+    let same = first & second;
+    let vowel_behind_sign = (first >> 1) & second & kind::VOWEL;
+    same | vowel_behind_sign | (first & kind::NIKHAHIT)
 }
 
 /// Whether a number of a text has digits of two scripts.

@@ -11,8 +11,15 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag};
 /// and marks that came to nothing, need it whole.
 pub fn needs_whole_texts(markdown: &str) -> bool {
     let bytes = markdown.as_bytes();
-    ["://", "_", "[^"].iter().any(|mark| markdown.contains(mark))
+    memchr::memchr(b'_', bytes).is_some()
+        || has(markdown, "://")
+        || memchr::memchr_iter(b'[', bytes).any(|at| bytes.get(at + 1) == Some(&b'^'))
         || memmem::find_iter(bytes, "](").any(|at| is_cut_by_space(&bytes[at + 2..]))
+}
+
+/// Whether a text holds a mark. In Thai, this is several times quicker than `str::contains`.
+pub fn has(text: &str, mark: &str) -> bool {
+    memmem::find(text.as_bytes(), mark.as_bytes()).is_some()
 }
 
 /// How far the end of a link's destination is looked for.

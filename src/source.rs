@@ -231,8 +231,10 @@ impl Portal {
     /// The bytes of a file, up to a limit; of one that is larger, one more.
     pub fn read_whole(&self, path: &str, limit: u64) -> Result<Vec<u8>, std::io::Error> {
         let (file, size) = self.open_sized(path)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes)?;
+        // As much as the file says it has, and no further look for its end. Some file systems say 0.
+        let wanted = if size == 0 { limit + 1 } else { size.min(limit + 1) };
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
+        file.take(wanted).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -351,6 +353,9 @@ fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
 
 /// Where a line begins that is too long.
 fn find_long_line(text: &str) -> Option<usize> {
+    if text.len() <= MAX_LINE {
+        return None;
+    }
     let mut start = 0;
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
     ends.into_iter().find_map(|end| {

@@ -1,8 +1,6 @@
 //! Tables as HTML: columns aligned by class, as a `style` would break a strict content security
 //! policy, head cells that say what they head, and a frame that scrolls sideways by keyboard.
 
-use std::fmt::Write as _;
-
 use pulldown_cmark::{Alignment, CowStr, Tag, TagEnd};
 
 use crate::html::escape;
@@ -42,21 +40,21 @@ impl Table {
                 self.column = 0;
                 CowStr::Borrowed("<tr>")
             }
-            _ => self.cell().into(),
+            _ => CowStr::Borrowed(self.cell()),
         }
     }
 
-    fn cell(&mut self) -> String {
-        let class = match self.columns.get(self.column) {
-            Some(Alignment::Right) => " class=\"r\"",
-            Some(Alignment::Center) => " class=\"c\"",
-            _ => "",
-        };
+    fn cell(&mut self) -> &'static str {
+        let alignment = self.columns.get(self.column);
         self.column += 1;
-        let mut tag = String::with_capacity(24);
-        let name = if self.in_head { "th scope=\"col\"" } else { "td" };
-        let _ = write!(tag, "<{name}{class}>");
-        tag
+        match (alignment, self.in_head) {
+            (Some(Alignment::Right), true) => "<th scope=\"col\" class=\"r\">",
+            (Some(Alignment::Center), true) => "<th scope=\"col\" class=\"c\">",
+            (_, true) => "<th scope=\"col\">",
+            (Some(Alignment::Right), false) => "<td class=\"r\">",
+            (Some(Alignment::Center), false) => "<td class=\"c\">",
+            (_, false) => "<td>",
+        }
     }
 
     /// The closing tag of a part.
