@@ -8,6 +8,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use crate::card::nfc;
+use crate::digits::digit_value;
 
 /// The most characters in a cluster: signs piled higher than any language does begin a new one.
 const LONGEST_CLUSTER: usize = 4;
@@ -25,25 +26,42 @@ const MOST_SHARDS: u32 = 1 << 18;
 
 /// A text without what a search passes over: words in small letters, one space between them. A
 /// word is a run of letters, their signs, and digits; Thai digits become Arabic ones, sara am and
-/// sara ae typed in two pieces become one letter, invisible characters go, and ฯ ends a word as a
-/// full stop does.
+/// sara ae typed in two pieces become one letter, invisible characters go, and so does a comma
+/// between digits; ฯ ends a word as a full stop does.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut ends_word = false;
+    let mut gap = Gap::None;
     for c in nfc(text).chars() {
         if is_invisible(c) {
             continue;
         }
         if !stands_in_word(c) {
-            ends_word = true;
+            let is_in_number = gap == Gap::None && folded.ends_with(|c: char| c.is_ascii_digit());
+            gap = if c == ',' && is_in_number { Gap::Comma } else { Gap::Word };
             continue;
         }
-        if std::mem::take(&mut ends_word) && !folded.is_empty() {
+        let parts = match std::mem::take(&mut gap) {
+            Gap::None => false,
+            Gap::Comma => digit_value(c).is_none(),
+            Gap::Word => !folded.is_empty(),
+        };
+        if parts {
             folded.push(' ');
         }
         add(c, &mut folded);
     }
     folded
+}
+
+/// What was passed over since the last letter or digit.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    #[default]
+    None,
+    /// A comma behind a digit, which parts no number.
+    Comma,
+    /// What parts words.
+    Word,
 }
 
 /// Soft hyphen, zero-width space, joiners, word joiner, byte order mark.

@@ -1,21 +1,21 @@
-// Search without a server: fold.rs, pack.rs, postings.rs, search.rs of prakat.
-const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/;
+// Search without a server, as fold.rs, pack.rs, postings.rs.
+const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/, DIGIT = /[0-9๐-๙]/;
 const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u, CLUSTER = /.[\u0E33\p{M}]{0,3}/gu;
 const LAST_DAY = 110000, SLOTS = 2 ** 24, LONGEST = 4, PIECE = 10;
 
-// A text as it is compared; where its units stand.
+// A text, folded; where its units stand.
 function fold(text) {
   const out = [], from = [], to = [];
-  let ends = false, end = 0;
+  let gap = '', end = 0;
   for (const c of text) {
-    const start = end, n = out.length, last = ends ? ' ' : out[n - 1];
+    const start = end, n = out.length, last = gap || out[n - 1];
     const add = (unit) => { out.push(unit); from.push(start); to.push(end); };
     const become = (unit) => { out[n - 1] = unit; to[n - 1] = end; };
     end += c.length;
     if (INVISIBLE.test(c)) continue;
-    if (c === 'ฯ' || !IN_WORD.test(c)) { ends = true; continue; }
-    if (ends && n) add(' ');
-    ends = false;
+    if (c === 'ฯ' || !IN_WORD.test(c)) { gap = c === ',' && DIGIT.test(last) ? c : ' '; continue; }
+    if (gap && n && !(gap === ',' && DIGIT.test(c))) add(' ');
+    gap = '';
     if (c >= '๐' && c <= '๙') add(String(c.charCodeAt(0) % 16));
     else if (c === 'เ' && last === c) become('แ');
     else if (c === 'า' && last === 'ํ') become('ำ');
@@ -53,7 +53,7 @@ function lookups(word) {
   return [cover, others];
 }
 
-// A list of documents; ids grow with age.
+// Documents; ids grow with age.
 function decode(code, field, into) {
   let value = 0, scale = 1, age = -1, slot = 0, isNewDay = false;
   for (const c of code) {
@@ -72,7 +72,7 @@ function decode(code, field, into) {
   }
 }
 
-// Documents with all grams, each with the best field it may have.
+// Documents with all grams, each with its best field.
 async function holders(grams, load, shards, ...given) {
   const lists = await Promise.all(grams.map(async (gram) => {
     const list = new Map(), file = await load(`index/${shardOf(gram, shards)}.txt`);
@@ -107,7 +107,7 @@ async function find(query, load, shards) {
   const long = words.filter((word) => clusters(word).length > 1);
   const grams = (long.length ? long : words).map(lookups);
   const inOrder = (a, b) => a.field - b.field || a.id - b.id;
-  const queue = async (...wanted) => [...await holders(...wanted)].map(([id, field]) => ({ id, field })).sort(inOrder);
+  const queue = async (...of) => [...await holders(...of)].map(([id, field]) => ({ id, field })).sort(inOrder);
   let others = grams.flatMap((pair) => pair[1]);
   if (long.length) others.push(...words.filter((word) => !long.includes(word)));
   let rest = await queue(grams.flatMap((pair) => pair[0]), load, shards);
@@ -118,8 +118,8 @@ async function find(query, load, shards) {
       const next = rest.splice(0, others.length ? 4 : count - sure());
       const read = await Promise.all(next.map(async ({ id }) => {
         const day = LAST_DAY - Math.floor(id / SLOTS);
-        const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), result = verify(unpack(file), terms);
-        return result && { ...result, id };
+        const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), is = verify(unpack(file), terms);
+        return is && { ...is, id };
       }));
       found.push(...read.filter(Boolean));
       found.sort(inOrder);
