@@ -102,7 +102,7 @@ const MAX_SUGGESTING: usize = 200;
 const MAX_TAGS: usize = 5_000;
 
 /// About as many bytes of text make one event.
-const BYTES_AN_EVENT: usize = 20;
+const BYTES_AN_EVENT: usize = 10;
 
 /// Renders a Markdown body.
 pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {

@@ -292,9 +292,9 @@ fn kind_of(text: &str, is_plain: bool) -> Kind {
 }
 
 fn is_rule(text: &str) -> bool {
-    let mark = &text[..1];
-    text.matches(mark).count() >= 3
-        && text.trim_end_matches([' ', '\t']).split(mark).all(|gap| gap.trim().is_empty())
+    let mark = text.as_bytes()[0];
+    text.bytes().all(|byte| byte == mark || matches!(byte, b' ' | b'\t'))
+        && text.bytes().filter(|byte| *byte == mark).count() >= 3
 }
 
 /// What is found so far.
