@@ -32,7 +32,7 @@ pub(crate) struct Global {
     /// Tell errors only
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Tell more: the steps of publishing
+    /// Tell more: how long the parts of a build took, and the steps of publishing
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 }

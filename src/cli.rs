@@ -32,7 +32,8 @@ use crate::http::{Listen, Server};
 use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Outside, Prepared};
-use crate::press::{Progress, Scope};
+use crate::press::Scope;
+use crate::progress::Progress;
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
 use crate::serve::{self, Refused};
@@ -271,8 +272,11 @@ impl<'a> Run<'a> {
         let faults = if args.keep_going { Faults::LeaveOut } else { Faults::Stop };
         let stage = Stage::begin(&output, LOCK_WAIT)?;
         let order = Order { at, scope: Scope::Build, faults };
-        let mut build =
-            self.with_progress(|p| pipeline::build(prepared, &order, Some(&stage), p))?;
+        let mut build = self.with_progress(|progress| {
+            let build = pipeline::build(prepared, &order, Some(&stage), progress);
+            self.note_parts(progress);
+            build
+        })?;
         if args.strict {
             add_unapproved(&mut build, &self.style(catalog), &prepared.config);
         }
@@ -601,6 +605,16 @@ impl<'a> Run<'a> {
         };
         self.terminal.tell(&told);
         FAILED
+    }
+
+    /// With `-v`: how long the parts of a build took.
+    fn note_parts(&self, progress: &Progress) {
+        if self.terminal.verbose {
+            for (part, time) in progress.parts() {
+                let milliseconds = time.as_secs_f64() * 1000.0;
+                self.terminal.tell(&format!("build: {part:?} {milliseconds:.1} ms\n"));
+            }
+        }
     }
 
     /// With `-v`: the steps of publishing.

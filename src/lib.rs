@@ -86,6 +86,7 @@ pub mod shell;
 pub mod render;
 pub mod feed;
 pub mod tree;
+pub mod progress;
 pub mod postings;
 pub mod search;
 pub mod press;

@@ -12,8 +12,9 @@ use crate::config::{Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
-use crate::press::{Means, Print, Progress, Scope, print};
+use crate::press::{Means, Print, Scope, print};
 use crate::privacy::Checker;
+use crate::progress::{Part, Progress};
 use crate::signers;
 use crate::site::{Absent, Site, Stub};
 use crate::site_toml;
@@ -331,6 +332,7 @@ struct Workshop<'a> {
 
 impl<'a> Workshop<'a> {
     fn open(prepared: &'a Prepared, order: &'a Order, progress: &'a Progress) -> Self {
+        progress.begin(Part::Survey);
         let mut found = prepared.diagnostics.clone();
         let inventory = prepared.portal.inventory(&mut found);
         progress.expect(inventory.documents.len() * 2);
@@ -418,6 +420,7 @@ impl<'a> Workshop<'a> {
         faulty: &BTreeSet<String>,
         stage: Option<&Stage>,
     ) -> Result<Round, Failure> {
+        self.progress.begin(Part::Judge);
         let config = &self.prepared.config;
         let SortedOut { admitted, withheld, notices, judgements } =
             sort_out(cards, &config.policy, self.order.at);

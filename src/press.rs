@@ -1,7 +1,6 @@
 //! Pages of a site, rendered and staged: in parallel, each compared with what stands there.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -19,6 +18,7 @@ use crate::inspect;
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
 use crate::privacy::Checker;
+use crate::progress::{Part, Progress};
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
@@ -27,27 +27,6 @@ use crate::site::{ItemId, PageKey, Site};
 use crate::source::{Listed, Portal, Sha256Digest};
 use crate::theme::{Asset, AssetSource, Theme};
 use crate::tree::Stage;
-
-/// How far a build is, for a progress bar.
-#[derive(Debug, Default)]
-pub struct Progress {
-    /// Units of work done.
-    pub done: AtomicUsize,
-    /// Units of work in all, as far as known.
-    pub total: AtomicUsize,
-}
-
-impl Progress {
-    /// Adds to the work in all.
-    pub fn expect(&self, more: usize) {
-        self.total.fetch_add(more, Ordering::Relaxed);
-    }
-
-    /// Counts a unit as done.
-    pub fn step(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-    }
-}
 
 /// How thorough a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +77,7 @@ pub fn print(
     stage: Option<&Stage>,
 ) -> Result<Print, Failure> {
     let mut press = Press::new(means, site, stage);
+    means.progress.begin(Part::Pages);
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
@@ -108,6 +88,7 @@ pub fn print(
     for dead in dead_anchors(site, &press.facts, &press.stub_facts) {
         press.found.push(dead);
     }
+    means.progress.begin(Part::Files);
     let mut print = Print::default();
     if let Some(pages) = pages {
         print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();

@@ -18,7 +18,8 @@ use crate::gate::{
 };
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
-use crate::press::{Means, Progress, Scope, body, dead_anchors, text_of, unused_files};
+use crate::press::{Means, Scope, body, dead_anchors, text_of, unused_files};
+use crate::progress::Progress;
 use crate::render::{Buffers, Common, Renderer};
 use crate::site::{Absent, ItemId, PageKey, Site};
 use crate::source::Inventory;

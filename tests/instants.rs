@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use prakat::diagnostic::Severity;
 use prakat::pipeline::{self, Faults, Order};
-use prakat::press::{Progress, Scope};
+use prakat::press::Scope;
+use prakat::progress::Progress;
 use proptest::prelude::*;
 
 use crate::support::{Portal, item};

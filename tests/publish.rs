@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use prakat::diagnostic::{Code, Failure};
 use prakat::pipeline::{self, Faults, Order};
-use prakat::press::{Progress, Scope};
+use prakat::press::Scope;
+use prakat::progress::Progress;
 use prakat::publish::{Mode, Step, publish};
 use prakat::tree::Stage;
 
@@ -50,6 +51,20 @@ fn a_rebuild_in_which_nothing_changed_writes_no_file() {
     let before = times(&portal.path("site"));
     portal.build().expect_in_stderr("Files: 0 written, ");
     assert_eq!(times(&portal.path("site")), before);
+}
+
+#[test]
+fn verbose_tells_how_long_each_part_took_in_their_order() {
+    let run = few_items(2, "x").run("build -v -o site").expect_status(0);
+    let told = run.stderr.lines().filter_map(|line| line.strip_prefix("build: "));
+    let parts: Vec<&str> = told
+        .map(|line| {
+            let (part, time) = line.split_once(' ').unwrap();
+            assert!(time.strip_suffix(" ms").unwrap().parse::<f64>().unwrap() >= 0.0, "{line}");
+            part
+        })
+        .collect();
+    assert_eq!(parts, ["Survey", "Judge", "Pages", "Files"]);
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! How far a build is, and how long its parts took.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A part of a build, named as `-v` tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Files are listed and read, front matter becomes cards.
+    Survey,
+    /// The gate judges, the site is put in order.
+    Judge,
+    /// Pages are rendered, compared and staged.
+    Pages,
+    /// The same for attachments, assets, search, sitemap and manifest.
+    Files,
+}
+
+/// Told by those who work, looked at by who shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Units of work done.
+    pub done: AtomicUsize,
+    /// Units of work in all, as far as known.
+    pub total: AtomicUsize,
+    /// When each part began.
+    begun: Mutex<Vec<(Part, Instant)>>,
+}
+
+impl Progress {
+    /// Adds to the work in all.
+    pub fn expect(&self, more: usize) {
+        self.total.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// Counts a unit as done.
+    pub fn step(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A part begins, and the one before it ends.
+    pub fn begin(&self, part: Part) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.push((part, Instant::now()));
+    }
+
+    /// How long each part took, the last one until now. A build that leaves out items goes through
+    /// some of them again.
+    pub fn parts(&self) -> Vec<(Part, Duration)> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = begun.iter().skip(1).map(|(_, end)| *end).chain([Instant::now()]);
+        begun.iter().zip(ends).map(|((part, from), end)| (*part, end - *from)).collect()
+    }
+}
