@@ -42,6 +42,18 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Whether the theme or `static/` had a file at a path, or in it.
+    pub fn knows(&self, path: &str) -> bool {
+        let is_it = |known: &str| {
+            let rest = known.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let Some(theme) = &self.theme else { return true };
+        let is_asset =
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own, _) if is_it(own));
+        theme.files.iter().any(|listed| is_it(&listed.path)) || self.assets.iter().any(is_asset)
+    }
+
     /// Whether a file of the portal stands in every output as it is.
     pub fn has_asset(&self, path: &str) -> bool {
         let is_it =
@@ -79,7 +91,7 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     let theme = Theme::load(portal, &config, &mut diagnostics);
     let statics = static_files(portal, &config, &mut diagnostics);
     let own_theme = theme.as_ref().map_or(&[][..], |theme| &theme.files);
-    let settings = Listed { path: SETTINGS.to_owned(), size: 0 };
+    let settings = Listed { path: SETTINGS.to_owned(), size: 0, stamp: None };
     let mut trusted: Vec<Listed> = vec![settings];
     trusted.extend(own_theme.iter().chain(statics.iter().map(|(listed, _)| listed)).cloned());
     let trust = portal.digest_of(&trusted).unwrap_or_else(|failure| {

@@ -21,7 +21,7 @@ use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
 use crate::press::{Means, Progress, Scope, body, dead_anchors, text_of, unused_files};
 use crate::render::{Buffers, Common, Renderer};
 use crate::site::{Absent, ItemId, PageKey, Site};
-use crate::source::Inventory;
+use crate::source::{Inventory, Listed, Portal, Stamp};
 use crate::survey::Surveyor;
 use crate::theme::AssetSource;
 
@@ -81,6 +81,44 @@ pub enum Beside {
     File(File),
 }
 
+/// What stands under `content/`.
+#[derive(Debug)]
+pub struct Listing {
+    inventory: Inventory,
+    /// What stands there and is nothing that a portal may hold.
+    refused: Diagnostics,
+}
+
+impl Listing {
+    /// Lists a portal.
+    pub fn of(portal: &Portal) -> Self {
+        let mut refused = Diagnostics::default();
+        let inventory = portal.inventory(&mut refused);
+        Self { inventory, refused }
+    }
+
+    /// Everything listed; files with their stamps.
+    fn entries(&self) -> BTreeSet<(&str, Option<Stamp>)> {
+        let Inventory { documents, files } = &self.inventory;
+        let listed = documents.iter().chain(files).map(|listed| (&*listed.path, listed.stamp));
+        listed.chain(self.refused.iter().map(|found| (&*found.place.file, None))).collect()
+    }
+
+    /// Whether there is something at a path, or in it.
+    fn has(&self, path: &str) -> bool {
+        let is_it = |known: &str| {
+            let rest = known.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let from = |list: &[Listed]| {
+            let first = list.partition_point(|listed| listed.path.as_str() < path);
+            list[first..].iter().take_while(|l| l.path.starts_with(path)).any(|l| is_it(&l.path))
+        };
+        let Inventory { documents, files } = &self.inventory;
+        from(documents) || from(files) || self.refused.iter().any(|found| is_it(&found.place.file))
+    }
+}
+
 /// A body that has not been looked at yet.
 #[derive(Debug, Clone, Copy)]
 enum Unchecked {
@@ -102,7 +140,7 @@ struct Checks {
 pub struct Scene<'a> {
     prepared: &'a Prepared,
     view: View,
-    inventory: Inventory,
+    listing: Listing,
     site: Site<'a>,
     withheld: Vec<Withheld>,
     /// By path.
@@ -121,55 +159,74 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// Reads a portal.
     pub fn set(prepared: &'a Prepared, view: View) -> Self {
-        let mut across = Diagnostics::default();
-        let inventory = prepared.portal.inventory(&mut across);
-        let (cards, by_file) = survey(prepared, &inventory, |_| true);
-        Self::arrange(prepared, view, inventory, (cards, by_file, across))
+        let listing = Listing::of(&prepared.portal);
+        let (cards, by_file) = survey(prepared, &listing.inventory, |_| true);
+        Self::arrange(prepared, view, listing, (cards, by_file))
     }
 
     /// Takes up changes under `content/`: paths from the portal's root. If they are no more than new
-    /// editions of items, that is all the work there is.
-    pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
+    /// editions of items, that is all the work there is. Also, whether there was any.
+    pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> (Self, bool) {
         // All of them, also behind the first that reaches further: each may be an edit.
         let effects: Vec<Effect> = changed.iter().map(|path| self.edit(path)).collect();
-        if effects.contains(&Effect::SetAnew) { self.set_anew(changed, at) } else { self }
+        let is_news = effects.iter().any(|effect| *effect != Effect::Nothing);
+        let anew = effects.contains(&Effect::SetAnew);
+        (if anew { self.set_anew(changed, at) } else { self }, is_news)
+    }
+
+    /// What differs between this portal and a later listing of it.
+    pub fn differences(&self, later: &Listing) -> BTreeSet<String> {
+        let (known, now) = (self.listing.entries(), later.entries());
+        known.symmetric_difference(&now).map(|(path, _)| (*path).to_owned()).collect()
     }
 
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
     /// that cannot be read any more the last good card stays.
     pub fn set_anew(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
         let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
-        let mut across = Diagnostics::default();
-        let inventory = prepared.portal.inventory(&mut across);
+        let listing = Listing::of(&prepared.portal);
+        let inventory = &listing.inventory;
         let old = site.into_items().into_iter().map(Admitted::into_card);
         let old: Vec<Card> =
             old.chain(withheld.into_iter().map(|withheld| withheld.card)).collect();
-        let known: BTreeSet<&str> = old.iter().map(|card| card.path.as_ref()).collect();
-        let is_touched = |path: &str| {
-            concerns(changed, path) || !(known.contains(path) || kept.contains_key(path))
-        };
-        let (mut cards, by_file) = survey(prepared, &inventory, is_touched);
-        let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
         let stands = |path: &str| {
             inventory.documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_ok()
         };
-        kept.retain(|path, _| stands(path) && !concerns(changed, path));
+        let known: BTreeSet<&str> = old.iter().map(|card| card.path.as_ref()).collect();
+        // What is wrong with an item may be mended, and what is right be spoilt, by files elsewhere:
+        // one that it replaces, or one that could not be read for a moment.
+        let faulty = |path: &str| kept.get(path).is_some_and(Diagnostics::has_errors);
+        let widowed: BTreeSet<&str> = old
+            .iter()
+            .filter(|card| card.details.replaces.as_deref().is_some_and(|other| !stands(other)))
+            .map(|card| card.path.as_ref())
+            .collect();
+        let is_touched = |path: &str| {
+            let is_known = known.contains(path) || kept.contains_key(path);
+            !is_known || concerns(changed, path) || faulty(path) || widowed.contains(path)
+        };
+        let paths = inventory.documents.iter().map(|listed| listed.path.as_str());
+        let touched: BTreeSet<&str> = paths.filter(|path| is_touched(path)).collect();
+        let (mut cards, by_file) = survey(prepared, inventory, |path| touched.contains(path));
+        let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
+        kept.retain(|path, _| stands(path) && !touched.contains(path.as_str()));
         cards.extend(
             old.into_iter().filter(|card| !read.contains(&card.path) && stands(&card.path)),
         );
         kept.extend(by_file);
         let view = View { at, ..view };
-        Self::arrange(prepared, view, inventory, (cards, kept, across))
+        Self::arrange(prepared, view, listing, (cards, kept))
     }
 
     fn arrange(
         prepared: &'a Prepared,
         view: View,
-        inventory: Inventory,
-        (mut cards, by_file, mut across): (Vec<Card>, BTreeMap<String, Diagnostics>, Diagnostics),
+        listing: Listing,
+        (mut cards, by_file): (Vec<Card>, BTreeMap<String, Diagnostics>),
     ) -> Self {
+        let mut across = listing.refused.clone();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        check_together(&cards, &inventory, &mut across);
+        check_together(&cards, &listing.inventory, &mut across);
         check_addresses(prepared, &cards, &mut across);
         let policy = &prepared.config.policy;
         let paths: Vec<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
@@ -189,7 +246,7 @@ impl<'a> Scene<'a> {
         Self {
             prepared,
             view,
-            inventory,
+            listing,
             site,
             withheld,
             next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
@@ -205,15 +262,17 @@ impl<'a> Scene<'a> {
 
     /// Takes the new edition of one item. `path` is from the portal's root.
     pub fn edit(&mut self, path: &str) -> Effect {
-        let documents = &self.inventory.documents;
+        let documents = &self.listing.inventory.documents;
         if documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_err() {
-            return Effect::SetAnew;
+            // Editors' temporary files come and go.
+            let is_there = self.prepared.portal.has(path) || self.listing.has(path);
+            return if is_there { Effect::SetAnew } else { Effect::Nothing };
         }
         if !self.prepared.portal.locate(path).is_file() {
             return Effect::SetAnew;
         }
         let (portal, config) = (&self.prepared.portal, &self.prepared.config);
-        let surveyor = Surveyor { portal, config, inventory: &self.inventory };
+        let surveyor = Surveyor { portal, config, inventory: &self.listing.inventory };
         let mut found = Diagnostics::default();
         let card = surveyor.survey(path, &mut found);
         let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
@@ -278,7 +337,7 @@ impl<'a> Scene<'a> {
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),
             assets: &self.prepared.assets,
-            files: &self.inventory.files,
+            files: &self.listing.inventory.files,
             scope: Scope::Build,
             progress: &self.progress,
         }
@@ -419,7 +478,8 @@ impl<'a> Scene<'a> {
     pub fn findings(&self) -> Vec<Diagnostic> {
         let mut all = self.in_files();
         if self.is_checked() {
-            let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
+            let unused =
+                unused_files(&self.site, &self.listing.inventory.files, &self.checks.facts);
             unused.into_iter().for_each(|found| all.push(found));
         }
         all.sorted()

@@ -16,7 +16,7 @@ use crate::live::{self, FOLDER, State};
 use crate::media_type::media_type;
 use crate::message::Catalog;
 use crate::pipeline::Prepared;
-use crate::preview::{Beside, Effect, Look, Page, Scene, View};
+use crate::preview::{Beside, Effect, Listing, Look, Page, Scene, View};
 use crate::report::Style;
 use crate::source::Portal;
 use crate::watch::{Change, Next, Watch};
@@ -71,6 +71,8 @@ pub enum Refused {
 enum Message {
     Asked(Wanted, SyncSender<Answer>),
     Changed(Change),
+    /// What stands there after it has been quiet for a while.
+    Settled(Listing),
     Polling(String),
 }
 
@@ -79,7 +81,8 @@ pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), F
     let (sender, inbox) = channel();
     if let Some(watch) = watch {
         let sender = sender.clone();
-        std::thread::spawn(move || report_changes(watch, &sender));
+        let portal = means.portal.clone();
+        std::thread::spawn(move || report_changes(watch, &portal, &sender));
     }
     let events = Events::new(Event { name: "wait", data: String::new() });
     let owner = Owner {
@@ -111,10 +114,11 @@ pub fn open_browser(address: &str) {
     let _ = command.arg(address).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
 }
 
-fn report_changes(mut watch: Watch, sender: &Sender<Message>) {
+fn report_changes(mut watch: Watch, portal: &Portal, sender: &Sender<Message>) {
     loop {
         let message = match watch.next(None) {
             Next::Changed(change) => Message::Changed(change),
+            Next::Settled => Message::Settled(Listing::of(portal)),
             Next::Polling { cause } => Message::Polling(cause),
             Next::DeadlinePassed => continue,
         };
@@ -209,13 +213,14 @@ impl Owner {
                             self.renew(&scene);
                         }
                     },
-                    Reach::Items(paths) => {
-                        let at = (self.means.instant)(&prepared.config);
-                        scene = scene.follow(&paths, at.unwrap_or_default());
-                        scene.check_some();
-                        self.renew(&scene);
-                    }
+                    Reach::Items(paths) => scene = self.follow(scene, prepared, &paths),
                 },
+                Some(Message::Settled(listing)) => {
+                    let missed = scene.differences(&listing);
+                    if !missed.is_empty() {
+                        scene = self.follow(scene, prepared, &missed);
+                    }
+                }
                 None => {}
             }
             if !scene.is_checked() && !scene.check_some() {
@@ -223,6 +228,22 @@ impl Owner {
             }
             scene = self.look_at_clock(scene, prepared);
         }
+    }
+
+    /// Takes up changes of items.
+    fn follow<'p>(
+        &mut self,
+        scene: Scene<'p>,
+        prepared: &'p Prepared,
+        paths: &BTreeSet<String>,
+    ) -> Scene<'p> {
+        let at = (self.means.instant)(&prepared.config);
+        let (mut scene, is_news) = scene.follow(paths, at.unwrap_or_default());
+        if is_news {
+            scene.check_some();
+            self.renew(&scene);
+        }
+        scene
     }
 
     /// How long nothing can change by itself.
@@ -255,6 +276,11 @@ impl Owner {
         let mut has_styles = false;
         for path in change.paths {
             let path = path.to_string_lossy().into_owned();
+            // Editors' temporary files come and go.
+            let may_pass = ["themes/", "static/"].iter().any(|top| path.starts_with(top));
+            if may_pass && !prepared.portal.has(&path) && !prepared.knows(&path) {
+                continue;
+            }
             let is_style = path.ends_with(".css") && prepared.has_asset(&path);
             if path == "content" || !(path.starts_with("content/") || is_style) {
                 return Reach::Everything;
@@ -283,6 +309,7 @@ impl Owner {
                     let _ = reply.send(answer);
                 }
                 Message::Changed(_) => return Some(self.settings()),
+                Message::Settled(_) => {}
                 Message::Polling(cause) => self.tell_polling(cause),
             }
         }
@@ -381,7 +408,9 @@ impl Owner {
                 Look::Nothing => return self.no_page(path, asked, scene),
                 Look::Stale(item) => match scene.edit(&item) {
                     Effect::Broken => break,
-                    Effect::Nothing | Effect::Done => {}
+                    Effect::Nothing => {}
+                    // What the watch tells later of it is no news any more.
+                    Effect::Done => self.renew(scene),
                     Effect::SetAnew => {
                         let shows_withheld = self.means.shows_withheld;
                         *scene = Scene::set(prepared, View { at: scene.at(), shows_withheld });

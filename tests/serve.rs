@@ -238,11 +238,96 @@ proptest! {
                 if is_settings {
                     break;
                 }
-                scene = scene.follow(&touched, view().at);
+                (scene, _) = scene.follow(&touched, view().at);
                 compare(&portal, &mut scene)?;
             }
         }
     }
+}
+
+/// Every file that a build writes is served, and no page more; waits until it is.
+fn expect_served(
+    portal: &Portal,
+    preview: &Preview,
+    events: &mut dyn Iterator<Item = serde_json::Value>,
+) {
+    portal.build();
+    let undressed =
+        |page: String| match page.split_once("<link rel=\"stylesheet\" href=\"/_prakat/") {
+            Some((before, rest)) => format!("{before}{}", rest.split_once("</script>").unwrap().1),
+            None => page,
+        };
+    let pages: Vec<(String, String)> = portal
+        .output()
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((path.strip_suffix("index.html")?.to_owned(), bytes)))
+        .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
+        .collect();
+    let same =
+        |(path, page): &(String, String)| undressed(preview.get(&format!("/{path}")).1) == *page;
+    loop {
+        match pages.iter().find(|page| !same(page)) {
+            None => return,
+            // Nothing but a new edition can mend it.
+            Some(_) => events.next().map_or_else(|| panic!("the preview ended"), drop),
+        }
+    }
+}
+
+/// All at once, as by scripts and synchronised folders: whatever is lost on the way is found.
+#[test]
+fn a_storm_of_changes_leaves_nothing_stale() {
+    let portal =
+        (0..8).fold(Portal::new(), |portal, n| portal.item(&format!("content/news/n{n}.md"), ""));
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let (news, moved) = (portal.path("content/news"), portal.path("content/moved"));
+    let path = |n: usize| format!("content/news/n{n}.md");
+    for round in 0..6 {
+        for _ in 0..2 {
+            std::fs::rename(&news, &moved).unwrap();
+            std::fs::rename(&moved, &news).unwrap();
+        }
+        // A folder in the place of a file, and a link.
+        std::fs::remove_file(portal.path(&path(1))).unwrap();
+        std::fs::create_dir(portal.path(&path(1))).unwrap();
+        std::os::unix::fs::symlink("/dev/null", portal.path(&path(9))).unwrap();
+        let successor = format!("title: zq{round}\nreplaces: n1.md");
+        portal.write("content/news/.tmp", item(&path(2), &successor, ""));
+        std::fs::rename(portal.path("content/news/.tmp"), portal.path(&path(2))).unwrap();
+        if round % 2 == 0 {
+            // It may be read between.
+            events.find(|state| !errors(state).is_empty()).unwrap();
+        }
+        std::fs::remove_dir(portal.path(&path(1))).unwrap();
+        std::fs::remove_file(portal.path(&path(9))).unwrap();
+        portal.write(&path(1), item(&path(1), &format!("title: zp{round}"), ""));
+        for mode in [0o0, 0o644] {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(portal.path(&path(3)), mode).unwrap();
+        }
+        expect_served(&portal, &preview, &mut events);
+    }
+}
+
+/// An item names another that is not there yet, or not any more.
+#[test]
+fn an_item_that_replaces_another_follows_that_other() {
+    let portal = Portal::new()
+        .item_with("content/news/a.md", "replaces: b.md", "")
+        .item("content/news/c.md", "");
+    let prepared = prepared(&portal);
+    let mut scene = Scene::set(&prepared, view());
+    let errors = |scene: &Scene| scene.errors().len();
+    assert_eq!(errors(&scene), 1);
+    let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
+    portal.write("content/news/b.md", item("content/news/b.md", "", ""));
+    (scene, _) = scene.follow(&changed, view().at);
+    assert_eq!(errors(&scene), 0);
+    compare(&portal, &mut scene).unwrap();
+    std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
+    (scene, _) = scene.follow(&changed, view().at);
+    assert_eq!(errors(&scene), 1, "a build would not be made");
 }
 
 /// A running preview.
@@ -286,6 +371,9 @@ impl Preview {
     /// What browsers are told from now on.
     pub(crate) fn events(&self) -> impl Iterator<Item = serde_json::Value> {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
+        // Now and then there is a line that means nothing: nobody waits for ever.
+        let begin = Instant::now();
+        let lines = lines.take_while(move |_| begin.elapsed() < Duration::from_secs(120));
         let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         data.filter_map(|data| serde_json::from_str(&data).ok())
     }
