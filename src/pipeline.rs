@@ -50,14 +50,14 @@ impl Prepared {
         };
         let Some(theme) = &self.theme else { return true };
         let is_asset =
-            |asset: &Asset| matches!(&asset.source, AssetSource::File(own, _) if is_it(own));
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own) if is_it(&own.path));
         theme.files.iter().any(|listed| is_it(&listed.path)) || self.assets.iter().any(is_asset)
     }
 
     /// Whether a file of the portal stands in every output as it is.
     pub fn has_asset(&self, path: &str) -> bool {
         let is_it =
-            |asset: &Asset| matches!(&asset.source, AssetSource::File(own, _) if own == path);
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own) if own.path == path);
         self.assets.iter().any(is_it)
     }
 }
@@ -554,7 +554,7 @@ pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnost
     let fixed = prepared.assets.iter().map(|asset| {
         let owner = match &asset.source {
             AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
-            AssetSource::File(path, _) => path.clone(),
+            AssetSource::File(own) => own.path.clone(),
         };
         (owner, asset.output.clone())
     });

@@ -451,7 +451,7 @@ impl<'a> Press<'a> {
     fn assets(&self) -> Result<Vec<Written>, Failure> {
         let copy = |asset: &Asset| match &asset.source {
             AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
-            AssetSource::File(path, size) => {
+            AssetSource::File(Listed { path, size, .. }) => {
                 let (source, size) = (path.clone(), *size);
                 self.copy(&asset.output, &Copy { source, size, digest: None, until: None })
             }

@@ -21,7 +21,7 @@ use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
 use crate::press::{Means, Progress, Scope, body, dead_anchors, text_of, unused_files};
 use crate::render::{Buffers, Common, Renderer};
 use crate::site::{Absent, ItemId, PageKey, Site};
-use crate::source::{Inventory, Listed, Portal, Stamp};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, Stamp};
 use crate::survey::Surveyor;
 use crate::theme::AssetSource;
 
@@ -79,6 +79,8 @@ pub enum Beside {
     Bytes(&'static [u8]),
     /// In the portal, open.
     File(File),
+    /// In the portal, but not what it was when it was read: nobody has looked at that.
+    Changed,
 }
 
 /// What stands under `content/`.
@@ -153,6 +155,8 @@ pub struct Scene<'a> {
     by_file: BTreeMap<String, Diagnostics>,
     across: Diagnostics,
     checks: Checks,
+    /// Style sheets that changed since the settings were read.
+    swapped: BTreeMap<String, Stamp>,
     progress: Progress,
 }
 
@@ -183,7 +187,7 @@ impl<'a> Scene<'a> {
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
     /// that cannot be read any more the last good card stays.
     pub fn set_anew(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
-        let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
+        let Self { prepared, view, site, withheld, by_file: mut kept, swapped, .. } = self;
         let listing = Listing::of(&prepared.portal);
         let inventory = &listing.inventory;
         let old = site.into_items().into_iter().map(Admitted::into_card);
@@ -215,7 +219,7 @@ impl<'a> Scene<'a> {
         );
         kept.extend(by_file);
         let view = View { at, ..view };
-        Self::arrange(prepared, view, listing, (cards, kept))
+        Self { swapped, ..Self::arrange(prepared, view, listing, (cards, kept)) }
     }
 
     fn arrange(
@@ -256,6 +260,7 @@ impl<'a> Scene<'a> {
             by_file,
             across,
             checks,
+            swapped: BTreeMap::new(),
             progress: Progress::default(),
         }
     }
@@ -412,7 +417,10 @@ impl<'a> Scene<'a> {
         if let Ok(n) = assets.binary_search_by(|asset| asset.output.as_str().cmp(path)) {
             return match &assets[n].source {
                 AssetSource::BuiltIn(bytes) => Some(Beside::Bytes(bytes)),
-                AssetSource::File(path, _) => self.open(path),
+                AssetSource::File(asset) => {
+                    let stamp = self.swapped.get(&asset.path).copied().or(asset.stamp);
+                    self.open(&asset.path, stamp, None)
+                }
             };
         }
         let (folder, name) = path.split_at(folder_of(path).len());
@@ -422,12 +430,35 @@ impl<'a> Scene<'a> {
             languages.filter_map(|language| self.site.translation(original, language)).collect();
         let id = editions.into_iter().find(|id| self.refers_to(*id, name))?;
         let item = self.site.item(id);
-        let file = &item.files[item.file_number(name)?];
-        self.open(&format!("{}{}", item.folder(), file.name))
+        let number = item.file_number(name)?;
+        let file = &item.files[number];
+        let looked_into = self.checks.facts.get(&id).and_then(|facts| {
+            let digests = &facts.inspection.digests;
+            digests.iter().find(|(other, _)| *other == number).map(|(_, digest)| *digest)
+        });
+        let path = format!("{}{}", item.folder(), file.name);
+        let files = &self.listing.inventory.files;
+        let listed = files.binary_search_by(|listed| listed.path.as_str().cmp(&path)).ok()?;
+        let digest = file.digest.as_deref().copied().or(looked_into);
+        self.open(&path, files[listed].stamp, digest)
     }
 
-    fn open(&self, path: &str) -> Option<Beside> {
-        self.prepared.portal.open(path).ok().map(Beside::File)
+    fn open(
+        &self,
+        path: &str,
+        stamp: Option<Stamp>,
+        digest: Option<Sha256Digest>,
+    ) -> Option<Beside> {
+        let opened = self.prepared.portal.open_same(path, stamp, digest).ok()?;
+        Some(opened.map_or(Beside::Changed, Beside::File))
+    }
+
+    /// Takes style sheets as they are now: nothing else comes of them.
+    pub fn swap_styles(&mut self, paths: &[String]) {
+        for path in paths {
+            let stamp = self.prepared.portal.stamp(path);
+            self.swapped.extend(stamp.map(|stamp| (path.clone(), stamp)));
+        }
     }
 
     fn refers_to(&self, id: ItemId, name: &str) -> bool {

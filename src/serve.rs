@@ -158,7 +158,7 @@ type Settings = Result<(Prepared, Timestamp), Refused>;
 /// What a change asks for.
 enum Reach {
     Nothing,
-    StyleSheets,
+    StyleSheets(Vec<String>),
     Items(BTreeSet<String>),
     Everything,
 }
@@ -205,7 +205,10 @@ impl Owner {
                 Some(Message::Polling(cause)) => self.tell_polling(cause),
                 Some(Message::Changed(change)) => match self.reach(prepared, change) {
                     Reach::Nothing => {}
-                    Reach::StyleSheets => self.swap_styles(),
+                    Reach::StyleSheets(paths) => {
+                        scene.swap_styles(&paths);
+                        self.swap_styles();
+                    }
                     Reach::Everything => match self.settings() {
                         Ok(settings) => return Some(Ok(settings)),
                         Err(refused) => {
@@ -273,7 +276,7 @@ impl Owner {
             return Reach::Everything;
         }
         let mut items = BTreeSet::new();
-        let mut has_styles = false;
+        let mut styles = Vec::new();
         for path in change.paths {
             let path = path.to_string_lossy().into_owned();
             // Editors' temporary files come and go.
@@ -285,15 +288,18 @@ impl Owner {
             if path == "content" || !(path.starts_with("content/") || is_style) {
                 return Reach::Everything;
             }
-            has_styles |= is_style;
-            if !is_style {
+            if is_style {
+                styles.push(path);
+            } else {
                 items.insert(path);
             }
         }
-        match (items.is_empty(), has_styles) {
-            (true, false) => Reach::Nothing,
-            (true, true) => Reach::StyleSheets,
-            (false, _) => Reach::Items(items),
+        match (items.is_empty(), styles.is_empty()) {
+            (true, true) => Reach::Nothing,
+            (true, false) => Reach::StyleSheets(styles),
+            (false, true) => Reach::Items(items),
+            // Both at once are rare.
+            (false, false) => Reach::Everything,
         }
     }
 
@@ -425,7 +431,7 @@ impl Owner {
     /// The answer where no page stands: a file, a folder by another name, or nothing.
     fn no_page(&self, path: &str, asked: &str, scene: &mut Scene) -> Answer {
         if let Some(file) = scene.file(path) {
-            return beside(file, media_type(path));
+            return self.beside(file, media_type(path));
         }
         let with_slash = format!("{path}/");
         if matches!(scene.page(&with_slash), Look::Page(_)) {
@@ -434,6 +440,20 @@ impl Owner {
         match scene.not_found() {
             Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
             Look::Stale(_) | Look::Nothing => self.remembered_page(path, 404),
+        }
+    }
+
+    fn beside(&self, file: Beside, media_type: &'static str) -> Answer {
+        match file {
+            Beside::Bytes(bytes) => {
+                let bytes = Bytes::from_static(bytes);
+                Answer::Page { status: Status::Found, media_type, bytes }
+            }
+            Beside::File(file) => Answer::File { file, media_type },
+            Beside::Changed => {
+                let page = live::empty_page(&self.means.catalog.text("serve/changed", &[]));
+                html(Status::Changed, self.state.dress(&page, None))
+            }
         }
     }
 
@@ -505,16 +525,6 @@ impl Owner {
             build: &self.state.build,
         };
         live::desk(&style, &subject)
-    }
-}
-
-fn beside(file: Beside, media_type: &'static str) -> Answer {
-    match file {
-        Beside::Bytes(bytes) => {
-            let bytes = Bytes::from_static(bytes);
-            Answer::Page { status: Status::Found, media_type, bytes }
-        }
-        Beside::File(file) => Answer::File { file, media_type },
     }
 }
 

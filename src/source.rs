@@ -7,7 +7,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -172,6 +172,29 @@ impl Portal {
     /// Opens a regular file for reading; a link or a special file is refused.
     pub fn open(&self, path: &str) -> Result<File, std::io::Error> {
         self.open_sized(path).map(|(file, _)| file)
+    }
+
+    /// The stamp of a regular file.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.open(path).ok()?.metadata().ok().as_ref().map(Stamp::of)
+    }
+
+    /// Opens a regular file if it holds what it held: by its stamp, or else, where its digest is known,
+    /// by that. `None` if it does not.
+    pub fn open_same(
+        &self,
+        path: &str,
+        stamp: Option<Stamp>,
+        digest: Option<Sha256Digest>,
+    ) -> Result<Option<File>, std::io::Error> {
+        let mut file = self.open(path)?;
+        if stamp == Some(Stamp::of(&file.metadata()?)) {
+            return Ok(Some(file));
+        }
+        let Some(digest) = digest else { return Ok(None) };
+        let (now, _) = pump(&file, |_| Ok(()))?;
+        file.rewind()?;
+        Ok((now == digest).then_some(file))
     }
 
     /// Opens a path without following any link on the way: also not one that was put in the place

@@ -199,6 +199,9 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
                     file.read_to_end(&mut bytes).unwrap();
                     bytes
                 }
+                Some(Beside::Changed) => {
+                    return Err(TestCaseError::fail(format!("{path} changed")));
+                }
                 None => return Err(TestCaseError::fail(format!("{path} is not shown"))),
             },
         };
@@ -636,6 +639,52 @@ fn a_page_from_before_its_item_was_withheld_is_forgotten() {
         let (_, page) = preview.get(path);
         assert!(!page.contains("zqbody") && !page.contains("news/a.md"), "{path}: {page}");
     }
+}
+
+/// What a seal covers and what was looked into are bytes, not names.
+#[test]
+fn a_file_that_changed_since_it_was_read_is_not_served() {
+    let portal = || {
+        Portal::new()
+            .item("content/news/a/index.md", "[a](a.csv)")
+            .file("content/news/a/a.csv", "a,b\n1,2\n")
+            .file("static/own.css", "a{}")
+    };
+    let (still, watched) = (portal(), portal());
+    let preview = Preview::start(&still, &format!("--at {NOW}"));
+    let paths = ["/news/a/a.csv", "/own.css"];
+    paths.iter().for_each(|path| assert_eq!(preview.get(path).0, "200", "{path}"));
+    // Of the same size, and as if nobody had touched it.
+    let times = |path: &str| {
+        let seen = std::fs::metadata(still.path(path)).unwrap();
+        std::fs::FileTimes::new().set_modified(seen.modified().unwrap())
+    };
+    for (path, text) in [("content/news/a/a.csv", "a,b\n3,4\n"), ("static/own.css", "b{}")] {
+        let before = times(path);
+        still.write(path, text);
+        let file = std::fs::File::options().append(true).open(still.path(path)).unwrap();
+        file.set_times(before).unwrap();
+    }
+    for path in paths {
+        let (status, page) = preview.get(path);
+        assert!(status == "409" && page.contains("changed since it was read"), "{status} {page}");
+    }
+    // The same bytes in another file are what was looked into; the desk waits for that.
+    preview.get("/_prakat/");
+    still.write("content/news/a/copy", "a,b\n1,2\n");
+    std::fs::rename(still.path("content/news/a/copy"), still.path("content/news/a/a.csv")).unwrap();
+    let (status, bytes) = preview.get("/news/a/a.csv");
+    assert_eq!((status.as_str(), bytes.as_str()), ("200", "a,b\n1,2\n"));
+
+    let preview = Preview::start(&watched, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    watched.write("content/news/a/a.csv", "a,b\n3,4\n");
+    watched.write("static/own.css", "b{}");
+    let is_served =
+        |path: &str, text: &str| preview.get(path) == ("200".to_owned(), text.to_owned());
+    events
+        .find(|_| is_served("/news/a/a.csv", "a,b\n3,4\n") && is_served("/own.css", "b{}"))
+        .unwrap();
 }
 
 /// A path without its slash leads to the page, in Thai, too.
