@@ -12,7 +12,7 @@ use crate::config::{Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
-use crate::press::{Means, Print, Progress, Scope, print};
+use crate::press::{Means, Print, Progress, Scope, Target, print};
 use crate::privacy::Checker;
 use crate::signers;
 use crate::site::{Absent, Site, Stub};
@@ -445,7 +445,8 @@ impl<'a> Workshop<'a> {
             scope: self.order.scope,
             progress: self.progress,
         };
-        let Print { files, pages, found, waived } = print(&means, &site, &withheld, stage)?;
+        let Print { files, pages, found, waived } =
+            print(&means, &site, &withheld, stage.map_or(Target::Nowhere, Target::Stage))?;
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));

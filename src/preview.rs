@@ -18,8 +18,11 @@ use crate::gate::{
 };
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
-use crate::press::{Means, Progress, Scope, body, dead_anchors, text_of, unused_files};
+use crate::press::{
+    Means, Progress, Scope, Target, body, dead_anchors, print, text_of, unused_files,
+};
 use crate::render::{Buffers, Common, Renderer};
+use crate::search::Search;
 use crate::site::{Absent, ItemId, PageKey, Site};
 use crate::source::{Inventory, Listed, Portal, Sha256Digest, Stamp};
 use crate::survey::Surveyor;
@@ -68,8 +71,16 @@ pub enum Look {
     Page(Page),
     /// The page of this item, whose file is not what was surveyed.
     Stale(String),
+    /// A part of the search, which is being made: see [`Scene::index_some`].
+    Unready,
     /// Nothing.
     Nothing,
+}
+
+impl Look {
+    fn bytes(bytes: Vec<u8>) -> Self {
+        Self::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
+    }
 }
 
 /// A file that stands beside the pages.
@@ -137,6 +148,18 @@ struct Checks {
     found: BTreeMap<Box<str>, Diagnostics>,
 }
 
+/// The index of the search, which is made when it is asked for.
+#[derive(Debug, Default)]
+enum Index {
+    /// Nobody asked since the last edit.
+    #[default]
+    None,
+    /// With the items that are not in it yet.
+    Begun(Search<'static>, Vec<ItemId>),
+    /// Its files, by path.
+    Made(BTreeMap<String, Vec<u8>>),
+}
+
 /// A portal as it is now.
 #[derive(Debug)]
 pub struct Scene<'a> {
@@ -157,6 +180,9 @@ pub struct Scene<'a> {
     checks: Checks,
     /// Style sheets that changed since the settings were read.
     swapped: BTreeMap<String, Stamp>,
+    index: Index,
+    /// The manifest and its parts, if somebody asked for them since the last edit.
+    manifest: BTreeMap<String, Vec<u8>>,
     progress: Progress,
 }
 
@@ -261,6 +287,8 @@ impl<'a> Scene<'a> {
             across,
             checks,
             swapped: BTreeMap::new(),
+            index: Index::None,
+            manifest: BTreeMap::new(),
             progress: Progress::default(),
         }
     }
@@ -286,7 +314,11 @@ impl<'a> Scene<'a> {
         match card {
             None => Effect::Broken,
             Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
-            Some(card) => self.take(card),
+            Some(card) => {
+                self.index = Index::None;
+                self.manifest.clear();
+                self.take(card)
+            }
         }
     }
 
@@ -354,17 +386,88 @@ impl<'a> Scene<'a> {
         if let Some(key) = self.site.page_at(url) {
             return self.render(key);
         }
+        if let Some(look) = self.search_file(path) {
+            return look;
+        }
+        if feed::is_manifest(path) {
+            return self.manifest_file(path);
+        }
         if !(path == "robots.txt" || path.starts_with("sitemap")) {
             return Look::Nothing;
         }
         let mut generated = feed::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
         match generated.into_iter().find(|(name, _)| name == path) {
-            Some((_, bytes)) => {
-                Look::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
-            }
+            Some((_, bytes)) => Look::bytes(bytes),
             None => Look::Nothing,
         }
+    }
+
+    /// A file of the search; `None` if the path is none of the search's.
+    fn search_file(&mut self, path: &str) -> Option<Look> {
+        let config = &self.prepared.config;
+        let folders = (0..).zip(&config.languages).map(|(language, _)| config.search_url(language));
+        let mut names = folders.filter_map(|folder| path.strip_prefix(&*folder));
+        let name = names.find(|name| name.starts_with("text/") || name.starts_with("index/"));
+        let name = name.filter(|_| config.has_search)?;
+        if name.starts_with("text/") {
+            let id = Search::new(&self.site, None).text_at(&self.site, path)?;
+            let item = self.site.item(id);
+            return Some(match body(&self.means(), &self.site, item, Severity::Error) {
+                Ok((body, _)) => Look::bytes(Search::text(&self.site, id, &body)),
+                Err(_) => Look::Stale(item.path.to_string()),
+            });
+        }
+        Some(match &self.index {
+            Index::Made(files) => {
+                files.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
+            }
+            Index::None | Index::Begun(..) => Look::Unready,
+        })
+    }
+
+    /// Takes some more items into the index of the search; whether there are any left.
+    pub fn index_some(&mut self) -> bool {
+        let (search, mut left) = match std::mem::take(&mut self.index) {
+            Index::None => {
+                let pages = self.site.pages().into_iter();
+                let texts = pages.filter_map(|page| text_of(&self.site, page)).collect();
+                (Search::new(&self.site, None), texts)
+            }
+            Index::Begun(search, left) => (search, left),
+            made @ Index::Made(_) => {
+                self.index = made;
+                return false;
+            }
+        };
+        let portion = left.split_off(left.len().saturating_sub(PORTION));
+        let means = self.means();
+        portion.par_iter().for_each(|id| {
+            // What cannot be read by now has no page either; news of it will come.
+            if let Ok((body, _)) = body(&means, &self.site, self.site.item(*id), Severity::Error) {
+                let _ = search.add(&self.site, *id, &body);
+            }
+        });
+        let is_left = !left.is_empty();
+        self.index = if is_left {
+            Index::Begun(search, left)
+        } else {
+            let files = search.finish(&self.site, |path, bytes| Ok((path, bytes.to_vec())));
+            Index::Made(files.unwrap_or_default().into_iter().collect())
+        };
+        is_left
+    }
+
+    /// The manifest or a part of it: everything is made for it, as by a build.
+    fn manifest_file(&mut self, path: &str) -> Look {
+        if self.manifest.is_empty() {
+            let printed = print(&self.means(), &self.site, &self.withheld, Target::Digests);
+            let mut files = printed.map(|print| print.files).unwrap_or_default();
+            files.retain(|file| !feed::is_manifest(&file.path));
+            let zone = &self.prepared.config.zone;
+            self.manifest = feed::manifest(&files, zone).into_iter().collect();
+        }
+        self.manifest.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
     }
 
     /// The page for what is not there.
@@ -455,6 +558,7 @@ impl<'a> Scene<'a> {
 
     /// Takes style sheets as they are now: nothing else comes of them.
     pub fn swap_styles(&mut self, paths: &[String]) {
+        self.manifest.clear();
         for path in paths {
             let stamp = self.prepared.portal.stamp(path);
             self.swapped.extend(stamp.map(|stamp| (path.clone(), stamp)));

@@ -96,6 +96,7 @@ pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), F
         refused: Vec::new(),
         failed: Vec::new(),
         told: None,
+        waiting: Vec::new(),
     };
     std::thread::spawn(move || owner.work());
     server.run(&events, move |wanted| {
@@ -150,6 +151,8 @@ struct Owner {
     failed: Vec<String>,
     /// What the terminal was told last.
     told: Option<Vec<String>>,
+    /// Requests for parts of the search, until it is made.
+    waiting: Vec<(Wanted, SyncSender<Answer>)>,
 }
 
 /// Settings with the instant of judgement by them.
@@ -189,7 +192,7 @@ impl Owner {
         self.refused.clear();
         self.renew(&scene);
         loop {
-            let message = if scene.is_checked() {
+            let message = if scene.is_checked() && self.waiting.is_empty() {
                 match self.inbox.recv_timeout(self.wait(&scene, prepared)) {
                     Ok(message) => Some(message),
                     Err(RecvTimeoutError::Timeout) => None,
@@ -200,7 +203,7 @@ impl Owner {
             };
             match message {
                 Some(Message::Asked(wanted, reply)) => {
-                    let _ = reply.send(self.answer(&mut scene, prepared, &wanted));
+                    self.reply(&mut scene, prepared, (wanted, reply));
                 }
                 Some(Message::Polling(cause)) => self.tell_polling(cause),
                 Some(Message::Changed(change)) => match self.reach(prepared, change) {
@@ -226,10 +229,30 @@ impl Owner {
                 }
                 None => {}
             }
+            if !self.waiting.is_empty() && !scene.index_some() {
+                for waiting in std::mem::take(&mut self.waiting) {
+                    self.reply(&mut scene, prepared, waiting);
+                }
+            }
             if !scene.is_checked() && !scene.check_some() {
                 self.tell_findings(&scene);
             }
             scene = self.look_at_clock(scene, prepared);
+        }
+    }
+
+    /// Answers a request, now or when the search is made.
+    fn reply<'p>(
+        &mut self,
+        scene: &mut Scene<'p>,
+        prepared: &'p Prepared,
+        (wanted, reply): (Wanted, SyncSender<Answer>),
+    ) {
+        match self.answer(scene, prepared, &wanted) {
+            Some(answer) => {
+                let _ = reply.send(answer);
+            }
+            None => self.waiting.push((wanted, reply)),
         }
     }
 
@@ -307,6 +330,9 @@ impl Owner {
     fn without_settings(&mut self, refused: &Refused) -> Option<Settings> {
         self.state.build = self.next_edition();
         self.show(self.sentences(refused));
+        for (wanted, reply) in std::mem::take(&mut self.waiting) {
+            let _ = reply.send(self.remembered_page(wanted.path(), 0));
+        }
         loop {
             match self.inbox.recv().ok()? {
                 Message::Asked(wanted, reply) => {
@@ -390,19 +416,19 @@ impl Owner {
         self.events.tell(Event { name: "state", data: self.state.json() });
     }
 
-    /// The answer to a request.
+    /// The answer to a request; `None` if it takes its time.
     fn answer<'p>(
         &mut self,
         scene: &mut Scene<'p>,
         prepared: &'p Prepared,
         wanted: &Wanted,
-    ) -> Answer {
+    ) -> Option<Answer> {
         let asked = wanted.path();
         if asked == FOLDER && !self.means.is_open_to_others {
-            return html(Status::Found, self.desk(scene, prepared));
+            return Some(html(Status::Found, self.desk(scene, prepared)));
         }
         if let Some(own) = self.own_file(asked) {
-            return own;
+            return Some(own);
         }
         // A site below the root of its host stands there, too: its 404 page says so.
         let base = prepared.config.base_url.path().trim_start_matches('/');
@@ -410,8 +436,9 @@ impl Owner {
         let path = if path.is_empty() { "index.html" } else { path };
         for _ in 0..MAX_TRIES {
             match scene.page(path) {
-                Look::Page(page) => return self.page(path, (scene, prepared), page),
-                Look::Nothing => return self.no_page(path, asked, scene),
+                Look::Page(page) => return Some(self.page(path, (scene, prepared), page)),
+                Look::Nothing => return Some(self.no_page(path, asked, scene)),
+                Look::Unready => return None,
                 Look::Stale(item) => match scene.edit(&item) {
                     Effect::Broken => break,
                     Effect::Nothing => {}
@@ -425,7 +452,7 @@ impl Owner {
                 },
             }
         }
-        self.remembered_page(path, 0)
+        Some(self.remembered_page(path, 0))
     }
 
     /// The answer where no page stands: a file, a folder by another name, or nothing.
@@ -439,7 +466,7 @@ impl Owner {
         }
         match scene.not_found() {
             Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
-            Look::Stale(_) | Look::Nothing => self.remembered_page(path, 404),
+            Look::Stale(_) | Look::Nothing | Look::Unready => self.remembered_page(path, 404),
         }
     }
 

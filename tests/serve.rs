@@ -158,7 +158,14 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     touched(&path(n))
 }
 
+/// The settings with a search.
+fn searchable(site: &str) -> String {
+    site.replace("[search]\nenabled = false", "[search]\nenabled = true")
+}
+
+/// The settings with a search and a second language.
 fn languages(site: &str) -> String {
+    let site = searchable(site);
     format!(
         "{site}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
     )
@@ -173,7 +180,7 @@ fn prepared(portal: &Portal) -> prakat::pipeline::Prepared {
     prakat::pipeline::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
 }
 
-/// Every file that a build writes, but the manifest, is what the preview shows.
+/// Every file that a build writes is what the preview shows.
 fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     let _ = std::fs::remove_dir_all(portal.path("site"));
     let build = portal.run(&format!("build -q -o site --allow-empty --at {NOW}"));
@@ -183,10 +190,12 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     }
     let written = portal.output();
     for (path, bytes) in &written {
-        if path == "manifest.json" {
-            continue;
+        let mut look = scene.page(path);
+        while matches!(look, Look::Unready) {
+            while scene.index_some() {}
+            look = scene.page(path);
         }
-        let shown = match scene.page(path) {
+        let shown = match look {
             Look::Page(page) => page.bytes,
             _ if path == "404.html" => match scene.not_found() {
                 Look::Page(page) => page.bytes,
@@ -685,6 +694,34 @@ fn a_file_that_changed_since_it_was_read_is_not_served() {
     events
         .find(|_| is_served("/news/a/a.csv", "a,b\n3,4\n") && is_served("/own.css", "b{}"))
         .unwrap();
+}
+
+/// The search finds in the preview what it would find on the site, also after an edit.
+#[test]
+fn the_search_is_made_when_it_is_asked_for_and_again_after_an_edit() {
+    let portal = (0..100).fold(Portal::new().file("site.toml", searchable(SITE)), |portal, n| {
+        portal.item(&format!("content/news/n{n}.md"), &format!("zqword{n}"))
+    });
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let is_served = |preview: &Preview| {
+        portal.build();
+        let files = portal.output().into_iter().filter(|(path, _)| !path.ends_with("index.html"));
+        let files =
+            files.filter(|(path, _)| path.starts_with("search/") || path == "manifest.json");
+        let files: Vec<(String, Vec<u8>)> = files.collect();
+        assert!(files.len() > 100);
+        files.iter().all(|(path, bytes)| {
+            let mut answer = Vec::new();
+            preview.send(&format!("/{path}")).read_to_end(&mut answer).unwrap();
+            answer.ends_with(bytes)
+        })
+    };
+    assert!(is_served(&preview));
+    portal.write("content/news/n7.md", item("content/news/n7.md", "title: zqtitle", "other"));
+    events.find(|_| is_served(&preview)).unwrap();
+    assert_eq!(preview.get("/search/index/100000.txt").0, "404");
+    assert_eq!(preview.get("/search/text/1/1-1.txt").0, "404");
 }
 
 /// A path without its slash leads to the page, in Thai, too.
