@@ -117,6 +117,17 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     Ok(Prepared { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
 }
 
+/// The path of the `allowed_signers` file, as far as settings and trust file can be read: from the
+/// folder of the one that names it.
+pub fn signers_file(portal: &Portal, outside: Option<&Outside>) -> Option<String> {
+    let mut ignored = Diagnostics::default();
+    let mut config = site_toml::read(&read_settings(portal, &mut ignored)?, &mut ignored)?;
+    if let Some(Outside { path, text, .. }) = outside {
+        site_toml::read_trust(path, text, &mut config, &mut ignored);
+    }
+    config.allowed_signers
+}
+
 /// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
 fn read_signers(
     portal: &Portal,

@@ -2,6 +2,7 @@
 //! clock brings, one after another. Nothing is written anywhere.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct Means {
     pub portal: Portal,
     /// Reads settings, theme and trust file.
     pub prepare: Box<dyn Fn() -> Result<Prepared, Refused> + Send>,
+    /// Files beside those of the portal that decide, too.
+    pub further: Box<dyn Fn() -> Vec<PathBuf> + Send + Sync>,
     /// The instant of judgement: fixed, or now.
     pub instant: Clock,
     /// The sentences.
@@ -77,12 +80,12 @@ enum Message {
 }
 
 /// Serves until it is interrupted.
-pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), Failure> {
+pub fn serve(server: Server, watch: Option<Watch>, mut means: Means) -> Result<(), Failure> {
     let (sender, inbox) = channel();
     if let Some(watch) = watch {
-        let sender = sender.clone();
-        let portal = means.portal.clone();
-        std::thread::spawn(move || report_changes(watch, &portal, &sender));
+        let (sender, portal) = (sender.clone(), means.portal.clone());
+        let further = std::mem::replace(&mut means.further, Box::new(Vec::new));
+        std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));
     }
     let events = Events::new(Event { name: "wait", data: String::new() });
     let owner = Owner {
@@ -115,10 +118,22 @@ pub fn open_browser(address: &str) {
     let _ = command.arg(address).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
 }
 
-fn report_changes(mut watch: Watch, portal: &Portal, sender: &Sender<Message>) {
+fn report_changes(
+    mut watch: Watch,
+    portal: &Portal,
+    further: &dyn Fn() -> Vec<PathBuf>,
+    sender: &Sender<Message>,
+) {
     loop {
         let message = match watch.next(None) {
-            Next::Changed(change) => Message::Changed(change),
+            Next::Changed(change) => {
+                let is_content = |path: &PathBuf| path.starts_with("content");
+                if change.rescan || !change.paths.iter().all(is_content) {
+                    // Before anybody reads them: what changes after that is told.
+                    watch.also(&further());
+                }
+                Message::Changed(change)
+            }
             Next::Settled => Message::Settled(Listing::of(portal)),
             Next::Polling { cause } => Message::Polling(cause),
             Next::DeadlinePassed => continue,

@@ -138,6 +138,41 @@ impl Watch {
         }
     }
 
+    /// Watches further files from now on, also such as are not there yet.
+    pub fn also(&mut self, further: &[PathBuf]) {
+        let known = |given: &&PathBuf| !self.extra.iter().any(|(_, other)| other == *given);
+        let new: Vec<(PathBuf, PathBuf)> =
+            further.iter().filter(known).map(|given| (whole(given), given.clone())).collect();
+        if new.is_empty() {
+            return;
+        }
+        self.extra.extend(new);
+        match &mut self.eyes {
+            Eyes::Told { .. } => self.watch_extra(),
+            Eyes::Looking { .. } => self.look_from_now_on(),
+        }
+    }
+
+    /// The folders in which further files are, or would come.
+    fn extra_folders(&self) -> Vec<PathBuf> {
+        let tops = self.top_folders();
+        let nearest = |path: &PathBuf| {
+            path.ancestors().skip(1).find(|folder| is_folder(folder)).map(Path::to_owned)
+        };
+        let folders = self.extra.iter().filter_map(|(path, _)| nearest(path));
+        let is_watched = |folder: &PathBuf| tops.iter().any(|top| folder.starts_with(top));
+        folders.filter(|folder| *folder != self.root && !is_watched(folder)).collect()
+    }
+
+    fn watch_extra(&mut self) {
+        let folders = self.extra_folders();
+        let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
+        for folder in folders {
+            // One that went away meanwhile is told by the folder above it.
+            let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
+        }
+    }
+
     fn set_up(&self, tell: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
         let handler = move |event: notify::Result<Event>| {
             if !event.as_ref().is_ok_and(|event| is_of_reading(event.kind)) {
@@ -147,10 +182,8 @@ impl Watch {
         let config = Config::default().with_follow_symlinks(false);
         let mut watcher = RecommendedWatcher::new(handler, config)?;
         watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
-        for (path, _) in &self.extra {
-            if let Some(folder) = path.parent().filter(|folder| is_folder(folder)) {
-                watcher.watch(folder, RecursiveMode::NonRecursive)?;
-            }
+        for folder in self.extra_folders() {
+            watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         }
         for top in self.top_folders() {
             watch_folder(&mut watcher, &top)?;
@@ -227,9 +260,17 @@ impl Watch {
         if let Some((_, given)) = self.extra.iter().find(|(extra, _)| extra == path) {
             return Some(given.clone());
         }
-        let relative = path.strip_prefix(&self.root).ok()?;
-        let mut parts = relative.components().map(Component::as_os_str);
-        let top = parts.next().filter(|top| TOPS.iter().any(|name| top == name))?;
+        let of_portal = path.strip_prefix(&self.root).ok().and_then(|relative| {
+            let mut parts = relative.components().map(Component::as_os_str);
+            let top = parts.next().filter(|top| TOPS.iter().any(|name| top == name))?;
+            Some((relative, top, parts))
+        });
+        let Some((relative, top, mut parts)) = of_portal else {
+            // A folder in which a further file is, or would come.
+            let is_above = |extra: &Path| extra.starts_with(path) && path != self.root;
+            let mut below = self.extra.iter().filter(|(extra, _)| is_above(extra));
+            return below.next().map(|(_, given)| given.clone());
+        };
         let hidden = |part: &OsStr| {
             let published = top == "static" && DOT_NAMES.iter().any(|name| part == *name);
             is_clutter(part) && !published
@@ -243,6 +284,9 @@ impl Watch {
     /// the folder is told: what came into it before is found in it, what comes later is told.
     fn settle(&mut self, batch: Batch) -> Change {
         let Batch { paths, lost, is_plain } = batch;
+        if paths.keys().any(|shown| self.extra.iter().any(|(_, given)| given == shown)) {
+            self.watch_extra();
+        }
         if lost || !is_plain {
             self.settles = Some(Instant::now() + SETTLED);
         }
@@ -264,6 +308,7 @@ impl Watch {
 
     /// Makes sure that every folder is watched.
     fn watch_folders(&mut self) {
+        self.watch_extra();
         let tops = self.top_folders();
         let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
         if let Err(error) = tops.iter().try_for_each(|top| watch_folder(watcher, top)) {
@@ -381,14 +426,18 @@ fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }
 
-/// Where a file is, whether it is there or not; of a link, where the link is.
+/// Where a file is, whether it and its folders are there or not; of a link, where the link is.
 fn whole(given: &Path) -> PathBuf {
-    let folder = given.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
-    match (folder, given.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => given.to_owned(),
+    let here = Path::new(".");
+    let folders = given.ancestors().skip(1);
+    let named = |folder: &Path| (!folder.as_os_str().is_empty()).then(|| folder.to_owned());
+    for folder in folders {
+        let Ok(real) = named(folder).as_deref().unwrap_or(here).canonicalize() else { continue };
+        return given
+            .strip_prefix(folder)
+            .map_or_else(|_| given.to_owned(), |rest| real.join(rest));
     }
+    given.to_owned()
 }
 
 #[cfg(test)]

@@ -565,6 +565,7 @@ fn a_window_opens_while_the_preview_runs() {
         prepare: Box::new(move || {
             prakat::pipeline::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
         }),
+        further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
         catalog: prakat::message::Catalog::new(prakat::message::Language::English),
         tell: Box::new(|_| {}),
@@ -722,6 +723,36 @@ fn the_search_is_made_when_it_is_asked_for_and_again_after_an_edit() {
     events.find(|_| is_served(&preview)).unwrap();
     assert_eq!(preview.get("/search/index/100000.txt").0, "404");
     assert_eq!(preview.get("/search/text/1/1-1.txt").0, "404");
+}
+
+/// Files that decide, too, may come later, in folders that come later, and be named later.
+#[test]
+fn files_of_signers_and_trust_are_followed_when_they_come() {
+    let named = format!("{SITE}\n[policy]\nallowed_signers = \"keys/own/allowed_signers\"\n");
+    let portal = Portal::new().item("content/news/a.md", "");
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    portal.write("site.toml", named);
+    for _ in 0..2 {
+        events.find(|state| !errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", "");
+        events.find(|state| errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", b"\xFF");
+        events.find(|state| !errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", "# nobody");
+        events.find(|state| errors(state).is_empty()).unwrap();
+        std::fs::remove_dir_all(portal.path("keys")).unwrap();
+    }
+    // From the start.
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    events.find(|state| !errors(state).is_empty()).unwrap();
+    portal.write("keys/own/allowed_signers", "");
+    events.find(|state| errors(state).is_empty()).unwrap();
+    // Without its trust file nobody knows who may approve.
+    let built = portal.run("build --trust nowhere.toml").expect_status(2);
+    let served = portal.run("serve --port 0 --trust nowhere.toml").expect_status(2);
+    served.expect_stderr(&built.stderr);
 }
 
 /// A path without its slash leads to the page, in Thai, too.
