@@ -369,7 +369,11 @@ impl<'a> Run<'a> {
 
     fn serve(&self, args: &ServeArgs) -> u8 {
         // Settings are read once to know the language of messages; mistakes in them are shown later.
-        let config = prepared(&self.portal, &args.trusting).ok().map(|prepared| prepared.config);
+        let config = match prepared(&self.portal, &args.trusting) {
+            Ok(prepared) => Some(prepared.config),
+            Err(Refused::Mistakes(_)) => None,
+            Err(Refused::Failure(failure)) => return self.fail(&self.catalog(None), &failure),
+        };
         let catalog = self.catalog(config.as_ref());
         match self.try_serve(args, config.as_ref(), &catalog) {
             Ok(()) => DONE,
@@ -404,8 +408,10 @@ impl<'a> Run<'a> {
         if is_remote {
             tell("serve/remote");
         }
-        let further = further_files(&self.global.root, &args.trusting, config);
-        let watch = args.watch.then(|| Watch::begin(&self.global.root, &further));
+        let (portal, root, trusting) =
+            (self.portal.clone(), self.global.root.clone(), args.trusting.clone());
+        let further = move || further_files(&portal, &root, &trusting);
+        let watch = args.watch.then(|| Watch::begin(&self.global.root, &further()));
         if args.open {
             serve::open_browser(&address);
         }
@@ -414,6 +420,7 @@ impl<'a> Run<'a> {
         let means = serve::Means {
             portal: portal.clone(),
             prepare: Box::new(move || prepared(&portal, &trusting)),
+            further: Box::new(further),
             instant: Box::new(move |config| instant(&judging, config, Timestamp::now())),
             catalog: Catalog::new(language),
             tell: Box::new(|text| {
@@ -718,10 +725,11 @@ fn trust_file(trusting: &Trusting) -> Result<Option<Outside>, Failure> {
 }
 
 /// Files beside those of the portal that decide, too: the trust file, and the file of signers.
-fn further_files(root: &Path, trusting: &Trusting, config: Option<&Config>) -> Vec<PathBuf> {
+fn further_files(portal: &Portal, root: &Path, trusting: &Trusting) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = trusting.trust.iter().cloned().collect();
     let folder = trusting.trust.as_deref().map_or(Some(root), Path::parent);
-    let signers = config.and_then(|config| config.allowed_signers.as_ref());
+    let outside = trust_file(trusting).ok().flatten();
+    let signers = pipeline::signers_file(portal, outside.as_ref());
     files.extend(folder.zip(signers).map(|(folder, signers)| folder.join(signers)));
     files
 }

@@ -169,6 +169,12 @@ pub const GENERATOR: &str = "prakat";
 /// The name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
 
+/// Whether a path is that of the manifest or of one of its parts.
+pub fn is_manifest(path: &str) -> bool {
+    let part = path.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
+    path == MANIFEST || part.is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
 /// The manifest of all files, which are sorted by path: one file, or parts and an index.
 pub fn manifest(files: &[Written], zone: &TimeZone) -> Vec<(String, Vec<u8>)> {
     let lines = |files: &[Written]| files.iter().map(|f| manifest_line(f, zone)).collect();

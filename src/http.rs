@@ -7,7 +7,6 @@ use std::convert::Infallible;
 use std::fs::File;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::num::NonZero;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::pin::Pin;
@@ -48,6 +47,8 @@ const MAX_HEADERS: usize = 64;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How much of a file is read at once, in bytes.
 const PIECE: u64 = 256 * 1024;
+/// How many answers are waited for at a time: some take long, and keep no others waiting.
+const MAX_ANSWERS: usize = 64;
 /// How long to wait before trying again, when the system has no connection to give.
 const BREATH: Duration = Duration::from_millis(50);
 
@@ -164,11 +165,10 @@ impl Server {
 
 /// One thread for connections, and some for answers.
 fn runtime() -> io::Result<Runtime> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     Builder::new_current_thread()
         .enable_io()
         .enable_time()
-        .max_blocking_threads((2 * processors).max(4))
+        .max_blocking_threads(MAX_ANSWERS)
         .build()
 }
 

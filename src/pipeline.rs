@@ -12,7 +12,7 @@ use crate::config::{Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
-use crate::press::{Means, Print, Scope, print};
+use crate::press::{Means, Print, Scope, Target, print};
 use crate::privacy::Checker;
 use crate::progress::{Part, Progress};
 use crate::signers;
@@ -43,10 +43,22 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Whether the theme or `static/` had a file at a path, or in it.
+    pub fn knows(&self, path: &str) -> bool {
+        let is_it = |known: &str| {
+            let rest = known.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let Some(theme) = &self.theme else { return true };
+        let is_asset =
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own) if is_it(&own.path));
+        theme.files.iter().any(|listed| is_it(&listed.path)) || self.assets.iter().any(is_asset)
+    }
+
     /// Whether a file of the portal stands in every output as it is.
     pub fn has_asset(&self, path: &str) -> bool {
         let is_it =
-            |asset: &Asset| matches!(&asset.source, AssetSource::File(own, _) if own == path);
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(own) if own.path == path);
         self.assets.iter().any(is_it)
     }
 }
@@ -80,7 +92,7 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     let theme = Theme::load(portal, &config, &mut diagnostics);
     let statics = static_files(portal, &config, &mut diagnostics);
     let own_theme = theme.as_ref().map_or(&[][..], |theme| &theme.files);
-    let settings = Listed { path: SETTINGS.to_owned(), size: 0 };
+    let settings = Listed { path: SETTINGS.to_owned(), size: 0, stamp: None };
     let mut trusted: Vec<Listed> = vec![settings];
     trusted.extend(own_theme.iter().chain(statics.iter().map(|(listed, _)| listed)).cloned());
     let trust = portal.digest_of(&trusted).unwrap_or_else(|failure| {
@@ -104,6 +116,17 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     let Contact { address, phone, email, hours } = &config.contact;
     let checker = Checker::new(countries, &format!("{address}\n{phone}\n{email}\n{hours}"));
     Ok(Prepared { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
+}
+
+/// The path of the `allowed_signers` file, as far as settings and trust file can be read: from the
+/// folder of the one that names it.
+pub fn signers_file(portal: &Portal, outside: Option<&Outside>) -> Option<String> {
+    let mut ignored = Diagnostics::default();
+    let mut config = site_toml::read(&read_settings(portal, &mut ignored)?, &mut ignored)?;
+    if let Some(Outside { path, text, .. }) = outside {
+        site_toml::read_trust(path, text, &mut config, &mut ignored);
+    }
+    config.allowed_signers
 }
 
 /// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
@@ -436,7 +459,8 @@ impl<'a> Workshop<'a> {
             scope: self.order.scope,
             progress: self.progress,
         };
-        let Print { files, pages, found, waived } = print(&means, &site, &withheld, stage)?;
+        let Print { files, pages, found, waived } =
+            print(&means, &site, &withheld, stage.map_or(Target::Nowhere, Target::Stage))?;
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
@@ -545,7 +569,7 @@ pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnost
     let fixed = prepared.assets.iter().map(|asset| {
         let owner = match &asset.source {
             AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
-            AssetSource::File(path, _) => path.clone(),
+            AssetSource::File(own) => own.path.clone(),
         };
         (owner, asset.output.clone())
     });

@@ -52,7 +52,8 @@ const MOST_STRETCHES: u32 = 256;
 /// The postings of one index.
 #[derive(Debug)]
 pub struct Postings<'a> {
-    stage: &'a Stage,
+    /// Where what does not fit in memory is put; without one, all of it stays there.
+    stage: Option<&'a Stage>,
     shards: u32,
     most_in_pile: usize,
     /// One for each thread.
@@ -97,7 +98,7 @@ struct Run {
 
 impl<'a> Postings<'a> {
     /// No postings, for an index of so many files.
-    pub fn new(stage: &'a Stage, shards: u32) -> Self {
+    pub fn new(stage: Option<&'a Stage>, shards: u32) -> Self {
         Self {
             stage,
             shards,
@@ -118,11 +119,11 @@ impl<'a> Postings<'a> {
         }
         if pile.count >= self.most_in_pile {
             let mut run = self.run(std::mem::take(&mut *pile));
-            if let Ok(bytes) = &run.bytes {
+            if let (Ok(bytes), Some(stage)) = (&run.bytes, self.stage) {
                 let mut scratch = held(&self.scratch);
                 let open = match scratch.take() {
                     Some(open) => open,
-                    None => self.stage.scratch()?,
+                    None => stage.scratch()?,
                 };
                 run.bytes = Err(scratch.insert(open).append(bytes)?);
             }
@@ -306,7 +307,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let wait = std::time::Duration::from_secs(1);
         let stage = Stage::begin(&folder.path().join("site"), wait).unwrap();
-        let mut postings = Postings::new(&stage, 1024);
+        let mut postings = Postings::new(Some(&stage), 1024);
         postings.most_in_pile = most_in_pile;
         let count = 400;
         (0..count).into_par_iter().for_each(|n: u32| {

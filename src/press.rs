@@ -24,7 +24,7 @@ use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
 use crate::search::Search;
 use crate::site::{ItemId, PageKey, Site};
-use crate::source::{Listed, Portal, Sha256Digest};
+use crate::source::{Listed, Portal, Sha256Digest, pump};
 use crate::theme::{Asset, AssetSource, Theme};
 use crate::tree::Stage;
 
@@ -35,6 +35,26 @@ pub enum Scope {
     Build,
     /// Also the bodies of items that nobody will see: their mistakes are warnings.
     Check,
+}
+
+/// Where a site is printed to.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// Nowhere: mistakes are looked for.
+    Nowhere,
+    /// Nowhere, but what would be written is made, down to the last digest.
+    Digests,
+    /// Files that differ from the output are staged.
+    Stage(&'a Stage),
+}
+
+impl<'a> Target<'a> {
+    fn stage(self) -> Option<&'a Stage> {
+        match self {
+            Self::Stage(stage) => Some(stage),
+            Self::Nowhere | Self::Digests => None,
+        }
+    }
 }
 
 /// What printing needs beside the site.
@@ -69,14 +89,14 @@ pub struct Print {
     pub waived: BTreeMap<String, Vec<usize>>,
 }
 
-/// Renders and checks everything. With a stage, files that differ from the output are staged.
+/// Renders and checks everything.
 pub fn print(
     means: &Means,
     site: &Site,
     withheld: &[Withheld],
-    stage: Option<&Stage>,
+    target: Target,
 ) -> Result<Print, Failure> {
-    let mut press = Press::new(means, site, stage);
+    let mut press = Press::new(means, site, target);
     means.progress.begin(Part::Pages);
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
@@ -120,7 +140,7 @@ pub fn body(
     card: &Card,
     severity: Severity,
 ) -> Result<(Body, Diagnostics), Failure> {
-    Press::new(means, site, None).render_body(card, severity)
+    Press::new(means, site, Target::Nowhere).render_body(card, severity)
 }
 
 /// Links to headings that are not there. Headings of items that nobody will see are not looked for.
@@ -185,7 +205,7 @@ struct Printed {
 struct Press<'a> {
     means: &'a Means<'a>,
     site: &'a Site<'a>,
-    stage: Option<&'a Stage>,
+    target: Target<'a>,
     /// Made of what is published, and only where it is published.
     search: Option<Search<'a>>,
     found: Diagnostics,
@@ -195,11 +215,12 @@ struct Press<'a> {
 }
 
 impl<'a> Press<'a> {
-    fn new(means: &'a Means<'a>, site: &'a Site<'a>, stage: Option<&'a Stage>) -> Self {
+    fn new(means: &'a Means<'a>, site: &'a Site<'a>, target: Target<'a>) -> Self {
         let (facts, stub_facts, waived) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let found = Diagnostics::default();
-        let search = stage.filter(|_| site.config.has_search).map(|stage| Search::new(site, stage));
-        Self { means, site, stage, search, found, facts, stub_facts, waived }
+        let has_search = site.config.has_search && !matches!(target, Target::Nowhere);
+        let search = has_search.then(|| Search::new(site, target.stage()));
+        Self { means, site, target, search, found, facts, stub_facts, waived }
     }
 
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
@@ -264,7 +285,7 @@ impl<'a> Press<'a> {
         };
         let mut files = vec![self.put(site.output(page), &buffers.page, until)?];
         if let (Some(search), Some(id), Some(body)) = (&self.search, item, &body) {
-            let (path, bytes) = search.add(id, body)?;
+            let (path, bytes) = search.add(site, id, body)?;
             files.push(self.put(path, &bytes, site.item(id).until())?);
         }
         Ok(Printed { files, item, facts: body.unwrap_or_default().facts, found })
@@ -276,7 +297,7 @@ impl<'a> Press<'a> {
         bytes: &[u8],
         until: Option<Timestamp>,
     ) -> Result<Written, Failure> {
-        if let Some(stage) = self.stage {
+        if let Some(stage) = self.target.stage() {
             stage.put(&path, bytes)?;
         }
         let digest = Sha256::digest(bytes).into();
@@ -381,7 +402,7 @@ impl<'a> Press<'a> {
         files.extend(self.attachments()?);
         files.extend(self.assets()?);
         if let Some(search) = self.search.take() {
-            files.extend(search.finish(|path, bytes| self.put(path, bytes, None))?);
+            files.extend(search.finish(self.site, |path, bytes| self.put(path, bytes, None))?);
         }
         let site = self.site;
         for (path, bytes) in feed::sitemap(site, &site.pages()) {
@@ -432,7 +453,7 @@ impl<'a> Press<'a> {
     fn assets(&self) -> Result<Vec<Written>, Failure> {
         let copy = |asset: &Asset| match &asset.source {
             AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
-            AssetSource::File(path, size) => {
+            AssetSource::File(Listed { path, size, .. }) => {
                 let (source, size) = (path.clone(), *size);
                 self.copy(&asset.output, &Copy { source, size, digest: None, until: None })
             }
@@ -444,9 +465,10 @@ impl<'a> Press<'a> {
         let portal = self.means.portal;
         let path = portal.locate(&copy.source);
         let file = portal.open(&copy.source).map_err(|e| Failure::io(&path, &e))?;
-        let digest = match self.stage {
-            Some(stage) => stage.copy(output, file, copy.size)?,
-            None => copy.digest.unwrap_or_default(),
+        let digest = match self.target {
+            Target::Stage(stage) => stage.copy(output, file, copy.size)?,
+            Target::Digests => pump(file, |_| Ok(())).map_err(|e| Failure::io(&path, &e))?.0,
+            Target::Nowhere => copy.digest.unwrap_or_default(),
         };
         if copy.digest.is_some_and(|proven| proven != digest) {
             return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", copy.source.as_str()));

@@ -18,11 +18,12 @@ use crate::gate::{
 };
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
-use crate::press::{Means, Scope, body, dead_anchors, text_of, unused_files};
+use crate::press::{Means, Scope, Target, body, dead_anchors, print, text_of, unused_files};
 use crate::progress::Progress;
 use crate::render::{Buffers, Common, Renderer};
+use crate::search::Search;
 use crate::site::{Absent, ItemId, PageKey, Site};
-use crate::source::Inventory;
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, Stamp};
 use crate::survey::Surveyor;
 use crate::theme::AssetSource;
 
@@ -69,8 +70,16 @@ pub enum Look {
     Page(Page),
     /// The page of this item, whose file is not what was surveyed.
     Stale(String),
+    /// A part of the search, which is being made: see [`Scene::index_some`].
+    Unready,
     /// Nothing.
     Nothing,
+}
+
+impl Look {
+    fn bytes(bytes: Vec<u8>) -> Self {
+        Self::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
+    }
 }
 
 /// A file that stands beside the pages.
@@ -80,6 +89,46 @@ pub enum Beside {
     Bytes(&'static [u8]),
     /// In the portal, open.
     File(File),
+    /// In the portal, but not what it was when it was read: nobody has looked at that.
+    Changed,
+}
+
+/// What stands under `content/`.
+#[derive(Debug)]
+pub struct Listing {
+    inventory: Inventory,
+    /// What stands there and is nothing that a portal may hold.
+    refused: Diagnostics,
+}
+
+impl Listing {
+    /// Lists a portal.
+    pub fn of(portal: &Portal) -> Self {
+        let mut refused = Diagnostics::default();
+        let inventory = portal.inventory(&mut refused);
+        Self { inventory, refused }
+    }
+
+    /// Everything listed; files with their stamps.
+    fn entries(&self) -> BTreeSet<(&str, Option<Stamp>)> {
+        let Inventory { documents, files } = &self.inventory;
+        let listed = documents.iter().chain(files).map(|listed| (&*listed.path, listed.stamp));
+        listed.chain(self.refused.iter().map(|found| (&*found.place.file, None))).collect()
+    }
+
+    /// Whether there is something at a path, or in it.
+    fn has(&self, path: &str) -> bool {
+        let is_it = |known: &str| {
+            let rest = known.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let from = |list: &[Listed]| {
+            let first = list.partition_point(|listed| listed.path.as_str() < path);
+            list[first..].iter().take_while(|l| l.path.starts_with(path)).any(|l| is_it(&l.path))
+        };
+        let Inventory { documents, files } = &self.inventory;
+        from(documents) || from(files) || self.refused.iter().any(|found| is_it(&found.place.file))
+    }
 }
 
 /// A body that has not been looked at yet.
@@ -98,12 +147,24 @@ struct Checks {
     found: BTreeMap<Box<str>, Diagnostics>,
 }
 
+/// The index of the search, which is made when it is asked for.
+#[derive(Debug, Default)]
+enum Index {
+    /// Nobody asked since the last edit.
+    #[default]
+    None,
+    /// With the items that are not in it yet.
+    Begun(Search<'static>, Vec<ItemId>),
+    /// Its files, by path.
+    Made(BTreeMap<String, Vec<u8>>),
+}
+
 /// A portal as it is now.
 #[derive(Debug)]
 pub struct Scene<'a> {
     prepared: &'a Prepared,
     view: View,
-    inventory: Inventory,
+    listing: Listing,
     site: Site<'a>,
     withheld: Vec<Withheld>,
     /// By path.
@@ -116,61 +177,85 @@ pub struct Scene<'a> {
     by_file: BTreeMap<String, Diagnostics>,
     across: Diagnostics,
     checks: Checks,
+    /// Style sheets that changed since the settings were read.
+    swapped: BTreeMap<String, Stamp>,
+    index: Index,
+    /// The manifest and its parts, if somebody asked for them since the last edit.
+    manifest: BTreeMap<String, Vec<u8>>,
     progress: Progress,
 }
 
 impl<'a> Scene<'a> {
     /// Reads a portal.
     pub fn set(prepared: &'a Prepared, view: View) -> Self {
-        let mut across = Diagnostics::default();
-        let inventory = prepared.portal.inventory(&mut across);
-        let (cards, by_file) = survey(prepared, &inventory, |_| true);
-        Self::arrange(prepared, view, inventory, (cards, by_file, across))
+        let listing = Listing::of(&prepared.portal);
+        let (cards, by_file) = survey(prepared, &listing.inventory, |_| true);
+        Self::arrange(prepared, view, listing, (cards, by_file))
     }
 
     /// Takes up changes under `content/`: paths from the portal's root. If they are no more than new
-    /// editions of items, that is all the work there is.
-    pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
+    /// editions of items, that is all the work there is. Also, whether there was any.
+    pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> (Self, bool) {
         // All of them, also behind the first that reaches further: each may be an edit.
         let effects: Vec<Effect> = changed.iter().map(|path| self.edit(path)).collect();
-        if effects.contains(&Effect::SetAnew) { self.set_anew(changed, at) } else { self }
+        let is_news = effects.iter().any(|effect| *effect != Effect::Nothing);
+        let anew = effects.contains(&Effect::SetAnew);
+        (if anew { self.set_anew(changed, at) } else { self }, is_news)
+    }
+
+    /// What differs between this portal and a later listing of it.
+    pub fn differences(&self, later: &Listing) -> BTreeSet<String> {
+        let (known, now) = (self.listing.entries(), later.entries());
+        known.symmetric_difference(&now).map(|(path, _)| (*path).to_owned()).collect()
     }
 
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
     /// that cannot be read any more the last good card stays.
     pub fn set_anew(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
-        let Self { prepared, view, site, withheld, by_file: mut kept, .. } = self;
-        let mut across = Diagnostics::default();
-        let inventory = prepared.portal.inventory(&mut across);
+        let Self { prepared, view, site, withheld, by_file: mut kept, swapped, .. } = self;
+        let listing = Listing::of(&prepared.portal);
+        let inventory = &listing.inventory;
         let old = site.into_items().into_iter().map(Admitted::into_card);
         let old: Vec<Card> =
             old.chain(withheld.into_iter().map(|withheld| withheld.card)).collect();
-        let known: BTreeSet<&str> = old.iter().map(|card| card.path.as_ref()).collect();
-        let is_touched = |path: &str| {
-            concerns(changed, path) || !(known.contains(path) || kept.contains_key(path))
-        };
-        let (mut cards, by_file) = survey(prepared, &inventory, is_touched);
-        let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
         let stands = |path: &str| {
             inventory.documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_ok()
         };
-        kept.retain(|path, _| stands(path) && !concerns(changed, path));
+        let known: BTreeSet<&str> = old.iter().map(|card| card.path.as_ref()).collect();
+        // What is wrong with an item may be mended, and what is right be spoilt, by files elsewhere:
+        // one that it replaces, or one that could not be read for a moment.
+        let faulty = |path: &str| kept.get(path).is_some_and(Diagnostics::has_errors);
+        let widowed: BTreeSet<&str> = old
+            .iter()
+            .filter(|card| card.details.replaces.as_deref().is_some_and(|other| !stands(other)))
+            .map(|card| card.path.as_ref())
+            .collect();
+        let is_touched = |path: &str| {
+            let is_known = known.contains(path) || kept.contains_key(path);
+            !is_known || concerns(changed, path) || faulty(path) || widowed.contains(path)
+        };
+        let paths = inventory.documents.iter().map(|listed| listed.path.as_str());
+        let touched: BTreeSet<&str> = paths.filter(|path| is_touched(path)).collect();
+        let (mut cards, by_file) = survey(prepared, inventory, |path| touched.contains(path));
+        let read: BTreeSet<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
+        kept.retain(|path, _| stands(path) && !touched.contains(path.as_str()));
         cards.extend(
             old.into_iter().filter(|card| !read.contains(&card.path) && stands(&card.path)),
         );
         kept.extend(by_file);
         let view = View { at, ..view };
-        Self::arrange(prepared, view, inventory, (cards, kept, across))
+        Self { swapped, ..Self::arrange(prepared, view, listing, (cards, kept)) }
     }
 
     fn arrange(
         prepared: &'a Prepared,
         view: View,
-        inventory: Inventory,
-        (mut cards, by_file, mut across): (Vec<Card>, BTreeMap<String, Diagnostics>, Diagnostics),
+        listing: Listing,
+        (mut cards, by_file): (Vec<Card>, BTreeMap<String, Diagnostics>),
     ) -> Self {
+        let mut across = listing.refused.clone();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        check_together(&cards, &inventory, &mut across);
+        check_together(&cards, &listing.inventory, &mut across);
         check_addresses(prepared, &cards, &mut across);
         let policy = &prepared.config.policy;
         let paths: Vec<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
@@ -190,7 +275,7 @@ impl<'a> Scene<'a> {
         Self {
             prepared,
             view,
-            inventory,
+            listing,
             site,
             withheld,
             next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
@@ -200,21 +285,26 @@ impl<'a> Scene<'a> {
             by_file,
             across,
             checks,
+            swapped: BTreeMap::new(),
+            index: Index::None,
+            manifest: BTreeMap::new(),
             progress: Progress::default(),
         }
     }
 
     /// Takes the new edition of one item. `path` is from the portal's root.
     pub fn edit(&mut self, path: &str) -> Effect {
-        let documents = &self.inventory.documents;
+        let documents = &self.listing.inventory.documents;
         if documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_err() {
-            return Effect::SetAnew;
+            // Editors' temporary files come and go.
+            let is_there = self.prepared.portal.has(path) || self.listing.has(path);
+            return if is_there { Effect::SetAnew } else { Effect::Nothing };
         }
         if !self.prepared.portal.locate(path).is_file() {
             return Effect::SetAnew;
         }
         let (portal, config) = (&self.prepared.portal, &self.prepared.config);
-        let surveyor = Surveyor { portal, config, inventory: &self.inventory };
+        let surveyor = Surveyor { portal, config, inventory: &self.listing.inventory };
         let mut found = Diagnostics::default();
         let card = surveyor.survey(path, &mut found);
         let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
@@ -223,7 +313,11 @@ impl<'a> Scene<'a> {
         match card {
             None => Effect::Broken,
             Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
-            Some(card) => self.take(card),
+            Some(card) => {
+                self.index = Index::None;
+                self.manifest.clear();
+                self.take(card)
+            }
         }
     }
 
@@ -279,7 +373,7 @@ impl<'a> Scene<'a> {
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),
             assets: &self.prepared.assets,
-            files: &self.inventory.files,
+            files: &self.listing.inventory.files,
             scope: Scope::Build,
             progress: &self.progress,
         }
@@ -291,17 +385,88 @@ impl<'a> Scene<'a> {
         if let Some(key) = self.site.page_at(url) {
             return self.render(key);
         }
+        if let Some(look) = self.search_file(path) {
+            return look;
+        }
+        if feed::is_manifest(path) {
+            return self.manifest_file(path);
+        }
         if !(path == "robots.txt" || path.starts_with("sitemap")) {
             return Look::Nothing;
         }
         let mut generated = feed::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
         match generated.into_iter().find(|(name, _)| name == path) {
-            Some((_, bytes)) => {
-                Look::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
-            }
+            Some((_, bytes)) => Look::bytes(bytes),
             None => Look::Nothing,
         }
+    }
+
+    /// A file of the search; `None` if the path is none of the search's.
+    fn search_file(&mut self, path: &str) -> Option<Look> {
+        let config = &self.prepared.config;
+        let folders = (0..).zip(&config.languages).map(|(language, _)| config.search_url(language));
+        let mut names = folders.filter_map(|folder| path.strip_prefix(&*folder));
+        let name = names.find(|name| name.starts_with("text/") || name.starts_with("index/"));
+        let name = name.filter(|_| config.has_search)?;
+        if name.starts_with("text/") {
+            let id = Search::new(&self.site, None).text_at(&self.site, path)?;
+            let item = self.site.item(id);
+            return Some(match body(&self.means(), &self.site, item, Severity::Error) {
+                Ok((body, _)) => Look::bytes(Search::text(&self.site, id, &body)),
+                Err(_) => Look::Stale(item.path.to_string()),
+            });
+        }
+        Some(match &self.index {
+            Index::Made(files) => {
+                files.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
+            }
+            Index::None | Index::Begun(..) => Look::Unready,
+        })
+    }
+
+    /// Takes some more items into the index of the search; whether there are any left.
+    pub fn index_some(&mut self) -> bool {
+        let (search, mut left) = match std::mem::take(&mut self.index) {
+            Index::None => {
+                let pages = self.site.pages().into_iter();
+                let texts = pages.filter_map(|page| text_of(&self.site, page)).collect();
+                (Search::new(&self.site, None), texts)
+            }
+            Index::Begun(search, left) => (search, left),
+            made @ Index::Made(_) => {
+                self.index = made;
+                return false;
+            }
+        };
+        let portion = left.split_off(left.len().saturating_sub(PORTION));
+        let means = self.means();
+        portion.par_iter().for_each(|id| {
+            // What cannot be read by now has no page either; news of it will come.
+            if let Ok((body, _)) = body(&means, &self.site, self.site.item(*id), Severity::Error) {
+                let _ = search.add(&self.site, *id, &body);
+            }
+        });
+        let is_left = !left.is_empty();
+        self.index = if is_left {
+            Index::Begun(search, left)
+        } else {
+            let files = search.finish(&self.site, |path, bytes| Ok((path, bytes.to_vec())));
+            Index::Made(files.unwrap_or_default().into_iter().collect())
+        };
+        is_left
+    }
+
+    /// The manifest or a part of it: everything is made for it, as by a build.
+    fn manifest_file(&mut self, path: &str) -> Look {
+        if self.manifest.is_empty() {
+            let printed = print(&self.means(), &self.site, &self.withheld, Target::Digests);
+            let mut files = printed.map(|print| print.files).unwrap_or_default();
+            files.retain(|file| !feed::is_manifest(&file.path));
+            let zone = &self.prepared.config.zone;
+            self.manifest = feed::manifest(&files, zone).into_iter().collect();
+        }
+        self.manifest.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
     }
 
     /// The page for what is not there.
@@ -354,7 +519,10 @@ impl<'a> Scene<'a> {
         if let Ok(n) = assets.binary_search_by(|asset| asset.output.as_str().cmp(path)) {
             return match &assets[n].source {
                 AssetSource::BuiltIn(bytes) => Some(Beside::Bytes(bytes)),
-                AssetSource::File(path, _) => self.open(path),
+                AssetSource::File(asset) => {
+                    let stamp = self.swapped.get(&asset.path).copied().or(asset.stamp);
+                    self.open(&asset.path, stamp, None)
+                }
             };
         }
         let (folder, name) = path.split_at(folder_of(path).len());
@@ -364,12 +532,36 @@ impl<'a> Scene<'a> {
             languages.filter_map(|language| self.site.translation(original, language)).collect();
         let id = editions.into_iter().find(|id| self.refers_to(*id, name))?;
         let item = self.site.item(id);
-        let file = &item.files[item.file_number(name)?];
-        self.open(&format!("{}{}", item.folder(), file.name))
+        let number = item.file_number(name)?;
+        let file = &item.files[number];
+        let looked_into = self.checks.facts.get(&id).and_then(|facts| {
+            let digests = &facts.inspection.digests;
+            digests.iter().find(|(other, _)| *other == number).map(|(_, digest)| *digest)
+        });
+        let path = format!("{}{}", item.folder(), file.name);
+        let files = &self.listing.inventory.files;
+        let listed = files.binary_search_by(|listed| listed.path.as_str().cmp(&path)).ok()?;
+        let digest = file.digest.as_deref().copied().or(looked_into);
+        self.open(&path, files[listed].stamp, digest)
     }
 
-    fn open(&self, path: &str) -> Option<Beside> {
-        self.prepared.portal.open(path).ok().map(Beside::File)
+    fn open(
+        &self,
+        path: &str,
+        stamp: Option<Stamp>,
+        digest: Option<Sha256Digest>,
+    ) -> Option<Beside> {
+        let opened = self.prepared.portal.open_same(path, stamp, digest).ok()?;
+        Some(opened.map_or(Beside::Changed, Beside::File))
+    }
+
+    /// Takes style sheets as they are now: nothing else comes of them.
+    pub fn swap_styles(&mut self, paths: &[String]) {
+        self.manifest.clear();
+        for path in paths {
+            let stamp = self.prepared.portal.stamp(path);
+            self.swapped.extend(stamp.map(|stamp| (path.clone(), stamp)));
+        }
     }
 
     fn refers_to(&self, id: ItemId, name: &str) -> bool {
@@ -420,7 +612,8 @@ impl<'a> Scene<'a> {
     pub fn findings(&self) -> Vec<Diagnostic> {
         let mut all = self.in_files();
         if self.is_checked() {
-            let unused = unused_files(&self.site, &self.inventory.files, &self.checks.facts);
+            let unused =
+                unused_files(&self.site, &self.listing.inventory.files, &self.checks.facts);
             unused.into_iter().for_each(|found| all.push(found));
         }
         all.sorted()

@@ -25,9 +25,10 @@ pub const CONTENT_SECURITY_POLICY: &str =
 
 /// Stands in every response: nothing is kept without asking again, guessed, told to other
 /// sites, or read by them.
-const ALWAYS: [(&str, &str); 5] = [
+const ALWAYS: [(&str, &str); 6] = [
     ("cache-control", "no-cache"),
     ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
@@ -65,6 +66,8 @@ pub enum Status {
     Found,
     /// A page that says that there is none: 404.
     NotFound,
+    /// A page that says that what was asked for is not what was read: 409.
+    Changed,
     /// A page that says what is wrong with the portal: 500.
     Broken,
 }
@@ -100,7 +103,8 @@ impl Reply {
             Answer::Page { status, media_type, bytes } => {
                 let status = match status {
                     Status::NotFound => StatusCode::NOT_FOUND,
-                    _ => StatusCode::INTERNAL_SERVER_ERROR,
+                    Status::Changed => StatusCode::CONFLICT,
+                    Status::Found | Status::Broken => StatusCode::INTERNAL_SERVER_ERROR,
                 };
                 Self::new(status, Content::Bytes(bytes)).media_type(media_type).sized()
             }

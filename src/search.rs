@@ -27,7 +27,6 @@ use crate::tree::Stage;
 /// The search of a site under construction: an index for each language.
 #[derive(Debug)]
 pub struct Search<'a> {
-    site: &'a Site<'a>,
     indexes: Vec<Index<'a>>,
     /// The place of each item in the order of its index.
     places: Vec<u32>,
@@ -38,11 +37,13 @@ struct Index<'a> {
     postings: Postings<'a>,
     /// The numbers of its documents, the newest first.
     numbers: Vec<Number>,
+    /// Its documents in this order.
+    ids: Vec<ItemId>,
 }
 
 impl<'a> Search<'a> {
-    /// Numbers what is published.
-    pub fn new(site: &'a Site<'a>, stage: &'a Stage) -> Self {
+    /// Numbers what is published. What does not fit in memory goes to the stage, if there is one.
+    pub fn new(site: &Site, stage: Option<&'a Stage>) -> Self {
         let mut places = vec![0; site.items.len()];
         let languages = (0..).zip(&site.config.languages);
         let indexes = languages.map(|(language, _)| {
@@ -51,36 +52,62 @@ impl<'a> Search<'a> {
                 places[*id as usize] = place;
             }
             let shards = shard_count(site.everything(language).len());
-            Index {
-                postings: Postings::new(stage, shards),
-                numbers: numbered.into_iter().map(|(number, _)| number).collect(),
-            }
+            let (numbers, ids) = numbered.into_iter().unzip();
+            Index { postings: Postings::new(stage, shards), numbers, ids }
         });
         let indexes = indexes.collect();
-        Self { site, indexes, places }
+        Self { indexes, places }
+    }
+
+    /// The number of a published item in the index of its language.
+    fn number(&self, site: &Site, id: ItemId) -> Number {
+        let index = &self.indexes[usize::from(site.item(id).language)];
+        index.numbers[self.places[id as usize] as usize]
+    }
+
+    /// Where the text of a published item stands.
+    fn path(&self, site: &Site, id: ItemId) -> String {
+        let folder = site.config.search_url(site.item(id).language);
+        let Number { day, slot } = self.number(site, id);
+        // A folder for about a month.
+        format!("{folder}text/{}/{day}-{slot}.txt", day >> 5)
+    }
+
+    /// The published item whose text stands at a path.
+    pub fn text_at(&self, site: &Site, path: &str) -> Option<ItemId> {
+        let (_, name) = path.strip_suffix(".txt")?.rsplit_once('/')?;
+        let (day, slot) = name.split_once('-')?;
+        let number = Number { day: day.parse().ok()?, slot: slot.parse().ok()? };
+        let found = self.indexes.iter().filter_map(|index| {
+            let place = index.numbers.iter().position(|known| *known == number)?;
+            Some(index.ids[place])
+        });
+        found.into_iter().find(|id| self.path(site, *id) == path)
+    }
+
+    /// The bytes of the file with the text of an item.
+    pub fn text(site: &Site, id: ItemId, body: &Body) -> Vec<u8> {
+        pack(&Document::new(site.item(id), body).json(site))
     }
 
     /// Takes a published item into the index. Returns the path and the bytes of its file.
-    pub fn add(&self, id: ItemId, body: &Body) -> Result<(String, Vec<u8>), Failure> {
-        let item = self.site.item(id);
+    pub fn add(&self, site: &Site, id: ItemId, body: &Body) -> Result<(String, Vec<u8>), Failure> {
+        let item = site.item(id);
         let (index, place) = (&self.indexes[usize::from(item.language)], self.places[id as usize]);
         let document = Document::new(item, body);
         index.postings.add(place, &document.folded())?;
-        let Number { day, slot } = index.numbers[place as usize];
-        let folder = self.site.config.search_url(item.language);
-        // A folder for about a month.
-        let path = format!("{folder}text/{}/{day}-{slot}.txt", day >> 5);
-        Ok((path, pack(&document.json(self.site))))
+        Ok((self.path(site, id), pack(&document.json(site))))
     }
 
     /// Writes the index files.
     pub fn finish<T: Send>(
         self,
+        site: &Site,
         write: impl Fn(String, &[u8]) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
         let mut files = Vec::new();
         for (language, index) in (0..).zip(self.indexes) {
-            let folder = self.site.config.search_url(language);
+            let folder = site.config.search_url(language);
             let path = |shard| format!("{folder}index/{shard}.txt");
             let own = index.postings.finish(&index.numbers, |n, text| write(path(n), text));
             files.extend(own?);

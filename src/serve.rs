@@ -2,6 +2,7 @@
 //! clock brings, one after another. Nothing is written anywhere.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::live::{self, FOLDER, State};
 use crate::media_type::media_type;
 use crate::message::Catalog;
 use crate::pipeline::Prepared;
-use crate::preview::{Beside, Effect, Look, Page, Scene, View};
+use crate::preview::{Beside, Effect, Listing, Look, Page, Scene, View};
 use crate::report::Style;
 use crate::source::Portal;
 use crate::watch::{Change, Next, Watch};
@@ -39,6 +40,8 @@ pub struct Means {
     pub portal: Portal,
     /// Reads settings, theme and trust file.
     pub prepare: Box<dyn Fn() -> Result<Prepared, Refused> + Send>,
+    /// Files beside those of the portal that decide, too.
+    pub further: Box<dyn Fn() -> Vec<PathBuf> + Send + Sync>,
     /// The instant of judgement: fixed, or now.
     pub instant: Clock,
     /// The sentences.
@@ -71,15 +74,18 @@ pub enum Refused {
 enum Message {
     Asked(Wanted, SyncSender<Answer>),
     Changed(Change),
+    /// What stands there after it has been quiet for a while.
+    Settled(Listing),
     Polling(String),
 }
 
 /// Serves until it is interrupted.
-pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), Failure> {
+pub fn serve(server: Server, watch: Option<Watch>, mut means: Means) -> Result<(), Failure> {
     let (sender, inbox) = channel();
     if let Some(watch) = watch {
-        let sender = sender.clone();
-        std::thread::spawn(move || report_changes(watch, &sender));
+        let (sender, portal) = (sender.clone(), means.portal.clone());
+        let further = std::mem::replace(&mut means.further, Box::new(Vec::new));
+        std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));
     }
     let events = Events::new(Event { name: "wait", data: String::new() });
     let owner = Owner {
@@ -93,6 +99,7 @@ pub fn serve(server: Server, watch: Option<Watch>, means: Means) -> Result<(), F
         refused: Vec::new(),
         failed: Vec::new(),
         told: None,
+        waiting: Vec::new(),
     };
     std::thread::spawn(move || owner.work());
     server.run(&events, move |wanted| {
@@ -111,10 +118,23 @@ pub fn open_browser(address: &str) {
     let _ = command.arg(address).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
 }
 
-fn report_changes(mut watch: Watch, sender: &Sender<Message>) {
+fn report_changes(
+    mut watch: Watch,
+    portal: &Portal,
+    further: &dyn Fn() -> Vec<PathBuf>,
+    sender: &Sender<Message>,
+) {
     loop {
         let message = match watch.next(None) {
-            Next::Changed(change) => Message::Changed(change),
+            Next::Changed(change) => {
+                let is_content = |path: &PathBuf| path.starts_with("content");
+                if change.rescan || !change.paths.iter().all(is_content) {
+                    // Before anybody reads them: what changes after that is told.
+                    watch.also(&further());
+                }
+                Message::Changed(change)
+            }
+            Next::Settled => Message::Settled(Listing::of(portal)),
             Next::Polling { cause } => Message::Polling(cause),
             Next::DeadlinePassed => continue,
         };
@@ -146,6 +166,8 @@ struct Owner {
     failed: Vec<String>,
     /// What the terminal was told last.
     told: Option<Vec<String>>,
+    /// Requests for parts of the search, until it is made.
+    waiting: Vec<(Wanted, SyncSender<Answer>)>,
 }
 
 /// Settings with the instant of judgement by them.
@@ -154,7 +176,7 @@ type Settings = Result<(Prepared, Timestamp), Refused>;
 /// What a change asks for.
 enum Reach {
     Nothing,
-    StyleSheets,
+    StyleSheets(Vec<String>),
     Items(BTreeSet<String>),
     Everything,
 }
@@ -185,7 +207,7 @@ impl Owner {
         self.refused.clear();
         self.renew(&scene);
         loop {
-            let message = if scene.is_checked() {
+            let message = if scene.is_checked() && self.waiting.is_empty() {
                 match self.inbox.recv_timeout(self.wait(&scene, prepared)) {
                     Ok(message) => Some(message),
                     Err(RecvTimeoutError::Timeout) => None,
@@ -196,12 +218,15 @@ impl Owner {
             };
             match message {
                 Some(Message::Asked(wanted, reply)) => {
-                    let _ = reply.send(self.answer(&mut scene, prepared, &wanted));
+                    self.reply(&mut scene, prepared, (wanted, reply));
                 }
                 Some(Message::Polling(cause)) => self.tell_polling(cause),
                 Some(Message::Changed(change)) => match self.reach(prepared, change) {
                     Reach::Nothing => {}
-                    Reach::StyleSheets => self.swap_styles(),
+                    Reach::StyleSheets(paths) => {
+                        scene.swap_styles(&paths);
+                        self.swap_styles();
+                    }
                     Reach::Everything => match self.settings() {
                         Ok(settings) => return Some(Ok(settings)),
                         Err(refused) => {
@@ -209,20 +234,57 @@ impl Owner {
                             self.renew(&scene);
                         }
                     },
-                    Reach::Items(paths) => {
-                        let at = (self.means.instant)(&prepared.config);
-                        scene = scene.follow(&paths, at.unwrap_or_default());
-                        scene.check_some();
-                        self.renew(&scene);
-                    }
+                    Reach::Items(paths) => scene = self.follow(scene, prepared, &paths),
                 },
+                Some(Message::Settled(listing)) => {
+                    let missed = scene.differences(&listing);
+                    if !missed.is_empty() {
+                        scene = self.follow(scene, prepared, &missed);
+                    }
+                }
                 None => {}
+            }
+            if !self.waiting.is_empty() && !scene.index_some() {
+                for waiting in std::mem::take(&mut self.waiting) {
+                    self.reply(&mut scene, prepared, waiting);
+                }
             }
             if !scene.is_checked() && !scene.check_some() {
                 self.tell_findings(&scene);
             }
             scene = self.look_at_clock(scene, prepared);
         }
+    }
+
+    /// Answers a request, now or when the search is made.
+    fn reply<'p>(
+        &mut self,
+        scene: &mut Scene<'p>,
+        prepared: &'p Prepared,
+        (wanted, reply): (Wanted, SyncSender<Answer>),
+    ) {
+        match self.answer(scene, prepared, &wanted) {
+            Some(answer) => {
+                let _ = reply.send(answer);
+            }
+            None => self.waiting.push((wanted, reply)),
+        }
+    }
+
+    /// Takes up changes of items.
+    fn follow<'p>(
+        &mut self,
+        scene: Scene<'p>,
+        prepared: &'p Prepared,
+        paths: &BTreeSet<String>,
+    ) -> Scene<'p> {
+        let at = (self.means.instant)(&prepared.config);
+        let (mut scene, is_news) = scene.follow(paths, at.unwrap_or_default());
+        if is_news {
+            scene.check_some();
+            self.renew(&scene);
+        }
+        scene
     }
 
     /// How long nothing can change by itself.
@@ -252,22 +314,30 @@ impl Owner {
             return Reach::Everything;
         }
         let mut items = BTreeSet::new();
-        let mut has_styles = false;
+        let mut styles = Vec::new();
         for path in change.paths {
             let path = path.to_string_lossy().into_owned();
+            // Editors' temporary files come and go.
+            let may_pass = ["themes/", "static/"].iter().any(|top| path.starts_with(top));
+            if may_pass && !prepared.portal.has(&path) && !prepared.knows(&path) {
+                continue;
+            }
             let is_style = path.ends_with(".css") && prepared.has_asset(&path);
             if path == "content" || !(path.starts_with("content/") || is_style) {
                 return Reach::Everything;
             }
-            has_styles |= is_style;
-            if !is_style {
+            if is_style {
+                styles.push(path);
+            } else {
                 items.insert(path);
             }
         }
-        match (items.is_empty(), has_styles) {
-            (true, false) => Reach::Nothing,
-            (true, true) => Reach::StyleSheets,
-            (false, _) => Reach::Items(items),
+        match (items.is_empty(), styles.is_empty()) {
+            (true, true) => Reach::Nothing,
+            (true, false) => Reach::StyleSheets(styles),
+            (false, true) => Reach::Items(items),
+            // Both at once are rare.
+            (false, false) => Reach::Everything,
         }
     }
 
@@ -275,6 +345,9 @@ impl Owner {
     fn without_settings(&mut self, refused: &Refused) -> Option<Settings> {
         self.state.build = self.next_edition();
         self.show(self.sentences(refused));
+        for (wanted, reply) in std::mem::take(&mut self.waiting) {
+            let _ = reply.send(self.remembered_page(wanted.path(), 0));
+        }
         loop {
             match self.inbox.recv().ok()? {
                 Message::Asked(wanted, reply) => {
@@ -283,6 +356,7 @@ impl Owner {
                     let _ = reply.send(answer);
                 }
                 Message::Changed(_) => return Some(self.settings()),
+                Message::Settled(_) => {}
                 Message::Polling(cause) => self.tell_polling(cause),
             }
         }
@@ -357,19 +431,19 @@ impl Owner {
         self.events.tell(Event { name: "state", data: self.state.json() });
     }
 
-    /// The answer to a request.
+    /// The answer to a request; `None` if it takes its time.
     fn answer<'p>(
         &mut self,
         scene: &mut Scene<'p>,
         prepared: &'p Prepared,
         wanted: &Wanted,
-    ) -> Answer {
+    ) -> Option<Answer> {
         let asked = wanted.path();
         if asked == FOLDER && !self.means.is_open_to_others {
-            return html(Status::Found, self.desk(scene, prepared));
+            return Some(html(Status::Found, self.desk(scene, prepared)));
         }
         if let Some(own) = self.own_file(asked) {
-            return own;
+            return Some(own);
         }
         // A site below the root of its host stands there, too: its 404 page says so.
         let base = prepared.config.base_url.path().trim_start_matches('/');
@@ -377,11 +451,14 @@ impl Owner {
         let path = if path.is_empty() { "index.html" } else { path };
         for _ in 0..MAX_TRIES {
             match scene.page(path) {
-                Look::Page(page) => return self.page(path, (scene, prepared), page),
-                Look::Nothing => return self.no_page(path, asked, scene),
+                Look::Page(page) => return Some(self.page(path, (scene, prepared), page)),
+                Look::Nothing => return Some(self.no_page(path, asked, scene)),
+                Look::Unready => return None,
                 Look::Stale(item) => match scene.edit(&item) {
                     Effect::Broken => break,
-                    Effect::Nothing | Effect::Done => {}
+                    Effect::Nothing => {}
+                    // What the watch tells later of it is no news any more.
+                    Effect::Done => self.renew(scene),
                     Effect::SetAnew => {
                         let shows_withheld = self.means.shows_withheld;
                         *scene = Scene::set(prepared, View { at: scene.at(), shows_withheld });
@@ -390,13 +467,13 @@ impl Owner {
                 },
             }
         }
-        self.remembered_page(path, 0)
+        Some(self.remembered_page(path, 0))
     }
 
     /// The answer where no page stands: a file, a folder by another name, or nothing.
     fn no_page(&self, path: &str, asked: &str, scene: &mut Scene) -> Answer {
         if let Some(file) = scene.file(path) {
-            return beside(file, media_type(path));
+            return self.beside(file, media_type(path));
         }
         let with_slash = format!("{path}/");
         if matches!(scene.page(&with_slash), Look::Page(_)) {
@@ -404,7 +481,21 @@ impl Owner {
         }
         match scene.not_found() {
             Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
-            Look::Stale(_) | Look::Nothing => self.remembered_page(path, 404),
+            Look::Stale(_) | Look::Nothing | Look::Unready => self.remembered_page(path, 404),
+        }
+    }
+
+    fn beside(&self, file: Beside, media_type: &'static str) -> Answer {
+        match file {
+            Beside::Bytes(bytes) => {
+                let bytes = Bytes::from_static(bytes);
+                Answer::Page { status: Status::Found, media_type, bytes }
+            }
+            Beside::File(file) => Answer::File { file, media_type },
+            Beside::Changed => {
+                let page = live::empty_page(&self.means.catalog.text("serve/changed", &[]));
+                html(Status::Changed, self.state.dress(&page, None))
+            }
         }
     }
 
@@ -476,16 +567,6 @@ impl Owner {
             build: &self.state.build,
         };
         live::desk(&style, &subject)
-    }
-}
-
-fn beside(file: Beside, media_type: &'static str) -> Answer {
-    match file {
-        Beside::Bytes(bytes) => {
-            let bytes = Bytes::from_static(bytes);
-            Answer::Page { status: Status::Found, media_type, bytes }
-        }
-        Beside::File(file) => Answer::File { file, media_type },
     }
 }
 

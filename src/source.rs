@@ -6,8 +6,8 @@
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, Metadata};
+use std::io::{Read, Seek};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -42,6 +42,8 @@ pub struct Listed {
     pub path: String,
     /// Size in bytes; 0 for Markdown, which is measured when it is read.
     pub size: u64,
+    /// Which file it was, and which bytes; of Markdown the text itself tells.
+    pub stamp: Option<Stamp>,
 }
 
 /// What stands under `content/`.
@@ -152,8 +154,9 @@ impl Portal {
             sink.push(Diagnostic::error(code, Place::file(&path)).arg("limit", limit));
         } else if kind.is_file() {
             let is_markdown = path.ends_with(".md");
-            let size = if is_markdown { 0 } else { entry.metadata().map_or(0, |m| m.len()) };
-            found.push(Listed { path, size });
+            let seen = if is_markdown { None } else { entry.metadata().ok() };
+            let stamp = seen.as_ref().map(Stamp::of);
+            found.push(Listed { path, size: seen.map_or(0, |seen| seen.len()), stamp });
         }
     }
 
@@ -169,6 +172,29 @@ impl Portal {
     /// Opens a regular file for reading; a link or a special file is refused.
     pub fn open(&self, path: &str) -> Result<File, std::io::Error> {
         self.open_sized(path).map(|(file, _)| file)
+    }
+
+    /// The stamp of a regular file.
+    pub fn stamp(&self, path: &str) -> Option<Stamp> {
+        self.open(path).ok()?.metadata().ok().as_ref().map(Stamp::of)
+    }
+
+    /// Opens a regular file if it holds what it held: by its stamp, or else, where its digest is known,
+    /// by that. `None` if it does not.
+    pub fn open_same(
+        &self,
+        path: &str,
+        stamp: Option<Stamp>,
+        digest: Option<Sha256Digest>,
+    ) -> Result<Option<File>, std::io::Error> {
+        let mut file = self.open(path)?;
+        if stamp == Some(Stamp::of(&file.metadata()?)) {
+            return Ok(Some(file));
+        }
+        let Some(digest) = digest else { return Ok(None) };
+        let (now, _) = pump(&file, |_| Ok(()))?;
+        file.rewind()?;
+        Ok((now == digest).then_some(file))
     }
 
     /// Opens a path without following any link on the way: also not one that was put in the place
@@ -389,13 +415,22 @@ pub fn is_clutter(name: &OsStr) -> bool {
         || name == "desktop.ini"
 }
 
-/// What differs when a file was changed, though it was not read: size, inode, and the time of the last change of
-/// either, which no program can set (seconds, nanoseconds).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What differs when a file was changed, though it was not read: size, device, inode, and the time of the last
+/// change of any, which no program can set (seconds, nanoseconds).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     size: u64,
+    device: u64,
     inode: u64,
     changed: (i64, i64),
+}
+
+impl Stamp {
+    /// The stamp of a file.
+    pub fn of(seen: &Metadata) -> Self {
+        let changed = (seen.ctime(), seen.ctime_nsec());
+        Self { size: seen.len(), device: seen.dev(), inode: seen.ino(), changed }
+    }
 }
 
 /// The stamps of a file, or of all files below a folder; folders that are not `entered` are left out.
@@ -408,7 +443,6 @@ pub fn stamps(
     let entries = walk.filter_entry(move |entry| entered(entry.path())).filter_map(Result::ok);
     entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
         let seen = entry.metadata().ok()?;
-        let changed = (seen.ctime(), seen.ctime_nsec());
-        Some((entry.into_path(), Stamp { size: seen.len(), inode: seen.ino(), changed }))
+        Some((entry.into_path(), Stamp::of(&seen)))
     })
 }

@@ -26,8 +26,8 @@ const SEARCH_SCRIPT: &str = "assets/search.js";
 pub enum AssetSource {
     /// Inside the program.
     BuiltIn(&'static [u8]),
-    /// In a file of the portal, by its path from the root, with its size.
-    File(String, u64),
+    /// In a file of the portal.
+    File(Listed),
 }
 
 /// A file that is copied to the output as it is.
@@ -221,7 +221,7 @@ impl Sources<'_> {
             let output = nfc(&name["static/".len()..]);
             let own = self.files.iter().find(|f| f.path == path);
             let source = match (own, BUILT_IN.get_file(&name)) {
-                (Some(own), _) => AssetSource::File(own.path.clone(), own.size),
+                (Some(own), _) => AssetSource::File(own.clone()),
                 (None, Some(file)) => AssetSource::BuiltIn(file.contents()),
                 (None, None) => continue,
             };
@@ -251,7 +251,7 @@ pub fn static_files(
     for listed in files {
         let output = nfc(&listed.path["static/".len()..]);
         if is_asset(&output) || is_host_file(&output) || config.static_allow.contains(&output) {
-            let source = AssetSource::File(listed.path.clone(), listed.size);
+            let source = AssetSource::File(listed.clone());
             assets.push((listed, Asset { output, source }));
         } else {
             let place = Place::file(&listed.path);

@@ -25,6 +25,8 @@ const DOT_NAMES: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 const QUIET: Duration = Duration::from_millis(20);
 /// How long the first change of several waits, at most.
 const LONGEST: Duration = Duration::from_millis(50);
+/// How long it has to be quiet after files came, went or moved until everything is listed again.
+const SETTLED: Duration = Duration::from_millis(300);
 /// How often changes are looked for: no more often, and, if looking takes long, no less.
 const LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 /// How many times as long as a look takes is waited for the next.
@@ -47,6 +49,9 @@ pub struct Change {
 pub enum Next {
     /// Something was changed.
     Changed(Change),
+    /// It has been quiet for a while since files came, went or moved, and every folder is watched. A
+    /// listing that is made now holds whatever may have been missed meanwhile.
+    Settled,
     /// Nothing was, until the deadline.
     DeadlinePassed,
     /// From now on changes are looked for every few seconds: the system does not tell of them. The
@@ -66,6 +71,8 @@ pub struct Watch {
     eyes: Eyes,
     /// Why the system does not tell, until [`Watch::next`] has said it.
     cause: Option<String>,
+    /// When it will have been quiet for long enough, if files came, went or moved.
+    settles: Option<Instant>,
 }
 
 /// How changes are seen.
@@ -102,7 +109,7 @@ impl Watch {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let extra = extra.iter().map(|given| (whole(given), given.clone())).collect();
         let eyes = Eyes::Looking { seen: Seen::new(), next: Instant::now() + LOOKS.0 };
-        let mut watch = Self { root, extra, eyes, cause: None };
+        let mut watch = Self { root, extra, eyes, cause: None, settles: None };
         watch.look_from_now_on();
         watch
     }
@@ -115,14 +122,54 @@ impl Watch {
                 return Next::Polling { cause };
             }
             let change = match self.eyes {
-                Eyes::Told { .. } => self.listen(deadline),
+                Eyes::Told { .. } => self.listen(deadline.into_iter().chain(self.settles).min()),
                 Eyes::Looking { .. } => self.look(deadline),
             };
             match change {
                 Some(change) if change == Change::default() => {}
                 Some(change) => return Next::Changed(change),
+                None if self.settles.is_some_and(|at| at <= Instant::now()) => {
+                    self.settles = None;
+                    self.watch_folders();
+                    return Next::Settled;
+                }
                 None => return Next::DeadlinePassed,
             }
+        }
+    }
+
+    /// Watches further files from now on, also such as are not there yet.
+    pub fn also(&mut self, further: &[PathBuf]) {
+        let known = |given: &&PathBuf| !self.extra.iter().any(|(_, other)| other == *given);
+        let new: Vec<(PathBuf, PathBuf)> =
+            further.iter().filter(known).map(|given| (whole(given), given.clone())).collect();
+        if new.is_empty() {
+            return;
+        }
+        self.extra.extend(new);
+        match &mut self.eyes {
+            Eyes::Told { .. } => self.watch_extra(),
+            Eyes::Looking { .. } => self.look_from_now_on(),
+        }
+    }
+
+    /// The folders in which further files are, or would come.
+    fn extra_folders(&self) -> Vec<PathBuf> {
+        let tops = self.top_folders();
+        let nearest = |path: &PathBuf| {
+            path.ancestors().skip(1).find(|folder| is_folder(folder)).map(Path::to_owned)
+        };
+        let folders = self.extra.iter().filter_map(|(path, _)| nearest(path));
+        let is_watched = |folder: &PathBuf| tops.iter().any(|top| folder.starts_with(top));
+        folders.filter(|folder| *folder != self.root && !is_watched(folder)).collect()
+    }
+
+    fn watch_extra(&mut self) {
+        let folders = self.extra_folders();
+        let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
+        for folder in folders {
+            // One that went away meanwhile is told by the folder above it.
+            let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
         }
     }
 
@@ -135,10 +182,8 @@ impl Watch {
         let config = Config::default().with_follow_symlinks(false);
         let mut watcher = RecommendedWatcher::new(handler, config)?;
         watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
-        for (path, _) in &self.extra {
-            if let Some(folder) = path.parent().filter(|folder| is_folder(folder)) {
-                watcher.watch(folder, RecursiveMode::NonRecursive)?;
-            }
+        for folder in self.extra_folders() {
+            watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         }
         for top in self.top_folders() {
             watch_folder(&mut watcher, &top)?;
@@ -202,8 +247,8 @@ impl Watch {
                 return true;
             }
             if let Some(shown) = self.shown(path) {
-                let is_new = event.kind.is_create();
-                batch.paths.entry(shown).or_insert_with(|| (path.clone(), is_new));
+                batch.paths.insert(shown, path.clone());
+                batch.is_plain &= matches!(event.kind, EventKind::Modify(ModifyKind::Data(_)));
                 matters = true;
             }
         }
@@ -215,9 +260,17 @@ impl Watch {
         if let Some((_, given)) = self.extra.iter().find(|(extra, _)| extra == path) {
             return Some(given.clone());
         }
-        let relative = path.strip_prefix(&self.root).ok()?;
-        let mut parts = relative.components().map(Component::as_os_str);
-        let top = parts.next().filter(|top| TOPS.iter().any(|name| top == name))?;
+        let of_portal = path.strip_prefix(&self.root).ok().and_then(|relative| {
+            let mut parts = relative.components().map(Component::as_os_str);
+            let top = parts.next().filter(|top| TOPS.iter().any(|name| top == name))?;
+            Some((relative, top, parts))
+        });
+        let Some((relative, top, mut parts)) = of_portal else {
+            // A folder in which a further file is, or would come.
+            let is_above = |extra: &Path| extra.starts_with(path) && path != self.root;
+            let mut below = self.extra.iter().filter(|(extra, _)| is_above(extra));
+            return below.next().map(|(_, given)| given.clone());
+        };
         let hidden = |part: &OsStr| {
             let published = top == "static" && DOT_NAMES.iter().any(|name| part == *name);
             is_clutter(part) && !published
@@ -230,8 +283,14 @@ impl Watch {
     /// A folder's watch is set some time after the folder was made. Here it is set again, and only then
     /// the folder is told: what came into it before is found in it, what comes later is told.
     fn settle(&mut self, batch: Batch) -> Change {
-        let Batch { paths, lost } = batch;
-        let mut folders: BTreeSet<PathBuf> = paths.values().map(|(path, _)| path.clone()).collect();
+        let Batch { paths, lost, is_plain } = batch;
+        if paths.keys().any(|shown| self.extra.iter().any(|(_, given)| given == shown)) {
+            self.watch_extra();
+        }
+        if lost || !is_plain {
+            self.settles = Some(Instant::now() + SETTLED);
+        }
+        let mut folders: BTreeSet<PathBuf> = paths.values().cloned().collect();
         folders.retain(|path| is_folder(path) && (WATCHES_EACH_FOLDER || self.is_top(path)));
         if lost {
             folders.extend(self.top_folders());
@@ -244,10 +303,17 @@ impl Watch {
             }
         }
         let rescan = lost && self.differs();
-        // What came and went, as editors' temporary files do, is nothing.
-        let stays = |path: &Path, is_new: bool| !is_new || path.symlink_metadata().is_ok();
-        let left = paths.into_iter().filter(|(_, (path, is_new))| stays(path, *is_new));
-        Change { paths: left.map(|(shown, _)| shown).collect(), rescan }
+        Change { paths: paths.into_keys().collect(), rescan }
+    }
+
+    /// Makes sure that every folder is watched.
+    fn watch_folders(&mut self) {
+        self.watch_extra();
+        let tops = self.top_folders();
+        let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
+        if let Err(error) = tops.iter().try_for_each(|top| watch_folder(watcher, top)) {
+            self.fall_back(&error);
+        }
     }
 
     fn is_top(&self, path: &Path) -> bool {
@@ -305,12 +371,20 @@ impl Watch {
 const WATCHES_EACH_FOLDER: bool = cfg!(target_os = "linux");
 
 /// What was told and not yet handed on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Batch {
-    /// By the path that is told: where it is, and whether the first that was told is that it is new.
-    paths: BTreeMap<PathBuf, (PathBuf, bool)>,
+    /// Where it is, by the path that is told.
+    paths: BTreeMap<PathBuf, PathBuf>,
     /// Something may not have been told.
     lost: bool,
+    /// Files were written to, and that is all.
+    is_plain: bool,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { paths: BTreeMap::new(), lost: false, is_plain: true }
+    }
 }
 
 /// When to look again after a look that began then.
@@ -352,14 +426,18 @@ fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }
 
-/// Where a file is, whether it is there or not; of a link, where the link is.
+/// Where a file is, whether it and its folders are there or not; of a link, where the link is.
 fn whole(given: &Path) -> PathBuf {
-    let folder = given.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
-    match (folder, given.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => given.to_owned(),
+    let here = Path::new(".");
+    let folders = given.ancestors().skip(1);
+    let named = |folder: &Path| (!folder.as_os_str().is_empty()).then(|| folder.to_owned());
+    for folder in folders {
+        let Ok(real) = named(folder).as_deref().unwrap_or(here).canonicalize() else { continue };
+        return given
+            .strip_prefix(folder)
+            .map_or_else(|_| given.to_owned(), |rest| real.join(rest));
     }
+    given.to_owned()
 }
 
 #[cfg(test)]
@@ -401,20 +479,29 @@ mod tests {
     }
 
     #[test]
-    fn what_came_and_went_is_not_told() {
+    fn it_is_told_when_all_has_settled() {
         let (_folder, tell, mut watch) = told();
-        let new = |name: &str| {
-            let event = Event::new(EventKind::Create(CreateKind::File));
-            tell.send(Ok(event.add_path(watch.root.join(name)))).unwrap();
+        let tell = |kind: EventKind| {
+            let event = Event::new(kind).add_path(watch.root.join("content/a.md"));
+            tell.send(Ok(event)).unwrap();
         };
-        new("content/4913");
-        new("content/a.md");
-        let Next::Changed(change) = watch.next(soon()) else { panic!("nothing was told") };
-        assert_eq!(change.paths, BTreeSet::from([PathBuf::from("content/a.md")]));
-        tell.send(Ok(Event::new(EventKind::Create(CreateKind::File))
-            .add_path(watch.root.join("content/4913"))))
-            .unwrap();
-        assert_eq!(watch.next(soon()), Next::DeadlinePassed);
+        let long = || Some(Instant::now() + SETTLED * 10);
+        tell(EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any)));
+        tell(EventKind::Create(CreateKind::File));
+        let changed = watch.next(long());
+        assert!(matches!(changed, Next::Changed(_)), "{changed:?}");
+        assert_eq!(watch.next(soon()), Next::DeadlinePassed, "not yet");
+        assert_eq!(watch.next(long()), Next::Settled);
+        assert_eq!(watch.next(soon()), Next::DeadlinePassed, "once");
+    }
+
+    #[test]
+    fn writing_to_a_file_unsettles_nothing() {
+        let (_folder, tell, mut watch) = told();
+        let kind = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
+        tell.send(Ok(Event::new(kind).add_path(watch.root.join("content/a.md")))).unwrap();
+        assert!(matches!(watch.next(None), Next::Changed(_)));
+        assert_eq!(watch.next(Some(Instant::now() + SETTLED * 2)), Next::DeadlinePassed);
     }
 
     #[test]

@@ -158,7 +158,14 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     touched(&path(n))
 }
 
+/// The settings with a search.
+fn searchable(site: &str) -> String {
+    site.replace("[search]\nenabled = false", "[search]\nenabled = true")
+}
+
+/// The settings with a search and a second language.
 fn languages(site: &str) -> String {
+    let site = searchable(site);
     format!(
         "{site}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
     )
@@ -173,7 +180,7 @@ fn prepared(portal: &Portal) -> prakat::pipeline::Prepared {
     prakat::pipeline::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
 }
 
-/// Every file that a build writes, but the manifest, is what the preview shows.
+/// Every file that a build writes is what the preview shows.
 fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     let _ = std::fs::remove_dir_all(portal.path("site"));
     let build = portal.run(&format!("build -q -o site --allow-empty --at {NOW}"));
@@ -183,10 +190,12 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     }
     let written = portal.output();
     for (path, bytes) in &written {
-        if path == "manifest.json" {
-            continue;
+        let mut look = scene.page(path);
+        while matches!(look, Look::Unready) {
+            while scene.index_some() {}
+            look = scene.page(path);
         }
-        let shown = match scene.page(path) {
+        let shown = match look {
             Look::Page(page) => page.bytes,
             _ if path == "404.html" => match scene.not_found() {
                 Look::Page(page) => page.bytes,
@@ -198,6 +207,9 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
                     let mut bytes = Vec::new();
                     file.read_to_end(&mut bytes).unwrap();
                     bytes
+                }
+                Some(Beside::Changed) => {
+                    return Err(TestCaseError::fail(format!("{path} changed")));
                 }
                 None => return Err(TestCaseError::fail(format!("{path} is not shown"))),
             },
@@ -238,11 +250,96 @@ proptest! {
                 if is_settings {
                     break;
                 }
-                scene = scene.follow(&touched, view().at);
+                (scene, _) = scene.follow(&touched, view().at);
                 compare(&portal, &mut scene)?;
             }
         }
     }
+}
+
+/// Every file that a build writes is served, and no page more; waits until it is.
+fn expect_served(
+    portal: &Portal,
+    preview: &Preview,
+    events: &mut dyn Iterator<Item = serde_json::Value>,
+) {
+    portal.build();
+    let undressed =
+        |page: String| match page.split_once("<link rel=\"stylesheet\" href=\"/_prakat/") {
+            Some((before, rest)) => format!("{before}{}", rest.split_once("</script>").unwrap().1),
+            None => page,
+        };
+    let pages: Vec<(String, String)> = portal
+        .output()
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((path.strip_suffix("index.html")?.to_owned(), bytes)))
+        .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
+        .collect();
+    let same =
+        |(path, page): &(String, String)| undressed(preview.get(&format!("/{path}")).1) == *page;
+    loop {
+        match pages.iter().find(|page| !same(page)) {
+            None => return,
+            // Nothing but a new edition can mend it.
+            Some(_) => events.next().map_or_else(|| panic!("the preview ended"), drop),
+        }
+    }
+}
+
+/// All at once, as by scripts and synchronised folders: whatever is lost on the way is found.
+#[test]
+fn a_storm_of_changes_leaves_nothing_stale() {
+    let portal =
+        (0..8).fold(Portal::new(), |portal, n| portal.item(&format!("content/news/n{n}.md"), ""));
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let (news, moved) = (portal.path("content/news"), portal.path("content/moved"));
+    let path = |n: usize| format!("content/news/n{n}.md");
+    for round in 0..6 {
+        for _ in 0..2 {
+            std::fs::rename(&news, &moved).unwrap();
+            std::fs::rename(&moved, &news).unwrap();
+        }
+        // A folder in the place of a file, and a link.
+        std::fs::remove_file(portal.path(&path(1))).unwrap();
+        std::fs::create_dir(portal.path(&path(1))).unwrap();
+        std::os::unix::fs::symlink("/dev/null", portal.path(&path(9))).unwrap();
+        let successor = format!("title: zq{round}\nreplaces: n1.md");
+        portal.write("content/news/.tmp", item(&path(2), &successor, ""));
+        std::fs::rename(portal.path("content/news/.tmp"), portal.path(&path(2))).unwrap();
+        if round % 2 == 0 {
+            // It may be read between.
+            events.find(|state| !errors(state).is_empty()).unwrap();
+        }
+        std::fs::remove_dir(portal.path(&path(1))).unwrap();
+        std::fs::remove_file(portal.path(&path(9))).unwrap();
+        portal.write(&path(1), item(&path(1), &format!("title: zp{round}"), ""));
+        for mode in [0o0, 0o644] {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(portal.path(&path(3)), mode).unwrap();
+        }
+        expect_served(&portal, &preview, &mut events);
+    }
+}
+
+/// An item names another that is not there yet, or not any more.
+#[test]
+fn an_item_that_replaces_another_follows_that_other() {
+    let portal = Portal::new()
+        .item_with("content/news/a.md", "replaces: b.md", "")
+        .item("content/news/c.md", "");
+    let prepared = prepared(&portal);
+    let mut scene = Scene::set(&prepared, view());
+    let errors = |scene: &Scene| scene.errors().len();
+    assert_eq!(errors(&scene), 1);
+    let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
+    portal.write("content/news/b.md", item("content/news/b.md", "", ""));
+    (scene, _) = scene.follow(&changed, view().at);
+    assert_eq!(errors(&scene), 0);
+    compare(&portal, &mut scene).unwrap();
+    std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
+    (scene, _) = scene.follow(&changed, view().at);
+    assert_eq!(errors(&scene), 1, "a build would not be made");
 }
 
 /// A running preview.
@@ -286,6 +383,9 @@ impl Preview {
     /// What browsers are told from now on.
     pub(crate) fn events(&self) -> impl Iterator<Item = serde_json::Value> {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
+        // Now and then there is a line that means nothing: nobody waits for ever.
+        let begin = Instant::now();
+        let lines = lines.take_while(move |_| begin.elapsed() < Duration::from_secs(120));
         let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         data.filter_map(|data| serde_json::from_str(&data).ok())
     }
@@ -465,6 +565,7 @@ fn a_window_opens_while_the_preview_runs() {
         prepare: Box::new(move || {
             prakat::pipeline::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
         }),
+        further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
         catalog: prakat::message::Catalog::new(prakat::message::Language::English),
         tell: Box::new(|_| {}),
@@ -548,6 +649,110 @@ fn a_page_from_before_its_item_was_withheld_is_forgotten() {
         let (_, page) = preview.get(path);
         assert!(!page.contains("zqbody") && !page.contains("news/a.md"), "{path}: {page}");
     }
+}
+
+/// What a seal covers and what was looked into are bytes, not names.
+#[test]
+fn a_file_that_changed_since_it_was_read_is_not_served() {
+    let portal = || {
+        Portal::new()
+            .item("content/news/a/index.md", "[a](a.csv)")
+            .file("content/news/a/a.csv", "a,b\n1,2\n")
+            .file("static/own.css", "a{}")
+    };
+    let (still, watched) = (portal(), portal());
+    let preview = Preview::start(&still, &format!("--at {NOW}"));
+    let paths = ["/news/a/a.csv", "/own.css"];
+    paths.iter().for_each(|path| assert_eq!(preview.get(path).0, "200", "{path}"));
+    // Of the same size, and as if nobody had touched it.
+    let times = |path: &str| {
+        let seen = std::fs::metadata(still.path(path)).unwrap();
+        std::fs::FileTimes::new().set_modified(seen.modified().unwrap())
+    };
+    for (path, text) in [("content/news/a/a.csv", "a,b\n3,4\n"), ("static/own.css", "b{}")] {
+        let before = times(path);
+        still.write(path, text);
+        let file = std::fs::File::options().append(true).open(still.path(path)).unwrap();
+        file.set_times(before).unwrap();
+    }
+    for path in paths {
+        let (status, page) = preview.get(path);
+        assert!(status == "409" && page.contains("changed since it was read"), "{status} {page}");
+    }
+    // The same bytes in another file are what was looked into; the desk waits for that.
+    preview.get("/_prakat/");
+    still.write("content/news/a/copy", "a,b\n1,2\n");
+    std::fs::rename(still.path("content/news/a/copy"), still.path("content/news/a/a.csv")).unwrap();
+    let (status, bytes) = preview.get("/news/a/a.csv");
+    assert_eq!((status.as_str(), bytes.as_str()), ("200", "a,b\n1,2\n"));
+
+    let preview = Preview::start(&watched, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    watched.write("content/news/a/a.csv", "a,b\n3,4\n");
+    watched.write("static/own.css", "b{}");
+    let is_served =
+        |path: &str, text: &str| preview.get(path) == ("200".to_owned(), text.to_owned());
+    events
+        .find(|_| is_served("/news/a/a.csv", "a,b\n3,4\n") && is_served("/own.css", "b{}"))
+        .unwrap();
+}
+
+/// The search finds in the preview what it would find on the site, also after an edit.
+#[test]
+fn the_search_is_made_when_it_is_asked_for_and_again_after_an_edit() {
+    let portal = (0..100).fold(Portal::new().file("site.toml", searchable(SITE)), |portal, n| {
+        portal.item(&format!("content/news/n{n}.md"), &format!("zqword{n}"))
+    });
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let is_served = |preview: &Preview| {
+        portal.build();
+        let files = portal.output().into_iter().filter(|(path, _)| !path.ends_with("index.html"));
+        let files =
+            files.filter(|(path, _)| path.starts_with("search/") || path == "manifest.json");
+        let files: Vec<(String, Vec<u8>)> = files.collect();
+        assert!(files.len() > 100);
+        files.iter().all(|(path, bytes)| {
+            let mut answer = Vec::new();
+            preview.send(&format!("/{path}")).read_to_end(&mut answer).unwrap();
+            answer.ends_with(bytes)
+        })
+    };
+    assert!(is_served(&preview));
+    portal.write("content/news/n7.md", item("content/news/n7.md", "title: zqtitle", "other"));
+    events.find(|_| is_served(&preview)).unwrap();
+    assert_eq!(preview.get("/search/index/100000.txt").0, "404");
+    assert_eq!(preview.get("/search/text/1/1-1.txt").0, "404");
+}
+
+/// Files that decide, too, may come later, in folders that come later, and be named later.
+#[test]
+fn files_of_signers_and_trust_are_followed_when_they_come() {
+    let named = format!("{SITE}\n[policy]\nallowed_signers = \"keys/own/allowed_signers\"\n");
+    let portal = Portal::new().item("content/news/a.md", "");
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    portal.write("site.toml", named);
+    for _ in 0..2 {
+        events.find(|state| !errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", "");
+        events.find(|state| errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", b"\xFF");
+        events.find(|state| !errors(state).is_empty()).unwrap();
+        portal.write("keys/own/allowed_signers", "# nobody");
+        events.find(|state| errors(state).is_empty()).unwrap();
+        std::fs::remove_dir_all(portal.path("keys")).unwrap();
+    }
+    // From the start.
+    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    events.find(|state| !errors(state).is_empty()).unwrap();
+    portal.write("keys/own/allowed_signers", "");
+    events.find(|state| errors(state).is_empty()).unwrap();
+    // Without its trust file nobody knows who may approve.
+    let built = portal.run("build --trust nowhere.toml").expect_status(2);
+    let served = portal.run("serve --port 0 --trust nowhere.toml").expect_status(2);
+    served.expect_stderr(&built.stderr);
 }
 
 /// A path without its slash leads to the page, in Thai, too.
