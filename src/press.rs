@@ -166,8 +166,7 @@ pub fn dead_anchors(
 
 /// Numbers of the files beside an item that it refers to.
 fn used_files<'f>(item: &'f Card, facts: &'f Facts) -> impl Iterator<Item = usize> {
-    let named = item.details.attachments.iter().map(|named| named.file);
-    named.chain(facts.files.iter().copied())
+    item.named_files().chain(facts.files.iter().copied())
 }
 
 /// Files beside published items, or beside no item at all, that nothing refers to.
@@ -331,8 +330,7 @@ impl<'a> Press<'a> {
         };
         let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         self.explain_flat(card, &mut found);
-        let named = card.details.attachments.iter().map(|named| named.file);
-        let files: Vec<usize> = named.chain(body.facts.files.iter().copied()).collect();
+        let files: Vec<usize> = used_files(card, &body.facts).collect();
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
         let subject = inspect::Subject {
             portal: self.means.portal,
