@@ -10,7 +10,7 @@ use crate::calendar::Moment;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::front_matter::Source;
-use crate::settings_file::date_diagnostic;
+use crate::settings_file::{closest, date_diagnostic};
 use crate::yaml::Step;
 
 /// Months of a fiscal year.
@@ -394,16 +394,20 @@ impl Reader<'_> {
     }
 
     fn known_only(&mut self, entry: &Map<String, Value>, steps: &[Step], known: &[&str]) {
-        if let Some(key) = entry.keys().find(|key| !known.contains(&key.as_str())) {
-            let found = self.finding(steps).arg("known", known.join(", "));
-            let path = format!("{}.{key}", written(steps));
-            self.sink.push(found.arg("key", path).help("help-unknown"));
+        let unknown = entry.keys().filter(|key| !known.contains(&key.as_str()));
+        for key in unknown {
+            let found = Diagnostic::error(Code::UnknownKey, self.place(steps));
+            let found = found.arg("key", key.as_str());
+            self.sink.push(match closest(key, known.iter().copied()) {
+                Some(near) => found.arg("suggestion", near).help("help-suggestion"),
+                None => found.arg("known", known.join(", ")).help("help-inner"),
+            });
         }
     }
 
     fn missing(&mut self, steps: &[Step], key: &'static str) {
-        let found = self.finding(steps).arg("key", written(&below(steps, key)));
-        self.sink.push(found.help("help-missing"));
+        let found = Diagnostic::error(Code::MissingKey, self.place(steps));
+        self.sink.push(found.arg("key", written(&below(steps, key))).help("help-kind"));
     }
 
     fn wrong(&mut self, steps: &[Step], help: &'static str) {
