@@ -105,7 +105,7 @@ pub fn check_complaints(cards: &[Card], config: &Config, diagnostics: &mut Diagn
         let Some(Channel::Page(url)) = &contact.complaints else { continue };
         if !cards.iter().any(|card| card.role == Role::Item && card.url.as_ref() == url) {
             let warning = Diagnostic::warning(Code::ComplaintsPage, Place::file(SETTINGS));
-            diagnostics.push(warning.arg("url", format!("/{url}")));
+            diagnostics.push(warning.arg("url", format!("/{}", url.trim_end_matches('/'))));
         }
     }
 }

@@ -198,11 +198,15 @@ impl Card {
 
     /// Numbers of the files that its front matter names.
     pub fn named_files(&self) -> impl Iterator<Item = usize> {
-        let photo = match &self.details.special {
+        self.details.attachments.iter().map(|named| named.file).chain(self.photo())
+    }
+
+    /// The number of the file with the photograph of a person.
+    pub fn photo(&self) -> Option<usize> {
+        match &self.details.special {
             Some(Special::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
             _ => None,
-        };
-        self.details.attachments.iter().map(|named| named.file).chain(photo)
+        }
     }
 
     /// The folder that holds the Markdown file, with `/` at the end.

@@ -10,6 +10,7 @@ use crate::calendar::Moment;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::front_matter::Source;
+use crate::media_type::is_picture;
 use crate::settings_file::{closest, date_diagnostic};
 use crate::yaml::Step;
 
@@ -17,8 +18,6 @@ use crate::yaml::Step;
 pub const MONTHS: i32 = 12;
 /// The largest budget in the 1/100 of the currency: sums of many such fit into 64 bits.
 const MAX_BUDGET: i64 = 100_000_000_000_000;
-/// What a picture's name may end in.
-const PICTURES: [&str; 7] = [".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".svg"];
 
 /// What an item of such a kind has beside its text.
 #[derive(Debug, Clone)]
@@ -185,8 +184,7 @@ impl Reader<'_> {
         if name.is_empty() {
             return None;
         }
-        let lower = name.to_lowercase();
-        let file = (self.file)(&name).filter(|_| PICTURES.iter().any(|end| lower.ends_with(end)));
+        let file = (self.file)(&name).filter(|_| is_picture(&name));
         if file.is_none() {
             self.wrong(&[Step::Key("photo")], "help-picture");
         } else if alt.is_empty() {

@@ -18,6 +18,7 @@ use crate::href::Other;
 use crate::inspect;
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
+use crate::picture::{self, Picture};
 use crate::privacy::Checker;
 use crate::proofread;
 use crate::render::{Buffers, Renderer};
@@ -330,6 +331,7 @@ impl<'a> Press<'a> {
         };
         let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         self.explain_flat(card, &mut found);
+        self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
         let subject = inspect::Subject {
@@ -343,6 +345,18 @@ impl<'a> Press<'a> {
         };
         body.facts.inspection = inspect::inspect(&subject, &mut found)?;
         Ok((body, found))
+    }
+
+    /// The photograph of a person must be what its name says.
+    fn look_at_photo(&self, card: &Card, severity: Severity, found: &mut Diagnostics) {
+        let Some(photo) = card.photo() else { return };
+        let name = &card.files[photo].name;
+        let path = format!("{}{name}", card.folder());
+        if picture::look(self.means.portal, &path) == Some(Picture::Foreign) {
+            let diagnostic = Diagnostic::error(Code::NotPicture, Place::file(&path));
+            let diagnostic = diagnostic.arg("link", name.as_ref()).help("help-content");
+            found.push(Diagnostic { severity, ..diagnostic });
+        }
     }
 
     /// A file beside an item that is a single file is there, but nobody's.

@@ -212,9 +212,10 @@ fn a_person_has_a_card_and_no_picture_for_others() {
     let lines = "title: นายกเทศมนตรี\nkind: person\nunit: สำนักปลัด\nextra:\n  name: นางสมใจ <ทดสอบ>\n  \
                  position: นายก\n  phone: 0 5600 0101\n  email: mayor@example.go.th\n  photo: ก ข.png\n  \
                  photo_alt: \"ภาพ \\\"ครึ่งตัว\\\"\"";
-    let portal = Portal::new()
-        .item_with("content/news/mayor/index.md", lines, "")
-        .file("content/news/mayor/ก ข.png", "png");
+    let portal = Portal::new().item_with("content/news/mayor/index.md", lines, "").file(
+        "content/news/mayor/ก ข.png",
+        include_bytes!("cases/pictures/in/content/news/map/แผนที่.png"),
+    );
     let run = portal.build();
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
     let html = page(&portal, "news/mayor/index.html");
@@ -237,6 +238,9 @@ fn a_person_has_a_card_and_no_picture_for_others() {
     assert_eq!(linked["mainEntity"]["name"], "นางสมใจ <ทดสอบ>");
     assert_eq!(linked["mainEntity"]["telephone"], "0 5600 0101");
     assert!(linked["mainEntity"].get("image").is_none());
+    portal.write("content/news/mayor/ก ข.png", "no picture");
+    let run = portal.run(&format!("build -q -o site --at {NOW}")).expect_status(1);
+    run.expect_in_stderr("error[markdown/not-a-picture]: `ก ข.png`");
 }
 
 const PLAN: &str = "kind: plan\nfiscal_year: 2570\nextra:\n  activities:\n    \

@@ -69,7 +69,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
          aliases: [/old/{}/]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
         m("title"),
-        n % 20 == 0,
+        n.is_multiple_of(20),
         m("summary"),
         m("tag"),
         m("slug"),
