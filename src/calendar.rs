@@ -185,6 +185,16 @@ pub fn shown_year(year: i16, calendar: Calendar, language: &str) -> i16 {
     if calendar == Calendar::Buddhist && language == "th" { year + BUDDHIST_ERA } else { year }
 }
 
+/// A month in words, in full and shortened; in languages that are not known, `2026-10`.
+pub fn shown_month(date: Date, language: &str) -> (String, String) {
+    let Some(months) = Months::of(language) else {
+        let plain = format!("{:04}-{:02}", date.year(), date.month());
+        return (plain.clone(), plain);
+    };
+    let month = usize::from(date.month().unsigned_abs()) - 1;
+    (months.full[month].to_owned(), months.short[month].to_owned())
+}
+
 /// Reads a year on its own (a fiscal year), in Thai or Arabic digits, as a Common Era year.
 pub fn parse_year(text: &str, calendar: Calendar) -> Result<i16, DateError> {
     common_era(digits(&arabic_digits(text.trim()), 4)?, calendar)

@@ -6,6 +6,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use crate::calendar::Moment;
 use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
 use crate::diagnostic::Code;
+use crate::kind::Special;
 use crate::source::{Fingerprint, Sha256Digest};
 
 /// When an item may be seen: from the first instant (included) to the second (excluded).
@@ -142,6 +143,7 @@ pub struct Details {
     pub waivers: Vec<Waiver>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
+    pub special: Option<Special>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -173,6 +175,8 @@ pub struct Card {
     pub window: Window,
     /// Its place among others; small first.
     pub weight: Option<i64>,
+    /// Whether its title stands on every page.
+    pub is_urgent: bool,
     /// Who stands for it.
     pub approval: Approval,
     /// The first instant at which it is withdrawn.
@@ -190,6 +194,19 @@ impl Card {
     pub fn updated(&self) -> Timestamp {
         let newest = self.details.changes.first();
         newest.map_or(self.window.from, |(_, at, _)| (*at).max(self.window.from))
+    }
+
+    /// Numbers of the files that its front matter names.
+    pub fn named_files(&self) -> impl Iterator<Item = usize> {
+        self.details.attachments.iter().map(|named| named.file).chain(self.photo())
+    }
+
+    /// The number of the file with the photograph of a person.
+    pub fn photo(&self) -> Option<usize> {
+        match &self.details.special {
+            Some(Special::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
+            _ => None,
+        }
     }
 
     /// The folder that holds the Markdown file, with `/` at the end.

@@ -212,6 +212,8 @@ pub struct Language {
     pub tagline: String,
     /// Titles of categories in it, by category number.
     pub categories: Vec<String>,
+    /// How to reach the publisher in it, as far as it differs from the site's own.
+    pub contact: Contact,
 }
 
 /// How to reach the body that publishes; each empty if not given.
@@ -225,6 +227,21 @@ pub struct Contact {
     pub email: String,
     /// Office hours.
     pub hours: String,
+    /// Where to complain.
+    pub complaints: Option<Channel>,
+}
+
+/// A way to reach somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Channel {
+    /// A page of the portal, by its URL as an item has it.
+    Page(String),
+    /// A page elsewhere, by its whole address.
+    Web(String),
+    /// A telephone number as written.
+    Phone(String),
+    /// An e-mail address.
+    Email(String),
 }
 
 /// Where the site will stand.
@@ -273,6 +290,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// How years are counted.
     pub calendar: Calendar,
+    /// The first day of the fiscal year: month and day.
+    pub fiscal_year_start: (i8, i8),
     /// Name of the folder under `themes/`.
     pub theme: String,
     /// Who may approve what.
@@ -303,6 +322,21 @@ impl Config {
         &self.languages[usize::from(language)].categories[usize::from(category)]
     }
 
+    /// How to reach the publisher, for readers of a language.
+    pub fn contact_in(&self, language: LanguageId) -> Contact {
+        let (own, general) = (&self.languages[usize::from(language)].contact, &self.contact);
+        let text = |own: &String, general: &String| {
+            if own.is_empty() { general.clone() } else { own.clone() }
+        };
+        Contact {
+            address: text(&own.address, &general.address),
+            phone: text(&own.phone, &general.phone),
+            email: text(&own.email, &general.email),
+            hours: text(&own.hours, &general.hours),
+            complaints: own.complaints.clone().or_else(|| general.complaints.clone()),
+        }
+    }
+
     /// The URL of a language's home page.
     pub fn home_url(&self, language: LanguageId) -> String {
         if language == 0 {
@@ -311,9 +345,15 @@ impl Config {
         format!("{}/", self.languages[usize::from(language)].code)
     }
 
-    /// The URL of the page of a language's search; its files stand below it.
+    /// The URL of the list of everything in a language, which is the page of its search; the files of
+    /// the search stand below it.
     pub fn search_url(&self, language: LanguageId) -> String {
         format!("{}search/", self.home_url(language))
+    }
+
+    /// The URL of a language's site map.
+    pub fn site_map_url(&self, language: LanguageId) -> String {
+        format!("{}sitemap/", self.home_url(language))
     }
 
     /// The URL of a category's page.

@@ -103,7 +103,7 @@ pub fn sitemap(site: &Site, pages: &[PageKey]) -> Vec<(String, Vec<u8>)> {
 fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
         PageKey::Item(id) => Some(site.item(id).updated()),
-        PageKey::Home(_) | PageKey::List(..) => None,
+        PageKey::Home(_) | PageKey::List(..) | PageKey::SiteMap(_) => None,
         PageKey::Search(..) | PageKey::Alias(..) | PageKey::Feed(..) => return None,
         PageKey::Notice(_) | PageKey::NotFound => return None,
     };

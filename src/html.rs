@@ -24,13 +24,6 @@ pub fn is_comments(mut html: &str) -> bool {
     html.is_empty()
 }
 
-/// Whether a browser shows a file as a picture, by its name.
-pub fn is_picture(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
-    known.contains(&extension.to_ascii_lowercase().as_str())
-}
-
 /// Escapes text for HTML and XML, attributes included.
 pub fn escape(text: &str, out: &mut String) {
     let mut rest = text;

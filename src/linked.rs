@@ -1,4 +1,5 @@
-//! What machines are told of a page in its head: schema.org, as JSON-LD. Nobody's name is in it.
+//! What machines are told of a page in its head: schema.org, as JSON-LD. The only name of a person in
+//! it is on the page of that person.
 
 use serde_json::{Value, json};
 
@@ -7,11 +8,12 @@ use crate::attachment::{file_type, size_text};
 use crate::calendar::rfc3339;
 use crate::card::{Card, nfc};
 use crate::config::{CategoryId, LanguageId};
+use crate::kind::{Reach, Special};
 use crate::site::Site;
 
 /// The office that publishes the portal, for home pages.
 pub fn office(site: &Site, language: LanguageId) -> String {
-    let contact = &site.config.contact;
+    let contact = site.config.contact_in(language);
     let mut office = publisher(site, language);
     let given =
         [("address", &contact.address), ("telephone", &contact.phone), ("email", &contact.email)];
@@ -62,7 +64,63 @@ pub fn item(site: &Site, card: &Card) -> String {
     if !details.attachments.is_empty() {
         work["encoding"] = files(site, card);
     }
+    if let Some(special) = &details.special {
+        add_special(&mut work, special, site, card);
+    }
     written(work)
+}
+
+/// What a page of a kind that prakat knows is about. Pictures of people are not told.
+fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
+    let office = || publisher(site, card.language);
+    let reachable = |mut thing: Value, reach: &Reach| {
+        for (name, text) in [("telephone", &reach.phone), ("email", &reach.email)] {
+            if !text.is_empty() {
+                thing[name] = json!(text);
+            }
+        }
+        thing
+    };
+    let (page, about) = match special {
+        Special::Person(person) => {
+            let name = if person.name.is_empty() { &card.title } else { &person.name };
+            let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
+            if !person.position.is_empty() {
+                about["jobTitle"] = json!(person.position);
+            }
+            ("ProfilePage", reachable(about, &person.reach))
+        }
+        Special::Division(division) => {
+            let about = json!({
+                "@type": "GovernmentOrganization",
+                "name": card.title,
+                "parentOrganization": office(),
+            });
+            ("WebPage", reachable(about, &division.reach))
+        }
+        Special::Spot(spot) => {
+            let (latitude, longitude) = spot.at;
+            let at = json!({
+                "@type": "GeoCoordinates",
+                "latitude": latitude,
+                "longitude": longitude,
+            });
+            let mut about = json!({ "@type": "Place", "name": card.title, "geo": at });
+            if !spot.url.is_empty() {
+                about["hasMap"] = json!(spot.url);
+            }
+            ("WebPage", about)
+        }
+        Special::Plan(plan) => {
+            let last = plan.firsts.last().and_then(|next| next.yesterday().ok());
+            if let (Some(first), Some(last)) = (plan.firsts.first(), last) {
+                work["temporalCoverage"] = json!(format!("{first}/{last}"));
+            }
+            return;
+        }
+    };
+    work["@type"] = json!(page);
+    work["mainEntity"] = about;
 }
 
 fn files(site: &Site, card: &Card) -> Value {

@@ -233,7 +233,7 @@ impl Resolver<'_> {
         Some(Target::Withheld(Some(stub), fragment))
     }
 
-    /// Home, categories, and files of `static/` and of the theme.
+    /// Home, site map, list of everything, categories, and files of `static/` and of the theme.
     fn always_there(&self, slashed: &str, plain: &str) -> bool {
         let site = self.site;
         site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
@@ -241,6 +241,8 @@ impl Resolver<'_> {
                 let category_page =
                     |category| site.config.category_url(language, category) == slashed;
                 site.config.home_url(language) == slashed.trim_start_matches('/')
+                    || site.config.site_map_url(language) == slashed
+                    || site.config.search_url(language) == slashed
                     || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
             })
     }

@@ -44,3 +44,10 @@ pub fn media_type(name: &str) -> &'static str {
 pub fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || ["json", "xml"].iter().any(|kind| media_type.ends_with(kind))
 }
+
+/// Whether a browser shows a file as a picture, by its name.
+pub fn is_picture(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+    known.contains(&extension.to_ascii_lowercase().as_str())
+}

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::address::check_collisions;
+use crate::address::{check_collisions, check_complaints};
 use crate::card::{Card, compare_paths, folder_of};
-use crate::config::{Config, Contact, SETTINGS};
+use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
@@ -113,8 +113,7 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     }
     let assets = assets.into_values().collect();
     let countries = config.policy.privacy.iter().map(String::as_str);
-    let Contact { address, phone, email, hours } = &config.contact;
-    let checker = Checker::new(countries, &format!("{address}\n{phone}\n{email}\n{hours}"));
+    let checker = Checker::new(countries, &contacts(&config));
     Ok(Prepared { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
 }
 
@@ -127,6 +126,24 @@ pub fn signers_file(portal: &Portal, outside: Option<&Outside>) -> Option<String
         site_toml::read_trust(path, text, &mut config, &mut ignored);
     }
     config.allowed_signers
+}
+
+/// What the settings say of how to reach the office: its own numbers are nobody's private ones.
+fn contacts(config: &Config) -> String {
+    let tables = std::iter::once(&config.contact);
+    let tables = tables.chain(config.languages.iter().map(|language| &language.contact));
+    let mut texts = String::new();
+    for Contact { address, phone, email, hours, complaints } in tables {
+        let complaints = match complaints {
+            Some(Channel::Phone(text) | Channel::Email(text)) => text,
+            Some(Channel::Page(_) | Channel::Web(_)) | None => "",
+        };
+        for text in [address, phone, email, hours, complaints] {
+            texts += text;
+            texts.push('\n');
+        }
+    }
+    texts
 }
 
 /// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
@@ -575,6 +592,7 @@ pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnost
     });
     let fixed: Vec<(String, String)> = fixed.collect();
     check_collisions(cards, &prepared.config, &fixed, found);
+    check_complaints(cards, &prepared.config, found);
 }
 
 /// Withheld items as links see them.

@@ -17,6 +17,7 @@ use crate::href::Other;
 use crate::inspect;
 use crate::links::Resolver;
 use crate::markdown::{self, Body, Facts, Setting, Words};
+use crate::picture::{self, Picture};
 use crate::privacy::Checker;
 use crate::progress::{Part, Progress};
 use crate::proofread;
@@ -167,8 +168,7 @@ pub fn dead_anchors(
 
 /// Numbers of the files beside an item that it refers to.
 fn used_files<'f>(item: &'f Card, facts: &'f Facts) -> impl Iterator<Item = usize> {
-    let named = item.details.attachments.iter().map(|named| named.file);
-    named.chain(facts.files.iter().copied())
+    item.named_files().chain(facts.files.iter().copied())
 }
 
 /// Files beside published items, or beside no item at all, that nothing refers to.
@@ -333,8 +333,8 @@ impl<'a> Press<'a> {
         };
         let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         self.explain_flat(card, &mut found);
-        let named = card.details.attachments.iter().map(|named| named.file);
-        let files: Vec<usize> = named.chain(body.facts.files.iter().copied()).collect();
+        self.look_at_photo(card, severity, &mut found);
+        let files: Vec<usize> = used_files(card, &body.facts).collect();
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
         let subject = inspect::Subject {
             portal: self.means.portal,
@@ -347,6 +347,18 @@ impl<'a> Press<'a> {
         };
         body.facts.inspection = inspect::inspect(&subject, &mut found)?;
         Ok((body, found))
+    }
+
+    /// The photograph of a person must be what its name says.
+    fn look_at_photo(&self, card: &Card, severity: Severity, found: &mut Diagnostics) {
+        let Some(photo) = card.photo() else { return };
+        let name = &card.files[photo].name;
+        let path = format!("{}{name}", card.folder());
+        if picture::look(self.means.portal, &path) == Some(Picture::Foreign) {
+            let diagnostic = Diagnostic::error(Code::NotPicture, Place::file(&path));
+            let diagnostic = diagnostic.arg("link", name.as_ref()).help("help-content");
+            found.push(Diagnostic { severity, ..diagnostic });
+        }
     }
 
     /// A file beside an item that is a single file is there, but nobody's.

@@ -330,8 +330,9 @@ impl<'a> Scene<'a> {
             let policy = &self.prepared.config.policy;
             return match admit_again(card, Original::Itself, policy, self.view.at) {
                 Some(item) => {
-                    // Titles of pages outside categories stand in the footer of every page.
-                    if item.category.is_none() {
+                    // Titles of pages outside categories stand in the footer of every page, those of
+                    // urgent items at its top.
+                    if item.category.is_none() || item.is_urgent || old.is_urgent {
                         self.common = None;
                     }
                     self.site.replace(id, item);
@@ -567,7 +568,7 @@ impl<'a> Scene<'a> {
     fn refers_to(&self, id: ItemId, name: &str) -> bool {
         let item = self.site.item(id);
         let Some(number) = item.file_number(name) else { return false };
-        let is_named = item.details.attachments.iter().any(|named| named.file == number);
+        let is_named = item.named_files().any(|named| named == number);
         is_named || {
             let body = body(&self.means(), &self.site, item, Severity::Error);
             body.is_ok_and(|(body, _)| body.facts.files.contains(&number))

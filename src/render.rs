@@ -4,6 +4,7 @@
 //! language, kind, section and depth, with holes; a page is its own part joined into them. The
 //! body of an item never goes through a template: the template leaves a hole for it, too.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use tera::{Context, Value};
@@ -12,24 +13,28 @@ use crate::address::{encode, root_of};
 use crate::attachment::{file_type, size_text};
 use crate::calendar::{ShownDate, rfc3339, shown_year};
 use crate::card::{Card, nfc};
-use crate::config::{Category, CategoryId, LanguageId, NoticePage, PersonId};
+use crate::config::{Category, CategoryId, Channel, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::fold::shard_count;
+use crate::gate::Admitted;
 use crate::html::escape;
+use crate::kind_view;
 use crate::linked;
 use crate::markdown::{Body, Heading};
 use crate::shell::{SLOT_MARK, Shell, Slot};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site, page_count};
 use crate::theme::Theme;
 use crate::view::{
-    ChangeValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    SiteValue, TranslationValue, contents, language_name, pager,
+    ChangeValue, ChannelValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue,
+    PageValue, PersonValue, SiteValue, TranslationValue, contents, language_name, pager,
 };
 
 /// Marks the hole for a body. Sources that hold it are refused.
 const BODY_HOLE: char = '\u{FDD0}';
 /// Items shown as newest, on the home page and per category.
 const LATEST: usize = 10;
+/// Urgent items at the top of every page; the rest stand on the site map.
+const URGENT: usize = 3;
 
 /// What kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +45,7 @@ enum Kind {
     Page,
     Notice,
     Search,
+    SiteMap,
     NotFound,
 }
 
@@ -52,6 +58,7 @@ impl Kind {
             Self::Page => "page",
             Self::Notice => "notice",
             Self::Search => "search",
+            Self::SiteMap => "sitemap",
             Self::NotFound => "404",
         }
     }
@@ -64,6 +71,7 @@ impl Kind {
             Self::Page => "page.html",
             Self::Notice => "notice.html",
             Self::Search => "search.html",
+            Self::SiteMap => "sitemap.html",
             Self::NotFound => "404.html",
         }
     }
@@ -169,6 +177,7 @@ impl<'a> Renderer<'a> {
                 (Kind::Notice, notice.language(), Some(notice.category()))
             }
             PageKey::Search(language, _) => (Kind::Search, language, None),
+            PageKey::SiteMap(language) => (Kind::SiteMap, language, None),
             PageKey::NotFound => (Kind::NotFound, 0, None),
             PageKey::Alias(..) | PageKey::Feed(..) => return None,
         };
@@ -189,17 +198,11 @@ impl<'a> Renderer<'a> {
                 current: key.section == Some(category),
             })
             .collect();
-        let outside: Vec<LinkValue> = site
-            .outside(key.language)
-            .map(|item| LinkValue {
-                id: "",
-                title: &item.title,
-                url: encode(&item.url),
-                current: false,
-            })
-            .collect();
         context.insert("nav", &nav);
-        context.insert("pages", &outside);
+        context.insert("pages", &self.outside(key.language));
+        let urgent: Vec<ItemId> = site.urgent(key.language).collect();
+        context.insert_value("urgent", self.entries(&urgent[..urgent.len().min(URGENT)]));
+        context.insert_value("urgent_total", Value::from(urgent.len()));
         context.insert("kind", key.kind.word());
         let section = key.section.map(|c| config.policy.categories[usize::from(c)].id.as_str());
         context.insert("section", section.unwrap_or(""));
@@ -214,6 +217,17 @@ impl<'a> Renderer<'a> {
             diagnostics.push(diagnostic.arg("hole", problem));
         }
         shell
+    }
+
+    /// Links to the pages outside categories.
+    fn outside(&self, language: LanguageId) -> Vec<LinkValue<'a>> {
+        let link = |item: &'a Admitted| LinkValue {
+            id: "",
+            title: &item.title,
+            url: encode(&item.url),
+            current: false,
+        };
+        self.site.outside(language).map(link).collect()
     }
 
     fn root(&self, kind: Kind, depth: usize) -> String {
@@ -253,6 +267,7 @@ impl<'a> Renderer<'a> {
             PageKey::Search(language, number) => {
                 self.search(page, (language, number), buffers, diagnostics);
             }
+            PageKey::SiteMap(language) => self.site_map(page, language, buffers, diagnostics),
             PageKey::NotFound => {
                 let context = self.common_context(0, self.site.config.base_url.path());
                 let title = self.word(0, "not_found_title");
@@ -274,24 +289,57 @@ impl<'a> Renderer<'a> {
         let site = self.site;
         let mut context = self.common_context(language, &root_of(&site.url(page)));
         context.insert_value("latest", self.entries(&site.newest(language, None, LATEST)));
-        let categories: Vec<Value> = (0..)
-            .zip(&site.config.policy.categories)
-            .map(|(category, c)| {
-                map([
-                    ("id", Value::from(c.id.as_str())),
-                    ("title", Value::from(site.config.category_title(category, language))),
-                    ("url", Value::from(encode(&site.config.category_url(language, category)))),
-                    ("count", Value::from(site.list(language, category).len())),
-                    ("latest", self.entries(&site.newest(language, Some(category), LATEST))),
-                ])
-            })
-            .collect();
-        context.insert_value("categories", Value::from(categories));
+        let latest = |category| self.entries(&site.newest(language, Some(category), LATEST));
+        let categories = self.categories(language, |category| ("latest", latest(category)));
+        context.insert_value("categories", categories);
         let index = site.index(language, None).map(|id| site.item(id));
         let own_title = &site.config.languages[usize::from(language)].title;
         let title = index.map_or(own_title.as_str(), |item| &item.title);
         let description = index.map_or("", |item| &item.summary);
         self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
+    }
+
+    /// The categories with their numbers of items, each with one thing more.
+    fn categories(
+        &self,
+        language: LanguageId,
+        more: impl Fn(CategoryId) -> (&'static str, Value),
+    ) -> Value {
+        let site = self.site;
+        let categories = (0..).zip(&site.config.policy.categories).map(|(category, c)| {
+            map([
+                ("id", Value::from(c.id.as_str())),
+                ("title", Value::from(site.config.category_title(category, language))),
+                ("url", Value::from(encode(&site.config.category_url(language, category)))),
+                ("count", Value::from(site.list(language, category).len())),
+                more(category),
+            ])
+        });
+        Value::from(categories.collect::<Vec<Value>>())
+    }
+
+    /// Where everything is; of urgent items all.
+    fn site_map(
+        &self,
+        page: PageKey,
+        language: LanguageId,
+        buffers: &mut Buffers,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let site = self.site;
+        let mut context = self.common_context(language, &root_of(&site.url(page)));
+        let summary = |category| {
+            let index = site.index(language, Some(category)).map(|id| site.item(id));
+            ("summary", Value::from(index.map_or("", |item| &item.summary)))
+        };
+        context.insert_value("categories", self.categories(language, summary));
+        context.insert("pages", &self.outside(language));
+        let urgent: Vec<ItemId> = site.urgent(language).collect();
+        context.insert_value("urgent", self.entries(&urgent));
+        context.insert_value("total", Value::from(site.everything(language).len()));
+        let title = self.word(language, "site_map");
+        let own = OwnPart { context, title: &title, description: "" };
+        self.join(page, own, None, buffers, diagnostics);
     }
 
     fn list(
@@ -321,7 +369,7 @@ impl<'a> Renderer<'a> {
         self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
     }
 
-    /// Everything there is, which a script searches in.
+    /// Everything there is, which a script searches in where the site has a search.
     fn search(
         &self,
         page: PageKey,
@@ -338,7 +386,8 @@ impl<'a> Renderer<'a> {
         context.insert_value("shards", Value::from(shard_count(list.len())));
         let url = site.config.search_url(language);
         context.insert("pager", &pager(&url, number, page_count(list)));
-        let title = self.word(language, "search_title");
+        let title = if site.config.has_search { "search_title" } else { "everything" };
+        let title = self.word(language, title);
         let own = OwnPart { context, title: &title, description: "" };
         self.join(page, own, None, buffers, diagnostics);
     }
@@ -426,7 +475,11 @@ impl<'a> Renderer<'a> {
         main.clear();
         head.clear();
         languages.clear();
-        self.theme.render(key.kind.template(), &context, main, diagnostics);
+        let template = match page {
+            PageKey::Item(id) => self.template_of(self.site.item(id)),
+            _ => Cow::Borrowed(key.kind.template()),
+        };
+        self.theme.render(&template, &context, main, diagnostics);
         self.theme.render("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
             self.theme.render("languages.html", &context, languages, diagnostics);
@@ -503,6 +556,7 @@ impl<'a> Renderer<'a> {
             PageKey::Home(_) => Some(PageKey::Home(language)),
             PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
             PageKey::Search(_, 1) => Some(PageKey::Search(language, 1)),
+            PageKey::SiteMap(_) => Some(PageKey::SiteMap(language)),
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
             _ => None,
         };
@@ -559,6 +613,16 @@ impl<'a> Renderer<'a> {
         moment.shown(&config.zone, config.calendar, language)
     }
 
+    /// The template of an item: that of its `kind` if the theme has one, such as `item-order.html`.
+    fn template_of(&self, card: &Card) -> Cow<'static, str> {
+        let general = if card.category.is_some() { Kind::Item } else { Kind::Page };
+        let kind = &card.details.kind;
+        let special = || format!("{}-{kind}.html", general.word());
+        let special = Some(kind).filter(|kind| !kind.is_empty()).map(|_| special());
+        let special = special.filter(|template| self.theme.has(template));
+        special.map_or(Cow::Borrowed(general.template()), Cow::Owned)
+    }
+
     /// Renders the page of an item that will be published later, and drops it: a template that
     /// fails on it must be told today, not in the night when its window opens.
     pub fn rehearse(&self, card: &Card, body: &Body, diagnostics: &mut Diagnostics) {
@@ -576,7 +640,7 @@ impl<'a> Renderer<'a> {
             ..unlinked_page(kind, &card.title, &url)
         };
         context.insert("page", &page);
-        for template in [kind.template(), "head.html"] {
+        for template in [&self.template_of(card), "head.html"] {
             self.theme.render(template, &context, &mut Vec::new(), diagnostics);
         }
     }
@@ -639,9 +703,19 @@ impl<'a> Renderer<'a> {
             replaces: self.site.replaces(item).map_or(Value::none(), |id| self.entry(id)),
             replaced_by: self.entries(replaced_by),
             files: self.files(item),
+            person: kind_view::staff(item, &self.site.files_url(item)),
+            plan: kind_view::plan(item, config),
+            division: kind_view::division(item, |paths| self.published(paths)),
+            spot: kind_view::spot(item),
             toc: contents(headings),
             extra: &details.extra,
         }
+    }
+
+    /// Links to those of these items that are published.
+    fn published(&self, paths: &[Box<str>]) -> Value {
+        let published = paths.iter().filter_map(|path| self.site.by_path(path));
+        self.entries(&published.collect::<Vec<ItemId>>())
     }
 
     fn person(&self, id: Option<PersonId>) -> Option<PersonValue<'_>> {
@@ -684,7 +758,8 @@ impl Shared {
     fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
         let config = site.config;
         let own = &config.languages[usize::from(language)];
-        let contact = &config.contact;
+        let contact = config.contact_in(language);
+        let complaints = contact.complaints.as_ref();
         let categories = (0..)
             .zip(&config.policy.categories)
             .map(|(category, c)| {
@@ -705,6 +780,7 @@ impl Shared {
                 phone: &contact.phone,
                 email: &contact.email,
                 hours: &contact.hours,
+                complaints: complaints.and_then(|channel| channel_value(site, channel, language)),
             },
             search: config.has_search,
             feed: site.has_feed(language, None),
@@ -716,6 +792,27 @@ impl Shared {
             categories,
         }
     }
+}
+
+/// Where readers of a language complain; nothing if it is a page that is not published.
+fn channel_value(site: &Site, channel: &Channel, language: LanguageId) -> Option<ChannelValue> {
+    let is_page = matches!(channel, Channel::Page(_));
+    let (url, text) = match channel {
+        Channel::Page(url) => {
+            let id = site.by_url(url)?;
+            (encode(&site.item(site.translation(id, language).unwrap_or(id)).url), "")
+        }
+        Channel::Web(url) => (url.clone(), ""),
+        Channel::Phone(number) => {
+            let dialled = |c: &char| c.is_ascii_digit() || "+*#".contains(*c);
+            (
+                format!("tel:{}", encode(&number.chars().filter(dialled).collect::<String>())),
+                number.as_str(),
+            )
+        }
+        Channel::Email(address) => (format!("mailto:{address}"), address.as_str()),
+    };
+    Some(ChannelValue { url, text: text.to_owned(), is_page })
 }
 
 /// A page that is rehearsed, without feed and translations.

@@ -17,6 +17,7 @@ use crate::card::{Card, nfc};
 use crate::config::LanguageId;
 use crate::diagnostic::Failure;
 use crate::fold::{fold, shard_count};
+use crate::kind::Special;
 use crate::markdown::Body;
 use crate::pack::pack;
 use crate::plain::{Part, parts};
@@ -155,7 +156,7 @@ fn days_between(from: Date, to: Date) -> i32 {
 /// What is known of a document: what the script shows, and what it searches in.
 struct Document<'a> {
     item: &'a Card,
-    /// Number, unit, tags, titles of attachments.
+    /// Number, unit, tags, titles of attachments, names and the like of special kinds.
     details: Vec<&'a str>,
     parts: Vec<Part>,
 }
@@ -166,6 +167,7 @@ impl<'a> Document<'a> {
         let mut details = vec![known.document_number.as_ref(), known.unit.as_ref()];
         details.extend(item.tags.iter().map(AsRef::as_ref));
         details.extend(known.attachments.iter().map(|named| named.title.as_ref()));
+        details.extend(known.special.iter().flat_map(Special::texts));
         details.retain(|text| !text.is_empty());
         let text = item.summary.to_string();
         let summary = (!text.is_empty()).then(|| Part { text, ..Part::default() });

@@ -59,6 +59,8 @@ pub enum PageKey {
     Alias(ItemId, u32),
     /// Page `n` (from 1) of the list of everything in a language, which is the page of its search.
     Search(LanguageId, u32),
+    /// The site map of a language.
+    SiteMap(LanguageId),
     /// The feed of a category, or of everything.
     Feed(LanguageId, Option<CategoryId>),
     /// What an item that has ended leaves at its address, by the number of the notice.
@@ -88,9 +90,11 @@ pub struct Site<'a> {
     places: Vec<u32>,
     indexes: Vec<ItemId>,
     outside: Vec<ItemId>,
-    /// By language; empty in a site without search.
+    /// By language.
     everything: Vec<Vec<ItemId>>,
     aliases: Vec<(String, ItemId)>,
+    /// Urgent items, the newest first.
+    urgent: Vec<ItemId>,
     /// Pairs of an item and one that takes its place.
     replaced: Vec<(ItemId, ItemId)>,
 }
@@ -133,13 +137,13 @@ impl<'a> Site<'a> {
             outside,
             everything: vec![Vec::new(); config.languages.len()],
             aliases,
+            urgent: Vec::new(),
             replaced: Vec::new(),
         };
         site.sort_lists();
         site.pair_successors();
-        if config.has_search {
-            site.list_everything();
-        }
+        site.list_urgent();
+        site.list_everything();
         site
     }
 
@@ -148,6 +152,14 @@ impl<'a> Site<'a> {
         let mut pairs: Vec<(ItemId, ItemId)> = pairs.flatten().collect();
         pairs.sort_unstable();
         self.replaced = pairs;
+    }
+
+    fn list_urgent(&mut self) {
+        let is_urgent = |item: &Card| item.is_urgent && item.role == Role::Item;
+        let urgent = (0..).zip(&self.items).filter(|(_, item)| is_urgent(item));
+        let mut urgent: Vec<ItemId> = urgent.map(|(id, _)| id).collect();
+        urgent.sort_by(|a, b| self.newest_first(*a, *b));
+        self.urgent = urgent;
     }
 
     fn sort_outside(&mut self) {
@@ -244,8 +256,7 @@ impl<'a> Site<'a> {
         b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
     }
 
-    /// All items of a language that have a page of their own, the newest first; none in a site
-    /// without search.
+    /// All items of a language that have a page of their own, the newest first.
     pub fn everything(&self, language: LanguageId) -> &[ItemId] {
         &self.everything[usize::from(language)]
     }
@@ -269,9 +280,13 @@ impl<'a> Site<'a> {
     /// addresses must be those of the one before.
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
+        let urgency_changed = item.is_urgent != self.item(id).is_urgent;
         self.items[id as usize] = item;
         if successor_changed {
             self.pair_successors();
+        }
+        if urgency_changed {
+            self.list_urgent();
         }
         let item = self.item(id);
         let (Role::Item, Some(category)) = (item.role, item.category) else {
@@ -319,6 +334,11 @@ impl<'a> Site<'a> {
         let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
         let found = self.withheld_urls.binary_search_by(at).ok()?;
         Some(self.withheld_urls[found].1)
+    }
+
+    /// The urgent items of a language, the newest first.
+    pub fn urgent(&self, language: LanguageId) -> impl Iterator<Item = ItemId> {
+        self.urgent.iter().copied().filter(move |id| self.item(*id).language == language)
     }
 
     /// The item that an old address leads to.
@@ -371,6 +391,7 @@ impl<'a> Site<'a> {
             PageKey::Search(language, number) => {
                 list_url(&self.config.search_url(language), number as usize)
             }
+            PageKey::SiteMap(language) => self.config.site_map_url(language),
             PageKey::Item(id) => self.item(id).url.to_string(),
             PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
             PageKey::Feed(language, None) => format!("{}feed.xml", self.config.home_url(language)),
@@ -411,16 +432,15 @@ impl<'a> Site<'a> {
         pages
     }
 
-    /// Home pages, lists and feeds.
+    /// Home pages, site maps, lists and feeds.
     fn common_pages(&self) -> Vec<PageKey> {
         let mut pages = Vec::with_capacity(64);
         for (language, _) in (0..).zip(&self.config.languages) {
             pages.push(PageKey::Home(language));
             pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
-            if self.config.has_search {
-                let count = page_count(self.everything(language));
-                pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
-            }
+            pages.push(PageKey::SiteMap(language));
+            let count = page_count(self.everything(language));
+            pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
             for (category, _) in (0..).zip(&self.config.policy.categories) {
                 let count = self.list_pages(language, category);
                 pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
+use url::Url;
 
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::config::{
-    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, NoticePage, Person,
-    Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
+    BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Key, Language,
+    NoticePage, Person, Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
 use crate::privacy::COUNTRIES;
@@ -84,7 +85,7 @@ const CATEGORY_KEYS: &[&str] =
     &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
 const PERSON_KEYS: &[&str] =
     &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
-const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours"];
+const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
 
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let mut top = file.parse()?;
@@ -101,7 +102,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let has_search = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
-    let contact = read_contact(file, &mut top);
+    let contact = read_contact(file, &mut top, site.as_ref());
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
     let site = site?;
@@ -110,6 +111,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         base_url: site.base_url,
         zone,
         calendar,
+        fiscal_year_start: site.fiscal_year_start,
         theme: site.theme,
         policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
@@ -130,6 +132,7 @@ struct Site {
     language: String,
     zone: TimeZone,
     calendar: Calendar,
+    fiscal_year_start: (i8, i8),
     theme: String,
 }
 
@@ -147,9 +150,8 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
             &[("buddhist", Calendar::Buddhist), ("gregorian", Calendar::Gregorian)],
         )
         .map_or(Calendar::Gregorian, |at| at.value);
-    if let Some(at) = table.string(file, "fiscal_year_start") {
-        check_month_day(file, at);
-    }
+    let start = table.string(file, "fiscal_year_start");
+    let start = start.and_then(|at| read_month_day(file, at));
     let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
     table.finish(file, SITE_KEYS);
     let base_url = base_url?;
@@ -161,6 +163,7 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
         language: language?,
         zone: zone?,
         calendar,
+        fiscal_year_start: start.unwrap_or(default_start(calendar)),
         theme: theme.unwrap_or_else(|| "default".to_owned()),
     })
 }
@@ -189,11 +192,21 @@ fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
     zone
 }
 
-/// `MM-DD`; checked here, used where fiscal years are computed.
-fn check_month_day(file: &mut SettingsFile, at: At<String>) {
+/// `MM-DD`, also 02-29.
+fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     let leap = format!("2024-{}", at.value);
-    if Moment::parse(&leap, Calendar::Gregorian).is_err() {
-        file.error(Code::MonthDay, at.span, &[("value", at.value)]);
+    if let Ok(Moment::Day(date)) = Moment::parse(&leap, Calendar::Gregorian) {
+        return Some((date.month(), date.day()));
+    }
+    file.error(Code::MonthDay, at.span, &[("value", at.value)]);
+    None
+}
+
+/// The Thai fiscal year begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
+fn default_start(calendar: Calendar) -> (i8, i8) {
+    match calendar {
+        Calendar::Buddhist => (10, 1),
+        Calendar::Gregorian => (1, 1),
     }
 }
 
@@ -362,17 +375,53 @@ fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
     allow.into_iter().map(|at| at.value.trim_start_matches('/').to_owned()).collect()
 }
 
-fn read_contact(file: &mut SettingsFile, top: &mut Table) -> Contact {
-    let Some(mut table) = top.table(file, "contact") else { return Contact::default() };
+/// The table `contact` of the site, or of a language.
+fn read_contact(file: &mut SettingsFile, of: &mut Table, site: Option<&Site>) -> Contact {
+    let Some(mut table) = of.table(file, "contact") else { return Contact::default() };
+    let complaints = table.string(file, "complaints");
+    let complaints = complaints.and_then(|at| read_channel(file, at, site));
     let mut text = |key| table.string(file, key).map_or(String::new(), |at| at.value);
     let contact = Contact {
         address: text("address"),
         phone: text("phone"),
         email: text("email"),
         hours: text("hours"),
+        complaints,
     };
     table.finish(file, CONTACT_KEYS);
     contact
+}
+
+/// A page of the portal (`/services/complaints/`), a web address, an e-mail address or a telephone
+/// number.
+fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) -> Option<Channel> {
+    let text = at.value.trim();
+    let own = site.and_then(|site| text.strip_prefix(&site.base_url.full));
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let is_number = |text: &str| {
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +-().*#".contains(c))
+    };
+    let email = text.strip_prefix("mailto:").unwrap_or(text);
+    let phone = text.strip_prefix("tel:").unwrap_or(text);
+    if let Some(path) = own.or_else(|| text.strip_prefix('/')) {
+        let path: String = path.trim_end_matches('/').nfc().collect();
+        return Some(Channel::Page(if path.is_empty() { path } else { format!("{path}/") }));
+    }
+    if Url::parse(text).is_ok_and(|url| is_web(&url)) && !text.contains(char::is_whitespace) {
+        return Some(Channel::Web(text.to_owned()));
+    }
+    if is_number(phone) {
+        return Some(Channel::Phone(phone.to_owned()));
+    }
+    let is_email = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
+    if email.split_once('@').is_some_and(is_email)
+        && !email.contains(|c: char| c.is_whitespace() || "?&<>\"".contains(c))
+    {
+        return Some(Channel::Email(email.to_owned()));
+    }
+    file.error(Code::Complaints, at.span, &[("value", at.value)]);
+    None
 }
 
 fn read_languages(
@@ -387,6 +436,7 @@ fn read_languages(
         title: site.title.clone(),
         tagline: site.tagline.clone(),
         categories: own_titles.clone(),
+        contact: Contact::default(),
     });
     let mut languages: Vec<Language> = own.into_iter().collect();
     let Some(table) = top.table(file, "languages") else { return languages };
@@ -395,7 +445,8 @@ fn read_languages(
         let tagline = table.string(file, "tagline").map_or(String::new(), |at| at.value);
         let titles = table.table(file, "categories");
         let titles = read_category_titles(file, titles, &own_titles, categories);
-        table.finish(file, &["title", "tagline", "categories"]);
+        let contact = read_contact(file, &mut table, site);
+        table.finish(file, &["title", "tagline", "categories", "contact"]);
         let own = site.is_some_and(|site| site.language == code.value);
         if !is_language_tag(&code.value) || own {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
@@ -403,7 +454,7 @@ fn read_languages(
             file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);
         } else if let Some(title) = title {
             let (code, title) = (code.value, title.value);
-            languages.push(Language { code, title, tagline, categories: titles });
+            languages.push(Language { code, title, tagline, categories: titles, contact });
         }
     }
     languages

@@ -17,6 +17,7 @@ use crate::card::{
 use crate::config::{CategoryId, Config, Key, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
+use crate::kind::{Reader, Special};
 use crate::seal::{self, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
@@ -293,6 +294,7 @@ impl Desk<'_> {
             tags: boxed(fm.tags.unwrap_or_default()).into(),
             window: window?,
             weight: fm.weight,
+            is_urgent: fm.urgent.unwrap_or(false),
             approval: approval?,
             withdrawn: withdrawn?,
             proven: None,
@@ -624,8 +626,32 @@ impl Desk<'_> {
             waivers: waivers?,
             withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
+            special: self.special(fm, fiscal_year?, files, sink)?,
             extra: serde_json::Map::new(),
         })
+    }
+
+    /// What an item of a kind that prakat knows has in `extra`.
+    fn special(
+        &self,
+        fm: &FrontMatter,
+        fiscal_year: Option<i16>,
+        files: &[BesideFile],
+        sink: &mut Diagnostics,
+    ) -> Option<Option<Special>> {
+        let (Some(kind), Some(extra)) = (&fm.kind, &fm.extra) else { return Some(None) };
+        let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
+        let item = |written: &str| self.other_item(written).map(Box::from);
+        let reader = Reader {
+            source: self.source,
+            config: self.config(),
+            fiscal_year,
+            file: &file,
+            item: &item,
+            kind: kind.trim(),
+            sink,
+        };
+        reader.read(extra)
     }
 
     fn fiscal_year(&self, text: Option<&str>, sink: &mut Diagnostics) -> Option<Option<i16>> {
@@ -701,16 +727,7 @@ impl Desk<'_> {
         let Some(written) = written.map(str::trim).filter(|path| !path.is_empty()) else {
             return Some(None);
         };
-        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
-        let path = join(base, &nfc(written.trim_start_matches('/')));
-        let documents = &self.surveyor.inventory.documents;
-        let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
-        let same = |path: &str| {
-            let named = |listed: &&Listed| compare_paths(&listed.path, path) == Ordering::Equal;
-            documents.iter().find(named).map(|listed| listed.path.as_str())
-        };
-        let found = path.as_deref().and_then(same);
-        match found.filter(|path| is_item(path) && *path != self.source.path) {
+        match self.other_item(written) {
             Some(path) => Some(Some(path.into())),
             None => {
                 let place = self.source.place(&[Step::Key("replaces")]);
@@ -718,6 +735,17 @@ impl Desk<'_> {
                 None
             }
         }
+    }
+
+    /// The Markdown file of another item, written as in a link.
+    fn other_item(&self, written: &str) -> Option<&str> {
+        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
+        let path = join(base, &nfc(written.trim_start_matches('/')))?;
+        let documents = &self.surveyor.inventory.documents;
+        let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
+        let named = |listed: &&Listed| compare_paths(&listed.path, &path) == Ordering::Equal;
+        let found = documents.iter().find(named).map(|listed| listed.path.as_str());
+        found.filter(|path| is_item(path) && *path != self.source.path)
     }
 
     /// Who answers for what; whether it counts is seen where it is needed.

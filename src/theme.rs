@@ -83,6 +83,11 @@ impl Theme {
         self.paths.get(template).map_or("", String::as_str)
     }
 
+    /// Whether there is a template.
+    pub fn has(&self, template: &str) -> bool {
+        self.paths.contains_key(template)
+    }
+
     /// Renders a template behind what stands in `out`. A mistake in it is told.
     pub fn render(
         &self,

@@ -5,6 +5,7 @@ use tera::Value;
 
 use crate::address::{encode, list_url};
 use crate::calendar::ShownDate;
+use crate::kind_view::{DivisionValue, PlanValue, SpotValue, StaffValue};
 use crate::markdown::Heading;
 
 #[derive(Serialize)]
@@ -24,6 +25,14 @@ pub(crate) struct ContactValue<'a> {
     pub(crate) phone: &'a str,
     pub(crate) email: &'a str,
     pub(crate) hours: &'a str,
+    pub(crate) complaints: Option<ChannelValue>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ChannelValue {
+    pub(crate) url: String,
+    pub(crate) text: String,
+    pub(crate) is_page: bool,
 }
 
 #[derive(Serialize)]
@@ -94,6 +103,10 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) replaces: Value,
     pub(crate) replaced_by: Value,
     pub(crate) files: Vec<FileValue<'a>>,
+    pub(crate) person: Option<StaffValue<'a>>,
+    pub(crate) plan: Option<PlanValue<'a>>,
+    pub(crate) division: Option<DivisionValue<'a>>,
+    pub(crate) spot: Option<SpotValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,
 }

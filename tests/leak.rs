@@ -66,9 +66,10 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let m = |part| marker(kind, n, part);
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
-        "title: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
+        "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
          aliases: [/old/{}/]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
         m("title"),
+        n.is_multiple_of(20),
         m("summary"),
         m("tag"),
         m("slug"),

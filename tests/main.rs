@@ -8,6 +8,7 @@ mod cases;
 mod commonmark;
 mod diagnostics;
 mod ended;
+mod face;
 mod gate;
 mod demo;
 mod history;

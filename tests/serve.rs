@@ -27,6 +27,7 @@ enum Edit {
     Approver(usize, bool),
     File(usize, u8),
     Successor(usize, usize),
+    Urgent(usize, bool),
     Translate(usize, bool),
     Settings(u8),
     Template(bool),
@@ -54,6 +55,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => (n.clone(), any::<bool>()).prop_map(|(n, named)| Edit::Approver(n, named)),
         1 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::File(n, k)),
         1 => (2..ITEMS, 2..ITEMS).prop_map(|(n, k)| Edit::Successor(n, k)),
+        2 => (n.clone(), any::<bool>()).prop_map(|(n, urgent)| Edit::Urgent(n, urgent)),
         1 => (n, any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
         1 => any::<u8>().prop_map(Edit::Settings),
         1 => any::<bool>().prop_map(Edit::Template),
@@ -145,6 +147,10 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
         }
         Edit::Approver(n, named) => {
             texts[n].lines = if named { String::new() } else { "approver: -".to_owned() };
+            n
+        }
+        Edit::Urgent(n, urgent) => {
+            texts[n].lines = if urgent { "urgent: true".to_owned() } else { String::new() };
             n
         }
         Edit::Successor(n, k) => {

@@ -38,6 +38,30 @@ export function nu(folder) {
   }));
 }
 
+/** What html-validate says of the pages by its rules for documents, accessibility and good practice. */
+export function htmlValidate(folder) {
+  const { HtmlValidate, StaticConfigLoader } = createRequire(import.meta.url)('html-validate');
+  const validator = new HtmlValidate(new StaticConfigLoader({
+    root: true,
+    extends: ['html-validate:recommended', 'html-validate:a11y', 'html-validate:document'],
+    rules: {
+      // Files of the site itself, served with its pages.
+      'require-sri': ['error', { target: 'crossorigin' }],
+      // Headings have ids in their own script, as HTML allows.
+      'valid-id': ['error', { relaxed: true }],
+      // Official titles are as long as they are; lines may break in the numbers that writers link.
+      'long-title': 'off',
+      'tel-non-breaking': 'off',
+    },
+  }));
+  return filesBelow(folder).filter((name) => name.endsWith('.html')).flatMap((page) => {
+    const text = fs.readFileSync(path.join(folder, page), 'utf8');
+    const { results } = validator.validateStringSync(text, page);
+    return results.flatMap(({ messages }) => messages)
+      .map((m) => ({ page, says: `${m.ruleId}: ${m.message} (line ${m.line})` }));
+  });
+}
+
 const sum = (folder, names, size) => names.reduce((total, name) => total + size(fs.readFileSync(path.join(folder, name))), 0);
 
 /** Bounds on what the theme weighs: bytes as they are, and gzipped. */

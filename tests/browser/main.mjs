@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { differences, filesBelow, nu, weights } from './files.mjs';
+import { differences, filesBelow, htmlValidate, nu, weights } from './files.mjs';
 import { kinds } from './kinds.mjs';
 import { loaded } from './loaded.mjs';
 import { features, markup } from './markup.mjs';
@@ -17,7 +17,7 @@ import { onePolicy, serve } from './server.mjs';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const REPOSITORY = path.join(HERE, '../..');
 const LOADED = ['console', 'storage', 'reflow', 'targets'];
-const BARS = ['same-bytes', 'nu', 'weights', ...Object.keys(markup), ...LOADED, ...Object.keys(kinds)];
+const BARS = ['same-bytes', 'nu', 'html-validate', 'weights', ...Object.keys(markup), ...LOADED, ...Object.keys(kinds)];
 /** The instant of the demonstration, and a later one at which nothing has changed by the passing of time. */
 const INSTANTS = ['2026-11-22T09:00:00+07:00', '2026-11-24T23:00:00+07:00'];
 
@@ -76,6 +76,7 @@ async function hold(folder, bars) {
   const report = (bar, page, says) => found.push({ bar, page, says });
   const all = (bar, list) => list.forEach(({ page, says }) => report(bar, page, says));
   if (bars.has('nu')) all('nu', nu(folder));
+  if (bars.has('html-validate')) all('html-validate', htmlValidate(folder));
   if (bars.has('weights')) all('weights', weights(folder));
   const pages = await read(folder, bars);
   for (const page of pages) for (const [bar, says] of page.says) report(bar, page.name, says);

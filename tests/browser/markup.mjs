@@ -148,7 +148,7 @@ export const markup = {
     const article = doc.querySelector('article[data-prakat=item]');
     if (!article) return [];
     const bytes = (text) => new TextEncoder().encode(text).length;
-    const text = article.querySelector('[data-prakat=body]')?.innerHTML ?? '';
+    const text = [...article.querySelectorAll('[data-prakat=body],[data-prakat=plan]')].map((e) => e.innerHTML).join('');
     const around = bytes(doc.documentElement.outerHTML) - bytes(text);
     return around > 18_000 ? [`${around} bytes around the text, at most 18000`] : [];
   },

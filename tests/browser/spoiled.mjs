@@ -13,6 +13,9 @@ export const spoiled = [
   { bar: 'nu', file: ITEM, from: '</caption>', to: '</b></caption>', tells: 'error: Stray end tag “b”' },
   { bar: 'nu', file: CSS, from: 'caption{', to: 'caption{colour:red;', tells: 'error: CSS' },
 
+  { bar: 'html-validate', file: ITEM, from: OUT, to: '<p><a href="../"></a></p>', tells: 'Anchor link must have a text' },
+  { bar: 'html-validate', file: ITEM, from: OUT, to: '<p id="1 2">ก</p>', tells: 'valid-id' },
+
   { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(20_000)}*/:root`, tells: 'style sheets: 2' },
   { bar: 'weights', file: CSS, from: ':root', to: `/*${Array.from({ length: 2600 }, (_, n) => ((n * 7919) % 65521).toString(36)).join('')}*/:root`, tells: 'style sheets, gzipped' },
   { bar: 'weights', file: JS, from: "'use strict'", to: `// ${'x'.repeat(6000)}`, tells: 'scripts: 6' },
