@@ -33,7 +33,7 @@ from typing import NamedTuple
 HERE = Path(__file__).resolve().parent
 
 # The instant at which the benchmarks build. No window opens or closes near it.
-AT = "2026-12-01T00:00:00+07:00"
+AT = "2026-11-01T00:00:00+07:00"
 
 # Identifier, title, share of the items.
 CATEGORIES = [

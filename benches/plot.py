@@ -34,7 +34,8 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 
 def decades(values):
     """Whole powers of ten around values."""
-    return range(math.floor(math.log10(min(values))), max(math.ceil(math.log10(max(values))), math.floor(math.log10(min(values))) + 1) + 1)
+    first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    return range(first, max(last, first + 1) + 1)
 
 
 def number(power):
