@@ -57,7 +57,7 @@ def run(command, folder, environment=None):
     process = subprocess.Popen(
         [str(word) for word in command], cwd=folder, env={**os.environ, **(environment or {})},
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    )
     told = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begin
@@ -65,6 +65,13 @@ def run(command, folder, environment=None):
     if process.returncode:
         sys.exit(f"{command[0]}: exit code {process.returncode}\n{told}")
     return Cost(wall, used.ru_utime, used.ru_stime, used.ru_maxrss / 1024)
+
+
+def program(name):
+    path = shutil.which(name)
+    if not path:
+        raise argparse.ArgumentTypeError(f"{name!r} is not there, or is no program")
+    return os.path.abspath(path)
 
 
 def hugo_itself(path):
@@ -284,7 +291,7 @@ def measure(given, work):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("prakat", *PEERS):
-        arguments.add_argument(f"--{name}", type=shutil.which, required=name == "prakat", metavar="PROGRAM")
+        arguments.add_argument(f"--{name}", type=program, required=name == "prakat", metavar="PROGRAM")
     arguments.add_argument("--work", help="where portals and outputs are made; default: a temporary folder")
     arguments.add_argument("--sizes", type=int, nargs="+", default=[MAIN_SIZE, 100_000], metavar="ITEMS")
     arguments.add_argument("--peers-to", type=int, default=100_000, metavar="ITEMS", help="the largest size Hugo and Blades build")
@@ -292,7 +299,6 @@ def main():
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--json", type=Path, metavar="FILE", help="for benches/plot.py")
     given = arguments.parse_args()
-    given.prakat = os.path.abspath(given.prakat)
     given.hugo = given.hugo and hugo_itself(given.hugo)
     with tempfile.TemporaryDirectory(dir=given.work) as work:
         report = measure(given, Path(work))
