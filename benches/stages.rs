@@ -1,0 +1,221 @@
+//! What each stage of a build costs for one item or page: `cargo bench --bench stages`.
+//!
+//! On 500 made-up items, in the folder for temporary files.
+#![allow(clippy::disallowed_methods, reason = "a benchmark writes its portal")]
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use jiff::Timestamp;
+use prakat::card::Card;
+use prakat::diagnostic::{Diagnostics, Severity};
+use prakat::front_matter;
+use prakat::gate::{Original, judge, sort_out};
+use prakat::links::Resolver;
+use prakat::markdown::{self, Body, Setting, Words};
+use prakat::pipeline::{self, Faults, Order, Prepared, prepare};
+use prakat::press::{Progress, Scope};
+use prakat::publish::{Mode, publish};
+use prakat::render::{Buffers, Renderer};
+use prakat::search::Search;
+use prakat::site::{Absent, ItemId, PageKey, Site};
+use prakat::source::{Inventory, Portal};
+use prakat::survey::Surveyor;
+use prakat::tree::Stage;
+
+const ITEMS: usize = 500;
+
+const SETTINGS: &str = "[site]\ntitle = \"เทศบาลตัวอย่าง\"\nbase_url = \"https://portal.example.go.th/\"\n\
+    language = \"th\"\ntimezone = \"Asia/Bangkok\"\n\n[[categories]]\nid = \"news\"\ntitle = \"ข่าว\"\n\n\
+    [people.mayor]\nname = \"นายกเทศมนตรี\"\napproves = [\"*\"]\n";
+
+const PARAGRAPH: &str = "เทศบาลขอประกาศให้ประชาชนทราบโดยทั่วกันว่า จะ**ดำเนินการปรับปรุง**ผิวจราจรและท่อระบายน้ำ \
+    ในเขตชุมชนริมคลอง ผู้ที่ได้รับผลกระทบขอให้ติดต่อกองช่างในวันและเวลาราชการ";
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let _ = PORTAL.set(Built::new(folder.path()));
+    divan::main();
+}
+
+static PORTAL: OnceLock<Built> = OnceLock::new();
+
+/// A portal that was built once, with everything that the stages are given.
+struct Built {
+    prepared: &'static Prepared,
+    inventory: Inventory,
+    cards: Vec<Card>,
+    at: Timestamp,
+    site: Site<'static>,
+    /// The Markdown of each admitted item, without its front matter.
+    markdown: Vec<String>,
+    bodies: Vec<Body>,
+    /// The output, and its pages.
+    stage: Stage,
+    pages: Vec<(String, Vec<u8>)>,
+}
+
+impl Built {
+    fn new(folder: &Path) -> Self {
+        write_portal(folder);
+        let portal = Portal::at(folder);
+        let prepared: &'static Prepared =
+            Box::leak(Box::new(prepare(&portal, None).expect("settings")));
+        let at = "2026-11-01T00:00:00Z".parse().expect("an instant");
+        build(prepared, at, &folder.join("public"));
+        let mut told = Diagnostics::default();
+        let inventory = portal.inventory(&mut told);
+        let surveyor =
+            Surveyor { portal: &portal, config: &prepared.config, inventory: &inventory };
+        let paths = inventory.documents.iter().map(|document| &document.path);
+        let cards: Vec<Card> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let sorted = sort_out(cards.clone(), &prepared.config.policy, at);
+        let site = Site::assemble(&prepared.config, sorted.admitted, Absent::default(), Vec::new());
+        let stage = Stage::begin(&folder.join("public"), Duration::ZERO).expect("a stage");
+        let mut built = Self {
+            prepared,
+            inventory,
+            cards,
+            at,
+            site,
+            markdown: Vec::new(),
+            bodies: Vec::new(),
+            stage,
+            pages: Vec::new(),
+        };
+        built.fill();
+        built
+    }
+
+    fn fill(&mut self) {
+        let mut told = Diagnostics::default();
+        for item in &self.site.items {
+            let text = self.prepared.portal.read_text(&item.path, &mut told).expect("a text");
+            let parts = front_matter::split(&item.path, &text.text, &mut told).expect("a text");
+            self.markdown.push(text.text[parts.body].to_owned());
+        }
+        let ids = (0..).take(self.site.items.len());
+        self.bodies = ids.clone().map(|id| self.body(id)).collect();
+        let output = &self.stage.outlet.live;
+        let page = |id| {
+            let path = self.site.output(PageKey::Item(id));
+            let bytes = std::fs::read(output.join(&path)).expect("a page");
+            (path, bytes)
+        };
+        self.pages = ids.map(page).collect();
+    }
+
+    fn body(&self, id: ItemId) -> Body {
+        let card = self.site.item(id);
+        let setting = Setting {
+            portal: &self.prepared.portal,
+            resolver: Resolver { site: &self.site, from: card },
+            root: "../../",
+            files_at: &self.site.files_url(card),
+            words: Words::default(),
+            severity: Severity::Error,
+        };
+        markdown::render(&self.markdown[id as usize], &setting, &mut Diagnostics::default())
+    }
+
+    fn renderer(&self) -> Renderer<'_> {
+        let theme = self.prepared.theme.as_ref().expect("a theme");
+        Renderer::new(&self.site, theme, &self.site.pages(), &mut Diagnostics::default())
+    }
+}
+
+fn write_portal(folder: &Path) {
+    let news = folder.join("content/news");
+    std::fs::create_dir_all(&news).expect("a folder");
+    std::fs::write(folder.join("site.toml"), SETTINGS).expect("a file");
+    for n in 0..ITEMS {
+        let earlier = n.saturating_sub(1);
+        let rows: String =
+            (1..9).map(|row| format!("| {row} | ท่อระบายน้ำ | {},000 |\n", row * n)).collect();
+        let text = format!(
+            "---\ntitle: ประกาศฉบับที่ {n}\ncategory: news\napprover: mayor\npublish_from: 2568-{:02}-{:02}\n\
+             summary: สรุปประกาศฉบับที่ {n}\n---\n{PARAGRAPH}\n\n## รายละเอียด\n\n{PARAGRAPH}\n\n1. กองช่าง\n2. กองคลัง\n\n\
+             ## งบประมาณ\n\n| ลำดับ | รายการ | บาท |\n|---|---|---:|\n{rows}\n### ติดต่อ\n\n{PARAGRAPH}\n\n[ฉบับก่อน](n{earlier}.md)\n",
+            n % 12 + 1,
+            n % 28 + 1,
+        );
+        std::fs::write(news.join(format!("n{n}.md")), text).expect("a file");
+    }
+}
+
+fn build(prepared: &Prepared, at: Timestamp, output: &Path) {
+    let stage = Stage::begin(output, Duration::ZERO).expect("a stage");
+    let order = Order { at, scope: Scope::Build, faults: Faults::Stop };
+    let built = pipeline::build(prepared, &order, Some(&stage), &Progress::default());
+    let release = built.expect("a build").release().expect("a build without errors");
+    publish(&stage, &release, Mode::Exchange, &mut |_| Ok(())).expect("an output");
+}
+
+/// Measures work on one item after the other.
+fn each<R>(bencher: Bencher, mut work: impl FnMut(&Built, usize) -> R) {
+    let built = PORTAL.get().expect("main makes it");
+    let mut turn = (0..built.site.items.len()).cycle();
+    let bencher = bencher.counter(ItemsCount::new(1_u32));
+    bencher.with_inputs(|| turn.next().unwrap_or(0)).bench_local_values(|n| work(built, n));
+}
+
+#[divan::bench(name = "1 reading and survey")]
+fn survey(bencher: Bencher) {
+    each(bencher, |built, n| {
+        let Prepared { portal, config, .. } = built.prepared;
+        let surveyor = Surveyor { portal, config, inventory: &built.inventory };
+        surveyor.survey(&built.inventory.documents[n].path, &mut Diagnostics::default())
+    });
+}
+
+#[divan::bench(name = "2 judgement")]
+fn judgement(bencher: Bencher) {
+    each(bencher, |built, n| {
+        judge(&built.cards[n], Original::Itself, &built.prepared.config.policy, built.at)
+    });
+}
+
+#[divan::bench(name = "3 Markdown")]
+fn text(bencher: Bencher) {
+    each(bencher, |built, n| built.body(n as ItemId));
+}
+
+#[divan::bench(name = "4 page")]
+fn page(bencher: Bencher) {
+    let renderer = PORTAL.get().expect("main makes it").renderer();
+    let mut buffers = Buffers::default();
+    each(bencher, |built, n| {
+        let (page, mut told) = (PageKey::Item(n as ItemId), Diagnostics::default());
+        renderer.render(page, Some(&built.bodies[n]), &mut buffers, &mut told);
+        buffers.page.len()
+    });
+}
+
+#[divan::bench(name = "5 comparing with the output")]
+fn comparing(bencher: Bencher) {
+    each(bencher, |built, n| {
+        let (path, page) = &built.pages[n];
+        built.stage.put(path, page)
+    });
+    assert!(PORTAL.get().is_some_and(|built| built.stage.changed().is_empty()));
+}
+
+#[divan::bench(name = "6 staging a new file")]
+fn staging(bencher: Bencher) {
+    static FILES: AtomicUsize = AtomicUsize::new(0);
+    each(bencher, |built, n| {
+        let file = FILES.fetch_add(1, Ordering::Relaxed);
+        built.stage.put(&format!("new/{file}/index.html"), &built.pages[n].1)
+    });
+}
+
+#[divan::bench(name = "7 search")]
+fn postings(bencher: Bencher) {
+    let built = PORTAL.get().expect("main makes it");
+    let search = Search::new(&built.site, &built.stage);
+    each(bencher, |built, n| search.add(n as ItemId, &built.bodies[n]));
+}
