@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use tera::{Context, Tera};
+use url::Url;
 
 use crate::address::encode;
 use crate::calendar::rfc3339;
@@ -110,6 +112,70 @@ pub fn band(style: &Style, config: &Config, judgement: &Judgement) -> Option<Str
     escape(&text, &mut band);
     band.push_str("</section>");
     Some(band)
+}
+
+/// A page in which links to items that are withheld say so. `path` is that of the page, from the
+/// site's root; `is_withheld` is asked of paths from there, too.
+pub fn mark_links(
+    page: &[u8],
+    path: &str,
+    word: &str,
+    is_withheld: impl Fn(&str) -> bool,
+) -> Vec<u8> {
+    let Ok(here) = Url::parse("http://site/").and_then(|root| root.join(&encode(path))) else {
+        return page.to_vec();
+    };
+    let leads_to_withheld = |tag: &str| {
+        let href = tag.split_once(" href=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let Some((href, _)) = href else { return false };
+        let Ok(url) = here.join(&href.replace("&amp;", "&")) else { return false };
+        let path = percent_decode_str(url.path().trim_start_matches('/')).decode_utf8_lossy();
+        url.origin() == here.origin() && url.path() != here.path() && is_withheld(&path)
+    };
+    let mut mark = String::from(" <span class=\"prakat-mark\">");
+    escape(word, &mut mark);
+    mark.push_str("</span>");
+    let Ok(text) = std::str::from_utf8(page) else { return page.to_vec() };
+    let mut out = String::with_capacity(text.len() + 1000);
+    let mut rest = text;
+    while let Some(at) = rest.find("<a ") {
+        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end);
+        let close = rest[end..].find("</a>").map(|close| end + close);
+        let is_marked = leads_to_withheld(&rest[at..end]);
+        let until = close.filter(|_| is_marked).unwrap_or(end);
+        out.push_str(&rest[..until]);
+        if is_marked && close.is_some() {
+            out.push_str(&mark);
+        }
+        rest = &rest[until..];
+    }
+    out.push_str(rest);
+    out.into_bytes()
+}
+
+/// A feed in which the titles of entries that are withheld say so. `base` is the site's address.
+pub fn mark_entries(
+    feed: &[u8],
+    base: &str,
+    word: &str,
+    is_withheld: impl Fn(&str) -> bool,
+) -> Vec<u8> {
+    let text = String::from_utf8_lossy(feed);
+    let mut mark = String::new();
+    escape(&format!(" ({word})"), &mut mark);
+    let marked = text.split_inclusive("</title>").zip(text.split("</title>").skip(1).chain([""]));
+    let marked = marked.map(|(title, after)| {
+        let url = after.strip_prefix("<link href=\"").and_then(|rest| rest.split_once('"'));
+        let path = url.and_then(|(url, _)| url.strip_prefix(base));
+        let path = path.map(|path| percent_decode_str(path).decode_utf8_lossy());
+        match title.strip_suffix("</title>") {
+            Some(open) if path.is_some_and(|path| is_withheld(&path)) => {
+                format!("{open}{mark}</title>")
+            }
+            _ => title.to_owned(),
+        }
+    });
+    marked.collect::<String>().into_bytes()
 }
 
 /// A page that stands where one could not be made: its script shows what is wrong.

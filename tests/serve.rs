@@ -504,7 +504,10 @@ fn nothing_is_written_and_nothing_withheld_is_there() {
     drop(preview);
     assert_eq!(stamps(portal.root()), before);
     let pages = tree(&portal.path("public"));
-    let touched = pages.values().any(|bytes| String::from_utf8_lossy(bytes).contains("_prakat"));
+    let touched = pages
+        .values()
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .any(|page| ["_prakat", "prakat-mark"].iter().any(|own| page.contains(own)));
     assert!(!touched, "no build holds anything of the preview");
 }
 
@@ -530,6 +533,28 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         "{page}"
     );
     assert!(!preview.get("/news/a/").1.contains("prakat-band"));
+    // In lists, too, and in feeds: beside its title, and beside no other.
+    let mark = "<span class=\"prakat-mark\">Not public</span></a>";
+    for (path, link) in [("/news/", "../news/"), ("/", "./news/"), ("/404.html", "/news/")] {
+        let (_, page) = preview.get(path);
+        let links =
+            page.split("<a ").filter_map(|link| link.split_once("</a>")).map(|(link, _)| link);
+        for (name, is_public) in [("a", true), ("b", false), ("c", false)] {
+            let href = format!("href=\"{link}{name}/\"");
+            let mut own = links.clone().filter(|link| link.contains(&href)).peekable();
+            assert!(own.peek().is_some() || path == "/404.html", "{path} {href}: {page}");
+            own.for_each(|link| {
+                assert_eq!(link.contains("prakat-mark"), !is_public, "{path}: {link}")
+            });
+        }
+        assert!(path == "/404.html" || page.contains(mark), "{page}");
+    }
+    let (_, feed) = preview.get("/feed.xml");
+    assert_eq!(
+        feed.matches(" (Not public)</title><link href=\"https://test.example.go.th/news/").count(),
+        2
+    );
+    assert!(feed.contains("<title>content/news/a.md</title>"), "{feed}");
     // With mistakes in its file the page before stands, and says the same.
     portal.write("content/news/b.md", item("content/news/b.md", "titel: b", "other body"));
     let (status, page) = preview.get("/news/b/");
