@@ -587,6 +587,11 @@ impl<'a> Scene<'a> {
         self.checks.left.is_empty()
     }
 
+    /// How many bodies have not been looked at yet.
+    pub fn unchecked(&self) -> usize {
+        self.checks.left.len()
+    }
+
     /// Looks at some more bodies; whether there are any left.
     pub fn check_some(&mut self) -> bool {
         let rest = self.checks.left.len().saturating_sub(PORTION);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::desk::{Subject, desk};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failure, Severity};
 use crate::excerpt::SourceLines;
 use crate::http::{Answer, Bytes, Event, Events, Server, Status, Wanted};
@@ -249,8 +250,12 @@ impl Owner {
                     self.reply(&mut scene, prepared, waiting);
                 }
             }
-            if !scene.is_checked() && !scene.check_some() {
-                self.tell_findings(&scene);
+            if !scene.is_checked() {
+                if !scene.check_some() {
+                    self.tell_findings(&scene);
+                }
+                self.state.unchecked = scene.unchecked();
+                self.publish();
             }
             scene = self.look_at_clock(scene, prepared);
         }
@@ -390,6 +395,7 @@ impl Owner {
     fn renew(&mut self, scene: &Scene) {
         self.state.build = self.next_edition();
         self.state.css = self.editions.1.to_string();
+        self.state.unchecked = scene.unchecked();
         self.failed.clear();
         // Pages from before may show, or name, what is withheld by now.
         let admitted = scene.admitted();
@@ -440,7 +446,7 @@ impl Owner {
     ) -> Option<Answer> {
         let asked = wanted.path();
         if asked == FOLDER && !self.means.is_open_to_others {
-            return Some(html(Status::Found, self.desk(scene, prepared)));
+            return Some(html(Status::Found, self.desk(scene, prepared, wanted.query())));
         }
         if let Some(own) = self.own_file(asked) {
             return Some(own);
@@ -576,25 +582,17 @@ impl Owner {
         Some(Answer::Page { status: Status::Found, media_type: media_type(name), bytes })
     }
 
-    fn desk(&mut self, scene: &mut Scene, prepared: &Prepared) -> Vec<u8> {
-        // It says all that is wrong: what was not looked at yet is looked at now.
-        if !scene.is_checked() {
-            while scene.check_some() {}
-            self.tell_findings(scene);
-        }
+    fn desk(&self, scene: &Scene, prepared: &Prepared, query: &str) -> Vec<u8> {
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let found = scene.findings();
-        let told = excerpts(&self.means.portal, &style, &found);
-        let findings: Vec<(Diagnostic, String)> = found.into_iter().zip(told).collect();
-        let subject = live::Subject {
+        let subject = Subject {
+            portal: &self.means.portal,
             config: &prepared.config,
             scene,
             shows_withheld: self.means.shows_withheld,
-            findings: &findings,
             home: prepared.config.base_url.path(),
             build: &self.state.build,
         };
-        live::desk(&style, &subject)
+        desk(&style, &subject, query)
     }
 }
 
