@@ -111,6 +111,7 @@ pub mod report;
 pub mod form;
 pub mod excerpt;
 pub mod live;
+pub mod desk;
 pub mod serve;
 mod args;
 pub mod cli;

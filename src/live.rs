@@ -1,20 +1,14 @@
 //! What the preview adds to a site: the script that keeps pages up to date, what is wrong, the band
-//! over a withheld item, and the desk. Nothing of it is in any build.
+//! over a withheld item. Nothing of it is in any build.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
-use tera::{Context, Tera};
+use url::Url;
 
 use crate::address::encode;
-use crate::calendar::rfc3339;
-use crate::card::{folder_of, owns_folder};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Judgement, Verdict};
 use crate::html::escape;
-use crate::pipeline::Record;
-use crate::preview::Scene;
 use crate::report::Style;
 
 /// The folder of the preview's own files.
@@ -28,7 +22,6 @@ const FILES: [(&str, &str); 5] = [
     ("desk.js", include_str!("live/desk.js")),
     ("desk.css", include_str!("live/desk.css")),
 ];
-const DESK: &str = include_str!("live/desk.html");
 
 /// Errors that a browser shows; the terminal shows all.
 const MAX_SHOWN: usize = 10;
@@ -49,6 +42,8 @@ pub struct State {
     pub title: String,
     /// The first errors, as the terminal tells them.
     pub errors: Vec<String>,
+    /// How many texts have not been checked yet.
+    pub unchecked: usize,
 }
 
 impl State {
@@ -112,6 +107,70 @@ pub fn band(style: &Style, config: &Config, judgement: &Judgement) -> Option<Str
     Some(band)
 }
 
+/// A page in which links to items that are withheld say so. `path` is that of the page, from the
+/// site's root; `is_withheld` is asked of paths from there, too.
+pub fn mark_links(
+    page: &[u8],
+    path: &str,
+    word: &str,
+    is_withheld: impl Fn(&str) -> bool,
+) -> Vec<u8> {
+    let Ok(here) = Url::parse("http://site/").and_then(|root| root.join(&encode(path))) else {
+        return page.to_vec();
+    };
+    let leads_to_withheld = |tag: &str| {
+        let href = tag.split_once(" href=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let Some((href, _)) = href else { return false };
+        let Ok(url) = here.join(&href.replace("&amp;", "&")) else { return false };
+        let path = percent_decode_str(url.path().trim_start_matches('/')).decode_utf8_lossy();
+        url.origin() == here.origin() && url.path() != here.path() && is_withheld(&path)
+    };
+    let mut mark = String::from(" <span class=\"prakat-mark\">");
+    escape(word, &mut mark);
+    mark.push_str("</span>");
+    let Ok(text) = std::str::from_utf8(page) else { return page.to_vec() };
+    let mut out = String::with_capacity(text.len() + 1000);
+    let mut rest = text;
+    while let Some(at) = rest.find("<a ") {
+        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end);
+        let close = rest[end..].find("</a>").map(|close| end + close);
+        let is_marked = leads_to_withheld(&rest[at..end]);
+        let until = close.filter(|_| is_marked).unwrap_or(end);
+        out.push_str(&rest[..until]);
+        if is_marked && close.is_some() {
+            out.push_str(&mark);
+        }
+        rest = &rest[until..];
+    }
+    out.push_str(rest);
+    out.into_bytes()
+}
+
+/// A feed in which the titles of entries that are withheld say so. `base` is the site's address.
+pub fn mark_entries(
+    feed: &[u8],
+    base: &str,
+    word: &str,
+    is_withheld: impl Fn(&str) -> bool,
+) -> Vec<u8> {
+    let text = String::from_utf8_lossy(feed);
+    let mut mark = String::new();
+    escape(&format!(" ({word})"), &mut mark);
+    let marked = text.split_inclusive("</title>").zip(text.split("</title>").skip(1).chain([""]));
+    let marked = marked.map(|(title, after)| {
+        let url = after.strip_prefix("<link href=\"").and_then(|rest| rest.split_once('"'));
+        let path = url.and_then(|(url, _)| url.strip_prefix(base));
+        let path = path.map(|path| percent_decode_str(path).decode_utf8_lossy());
+        match title.strip_suffix("</title>") {
+            Some(open) if path.is_some_and(|path| is_withheld(&path)) => {
+                format!("{open}{mark}</title>")
+            }
+            _ => title.to_owned(),
+        }
+    });
+    marked.collect::<String>().into_bytes()
+}
+
 /// A page that stands where one could not be made: its script shows what is wrong.
 pub fn empty_page(title: &str) -> Vec<u8> {
     let mut page = String::from("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
@@ -120,148 +179,4 @@ pub fn empty_page(title: &str) -> Vec<u8> {
     escape(title, &mut page);
     page.push_str("</h1></body></html>\n");
     page.into_bytes()
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    title: String,
-    lang: Option<&'a str>,
-    file: String,
-    url: Option<String>,
-    verdict: &'static str,
-    word: String,
-    reasons: Vec<String>,
-    next: String,
-    next_instant: String,
-    found: Group<'a>,
-}
-
-#[derive(Serialize)]
-struct Count {
-    verdict: &'static str,
-    word: String,
-    number: usize,
-}
-
-/// What is wrong in one place, errors first.
-#[derive(Default, Serialize)]
-struct Group<'a> {
-    errors: Vec<&'a str>,
-    warnings: Vec<&'a str>,
-}
-
-impl<'a> Group<'a> {
-    fn add(&mut self, severity: Severity, text: &'a str) {
-        match severity {
-            Severity::Error => self.errors.push(text),
-            Severity::Warning => self.warnings.push(text),
-        }
-    }
-}
-
-/// What the desk is about.
-#[derive(Debug)]
-pub struct Subject<'a> {
-    /// The settings.
-    pub config: &'a Config,
-    /// The portal as it is now.
-    pub scene: &'a Scene<'a>,
-    /// Whether withheld items have pages here.
-    pub shows_withheld: bool,
-    /// Everything that is wrong, and how the terminal tells it.
-    pub findings: &'a [(Diagnostic, String)],
-    /// Where the site begins: `/`, or the path of its base URL.
-    pub home: &'a str,
-    /// The edition of the portal.
-    pub build: &'a str,
-}
-
-/// The desk: every item with its verdict, its reasons and what is wrong with it.
-pub fn desk(style: &Style, subject: &Subject) -> Vec<u8> {
-    let (config, at) = (subject.config, subject.scene.at());
-    let words: BTreeMap<&str, &str> = style.catalog.words("desk").collect();
-    let records = subject.scene.records();
-    let mut numbers: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for record in &records {
-        *numbers.entry(record.verdict()).or_default() += 1;
-    }
-    let count = |(verdict, number): (Verdict, usize)| Count {
-        verdict: verdict.as_str(),
-        word: style.verdict(verdict),
-        number,
-    };
-    let counts: Vec<Count> = numbers.into_iter().map(count).collect();
-    let (elsewhere, mut by_item) = sorted_to_items(subject.findings, &records);
-    let row = |record: &Record| {
-        let found = by_item.remove(record.path.as_str()).unwrap_or_default();
-        row(style, subject, record, found)
-    };
-    let rows: Vec<Row> = records.iter().map(row).collect();
-    let is_error = |(found, _): &&(Diagnostic, String)| found.severity == Severity::Error;
-    let errors = subject.findings.iter().filter(is_error).count();
-    let mut context = Context::new();
-    context.insert("w", &words);
-    context.insert("lang", style.catalog.language.tag());
-    context.insert("site", &config.languages[0].title);
-    context.insert("home", subject.home);
-    context.insert("build", subject.build);
-    context.insert("at", &style.date(config, at));
-    context.insert("instant", &rfc3339(at, &config.zone));
-    context.insert("errors", &errors);
-    context.insert("warnings", &(subject.findings.len() - errors));
-    context.insert("elsewhere", &elsewhere);
-    context.insert("counts", &counts);
-    context.insert("rows", &rows);
-    // A template that is part of the program does not fail; a test renders it.
-    Tera::one_off(DESK, &context, true).unwrap_or_default().into_bytes()
-}
-
-/// Findings by item: those in its file, and in the files of its own folder. First, what is left.
-fn sorted_to_items<'a>(
-    findings: &'a [(Diagnostic, String)],
-    records: &'a [Record],
-) -> (Group<'a>, BTreeMap<&'a str, Group<'a>>) {
-    let paths: BTreeSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
-    let mut owners: Vec<&str> = paths.iter().copied().filter(|path| owns_folder(path)).collect();
-    // Of several languages in a folder the original, without a code in its name, stays.
-    owners.sort_by_key(|path| std::cmp::Reverse(path.len()));
-    let owners: BTreeMap<&str, &str> =
-        owners.into_iter().map(|path| (folder_of(path), path)).collect();
-    let (mut elsewhere, mut by_item) = (Group::default(), BTreeMap::<&str, Group>::new());
-    for (found, text) in findings {
-        let file = found.place.file.as_str();
-        let item = paths.get(file).or_else(|| owners.get(folder_of(file)));
-        let group = match item {
-            Some(item) => by_item.entry(item).or_default(),
-            None => &mut elsewhere,
-        };
-        group.add(found.severity, text);
-    }
-    (elsewhere, by_item)
-}
-
-fn row<'a>(style: &Style, subject: &Subject<'a>, record: &Record, found: Group<'a>) -> Row<'a> {
-    let (config, verdict) = (subject.config, record.verdict());
-    let has_page = subject.shows_withheld || verdict == Verdict::Published;
-    let url = record.url.as_deref().filter(|_| has_page);
-    let next = record.judgement.as_ref().and_then(|judgement| judgement.next_change);
-    let (title, lang) = match subject.scene.title(&record.path) {
-        Some((title, language)) => (
-            style.catalog.discreet(title),
-            Some(config.languages[usize::from(language)].code.as_str()),
-        ),
-        None => (String::new(), None),
-    };
-    Row {
-        title,
-        lang: lang.filter(|lang| *lang != style.catalog.language.tag()),
-        file: style.catalog.discreet(&record.path),
-        url: url.map(|url| format!("{}{}", subject.home, encode(url))),
-        verdict: verdict.as_str(),
-        word: style.verdict(verdict),
-        reasons: style.reasons(config, record),
-        next: next.map_or(String::new(), |at| style.date(config, at)),
-        next_instant: next.map_or(String::new(), |at| at.to_string()),
-        found,
-    }
 }

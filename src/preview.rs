@@ -13,8 +13,8 @@ use crate::config::LanguageId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::feed;
 use crate::gate::{
-    Admitted, Judgement, Original, SortedOut, Withheld, admit_again, admit_all_for_preview,
-    sort_out,
+    Admitted, Judgement, Original, SortedOut, Verdict, Withheld, admit_again,
+    admit_all_for_preview, sort_out,
 };
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
@@ -575,9 +575,21 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Whether the item at a URL is shown though it is withheld.
+    pub fn is_withheld(&self, url: &str) -> bool {
+        let item = self.site.by_url(url).or_else(|| self.site.by_alias(url));
+        let judgement = item.and_then(|id| self.judgement(&self.site.item(id).path));
+        judgement.is_some_and(|judgement| judgement.verdict != Verdict::Published)
+    }
+
     /// Whether every body was looked at.
     pub fn is_checked(&self) -> bool {
         self.checks.left.is_empty()
+    }
+
+    /// How many bodies have not been looked at yet.
+    pub fn unchecked(&self) -> usize {
+        self.checks.left.len()
     }
 
     /// Looks at some more bodies; whether there are any left.

@@ -19,6 +19,7 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     path: String,
+    query: String,
 }
 
 impl Wanted {
@@ -32,12 +33,17 @@ impl Wanted {
             path.push('/');
         }
         path.push_str(&decode(last)?);
-        Some(Self { path: path.nfc().collect() })
+        Some(Self { path: path.nfc().collect(), query: String::new() })
     }
 
     /// The path.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What stands behind the question mark, as it stands there.
+    pub fn query(&self) -> &str {
+        &self.query
     }
 }
 
@@ -114,7 +120,8 @@ impl Door {
         // A target with a host in it is for proxies.
         let plain = head.uri.authority().is_none();
         let wanted = Wanted::parse(head.uri.path()).filter(|_| plain);
-        wanted.ok_or(Refusal::Address)
+        let query = head.uri.query().unwrap_or("").to_owned();
+        wanted.map(|wanted| Wanted { query, ..wanted }).ok_or(Refusal::Address)
     }
 
     /// Whether a `Host` names this server. A number cannot be made to lead elsewhere, a name can.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::desk::{Subject, desk};
 use crate::diagnostic::{Diagnostic, Diagnostics, Failure, Severity};
 use crate::excerpt::SourceLines;
 use crate::http::{Answer, Bytes, Event, Events, Server, Status, Wanted};
@@ -249,8 +250,12 @@ impl Owner {
                     self.reply(&mut scene, prepared, waiting);
                 }
             }
-            if !scene.is_checked() && !scene.check_some() {
-                self.tell_findings(&scene);
+            if !scene.is_checked() {
+                if !scene.check_some() {
+                    self.tell_findings(&scene);
+                }
+                self.state.unchecked = scene.unchecked();
+                self.publish();
             }
             scene = self.look_at_clock(scene, prepared);
         }
@@ -390,6 +395,7 @@ impl Owner {
     fn renew(&mut self, scene: &Scene) {
         self.state.build = self.next_edition();
         self.state.css = self.editions.1.to_string();
+        self.state.unchecked = scene.unchecked();
         self.failed.clear();
         // Pages from before may show, or name, what is withheld by now.
         let admitted = scene.admitted();
@@ -440,7 +446,7 @@ impl Owner {
     ) -> Option<Answer> {
         let asked = wanted.path();
         if asked == FOLDER && !self.means.is_open_to_others {
-            return Some(html(Status::Found, self.desk(scene, prepared)));
+            return Some(html(Status::Found, self.desk(scene, prepared, wanted.query())));
         }
         if let Some(own) = self.own_file(asked) {
             return Some(own);
@@ -452,7 +458,7 @@ impl Owner {
         for _ in 0..MAX_TRIES {
             match scene.page(path) {
                 Look::Page(page) => return Some(self.page(path, (scene, prepared), page)),
-                Look::Nothing => return Some(self.no_page(path, asked, scene)),
+                Look::Nothing => return Some(self.no_page((path, asked), scene, prepared)),
                 Look::Unready => return None,
                 Look::Stale(item) => match scene.edit(&item) {
                     Effect::Broken => break,
@@ -471,7 +477,12 @@ impl Owner {
     }
 
     /// The answer where no page stands: a file, a folder by another name, or nothing.
-    fn no_page(&self, path: &str, asked: &str, scene: &mut Scene) -> Answer {
+    fn no_page(
+        &self,
+        (path, asked): (&str, &str),
+        scene: &mut Scene,
+        prepared: &Prepared,
+    ) -> Answer {
         if let Some(file) = scene.file(path) {
             return self.beside(file, media_type(path));
         }
@@ -480,7 +491,10 @@ impl Owner {
             return Answer::Redirect(format!("/{asked}/"));
         }
         match scene.not_found() {
-            Look::Page(page) => html(Status::NotFound, self.state.dress(&page.bytes, None)),
+            Look::Page(page) => {
+                let bytes = self.marked("404.html", (scene, prepared), page.bytes);
+                html(Status::NotFound, self.state.dress(&bytes, None))
+            }
             Look::Stale(_) | Look::Nothing | Look::Unready => self.remembered_page(path, 404),
         }
     }
@@ -511,19 +525,39 @@ impl Owner {
         }
         let kind = if path.ends_with('/') { "text/html" } else { media_type(path) };
         if kind != "text/html" {
-            let media_type = if path.ends_with("feed.xml") { "application/atom+xml" } else { kind };
-            return Answer::Page { status: Status::Found, media_type, bytes: page.bytes.into() };
+            let is_feed = path.ends_with("feed.xml");
+            let media_type = if is_feed { "application/atom+xml" } else { kind };
+            let bytes =
+                if is_feed { self.marked(path, (scene, prepared), page.bytes) } else { page.bytes };
+            return Answer::Page { status: Status::Found, media_type, bytes: bytes.into() };
         }
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
         let config = &prepared.config;
         let band = page.judgement.and_then(|judgement| live::band(&style, config, &judgement));
-        let dressed = Bytes::from(self.state.dress(&page.bytes, band.as_deref()));
+        let bytes = self.marked(path, (scene, prepared), page.bytes);
+        let dressed = Bytes::from(self.state.dress(&bytes, band.as_deref()));
         if self.remembered.len() >= MAX_REMEMBERED {
             self.remembered.clear();
         }
-        self.remembered.insert(path.to_owned(), (page.bytes.into(), band));
+        self.remembered.insert(path.to_owned(), (bytes.into(), band));
         let status = if path == "404.html" { Status::NotFound } else { Status::Found };
         html(status, dressed)
+    }
+
+    /// A page or feed that says of each withheld item that it is not public.
+    fn marked(&self, path: &str, (scene, prepared): (&Scene, &Prepared), page: Vec<u8>) -> Vec<u8> {
+        if !self.means.shows_withheld {
+            return page;
+        }
+        let word = self.means.catalog.text("serve/mark", &[]);
+        if path.ends_with(".xml") {
+            let base = &prepared.config.base_url.full;
+            return live::mark_entries(&page, base, &word, |url| scene.is_withheld(url));
+        }
+        // The page for what is not there names places from the host's root.
+        let base = prepared.config.base_url.path().trim_start_matches('/');
+        let is_withheld = |url: &str| scene.is_withheld(url.strip_prefix(base).unwrap_or(url));
+        live::mark_links(&page, &format!("{base}{path}"), &word, is_withheld)
     }
 
     /// The page as it was last seen whole, or an empty one: what is wrong is shown over it.
@@ -548,25 +582,17 @@ impl Owner {
         Some(Answer::Page { status: Status::Found, media_type: media_type(name), bytes })
     }
 
-    fn desk(&mut self, scene: &mut Scene, prepared: &Prepared) -> Vec<u8> {
-        // It says all that is wrong: what was not looked at yet is looked at now.
-        if !scene.is_checked() {
-            while scene.check_some() {}
-            self.tell_findings(scene);
-        }
+    fn desk(&self, scene: &Scene, prepared: &Prepared, query: &str) -> Vec<u8> {
         let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let found = scene.findings();
-        let told = excerpts(&self.means.portal, &style, &found);
-        let findings: Vec<(Diagnostic, String)> = found.into_iter().zip(told).collect();
-        let subject = live::Subject {
+        let subject = Subject {
+            portal: &self.means.portal,
             config: &prepared.config,
             scene,
             shows_withheld: self.means.shows_withheld,
-            findings: &findings,
             home: prepared.config.base_url.path(),
             build: &self.state.build,
         };
-        live::desk(&style, &subject)
+        desk(&style, &subject, query)
     }
 }
 

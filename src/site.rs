@@ -479,6 +479,12 @@ fn sorted_by_url<'u>(count: usize, url: impl Fn(usize) -> &'u str) -> Vec<u32> {
     numbers
 }
 
+/// Sorts by titles as a dictionary of a language does.
+pub fn sort_by_title<T>(list: &mut [T], language: &str, title: impl Fn(&T) -> &str) {
+    let collator = collator(language);
+    list.sort_by(|a, b| collator.compare(title(a), title(b)));
+}
+
 fn collator(language: &str) -> CollatorBorrowed<'static> {
     let locale =
         language.parse::<icu_locale_core::Locale>().unwrap_or(icu_locale_core::Locale::UNKNOWN);

@@ -17,7 +17,9 @@ use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watche
 use crate::source::{Stamp, is_clutter, stamps};
 
 /// What a portal is made of, at its root.
-const TOPS: [&str; 4] = ["site.toml", "content", "themes", "static"];
+const TOPS: [&str; 4] = ["site.toml", CONTENT, "themes", "static"];
+/// The one that is listed, and whose files are known one by one, by whoever follows.
+const CONTENT: &str = "content";
 /// Names in `static/` that begin with a dot and are published.
 const DOT_NAMES: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
@@ -73,6 +75,11 @@ pub struct Watch {
     cause: Option<String>,
     /// When it will have been quiet for long enough, if files came, went or moved.
     settles: Option<Instant>,
+    /// Folders of `content/` that came or moved since all had settled.
+    unsettled: BTreeSet<PathBuf>,
+    /// What stood in them, and outside `content/`, when something was told last. A watch may be lost
+    /// with a folder that is removed and made again.
+    kept: Seen,
 }
 
 /// How changes are seen.
@@ -109,8 +116,17 @@ impl Watch {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let extra = extra.iter().map(|given| (whole(given), given.clone())).collect();
         let eyes = Eyes::Looking { seen: Seen::new(), next: Instant::now() + LOOKS.0 };
-        let mut watch = Self { root, extra, eyes, cause: None, settles: None };
+        let mut watch = Self {
+            root,
+            extra,
+            eyes,
+            cause: None,
+            settles: None,
+            unsettled: BTreeSet::new(),
+            kept: Seen::new(),
+        };
         watch.look_from_now_on();
+        watch.look_around();
         watch
     }
 
@@ -131,7 +147,15 @@ impl Watch {
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
                     self.settles = None;
                     self.watch_folders();
-                    return Next::Settled;
+                    let paths = self.look_around();
+                    if paths.is_empty() {
+                        self.unsettled.clear();
+                        let content = self.root.join(CONTENT);
+                        self.kept.retain(|path, _| !path.starts_with(&content));
+                        return Next::Settled;
+                    }
+                    self.settles = Some(Instant::now() + SETTLED);
+                    return Next::Changed(Change { paths, rescan: false });
                 }
                 None => return Next::DeadlinePassed,
             }
@@ -147,6 +171,7 @@ impl Watch {
             return;
         }
         self.extra.extend(new);
+        self.look_around();
         match &mut self.eyes {
             Eyes::Told { .. } => self.watch_extra(),
             Eyes::Looking { .. } => self.look_from_now_on(),
@@ -303,7 +328,18 @@ impl Watch {
             }
         }
         let rescan = lost && self.differs();
-        Change { paths: paths.into_keys().collect(), rescan }
+        let mut paths: BTreeSet<PathBuf> = paths.into_keys().collect();
+        let content = self.root.join(CONTENT);
+        if lost {
+            return Change { paths, rescan };
+        }
+        self.unsettled.extend(folders.into_iter().filter(|folder| folder.starts_with(&content)));
+        if !self.unsettled.is_empty() || !paths.iter().all(|path| path.starts_with(CONTENT)) {
+            let mut missed = self.look_around();
+            missed.retain(|path| !path.ancestors().any(|above| paths.contains(above)));
+            paths.extend(missed);
+        }
+        Change { paths, rescan }
     }
 
     /// Makes sure that every folder is watched.
@@ -334,10 +370,31 @@ impl Watch {
         }
     }
 
-    fn stamps(&self) -> Seen {
+    /// What is not as it was told, where watches may be lost.
+    fn look_around(&mut self) -> BTreeSet<PathBuf> {
+        let content = self.root.join(CONTENT);
+        let tops = self.tops().filter(|top| *top != content);
+        let tops = tops.chain(highest(&self.unsettled).cloned());
+        let now: Seen =
+            tops.flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect();
+        let before = std::mem::replace(&mut self.kept, now);
+        self.different(&before, &self.kept)
+    }
+
+    fn different(&self, before: &Seen, now: &Seen) -> BTreeSet<PathBuf> {
+        let here = now.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
+        let gone = before.iter().filter(|(path, _)| !now.contains_key(*path));
+        here.chain(gone).filter_map(|(path, _)| self.shown(path)).collect()
+    }
+
+    /// The parts of the portal, and further files.
+    fn tops(&self) -> impl Iterator<Item = PathBuf> {
         let extra = self.extra.iter().map(|(path, _)| path.clone());
-        let tops = TOPS.iter().map(|top| self.root.join(top)).chain(extra);
-        tops.flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect()
+        TOPS.iter().map(|top| self.root.join(top)).chain(extra)
+    }
+
+    fn stamps(&self) -> Seen {
+        self.tops().flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect()
     }
 
     fn fall_back(&mut self, error: &notify::Error) {
@@ -360,9 +417,7 @@ impl Watch {
         let before = before?;
         self.look_from_now_on();
         let Eyes::Looking { seen, .. } = &self.eyes else { return Some(Change::default()) };
-        let here = seen.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
-        let gone = before.iter().filter(|(path, _)| !seen.contains_key(*path));
-        let paths = here.chain(gone).filter_map(|(path, _)| self.shown(path)).collect();
+        let paths = self.different(&before, seen);
         Some(Change { paths, rescan: false })
     }
 }

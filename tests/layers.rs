@@ -82,7 +82,7 @@ fn publish_can_decide_nothing() {
 fn outside_crates_are_named_in_their_rooms() {
     let rooms: [(&str, &[&str]); 26] = [
         ("serde_yaml", &["yaml"]),
-        ("tera::", &["theme", "kind_view", "view", "render", "press", "form", "live"]),
+        ("tera::", &["theme", "kind_view", "view", "render", "press", "form", "desk"]),
         ("clap", &["args", "cli"]),
         ("calamine", &["extract"]),
         ("csv::", &["extract"]),

@@ -510,7 +510,10 @@ fn nothing_is_written_and_nothing_withheld_is_there() {
     drop(preview);
     assert_eq!(stamps(portal.root()), before);
     let pages = tree(&portal.path("public"));
-    let touched = pages.values().any(|bytes| String::from_utf8_lossy(bytes).contains("_prakat"));
+    let touched = pages
+        .values()
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .any(|page| ["_prakat", "prakat-mark"].iter().any(|own| page.contains(own)));
     assert!(!touched, "no build holds anything of the preview");
 }
 
@@ -536,6 +539,28 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         "{page}"
     );
     assert!(!preview.get("/news/a/").1.contains("prakat-band"));
+    // In lists, too, and in feeds: beside its title, and beside no other.
+    let mark = "<span class=\"prakat-mark\">Not public</span></a>";
+    for (path, link) in [("/news/", "../news/"), ("/", "./news/"), ("/404.html", "/news/")] {
+        let (_, page) = preview.get(path);
+        let links =
+            page.split("<a ").filter_map(|link| link.split_once("</a>")).map(|(link, _)| link);
+        for (name, is_public) in [("a", true), ("b", false), ("c", false)] {
+            let href = format!("href=\"{link}{name}/\"");
+            let mut own = links.clone().filter(|link| link.contains(&href)).peekable();
+            assert!(own.peek().is_some() || path == "/404.html", "{path} {href}: {page}");
+            own.for_each(|link| {
+                assert_eq!(link.contains("prakat-mark"), !is_public, "{path}: {link}")
+            });
+        }
+        assert!(path == "/404.html" || page.contains(mark), "{page}");
+    }
+    let (_, feed) = preview.get("/feed.xml");
+    assert_eq!(
+        feed.matches(" (Not public)</title><link href=\"https://test.example.go.th/news/").count(),
+        2
+    );
+    assert!(feed.contains("<title>content/news/a.md</title>"), "{feed}");
     // With mistakes in its file the page before stands, and says the same.
     portal.write("content/news/b.md", item("content/news/b.md", "titel: b", "other body"));
     let (status, page) = preview.get("/news/b/");
@@ -618,6 +643,7 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
         .item("content/_index.md", "")
         .file("content/news/c.md", "---\ntitel: <c>\n---\n");
     let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    preview.events().find(|state| state["unchecked"] == 0).unwrap();
     let desk = preview.get("/_prakat/").1;
     let (before, rows) = desk.split_once("<table").unwrap();
     assert!(before.contains("content/stray/unused.csv"), "{before}");
@@ -637,6 +663,44 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
     assert!(warned.contains("files/unused") && warned.contains("Warnings: 1"), "{warned}");
     let unreadable = row("content/news/c.md");
     assert!(unreadable.contains("titel: &lt;c&gt;"), "{unreadable}");
+}
+
+/// A page of the desk at a time, chosen and sorted among all items by its address alone.
+#[test]
+fn the_desk_has_pages_and_answers_before_all_is_checked() {
+    let titled = |n: usize, lines: &str| format!("title: zq{:03}\n{lines}", 999 - n);
+    let portal = (0..250).fold(Portal::new(), |portal, n| {
+        let lines = if n % 2 == 0 { "approver: -" } else { "" };
+        portal.item_with(&format!("content/news/n{n:03}.md"), &titled(n, lines), "")
+    });
+    portal.write("content/news/n007.md", item("content/news/n007.md", "titel: x", ""));
+    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let rows = |query: &str| -> Vec<String> {
+        let (status, desk) = preview.get(&format!("/_prakat/{query}"));
+        assert_eq!(status, "200");
+        let codes = desk.split("<code>content/news/n").skip(1);
+        codes.map(|rest| rest.split('.').next().unwrap().to_owned()).collect()
+    };
+    let ends = |rows: &[String]| (rows.len(), rows[0].clone(), rows[rows.len() - 1].clone());
+    let end = |count, first: &str, last: &str| (count, first.to_owned(), last.to_owned());
+    assert_eq!(ends(&rows("")), end(100, "000", "099"));
+    assert_eq!(ends(&rows("?page=3")), end(50, "200", "249"));
+    assert_eq!(ends(&rows("?page=99")), end(50, "200", "249"));
+    assert_eq!(ends(&rows("?verdict=unapproved")), end(100, "000", "198"));
+    assert_eq!(ends(&rows("?verdict=unapproved&page=2")), end(25, "200", "248"));
+    // Without a title it has its path.
+    assert_eq!(ends(&rows("?sort=item&page=3")), end(50, "050", "000"));
+    assert_eq!(ends(&rows("?sort=item&order=descending&page=3")).2, "007");
+    assert_eq!(rows("?text=ZQ998"), ["001"]);
+    assert_eq!(rows("?text=nobody+N010"), ["010"]);
+    assert_eq!(rows("?wrong=on"), ["007"]);
+    assert_eq!(rows("?text=publish_until"), Vec::<String>::new());
+    let (_, desk) = preview.get("/_prakat/?text=%22%3E%3Cscript%3E&sort=verdict");
+    assert!(desk.contains("value=\"&quot;&gt;&lt;script&gt;\""), "{desk}");
+    let (_, desk) = preview.get("/_prakat/?verdict=unapproved&sort=next&order=descending");
+    assert!(desk.contains("aria-sort=\"descending\""), "{desk}");
+    let next = "href=\"?verdict=unapproved&amp;sort=next&amp;order=descending&amp;page=2\"";
+    assert!(desk.contains(next) && desk.contains("Page 1 of 2"), "{desk}");
 }
 
 /// What is withheld by now does not come back as a page from before, whatever is broken.
@@ -686,7 +750,7 @@ fn a_file_that_changed_since_it_was_read_is_not_served() {
         assert!(status == "409" && page.contains("changed since it was read"), "{status} {page}");
     }
     // The same bytes in another file are what was looked into; the desk waits for that.
-    preview.get("/_prakat/");
+    preview.events().find(|state| state["unchecked"] == 0).unwrap();
     still.write("content/news/a/copy", "a,b\n1,2\n");
     std::fs::rename(still.path("content/news/a/copy"), still.path("content/news/a/a.csv")).unwrap();
     let (status, bytes) = preview.get("/news/a/a.csv");

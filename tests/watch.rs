@@ -209,6 +209,21 @@ fn folders_that_are_renamed_are_watched_where_they_are() {
     assert!(told.contains("content/old"), "{told:?}");
 }
 
+/// The system's news of a folder that is gone may come after the watch of the new one at its place.
+#[test]
+fn a_folder_that_is_removed_and_made_again_is_watched() {
+    let mut scene = Scene::new();
+    let item = "content/news/a.md";
+    for round in 0..40 {
+        fs::remove_dir_all(scene.path("content/news")).unwrap();
+        scene.portal.write(item, "again");
+        let told = scene.told();
+        assert!(covers(&told, item), "{round}: {told:?}");
+        scene.portal.write(item, format!("later {round}"));
+        scene.until(item);
+    }
+}
+
 #[test]
 fn parts_of_the_portal_may_come_and_go() {
     let mut scene = Scene::new();

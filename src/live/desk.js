@@ -1,81 +1,52 @@
-// Filters and sorts the table of items; `/` leads to the filter. The desk is loaded again when the
-// portal changed, and stands as it stood.
+// Keeps the desk up to date, and asks for items while they are described: every filter, order and page
+// has an address, which works without this script, too. `/` leads to the filter.
 (() => {
   "use strict";
   const own = document.currentScript.dataset;
+  let build = own.build;
   const form = document.getElementById("filter");
-  const { text, verdict, wrong } = form.elements;
-  const table = document.getElementById("table");
-  const heads = [...table.tHead.rows[0].cells];
-  const items = [...table.tBodies];
-  const words = new Map(items.map((item) => [item, item.textContent.toLowerCase()]));
-  const count = document.getElementById("count");
+  const text = document.getElementById("text");
+  let latest = 0;
 
-  const filter = () => {
-    const wanted = text.value.toLowerCase().split(/\s+/);
-    let shown = 0;
-    for (const item of items) {
-      const fits = (!verdict.value || item.dataset.verdict === verdict.value)
-        && (!wrong.checked || item.rows.length > 1)
-        && wanted.every((word) => words.get(item).includes(word));
-      item.hidden = !fits;
-      shown += fits;
+  // Puts the parts of another edition or page into this one; what has the focus keeps it.
+  const show = async (address) => {
+    const number = ++latest;
+    const answer = await fetch(address).catch(() => null);
+    const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page || number !== latest) return;
+    build = page.querySelector("script[data-build]").dataset.build;
+    history.replaceState(null, "", address);
+    const focused = document.activeElement?.id;
+    for (const id of ["sum", "unchecked", "elsewhere", "items", "verdicts", "order", "results"]) {
+      document.getElementById(id).replaceWith(page.getElementById(id));
     }
-    count.textContent = count.dataset.text.replace("{shown}", shown).replace("{all}", items.length);
+    const count = document.getElementById("count");
+    const news = page.getElementById("count").textContent;
+    if (count.textContent !== news) count.textContent = news;
+    document.getElementById("apply").hidden = true;
+    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   };
 
-  const sort = (column, order) => {
-    for (const head of heads) head.removeAttribute("aria-sort");
-    heads[column].setAttribute("aria-sort", order);
-    const key = (item) => {
-      const cell = item.rows[0].cells[column];
-      return (cell.dataset.key ?? cell.textContent).trim();
-    };
-    const { compare } = new Intl.Collator(document.documentElement.lang);
-    const sign = order === "ascending" ? 1 : -1;
-    // What has no date comes last, whichever way.
-    items.sort((a, b) => !key(a) - !key(b) || sign * compare(key(a), key(b)));
-    table.append(...items);
+  const asked = () => {
+    const query = new URLSearchParams(new FormData(form));
+    for (const [key, value] of [...query]) if (!value) query.delete(key);
+    return `?${query}`;
   };
-
-  const keep = () => {
-    const column = heads.findIndex((head) => head.hasAttribute("aria-sort"));
-    sessionStorage.setItem("prakat-desk", JSON.stringify({
-      text: text.value, verdict: verdict.value, wrong: wrong.checked,
-      column, order: heads[column]?.getAttribute("aria-sort"),
-      caret: document.activeElement === text ? text.selectionStart : -1,
-    }));
-  };
-
-  for (const head of heads.filter((one) => "sorts" in one.dataset)) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    button.addEventListener("click", () => {
-      sort(head.cellIndex, head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
-      keep();
-    });
-    head.append(button);
-  }
-  const kept = JSON.parse(sessionStorage.getItem("prakat-desk") ?? "null");
-  form.hidden = false;
-  if (kept) {
-    text.value = kept.text;
-    verdict.value = kept.verdict;
-    // A standing that no item has any more.
-    if (!form.querySelector(":checked[name=verdict]")) verdict.value = "";
-    wrong.checked = kept.wrong;
-    if (kept.column >= 0) sort(kept.column, kept.order);
-    if (kept.caret >= 0) text.focus();
-    if (kept.caret >= 0) text.setSelectionRange(kept.caret, kept.caret);
-  }
-  filter();
-
-  form.addEventListener("input", () => {
-    filter();
-    keep();
+  let typing;
+  form.addEventListener("input", (event) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => show(asked()), event.target === text ? 150 : 0);
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(asked());
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("thead a, nav a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    show(link.getAttribute("href"));
+  });
   document.addEventListener("keydown", (event) => {
     const types = event.target.matches("input[type=search]");
     if (event.key !== "/" || types || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -83,9 +54,15 @@
     text.focus();
     text.select();
   });
+  document.getElementById("apply").hidden = true;
+
+  let left = document.getElementById("unchecked").textContent ? 1 : 0;
   new EventSource("/_prakat/events").addEventListener("state", (event) => {
-    if (JSON.parse(event.data).build === own.build) return;
-    if (sessionStorage.getItem("prakat-desk") || document.activeElement === text) keep();
-    location.reload();
+    const state = JSON.parse(event.data);
+    const isDone = left > 0 && state.unchecked === 0;
+    left = state.unchecked;
+    const line = document.getElementById("unchecked");
+    line.textContent = left ? line.dataset.text.replace("{count}", left) : "";
+    if (isDone || state.build !== build) show(location.href);
   });
 })();
