@@ -37,6 +37,10 @@ pub enum Code {
     LanguageIsCategory,
     WeakerApproval,
     TermEmpty,
+    Protected,
+    SecurityAddress,
+    SecurityEnds,
+    SecurityEnded,
     PublicKey,
     SignersLine,
     SignersUnknown,
@@ -155,6 +159,8 @@ pub enum Code {
     PortTaken,
     CannotListen,
     RemotePreview,
+    ThemeFile,
+    ThemeFileThere,
 }
 
 impl Code {
@@ -190,6 +196,10 @@ impl Code {
         (Self::LanguageIsCategory, "settings/language-is-category"),
         (Self::WeakerApproval, "settings/weaker-approval"),
         (Self::TermEmpty, "settings/empty-term"),
+        (Self::Protected, "settings/protected"),
+        (Self::SecurityAddress, "settings/security-address"),
+        (Self::SecurityEnds, "settings/security-ends"),
+        (Self::SecurityEnded, "settings/security-ended"),
         (Self::PublicKey, "settings/public-key"),
         (Self::SignersLine, "settings/signers-line"),
         (Self::SignersUnknown, "settings/signers-unknown"),
@@ -308,6 +318,8 @@ impl Code {
         (Self::PortTaken, "environment/port-taken"),
         (Self::CannotListen, "environment/cannot-listen"),
         (Self::RemotePreview, "environment/remote-preview"),
+        (Self::ThemeFile, "environment/theme-file"),
+        (Self::ThemeFileThere, "environment/theme-file-there"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

@@ -10,7 +10,7 @@ use tera::{Context, Value};
 
 use crate::address::{encode, root_of};
 use crate::attachment::{file_type, size_text};
-use crate::calendar::{ShownDate, rfc3339, shown_year};
+use crate::calendar::{ShownDate, era, rfc3339, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{Category, CategoryId, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -18,6 +18,7 @@ use crate::fold::shard_count;
 use crate::html::escape;
 use crate::linked;
 use crate::markdown::{Body, Heading};
+use crate::nobreak::NoBreak;
 use crate::shell::{SLOT_MARK, Shell, Slot};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site, page_count};
 use crate::theme::Theme;
@@ -91,6 +92,7 @@ pub struct Renderer<'a> {
 pub struct Common {
     languages: Vec<Shared>,
     shells: HashMap<ShellKey, Shell>,
+    no_break: NoBreak,
 }
 
 /// Values that all pages of a language share.
@@ -207,7 +209,9 @@ impl<'a> Renderer<'a> {
         context.insert_value("slot", map(Slot::NAMES.map(|(name, _)| (name, hole(name)))));
         let mut out = Vec::new();
         let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
-        let shell = Shell::cut(&String::from_utf8_lossy(&out));
+        let mut set = Vec::with_capacity(out.len() * 5 / 4);
+        self.common.no_break.set(&out, &mut set);
+        let shell = Shell::cut(&String::from_utf8_lossy(&set));
         if rendered && let Some(problem) = shell.problem() {
             let place = Place::file(self.theme.path("shell.html"));
             let diagnostic = Diagnostic::error(Code::ShellHole, place);
@@ -440,7 +444,9 @@ impl<'a> Renderer<'a> {
                 Some(Slot::Head) => out.extend_from_slice(head),
                 Some(Slot::Languages) => out.extend_from_slice(languages),
                 Some(Slot::Url) => out.extend_from_slice(canonical.as_bytes()),
-                Some(Slot::Main) => splice(main, body.map_or("", |b| &b.html), out),
+                Some(Slot::Main) => {
+                    splice(main, body.map_or("", |b| &b.html), &self.common.no_break, out);
+                }
                 Some(Slot::Changed) | None => {}
             }
         }
@@ -556,7 +562,8 @@ impl<'a> Renderer<'a> {
     fn shown(&self, card: &Card, moment: crate::calendar::Moment) -> ShownDate {
         let config = self.site.config;
         let language = &config.languages[usize::from(card.language)].code;
-        moment.shown(&config.zone, config.calendar, language)
+        let shown = moment.shown(&config.zone, config.calendar, language);
+        shown.in_digits(config.digits, language)
     }
 
     /// Renders the page of an item that will be published later, and drops it: a template that
@@ -612,6 +619,8 @@ impl<'a> Renderer<'a> {
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
         let shown = |moment: Option<_>| moment.map(|moment| self.shown(item, moment));
+        let dated = details.issued_on.unwrap_or(item.window.from_written);
+        let dated_in = config.fiscal_year_start.map(|start| dated.fiscal_year(&config.zone, start));
         let year = |year| shown_year(year, config.calendar, language).to_string();
         ItemValue {
             title: &item.title,
@@ -621,6 +630,7 @@ impl<'a> Renderer<'a> {
             document_number: &details.document_number,
             kind: &details.kind,
             fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
             meets: &details.meets,
             publish_from: self.shown(item, item.window.from_written),
@@ -646,7 +656,12 @@ impl<'a> Renderer<'a> {
 
     fn person(&self, id: Option<PersonId>) -> Option<PersonValue<'_>> {
         let person = self.site.config.policy.people.get(usize::from(id?))?;
-        Some(PersonValue { id: &person.id, name: &person.name, position: &person.position })
+        Some(PersonValue {
+            id: &person.id,
+            name: &person.name,
+            position: &person.position,
+            unit: &person.unit,
+        })
     }
 
     fn files<'v>(&self, item: &'v Card) -> Vec<FileValue<'v>> {
@@ -676,7 +691,7 @@ impl Common {
     pub fn new(site: &Site, theme: &Theme) -> Self {
         let numbers = (0..).zip(&site.config.languages);
         let languages = numbers.map(|(n, _)| Shared::new(site, theme, n)).collect();
-        Self { languages, shells: HashMap::new() }
+        Self { languages, shells: HashMap::new(), no_break: NoBreak::new(site) }
     }
 }
 
@@ -699,6 +714,7 @@ impl Shared {
             title: &own.title,
             tagline: &own.tagline,
             base_url: &config.base_url.full,
+            era: era(config.calendar, &own.code),
             home_url: encode(&site.config.home_url(language)),
             contact: ContactValue {
                 address: &contact.address,
@@ -740,17 +756,17 @@ fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     Value::from(BTreeMap::from(entries))
 }
 
-/// Copies `main`, with the body where its hole is.
-fn splice(main: &[u8], body: &str, out: &mut Vec<u8>) {
+/// Sets `main`, with the body where its hole is.
+fn splice(main: &[u8], body: &str, no_break: &NoBreak, out: &mut Vec<u8>) {
     let mut hole = [0; 4];
     let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
     let mut rest = main;
     while let Some(at) = memchr::memmem::find(rest, hole) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(body.as_bytes());
+        no_break.set(&rest[..at], out);
+        no_break.set(body.as_bytes(), out);
         rest = &rest[at + hole.len()..];
     }
-    out.extend_from_slice(rest);
+    no_break.set(rest, out);
 }
 
 /// The title of a feed: the site's, with the category's before it.

@@ -7,11 +7,14 @@ use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::{Calendar, DateError, Moment};
+use crate::character::width;
 use crate::config::{
-    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, NoticePage, Person,
-    Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
+    BaseUrl, Category, CategoryId, Config, Contact, Entitlement, Key, Language, MAX_PROTECTED,
+    NoticePage, Person, Policy, Requires, SETTINGS, Security, Sort, Strength, Term,
+    is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
+use crate::digits::Digits;
 use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
@@ -68,6 +71,8 @@ const TOP_KEYS: &[&str] = &[
     "people",
     "languages",
     "contact",
+    "security",
+    "text",
 ];
 const SITE_KEYS: &[&str] = &[
     "title",
@@ -78,12 +83,14 @@ const SITE_KEYS: &[&str] = &[
     "timezone",
     "calendar",
     "fiscal_year_start",
+    "digits",
     "theme",
 ];
 const CATEGORY_KEYS: &[&str] =
     &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
 const PERSON_KEYS: &[&str] =
     &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
+const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours"];
 
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
@@ -102,6 +109,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top);
+    let security = read_security(file, &mut top, calendar, &zone);
+    let protected = read_text(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
     let site = site?;
@@ -110,11 +119,15 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         base_url: site.base_url,
         zone,
         calendar,
+        fiscal_year_start: site.fiscal_year_start,
+        digits: site.digits,
+        protected,
         theme: site.theme,
         policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         allowed_signers,
         contact,
+        security,
         static_allow,
         has_search,
         allows_html,
@@ -130,6 +143,8 @@ struct Site {
     language: String,
     zone: TimeZone,
     calendar: Calendar,
+    fiscal_year_start: Option<(i8, i8)>,
+    digits: Digits,
     theme: String,
 }
 
@@ -147,9 +162,9 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
             &[("buddhist", Calendar::Buddhist), ("gregorian", Calendar::Gregorian)],
         )
         .map_or(Calendar::Gregorian, |at| at.value);
-    if let Some(at) = table.string(file, "fiscal_year_start") {
-        check_month_day(file, at);
-    }
+    let fiscal_year_start = table.string(file, "fiscal_year_start");
+    let fiscal_year_start = fiscal_year_start.and_then(|at| read_month_day(file, at));
+    let digits = table.choice(file, "digits", &Digits::WORDS);
     let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
     table.finish(file, SITE_KEYS);
     let base_url = base_url?;
@@ -161,6 +176,8 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
         language: language?,
         zone: zone?,
         calendar,
+        fiscal_year_start,
+        digits: digits.map_or(Digits::Arabic, |at| at.value),
         theme: theme.unwrap_or_else(|| "default".to_owned()),
     })
 }
@@ -189,12 +206,14 @@ fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
     zone
 }
 
-/// `MM-DD`; checked here, used where fiscal years are computed.
-fn check_month_day(file: &mut SettingsFile, at: At<String>) {
+/// A month and a day: `MM-DD`.
+fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     let leap = format!("2024-{}", at.value);
-    if Moment::parse(&leap, Calendar::Gregorian).is_err() {
-        file.error(Code::MonthDay, at.span, &[("value", at.value)]);
+    if let Ok(Moment::Day(date)) = Moment::parse(&leap, Calendar::Gregorian) {
+        return Some((date.month(), date.day()));
     }
+    file.error(Code::MonthDay, at.span, &[("value", at.value)]);
+    None
 }
 
 fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
@@ -375,6 +394,72 @@ fn read_contact(file: &mut SettingsFile, top: &mut Table) -> Contact {
     contact
 }
 
+fn read_security(
+    file: &mut SettingsFile,
+    top: &mut Table,
+    calendar: Calendar,
+    zone: &TimeZone,
+) -> Option<Security> {
+    let mut table = top.table(file, "security")?;
+    let span = table.span.clone();
+    for key in ["contact", "expires"].into_iter().filter(|key| !table.has(key)) {
+        file.error(Code::SettingMissing, span.clone(), &[("key", format!("security.{key}"))]);
+    }
+    let contact = table.strings(file, "contact");
+    let contact = contact
+        .into_iter()
+        .filter_map(|at| read_address(file, "contact", at, &["mailto:", "https://", "tel:"]));
+    let contact: Vec<String> = contact.collect();
+    let expires = table.moment(file, "expires", calendar);
+    let mut address = |key, schemes: &[&str]| {
+        let at = table.string(file, key);
+        at.and_then(|at| read_address(file, key, at, schemes)).unwrap_or_default()
+    };
+    let policy = address("policy", &["https://"]);
+    let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
+    table.finish(file, SECURITY_KEYS);
+    let expires = expires?;
+    let expires_at = file.place(expires.span.clone());
+    let expires = instant(file, expires, |moment| moment.closes(zone))?;
+    Some(Security { contact, expires, expires_at, policy, encryption })
+}
+
+/// An address (URI) that begins in one of some ways, on a line of its own.
+fn read_address(
+    file: &mut SettingsFile,
+    key: &str,
+    at: At<String>,
+    schemes: &[&str],
+) -> Option<String> {
+    let begins =
+        |scheme: &&str| at.value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
+    let is_one = !at.value.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_one && schemes.iter().any(begins) {
+        return Some(at.value);
+    }
+    let args =
+        [("key", format!("security.{key}")), ("value", at.value), ("schemes", schemes.join(", "))];
+    file.error(Code::SecurityAddress, at.span, &args);
+    None
+}
+
+/// Names and words that no line may part.
+fn read_text(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+    let Some(mut table) = top.table(file, "text") else { return Vec::new() };
+    let mut protected = Vec::new();
+    for at in table.strings(file, "protected") {
+        let name = at.value.trim();
+        if (2..=MAX_PROTECTED).contains(&width(name)) {
+            protected.push(name.to_owned());
+            continue;
+        }
+        let args = [("value", at.value), ("most", MAX_PROTECTED.to_string())];
+        file.error(Code::Protected, at.span, &args);
+    }
+    table.finish(file, &["protected"]);
+    protected
+}
+
 fn read_languages(
     file: &mut SettingsFile,
     top: &mut Table,
@@ -445,7 +530,7 @@ fn read_people(
     for (id, mut table) in table.named_tables(file) {
         let name = table.required(file, "name");
         let position = table.string(file, "position").map_or(String::new(), |at| at.value);
-        table.string(file, "unit");
+        let unit = table.string(file, "unit").map_or(String::new(), |at| at.value);
         let [prepares, reviews] = ["prepares", "reviews"].map(|duty| {
             let is_limited = table.has(duty);
             let listed = table.strings(file, duty);
@@ -462,8 +547,18 @@ fn read_people(
         if let Some(name) = name {
             let (id, name) = (id.value, name.value);
             let identity = identity(&name);
-            let person =
-                Person { id, name, position, identity, prepares, reviews, approves, terms, keys };
+            let person = Person {
+                id,
+                name,
+                position,
+                unit,
+                identity,
+                prepares,
+                reviews,
+                approves,
+                terms,
+                keys,
+            };
             people.insert(person.id.clone(), person);
         }
     }
