@@ -82,16 +82,28 @@ impl NoBreak {
         }
         texts.insert(&config.contact.address);
         texts.extend(site.items.iter().map(|item| item.details.unit.as_ref()));
-        let mut names: BTreeSet<&str> = words.terms.iter().map(String::as_str).collect();
-        names.extend(config.protected.iter().map(String::as_str));
         let pieces = texts.iter().flat_map(|text| text.split_whitespace());
-        let bare =
-            |piece| words.titles.iter().find_map(|title| str::strip_prefix(piece, title.as_str()));
+        let titles = words.titles.clone();
+        let bare = |piece| titles.iter().find_map(|title| str::strip_prefix(piece, title.as_str()));
         let found = pieces.flat_map(|piece| [Some(piece), bare(piece)]).flatten();
         let fits =
             |name: &&str| runs_on(name) && (MIN_WIDTH..=MAX_PROTECTED).contains(&width(name));
-        names.extend(found.filter(fits));
-        Self { names: Names::new(&names), words }
+        let protected = config.protected.iter().map(String::as_str);
+        Self::with(words, found.filter(fits).chain(protected))
+    }
+
+    /// Takes names as given.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::with(Words::thai(), names)
+    }
+
+    fn with<'n>(words: Words, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut all: BTreeSet<&str> = words.terms.iter().map(String::as_str).collect();
+        for name in names {
+            all.insert(name);
+        }
+        let names = Names::new(&all);
+        Self { names, words }
     }
 
     /// Writes a piece of a page to `out`. It begins and ends outside of tags.
@@ -340,10 +352,7 @@ mod tests {
     use super::*;
 
     fn set(names: &[&str], html: &str) -> String {
-        let words = Words::thai();
-        let mut all: BTreeSet<&str> = words.terms.iter().map(String::as_str).collect();
-        all.extend(names);
-        let no_break = NoBreak { names: Names::new(&all), words };
+        let no_break = NoBreak::of(names.iter().copied());
         let mut out = Vec::new();
         no_break.set(html.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()

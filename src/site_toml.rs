@@ -402,11 +402,14 @@ fn read_security(
 ) -> Option<Security> {
     let mut table = top.table(file, "security")?;
     let span = table.span.clone();
-    for key in ["contact", "expires"].into_iter().filter(|key| !table.has(key)) {
-        file.error(Code::SettingMissing, span.clone(), &[("key", format!("security.{key}"))]);
+    let has_expires = table.has("expires");
+    let listed = table.strings(file, "contact");
+    for (key, is_there) in [("contact", !listed.is_empty()), ("expires", has_expires)] {
+        if !is_there {
+            file.error(Code::SettingMissing, span.clone(), &[("key", format!("security.{key}"))]);
+        }
     }
-    let contact = table.strings(file, "contact");
-    let contact = contact
+    let contact = listed
         .into_iter()
         .filter_map(|at| read_address(file, "contact", at, &["mailto:", "https://", "tel:"]));
     let contact: Vec<String> = contact.collect();

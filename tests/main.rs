@@ -24,4 +24,6 @@ mod serve;
 mod search;
 mod support;
 mod texts;
+mod theme;
 mod watch;
+mod words;
