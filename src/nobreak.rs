@@ -16,8 +16,10 @@ use crate::html::escape;
 use crate::shell::SLOT_MARK;
 use crate::site::Site;
 
-/// Narrower names are rarely parted at all, and often common words.
-const MIN_WIDTH: usize = 5;
+/// Narrower names of places and units are common words as a rule, which browsers know.
+const MIN_WIDTH: usize = 7;
+/// Narrower names of people are rarely parted at all.
+const MIN_PERSON: usize = 4;
 /// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
 /// sheet part it there.
 const MAX_NARROW: usize = 12;
@@ -72,24 +74,23 @@ impl NoBreak {
     pub fn new(site: &Site) -> Self {
         let words = Words::thai();
         let config = site.config;
-        let mut texts: BTreeSet<&str> = BTreeSet::new();
+        let mut texts: BTreeSet<&str> = [config.contact.address.as_str()].into();
         for language in &config.languages {
             texts.insert(&language.title);
             texts.extend(language.categories.iter().map(String::as_str));
         }
-        for person in &config.policy.people {
-            texts.extend([person.name.as_str(), person.unit.as_str()]);
-        }
-        texts.insert(&config.contact.address);
+        let people = &config.policy.people;
+        texts.extend(people.iter().map(|person| person.unit.as_str()));
         texts.extend(site.items.iter().map(|item| item.details.unit.as_ref()));
-        let pieces = texts.iter().flat_map(|text| text.split_whitespace());
         let titles = words.titles.clone();
         let bare = |piece| titles.iter().find_map(|title| str::strip_prefix(piece, title.as_str()));
-        let found = pieces.flat_map(|piece| [Some(piece), bare(piece)]).flatten();
-        let fits =
-            |name: &&str| runs_on(name) && (MIN_WIDTH..=MAX_PROTECTED).contains(&width(name));
+        let found = texts.iter().flat_map(|text| pieces(text));
+        let found = found.flat_map(|piece| [Some(piece), bare(piece)]).flatten();
+        let found = found.filter(|piece| fits(piece, MIN_WIDTH));
+        let names = people.iter().flat_map(|person| pieces(&person.name));
+        let names = names.filter(|piece| fits(piece, MIN_PERSON));
         let protected = config.protected.iter().map(String::as_str);
-        Self::with(words, found.filter(fits).chain(protected))
+        Self::with(words, found.chain(names).chain(protected))
     }
 
     /// Takes names as given.
@@ -174,6 +175,16 @@ impl NoBreak {
             self.words.after_numbers.iter().filter_map(|word| after.strip_prefix(word.as_bytes()));
         found.any(|rest| !rest.starts_with(ordinal))
     }
+}
+
+/// What stands between the spaces of a text, without brackets.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(|piece| piece.trim_matches(|c: char| c.is_ascii_punctuation()))
+}
+
+/// Whether a name is of a script without spaces, and of a width that is kept on one line.
+fn fits(name: &str, least: usize) -> bool {
+    runs_on(name) && (least..=MAX_PROTECTED).contains(&width(name))
 }
 
 /// A piece of a page, of which some parts are written otherwise.
