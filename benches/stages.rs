@@ -18,7 +18,8 @@ use prakat::gate::{Original, judge, sort_out};
 use prakat::links::Resolver;
 use prakat::markdown::{self, Body, Setting, Words};
 use prakat::pipeline::{self, Faults, Order, Prepared, prepare};
-use prakat::press::{Progress, Scope};
+use prakat::press::Scope;
+use prakat::progress::Progress;
 use prakat::publish::{Mode, publish};
 use prakat::render::{Buffers, Renderer};
 use prakat::search::Search;
@@ -216,6 +217,6 @@ fn staging(bencher: Bencher) {
 #[divan::bench(name = "7 search")]
 fn postings(bencher: Bencher) {
     let built = PORTAL.get().expect("main makes it");
-    let search = Search::new(&built.site, &built.stage);
-    each(bencher, |built, n| search.add(n as ItemId, &built.bodies[n]));
+    let search = Search::new(&built.site, Some(&built.stage));
+    each(bencher, |built, n| search.add(&built.site, n as ItemId, &built.bodies[n]));
 }

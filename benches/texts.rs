@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use prakat::emphasis::{Repaired, without_helpers};
+use prakat::nobreak::NoBreak;
 use prakat::numbering::{Numbered, OPTIONS};
 use prakat::privacy::{Checker, Context, Masking};
 use prakat::proofread;
@@ -37,12 +38,24 @@ fn main() {
             black_box(checker.find(text, "", |_| Context::default()));
         }
     });
+    let pages: Vec<String> = texts.iter().map(String::as_str).map(html_of).collect();
+    let names = ["สายธารา", "นางสายชล", "สมมติธารา", "หอกระจายข่าว", "กองยุทธศาสตร์และงบประมาณ"];
+    let no_break = NoBreak::of(names);
+    let kept_whole = median(|| {
+        let mut out = Vec::new();
+        for page in &pages {
+            out.clear();
+            no_break.set(page.as_bytes(), &mut out);
+            black_box(&out);
+        }
+    });
     let percent = |time: Duration| 100.0 * time.as_secs_f64() / plain.as_secs_f64();
     println!("Markdown alone          {plain:>10.2?}");
     println!("+ emphasis repaired     {emphasis:>10.2?}   {:+.1} %", percent(emphasis) - 100.0);
     println!("+ official numbering    {numbering:>10.2?}   {:+.1} %", percent(numbering) - 100.0);
     println!("looking for slips       {proofread:>10.2?}   {:+.1} %", percent(proofread));
     println!("private numbers         {private:>10.2?}   {:+.1} %", percent(private));
+    println!("names kept whole        {kept_whole:>10.2?}   {:+.1} %", percent(kept_whole));
     println!();
     println!("made to be slow             1 MB   growth");
     for (name, unit) in hostile() {
@@ -54,9 +67,13 @@ fn main() {
 }
 
 fn plain(text: &str) {
+    black_box(html_of(text));
+}
+
+fn html_of(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     html::push_html(&mut out, Parser::new_ext(text, OPTIONS));
-    black_box(out);
+    out
 }
 
 fn numbered(text: &str) {

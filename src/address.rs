@@ -23,6 +23,9 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b',')
     .remove(b'=');
 
+/// The path of the file that says whom to tell of a hole in the site's security (RFC 9116).
+pub const SECURITY: &str = ".well-known/security.txt";
+
 /// A path as it stands in a link.
 pub fn encode(path: &str) -> String {
     Cow::from(utf8_percent_encode(path, PATH)).into_owned()
@@ -71,6 +74,9 @@ pub fn check_collisions(
     let mut claims = Claims::default();
     for name in ["404.html", "feed.xml", "sitemap.xml", "robots.txt", "manifest.json"] {
         claims.add(SETTINGS, name.to_owned(), diagnostics);
+    }
+    if config.security.is_some() {
+        claims.add(SETTINGS, SECURITY.to_owned(), diagnostics);
     }
     for (language, _) in (0..).zip(&config.languages) {
         for (category, _) in (0..).zip(&config.policy.categories) {

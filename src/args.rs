@@ -94,6 +94,9 @@ pub(crate) enum Command {
     /// Write a report
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Work on the portal's theme
+    #[command(subcommand)]
+    Theme(ThemeCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -105,6 +108,15 @@ pub(crate) enum Command {
 pub(crate) enum ReportCommand {
     /// One item's publication form: HTML that prints on an A4 page, to be signed on paper
     Form(ItemArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ThemeCommand {
+    /// Copy a file of the built-in theme into the theme that site.toml names, to be changed there
+    Eject {
+        /// The file, such as item.html; without one, print the names of all
+        file: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Default, Args)]

@@ -1,5 +1,6 @@
 //! What a link to a file says of it, so that nobody fetches 40 MB by surprise: its type and its size.
 
+use crate::digits::Digits;
 use crate::media_type::media_type;
 
 /// The type of a file as people call it, and its media type (IANA).
@@ -22,8 +23,9 @@ pub fn size_text(bytes: u64) -> String {
 }
 
 /// Both, as they stand behind the text of a link: `(PDF, 412 kB)`, with a space that does not break.
-pub fn type_and_size(name: &str, bytes: u64) -> String {
+pub fn type_and_size(name: &str, bytes: u64, digits: Digits, language: &str) -> String {
     let (kind, _) = file_type(name);
     let comma = if kind.is_empty() { "" } else { ", " };
-    format!("({kind}{comma}{})", size_text(bytes).replace(' ', "\u{a0}"))
+    let size = digits.shown(size_text(bytes).replace(' ', "\u{a0}"), language);
+    format!("({kind}{comma}{size})")
 }

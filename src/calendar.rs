@@ -9,6 +9,8 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
 
+use crate::digits::Digits;
+
 /// Years of the Buddhist Era ahead of the Common Era, as counted in Thailand since 1941.
 const BUDDHIST_ERA: i16 = 543;
 /// From this number up, a year is one of the Buddhist Era.
@@ -108,6 +110,14 @@ impl Moment {
         }
     }
 
+    /// The fiscal year in which it falls in a zone, as a Common Era year: the year in which that
+    /// one ends. `start` is its first day, as month and day.
+    pub fn fiscal_year(self, zone: &TimeZone, start: (i8, i8)) -> i16 {
+        let Self::Day(date) = self.day(zone) else { return 0 };
+        let ends_next_year = start != (1, 1) && (date.month(), date.day()) >= start;
+        date.year() + i16::from(ends_next_year)
+    }
+
     /// What was written, for people: in the site's zone, calendar and language.
     pub fn shown(self, zone: &TimeZone, calendar: Calendar, language: &str) -> ShownDate {
         match self {
@@ -135,6 +145,13 @@ pub struct ShownDate {
 }
 
 impl ShownDate {
+    /// The same in the digits of a page in a language.
+    #[must_use]
+    pub fn in_digits(self, digits: Digits, language: &str) -> Self {
+        let Self { iso, text, short } = self;
+        Self { iso, text: digits.shown(text, language), short: digits.shown(short, language) }
+    }
+
     fn new(date: Date, time: Option<Time>, calendar: Calendar, language: &str) -> Self {
         let mut iso = String::with_capacity(16);
         push_number(&mut iso, date.year(), 4);
@@ -193,6 +210,11 @@ pub fn shown_month(date: Date, language: &str) -> (String, String) {
     };
     let month = usize::from(date.month().unsigned_abs()) - 1;
     (months.full[month].to_owned(), months.short[month].to_owned())
+}
+
+/// What stands before a year that is counted so; empty where nothing does.
+pub fn era(calendar: Calendar, language: &str) -> &'static str {
+    if calendar == Calendar::Buddhist && language == "th" { "พ.ศ." } else { "" }
 }
 
 /// Reads a year on its own (a fiscal year), in Thai or Arabic digits, as a Common Era year.

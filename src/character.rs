@@ -1,4 +1,6 @@
-//! Characters that may not stand in a page, a feed or a report.
+//! Characters: which may not stand in a page, a feed or a report, and which belong together.
+
+use unicode_normalization::char::is_combining_mark;
 
 /// Whether a character may stand in a page, a feed or a report. Refused are control characters
 /// but white space (XML 1.0, section 2.2, has no place for them), those that turn the direction of
@@ -16,4 +18,30 @@ pub fn may_stand(c: char) -> bool {
 pub fn turns_direction(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// How many letters wide a text is, about: marks above and below take no room.
+pub fn width(text: &str) -> usize {
+    text.chars().filter(|c| !is_combining_mark(*c)).count()
+}
+
+/// Whether a letter belongs to the one before it: a mark, or a vowel that is written behind its
+/// consonant (Thai and Lao).
+pub fn leans_back(c: char) -> bool {
+    is_combining_mark(c)
+        || matches!(c, '\u{E30}' | '\u{E32}' | '\u{E33}' | '\u{E45}')
+        || matches!(c, '\u{EB0}' | '\u{EB2}' | '\u{EB3}')
+}
+
+/// Whether a letter belongs to the one after it: a vowel that is written before its consonant (Thai
+/// and Lao).
+pub fn leans_forward(c: char) -> bool {
+    matches!(c, '\u{E40}'..='\u{E44}' | '\u{EC0}'..='\u{EC4}')
+}
+
+/// Whether a text is of a script that has no spaces between words: Thai, Lao, Myanmar, Khmer.
+pub fn runs_on(text: &str) -> bool {
+    text.contains(
+        |c| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'),
+    )
 }

@@ -17,11 +17,12 @@ use crate::address::is_further_list_page;
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
     ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
-    ReportCommand, ServeArgs, Trusting, When,
+    ReportCommand, ServeArgs, ThemeCommand, Trusting, When,
 };
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::eject;
 use crate::excerpt::SourceLines;
 use crate::extract;
 use crate::feed::ManifestFile;
@@ -40,6 +41,7 @@ use crate::serve::{self, Refused};
 use crate::settings_file::date_code;
 use crate::source::{Portal, hex};
 use crate::survey::Surveyor;
+use crate::theme::built_in_names;
 use crate::tree::{Live, Stage};
 use crate::watch::Watch;
 
@@ -94,6 +96,13 @@ pub fn run() -> ExitCode {
         }
         Command::Report(ReportCommand::Form(item)) => {
             Run::new(&cli, &terminal, &item.plain()).form(&item.file)
+        }
+        Command::Theme(ThemeCommand::Eject { file: None }) => {
+            terminal.data(&(built_in_names().join("\n") + "\n"));
+            DONE
+        }
+        Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
+            Run::new(&cli, &terminal, &CheckArgs::default()).eject(file)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -449,6 +458,24 @@ impl<'a> Run<'a> {
             self.terminal.data(&form);
             Ok(())
         })
+    }
+
+    /// The theme itself may be broken, or not there yet: only the settings are read.
+    fn eject(&self, file: &str) -> u8 {
+        let mut found = Diagnostics::default();
+        let config = pipeline::read_config(&self.portal, &mut found);
+        let catalog = self.catalog(config.as_ref());
+        let Some(config) = config else {
+            self.tell_diagnostics(&self.style(&catalog), &found.sorted());
+            return ERRORS;
+        };
+        match eject::eject(&self.portal, &config.theme, file) {
+            Ok(path) => {
+                self.terminal.data(&format!("{path}\n"));
+                DONE
+            }
+            Err(failure) => self.fail(&catalog, &failure),
+        }
     }
 
     fn diff(&self, file: &Path) -> u8 {

@@ -39,6 +39,10 @@ pub enum Code {
     LanguageIsCategory,
     WeakerApproval,
     TermEmpty,
+    Protected,
+    SecurityAddress,
+    SecurityEnds,
+    SecurityEnded,
     PublicKey,
     SignersLine,
     SignersUnknown,
@@ -158,6 +162,8 @@ pub enum Code {
     PortTaken,
     CannotListen,
     RemotePreview,
+    ThemeFile,
+    ThemeFileThere,
 }
 
 impl Code {
@@ -195,6 +201,10 @@ impl Code {
         (Self::LanguageIsCategory, "settings/language-is-category"),
         (Self::WeakerApproval, "settings/weaker-approval"),
         (Self::TermEmpty, "settings/empty-term"),
+        (Self::Protected, "settings/protected"),
+        (Self::SecurityAddress, "settings/security-address"),
+        (Self::SecurityEnds, "settings/security-ends"),
+        (Self::SecurityEnded, "settings/security-ended"),
         (Self::PublicKey, "settings/public-key"),
         (Self::SignersLine, "settings/signers-line"),
         (Self::SignersUnknown, "settings/signers-unknown"),
@@ -314,6 +324,8 @@ impl Code {
         (Self::PortTaken, "environment/port-taken"),
         (Self::CannotListen, "environment/cannot-listen"),
         (Self::RemotePreview, "environment/remote-preview"),
+        (Self::ThemeFile, "environment/theme-file"),
+        (Self::ThemeFileThere, "environment/theme-file-there"),
     ];
 
     /// The code's word: `front-matter/unknown-key`.

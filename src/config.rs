@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::calendar::Calendar;
+use crate::diagnostic::Place;
+use crate::digits::Digits;
 
 /// The settings file's name.
 pub const SETTINGS: &str = "site.toml";
@@ -132,6 +134,8 @@ pub struct Person {
     pub name: String,
     /// Position, for pages.
     pub position: String,
+    /// Unit, for pages.
+    pub unit: String,
     /// The name without regard to spaces and spelling of letters: two entries with one name are one
     /// person.
     pub identity: String,
@@ -244,6 +248,24 @@ pub enum Channel {
     Email(String),
 }
 
+/// Whom to tell of a hole in the site's security (RFC 9116).
+#[derive(Debug, Clone)]
+pub struct Security {
+    /// Addresses (URI), the best first.
+    pub contact: Vec<String>,
+    /// The first instant at which all this may no longer be relied on.
+    pub expires: Timestamp,
+    /// Where that stands in the settings.
+    pub expires_at: Place,
+    /// Address of the rules for those who look for holes, or empty.
+    pub policy: String,
+    /// Address of a key, or empty.
+    pub encryption: String,
+}
+
+/// How wide a protected name may be, in letters: a wider one may not fit on a line.
+pub const MAX_PROTECTED: usize = 20;
+
 /// Where the site will stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
@@ -290,8 +312,12 @@ pub struct Config {
     pub zone: TimeZone,
     /// How years are counted.
     pub calendar: Calendar,
-    /// The first day of the fiscal year: month and day.
-    pub fiscal_year_start: (i8, i8),
+    /// The first day of the fiscal year as month and day, if the office counts in such years.
+    pub fiscal_year_start: Option<(i8, i8)>,
+    /// The digits of dates and counts on pages.
+    pub digits: Digits,
+    /// Names and words that no line may part.
+    pub protected: Vec<String>,
     /// Name of the folder under `themes/`.
     pub theme: String,
     /// Who may approve what.
@@ -303,6 +329,8 @@ pub struct Config {
     pub allowed_signers: Option<String>,
     /// How to reach the publisher.
     pub contact: Contact,
+    /// What `security.txt` says, if there is to be one.
+    pub security: Option<Security>,
     /// Further files that `static/` may hold, as paths under it.
     pub static_allow: Vec<String>,
     /// Whether the site has a search.
@@ -312,6 +340,15 @@ pub struct Config {
 }
 
 impl Config {
+    /// The first day of the fiscal year as month and day, also where the settings do not say. The
+    /// Thai one begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
+    pub fn fiscal_year_begins(&self) -> (i8, i8) {
+        self.fiscal_year_start.unwrap_or(match self.calendar {
+            Calendar::Buddhist => (10, 1),
+            Calendar::Gregorian => (1, 1),
+        })
+    }
+
     /// The number of a language.
     pub fn language(&self, code: &str) -> Option<LanguageId> {
         self.languages.iter().position(|l| l.code == code).and_then(|n| n.try_into().ok())

@@ -1,6 +1,29 @@
-//! Rows of digits in a text, Thai or Arabic, with nothing but separators between them.
+//! Digits, Thai or Arabic: how they are shown, and rows of them in a text with nothing but separators between.
 
 use std::ops::Range;
+
+/// The digits of dates and counts that pages show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// 0123456789.
+    Arabic,
+    /// ๐๑๒๓๔๕๖๗๘๙, on Thai pages.
+    Thai,
+}
+
+impl Digits {
+    /// The words in site.toml.
+    pub const WORDS: [(&'static str, Self); 2] = [("arabic", Self::Arabic), ("thai", Self::Thai)];
+
+    /// A text of the program's own on a page in a language.
+    pub fn shown(self, text: String, language: &str) -> String {
+        if self == Self::Arabic || language != "th" {
+            return text;
+        }
+        let thai = |c: char| c.to_digit(10).and_then(|n| char::from_u32(u32::from('๐') + n));
+        text.chars().map(|c| thai(c).unwrap_or(c)).collect()
+    }
+}
 
 /// The fewest digits of a row: shorter ones are never looked at.
 pub const FEWEST: usize = 9;

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::address::encode;
+use crate::address::{SECURITY, encode};
 use crate::calendar::rfc3339;
 use crate::card::Card;
-use crate::config::{CategoryId, LanguageId};
+use crate::config::{CategoryId, Config, LanguageId};
 use crate::html::escape;
 use crate::render::feed_title;
 use crate::site::{FEED_ENTRIES, PER_PART, PageKey, Site};
@@ -122,6 +122,21 @@ fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
 pub fn robots(site: &Site) -> Vec<u8> {
     let base = &site.config.base_url.full;
     format!("User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n").into_bytes()
+}
+
+/// `security.txt`, which says whom to tell of a hole in the site's security (RFC 9116), unless what it says has ended: nobody may rely on it then.
+pub fn security(config: &Config, at: Timestamp) -> Option<Vec<u8>> {
+    let security = config.security.as_ref().filter(|security| at < security.expires)?;
+    let mut lines: Vec<String> =
+        security.contact.iter().map(|address| format!("Contact: {address}")).collect();
+    lines.push(format!("Expires: {}", rfc3339(security.expires, &config.zone)));
+    for (field, address) in [("Policy", &security.policy), ("Encryption", &security.encryption)] {
+        lines.extend((!address.is_empty()).then(|| format!("{field}: {address}")));
+    }
+    let languages: Vec<&str> = config.languages.iter().map(|l| l.code.as_str()).collect();
+    lines.push(format!("Preferred-Languages: {}", languages.join(", ")));
+    lines.push(format!("Canonical: {}{SECURITY}", config.base_url.full));
+    Some((lines.join("\n") + "\n").into_bytes())
 }
 
 /// A file of the output as the manifest lists it.

@@ -12,7 +12,7 @@ use crate::approve::{Desk, Refusal};
 use crate::attachment::size_text;
 use crate::calendar::Moment;
 use crate::card::{Card, Seal, Signature};
-use crate::config::{Config, PersonId};
+use crate::config::{Config, Person, PersonId};
 use crate::gate::{Judgement, Verdict, reasons_against};
 use crate::report::Style;
 use crate::seal::seal_of;
@@ -136,7 +136,7 @@ impl Form<'_> {
             Duty {
                 duty: self.word(key),
                 name: person.map_or(String::new(), |person| person.name.clone()),
-                position: person.map_or(String::new(), |person| person.position.clone()),
+                position: person.map_or(String::new(), position),
                 date: date.map_or(String::new(), |date| self.moment(date)),
             }
         };
@@ -151,6 +151,11 @@ impl Form<'_> {
             duty("published", None, published),
         ]
     }
+}
+
+/// A person's position, and the unit where it is said.
+fn position(person: &Person) -> String {
+    format!("{} {}", person.position, person.unit).trim().to_owned()
 }
 
 /// A text that does not fill the page.

@@ -112,8 +112,10 @@ impl<'s> Destinations<'s> {
             Target::Page(url, fragment) => inside(self.below_root(&url, fragment.as_deref())),
             Target::File(number) => {
                 let file = &self.resolver.from.files[number];
-                let said = Some(type_and_size(&file.name, file.size));
-                Some(Href { file: said, ..Href::inside(self.own_file(number)) })
+                let config = self.resolver.site.config;
+                let language = &config.languages[usize::from(self.resolver.from.language)].code;
+                let said = type_and_size(&file.name, file.size, config.digits, language);
+                Some(Href { file: Some(said), ..Href::inside(self.own_file(number)) })
             }
             Target::Withheld(stub, fragment) => {
                 let withheld = &self.resolver.site.withheld;

@@ -211,7 +211,7 @@ impl Reader<'_> {
             self.wrong(&[Step::Key("activities")], "help-year");
             return None;
         };
-        let firsts = months_of(year, self.config.fiscal_year_start)?;
+        let firsts = months_of(year, self.config.fiscal_year_begins())?;
         let known = ["name", "unit", "budget", "from", "until"];
         let mut activities = Vec::new();
         for (n, entry) in entries.into_iter().enumerate() {

@@ -28,6 +28,16 @@ impl Change {
     }
 }
 
+/// Makes a file where there is none, with the folders that it needs.
+pub fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
 /// Replaces files, all or none. A file that is not what was read any more stops it.
 pub fn overwrite(changes: &[Change]) -> Result<(), (PathBuf, std::io::Error)> {
     let mut ready = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::address::{check_collisions, check_complaints};
@@ -79,9 +79,7 @@ pub struct Outside {
 /// With a trust file, people and policy are taken from there.
 pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
-    let Some(text) = read_settings(portal, &mut diagnostics) else { return Err(diagnostics) };
-    let config = site_toml::read(&text, &mut diagnostics);
-    let Some(mut config) = config else { return Err(diagnostics) };
+    let Some(mut config) = read_config(portal, &mut diagnostics) else { return Err(diagnostics) };
     if let Some(Outside { path, text, .. }) = outside {
         site_toml::read_trust(path, text, &mut config, &mut diagnostics);
     }
@@ -168,6 +166,12 @@ fn with_file(digest: &Sha256Digest, text: &str) -> Sha256Digest {
     whole.finalize().into()
 }
 
+/// Reads the settings alone. What is wrong is told.
+pub fn read_config(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<Config> {
+    let text = read_settings(portal, diagnostics)?;
+    site_toml::read(&text, diagnostics)
+}
+
 fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<String> {
     if !portal.has(SETTINGS) {
         let root = portal.locate("").display().to_string();
@@ -176,6 +180,19 @@ fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<Strin
         return None;
     }
     portal.read_text(SETTINGS, diagnostics).map(|text| text.text)
+}
+
+/// How long before its end a `security.txt` is warned of.
+const SECURITY_NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A `security.txt` that ends soon or has ended. Never an error: no item may stay on the site after
+/// its end because of it.
+fn security_end(config: &Config, at: Timestamp) -> Option<Diagnostic> {
+    let security = config.security.as_ref()?;
+    let left = security.expires.duration_since(at);
+    let code = if left <= SignedDuration::ZERO { Code::SecurityEnded } else { Code::SecurityEnds };
+    let warning = Diagnostic::warning(code, security.expires_at.clone());
+    (left <= SECURITY_NOTICE).then_some(warning)
 }
 
 /// What happens to mistakes under `content/`.
@@ -374,6 +391,9 @@ impl<'a> Workshop<'a> {
     fn open(prepared: &'a Prepared, order: &'a Order, progress: &'a Progress) -> Self {
         progress.begin(Part::Survey);
         let mut found = prepared.diagnostics.clone();
+        if let Some(warning) = security_end(&prepared.config, order.at) {
+            found.push(warning);
+        }
         let inventory = prepared.portal.inventory(&mut found);
         progress.expect(inventory.documents.len() * 2);
         Self { prepared, order, progress, inventory, found }
@@ -474,6 +494,7 @@ impl<'a> Workshop<'a> {
             files: &self.inventory.files,
             checker: Some(&self.prepared.checker),
             scope: self.order.scope,
+            at: self.order.at,
             progress: self.progress,
         };
         let Print { files, pages, found, waived } =

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::address::root_of;
+use crate::address::{SECURITY, root_of};
 use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
@@ -73,6 +73,8 @@ pub struct Means<'a> {
     pub checker: Option<&'a Checker>,
     /// How thorough.
     pub scope: Scope,
+    /// The instant of judgement.
+    pub at: Timestamp,
     /// Told of every page.
     pub progress: &'a Progress,
 }
@@ -421,6 +423,10 @@ impl<'a> Press<'a> {
             files.push(self.put(path, &bytes, None)?);
         }
         files.push(self.put("robots.txt".to_owned(), &feed::robots(site), None)?);
+        if let Some(security) = feed::security(site.config, self.means.at) {
+            let until = site.config.security.as_ref().map(|security| security.expires);
+            files.push(self.put(SECURITY.to_owned(), &security, until)?);
+        }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         for (path, bytes) in feed::manifest(&files, &site.config.zone) {
             files.push(self.put(path, &bytes, None)?);

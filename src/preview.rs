@@ -8,6 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::address::SECURITY;
 use crate::card::{Card, compare_paths, folder_of, nfc, owns_folder};
 use crate::config::LanguageId;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -327,12 +328,14 @@ impl<'a> Scene<'a> {
             if !stands_the_same(old, &card) || card.language != 0 {
                 return Effect::SetAnew;
             }
+            let is_of_other_unit = old.details.unit != card.details.unit;
             let policy = &self.prepared.config.policy;
             return match admit_again(card, Original::Itself, policy, self.view.at) {
                 Some(item) => {
                     // Titles of pages outside categories stand in the footer of every page, those of
-                    // urgent items at its top.
-                    if item.category.is_none() || item.is_urgent || old.is_urgent {
+                    // urgent items at its top, and names of units are kept whole on all of them.
+                    let is_urgent = item.is_urgent || old.is_urgent;
+                    if item.category.is_none() || is_urgent || is_of_other_unit {
                         self.common = None;
                     }
                     self.site.replace(id, item);
@@ -376,6 +379,7 @@ impl<'a> Scene<'a> {
             assets: &self.prepared.assets,
             files: &self.listing.inventory.files,
             scope: Scope::Build,
+            at: self.view.at,
             progress: &self.progress,
         }
     }
@@ -392,11 +396,13 @@ impl<'a> Scene<'a> {
         if feed::is_manifest(path) {
             return self.manifest_file(path);
         }
-        if !(path == "robots.txt" || path.starts_with("sitemap")) {
+        if !(["robots.txt", SECURITY].contains(&path) || path.starts_with("sitemap")) {
             return Look::Nothing;
         }
         let mut generated = feed::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
+        let security = feed::security(&self.prepared.config, self.view.at);
+        generated.extend(security.map(|text| (SECURITY.to_owned(), text)));
         match generated.into_iter().find(|(name, _)| name == path) {
             Some((_, bytes)) => Look::bytes(bytes),
             None => Look::Nothing,

@@ -11,7 +11,7 @@ use tera::{Context, Value};
 
 use crate::address::{encode, root_of};
 use crate::attachment::{file_type, size_text};
-use crate::calendar::{ShownDate, rfc3339, shown_year};
+use crate::calendar::{ShownDate, era, rfc3339, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::{Category, CategoryId, Channel, LanguageId, NoticePage, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -21,6 +21,7 @@ use crate::html::escape;
 use crate::kind_view;
 use crate::linked;
 use crate::markdown::{Body, Heading};
+use crate::nobreak::NoBreak;
 use crate::shell::{SLOT_MARK, Shell, Slot};
 use crate::site::{ItemId, PER_PAGE, PageKey, Site, page_count};
 use crate::theme::Theme;
@@ -99,6 +100,7 @@ pub struct Renderer<'a> {
 pub struct Common {
     languages: Vec<Shared>,
     shells: HashMap<ShellKey, Shell>,
+    no_break: NoBreak,
 }
 
 /// Values that all pages of a language share.
@@ -210,7 +212,9 @@ impl<'a> Renderer<'a> {
         context.insert_value("slot", map(Slot::NAMES.map(|(name, _)| (name, hole(name)))));
         let mut out = Vec::new();
         let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
-        let shell = Shell::cut(&String::from_utf8_lossy(&out));
+        let mut set = Vec::with_capacity(out.len() * 5 / 4);
+        self.common.no_break.set(&out, &mut set);
+        let shell = Shell::cut(&String::from_utf8_lossy(&set));
         if rendered && let Some(problem) = shell.problem() {
             let place = Place::file(self.theme.path("shell.html"));
             let diagnostic = Diagnostic::error(Code::ShellHole, place);
@@ -493,7 +497,9 @@ impl<'a> Renderer<'a> {
                 Some(Slot::Head) => out.extend_from_slice(head),
                 Some(Slot::Languages) => out.extend_from_slice(languages),
                 Some(Slot::Url) => out.extend_from_slice(canonical.as_bytes()),
-                Some(Slot::Main) => splice(main, body.map_or("", |b| &b.html), out),
+                Some(Slot::Main) => {
+                    splice(main, body.map_or("", |b| &b.html), &self.common.no_break, out);
+                }
                 Some(Slot::Changed) | None => {}
             }
         }
@@ -610,7 +616,8 @@ impl<'a> Renderer<'a> {
     fn shown(&self, card: &Card, moment: crate::calendar::Moment) -> ShownDate {
         let config = self.site.config;
         let language = &config.languages[usize::from(card.language)].code;
-        moment.shown(&config.zone, config.calendar, language)
+        let shown = moment.shown(&config.zone, config.calendar, language);
+        shown.in_digits(config.digits, language)
     }
 
     /// The template of an item: that of its `kind` if the theme has one, such as `item-order.html`.
@@ -676,6 +683,8 @@ impl<'a> Renderer<'a> {
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
         let shown = |moment: Option<_>| moment.map(|moment| self.shown(item, moment));
+        let dated = details.issued_on.unwrap_or(item.window.from_written);
+        let dated_in = config.fiscal_year_start.map(|start| dated.fiscal_year(&config.zone, start));
         let year = |year| shown_year(year, config.calendar, language).to_string();
         ItemValue {
             title: &item.title,
@@ -685,6 +694,7 @@ impl<'a> Renderer<'a> {
             document_number: &details.document_number,
             kind: &details.kind,
             fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
             meets: &details.meets,
             publish_from: self.shown(item, item.window.from_written),
@@ -720,7 +730,12 @@ impl<'a> Renderer<'a> {
 
     fn person(&self, id: Option<PersonId>) -> Option<PersonValue<'_>> {
         let person = self.site.config.policy.people.get(usize::from(id?))?;
-        Some(PersonValue { id: &person.id, name: &person.name, position: &person.position })
+        Some(PersonValue {
+            id: &person.id,
+            name: &person.name,
+            position: &person.position,
+            unit: &person.unit,
+        })
     }
 
     fn files<'v>(&self, item: &'v Card) -> Vec<FileValue<'v>> {
@@ -750,7 +765,7 @@ impl Common {
     pub fn new(site: &Site, theme: &Theme) -> Self {
         let numbers = (0..).zip(&site.config.languages);
         let languages = numbers.map(|(n, _)| Shared::new(site, theme, n)).collect();
-        Self { languages, shells: HashMap::new() }
+        Self { languages, shells: HashMap::new(), no_break: NoBreak::new(site) }
     }
 }
 
@@ -774,6 +789,7 @@ impl Shared {
             title: &own.title,
             tagline: &own.tagline,
             base_url: &config.base_url.full,
+            era: era(config.calendar, &own.code),
             home_url: encode(&site.config.home_url(language)),
             contact: ContactValue {
                 address: &contact.address,
@@ -837,17 +853,17 @@ fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     Value::from(BTreeMap::from(entries))
 }
 
-/// Copies `main`, with the body where its hole is.
-fn splice(main: &[u8], body: &str, out: &mut Vec<u8>) {
+/// Sets `main`, with the body where its hole is.
+fn splice(main: &[u8], body: &str, no_break: &NoBreak, out: &mut Vec<u8>) {
     let mut hole = [0; 4];
     let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
     let mut rest = main;
     while let Some(at) = memchr::memmem::find(rest, hole) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(body.as_bytes());
+        no_break.set(&rest[..at], out);
+        no_break.set(body.as_bytes(), out);
         rest = &rest[at + hole.len()..];
     }
-    out.extend_from_slice(rest);
+    no_break.set(rest, out);
 }
 
 /// The title of a feed: the site's, with the category's before it.

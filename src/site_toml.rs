@@ -8,11 +8,14 @@ use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::calendar::{Calendar, DateError, Moment};
+use crate::character::width;
 use crate::config::{
     BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Key, Language,
-    NoticePage, Person, Policy, Requires, SETTINGS, Sort, Strength, Term, is_language_tag,
+    MAX_PROTECTED, NoticePage, Person, Policy, Requires, SETTINGS, Security, Sort, Strength, Term,
+    is_language_tag,
 };
 use crate::diagnostic::{Code, Diagnostics};
+use crate::digits::Digits;
 use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
@@ -69,6 +72,8 @@ const TOP_KEYS: &[&str] = &[
     "people",
     "languages",
     "contact",
+    "security",
+    "text",
 ];
 const SITE_KEYS: &[&str] = &[
     "title",
@@ -79,12 +84,14 @@ const SITE_KEYS: &[&str] = &[
     "timezone",
     "calendar",
     "fiscal_year_start",
+    "digits",
     "theme",
 ];
 const CATEGORY_KEYS: &[&str] =
     &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
 const PERSON_KEYS: &[&str] =
     &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
+const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
 
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
@@ -103,6 +110,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top, site.as_ref());
+    let security = read_security(file, &mut top, calendar, &zone);
+    let protected = read_text(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
     let site = site?;
@@ -112,11 +121,14 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         zone,
         calendar,
         fiscal_year_start: site.fiscal_year_start,
+        digits: site.digits,
+        protected,
         theme: site.theme,
         policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         allowed_signers,
         contact,
+        security,
         static_allow,
         has_search,
         allows_html,
@@ -132,7 +144,8 @@ struct Site {
     language: String,
     zone: TimeZone,
     calendar: Calendar,
-    fiscal_year_start: (i8, i8),
+    fiscal_year_start: Option<(i8, i8)>,
+    digits: Digits,
     theme: String,
 }
 
@@ -150,8 +163,9 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
             &[("buddhist", Calendar::Buddhist), ("gregorian", Calendar::Gregorian)],
         )
         .map_or(Calendar::Gregorian, |at| at.value);
-    let start = table.string(file, "fiscal_year_start");
-    let start = start.and_then(|at| read_month_day(file, at));
+    let fiscal_year_start = table.string(file, "fiscal_year_start");
+    let fiscal_year_start = fiscal_year_start.and_then(|at| read_month_day(file, at));
+    let digits = table.choice(file, "digits", &Digits::WORDS);
     let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
     table.finish(file, SITE_KEYS);
     let base_url = base_url?;
@@ -163,7 +177,8 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
         language: language?,
         zone: zone?,
         calendar,
-        fiscal_year_start: start.unwrap_or(default_start(calendar)),
+        fiscal_year_start,
+        digits: digits.map_or(Digits::Arabic, |at| at.value),
         theme: theme.unwrap_or_else(|| "default".to_owned()),
     })
 }
@@ -192,7 +207,7 @@ fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
     zone
 }
 
-/// `MM-DD`, also 02-29.
+/// A month and a day: `MM-DD`, also 02-29.
 fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     let leap = format!("2024-{}", at.value);
     if let Ok(Moment::Day(date)) = Moment::parse(&leap, Calendar::Gregorian) {
@@ -200,14 +215,6 @@ fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     }
     file.error(Code::MonthDay, at.span, &[("value", at.value)]);
     None
-}
-
-/// The Thai fiscal year begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
-fn default_start(calendar: Calendar) -> (i8, i8) {
-    match calendar {
-        Calendar::Buddhist => (10, 1),
-        Calendar::Gregorian => (1, 1),
-    }
 }
 
 fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
@@ -424,6 +431,75 @@ fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) ->
     None
 }
 
+fn read_security(
+    file: &mut SettingsFile,
+    top: &mut Table,
+    calendar: Calendar,
+    zone: &TimeZone,
+) -> Option<Security> {
+    let mut table = top.table(file, "security")?;
+    let span = table.span.clone();
+    let has_expires = table.has("expires");
+    let listed = table.strings(file, "contact");
+    for (key, is_there) in [("contact", !listed.is_empty()), ("expires", has_expires)] {
+        if !is_there {
+            file.error(Code::SettingMissing, span.clone(), &[("key", format!("security.{key}"))]);
+        }
+    }
+    let contact = listed
+        .into_iter()
+        .filter_map(|at| read_address(file, "contact", at, &["mailto:", "https://", "tel:"]));
+    let contact: Vec<String> = contact.collect();
+    let expires = table.moment(file, "expires", calendar);
+    let mut address = |key, schemes: &[&str]| {
+        let at = table.string(file, key);
+        at.and_then(|at| read_address(file, key, at, schemes)).unwrap_or_default()
+    };
+    let policy = address("policy", &["https://"]);
+    let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
+    table.finish(file, SECURITY_KEYS);
+    let expires = expires?;
+    let expires_at = file.place(expires.span.clone());
+    let expires = instant(file, expires, |moment| moment.closes(zone))?;
+    Some(Security { contact, expires, expires_at, policy, encryption })
+}
+
+/// An address (URI) that begins in one of some ways, on a line of its own.
+fn read_address(
+    file: &mut SettingsFile,
+    key: &str,
+    at: At<String>,
+    schemes: &[&str],
+) -> Option<String> {
+    let begins =
+        |scheme: &&str| at.value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
+    let is_one = !at.value.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_one && schemes.iter().any(begins) {
+        return Some(at.value);
+    }
+    let args =
+        [("key", format!("security.{key}")), ("value", at.value), ("schemes", schemes.join(", "))];
+    file.error(Code::SecurityAddress, at.span, &args);
+    None
+}
+
+/// Names and words that no line may part.
+fn read_text(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+    let Some(mut table) = top.table(file, "text") else { return Vec::new() };
+    let mut protected = Vec::new();
+    for at in table.strings(file, "protected") {
+        let name = at.value.trim();
+        if (2..=MAX_PROTECTED).contains(&width(name)) {
+            protected.push(name.to_owned());
+            continue;
+        }
+        let args = [("value", at.value), ("most", MAX_PROTECTED.to_string())];
+        file.error(Code::Protected, at.span, &args);
+    }
+    table.finish(file, &["protected"]);
+    protected
+}
+
 fn read_languages(
     file: &mut SettingsFile,
     top: &mut Table,
@@ -496,7 +572,7 @@ fn read_people(
     for (id, mut table) in table.named_tables(file) {
         let name = table.required(file, "name");
         let position = table.string(file, "position").map_or(String::new(), |at| at.value);
-        table.string(file, "unit");
+        let unit = table.string(file, "unit").map_or(String::new(), |at| at.value);
         let [prepares, reviews] = ["prepares", "reviews"].map(|duty| {
             let is_limited = table.has(duty);
             let listed = table.strings(file, duty);
@@ -513,8 +589,18 @@ fn read_people(
         if let Some(name) = name {
             let (id, name) = (id.value, name.value);
             let identity = identity(&name);
-            let person =
-                Person { id, name, position, identity, prepares, reviews, approves, terms, keys };
+            let person = Person {
+                id,
+                name,
+                position,
+                unit,
+                identity,
+                prepares,
+                reviews,
+                approves,
+                terms,
+                keys,
+            };
             people.insert(person.id.clone(), person);
         }
     }

@@ -4,16 +4,20 @@
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
-use tera::{Context, Tera, Value};
+use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::card::nfc;
 use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::digits::Digits;
 use crate::settings_file::{At, SettingsFile};
 use crate::source::{Listed, Portal};
 
 /// The theme inside the program.
 static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// The file that names a theme and the version of the contract that it needs.
+const MANIFEST: &str = "theme.toml";
 
 /// The version of the template contract that this program keeps (`docs/themes.md`).
 pub const CONTRACT: u32 = 1;
@@ -66,7 +70,8 @@ impl Theme {
         }
         let sources = Sources { portal, folder: &folder, files: &files };
         sources.check_manifest(&mut own);
-        let Templates { tera, paths, asks_for_linked_data } = sources.templates(&mut own);
+        let Templates { tera, paths, asks_for_linked_data } =
+            sources.templates(config.digits, &mut own);
         let words = sources.words(config, &mut own);
         let mut assets = sources.assets(&mut own);
         assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
@@ -103,6 +108,31 @@ impl Theme {
     }
 }
 
+/// Names of the files of the built-in theme that a theme may have itself: `templates/item.html`.
+pub fn built_in_names() -> Vec<&'static str> {
+    let is_of_contract = |name: &&str| {
+        ["templates/", "i18n/", "static/", MANIFEST].iter().any(|f| name.starts_with(f))
+    };
+    let mut names: Vec<&str> = built_in_files().into_iter().filter(is_of_contract).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The bytes of a file of the built-in theme.
+pub fn built_in(name: &str) -> Option<&'static [u8]> {
+    BUILT_IN.get_file(name).map(include_dir::File::contents)
+}
+
+fn built_in_files() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    let mut folders = vec![&BUILT_IN];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        names.extend(folder.files().filter_map(|file| file.path().to_str()));
+    }
+    names
+}
+
 /// What templates come to.
 struct Templates {
     tera: Option<Tera>,
@@ -130,7 +160,7 @@ impl Sources<'_> {
 
     /// `theme.toml`: a name for people, and the version of the contract that the theme needs.
     fn check_manifest(&self, sink: &mut Diagnostics) {
-        let Some((path, text)) = self.text("theme.toml", sink) else { return };
+        let Some((path, text)) = self.text(MANIFEST, sink) else { return };
         let mut file = SettingsFile { path: &path, text: &text, sink };
         let Some(mut table) = file.parse() else { return };
         table.required(&mut file, "name");
@@ -149,18 +179,14 @@ impl Sources<'_> {
         let prefix = format!("{}/", self.folder);
         let own = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
         let mut names: Vec<String> = own.map(str::to_owned).collect();
-        let mut folders = vec![&BUILT_IN];
-        while let Some(folder) = folders.pop() {
-            folders.extend(folder.dirs());
-            names.extend(folder.files().filter_map(|f| f.path().to_str().map(str::to_owned)));
-        }
+        names.extend(built_in_files().into_iter().map(str::to_owned));
         names.retain(|name| name.starts_with(below));
         names.sort();
         names.dedup();
         names
     }
 
-    fn templates(&self, sink: &mut Diagnostics) -> Templates {
+    fn templates(&self, digits: Digits, sink: &mut Diagnostics) -> Templates {
         let mut sources = Vec::new();
         let mut paths = BTreeMap::new();
         for name in self.names("templates/") {
@@ -171,6 +197,13 @@ impl Sources<'_> {
         }
         let asks_for_linked_data = sources.iter().any(|(_, text)| text.contains("linked_data"));
         let mut tera = Tera::default();
+        tera.register_filter("digits", move |value: Value, _: Kwargs, state: &State| {
+            if digits == Digits::Arabic {
+                return value;
+            }
+            let language = state.get::<String>("lang").ok().flatten().unwrap_or_default();
+            Value::from(digits.shown(value.to_string(), &language))
+        });
         let added = tera.add_raw_templates(sources);
         if let Err(error) = &added {
             sink.push(template_error(error, self.folder, &paths));

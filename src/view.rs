@@ -13,6 +13,7 @@ pub(crate) struct SiteValue<'a> {
     pub(crate) title: &'a str,
     pub(crate) tagline: &'a str,
     pub(crate) base_url: &'a str,
+    pub(crate) era: &'static str,
     pub(crate) home_url: String,
     pub(crate) contact: ContactValue<'a>,
     pub(crate) search: bool,
@@ -89,6 +90,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) document_number: &'a str,
     pub(crate) kind: &'a str,
     pub(crate) fiscal_year: String,
+    pub(crate) dated_in: String,
     pub(crate) tags: &'a [Box<str>],
     pub(crate) meets: &'a [Box<str>],
     pub(crate) publish_from: ShownDate,
@@ -116,6 +118,7 @@ pub(crate) struct PersonValue<'a> {
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,
     pub(crate) position: &'a str,
+    pub(crate) unit: &'a str,
 }
 
 #[derive(Serialize)]

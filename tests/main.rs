@@ -25,4 +25,6 @@ mod serve;
 mod search;
 mod support;
 mod texts;
+mod theme;
 mod watch;
+mod words;

@@ -1,0 +1,37 @@
+//! A file of the built-in theme is put into the portal's own, to be changed there.
+
+use std::io::ErrorKind;
+
+use crate::diagnostic::{Code, Failure};
+use crate::overwrite::create;
+use crate::settings_file::closest;
+use crate::source::Portal;
+use crate::theme::{built_in, built_in_names};
+
+/// Copies a file into the portal's theme and returns its path from the portal's root. The name is as
+/// in `themes/default/`; its last part does, too. What is there already is never touched.
+pub fn eject(portal: &Portal, theme: &str, asked: &str) -> Result<String, Failure> {
+    let names = built_in_names();
+    let asked = asked.trim_start_matches("./").trim_start_matches("themes/default/");
+    let found = names.iter().find(|name| **name == asked || last_part(name) == asked);
+    let Some(name) = found else { return Err(unknown(asked, &names)) };
+    let path = format!("themes/{theme}/{name}");
+    let place = portal.locate(&path);
+    match create(&place, built_in(name).unwrap_or_default()) {
+        Ok(()) => Ok(path),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(Failure::new(Code::ThemeFileThere).arg("path", path))
+        }
+        Err(error) => Err(Failure::io(&place, &error)),
+    }
+}
+
+fn unknown(asked: &str, names: &[&str]) -> Failure {
+    let known = names.iter().flat_map(|name| [*name, last_part(name)]);
+    let near = closest(asked, known).unwrap_or("templates/item.html");
+    Failure::new(Code::ThemeFile).arg("value", asked).arg("near", near)
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

@@ -1,0 +1,443 @@
+//! What no line may part: names and official words, a number and what it counts, the parts of a date.
+//!
+//! Scripts without spaces are parted by a dictionary in the browser, which knows no names. So a page
+//! that is ready gets `<span class="nb">` around each name, and no-break spaces in the place of
+//! spaces. Code, attributes and what is for machines stay as they are. It is done here and not in
+//! texts: search, feeds and data are made of the texts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use memchr::{memchr, memchr3, memmem};
+use serde::Deserialize;
+
+use crate::character::{leans_back, leans_forward, runs_on, width};
+use crate::config::MAX_PROTECTED;
+use crate::html::escape;
+use crate::shell::SLOT_MARK;
+use crate::site::Site;
+
+/// Narrower names of places and units are common words as a rule, which browsers know.
+const MIN_WIDTH: usize = 7;
+/// Narrower names of people are rarely parted at all.
+const MIN_PERSON: usize = 4;
+/// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
+/// sheet part it there.
+const MAX_NARROW: usize = 12;
+/// How many bytes of a name are looked up.
+const KEY: usize = 6;
+
+/// Elements whose text is not prose, or may hold no other element.
+const UNTOUCHED: [&[u8]; 12] = [
+    b"code",
+    b"pre",
+    b"kbd",
+    b"samp",
+    b"script",
+    b"style",
+    b"title",
+    b"textarea",
+    b"option",
+    b"select",
+    b"svg",
+    b"math",
+];
+
+/// The words of Thai.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    terms: Vec<String>,
+    before_numbers: Vec<String>,
+    after_numbers: Vec<String>,
+    months: Vec<String>,
+    eras: Vec<String>,
+    month_word: String,
+    marks: Vec<String>,
+    titles: Vec<String>,
+}
+
+impl Words {
+    fn thai() -> Self {
+        toml::from_str(include_str!("nobreak/th.toml")).expect("the file is part of the program")
+    }
+}
+
+/// Sets pages so that names and numbers stay whole.
+#[derive(Debug)]
+pub struct NoBreak {
+    names: Names,
+    words: Words,
+}
+
+impl NoBreak {
+    /// Takes names from the settings and from what is published.
+    pub fn new(site: &Site) -> Self {
+        let words = Words::thai();
+        let config = site.config;
+        let mut texts: BTreeSet<&str> = [config.contact.address.as_str()].into();
+        for language in &config.languages {
+            texts.insert(&language.title);
+            texts.extend(language.categories.iter().map(String::as_str));
+        }
+        let people = &config.policy.people;
+        texts.extend(people.iter().map(|person| person.unit.as_str()));
+        texts.extend(site.items.iter().map(|item| item.details.unit.as_ref()));
+        let titles = words.titles.clone();
+        let bare = |piece| titles.iter().find_map(|title| str::strip_prefix(piece, title.as_str()));
+        let found = texts.iter().flat_map(|text| pieces(text));
+        let found = found.flat_map(|piece| [Some(piece), bare(piece)]).flatten();
+        let found = found.filter(|piece| fits(piece, MIN_WIDTH));
+        let names = people.iter().flat_map(|person| pieces(&person.name));
+        let names = names.filter(|piece| fits(piece, MIN_PERSON));
+        let protected = config.protected.iter().map(String::as_str);
+        Self::with(words, found.chain(names).chain(protected))
+    }
+
+    /// Takes names as given.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::with(Words::thai(), names)
+    }
+
+    fn with<'n>(words: Words, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut all: BTreeSet<&str> = words.terms.iter().map(String::as_str).collect();
+        for name in names {
+            all.insert(name);
+        }
+        let names = Names::new(&all);
+        Self { names, words }
+    }
+
+    /// Writes a piece of a page to `out`. It begins and ends outside of tags.
+    pub fn set(&self, html: &[u8], out: &mut Vec<u8>) {
+        let mut page = Piece { html, out, written: 0 };
+        let mut at = 0;
+        while at < html.len() {
+            let end = memchr(b'<', &html[at..]).map_or(html.len(), |n| at + n);
+            self.text(at..end, &mut page);
+            at = past_markup(html, end);
+        }
+        page.copy_to(html.len());
+    }
+
+    fn text(&self, range: std::ops::Range<usize>, page: &mut Piece) {
+        let text = &page.html[..range.end];
+        let mut at = range.start;
+        while at < text.len() {
+            let first = text[at];
+            if first == b' ' {
+                if self.joins(&text[range.start..at], &text[at + 1..]) {
+                    page.replace(at..at + 1, "\u{A0}");
+                }
+                at += 1;
+            } else if let Some(end) = self.names.end_at(text, range.start, at) {
+                let name = String::from_utf8_lossy(&text[at..end]);
+                let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
+                page.replace(at..end, &format!("<span class=\"{class}\">{name}</span>"));
+                at = end;
+            } else if first == 0xEF && first_char(&text[at..]) == Some(SLOT_MARK) {
+                // The name of a hole in the shell is for the program.
+                at += length(first);
+                let mut mark = [0; 4];
+                let mark = SLOT_MARK.encode_utf8(&mut mark).as_bytes();
+                at += memmem::find(&text[at..], mark).map_or(0, |n| n + mark.len());
+            } else {
+                at += length(first);
+            }
+        }
+    }
+
+    /// Whether what stands before and after a space belongs on one line.
+    fn joins(&self, before: &[u8], after: &[u8]) -> bool {
+        let begins = |words: &[String]| words.iter().any(|word| after.starts_with(word.as_bytes()));
+        let ends = |words: &[String]| words.iter().any(|word| before.ends_with(word.as_bytes()));
+        let words = &self.words;
+        let Some(&first) = after.first() else { return false };
+        if before.is_empty() || !(first.is_ascii_digit() || first >= 0x80) {
+            return false;
+        }
+        if digit_at_start(after) {
+            return !digit_at_end(before) && (ends(&words.before_numbers) || ends(&words.months));
+        }
+        if digit_at_end(before) {
+            return begins(&words.months)
+                || (!is_year(before) && self.counts(after))
+                || begins(&words.marks);
+        }
+        begins(&words.marks)
+            || (begins(&words.eras) && ends(&words.months))
+            || (before.ends_with(words.month_word.as_bytes()) && begins(&words.months))
+    }
+
+    /// Whether a text begins with what a number counts.
+    fn counts(&self, after: &[u8]) -> bool {
+        let ordinal = "ที่".as_bytes();
+        let mut found =
+            self.words.after_numbers.iter().filter_map(|word| after.strip_prefix(word.as_bytes()));
+        found.any(|rest| !rest.starts_with(ordinal))
+    }
+}
+
+/// What stands between the spaces of a text, without brackets.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(|piece| piece.trim_matches(|c: char| c.is_ascii_punctuation()))
+}
+
+/// Whether a name is of a script without spaces, and of a width that is kept on one line.
+fn fits(name: &str, least: usize) -> bool {
+    runs_on(name) && (least..=MAX_PROTECTED).contains(&width(name))
+}
+
+/// A piece of a page, of which some parts are written otherwise.
+struct Piece<'p> {
+    html: &'p [u8],
+    out: &'p mut Vec<u8>,
+    /// How much of it is written.
+    written: usize,
+}
+
+impl Piece<'_> {
+    fn copy_to(&mut self, end: usize) {
+        self.out.extend_from_slice(&self.html[self.written..end]);
+        self.written = end;
+    }
+
+    fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {
+        self.copy_to(range.start);
+        self.out.extend_from_slice(with.as_bytes());
+        self.written = range.end;
+    }
+}
+
+/// Names, found by their first bytes.
+#[derive(Debug)]
+struct Names {
+    /// A bit for each first bytes, hashed: nearly every place of a text is no beginning of a name.
+    bits: Box<[u64; 1024]>,
+    /// The names that begin with some bytes, the longest first, as HTML.
+    by_key: HashMap<u64, Vec<Box<[u8]>>>,
+}
+
+impl Names {
+    fn new(names: &BTreeSet<&str>) -> Self {
+        let mut this = Self { bits: Box::new([0; 1024]), by_key: HashMap::new() };
+        for name in names {
+            let mut html = String::with_capacity(name.len());
+            escape(name, &mut html);
+            let Some(key) = key_at(html.as_bytes(), 0) else { continue };
+            let bit = bit_of(key);
+            this.bits[bit / 64] |= 1 << (bit % 64);
+            this.by_key.entry(key).or_default().push(html.into_bytes().into());
+            this.by_key.entry(key).or_default().sort_by_key(|name| std::cmp::Reverse(name.len()));
+        }
+        this
+    }
+
+    /// Where the longest name ends that begins at a place of a text.
+    fn end_at(&self, text: &[u8], start: usize, at: usize) -> Option<usize> {
+        let key = key_at(text, at)?;
+        let bit = bit_of(key);
+        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
+            return None;
+        }
+        let names = self.by_key.get(&key)?;
+        let before = last_char(&text[start..at]);
+        let rest = &text[at..];
+        let fits = |name: &&[u8]| {
+            rest.starts_with(name) && is_whole(name, before, first_char(&rest[name.len()..]))
+        };
+        let end = at + names.iter().map(|name| &**name).find(fits)?.len();
+        // กองวิชาการฯ, but not what stands before ฯลฯ.
+        let (sign, list) = ("ฯ".as_bytes(), "ฯลฯ".as_bytes());
+        let has_sign = text[end..].starts_with(sign) && !text[end..].starts_with(list);
+        Some(if has_sign { end + sign.len() } else { end })
+    }
+}
+
+/// Whether a name between two letters is no part of a syllable, nor of a word of a script with
+/// spaces between words.
+fn is_whole(name: &[u8], before: Option<char>, after: Option<char>) -> bool {
+    let is_word = |c: Option<char>| {
+        c.is_some_and(|c| c.is_alphanumeric() && !runs_on(c.encode_utf8(&mut [0; 4])))
+    };
+    let parts_word = |edge: Option<char>, next: Option<char>| is_word(edge) && is_word(next);
+    !before.is_some_and(leans_forward)
+        && !after.is_some_and(leans_back)
+        && !parts_word(first_char(name), before)
+        && !parts_word(last_char(name), after)
+}
+
+fn first_char(text: &[u8]) -> Option<char> {
+    let end = text.len().min(text.first().map_or(0, |first| length(*first)));
+    std::str::from_utf8(&text[..end]).ok()?.chars().next()
+}
+
+fn last_char(text: &[u8]) -> Option<char> {
+    let start = (0..text.len()).rev().take(4).find(|n| text[*n] & 0xC0 != 0x80)?;
+    first_char(&text[start..])
+}
+
+/// The first bytes of a name, or of what stands at a place.
+fn key_at(text: &[u8], at: usize) -> Option<u64> {
+    let mut bytes = [0; 8];
+    bytes[..KEY].copy_from_slice(text.get(at..at + KEY)?);
+    Some(u64::from_le_bytes(bytes))
+}
+
+/// One of 65,536 bits.
+fn bit_of(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
+}
+
+/// How many bytes the letter has that begins with one.
+fn length(first: u8) -> usize {
+    match first {
+        0..0xC0 => 1,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+    }
+}
+
+fn digit_at_start(text: &[u8]) -> bool {
+    matches!(text, [b'0'..=b'9', ..] | [0xE0, 0xB9, 0x90..=0x99, ..])
+}
+
+fn digit_at_end(text: &[u8]) -> bool {
+    matches!(text, [.., b'0'..=b'9'] | [.., 0xE0, 0xB9, 0x90..=0x99])
+}
+
+/// Whether a text ends with a year: what follows it is not counted by it.
+fn is_year(text: &[u8]) -> bool {
+    let (mut rest, mut digits) = (text, [0; 4]);
+    for digit in digits.iter_mut().rev() {
+        let (shorter, last) = match rest {
+            [shorter @ .., d @ b'0'..=b'9'] => (shorter, d - b'0'),
+            [shorter @ .., 0xE0, 0xB9, d @ 0x90..=0x99] => (shorter, d - 0x90),
+            _ => return false,
+        };
+        (rest, *digit) = (shorter, last);
+    }
+    let is_number = digit_at_end(rest) || rest.ends_with(b",") || rest.ends_with(b".");
+    !is_number && matches!(digits, [1, 9, ..] | [2, 0 | 4..=6, ..])
+}
+
+/// Where text begins again behind the tag that begins at a place, and behind its element if that is
+/// not prose.
+fn past_markup(html: &[u8], at: usize) -> usize {
+    let Some(tag) = html.get(at + 1..) else { return html.len() };
+    let past =
+        |mark: &[u8]| memmem::find(tag, mark).map_or(html.len(), |n| at + 1 + n + mark.len());
+    if tag.starts_with(b"!--") {
+        return past(b"-->");
+    }
+    let end = tag_end(html, at);
+    let name = tag.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    let name = &tag[..name];
+    let Some(name) = UNTOUCHED.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+        return end;
+    };
+    if html[..end].ends_with(b"/>") {
+        return end;
+    }
+    let closing = [b"</", *name].concat();
+    memmem::find(&html[end..], &closing).map_or(html.len(), |n| tag_end(html, end + n))
+}
+
+/// Behind the `>` of the tag that begins at a place: one within quotes does not end it.
+fn tag_end(html: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while let Some(n) = memchr3(b'>', b'"', b'\'', &html[at..]) {
+        at += n + 1;
+        match html[at - 1] {
+            b'>' => return at,
+            quote => at += memchr(quote, &html[at..]).map_or(html.len() - at, |n| n + 1),
+        }
+    }
+    html.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn set(names: &[&str], html: &str) -> String {
+        let no_break = NoBreak::of(names.iter().copied());
+        let mut out = Vec::new();
+        no_break.set(html.as_bytes(), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[track_caller]
+    fn expect(html: &str, expected: &str) {
+        let found = set(&["สายธารา", "สายธาราพัฒนา", "Nakhon Sai", "ร้าน A&B"], html);
+        assert_eq!(found.replace('\u{A0}', "~"), expected);
+    }
+
+    #[test]
+    fn names_are_kept_whole() {
+        expect("<p>ในสายธารา</p>", "<p>ใน<span class=\"nb\">สายธารา</span></p>");
+        expect("ถนนสายธาราพัฒนา", "ถนน<span class=\"nb\">สายธาราพัฒนา</span>");
+        expect("ร้าน A&amp;B", "<span class=\"nb\">ร้าน A&amp;B</span>");
+        expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai</span>.");
+        expect("ราชกิจจานุเบกษา", "<span class=\"nb w\">ราชกิจจานุเบกษา</span>");
+        expect("กองวิชาการฯ", "<span class=\"nb\">กองวิชาการฯ</span>");
+        expect("กองวิชาการฯลฯ", "<span class=\"nb\">กองวิชาการ</span>ฯลฯ");
+    }
+
+    #[test]
+    fn no_syllable_and_no_word_is_parted() {
+        for text in ["สายธาราำ", "สายธารา์", "เสายธารา", "Nakhon Saint"]
+        {
+            expect(text, text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_prose_stays() {
+        for html in [
+            "<a href=\"สายธารา/ครั้งที่ 3\" title='a>สายธารา'>",
+            "<code>สายธารา <b>สายธารา</b></code>",
+            "<pre><code>ครั้งที่ 3</code></pre>",
+            "<title>สายธารา</title><!-- สายธารา > สายธารา -->",
+            "<p title=\"สายธารา",
+            "<svg><text>สายธารา</text></svg>",
+            "\u{FDD1}สายธารา\u{FDD1}",
+        ] {
+            expect(html, html);
+        }
+        expect("<code>1</code>สายธารา", "<code>1</code><span class=\"nb\">สายธารา</span>");
+        expect("<br>สายธารา", "<br><span class=\"nb\">สายธารา</span>");
+    }
+
+    #[test]
+    fn numbers_stay_with_their_words() {
+        for (html, expected) in [
+            ("ครั้งที่ 3 และข้อ ๔", "ครั้งที่~3 และข้อ~๔"),
+            ("รวม 2 แห่ง 1,250 บาท", "รวม 2~แห่ง 1,250~บาท"),
+            ("ประชุม 2 ครั้งที่ 3", "ประชุม 2 ครั้งที่~3"),
+            ("วันที่ 25 มิถุนายน พ.ศ. 2569 โครงการ", "วันที่~25~มิถุนายน~พ.ศ.~2569 โครงการ"),
+            ("25 มิ.ย. 2569", "25~มิ.ย.~2569"),
+            ("๒๕ เดือน มิถุนายน พ.ศ. ๒๕๖๙", "๒๕~เดือน~มิถุนายน~พ.ศ.~๒๕๖๙"),
+            ("ปี 2569 โครงการ 12,569 โครงการ", "ปี~2569 โครงการ 12,569~โครงการ"),
+            ("ต่าง ๆ และกองคลัง ฯ", "ต่าง~ๆ และกองคลัง~ฯ"),
+            ("ครั้งที่ <b>3</b>", "ครั้งที่ <b>3</b>"),
+            ("ครั้งที่  3 ครั้งที่\n3", "ครั้งที่  3 ครั้งที่\n3"),
+            ("Room 3 is 2 km", "Room 3 is 2 km"),
+            (" ๆ", " ๆ"),
+        ] {
+            expect(html, expected);
+        }
+    }
+
+    proptest! {
+        /// Nothing is lost, whatever the page: without our tags and with plain spaces it is the same.
+        #[test]
+        fn nothing_else_changes(html in "([สายธราเำ์ฯๆก ]|สายธารา|กองวิชาการ|<b>|</b>|<code>|</code>|\"|'|<|>|ครั้งที่ |[0-9๐-๙]|\u{FDD1}|&amp;){0,40}") {
+            let set = set(&["สายธารา"], &html);
+            let back = set.replace("<span class=\"nb w\">", "").replace("<span class=\"nb\">", "");
+            prop_assert_eq!(back.replace("</span>", "").replace('\u{A0}', " "), html);
+        }
+    }
+}
