@@ -22,7 +22,7 @@ const MIN_WIDTH: usize = 7;
 const MIN_PERSON: usize = 4;
 /// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
 /// sheet part it there.
-const MAX_NARROW: usize = 12;
+const MAX_NARROW: usize = 10;
 /// How many bytes of a name are looked up.
 const KEY: usize = 6;
 
