@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use memchr::{memchr, memchr3, memmem};
+use memchr::{memchr, memmem};
 use serde::Deserialize;
 
 use crate::character::{leans_back, leans_forward, runs_on, width};
@@ -47,18 +47,59 @@ const UNTOUCHED: [&[u8]; 12] = [
 #[serde(deny_unknown_fields)]
 struct Words {
     terms: Vec<String>,
-    before_numbers: Vec<String>,
-    after_numbers: Vec<String>,
-    months: Vec<String>,
-    eras: Vec<String>,
-    month_word: String,
-    marks: Vec<String>,
+    before_numbers: Edges,
+    after_numbers: Edges,
+    months: Edges,
+    eras: Edges,
+    month_word: Edges,
+    marks: Edges,
     titles: Vec<String>,
 }
 
 impl Words {
     fn thai() -> Self {
         toml::from_str(include_str!("nobreak/th.toml")).expect("the file is part of the program")
+    }
+}
+
+/// How many bytes of a word are looked up: a Thai letter.
+const EDGE: usize = 3;
+
+/// Words that are looked for at the start or at the end of a text, by their first or last letter.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Vec<String>")]
+struct Edges {
+    by_first: HashMap<[u8; EDGE], Vec<String>>,
+    by_last: HashMap<[u8; EDGE], Vec<String>>,
+}
+
+impl From<Vec<String>> for Edges {
+    fn from(words: Vec<String>) -> Self {
+        let mut this = Self { by_first: HashMap::new(), by_last: HashMap::new() };
+        for word in words {
+            let ends = word.as_bytes().first_chunk().zip(word.as_bytes().last_chunk());
+            let Some((first, last)) = ends.map(|(first, last)| (*first, *last)) else { continue };
+            this.by_first.entry(first).or_default().push(word.clone());
+            this.by_last.entry(last).or_default().push(word);
+        }
+        this
+    }
+}
+
+impl Edges {
+    /// The words with which a text begins.
+    fn at_start<'e>(&'e self, text: &'e [u8]) -> impl Iterator<Item = &'e String> {
+        let first = text.first_chunk().and_then(|first| self.by_first.get(first));
+        first.into_iter().flatten().filter(|word| text.starts_with(word.as_bytes()))
+    }
+
+    fn begins(&self, text: &[u8]) -> bool {
+        self.at_start(text).next().is_some()
+    }
+
+    fn ends(&self, text: &[u8]) -> bool {
+        let last = text.last_chunk().and_then(|last| self.by_last.get(last));
+        last.is_some_and(|words| words.iter().any(|word| text.ends_with(word.as_bytes())))
     }
 }
 
@@ -110,71 +151,77 @@ impl NoBreak {
     /// Writes a piece of a page to `out`. It begins and ends outside of tags.
     pub fn set(&self, html: &[u8], out: &mut Vec<u8>) {
         let mut page = Piece { html, out, written: 0 };
-        let mut at = 0;
-        while at < html.len() {
-            let end = memchr(b'<', &html[at..]).map_or(html.len(), |n| at + n);
-            self.text(at..end, &mut page);
-            at = past_markup(html, end);
+        let (mut start, mut at) = (0, 0);
+        while let Some(&first) = html.get(at) {
+            match first {
+                // Thai and Lao: most of a page, and most of it begins no name.
+                0xE0 => {
+                    at = self.names.next_at(html, at);
+                    if let Some(end) = self.names.end_at(html, start, at) {
+                        page.replace(at..end, &kept(&html[at..end]));
+                        at = end;
+                    } else if html.get(at) == Some(&0xE0) {
+                        at += length(0xE0);
+                    }
+                }
+                b'<' => {
+                    at = past_markup(html, at);
+                    start = at;
+                }
+                b' ' => {
+                    if self.joins(&html[start..at], &html[at + 1..]) {
+                        page.replace(at..at + 1, "\u{A0}");
+                    }
+                    at += 1;
+                }
+                0..0x80 if !self.names.have_ascii => at += 1,
+                0xEF if first_char(&html[at..]) == Some(SLOT_MARK) => at = past_slot(html, at),
+                _ => match self.names.end_at(html, start, at) {
+                    Some(end) => {
+                        page.replace(at..end, &kept(&html[at..end]));
+                        at = end;
+                    }
+                    None => at += length(first),
+                },
+            }
         }
         page.copy_to(html.len());
     }
 
-    fn text(&self, range: std::ops::Range<usize>, page: &mut Piece) {
-        let text = &page.html[..range.end];
-        let mut at = range.start;
-        while at < text.len() {
-            let first = text[at];
-            if first == b' ' {
-                if self.joins(&text[range.start..at], &text[at + 1..]) {
-                    page.replace(at..at + 1, "\u{A0}");
-                }
-                at += 1;
-            } else if let Some(end) = self.names.end_at(text, range.start, at) {
-                let name = String::from_utf8_lossy(&text[at..end]);
-                let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
-                page.replace(at..end, &format!("<span class=\"{class}\">{name}</span>"));
-                at = end;
-            } else if first == 0xEF && first_char(&text[at..]) == Some(SLOT_MARK) {
-                // The name of a hole in the shell is for the program.
-                at += length(first);
-                let mut mark = [0; 4];
-                let mark = SLOT_MARK.encode_utf8(&mut mark).as_bytes();
-                at += memmem::find(&text[at..], mark).map_or(0, |n| n + mark.len());
-            } else {
-                at += length(first);
-            }
-        }
-    }
-
     /// Whether what stands before and after a space belongs on one line.
     fn joins(&self, before: &[u8], after: &[u8]) -> bool {
-        let begins = |words: &[String]| words.iter().any(|word| after.starts_with(word.as_bytes()));
-        let ends = |words: &[String]| words.iter().any(|word| before.ends_with(word.as_bytes()));
         let words = &self.words;
         let Some(&first) = after.first() else { return false };
         if before.is_empty() || !(first.is_ascii_digit() || first >= 0x80) {
             return false;
         }
         if digit_at_start(after) {
-            return !digit_at_end(before) && (ends(&words.before_numbers) || ends(&words.months));
+            return !digit_at_end(before)
+                && (words.before_numbers.ends(before) || words.months.ends(before));
         }
         if digit_at_end(before) {
-            return begins(&words.months)
+            return words.months.begins(after)
                 || (!is_year(before) && self.counts(after))
-                || begins(&words.marks);
+                || words.marks.begins(after);
         }
-        begins(&words.marks)
-            || (begins(&words.eras) && ends(&words.months))
-            || (before.ends_with(words.month_word.as_bytes()) && begins(&words.months))
+        words.marks.begins(after)
+            || (words.eras.begins(after) && words.months.ends(before))
+            || (words.month_word.ends(before) && words.months.begins(after))
     }
 
     /// Whether a text begins with what a number counts.
     fn counts(&self, after: &[u8]) -> bool {
         let ordinal = "ที่".as_bytes();
-        let mut found =
-            self.words.after_numbers.iter().filter_map(|word| after.strip_prefix(word.as_bytes()));
-        found.any(|rest| !rest.starts_with(ordinal))
+        let mut found = self.words.after_numbers.at_start(after);
+        found.any(|word| !after[word.len()..].starts_with(ordinal))
     }
+}
+
+/// A name in the tag that keeps it on one line.
+fn kept(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
+    format!("<span class=\"{class}\">{name}</span>")
 }
 
 /// What stands between the spaces of a text, without brackets.
@@ -215,15 +262,19 @@ struct Names {
     bits: Box<[u64; 1024]>,
     /// The names that begin with some bytes, the longest first, as HTML.
     by_key: HashMap<u64, Vec<Box<[u8]>>>,
+    /// Whether one begins with a letter of ASCII.
+    have_ascii: bool,
 }
 
 impl Names {
     fn new(names: &BTreeSet<&str>) -> Self {
-        let mut this = Self { bits: Box::new([0; 1024]), by_key: HashMap::new() };
+        let mut this =
+            Self { bits: Box::new([0; 1024]), by_key: HashMap::new(), have_ascii: false };
         for name in names {
             let mut html = String::with_capacity(name.len());
             escape(name, &mut html);
             let Some(key) = key_at(html.as_bytes(), 0) else { continue };
+            this.have_ascii |= name.starts_with(|c: char| c.is_ascii());
             let bit = bit_of(key);
             this.bits[bit / 64] |= 1 << (bit % 64);
             this.by_key.entry(key).or_default().push(html.into_bytes().into());
@@ -232,11 +283,27 @@ impl Names {
         this
     }
 
+    /// Where a name may begin, or where letters that begin with another byte stand.
+    fn next_at(&self, text: &[u8], from: usize) -> usize {
+        let mut rest = &text[from..];
+        while let [0xE0, _, _, after @ ..] = rest
+            && let Some(key) = rest.first_chunk().map(|bytes| key_of(*bytes))
+            && !self.may_begin(key)
+        {
+            rest = after;
+        }
+        text.len() - rest.len()
+    }
+
+    fn may_begin(&self, key: u64) -> bool {
+        let bit = bit_of(key);
+        self.bits[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
     /// Where the longest name ends that begins at a place of a text.
     fn end_at(&self, text: &[u8], start: usize, at: usize) -> Option<usize> {
         let key = key_at(text, at)?;
-        let bit = bit_of(key);
-        if self.bits[bit / 64] & (1 << (bit % 64)) == 0 {
+        if !self.may_begin(key) {
             return None;
         }
         let names = self.by_key.get(&key)?;
@@ -278,9 +345,14 @@ fn last_char(text: &[u8]) -> Option<char> {
 
 /// The first bytes of a name, or of what stands at a place.
 fn key_at(text: &[u8], at: usize) -> Option<u64> {
+    let text = text.get(at..)?;
     let mut bytes = [0; 8];
-    bytes[..KEY].copy_from_slice(text.get(at..at + KEY)?);
-    Some(u64::from_le_bytes(bytes))
+    bytes[..KEY].copy_from_slice(text.get(..KEY)?);
+    Some(key_of(bytes))
+}
+
+fn key_of(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes) & ((1 << (8 * KEY)) - 1)
 }
 
 /// One of 65,536 bits.
@@ -346,14 +418,23 @@ fn past_markup(html: &[u8], at: usize) -> usize {
 /// Behind the `>` of the tag that begins at a place: one within quotes does not end it.
 fn tag_end(html: &[u8], at: usize) -> usize {
     let mut at = at;
-    while let Some(n) = memchr3(b'>', b'"', b'\'', &html[at..]) {
-        at += n + 1;
-        match html[at - 1] {
+    while let Some(byte) = html.get(at) {
+        at += 1;
+        match byte {
             b'>' => return at,
-            quote => at += memchr(quote, &html[at..]).map_or(html.len() - at, |n| n + 1),
+            b'"' | b'\'' => at += memchr(*byte, &html[at..]).map_or(html.len() - at, |n| n + 1),
+            _ => {}
         }
     }
     html.len()
+}
+
+/// Behind a hole of the shell, whose name is for the program.
+fn past_slot(html: &[u8], at: usize) -> usize {
+    let mut mark = [0; 4];
+    let mark = SLOT_MARK.encode_utf8(&mut mark).as_bytes();
+    let name = at + mark.len();
+    memmem::find(&html[name..], mark).map_or(name, |n| name + n + mark.len())
 }
 
 #[cfg(test)]
@@ -378,11 +459,11 @@ mod tests {
     #[test]
     fn names_are_kept_whole() {
         expect("<p>ในสายธารา</p>", "<p>ใน<span class=\"nb\">สายธารา</span></p>");
-        expect("ถนนสายธาราพัฒนา", "ถนน<span class=\"nb\">สายธาราพัฒนา</span>");
+        expect("ถนนสายธาราพัฒนา", "ถนน<span class=\"nb w\">สายธาราพัฒนา</span>");
         expect("ร้าน A&amp;B", "<span class=\"nb\">ร้าน A&amp;B</span>");
         expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai</span>.");
         expect("ราชกิจจานุเบกษา", "<span class=\"nb w\">ราชกิจจานุเบกษา</span>");
-        expect("กองวิชาการฯ", "<span class=\"nb\">กองวิชาการฯ</span>");
+        expect("กองวิชาการฯ", "<span class=\"nb w\">กองวิชาการฯ</span>");
         expect("กองวิชาการฯลฯ", "<span class=\"nb\">กองวิชาการ</span>ฯลฯ");
     }
 

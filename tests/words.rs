@@ -62,7 +62,7 @@ fn names_are_kept_on_one_line_in_all_that_people_read() {
         "<td>5~คน</td>".to_owned(),
         "data-prakat=\"unit\"><span class=\"nb\">กองช่างใหญ่</span></dd>".to_owned(),
         "data-prakat=\"approver\"><span class=\"nb\">นางสมใจ</span>".to_owned(),
-        "<span class=\"nb\">เทศบาลทดสอบ</span>".to_owned(),
+        "<span class=\"nb w\">เทศบาลทดสอบ</span>".to_owned(),
         format!("<span class=\"tag\">{name}</span>"),
     ] {
         assert!(read.contains(&part), "{part}\n{read}");
