@@ -171,11 +171,13 @@ impl Watch {
             return;
         }
         self.extra.extend(new);
-        self.look_around();
         match &mut self.eyes {
             Eyes::Told { .. } => self.watch_extra(),
             Eyes::Looking { .. } => self.look_from_now_on(),
         }
+        self.look_around();
+        // They may have come while their watch was being set.
+        self.settles = Some(Instant::now() + SETTLED);
     }
 
     /// The folders in which further files are, or would come.

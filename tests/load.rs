@@ -106,7 +106,7 @@ fn ten_thousand_requests_while_files_are_edited_meet_no_error_and_leave_no_stale
     // Pages that name others follow as soon as the watcher has told.
     let is_stale =
         |desk: &str| (0..EDITED).any(|n| !desk.contains(&format!("item-{n}-edition-{last}.")));
-    while is_stale(&preview.get("/_prakat/").1) {
+    while is_stale(&preview.get(&format!("/_prakat/?text=edition-{last}.")).1) {
         events.next().unwrap();
     }
 }
