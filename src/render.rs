@@ -100,7 +100,8 @@ pub struct Renderer<'a> {
 pub struct Common {
     languages: Vec<Shared>,
     shells: HashMap<ShellKey, Shell>,
-    no_break: NoBreak,
+    /// None where the theme wants texts as they are written.
+    no_break: Option<NoBreak>,
 }
 
 /// Values that all pages of a language share.
@@ -213,7 +214,7 @@ impl<'a> Renderer<'a> {
         let mut out = Vec::new();
         let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
         let mut set = Vec::with_capacity(out.len() * 5 / 4);
-        self.common.no_break.set(&out, &mut set);
+        self.common.set(&out, &mut set);
         let shell = Shell::cut(&String::from_utf8_lossy(&set));
         if rendered && let Some(problem) = shell.problem() {
             let place = Place::file(self.theme.path("shell.html"));
@@ -498,7 +499,7 @@ impl<'a> Renderer<'a> {
                 Some(Slot::Languages) => out.extend_from_slice(languages),
                 Some(Slot::Url) => out.extend_from_slice(canonical.as_bytes()),
                 Some(Slot::Main) => {
-                    splice(main, body.map_or("", |b| &b.html), &self.common.no_break, out);
+                    self.common.splice(main, body.map_or("", |b| &b.html), out);
                 }
                 Some(Slot::Changed) | None => {}
             }
@@ -765,7 +766,29 @@ impl Common {
     pub fn new(site: &Site, theme: &Theme) -> Self {
         let numbers = (0..).zip(&site.config.languages);
         let languages = numbers.map(|(n, _)| Shared::new(site, theme, n)).collect();
-        Self { languages, shells: HashMap::new(), no_break: NoBreak::new(site) }
+        let no_break = theme.keeps_names_whole.then(|| NoBreak::new(site));
+        Self { languages, shells: HashMap::new(), no_break }
+    }
+
+    /// Writes a piece of a page. It begins and ends outside of tags.
+    fn set(&self, html: &[u8], out: &mut Vec<u8>) {
+        match &self.no_break {
+            Some(no_break) => no_break.set(html, out),
+            None => out.extend_from_slice(html),
+        }
+    }
+
+    /// Writes `main`, with the body where its hole is.
+    fn splice(&self, main: &[u8], body: &str, out: &mut Vec<u8>) {
+        let mut hole = [0; 4];
+        let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
+        let mut rest = main;
+        while let Some(at) = memchr::memmem::find(rest, hole) {
+            self.set(&rest[..at], out);
+            self.set(body.as_bytes(), out);
+            rest = &rest[at + hole.len()..];
+        }
+        self.set(rest, out);
     }
 }
 
@@ -851,19 +874,6 @@ fn unlinked_page<'p>(kind: Kind, title: &'p str, url: &str) -> PageValue<'p> {
 /// A map for templates.
 fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     Value::from(BTreeMap::from(entries))
-}
-
-/// Sets `main`, with the body where its hole is.
-fn splice(main: &[u8], body: &str, no_break: &NoBreak, out: &mut Vec<u8>) {
-    let mut hole = [0; 4];
-    let hole = BODY_HOLE.encode_utf8(&mut hole).as_bytes();
-    let mut rest = main;
-    while let Some(at) = memchr::memmem::find(rest, hole) {
-        no_break.set(&rest[..at], out);
-        no_break.set(body.as_bytes(), out);
-        rest = &rest[at + hole.len()..];
-    }
-    no_break.set(rest, out);
 }
 
 /// The title of a feed: the site's, with the category's before it.

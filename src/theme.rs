@@ -50,6 +50,8 @@ pub struct Theme {
     paths: BTreeMap<String, String>,
     /// Whether a template asks for `page.linked_data`: to make it for every page costs time.
     pub asks_for_linked_data: bool,
+    /// Whether names and numbers are kept on one line in its pages.
+    pub keeps_names_whole: bool,
     /// The words of the interface, by the number of the language.
     pub words: Vec<Value>,
     /// Its assets, sorted by output path.
@@ -69,7 +71,7 @@ impl Theme {
             own.push(Diagnostic::error(Code::NoTheme, place).arg("folder", folder.clone()));
         }
         let sources = Sources { portal, folder: &folder, files: &files };
-        sources.check_manifest(&mut own);
+        let keeps_names_whole = sources.read_manifest(&mut own);
         let Templates { tera, paths, asks_for_linked_data } =
             sources.templates(config.digits, &mut own);
         let words = sources.words(config, &mut own);
@@ -80,7 +82,8 @@ impl Theme {
         if failed {
             return None;
         }
-        Some(Self { tera: tera?, paths, asks_for_linked_data, words, assets, files })
+        let tera = tera?;
+        Some(Self { tera, paths, asks_for_linked_data, keeps_names_whole, words, assets, files })
     }
 
     /// The path of a template, for messages.
@@ -158,20 +161,23 @@ impl Sources<'_> {
         Some((format!("themes/default/{name}"), text.to_owned()))
     }
 
-    /// `theme.toml`: a name for people, and the version of the contract that the theme needs.
-    fn check_manifest(&self, sink: &mut Diagnostics) {
-        let Some((path, text)) = self.text(MANIFEST, sink) else { return };
+    /// `theme.toml`: a name for people, and the version of the contract that the theme needs. The
+    /// answer: whether names and numbers are kept on one line in its pages.
+    fn read_manifest(&self, sink: &mut Diagnostics) -> bool {
+        let Some((path, text)) = self.text(MANIFEST, sink) else { return true };
         let mut file = SettingsFile { path: &path, text: &text, sink };
-        let Some(mut table) = file.parse() else { return };
+        let Some(mut table) = file.parse() else { return true };
         table.required(&mut file, "name");
+        let keeps_names_whole = table.boolean(&mut file, "no_break").unwrap_or(true);
         let contract = table.needed_number(&mut file, "contract");
-        table.finish(&mut file, &["name", "contract"]);
+        table.finish(&mut file, &["name", "contract", "no_break"]);
         if let Some(At { value, span }) = contract
             && !(1..=i64::from(CONTRACT)).contains(&value)
         {
             let args = [("wanted", value.to_string()), ("known", CONTRACT.to_string())];
             file.error(Code::ThemeContract, span, &args);
         }
+        keeps_names_whole
     }
 
     /// Names of all files below a folder of the theme, of both layers.

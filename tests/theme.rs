@@ -67,6 +67,19 @@ fn a_theme_for_a_newer_contract_is_refused() {
 }
 
 #[test]
+fn a_theme_may_want_texts_as_they_are_written() {
+    let text = "ตามระเบียบ พ.ศ. 2540 แห่งราชกิจจานุเบกษา 2 แห่ง";
+    let portal = river().item("content/news/law.md", text);
+    portal.build();
+    let set = portal.page("news/law/index.html");
+    assert!(set.contains("พ.ศ.\u{A0}2540") && set.contains(">ราชกิจจานุเบกษา</span>"), "{set}");
+    let plain = portal
+        .file("themes/river/theme.toml", "name = \"river\"\ncontract = 1\nno_break = false\n");
+    plain.build();
+    assert!(plain.page("news/law/index.html").contains(text));
+}
+
+#[test]
 fn ejected_files_change_nothing() {
     for theme in ["default", "river"] {
         let portal = Portal::new()
