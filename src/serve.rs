@@ -83,7 +83,9 @@ enum Message {
 /// Serves until it is interrupted.
 pub fn serve(server: Server, watch: Option<Watch>, mut means: Means) -> Result<(), Failure> {
     let (sender, inbox) = channel();
-    if let Some(watch) = watch {
+    if let Some(mut watch) = watch {
+        // Settings may have changed before they were watched.
+        watch.also(&(means.further)());
         let (sender, portal) = (sender.clone(), means.portal.clone());
         let further = std::mem::replace(&mut means.further, Box::new(Vec::new));
         std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));

@@ -391,7 +391,7 @@ impl Preview {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
         // Now and then there is a line that means nothing: nobody waits for ever.
         let begin = Instant::now();
-        let lines = lines.take_while(move |_| begin.elapsed() < Duration::from_secs(120));
+        let lines = lines.take_while(move |_| begin.elapsed() < Duration::from_secs(90));
         let data = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
         data.filter_map(|data| serde_json::from_str(&data).ok())
     }
