@@ -251,7 +251,7 @@ def write_site(out, form):
         shutil.copytree(HERE / "theme/static", out / "assets")
     if form == "prakat-full":
         settings = (out / "site.toml").read_text(encoding="utf-8")
-        settings = settings.replace('theme = "bench"\n', "").replace("enabled = false", "enabled = true")
+        settings = settings.replace('theme = "bench"\n', "").replace("enabled = false\nlist = false", "enabled = true")
         (out / "site.toml").write_text(settings, encoding="utf-8")
 
 

@@ -335,6 +335,8 @@ pub struct Config {
     pub static_allow: Vec<String>,
     /// Whether the site has a search.
     pub has_search: bool,
+    /// Whether it has a list of all items, in which the search stands if there is one.
+    pub has_list: bool,
     /// Whether raw HTML in a text is cleaned and passes; else it is refused.
     pub allows_html: bool,
 }

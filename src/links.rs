@@ -242,7 +242,7 @@ impl Resolver<'_> {
                     |category| site.config.category_url(language, category) == slashed;
                 site.config.home_url(language) == slashed.trim_start_matches('/')
                     || site.config.site_map_url(language) == slashed
-                    || site.config.search_url(language) == slashed
+                    || (site.config.has_list && site.config.search_url(language) == slashed)
                     || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
             })
     }

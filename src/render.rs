@@ -822,6 +822,7 @@ impl Shared {
                 complaints: complaints.and_then(|channel| channel_value(site, channel, language)),
             },
             search: config.has_search,
+            list: config.has_list,
             feed: site.has_feed(language, None),
         };
         Self {

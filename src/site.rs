@@ -439,7 +439,8 @@ impl<'a> Site<'a> {
             pages.push(PageKey::Home(language));
             pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
             pages.push(PageKey::SiteMap(language));
-            let count = page_count(self.everything(language));
+            let has_list = self.config.has_list;
+            let count = if has_list { page_count(self.everything(language)) } else { 0 };
             pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
             for (category, _) in (0..).zip(&self.config.policy.categories) {
                 let count = self.list_pages(language, category);

@@ -106,7 +106,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
     let categories = read_categories(file, &mut top, approval);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
-    let has_search = read_search(file, &mut top);
+    let (has_search, has_list) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top, site.as_ref());
@@ -131,6 +131,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         security,
         static_allow,
         has_search,
+        has_list,
         allows_html,
     })
 }
@@ -359,12 +360,19 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
     Some(days.value)
 }
 
-/// Whether the site has a search; it has, unless told otherwise.
-fn read_search(file: &mut SettingsFile, top: &mut Table) -> bool {
-    let Some(mut table) = top.table(file, "search") else { return true };
-    let enabled = table.boolean(file, "enabled");
-    table.finish(file, &["enabled"]);
-    enabled.unwrap_or(true)
+/// Whether the site has a search, and a list of everything; it has both, unless told otherwise.
+fn read_search(file: &mut SettingsFile, top: &mut Table) -> (bool, bool) {
+    let Some(mut table) = top.table(file, "search") else { return (true, true) };
+    let enabled = table.boolean(file, "enabled").unwrap_or(true);
+    let list = table.boolean(file, "list").unwrap_or(true);
+    if enabled && !list {
+        // Who has no script has nothing but the list.
+        let args = [("key", "search.list"), ("value", "false"), ("choices", "true")];
+        let args = args.map(|(name, value)| (name, value.to_owned()));
+        file.error(Code::SettingChoice, table.span.clone(), &args);
+    }
+    table.finish(file, &["enabled", "list"]);
+    (enabled, list)
 }
 
 /// Whether raw HTML is cleaned and passes; else it is refused.

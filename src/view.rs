@@ -17,6 +17,7 @@ pub(crate) struct SiteValue<'a> {
     pub(crate) home_url: String,
     pub(crate) contact: ContactValue<'a>,
     pub(crate) search: bool,
+    pub(crate) list: bool,
     pub(crate) feed: bool,
 }
 

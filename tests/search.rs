@@ -233,6 +233,24 @@ fn without_search_there_is_only_the_list() {
 }
 
 #[test]
+fn the_list_may_be_left_out_only_where_there_is_no_search() {
+    let settings = |lines: &str| SITE.replace("[search]\nenabled = false", lines);
+    let bare = settings("[search]\nenabled = false\nlist = false");
+    let portal = Portal::new().file("site.toml", bare).item("content/news/a.md", "x");
+    portal.build();
+    for (path, bytes) in portal.output() {
+        assert!(!path.starts_with("search"), "{path}");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("search/\""), "{path}");
+    }
+    let linking = portal.item("content/news/b.md", "[x](/search/)");
+    linking.run("check").expect_status(1).expect_in_stderr("error[links/dead]");
+    let both = linking.file("site.toml", settings("[search]\nlist = false"));
+    let run = both.run("check").expect_status(1).expect_in_stderr("error[settings/choice]");
+    run.expect_in_stderr("`search.list` cannot be `false`");
+}
+
+#[test]
 fn every_page_leads_to_the_search_and_the_search_to_every_item() {
     let settings = "\n[languages.en]\ntitle = \"Test\"\n";
     let site = SITE.replace("[search]\nenabled = false", settings);
