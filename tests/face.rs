@@ -2,10 +2,21 @@
 
 use crate::support::{NOW, Portal, SITE};
 
+/// A page, without the tags and spaces that keep names and dates on one line.
 fn page(portal: &Portal, path: &str) -> String {
     let bytes = portal.output().remove(path);
-    String::from_utf8(bytes.unwrap_or_else(|| panic!("no {path}"))).unwrap()
+    let page = String::from_utf8(bytes.unwrap_or_else(|| panic!("no {path}"))).unwrap();
+    let page = page.replace('\u{A0}', " ");
+    let mut pieces = page.replace("<span class=\"nb w\">", NAME).replace(NAME, "\0");
+    while let Some(at) = pieces.find('\0') {
+        let end = at + pieces[at..].find("</span>").unwrap();
+        pieces.replace_range(end..end + "</span>".len(), "");
+        pieces.remove(at);
+    }
+    pieces
 }
+
+const NAME: &str = "<span class=\"nb\">";
 
 /// The part of a page from one text to the next one of another.
 fn part<'p>(page: &'p str, from: &str, until: &str) -> &'p str {
