@@ -283,7 +283,8 @@ pub fn nfc(text: &str) -> String {
     }
 }
 
-/// What the tables say of ASCII and Thai, said quickly: nothing there is composed, and of the marks
+/// What the tables say of Latin letters, common punctuation and Thai, said quickly: nothing there is
+/// composed any further, and of the marks
 /// only `ุ` and `ู` may not follow a tone mark, nor the rare `ฺ` any of them (their combining classes
 /// are 103, 107 and 9).
 fn is_plain_nfc(text: &str) -> bool {
@@ -292,7 +293,8 @@ fn is_plain_nfc(text: &str) -> bool {
         let is_plain = match c {
             '\u{E38}' | '\u{E39}' => !after_tone,
             '\u{E3A}' => false,
-            _ => c.is_ascii() || ('\u{E00}'..='\u{E7F}').contains(&c),
+            '\0'..='\u{2FF}' | '\u{E00}'..='\u{E7F}' | '\u{2010}'..='\u{2027}' => true,
+            _ => false,
         };
         after_tone = ('\u{E48}'..='\u{E4B}').contains(&c);
         is_plain
@@ -328,7 +330,7 @@ mod tests {
     proptest! {
         /// The quick look never calls normal what is not.
         #[test]
-        fn only_normal_text_is_plain(text in "[a\u{301}\u{E00}-\u{E7F}]{0,8}") {
+        fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
             prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
         }
     }

@@ -72,6 +72,7 @@ fn is_invisible(c: char) -> bool {
 fn stands_in_word(c: char) -> bool {
     match c {
         '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' => c != 'ฯ',
+        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
         _ => c.is_alphanumeric() || is_combining_mark(c),
     }
 }
@@ -115,6 +116,7 @@ fn cluster_starts(word: &str) -> impl Iterator<Item = usize> {
 fn is_sign(c: char) -> bool {
     match c {
         '\u{E31}' | '\u{E33}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}' => true,
+        '\u{E01}'..='\u{E5B}' => false,
         _ => !c.is_ascii() && is_combining_mark(c),
     }
 }

@@ -66,8 +66,15 @@ pub struct Postings<'a> {
 /// lowest two bits, the field.
 #[derive(Debug, Default)]
 struct Pile {
-    lists: HashMap<Box<str>, Vec<u32>, BuildHasherDefault<GramHasher>>,
+    lists: HashMap<Box<str>, List, BuildHasherDefault<GramHasher>>,
     count: usize,
+}
+
+/// The postings of a gram. The last one is looked at far more often than the others are written.
+#[derive(Debug)]
+struct List {
+    last: u32,
+    others: Vec<u32>,
 }
 
 /// Grams are a few bytes long: one call hashes them.
@@ -140,20 +147,25 @@ impl<'a> Postings<'a> {
         self.shards.min(MOST_STRETCHES)
     }
 
+    fn order(&self, gram: &str) -> Order {
+        (shard_of(gram, self.shards), first_bytes(gram))
+    }
+
     fn run(&self, pile: Pile) -> Run {
-        let lists = pile.lists.into_iter();
-        let mut lists: Vec<(u32, Box<str>, Vec<u32>)> =
-            lists.map(|(gram, list)| (shard_of(&gram, self.shards), gram, list)).collect();
-        lists.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        let lists = pile.lists.iter();
+        let mut lists: Vec<(Order, &str, &List)> =
+            lists.map(|(gram, list)| (self.order(gram), &**gram, list)).collect();
+        lists.sort_unstable_by_key(|(order, gram, _)| (*order, *gram));
         let mut bytes = Vec::with_capacity(pile.count * 4 + lists.len() * 24);
         let mut stretches = Vec::new();
-        for (shard, gram, list) in lists {
+        for ((shard, _), gram, list) in lists {
             stretches.resize(self.stretch_of(shard) + 1, bytes.len() as u64);
-            for length in [gram.len(), list.len()] {
+            for length in [gram.len(), list.others.len() + 1] {
                 bytes.extend(u32::try_from(length).unwrap_or(0).to_le_bytes());
             }
             bytes.extend(gram.as_bytes());
-            list.iter().for_each(|posting| bytes.extend(posting.to_le_bytes()));
+            let postings = list.others.iter().chain([&list.last]);
+            postings.for_each(|posting| bytes.extend(posting.to_le_bytes()));
         }
         stretches.resize(self.stretch_count() as usize + 1, bytes.len() as u64);
         Run { bytes: Ok(bytes), stretches }
@@ -185,14 +197,14 @@ impl<'a> Postings<'a> {
     /// The files of a stretch.
     fn merged(&self, stretch: u32, blocks: &[Block], numbers: &[Number]) -> Vec<(u32, String)> {
         let records = blocks.iter().flat_map(|block| records(block));
-        let mut records: Vec<(u32, &str, &[u8])> =
-            records.map(|(gram, list)| (shard_of(gram, self.shards), gram, list)).collect();
-        records.sort_by_key(|(shard, gram, _)| (*shard, *gram));
+        let mut records: Vec<(Order, &str, &[u8])> =
+            records.map(|(gram, list)| (self.order(gram), gram, list)).collect();
+        records.sort_by_key(|(order, gram, _)| (*order, *gram));
         let width = self.shards / self.stretch_count();
         let mut rest = records.as_slice();
         let mut texts = Vec::new();
         for shard in stretch * width..(stretch + 1) * width {
-            let (own, others) = rest.split_at(rest.partition_point(|record| record.0 == shard));
+            let (own, others) = rest.split_at(rest.partition_point(|record| record.0.0 == shard));
             rest = others;
             let mut text = String::new();
             for same in own.chunk_by(|a, b| a.1 == b.1) {
@@ -213,15 +225,26 @@ impl Pile {
         let posting = (place << 2) | field as u32;
         match self.lists.get_mut(gram) {
             // The best field came first.
-            Some(list) if list.last().is_some_and(|last| last >> 2 == place) => return false,
-            Some(list) => list.push(posting),
+            Some(list) if list.last >> 2 == place => return false,
+            Some(list) => list.others.push(std::mem::replace(&mut list.last, posting)),
             None => {
-                self.lists.insert(gram.into(), vec![posting]);
+                self.lists.insert(gram.into(), List { last: posting, others: Vec::new() });
             }
         }
         self.count += 1;
         true
     }
+}
+
+/// The number of a gram's file, and its first bytes: what is not the same in both is in order
+/// already.
+type Order = (u32, u64);
+
+fn first_bytes(gram: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = gram.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&gram.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// A stretch of a run.
