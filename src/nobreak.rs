@@ -162,7 +162,7 @@ impl NoBreak {
                 0xE0 => {
                     at = self.names.next_at(html, at);
                     if let Some(end) = self.names.end_at(html, start, at) {
-                        page.replace(at..end, &kept(&html[at..end]));
+                        page.keep(start, at..end);
                         at = end;
                     } else if html.get(at) == Some(&0xE0) {
                         at += length(0xE0);
@@ -182,7 +182,7 @@ impl NoBreak {
                 0xEF if first_char(&html[at..]) == Some(SLOT_MARK) => at = past_slot(html, at),
                 _ => match self.names.end_at(html, start, at) {
                     Some(end) => {
-                        page.replace(at..end, &kept(&html[at..end]));
+                        page.keep(start, at..end);
                         at = end;
                     }
                     None => at += length(first),
@@ -221,11 +221,17 @@ impl NoBreak {
     }
 }
 
-/// A name in the tag that keeps it on one line.
-fn kept(name: &[u8]) -> String {
+/// A name in the tag that keeps it on one line. Browsers may not see that a word ends before it or
+/// behind it: between letters they are told.
+fn kept(before: Option<char>, name: &[u8], after: Option<char>) -> String {
     let name = String::from_utf8_lossy(name);
     let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
-    format!("<span class=\"{class}\">{name}</span>")
+    let break_at = |edge: Option<char>| {
+        let parts = |c: char| !matches!(c, 'ๆ' | 'ฯ') && !c.is_numeric();
+        let is_letter = |c: &char| parts(*c) && runs_on(c.encode_utf8(&mut [0; 4]));
+        if edge.filter(is_letter).is_some() { "<wbr>" } else { "" }
+    };
+    format!("{}<span class=\"{class}\">{name}</span>{}", break_at(before), break_at(after))
 }
 
 /// What stands between the spaces of a text, without brackets.
@@ -250,6 +256,16 @@ impl Piece<'_> {
     fn copy_to(&mut self, end: usize) {
         self.out.extend_from_slice(&self.html[self.written..end]);
         self.written = end;
+    }
+
+    /// Keeps a name of the text that begins at `start` on one line.
+    fn keep(&mut self, start: usize, name: std::ops::Range<usize>) {
+        // Two names in a row: the first has told where it ends.
+        let is_told = self.written == name.start && self.out.ends_with(b"<wbr>");
+        let before = last_char(&self.html[start..name.start]).filter(|_| !is_told);
+        let after = first_char(&self.html[name.end..]);
+        let kept = kept(before, &self.html[name.clone()], after);
+        self.replace(name, &kept);
     }
 
     fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {
@@ -466,12 +482,18 @@ mod tests {
 
     #[test]
     fn names_are_kept_whole() {
-        expect("<p>ในสายธารา</p>", "<p>ใน<span class=\"nb\">สายธารา</span></p>");
-        expect("ถนนสายธาราพัฒนา", "ถนน<span class=\"nb w\">สายธาราพัฒนา</span>");
+        expect("<p>ในสายธารา</p>", "<p>ใน<wbr><span class=\"nb\">สายธารา</span></p>");
+        expect("ถนนสายธาราพัฒนา", "ถนน<wbr><span class=\"nb w\">สายธาราพัฒนา</span>");
         expect("รถ A&amp;B", "<span class=\"nb\">รถ A&amp;B</span>");
         expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai</span>.");
         expect("ราชกิจจานุเบกษา", "<span class=\"nb w\">ราชกิจจานุเบกษา</span>");
         expect("กองวิชาการฯ", "<span class=\"nb\">กองวิชาการฯ</span>");
+        let twice = "<span class=\"nb\">สายธารา</span><wbr><span class=\"nb\">สายธารา</span>";
+        expect("สายธาราสายธาราและ", &format!("{twice}<wbr>และ"));
+        expect(
+            "สายธารา ๆ 2สายธารา๓",
+            "<span class=\"nb\">สายธารา</span>~ๆ 2<span class=\"nb\">สายธารา</span>๓",
+        );
         expect("กองวิชาการฯลฯ", "<span class=\"nb\">กองวิชาการ</span>ฯลฯ");
     }
 
@@ -524,7 +546,7 @@ mod tests {
         /// Nothing is lost, whatever the page: without our tags and with plain spaces it is the same.
         #[test]
         fn nothing_else_changes(html in "([สายธราเำ์ฯๆก ]|สายธารา|กองวิชาการ|<b>|</b>|<code>|</code>|\"|'|<|>|ครั้งที่ |[0-9๐-๙]|\u{FDD1}|&amp;){0,40}") {
-            let set = set(&["สายธารา"], &html);
+            let set = set(&["สายธารา"], &html).replace("<wbr>", "");
             let back = set.replace("<span class=\"nb w\">", "").replace("<span class=\"nb\">", "");
             prop_assert_eq!(back.replace("</span>", "").replace('\u{A0}', " "), html);
         }

@@ -51,11 +51,13 @@ fn names_are_kept_on_one_line_in_all_that_people_read() {
     assert!(!machine.contains("class=\"nb\"") && !machine.contains('~'), "{machine}");
     let name = "<span class=\"nb\">บ้านน้ำใส</span>";
     for part in [
-        format!("<h1 data-prakat=\"title\">ซ่อม<span class=\"nb\">หอเตือนภัย</span>{name} 2~แห่ง</h1>"),
-        format!("data-prakat=\"summary\">รวม{name} 3~ครั้ง</p>"),
-        format!("<h2 id=\"ที่บ้านน้ำใส\">ที่{name}</h2>"),
         format!(
-            "<p><span class=\"nb\">กองช่างใหญ่</span>ประชุมครั้งที่~4 ที่{name} <code>บ้านน้ำใส 2 แห่ง</code>"
+            "<h1 data-prakat=\"title\">ซ่อม<wbr><span class=\"nb\">หอเตือนภัย</span><wbr>{name} 2~แห่ง</h1>"
+        ),
+        format!("data-prakat=\"summary\">รวม<wbr>{name} 3~ครั้ง</p>"),
+        format!("<h2 id=\"ที่บ้านน้ำใส\">ที่<wbr>{name}</h2>"),
+        format!(
+            "<p><span class=\"nb\">กองช่างใหญ่</span><wbr>ประชุมครั้งที่~4 ที่<wbr>{name} <code>บ้านน้ำใส 2 แห่ง</code>"
         ),
         format!(">{name}</a></p>"),
         format!("aria-label=\"ตาราง 1: ที่บ้านน้ำใส\"><table><thead><tr><th scope=\"col\">{name}</th>"),
