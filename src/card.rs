@@ -1,5 +1,7 @@
 //! An item without its body: what lists, the gate and other pages need to know of it.
 
+use std::sync::{Arc, LazyLock};
+
 use jiff::Timestamp;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -126,7 +128,7 @@ pub struct Waiver {
 }
 
 /// What only the item's own page shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the keys of the front matter, read")]
 pub struct Details {
     pub unit: Box<str>,
@@ -143,8 +145,16 @@ pub struct Details {
     pub waivers: Vec<Waiver>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
-    pub special: Option<Special>,
+    pub special: Option<Box<Special>>,
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Details {
+    /// Most items of a large portal say none of this: they have one empty value together.
+    pub fn shared(self) -> Arc<Self> {
+        static NONE: LazyLock<Arc<Details>> = LazyLock::new(Arc::default);
+        if self == **NONE { Arc::clone(&NONE) } else { Arc::new(self) }
+    }
 }
 
 /// An item without its body.
@@ -186,7 +196,7 @@ pub struct Card {
     /// Files in its own folder.
     pub files: Box<[BesideFile]>,
     /// The rest; boxed, as most items have little of it.
-    pub details: Box<Details>,
+    pub details: Arc<Details>,
 }
 
 impl Card {
@@ -203,7 +213,7 @@ impl Card {
 
     /// The number of the file with the photograph of a person.
     pub fn photo(&self) -> Option<usize> {
-        match &self.details.special {
+        match self.details.special.as_deref() {
             Some(Special::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
             _ => None,
         }

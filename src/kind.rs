@@ -20,7 +20,7 @@ pub const MONTHS: i32 = 12;
 const MAX_BUDGET: i64 = 100_000_000_000_000;
 
 /// What an item of such a kind has beside its text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Special {
     /// `kind: person`.
     Person(Person),
@@ -33,7 +33,7 @@ pub enum Special {
 }
 
 /// How to reach a person or a division; each empty if not given.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "described in docs/front-matter.md")]
 pub struct Reach {
     pub office: Box<str>,
@@ -43,7 +43,7 @@ pub struct Reach {
 }
 
 /// A person.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     /// Name; empty if the title is the name.
     pub name: Box<str>,
@@ -56,7 +56,7 @@ pub struct Person {
 }
 
 /// A plan of a fiscal year.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// The first day of each month of the year, and that of the next year.
     pub firsts: Vec<Date>,
@@ -65,7 +65,7 @@ pub struct Plan {
 }
 
 /// A line of a plan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Activity {
     /// What is done.
     pub name: Box<str>,
@@ -78,7 +78,7 @@ pub struct Activity {
 }
 
 /// A division of the office.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Division {
     /// How to reach it.
     pub reach: Reach,
@@ -89,7 +89,7 @@ pub struct Division {
 }
 
 /// A place on a map.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Spot {
     /// Degrees north and east.
     pub at: (f64, f64),

@@ -81,7 +81,7 @@ pub(crate) struct SpotValue<'a> {
 
 /// `folder` is where the item's files stand.
 pub(crate) fn staff<'a>(card: &'a Card, folder: &str) -> Option<StaffValue<'a>> {
-    let Some(Special::Person(person)) = &card.details.special else { return None };
+    let Some(Special::Person(person)) = card.details.special.as_deref() else { return None };
     let photo = person.photo.as_ref().map(|(file, alt)| PhotoValue {
         url: encode(&format!("{folder}{}", nfc(&card.files[*file].name))),
         alt,
@@ -91,7 +91,7 @@ pub(crate) fn staff<'a>(card: &'a Card, folder: &str) -> Option<StaffValue<'a>> 
 }
 
 pub(crate) fn plan<'a>(card: &'a Card, config: &Config) -> Option<PlanValue<'a>> {
-    let Some(Special::Plan(plan)) = &card.details.special else { return None };
+    let Some(Special::Plan(plan)) = card.details.special.as_deref() else { return None };
     let language = &config.languages[usize::from(card.language)].code;
     let shown = |date| Moment::Day(date).shown(&config.zone, config.calendar, language);
     let (first, next) = (*plan.firsts.first()?, *plan.firsts.last()?);
@@ -122,7 +122,7 @@ pub(crate) fn division(
     card: &Card,
     entries: impl FnOnce(&[Box<str>]) -> Value,
 ) -> Option<DivisionValue<'_>> {
-    let Some(Special::Division(division)) = &card.details.special else { return None };
+    let Some(Special::Division(division)) = card.details.special.as_deref() else { return None };
     let people = division.people.iter();
     let people = people.map(|[name, position, phone]| MemberValue { name, position, phone });
     Some(DivisionValue {
@@ -133,7 +133,7 @@ pub(crate) fn division(
 }
 
 pub(crate) fn spot(card: &Card) -> Option<SpotValue<'_>> {
-    let Some(Special::Spot(spot)) = &card.details.special else { return None };
+    let Some(Special::Spot(spot)) = card.details.special.as_deref() else { return None };
     // Five places are about a metre.
     let degrees = |degrees: f64| format!("{degrees:.5}");
     let (latitude, longitude) = spot.at;

@@ -195,6 +195,9 @@ pub fn unused_files(
     unused.map(|file| Diagnostic::warning(Code::UnusedFile, Place::file(&file.path))).collect()
 }
 
+/// Pages after which what came of them is gathered: that of a million at once would fill memory.
+const PAGES_AT_A_TIME: usize = 10_000;
+
 /// A page, staged, with what its body has and wants.
 struct Printed {
     files: Vec<Written>,
@@ -242,18 +245,20 @@ impl<'a> Press<'a> {
             }
             return Ok(None);
         };
-        let this = &*self;
-        let printed: Vec<Result<Printed, Failure>> = pages
-            .par_iter()
-            .map_init(Buffers::default, |buffers, page| this.print(renderer, *page, buffers))
-            .collect();
-        let mut files = Vec::new();
-        for page in printed {
-            let page = page?;
-            files.extend(page.files);
-            self.found.append(page.found);
-            if let Some(item) = page.item {
-                self.facts.insert(item, page.facts);
+        let mut files = Vec::with_capacity(pages.len());
+        for pages in pages.chunks(PAGES_AT_A_TIME) {
+            let this = &*self;
+            let printed: Vec<Result<Printed, Failure>> = pages
+                .par_iter()
+                .map_init(Buffers::default, |buffers, page| this.print(renderer, *page, buffers))
+                .collect();
+            for page in printed {
+                let page = page?;
+                files.extend(page.files);
+                self.found.append(page.found);
+                if let Some(item) = page.item {
+                    self.facts.insert(item, page.facts);
+                }
             }
         }
         Ok(Some(files))

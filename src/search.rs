@@ -167,7 +167,7 @@ impl<'a> Document<'a> {
         let mut details = vec![known.document_number.as_ref(), known.unit.as_ref()];
         details.extend(item.tags.iter().map(AsRef::as_ref));
         details.extend(known.attachments.iter().map(|named| named.title.as_ref()));
-        details.extend(known.special.iter().flat_map(Special::texts));
+        details.extend(known.special.as_deref().into_iter().flat_map(Special::texts));
         details.retain(|text| !text.is_empty());
         let text = item.summary.to_string();
         let summary = (!text.is_empty()).then(|| Part { text, ..Part::default() });

@@ -299,7 +299,7 @@ impl Desk<'_> {
             withdrawn: withdrawn?,
             proven: None,
             files,
-            details: Box::new(Details { extra: fm.extra.unwrap_or_default(), ..details? }),
+            details: Details { extra: fm.extra.unwrap_or_default(), ..details? }.shared(),
         })
     }
 
@@ -626,7 +626,7 @@ impl Desk<'_> {
             waivers: waivers?,
             withdrawn_by: text(&fm.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&fm.withdrawn.as_ref().and_then(|w| w.reason.clone())),
-            special: self.special(fm, fiscal_year?, files, sink)?,
+            special: self.special(fm, fiscal_year?, files, sink)?.map(Box::new),
             extra: serde_json::Map::new(),
         })
     }

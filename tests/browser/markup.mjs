@@ -143,12 +143,13 @@ export const markup = {
     return says;
   },
 
-  /** What stands around the text of an item is light: 18 kB. */
+  /** What stands around the text of an item, and around what its kind shows, is light: 18 kB. */
   frame(doc) {
     const article = doc.querySelector('article[data-prakat=item]');
     if (!article) return [];
     const bytes = (text) => new TextEncoder().encode(text).length;
-    const text = [...article.querySelectorAll('[data-prakat=body],[data-prakat=plan]')].map((e) => e.innerHTML).join('');
+    const own = ['body', 'plan', 'division', 'people', 'documents'].map((name) => `[data-prakat=${name}]`);
+    const text = [...article.querySelectorAll(own.join())].map((e) => e.innerHTML).join('');
     const around = bytes(doc.documentElement.outerHTML) - bytes(text);
     return around > 18_000 ? [`${around} bytes around the text, at most 18000`] : [];
   },
