@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::calendar::Calendar;
 use crate::diagnostic::Place;
@@ -294,6 +295,20 @@ impl BaseUrl {
     /// The path: begins and ends with `/`.
     pub fn path(&self) -> &str {
         &self.after_scheme()[self.host().len()..]
+    }
+
+    /// Whether an address is on the host of the site, whatever the port and however it is spelled:
+    /// what a browser would take for that host (URL Standard, whatwg.org).
+    pub fn is_on_host(&self, url: &Url) -> bool {
+        let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
+        Url::parse(&self.full).is_ok_and(|base| host(url) == host(&base))
+    }
+
+    /// Whether it is on the host, and on a port of the site: another port is another site, but the
+    /// usual ports of both schemes are this one.
+    pub fn is_on_site(&self, url: &Url) -> bool {
+        let base = Url::parse(&self.full).ok().and_then(|base| base.port());
+        self.is_on_host(url) && (url.port().is_none() || url.port() == base)
     }
 
     fn after_scheme(&self) -> &str {

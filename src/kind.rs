@@ -325,11 +325,11 @@ impl Reader<'_> {
         let latitude = self.degrees(extra, "latitude", (90.0, "help-latitude"));
         let longitude = self.degrees(extra, "longitude", (180.0, "help-longitude"));
         let url = self.text(extra, &[], "map_url");
-        let own = self.config.base_url.host().split(':').next().unwrap_or("").to_lowercase();
+        let own = &self.config.base_url;
         // Links within the portal stand in the text, where they are judged.
         let elsewhere = |url: &Url| {
-            let host = url.host_str().unwrap_or("").trim_end_matches('.');
-            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && host != own
+            let names_nobody = url.username().is_empty() && url.password().is_none();
+            matches!(url.scheme(), "http" | "https") && names_nobody && !own.is_on_host(url)
         };
         if !url.is_empty() && !Url::parse(&url).is_ok_and(|url| elsewhere(&url)) {
             self.wrong(&[Step::Key("map_url")], "help-url");

@@ -92,10 +92,7 @@ impl Resolver<'_> {
     fn own_address(&self, dest: &str) -> Option<Option<String>> {
         let url = Url::parse(dest).ok()?;
         let base = Url::parse(&self.site.config.base_url.full).ok()?;
-        let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
-        // Another port is another site; the usual ports of both schemes are this one.
-        let is_usual = url.port().is_none() || url.port() == base.port();
-        if !is_web(&url) || host(&url) != host(&base) || !is_usual {
+        if !is_web(&url) || !self.site.config.base_url.is_on_site(&url) {
             return None;
         }
         let Some(path) = join("", &nfc(&decode(url.path()))) else { return Some(None) };

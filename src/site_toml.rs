@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
@@ -407,23 +408,34 @@ fn read_contact(file: &mut SettingsFile, of: &mut Table, site: Option<&Site>) ->
     contact
 }
 
+/// The path of an address of the portal itself, however that is spelled: what stands there is
+/// judged, and may be withheld.
+fn own_path(base: &BaseUrl, url: &Url) -> Option<String> {
+    let path = percent_decode_str(url.path()).decode_utf8_lossy();
+    let prefix = percent_decode_str(base.path()).decode_utf8_lossy();
+    let inside = path.strip_prefix(&*prefix).map(str::to_owned);
+    inside.filter(|_| base.is_on_site(url))
+}
+
 /// A page of the portal (`/services/complaints/`), a web address, an e-mail address or a telephone
 /// number.
 fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) -> Option<Channel> {
     let text = at.value.trim();
-    let own = site.and_then(|site| text.strip_prefix(&site.base_url.full));
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let url = Url::parse(text).ok().filter(is_web);
+    let own = site.zip(url.as_ref()).and_then(|(site, url)| own_path(&site.base_url, url));
     let is_number = |text: &str| {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +-().*#".contains(c))
     };
     let email = text.strip_prefix("mailto:").unwrap_or(text);
     let phone = text.strip_prefix("tel:").unwrap_or(text);
-    if let Some(path) = own.or_else(|| text.strip_prefix('/')) {
+    if let Some(path) = own.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
         let path: String = path.trim_end_matches('/').nfc().collect();
         return Some(Channel::Page(if path.is_empty() { path } else { format!("{path}/") }));
     }
-    if Url::parse(text).is_ok_and(|url| is_web(&url)) && !text.contains(char::is_whitespace) {
+    let names_nobody = |url: &Url| url.username().is_empty() && url.password().is_none();
+    if url.is_some_and(|url| names_nobody(&url)) && !text.contains(char::is_whitespace) {
         return Some(Channel::Web(text.to_owned()));
     }
     if is_number(phone) {
@@ -431,7 +443,7 @@ fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) ->
     }
     let is_email = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
     if email.split_once('@').is_some_and(is_email)
-        && !email.contains(|c: char| c.is_whitespace() || "?&<>\"".contains(c))
+        && !email.contains(|c: char| c.is_whitespace() || "?&<>\"':/%".contains(c))
     {
         return Some(Channel::Email(email.to_owned()));
     }

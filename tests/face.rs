@@ -191,6 +191,42 @@ fn a_page_for_complaints_is_linked_while_it_is_published() {
     }
 }
 
+/// An address of the portal is judged, however it is spelled.
+#[test]
+fn a_page_for_complaints_that_is_withheld_is_named_nowhere() {
+    for address in [
+        "/zqheld/",
+        "https://test.example.go.th/zqheld/",
+        "http://test.example.go.th/zqheld",
+        "HTTPS://TEST.example.go.th:443/zqheld/",
+        "https://test.example.go.th./zq%68eld/",
+    ] {
+        let site = format!("{SITE}\n[contact]\ncomplaints = \"{address}\"\n");
+        let portal = Portal::new().file("site.toml", site).item("content/news/a.md", "");
+        let portal = portal.item_with("content/zqheld.md", "publish_from: 2580-01-01", "");
+        portal.build();
+        for (path, bytes) in portal.output() {
+            let text = String::from_utf8_lossy(&bytes).to_lowercase();
+            assert!(!text.contains("zqheld") && !text.contains("zq%68eld"), "{address}: {path}");
+        }
+    }
+}
+
+/// A link of a map is not judged: it must lead elsewhere, however it is spelled.
+#[test]
+fn a_map_elsewhere_is_not_the_portal_in_other_letters() {
+    let base = "https://เมือง.example/";
+    let site = SITE.replace("https://test.example.go.th/", base);
+    for address in [base, "https://xn--72c5ctb0b4b.example/news/b/", "http://เมือง.example:8080/"]
+    {
+        let lines =
+            format!("kind: map\nextra:\n  latitude: 1\n  longitude: 1\n  map_url: \"{address}\"");
+        let portal = Portal::new().file("site.toml", site.clone());
+        let run = portal.item_with("content/news/a.md", &lines, "").run("check");
+        run.expect_status(1).expect_in_stderr("error[front-matter/extra]");
+    }
+}
+
 #[test]
 fn a_theme_may_have_a_template_for_a_kind() {
     let portal = Portal::new()
