@@ -5,7 +5,7 @@
 //! spaces. Code, attributes and what is for machines stay as they are. It is done here and not in
 //! texts: search, feeds and data are made of the texts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use memchr::{memchr, memmem};
 use serde::Deserialize;
@@ -275,13 +275,21 @@ impl Piece<'_> {
     }
 }
 
+/// Names with the same first bytes, as HTML. Thousands of offices may begin alike, but names have
+/// few lengths.
+#[derive(Debug, Default)]
+struct Alike {
+    names: HashSet<Box<[u8]>>,
+    lengths: BTreeSet<usize>,
+}
+
 /// Names, found by their first bytes.
 #[derive(Debug)]
 struct Names {
     /// A bit for each first bytes, hashed: nearly every place of a text is no beginning of a name.
     bits: Box<[u64; 1024]>,
-    /// The names that begin with some bytes, the longest first, as HTML.
-    by_key: HashMap<u64, Vec<Box<[u8]>>>,
+    /// The names that begin with some bytes.
+    by_key: HashMap<u64, Alike>,
     /// Whether one begins with a letter of ASCII.
     have_ascii: bool,
 }
@@ -297,8 +305,9 @@ impl Names {
             this.have_ascii |= name.starts_with(|c: char| c.is_ascii());
             let bit = bit_of(key);
             this.bits[bit / 64] |= 1 << (bit % 64);
-            this.by_key.entry(key).or_default().push(html.into_bytes().into());
-            this.by_key.entry(key).or_default().sort_by_key(|name| std::cmp::Reverse(name.len()));
+            let alike = this.by_key.entry(key).or_default();
+            alike.lengths.insert(html.len());
+            alike.names.insert(html.into_bytes().into());
         }
         this
     }
@@ -330,9 +339,10 @@ impl Names {
         let before = last_char(&text[start..at]);
         let rest = &text[at..];
         let fits = |name: &&[u8]| {
-            rest.starts_with(name) && is_whole(name, before, first_char(&rest[name.len()..]))
+            names.names.contains(*name) && is_whole(name, before, first_char(&rest[name.len()..]))
         };
-        let end = at + names.iter().map(|name| &**name).find(fits)?.len();
+        let lengths = names.lengths.iter().rev();
+        let end = at + lengths.filter_map(|length| rest.get(..*length)).find(fits)?.len();
         // กองวิชาการฯ, but not what stands before ฯลฯ.
         let (sign, list) = ("ฯ".as_bytes(), "ฯลฯ".as_bytes());
         let has_sign = text[end..].starts_with(sign) && !text[end..].starts_with(list);
