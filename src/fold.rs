@@ -2,7 +2,7 @@
 //! page does the same in the reader's browser; `tests/js/vectors.json` holds both to it.
 //!
 //! Thai is written without spaces, and no two programs part it into the same words. So nothing is
-//! parted into words: every run of up to four *clusters* (a letter with the signs that stand
+//! parted into words: every run of up to eight *clusters* (a letter with the signs that stand
 //! over, under or behind it) is a gram, and what a reader types is looked up by its grams.
 
 use unicode_normalization::char::is_combining_mark;
@@ -13,8 +13,12 @@ use crate::digits::digit_value;
 /// The most characters in a cluster: signs piled higher than any language does begin a new one.
 const LONGEST_CLUSTER: usize = 4;
 
-/// The most clusters in a gram.
-const LONGEST_GRAM: usize = 4;
+/// The most clusters in a gram. With fewer, more documents hold all grams of a word but not the
+/// word, and each is read in vain.
+const LONGEST_GRAM: usize = 8;
+/// So many clusters say in which file a gram is. Grams that agree in them stand together, so those
+/// between the two lengths need no lines of their own: they are found as beginnings of longer ones.
+pub const CLUSTERS_IN_KEY: usize = 4;
 
 /// Documents for each file of a large index: a file is then a few kilobytes. In a small one the
 /// grams weigh more than what holds them, and there is a file for each document.
@@ -112,6 +116,11 @@ fn cluster_starts(word: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The beginning of a folded word: so many of its clusters, or all there are.
+pub fn first_clusters(word: &str, count: usize) -> &str {
+    &word[..cluster_starts(word).nth(count).unwrap_or(word.len())]
+}
+
 /// What belongs to the letter before it.
 fn is_sign(c: char) -> bool {
     match c {
@@ -121,9 +130,10 @@ fn is_sign(c: char) -> bool {
     }
 }
 
-/// Every gram of a folded text: all runs of two to four clusters of a word, each cluster, and each
-/// beginning of one. At each place the longest comes first; where `is_new` has seen it in this
-/// text, the shorter ones at that place, which stood there too, are passed over.
+/// Every gram of a folded text: from each place in a word the longest run of clusters, the runs of
+/// two and three, the cluster itself, and each beginning of it. At each place the longest comes
+/// first; where `is_new` has seen it in this text, the shorter ones at that place, which stood there
+/// too, are passed over.
 pub fn grams<'t>(folded: &'t str, mut is_new: impl FnMut(&'t str) -> bool) {
     let mut starts = Vec::new();
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
@@ -132,10 +142,14 @@ pub fn grams<'t>(folded: &'t str, mut is_new: impl FnMut(&'t str) -> bool) {
         starts.push(word.len());
         for (n, cluster) in starts.windows(2).enumerate() {
             let start = cluster[0];
-            let runs = starts[n..].iter().take(LONGEST_GRAM + 1).skip(2).rev().copied();
+            let ends = &starts[n + 1..];
+            let longest = ends.len().min(LONGEST_GRAM);
+            let long = (longest >= CLUSTERS_IN_KEY).then(|| ends[longest - 1]);
+            let short = ends.iter().take(CLUSTERS_IN_KEY - 1).skip(1).rev().copied();
             let characters = word[start..cluster[1]].char_indices().rev();
             let beginnings = characters.map(|(at, c)| start + at + c.len_utf8());
-            let _ = runs.chain(beginnings).map(|end| &word[start..end]).all(&mut is_new);
+            let all = long.into_iter().chain(short).chain(beginnings);
+            let _ = all.map(|end| &word[start..end]).all(&mut is_new);
         }
     }
 }
@@ -147,11 +161,11 @@ pub fn shard_count(documents: usize) -> u32 {
     wanted.clamp(1, MOST_SHARDS).next_power_of_two()
 }
 
-/// The file of the index that holds a gram. The signs of its last cluster do not count: a reader
-/// may not have typed them yet. Of a single cluster they do, as its beginnings are grams, too.
-/// (FNV-1a over UTF-16, which is what scripts see.)
+/// The file of the index that holds a gram, by its first clusters. The signs of the last of these
+/// do not count: a reader may not have typed them yet. Of a single cluster they do, as its
+/// beginnings are grams, too. (FNV-1a over UTF-16, which is what scripts see.)
 pub fn shard_of(gram: &str, shards: u32) -> u32 {
-    let last = cluster_starts(gram).last().filter(|last| *last > 0);
+    let last = cluster_starts(gram).take(CLUSTERS_IN_KEY).last().filter(|last| *last > 0);
     let bare = last.and_then(|last| Some(last + gram[last..].chars().next()?.len_utf8()));
     let counts = &gram[..bare.unwrap_or(gram.len())];
     let hash = counts

@@ -109,8 +109,8 @@ impl<'a> Search<'a> {
         let mut files = Vec::new();
         for (language, index) in (0..).zip(self.indexes) {
             let folder = site.config.search_url(language);
-            let path = |shard| format!("{folder}index/{shard}.txt");
-            let own = index.postings.finish(&index.numbers, |n, text| write(path(n), text));
+            let path = |name: &str| format!("{folder}index/{name}.txt");
+            let own = index.postings.finish(&index.numbers, |name, text| write(path(name), text));
             files.extend(own?);
         }
         Ok(files)

@@ -169,7 +169,8 @@ fn sentences(n: usize) -> String {
 #[test]
 fn nothing_that_a_plain_search_finds_is_missed() {
     let mut portal = portal();
-    for n in 0..300 {
+    // More than are in the first part of a list.
+    for n in 0..700 {
         let lines = format!("title: ประกาศ {n}\npublish_from: 2568-{:02}-01", n % 12 + 1);
         portal = portal.item_with(&format!("content/news/x-{n}.md"), &lines, &sentences(n));
     }

@@ -1,8 +1,8 @@
 // Recall of the search, against plain substring search in the same texts:
 //   node tests/js/recall.mjs OUTPUT [QUERIES [first]]
-// reads OUTPUT/search of a built site, asks fixed queries and QUERIES pieces (default 200) cut from
-// its texts, fetches until all results are there, and prints what was loaded to the first ten; with
-// `first` only that.
+// reads OUTPUT/search of a built site, asks fixed queries and QUERIES (default 200) of one to three
+// pieces cut from its texts, fetches until all results are there, and prints what was loaded to the
+// first ten; with `first` only that.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { find, fold, unpack } from './script.mjs';
@@ -49,9 +49,17 @@ function truth(query) {
   return texts.filter((own) => terms.every((term) => own.texts.some((text) => text.includes(term))));
 }
 
-const queries = [...FIXED, ...Array.from({ length: Number(count) }, piece)];
+// One piece, in a quarter of the queries two, now and then three: also such as stand together nowhere.
+function pieces() {
+  return Array.from({ length: [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][random(10)] }, piece).join(' ');
+}
+
+const inOrder = (results) => results.every((result, n) => !n || results[n - 1].field < result.field
+  || (results[n - 1].field === result.field && results[n - 1].iso >= result.iso));
+
+const queries = [...FIXED, ...Array.from({ length: Number(count) }, pieces)];
 const loaded = [];
-let expected = 0, missing = 0, wrong = 0;
+let expected = 0, missing = 0, wrong = 0, late = 0;
 for (const query of queries) {
   let bytes = 0, files = 0;
   const known = new Map();
@@ -68,9 +76,9 @@ for (const query of queries) {
   loaded.push({ query, bytes, files });
   if (first) continue;
   const all = await search.upTo(Infinity);
-  const sorted = all.results.every((result, n) => !n || all.results[n - 1].field < result.field
-    || (all.results[n - 1].field === result.field && all.results[n - 1].iso >= result.iso));
-  if (!sorted) { wrong += 1; console.log(`order: ${query}`); }
+  // A better one may come after the first ten: it is not looked for at any price.
+  if (!inOrder(all.results.slice(0, 10)) || !inOrder(all.results.slice(10))) { wrong += 1; console.log(`order: ${query}`); }
+  late += Number(!inOrder(all.results));
   const found = new Set(all.results.map((result) => result.url));
   const wanted = truth(query).map((own) => own.url);
   expected += wanted.length;
@@ -82,7 +90,7 @@ for (const query of queries) {
 }
 const sizes = loaded.map((one) => one.bytes).sort((a, b) => a - b);
 const heaviest = [...loaded].sort((a, b) => b.bytes - a.bytes).slice(0, 5);
-console.log(`${texts.length} documents, ${queries.length} queries, ${expected} documents expected, ${missing} missing, ${wrong} wrong`);
-console.log(`bytes to the first ten: median ${sizes[sizes.length >> 1]}, 95 % ${sizes[Math.floor(sizes.length * 0.95)]}, most ${sizes.at(-1)}`);
+console.log(`${texts.length} documents, ${queries.length} queries, ${expected} documents expected, ${missing} missing, ${wrong} wrong, ${late} with a better one after the tenth`);
+console.log(`bytes to the first ten: median ${sizes[sizes.length >> 1]}, 95 % ${sizes[Math.floor(sizes.length * 0.95)]}, most ${sizes.at(-1)}; ${sizes.filter((size) => size > 100_000).length} above 100 kB`);
 heaviest.forEach(({ query, bytes, files: n }) => console.log(`  ${query}: ${bytes} in ${n} files`));
 process.exitCode = missing || wrong ? 1 : 0;

@@ -1,7 +1,7 @@
 // Search without a server, as fold.rs, pack.rs, postings.rs.
 const INVISIBLE = /[\u00AD\u200B-\u200D\u2060\uFEFF]/, TONE = /[\u0E48-\u0E4B]/, DIGIT = /[0-9๐-๙]/;
 const IN_WORD = /[\p{Alphabetic}\p{N}\p{M}]/u, SIGN = /[\u0E33\p{M}]/u, CLUSTER = /.[\u0E33\p{M}]{0,3}/gu;
-const LAST_DAY = 110000, SLOTS = 2 ** 24, LONGEST = 4, PIECE = 10;
+const LAST_DAY = 110000, SLOTS = 2 ** 24, FIELD = 2 ** 42, LONGEST = 8, IN_KEY = 4, PIECE = 10;
 
 // A text, folded; where its units stand.
 function fold(text) {
@@ -28,7 +28,7 @@ function fold(text) {
 const clusters = (word) => word.match(CLUSTER) || [];
 
 function shardOf(gram, shards) {
-  const parts = clusters(gram), last = parts.pop();
+  const parts = clusters(gram).slice(0, IN_KEY), last = parts.pop();
   const units = (parts[0] ? parts.join('') + [...last][0] : gram).split('');
   const hash = units.reduce((h, unit) => Math.imul(h ^ unit.charCodeAt(0), 0x01000193), 0x811C9DC5);
   return (hash ^ (hash >>> 15)) & (shards - 1);
@@ -53,35 +53,56 @@ function lookups(word) {
   return [cover, others];
 }
 
-// Documents; ids grow with age.
-function decode(code, field, into) {
-  let value = 0, scale = 1, age = -1, slot = 0, isNewDay = false;
-  for (const c of code) {
-    const digit = c.charCodeAt(0) - 33;
-    value += digit * scale;
-    scale *= 30;
-    if (digit >= 60) continue;
-    if (isNewDay) slot = value;
-    else if (value % 2) slot += (value + 1) / 2;
-    else age += value / 2 + 1;
-    isNewDay = !isNewDay && value % 2 === 0;
-    const id = age * SLOTS + slot;
-    if (!isNewDay && !into.has(id)) into.set(id, field);
-    value = 0;
-    scale = 1;
-  }
+// Documents with their best field; ids grow with age. Returns the last one's order.
+function decode(columns, into) {
+  let order = -1;
+  columns.forEach((code, field) => {
+    let value = 0, scale = 1, age = -1, slot = 0, isNewDay = false;
+    for (const c of code) {
+      const digit = c.charCodeAt(0) - 33;
+      value += digit * scale;
+      scale *= 30;
+      if (digit >= 60) continue;
+      if (isNewDay) slot = value;
+      else if (value % 2) slot += (value + 1) / 2;
+      else age += value / 2 + 1;
+      isNewDay = !isNewDay && value % 2 === 0;
+      if (!isNewDay) {
+        const id = age * SLOTS + slot;
+        order = field * FIELD + id;
+        if (!(into.get(id) <= field)) into.set(id, field);
+      }
+      value = 0;
+      scale = 1;
+    }
+  });
+  return order;
 }
 
-// Documents with all grams, each with its best field.
-async function holders(grams, load, shards, ...given) {
-  const lists = await Promise.all(grams.map(async (gram) => {
-    const list = new Map(), file = await load(`index/${shardOf(gram, shards)}.txt`);
-    const lines = new TextDecoder().decode(file).split('\n').filter((line) => line.startsWith(gram));
-    for (const field of [0, 1, 2]) lines.forEach((line) => decode(line.split('\t')[field + 1], field, list));
-    return list;
-  }));
-  return [...given, ...lists].reduce((all, list) => new Map([...all].filter(([id]) => list.has(id))
-    .map(([id, field]) => [id, Math.max(field, list.get(id))])));
+// The documents with a gram: all up to `bound`, further ones are in `files`. A gram that ends in + is
+// for all that begin so.
+async function listOf(gram, load, shards) {
+  const rows = async (name) => new TextDecoder().decode(await load(`index/${name}.txt`)).split('\n').map((line) => line.split('\t'));
+  const list = { known: new Map(), bound: Infinity, count: 0 }, files = [];
+  for (const [own, title, heading, text, count, file] of await rows(shardOf(gram, shards))) {
+    if (!own.startsWith(gram) && !(own.endsWith('+') && gram.startsWith(own.slice(0, -1)))) continue;
+    const before = list.known.size, last = decode([title, heading, text], list.known);
+    list.count += Number(count) || list.known.size - before;
+    if (!file) continue;
+    list.bound = Math.min(list.bound, last);
+    files.push(file);
+  }
+  list.complete = async () => {
+    list.bound = Infinity;
+    (await Promise.all(files.map(rows))).forEach(([row]) => decode(row.slice(1), list.known));
+  };
+  return list;
+}
+
+// The best field in which a document may hold a gram; 3 if it does not.
+function fieldIn({ known, bound }, id) {
+  const beyond = bound < Infinity ? Math.floor(bound / FIELD) + (id <= bound % FIELD) : 3;
+  return Math.min(known.get(id) ?? 3, beyond);
 }
 
 // A result; null if a term is missing.
@@ -99,37 +120,67 @@ function verify(json, terms) {
   return { ...best, url, title, category, iso, date, excerpt };
 }
 
-// The best field first, then the newest.
+// The best field first, then the newest. Lists and texts are loaded as they are needed: what only
+// might put a better one first is looked for no longer than half again as many texts.
 async function find(query, load, shards) {
   const terms = query.normalize('NFC').split(/\s+/).map((text) => fold(text).text).filter(Boolean);
-  const words = [...new Set(terms.join(' ').split(' '))], found = [];
+  const words = [...new Set(terms.join(' ').split(' '))];
   if (!terms.length) return null;
   const long = words.filter((word) => clusters(word).length > 1);
   const grams = (long.length ? long : words).map(lookups);
-  const inOrder = (a, b) => a.field - b.field || a.id - b.id;
-  const queue = async (...of) => [...await holders(...of)].map(([id, field]) => ({ id, field })).sort(inOrder);
-  let others = grams.flatMap((pair) => pair[1]);
+  const order = ({ field, id }) => field * FIELD + id, inOrder = (a, b) => order(a) - order(b);
+  const get = (of) => Promise.all(of.map((gram) => listOf(gram, load, shards)));
+  const lists = await get(grams.flatMap((pair) => pair[0]));
+  const others = grams.flatMap((pair) => pair[1]), read = new Set(), found = [], given = [];
+  let spare = 2, shortest, rest;
   if (long.length) others.push(...words.filter((word) => !long.includes(word)));
-  let rest = await queue(grams.flatMap((pair) => pair[0]), load, shards);
-  const sure = () => found.filter((one) => !rest.length || inOrder(one, rest[0]) < 0).length;
+
+  function weigh() {
+    shortest = lists.reduce((a, b) => (b.count < a.count ? b : a));
+    rest = [...shortest.known.keys()].filter((id) => !read.has(id))
+      .map((id) => ({ id, field: Math.max(...lists.map((list) => fieldIn(list, id))) }))
+      .filter(({ field }) => field < 3).sort(inOrder);
+  }
+  const next = () => Math.min(shortest.bound, rest.length ? order(rest[0]) : Infinity);
+  const sure = () => found.filter((one) => order(one) < next()).length;
+
+  // What is loaded now may spare reading in vain, as this document was.
+  async function sharpen(slip) {
+    const isVague = (list) => fieldIn(list, slip) < (list.known.get(slip) ?? 3);
+    const [vague] = lists.filter(isVague).sort((a, b) => a.count - b.count);
+    if (others.length) lists.push(...await get(others.splice(0)));
+    else if (vague && spare-- > 0) await vague.complete();
+    else return;
+    weigh();
+  }
+
+  async function readSome(most) {
+    const slips = await Promise.all(rest.splice(0, Math.min(most, others.length ? 4 : 5)).map(async ({ id, field }) => {
+      read.add(id);
+      const day = LAST_DAY - Math.floor(id / SLOTS);
+      const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), is = verify(unpack(file), terms);
+      if (is) found.push({ ...is, id });
+      return is && is.field === field ? [] : id;
+    }));
+    found.sort(inOrder);
+    return slips.flat();
+  }
 
   async function upTo(count) {
-    while (sure() < count && rest.length) {
-      const next = rest.splice(0, others.length ? 4 : count - sure());
-      const read = await Promise.all(next.map(async ({ id }) => {
-        const day = LAST_DAY - Math.floor(id / SLOTS);
-        const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), is = verify(unpack(file), terms);
-        return is && { ...is, id };
-      }));
-      found.push(...read.filter(Boolean));
-      found.sort(inOrder);
-      if (others.length && read.some((one, n) => !one || one.field > next[n].field)) {
-        rest = await queue(others, load, shards, new Map(rest.map(({ id, field }) => [id, field])));
-        others = [];
+    const missing = count - given.length, enough = read.size + 1.5 * missing;
+    while (sure() < missing && next() < Infinity && (found.length < missing || read.size < enough)) {
+      if (rest.length && order(rest[0]) <= shortest.bound) {
+        const [slip] = await readSome(missing - sure());
+        if (slip !== undefined) await sharpen(slip);
+      } else {
+        await shortest.complete();
+        weigh();
       }
     }
-    return { results: found.slice(0, count), all: !rest.length && found.length <= count };
+    given.push(...found.splice(0, missing));
+    return { results: given.slice(), all: next() === Infinity && !found.length };
   }
+  weigh();
   return { terms, upTo };
 }
 
