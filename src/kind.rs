@@ -1,6 +1,8 @@
 //! Kinds of items that prakat itself knows: what `extra` holds for them, read and checked. Of all
 //! other kinds, `extra` is a free map for themes.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -30,6 +32,8 @@ pub enum Special {
     Division(Division),
     /// `kind: map`.
     Spot(Spot),
+    /// `kind: coverage` with obligations.
+    Coverage(Coverage),
 }
 
 /// How to reach a person or a division; each empty if not given.
@@ -97,6 +101,26 @@ pub struct Spot {
     pub url: Box<str>,
 }
 
+/// What the office owes the public. Which of it is there, is not written: items say what they meet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// Those of a group one after another; groups in the order of the writer, those of none first.
+    pub obligations: Vec<Obligation>,
+}
+
+/// Something that must be published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Obligation {
+    /// What items say under `meets`.
+    pub id: Box<str>,
+    /// What it is.
+    pub title: Box<str>,
+    /// Who answers for it, or empty.
+    pub unit: Box<str>,
+    /// The head under which it stands, or empty.
+    pub group: Box<str>,
+}
+
 impl Special {
     /// Names, positions and the like, for the search.
     pub fn texts(&self) -> Vec<&str> {
@@ -107,6 +131,9 @@ impl Special {
                 division.people.iter().flat_map(|[name, position, _]| [&**name, position]).collect()
             }
             Self::Spot(_) => Vec::new(),
+            Self::Coverage(coverage) => {
+                coverage.obligations.iter().map(|o| o.title.as_ref()).collect()
+            }
         };
         texts.into_iter().filter(|text| !text.is_empty()).collect()
     }
@@ -158,6 +185,7 @@ impl Reader<'_> {
             "plan" => self.plan(extra).map(Special::Plan),
             "division" => self.division(extra).map(Special::Division),
             "map" => self.spot(extra).map(Special::Spot),
+            "coverage" => self.coverage(extra).map(Special::Coverage),
             _ => None,
         };
         let failed = self.sink.has_errors();
@@ -217,12 +245,8 @@ impl Reader<'_> {
         for (n, entry) in entries.into_iter().enumerate() {
             let steps = [Step::Key("activities"), Step::Index(n)];
             self.known_only(entry, &steps, &known);
-            let name = self.text(entry, &steps, "name");
-            if name.is_empty() {
-                self.missing(&steps, "name");
-            }
             activities.push(Activity {
-                name,
+                name: self.needed(entry, &steps, "name"),
                 unit: self.text(entry, &steps, "unit"),
                 budget: self.budget(entry, &steps),
                 days: self.days(entry, &steps, &firsts),
@@ -292,11 +316,9 @@ impl Reader<'_> {
         for (n, entry) in self.entries(extra, "people").into_iter().enumerate() {
             let steps = [Step::Key("people"), Step::Index(n)];
             self.known_only(entry, &steps, &known);
-            let person = known.map(|key| self.text(entry, &steps, key));
-            if person[0].is_empty() {
-                self.missing(&steps, "name");
-            }
-            people.push(person);
+            let name = self.needed(entry, &steps, "name");
+            let [position, phone] = ["position", "phone"].map(|key| self.text(entry, &steps, key));
+            people.push([name, position, phone]);
         }
         let documents = self.documents(extra);
         let is_empty = [&reach.office, &reach.phone, &reach.email, &reach.hours]
@@ -352,6 +374,37 @@ impl Reader<'_> {
             self.wrong(&[Step::Key(key)], help);
         }
         degrees
+    }
+
+    fn coverage(&mut self, extra: &Map<String, Value>) -> Option<Coverage> {
+        let known = ["id", "title", "unit", "group"];
+        let (mut obligations, mut ids) = (Vec::new(), HashSet::new());
+        let mut places: HashMap<Box<str>, usize> = HashMap::from([("".into(), 0)]);
+        for (n, entry) in self.entries(extra, "obligations").into_iter().enumerate() {
+            let steps = [Step::Key("obligations"), Step::Index(n)];
+            self.known_only(entry, &steps, &known);
+            let id = self.needed(entry, &steps, "id");
+            if !id.is_empty() && !ids.insert(id.clone()) {
+                self.wrong(&below(&steps, "id"), "help-twice");
+            }
+            let title = self.needed(entry, &steps, "title");
+            let [unit, group] = ["unit", "group"].map(|key| self.text(entry, &steps, key));
+            let place = *places.entry(group.clone()).or_insert(n + 1);
+            obligations.push((place, Obligation { id, title, unit, group }));
+        }
+        obligations.sort_by_key(|(place, _)| *place);
+        let obligations: Vec<_> = obligations.into_iter().map(|(_, o)| o).collect();
+        (!obligations.is_empty()).then_some(Coverage { obligations })
+    }
+
+    /// A text of one line that must be there; empty if it is not, which is told.
+    fn needed(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
+        let is_blank = |value: &Value| value.is_null() || value.as_str().is_some_and(is_white);
+        if of.get(key).is_none_or(is_blank) {
+            self.missing(steps, key);
+            return "".into();
+        }
+        self.text(of, steps, key)
     }
 
     /// A text of one line; empty if it is not there.
@@ -433,6 +486,10 @@ impl Reader<'_> {
         let whole: Vec<Step> = std::iter::once(Step::Key("extra")).chain(copied(steps)).collect();
         self.source.place(&whole)
     }
+}
+
+fn is_white(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// The first days of the months of a fiscal year, and of the year after it. The year is called

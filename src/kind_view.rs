@@ -8,7 +8,7 @@ use crate::address::encode;
 use crate::calendar::{Moment, ShownDate, shown_month, shown_year};
 use crate::card::{Card, nfc};
 use crate::config::Config;
-use crate::kind::{Activity, Reach, Special};
+use crate::kind::{Activity, Obligation, Reach, Special};
 
 #[derive(Serialize)]
 pub(crate) struct StaffValue<'a> {
@@ -79,6 +79,28 @@ pub(crate) struct SpotValue<'a> {
     url: &'a str,
 }
 
+#[derive(Serialize)]
+pub(crate) struct CoverageValue<'a> {
+    total: usize,
+    met: usize,
+    groups: Vec<GroupValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroupValue<'a> {
+    title: &'a str,
+    obligations: Vec<ObligationValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct ObligationValue<'a> {
+    id: &'a str,
+    title: &'a str,
+    unit: &'a str,
+    met_by: Value,
+    more: usize,
+}
+
 /// `folder` is where the item's files stand.
 pub(crate) fn staff<'a>(card: &'a Card, folder: &str) -> Option<StaffValue<'a>> {
     let Some(Special::Person(person)) = card.details.special.as_deref() else { return None };
@@ -138,6 +160,27 @@ pub(crate) fn spot(card: &Card) -> Option<SpotValue<'_>> {
     let degrees = |degrees: f64| format!("{degrees:.5}");
     let (latitude, longitude) = spot.at;
     Some(SpotValue { latitude: degrees(latitude), longitude: degrees(longitude), url: &spot.url })
+}
+
+/// `met_by` makes links of the newest items that meet each obligation, and counts the others.
+pub(crate) fn coverage(
+    card: &Card,
+    met_by: impl FnOnce(&[Obligation]) -> Vec<(Value, usize)>,
+) -> Option<CoverageValue<'_>> {
+    let Some(Special::Coverage(coverage)) = card.details.special.as_deref() else { return None };
+    let obligations = &coverage.obligations;
+    let mut met_by = met_by(obligations).into_iter();
+    let mut met = 0;
+    let mut groups = Vec::new();
+    for group in obligations.chunk_by(|a, b| a.group == b.group) {
+        let rows = group.iter().zip(&mut met_by).map(|(obligation, (met_by, more))| {
+            met += usize::from(met_by.is_truthy());
+            let Obligation { id, title, unit, .. } = obligation;
+            ObligationValue { id, title, unit, met_by, more }
+        });
+        groups.push(GroupValue { title: &group[0].group, obligations: rows.collect() });
+    }
+    Some(CoverageValue { total: obligations.len(), met, groups })
 }
 
 fn reach(reach: &Reach) -> ReachValue<'_> {

@@ -118,6 +118,7 @@ fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
             }
             return;
         }
+        Special::Coverage(_) => return,
     };
     work["@type"] = json!(page);
     work["mainEntity"] = about;

@@ -18,6 +18,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::fold::shard_count;
 use crate::gate::Admitted;
 use crate::html::escape;
+use crate::kind::Obligation;
 use crate::kind_view;
 use crate::linked;
 use crate::markdown::{Body, Heading};
@@ -36,6 +37,9 @@ const BODY_HOLE: char = '\u{FDD0}';
 const LATEST: usize = 10;
 /// Urgent items at the top of every page; the rest stand on the site map.
 const URGENT: usize = 3;
+
+/// Items named with an obligation that they meet; of the others the number.
+const MET_BY: usize = 3;
 
 /// What kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -718,6 +722,7 @@ impl<'a> Renderer<'a> {
             plan: kind_view::plan(item, config),
             division: kind_view::division(item, |paths| self.published(paths)),
             spot: kind_view::spot(item),
+            coverage: kind_view::coverage(item, |owed| self.met_by(item.language, owed)),
             toc: contents(headings),
             extra: &details.extra,
         }
@@ -727,6 +732,16 @@ impl<'a> Renderer<'a> {
     fn published(&self, paths: &[Box<str>]) -> Value {
         let published = paths.iter().filter_map(|path| self.site.by_path(path));
         self.entries(&published.collect::<Vec<ItemId>>())
+    }
+
+    /// The newest published items that meet each of these obligations, and how many more do.
+    fn met_by(&self, language: LanguageId, obligations: &[Obligation]) -> Vec<(Value, usize)> {
+        let ids: Vec<&str> = obligations.iter().map(|obligation| obligation.id.as_ref()).collect();
+        let shown = |items: &Vec<ItemId>| {
+            let (shown, more) = items.split_at(items.len().min(MET_BY));
+            (self.entries(shown), more.len())
+        };
+        self.site.meeting(language, &ids).iter().map(shown).collect()
     }
 
     fn person(&self, id: Option<PersonId>) -> Option<PersonValue<'_>> {

@@ -256,6 +256,26 @@ impl<'a> Site<'a> {
         b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
     }
 
+    /// The items of a language that say they meet each of these obligations, the newest first.
+    /// Texts of categories and of the home page count, too: they stand on a page.
+    pub fn meeting(&self, language: LanguageId, obligations: &[&str]) -> Vec<Vec<ItemId>> {
+        let numbers: HashMap<&str, usize> =
+            obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        let mut meeting: Vec<Vec<ItemId>> = vec![Vec::new(); obligations.len()];
+        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.language == language) {
+            let met = item.details.meets.iter().filter_map(|word| numbers.get(word.as_ref()));
+            for number in met {
+                let items = &mut meeting[*number];
+                // An item may say it twice.
+                if items.last() != Some(&id) {
+                    items.push(id);
+                }
+            }
+        }
+        meeting.iter_mut().for_each(|items| items.sort_by(|a, b| self.newest_first(*a, *b)));
+        meeting
+    }
+
     /// All items of a language that have a page of their own, the newest first.
     pub fn everything(&self, language: LanguageId) -> &[ItemId] {
         &self.everything[usize::from(language)]

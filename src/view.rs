@@ -5,7 +5,7 @@ use tera::Value;
 
 use crate::address::{encode, list_url};
 use crate::calendar::ShownDate;
-use crate::kind_view::{DivisionValue, PlanValue, SpotValue, StaffValue};
+use crate::kind_view::{CoverageValue, DivisionValue, PlanValue, SpotValue, StaffValue};
 use crate::markdown::Heading;
 
 #[derive(Serialize)]
@@ -110,6 +110,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) plan: Option<PlanValue<'a>>,
     pub(crate) division: Option<DivisionValue<'a>>,
     pub(crate) spot: Option<SpotValue<'a>>,
+    pub(crate) coverage: Option<CoverageValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,
 }

@@ -313,7 +313,7 @@ fn a_plan_has_twelve_months_and_a_sum() {
         .item_with("content/news/a.en.md", PLAN, "");
     portal.build();
     let html = page(&portal, "news/a/index.html");
-    let rows = rows(part(&html, "class=\"gantt\"", "</table>"));
+    let rows = rows(part(&html, "class=\"cards\"", "</table>"));
     assert!(rows.iter().all(|row| row.len() == 15), "{rows:?}");
     assert_eq!(rows[0][3].trim(), "ต.ค.");
     assert_eq!(rows[0][14].trim(), "ก.ย.");
@@ -374,4 +374,153 @@ fn a_map_has_coordinates_and_a_plain_link() {
         assert!(map.contains(text), "no {text} in {map}");
     }
     assert!(html.contains("\"latitude\":15.5"), "{html}");
+}
+
+const COVERAGE: &str = "kind: coverage\nextra:\n  obligations:\n    \
+    - { id: a/1, title: หนึ่ง, unit: กองช่าง, group: ก }\n    \
+    - { id: a/2, title: สอง <&>, group: ข }\n    \
+    - { id: a/3, title: สาม, group: ก }\n    \
+    - { id: a/4, title: สี่ }";
+
+/// Of each row of a table of coverage: its head, where the links in it lead, the date, the status.
+fn coverage(html: &str) -> Vec<(String, Vec<String>, String, String)> {
+    let table = part(html, "data-prakat=\"coverage\"", "</table>");
+    let rows = part(table, "<tbody>", "</table>").split("<tr>").skip(1);
+    let between = |row: &str, from: &str, until: &str| {
+        let rest = row.split_once(from).map_or("", |(_, rest)| rest);
+        rest.split(until).next().unwrap().to_owned()
+    };
+    let links = |row: &str| {
+        let links = row.split("href=\"").skip(1);
+        links.map(|link| link.split('"').next().unwrap().to_owned()).collect()
+    };
+    rows.map(|row| {
+        let date = between(row, "<time datetime=\"", "\"");
+        (between(row, "\">", "<"), links(row), date, between(row, "class=\"tag", "</span>"))
+    })
+    .collect()
+}
+
+#[test]
+fn what_must_be_disclosed_is_met_by_what_is_published() {
+    let day = |n: usize| format!("publish_from: 2569-0{n}-01\nmeets: [a/1, b/1, a/1]");
+    let mut portal = Portal::new()
+        .file("site.toml", SITE.to_owned() + ENGLISH)
+        .item_with("content/coverage.md", COVERAGE, "")
+        .item_with("content/coverage.en.md", COVERAGE, "")
+        .item_with("content/news/_index.md", "title: ข่าว & อื่น ๆ\nmeets: [a/2]", "")
+        .item_with("content/news/n1.en.md", "title: Met\nmeets: [a/4]", "")
+        .item_with("content/about.md", "meets: [A/3, a/33]", "");
+    for n in 1..=5 {
+        portal = portal.item_with(&format!("content/news/n{n}.md"), &day(n), "");
+    }
+    portal.build();
+    let html = page(&portal, "coverage/index.html");
+    let row = |title: &str, links: &[&str], date: &str| {
+        let links: Vec<String> = links.iter().map(|link| (*link).to_owned()).collect();
+        let status = if links.is_empty() {
+            "\">ยังไม่เผยแพร่"
+        } else {
+            " on\">เผยแพร่แล้ว"
+        };
+        (format!("{title} "), links, date.to_owned(), status.to_owned())
+    };
+    let head = |title: &str| (title.to_owned(), Vec::new(), String::new(), String::new());
+    let newest = ["../news/n5/", "../news/n4/", "../news/n3/"];
+    let expected = [
+        row("สี่", &[], ""),
+        head("ก"),
+        row("หนึ่ง", &newest, "2026-05-01"),
+        row("สาม", &[], ""),
+        head("ข"),
+        row("สอง &lt;&amp;&gt;", &["../news/"], "2026-01-01"),
+    ];
+    assert_eq!(coverage(&html), expected);
+    let section = part(&html, "data-prakat=\"coverage\"", "</section>");
+    for text in [
+        "<p>เผยแพร่แล้ว 2 รายการ จากทั้งหมด 4 รายการ</p>",
+        "viewBox=\"0 0 4 1\"",
+        "aria-hidden=\"true\"><rect width=\"2\"",
+        "<li>และอีก 2 เรื่อง</li>",
+        ">ข่าว &amp; อื่น ๆ</a>",
+        "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"5\">ก</th></tr>\n<tr><th scope=\"row\">หนึ่ง ",
+        "<td data-l=\"หน่วยงานรับผิดชอบ\">กองช่าง</td>",
+    ] {
+        assert!(section.contains(text), "no {text} in {section}");
+    }
+    assert_eq!(section.matches("และอีก").count(), 1, "{section}");
+    assert!(html.contains("data-prakat=\"document-kind\">สถานะการเปิดเผยข้อมูล</dd>"), "{html}");
+    assert!(!page(&portal, "about/index.html").contains("data-prakat=\"coverage\""));
+    // Each language speaks of its own items.
+    let english = page(&portal, "en/coverage/index.html");
+    let section = part(&english, "data-prakat=\"coverage\"", "</section>");
+    assert!(section.contains("<p>Published: 1 of 4</p>"), "{section}");
+    assert!(section.contains("href=\"../../en/news/n1/\">Met</a>"), "{section}");
+    assert_eq!(section.matches("Not published yet").count(), 3, "{section}");
+}
+
+/// No time by itself makes an error of it, and nothing of what is withheld shows.
+#[test]
+fn what_is_met_no_more_is_told_on_the_page_alone() {
+    let withheld = |lines: &str| format!("title: zqheld\nmeets: [a/2]\n{lines}");
+    let portal = Portal::new()
+        .item_with("content/coverage.md", COVERAGE, "")
+        .item_with("content/news/n1.md", "meets: [a/1]\npublish_until: 2569-11-30", "")
+        .item_with("content/news/zqa.md", &withheld("approver: -"), "")
+        .item_with("content/news/zqb.md", &withheld("publish_from: 2580-01-01"), "")
+        .item_with("content/news/zqc.md", &withheld("publish_until: 2569-05-01"), "")
+        .item_with(
+            "content/news/zqd.md",
+            &withheld("withdrawn: { on: 2569-02-01, by: mayor }"),
+            "",
+        );
+    let met = |count: usize| {
+        let html = page(&portal, "coverage/index.html");
+        assert!(html.contains(&format!("<p>เผยแพร่แล้ว {count} รายการ จากทั้งหมด 4 รายการ</p>")));
+        assert_eq!(coverage(&html).iter().filter(|row| !row.1.is_empty()).count(), count);
+        for (path, bytes) in portal.output() {
+            assert!(!String::from_utf8_lossy(&bytes).contains("zq"), "{path}");
+        }
+    };
+    portal.build();
+    met(1);
+    let run = portal.run("build -o site --at 2026-12-05 --format json").expect_status(0);
+    assert_eq!(run.json()["diagnostics"].as_array().unwrap().len(), 0);
+    met(0);
+    portal.run("build -q -o site --at 2580-01-02").expect_status(0);
+    assert!(page(&portal, "coverage/index.html").contains("href=\"../news/zqb/\">zqheld</a>"));
+}
+
+/// A build writes the page again when another item says that it meets something, and only then.
+#[test]
+fn a_table_of_coverage_is_written_again_when_it_differs() {
+    let portal =
+        Portal::new().item_with("content/coverage.md", COVERAGE, "").item("content/news/a.md", "");
+    portal.build();
+    let text = |lines: &str, body: &str| crate::support::item("content/news/a.md", lines, body);
+    let written = |text: String| {
+        portal.write("content/news/a.md", text);
+        let run = portal.run(&format!("build -o site --at {NOW} --format json")).expect_status(0);
+        run.json()["written"].as_u64().unwrap()
+    };
+    let with_another_body = written(text("", "ข้อความใหม่"));
+    // Of the item its page tells nothing of this: only the table differs.
+    assert_eq!(written(text("meets: [a/1]", "ข้อความใหม่")), 2, "the table and the manifest");
+    assert!(with_another_body >= 2);
+    assert!(page(&portal, "coverage/index.html").contains("../news/a/"));
+    assert_eq!(written(text("meets: [a/1, b/9]", "ข้อความใหม่")), 0);
+}
+
+#[test]
+fn a_search_finds_what_must_be_disclosed() {
+    let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
+    let titles =
+        COVERAGE.replace("title: หนึ่ง", "title: Powers").replace("title: สี่", "title: Staff");
+    let portal =
+        Portal::new().file("site.toml", settings).item_with("content/coverage.md", &titles, "");
+    portal.build();
+    let texts = portal.output().into_iter().filter(|(path, _)| path.starts_with("search/text/"));
+    let texts: String =
+        texts.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    assert!(texts.contains("[\"Staff\",\"Powers\","), "{texts}");
 }

@@ -59,7 +59,10 @@ fn portal() -> Portal {
              [{kind}]: /{category}/{slug}/\n\n"
         );
     }
-    portal.item("content/news/speaker.md", &body)
+    // A table that names the newest items of each kind.
+    let owed = KINDS.map(|(kind, _)| format!("{{ id: {kind}, title: of it }}")).join(", ");
+    let owed = format!("kind: coverage\nextra: {{ obligations: [{owed}] }}");
+    portal.item("content/news/speaker.md", &body).item_with("content/coverage.md", &owed, "")
 }
 
 fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
@@ -67,7 +70,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
         "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
-         aliases: [/old/{}/]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
+         aliases: [/old/{}/]\nmeets: [{kind}]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
         m("title"),
         n.is_multiple_of(20),
         m("summary"),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use prakat::diagnostic::Diagnostics;
-use prakat::preview::{Beside, Look, Scene, View};
+use prakat::preview::{Beside, Effect, Look, Scene, View};
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item, tree};
@@ -27,6 +27,7 @@ enum Edit {
     Approver(usize, bool),
     File(usize, u8),
     Successor(usize, usize),
+    Meets(usize, u8),
     Urgent(usize, bool),
     Translate(usize, bool),
     Settings(u8),
@@ -56,6 +57,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::File(n, k)),
         1 => (2..ITEMS, 2..ITEMS).prop_map(|(n, k)| Edit::Successor(n, k)),
         2 => (n.clone(), any::<bool>()).prop_map(|(n, urgent)| Edit::Urgent(n, urgent)),
+        3 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Meets(n, k)),
         1 => (n, any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
         1 => any::<u8>().prop_map(Edit::Settings),
         1 => any::<bool>().prop_map(Edit::Template),
@@ -153,6 +155,10 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             texts[n].lines = if urgent { "urgent: true".to_owned() } else { String::new() };
             n
         }
+        Edit::Meets(n, k) => {
+            texts[n].lines = format!("meets: [o/{}, o/9]", k % 3);
+            n
+        }
         Edit::Successor(n, k) => {
             texts[n].lines = format!("replaces: ../n{k}/index.md");
             n
@@ -176,6 +182,10 @@ fn languages(site: &str) -> String {
         "{site}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
     )
 }
+
+/// A page that tells which items meet what.
+const COVERAGE: &str = "kind: coverage\nextra:\n  obligations:\n    \
+    - { id: o/0, title: หนึ่ง }\n    - { id: o/1, title: สอง }\n    - { id: o/9, title: สาม }";
 
 fn view() -> View {
     View { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
@@ -239,7 +249,10 @@ proptest! {
     #[test]
     fn the_preview_is_the_build(edits in prop::collection::vec(edits(), 1..12)) {
         let mut texts = vec![Text::default(); ITEMS];
-        let portal = Portal::new().file("site.toml", languages(SITE));
+        let portal = Portal::new()
+            .file("site.toml", languages(SITE))
+            .item_with("content/coverage.md", COVERAGE, "")
+            .item_with("content/coverage.en.md", COVERAGE, "");
         for n in 0..ITEMS {
             make(&portal, &mut texts, &Edit::Title(n, 7));
             if n > 1 {
@@ -346,6 +359,31 @@ fn an_item_that_replaces_another_follows_that_other() {
     std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
     (scene, _) = scene.follow(&changed, view().at);
     assert_eq!(errors(&scene), 1, "a build would not be made");
+}
+
+/// The table tells of other items: an edit of one of them changes it, without a scene set anew.
+#[test]
+fn a_table_of_coverage_follows_what_others_meet() {
+    let portal = Portal::new()
+        .item_with("content/coverage.md", COVERAGE, "")
+        .item_with("content/news/a.md", "meets: [o/0]", "")
+        .item("content/news/b.md", "");
+    let prepared = prepared(&portal);
+    let mut scene = Scene::set(&prepared, view());
+    for (path, lines, met) in [
+        ("content/news/b.md", "meets: [o/1]", 2),
+        ("content/news/b.md", "meets: [o/1, o/9]", 3),
+        ("content/news/a.md", "", 2),
+        ("content/news/b.md", "meets: [o/7]", 0),
+        ("content/news/a.md", "meets: [o/9]", 1),
+    ] {
+        portal.write(path, item(path, lines, ""));
+        assert_eq!(scene.edit(path), Effect::Done);
+        compare(&portal, &mut scene).unwrap();
+        let Look::Page(page) = scene.page("coverage/index.html") else { panic!("no page") };
+        let page = String::from_utf8(page.bytes).unwrap();
+        assert!(page.contains(&format!("<rect width=\"{met}\"")), "{met}: {page}");
+    }
 }
 
 /// A running preview.

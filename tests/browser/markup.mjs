@@ -148,7 +148,7 @@ export const markup = {
     const article = doc.querySelector('article[data-prakat=item]');
     if (!article) return [];
     const bytes = (text) => new TextEncoder().encode(text).length;
-    const own = ['body', 'plan', 'division', 'people', 'documents'].map((name) => `[data-prakat=${name}]`);
+    const own = ['body', 'plan', 'coverage', 'division', 'people', 'documents'].map((name) => `[data-prakat=${name}]`);
     const text = [...article.querySelectorAll(own.join())].map((e) => e.innerHTML).join('');
     const around = bytes(doc.documentElement.outerHTML) - bytes(text);
     return around > 18_000 ? [`${around} bytes around the text, at most 18000`] : [];
