@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::card::{Card, Role, folded};
-use crate::config::{Channel, Config, SETTINGS};
+use crate::config::{Config, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
 /// What may stand in a URL path unencoded (RFC 3986, `pchar` and `/`), less what HTML and shells
@@ -102,18 +102,6 @@ pub fn check_collisions(
         claims.add_card(card, diagnostics);
     }
     claims.check_folders(diagnostics);
-}
-
-/// Tells of pages for complaints that no item has claimed, whatever the verdict on it.
-pub fn check_complaints(cards: &[Card], config: &Config, diagnostics: &mut Diagnostics) {
-    let of_languages = config.languages.iter().map(|language| &language.contact);
-    for contact in std::iter::once(&config.contact).chain(of_languages) {
-        let Some(Channel::Page(url)) = &contact.complaints else { continue };
-        if !cards.iter().any(|card| card.role == Role::Item && card.url.as_ref() == url) {
-            let warning = Diagnostic::warning(Code::ComplaintsPage, Place::file(SETTINGS));
-            diagnostics.push(warning.arg("url", format!("/{}", url.trim_end_matches('/'))));
-        }
-    }
 }
 
 /// The claims made so far. Paths are kept by a hash of their folded form: a million are many.

@@ -14,9 +14,13 @@ use crate::front_matter;
 use crate::gate::{Judgement, Original, Reason, judge};
 use crate::overwrite::{Change, overwrite};
 use crate::seal::seal_of;
+use crate::settings_file::nearest;
 use crate::signature::{NAMESPACE, Signed, verify};
 use crate::source::Text;
 use crate::survey::Surveyor;
+
+/// How many ids are named to somebody who gave one that nobody has.
+const MAX_NEAREST: usize = 5;
 
 /// Who approves, when, and how.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +114,7 @@ impl Desk<'_> {
     /// What will be written for one item.
     pub fn draft(&self, path: &str, order: &Order) -> Result<Draft, Refusal> {
         let mut found = Diagnostics::default();
+        self.ask_for_person(order.person)?;
         let before = self.read(path, &mut found)?;
         let Some(card) = self.surveyor.read(path, &before, &mut found) else {
             return Err(Refusal::Mistakes(found));
@@ -134,6 +139,17 @@ impl Desk<'_> {
         let strength = self.surveyor.config.policy.strength(card.category);
         let needs_signature = order.key.is_none() && strength == Strength::Signed;
         Ok(Draft { card, statement, needs_signature, changes })
+    }
+
+    /// Whether the settings know who approves.
+    fn ask_for_person(&self, id: &str) -> Result<(), Failure> {
+        let policy = &self.surveyor.config.policy;
+        if policy.person(id).is_some() {
+            return Ok(());
+        }
+        let known = policy.people.iter().map(|person| person.id.as_str());
+        let near = nearest(id, known, MAX_NEAREST).join(", ");
+        Err(Failure::new(Code::ApproveNobody).arg("value", id).arg("near", near))
     }
 
     /// The text with approver, date, note and former approval, not sealed yet.

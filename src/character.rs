@@ -20,6 +20,11 @@ pub fn turns_direction(c: char) -> bool {
         | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// Whether a character ends a line (Unicode Standard Annex 14, classes BK, CR, LF and NL).
+pub fn ends_line(c: char) -> bool {
+    matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 /// How many letters wide a text is, about: marks above and below take no room.
 pub fn width(text: &str) -> usize {
     text.chars().filter(|c| !is_combining_mark(*c)).count()

@@ -38,7 +38,7 @@ use crate::progress::Progress;
 use crate::publish::{self, Changes, Mode, Step};
 use crate::report::{self, Style, Subject};
 use crate::serve::{self, Refused};
-use crate::settings_file::date_code;
+use crate::settings_file::{closest, date_code};
 use crate::source::{Portal, hex};
 use crate::survey::Surveyor;
 use crate::theme::built_in_names;
@@ -53,6 +53,9 @@ const ERRORS: u8 = 1;
 const FAILED: u8 = 2;
 /// Done, with findings.
 const FINDINGS: u8 = 3;
+
+/// How many items are compared with a path that is none of theirs.
+const MAX_SUGGESTING: usize = 20_000;
 
 /// How long a build waits for another one on the same output.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
@@ -495,9 +498,8 @@ impl<'a> Run<'a> {
     fn explain(&self, file: &Path) -> u8 {
         self.judge(Scope::Build, |run, prepared, build, at, catalog| {
             let wanted = run.path_in_portal(file);
-            let unknown = || Failure::new(Code::NoSuchItem).arg("path", file.display().to_string());
             let record = build.records.iter().find(|record| record.path == wanted);
-            let record = record.ok_or_else(unknown)?;
+            let record = record.ok_or_else(|| no_such_item(file, &wanted, build))?;
             let style = run.style(catalog);
             let live = Live::default();
             let subject = subject(prepared, build, None, &live, at);
@@ -719,6 +721,17 @@ fn subject<'s>(
 ) -> Subject<'s> {
     let (config, trust) = (&prepared.config, prepared.trust);
     Subject { config, at, build, changes, live, trust, mended: None }
+}
+
+/// A file that is no item, with the item that was probably meant.
+fn no_such_item(file: &Path, wanted: &str, build: &Build) -> Failure {
+    let failure = Failure::new(Code::NoSuchItem).arg("path", file.display().to_string());
+    let wanted = format!("content/{}", wanted.trim_start_matches("content/"));
+    let paths = build.records.iter().map(|record| record.path.as_str()).take(MAX_SUGGESTING);
+    match closest(&wanted, paths) {
+        Some(near) => failure.arg("suggestion", near).help("help-suggestion"),
+        None => failure,
+    }
 }
 
 /// The instant of judgement.

@@ -236,11 +236,23 @@ pub struct Contact {
     pub complaints: Option<Channel>,
 }
 
+/// A page or a file of the portal itself that the settings name. What stands there is judged, and may
+/// be withheld.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPage {
+    /// Its URL from the root, decoded.
+    pub url: String,
+    /// The address as the settings have it.
+    pub written: String,
+    /// Where that stands in the settings.
+    pub place: Place,
+}
+
 /// A way to reach somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Channel {
     /// A page of the portal, by its URL as an item has it.
-    Page(String),
+    Page(OwnPage),
     /// A page elsewhere, by its whole address.
     Web(String),
     /// A telephone number as written.
@@ -249,19 +261,36 @@ pub enum Channel {
     Email(String),
 }
 
+/// An address in `security.txt`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// In letters of ASCII (RFC 3986).
+    pub uri: String,
+    /// What it leads to, if that is on the portal itself.
+    pub own: Option<OwnPage>,
+}
+
+/// Whether a text can be the address of one mailbox in a link: other characters could make a link
+/// write to somebody else, or say more (RFC 6068).
+pub fn is_email(text: &str) -> bool {
+    let has_parts = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
+    text.split_once('@').is_some_and(has_parts)
+        && !text.contains(|c: char| c.is_whitespace() || "?&<>\"':/%".contains(c))
+}
+
 /// Whom to tell of a hole in the site's security (RFC 9116).
 #[derive(Debug, Clone)]
 pub struct Security {
-    /// Addresses (URI), the best first.
-    pub contact: Vec<String>,
+    /// Addresses, the best first.
+    pub contact: Vec<Address>,
     /// The first instant at which all this may no longer be relied on.
     pub expires: Timestamp,
     /// Where that stands in the settings.
     pub expires_at: Place,
-    /// Address of the rules for those who look for holes, or empty.
-    pub policy: String,
-    /// Address of a key, or empty.
-    pub encryption: String,
+    /// The rules for those who look for holes.
+    pub policy: Option<Address>,
+    /// A key.
+    pub encryption: Option<Address>,
 }
 
 /// How wide a protected name may be, in letters: a wider one may not fit on a line.
@@ -340,8 +369,8 @@ pub struct Config {
     /// The site's own language first.
     pub languages: Vec<Language>,
     /// An OpenSSH `allowed_signers` file with further keys, as a path from the folder of the file
-    /// that names it.
-    pub allowed_signers: Option<String>,
+    /// that names it, with the place where it is named.
+    pub allowed_signers: Option<(String, Place)>,
     /// How to reach the publisher.
     pub contact: Contact,
     /// What `security.txt` says, if there is to be one.

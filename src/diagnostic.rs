@@ -176,12 +176,21 @@ pub struct Failure {
     pub code: Code,
     /// The values that stand in the message, by name.
     pub args: Vec<(&'static str, String)>,
+    /// Which of the code's pieces of advice fits; `help` is the common one.
+    pub help: &'static str,
 }
 
 impl Failure {
     /// A failure of a kind.
     pub fn new(code: Code) -> Self {
-        Self { code, args: Vec::new() }
+        Self { code, args: Vec::new(), help: "help" }
+    }
+
+    /// Chooses another piece of advice.
+    #[must_use]
+    pub fn help(mut self, key: &'static str) -> Self {
+        self.help = key;
+        self
     }
 
     /// Fills in a value of the message.

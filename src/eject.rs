@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use crate::diagnostic::{Code, Failure};
-use crate::overwrite::create;
+use crate::overwrite::{create, link_on_the_way};
 use crate::settings_file::closest;
 use crate::source::Portal;
 use crate::theme::{built_in, built_in_names};
@@ -17,6 +17,9 @@ pub fn eject(portal: &Portal, theme: &str, asked: &str) -> Result<String, Failur
     let Some(name) = found else { return Err(unknown(asked, &names)) };
     let path = format!("themes/{theme}/{name}");
     let place = portal.locate(&path);
+    if let Some(link) = link_on_the_way(&portal.locate(""), &path) {
+        return Err(Failure::new(Code::ThemeLink).arg("path", link.display().to_string()));
+    }
     match create(&place, built_in(name).unwrap_or_default()) {
         Ok(()) => Ok(path),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::address::{SECURITY, encode};
 use crate::calendar::rfc3339;
 use crate::card::Card;
-use crate::config::{CategoryId, Config, LanguageId};
+use crate::config::{Address, CategoryId, LanguageId};
 use crate::html::escape;
+use crate::links::may_be_named;
 use crate::render::feed_title;
 use crate::site::{FEED_ENTRIES, PER_PART, PageKey, Site};
 use crate::source::{Sha256Digest, hex};
@@ -124,18 +126,30 @@ pub fn robots(site: &Site) -> Vec<u8> {
     format!("User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n").into_bytes()
 }
 
-/// `security.txt`, which says whom to tell of a hole in the site's security (RFC 9116), unless what it says has ended: nobody may rely on it then.
-pub fn security(config: &Config, at: Timestamp) -> Option<Vec<u8>> {
+/// `security.txt`, which says whom to tell of a hole in the site's security (RFC 9116), unless what it
+/// says has ended: nobody may rely on it then. An address of the portal at which nothing may be seen is
+/// left out; without a contact there is no such file.
+pub fn security(site: &Site, at: Timestamp) -> Option<Vec<u8>> {
+    let config = site.config;
     let security = config.security.as_ref().filter(|security| at < security.expires)?;
-    let mut lines: Vec<String> =
-        security.contact.iter().map(|address| format!("Contact: {address}")).collect();
+    let line = |field: &str, address: &Address| {
+        let may_stand = address.own.as_ref().is_none_or(|own| may_be_named(site, own));
+        may_stand.then(|| format!("{field}: {}", address.uri))
+    };
+    let contacts = security.contact.iter().filter_map(|address| line("Contact", address));
+    let mut lines: Vec<String> = contacts.collect();
+    if lines.is_empty() {
+        return None;
+    }
     lines.push(format!("Expires: {}", rfc3339(security.expires, &config.zone)));
     for (field, address) in [("Policy", &security.policy), ("Encryption", &security.encryption)] {
-        lines.extend((!address.is_empty()).then(|| format!("{field}: {address}")));
+        lines.extend(address.as_ref().and_then(|address| line(field, address)));
     }
     let languages: Vec<&str> = config.languages.iter().map(|l| l.code.as_str()).collect();
     lines.push(format!("Preferred-Languages: {}", languages.join(", ")));
-    lines.push(format!("Canonical: {}{SECURITY}", config.base_url.full));
+    let base =
+        Url::parse(&config.base_url.full).map_or_else(|_| config.base_url.full.clone(), Into::into);
+    lines.push(format!("Canonical: {base}{SECURITY}"));
     Some((lines.join("\n") + "\n").into_bytes())
 }
 

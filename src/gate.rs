@@ -344,6 +344,8 @@ impl std::ops::Deref for Admitted {
 pub struct Withheld {
     /// Its card.
     pub card: Card,
+    /// What the gate says.
+    pub verdict: Verdict,
     /// Whether the passing of time alone will publish it.
     pub will_open: bool,
 }
@@ -465,7 +467,8 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
         if judgement.verdict == Verdict::Published {
             admitted.push(Admitted { card, until: judgement.next_change });
         } else {
-            withheld.push(Withheld { card, will_open: judgement.will_open });
+            let Judgement { verdict, will_open, .. } = *judgement;
+            withheld.push(Withheld { card, verdict, will_open });
         }
     }
     SortedOut { admitted, withheld, notices, judgements }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::calendar::Moment;
-use crate::config::Config;
+use crate::character::ends_line;
+use crate::config::{Config, is_email};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::front_matter::Source;
 use crate::media_type::is_picture;
@@ -156,6 +157,9 @@ impl Plan {
     }
 }
 
+/// The Markdown file of an item; else the path at which there is none, if items can stand there.
+pub type Sought = Result<Box<str>, Option<String>>;
+
 /// What the reader of `extra` needs beside it.
 pub struct Reader<'a> {
     /// The front matter.
@@ -166,8 +170,8 @@ pub struct Reader<'a> {
     pub fiscal_year: Option<i16>,
     /// The number of a file beside the item.
     pub file: &'a dyn Fn(&str) -> Option<usize>,
-    /// The Markdown file of another item, by its path as in a link.
-    pub item: &'a dyn Fn(&str) -> Option<Box<str>>,
+    /// Another item, by its path as in a link.
+    pub item: &'a dyn Fn(&str) -> Sought,
     /// `kind`.
     pub kind: &'a str,
     /// Where mistakes are told.
@@ -212,9 +216,12 @@ impl Reader<'_> {
         if name.is_empty() {
             return None;
         }
-        let file = (self.file)(&name).filter(|_| is_picture(&name));
-        if file.is_none() {
+        let file = (self.file)(&name);
+        if !is_picture(&name) {
             self.wrong(&[Step::Key("photo")], "help-picture");
+        } else if file.is_none() {
+            let missing = Diagnostic::error(Code::MissingFile, self.place(&[Step::Key("photo")]));
+            self.sink.push(missing.arg("value", name));
         } else if alt.is_empty() {
             self.wrong(&[Step::Key("photo")], "help-alt");
         }
@@ -225,9 +232,17 @@ impl Reader<'_> {
         Reach {
             office: self.text(extra, &[], "office"),
             phone: self.text(extra, &[], "phone"),
-            email: self.text(extra, &[], "email"),
+            email: self.email(extra),
             hours: self.text(extra, &[], "hours"),
         }
+    }
+
+    fn email(&mut self, extra: &Map<String, Value>) -> Box<str> {
+        let email = self.text(extra, &[], "email");
+        if !email.is_empty() && !is_email(&email) {
+            self.wrong(&[Step::Key("email")], "help-email");
+        }
+        email
     }
 
     fn plan(&mut self, extra: &Map<String, Value>) -> Option<Plan> {
@@ -331,9 +346,14 @@ impl Reader<'_> {
     fn documents(&mut self, extra: &Map<String, Value>) -> Vec<Box<str>> {
         let mut documents = Vec::new();
         for (n, value) in self.list(extra, "documents").iter().enumerate() {
-            match value.as_str().and_then(|path| (self.item)(path)) {
-                Some(path) => documents.push(path),
-                None => self.wrong(&[Step::Key("documents"), Step::Index(n)], "help-item"),
+            let steps = [Step::Key("documents"), Step::Index(n)];
+            match value.as_str().map(|written| (self.item)(written)) {
+                Some(Ok(path)) => documents.push(path),
+                Some(Err(Some(sought))) => {
+                    let found = self.finding(&steps).arg("key", written(&steps));
+                    self.sink.push(found.arg("path", sought).help("help-no-item"));
+                }
+                Some(Err(None)) | None => self.wrong(&steps, "help-item"),
             }
         }
         documents
@@ -411,7 +431,7 @@ impl Reader<'_> {
     fn text(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
         match of.get(key) {
             None | Some(Value::Null) => "".into(),
-            Some(Value::String(text)) if !text.trim().contains('\n') => text.trim().into(),
+            Some(Value::String(text)) if !text.trim().contains(ends_line) => text.trim().into(),
             Some(_) => {
                 self.wrong(&below(steps, key), "help-text");
                 "".into()

@@ -5,7 +5,9 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::card::{Card, folded, folder_of, join, nfc};
-use crate::diagnostic::Code;
+use crate::config::{Channel, OwnPage};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::gate::Verdict;
 use crate::settings_file::closest;
 use crate::site::{ItemId, PageKey, Site};
 
@@ -176,7 +178,7 @@ impl Resolver<'_> {
             absolute.and_then(|_| url.strip_prefix(prefix)).filter(|_| !prefix.is_empty());
         let candidates = [Some(url.as_str()), under_base];
         for url in candidates.into_iter().flatten() {
-            if let Some(target) = self.at_url(url, fragment.as_ref()) {
+            if let Some(target) = at_url(self.site, url, fragment.as_ref()) {
                 return target;
             }
         }
@@ -199,63 +201,6 @@ impl Resolver<'_> {
         })
     }
 
-    fn at_url(&self, url: &str, fragment: Option<&String>) -> Option<Target> {
-        let plain = url.strip_suffix("index.html").unwrap_or(url);
-        let slashed = if plain.is_empty() || plain.ends_with('/') {
-            plain.to_owned()
-        } else {
-            format!("{plain}/")
-        };
-        let site = self.site;
-        let fragment = fragment.cloned();
-        let found = site
-            .by_url(&slashed)
-            .or_else(|| site.by_alias(&slashed))
-            .or_else(|| site.by_alias(plain));
-        if let Some(id) = found {
-            return Some(Target::Item(id, fragment));
-        }
-        if self.always_there(&slashed, plain) {
-            let is_folder = url.ends_with('/') || !looks_like_file(plain);
-            return Some(Target::Page(
-                if is_folder { slashed } else { plain.to_owned() },
-                fragment,
-            ));
-        }
-        if let Some(written) = self.feed_is_written(plain) {
-            let page = Target::Page(plain.to_owned(), None);
-            return Some(if written { page } else { Target::Withheld(None, None) });
-        }
-        let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
-        Some(Target::Withheld(Some(stub), fragment))
-    }
-
-    /// Home, site map, list of everything, categories, and files of `static/` and of the theme.
-    fn always_there(&self, slashed: &str, plain: &str) -> bool {
-        let site = self.site;
-        site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
-            || (0..).zip(&site.config.languages).any(|(language, _)| {
-                let category_page =
-                    |category| site.config.category_url(language, category) == slashed;
-                site.config.home_url(language) == slashed.trim_start_matches('/')
-                    || site.config.site_map_url(language) == slashed
-                    || (site.config.has_list && site.config.search_url(language) == slashed)
-                    || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
-            })
-    }
-
-    /// Whether a feed is written now; `None` if the URL is not a feed's. A feed that is empty
-    /// today is no mistake: it comes and goes with its items.
-    fn feed_is_written(&self, url: &str) -> Option<bool> {
-        let site = self.site;
-        let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
-        let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
-        (0..).zip(&site.config.languages).find_map(|(language, _)| {
-            let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
-            feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
-        })
-    }
-
     /// A folder in `content/` that holds an item: `../tender/`.
     fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<Target> {
         let folder = path.trim_end_matches('/');
@@ -268,6 +213,98 @@ impl Resolver<'_> {
         let stub = self.site.withheld_by_path(&index)?;
         Some(Target::Withheld(Some(stub), fragment))
     }
+}
+
+/// What stands at a URL from the root.
+fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
+    let plain = url.strip_suffix("index.html").unwrap_or(url);
+    let slashed = if plain.is_empty() || plain.ends_with('/') {
+        plain.to_owned()
+    } else {
+        format!("{plain}/")
+    };
+    let fragment = fragment.cloned();
+    let found =
+        site.by_url(&slashed).or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
+    if let Some(id) = found {
+        return Some(Target::Item(id, fragment));
+    }
+    if always_there(site, &slashed, plain) {
+        let is_folder = url.ends_with('/') || !looks_like_file(plain);
+        return Some(Target::Page(if is_folder { slashed } else { plain.to_owned() }, fragment));
+    }
+    if let Some(written) = feed_is_written(site, plain) {
+        let page = Target::Page(plain.to_owned(), None);
+        return Some(if written { page } else { Target::Withheld(None, None) });
+    }
+    let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
+    Some(Target::Withheld(Some(stub), fragment))
+}
+
+/// Home, site map, list of everything, categories, and files of `static/` and of the theme.
+fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
+    site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
+        || (0..).zip(&site.config.languages).any(|(language, _)| {
+            let category_page = |category| site.config.category_url(language, category) == slashed;
+            site.config.home_url(language) == slashed.trim_start_matches('/')
+                || site.config.site_map_url(language) == slashed
+                || (site.config.has_list && site.config.search_url(language) == slashed)
+                || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
+        })
+}
+
+/// Whether a feed is written now; `None` if the URL is not a feed's. A feed that is empty
+/// today is no mistake: it comes and goes with its items.
+fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
+    let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
+    let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
+    (0..).zip(&site.config.languages).find_map(|(language, _)| {
+        let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
+        feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
+    })
+}
+
+/// Whether what the settings name may be named to readers: it is there, and may be seen.
+pub fn may_be_named(site: &Site, own: &OwnPage) -> bool {
+    matches!(at_url(site, &own.url, None), Some(Target::Item(..) | Target::Page(..)))
+}
+
+/// Tells of pages and files of the portal that the settings name and readers are not told of: they are
+/// withheld, or not there.
+pub fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
+    let config = site.config;
+    let of_languages = config.languages.iter().map(|language| &language.contact);
+    for contact in std::iter::once(&config.contact).chain(of_languages) {
+        let Some(Channel::Page(own)) = &contact.complaints else { continue };
+        if site.complaints_page(own).is_none() {
+            diagnostics.push(unnamed(site, own, Code::ComplaintsPage));
+        }
+    }
+    let Some(security) = &config.security else { return };
+    let addresses = security.contact.iter().chain(&security.policy).chain(&security.encryption);
+    for own in addresses.filter_map(|address| address.own.as_ref()) {
+        if !may_be_named(site, own) {
+            diagnostics.push(unnamed(site, own, Code::SecurityPage));
+        }
+    }
+}
+
+fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {
+    let warning = Diagnostic::warning(code, own.place.clone()).arg("url", &own.written);
+    let Some(Target::Withheld(Some(stub), _)) = at_url(site, &own.url, None) else {
+        return warning.arg("why", "@standing/missing");
+    };
+    let stub = &site.withheld[stub as usize];
+    let why = match stub.verdict {
+        Verdict::Withdrawn => "@standing/withdrawn",
+        Verdict::Expired => "@standing/expired",
+        Verdict::Unapproved => "@standing/unapproved",
+        Verdict::Scheduled => "@standing/scheduled",
+        Verdict::Invalid | Verdict::Published => "@standing/invalid",
+    };
+    let is_over = matches!(stub.verdict, Verdict::Withdrawn | Verdict::Expired);
+    let help = if is_over { "help-gone" } else { "help-withheld" };
+    warning.arg("why", why).arg("path", stub.path.as_ref()).help(help)
 }
 
 /// Whether a web address has no `//` after its scheme: browsers take `https:news/a/` for a path

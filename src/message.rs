@@ -98,7 +98,7 @@ impl Catalog {
     pub fn failure(&self, failure: &Failure) -> (String, Option<String>) {
         let code = failure.code.as_str();
         let message = self.find(code, "message", &failure.args).unwrap_or_else(|| code.to_owned());
-        (message, self.find(code, "help", &failure.args))
+        (message, self.find(code, failure.help, &failure.args))
     }
 
     /// All words under a name.

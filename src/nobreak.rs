@@ -179,6 +179,13 @@ impl NoBreak {
                     at += 1;
                 }
                 0..0x80 if !self.names.have_ascii => at += 1,
+                b'&' => match self.names.end_at(html, start, at) {
+                    Some(end) => {
+                        page.keep(start, at..end);
+                        at = end;
+                    }
+                    None => at = past_entity(html, at),
+                },
                 0xEF if first_char(&html[at..]) == Some(SLOT_MARK) => at = past_slot(html, at),
                 _ => match self.names.end_at(html, start, at) {
                     Some(end) => {
@@ -449,6 +456,14 @@ fn past_markup(html: &[u8], at: usize) -> usize {
     memmem::find(&html[end..], &closing).map_or(html.len(), |n| tag_end(html, end + n))
 }
 
+/// Behind the character reference that begins at a place, or behind its `&` if it is none: no name
+/// begins inside.
+fn past_entity(html: &[u8], at: usize) -> usize {
+    let name = html[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
+    let end = at + 1 + name.count();
+    if html.get(end) == Some(&b';') { end + 1 } else { at + 1 }
+}
+
 /// Behind the `>` of the tag that begins at a place: one within quotes does not end it.
 fn tag_end(html: &[u8], at: usize) -> usize {
     let mut at = at;
@@ -528,6 +543,9 @@ mod tests {
         ] {
             expect(html, html);
         }
+        for html in ["a &middot; b", "&quot;กอง&quot;"] {
+            assert_eq!(set(&["middot", "quot;กอง"], html), html);
+        }
         expect("<code>1</code>สายธารา", "<code>1</code><span class=\"nb\">สายธารา</span>");
         expect("<br>สายธารา", "<br><span class=\"nb\">สายธารา</span>");
     }
@@ -559,6 +577,16 @@ mod tests {
             let set = set(&["สายธารา"], &html).replace("<wbr>", "");
             let back = set.replace("<span class=\"nb w\">", "").replace("<span class=\"nb\">", "");
             prop_assert_eq!(back.replace("</span>", "").replace('\u{A0}', " "), html);
+        }
+
+        /// No name begins inside a character reference, nor ends there.
+        #[test]
+        fn character_references_stay_whole(html in "([สา; ]|&amp;|&quot;|&middot;|&lt;|middot|quot;|<b>){0,30}") {
+            let names = ["middot", "middot;ส", "quot;ส", "quot;quot", "ส&mid", "&สา"];
+            let set = set(&names, &html);
+            for reference in ["&amp;", "&quot;", "&middot;", "&lt;"] {
+                prop_assert_eq!(set.matches(reference).count(), html.matches(reference).count());
+            }
         }
     }
 }

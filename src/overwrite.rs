@@ -28,14 +28,24 @@ impl Change {
     }
 }
 
-/// Makes a file where there is none, with the folders that it needs.
+/// Makes a file where there is none, with the folders that it needs. It stands there whole or not at
+/// all.
 pub fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let change = Change { path: path.to_owned(), before: None, after: bytes.to_owned() };
+    Temporary::write(&change, 0)?.put_new(path)
+}
+
+/// The first part of a path below a folder that is a symbolic link.
+pub fn link_on_the_way(root: &Path, path: &str) -> Option<PathBuf> {
+    let parts = Path::new(path).components().scan(root.to_owned(), |at, part| {
+        at.push(part);
+        Some(at.clone())
+    });
+    let is_link = |at: &PathBuf| fs::symlink_metadata(at).is_ok_and(|seen| seen.is_symlink());
+    parts.into_iter().find(is_link)
 }
 
 /// Replaces files, all or none. A file that is not what was read any more stops it.
@@ -95,6 +105,15 @@ impl Temporary {
 
     fn put(self, target: &Path) -> std::io::Result<()> {
         fs::rename(&self.0, target)
+    }
+
+    /// A second name never takes the place of a file. Where a disk has no second names, the file is
+    /// moved.
+    fn put_new(self, target: &Path) -> std::io::Result<()> {
+        match fs::hard_link(&self.0, target) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => self.put(target),
+            done => done,
+        }
     }
 }
 

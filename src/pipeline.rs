@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::address::{check_collisions, check_complaints};
+use crate::address::check_collisions;
 use crate::card::{Card, compare_paths, folder_of};
 use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
+use crate::links::check_named_pages;
 use crate::press::{Means, Print, Scope, Target, print};
 use crate::privacy::Checker;
 use crate::progress::{Part, Progress};
@@ -123,7 +124,7 @@ pub fn signers_file(portal: &Portal, outside: Option<&Outside>) -> Option<String
     if let Some(Outside { path, text, .. }) = outside {
         site_toml::read_trust(path, text, &mut config, &mut ignored);
     }
-    config.allowed_signers
+    config.allowed_signers.map(|(path, _)| path)
 }
 
 /// What the settings say of how to reach the office: its own numbers are nobody's private ones.
@@ -151,8 +152,14 @@ fn read_signers(
     config: &mut Config,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
-    let path = config.allowed_signers.clone()?;
+    let (path, named_at) = config.allowed_signers.clone()?;
     let folder = outside.map_or(portal, |outside| &outside.folder);
+    if !folder.has(&path) {
+        let missing = Diagnostic::error(Code::SignersMissing, named_at);
+        let place = folder.locate(&path).display().to_string();
+        diagnostics.push(missing.arg("value", path).arg("path", place));
+        return None;
+    }
     let text = folder.read_text(&path, diagnostics)?.text;
     signers::add(&mut config.policy, &config.zone, &path, &text, diagnostics);
     Some(text)
@@ -497,8 +504,9 @@ impl<'a> Workshop<'a> {
             at: self.order.at,
             progress: self.progress,
         };
-        let Print { files, pages, found, waived } =
+        let Print { files, pages, mut found, waived } =
             print(&means, &site, &withheld, stage.map_or(Target::Nowhere, Target::Stage))?;
+        check_named_pages(&site, &mut found);
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
@@ -613,22 +621,22 @@ pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnost
     });
     let fixed: Vec<(String, String)> = fixed.collect();
     check_collisions(cards, &prepared.config, &fixed, found);
-    check_complaints(cards, &prepared.config, found);
 }
 
 /// Withheld items as links see them.
 pub fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec<Stub> {
-    let of_card = |card: &Card, will_open: bool| {
+    let of_card = |card: &Card, verdict: Verdict, will_open: bool| {
         let aliases = card.details.aliases.iter().cloned();
         let urls = std::iter::once(card.url.clone()).chain(aliases).collect();
-        Stub { path: card.path.clone(), urls, will_open }
+        Stub { path: card.path.clone(), urls, verdict, will_open }
     };
-    let mut stubs: Vec<Stub> =
-        withheld.iter().map(|withheld| of_card(&withheld.card, withheld.will_open)).collect();
-    stubs.extend(left.iter().map(|card| of_card(card, false)));
+    let judged = withheld.iter().map(|it| of_card(&it.card, it.verdict, it.will_open));
+    let mut stubs: Vec<Stub> = judged.collect();
+    stubs.extend(left.iter().map(|card| of_card(card, Verdict::Invalid, false)));
     let known: HashSet<Box<str>> = stubs.iter().map(|stub| stub.path.clone()).collect();
     for path in faulty.iter().filter(|path| !known.contains(path.as_str())) {
-        stubs.push(Stub { path: path.as_str().into(), urls: Box::default(), will_open: false });
+        let (path, verdict) = (path.as_str().into(), Verdict::Invalid);
+        stubs.push(Stub { path, urls: Box::default(), verdict, will_open: false });
     }
     stubs.sort_by(|a, b| compare_paths(&a.path, &b.path));
     stubs

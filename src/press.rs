@@ -428,7 +428,7 @@ impl<'a> Press<'a> {
             files.push(self.put(path, &bytes, None)?);
         }
         files.push(self.put("robots.txt".to_owned(), &feed::robots(site), None)?);
-        if let Some(security) = feed::security(site.config, self.means.at) {
+        if let Some(security) = feed::security(site, self.means.at) {
             let until = site.config.security.as_ref().map(|security| security.expires);
             files.push(self.put(SECURITY.to_owned(), &security, until)?);
         }

@@ -17,6 +17,7 @@ use crate::gate::{
     Admitted, Judgement, Original, SortedOut, Verdict, Withheld, admit_again,
     admit_all_for_preview, sort_out,
 };
+use crate::links::check_named_pages;
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
 use crate::press::{Means, Scope, Target, body, dead_anchors, print, text_of, unused_files};
@@ -269,6 +270,7 @@ impl<'a> Scene<'a> {
         let absent = Absent { withheld: stubs(&withheld, &[], &faulty), notices };
         let assets = prepared.assets.iter().map(|asset| asset.output.clone()).collect();
         let site = Site::assemble(&prepared.config, admitted, absent, assets);
+        check_named_pages(&site, &mut across);
         let mut checks = Checks::default();
         let will_open = withheld.iter().enumerate().filter(|(_, withheld)| withheld.will_open);
         checks.left.extend(will_open.map(|(n, _)| Unchecked::Withheld(n)));
@@ -401,7 +403,7 @@ impl<'a> Scene<'a> {
         }
         let mut generated = feed::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), feed::robots(&self.site)));
-        let security = feed::security(&self.prepared.config, self.view.at);
+        let security = feed::security(&self.site, self.view.at);
         generated.extend(security.map(|text| (SECURITY.to_owned(), text)));
         match generated.into_iter().find(|(name, _)| name == path) {
             Some((_, bytes)) => Look::bytes(bytes),

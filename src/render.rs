@@ -853,8 +853,8 @@ impl Shared {
 fn channel_value(site: &Site, channel: &Channel, language: LanguageId) -> Option<ChannelValue> {
     let is_page = matches!(channel, Channel::Page(_));
     let (url, text) = match channel {
-        Channel::Page(url) => {
-            let id = site.by_url(url)?;
+        Channel::Page(own) => {
+            let id = site.complaints_page(own)?;
             (encode(&site.item(site.translation(id, language).unwrap_or(id)).url), "")
         }
         Channel::Web(url) => (url.clone(), ""),

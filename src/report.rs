@@ -248,6 +248,7 @@ impl Style<'_> {
             .filter(|record| record.verdict() == Verdict::Published)
             .map(|record| record.path.as_str())
             .collect();
+        let is_withheld = |path: &str| path.starts_with("content/") && !published.contains(path);
         let mut all = build.diagnostics.sorted();
         for found in all.iter_mut().filter(|_| self.redact) {
             if found.place.file.starts_with("content/") {
@@ -255,6 +256,9 @@ impl Style<'_> {
                     found.place.file = redacted(&found.place.file);
                 }
                 found.args.iter_mut().for_each(|(_, value)| "…".clone_into(value));
+            } else if found.args.iter().any(|(_, value)| is_withheld(value)) {
+                let told = found.args.iter_mut().filter(|(_, value)| !value.starts_with('@'));
+                told.for_each(|(_, value)| "…".clone_into(value));
             }
         }
         all

@@ -16,6 +16,8 @@ pub struct SettingsFile<'a> {
     pub text: &'a str,
     /// Where mistakes are told.
     pub sink: &'a mut Diagnostics,
+    /// The document that describes its keys.
+    pub guide: &'static str,
 }
 
 /// Bytes in the file.
@@ -44,7 +46,7 @@ impl<'a> SettingsFile<'a> {
     pub fn error(&mut self, code: Code, span: Span, args: &[(&'static str, String)]) {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
-        self.sink.push(diagnostic);
+        self.sink.push(diagnostic.arg("guide", self.guide));
     }
 }
 
@@ -141,13 +143,14 @@ impl<'t> Table<'t> {
     }
 
     /// A yes or no.
-    pub fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<bool> {
+    pub fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<bool>> {
         let value = self.take(key)?;
-        let found = value.get_ref().as_bool();
-        if found.is_none() {
-            self.wrong_type(file, key, "boolean", value.span());
-        }
-        found
+        let span = value.span();
+        let Some(value) = value.get_ref().as_bool() else {
+            self.wrong_type(file, key, "boolean", span);
+            return None;
+        };
+        Some(At { value, span })
     }
 
     /// One of a few words.
@@ -184,6 +187,17 @@ impl<'t> Table<'t> {
             }
         }
         found
+    }
+
+    /// A list of texts that must be there and must not be empty.
+    pub fn required_strings(&mut self, file: &mut SettingsFile, key: &str) -> Vec<At<String>> {
+        let is_empty = |value: &Spanned<DeValue>| {
+            value.get_ref().as_array().is_some_and(|list| list.is_empty())
+        };
+        if self.entries.get(key).is_none_or(is_empty) {
+            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+        }
+        self.strings(file, key)
     }
 
     fn array(&mut self, file: &mut SettingsFile, key: &str) -> Option<DeArray<'t>> {
@@ -386,6 +400,18 @@ pub fn unknown_id<'c, I: Iterator<Item = &'c str>>(
         Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
         None => diagnostic,
     }
+}
+
+/// The words nearest to a misspelt one, the nearest first.
+pub fn nearest<'w>(
+    word: &str,
+    words: impl IntoIterator<Item = &'w str>,
+    count: usize,
+) -> Vec<&'w str> {
+    let far = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    let mut found: Vec<(usize, &str)> = words.into_iter().map(|it| (far(it), it)).collect();
+    found.sort_unstable();
+    found.into_iter().take(count).map(|(_, candidate)| candidate).collect()
 }
 
 /// The word nearest to a misspelt one, if one is near enough to be meant.

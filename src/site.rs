@@ -12,8 +12,8 @@ use rayon::prelude::*;
 
 use crate::address::{list_url, output_of};
 use crate::card::{Card, Role, compare_paths, nfc};
-use crate::config::{CategoryId, Config, LanguageId, Sort};
-use crate::gate::{Admitted, Notice};
+use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
+use crate::gate::{Admitted, Notice, Verdict};
 
 /// Items on one page of a list.
 pub const PER_PAGE: usize = 50;
@@ -33,6 +33,8 @@ pub struct Stub {
     pub path: Box<str>,
     /// Its URL and its old addresses, if its front matter could be read.
     pub urls: Box<[Box<str>]>,
+    /// Why it is not on the site.
+    pub verdict: Verdict,
     /// Whether it will be published by the passing of time alone.
     pub will_open: bool,
 }
@@ -347,6 +349,11 @@ impl<'a> Site<'a> {
     pub fn by_url(&self, url: &str) -> Option<ItemId> {
         let at = |id: &ItemId| self.item(*id).url.as_ref().cmp(url);
         self.by_url.binary_search_by(at).ok().map(|n| self.by_url[n])
+    }
+
+    /// The admitted item at which readers complain, if the page that the settings name is one.
+    pub fn complaints_page(&self, own: &OwnPage) -> Option<ItemId> {
+        self.by_url(&own.url).filter(|id| self.item(*id).role == Role::Item)
     }
 
     /// The number of the withheld item at a URL, or at an old address.

@@ -11,20 +11,24 @@ use url::Url;
 use crate::calendar::{Calendar, DateError, Moment};
 use crate::character::width;
 use crate::config::{
-    BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Key, Language,
-    MAX_PROTECTED, NoticePage, Person, Policy, Requires, SETTINGS, Security, Sort, Strength, Term,
-    is_language_tag,
+    Address, BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Key, Language,
+    MAX_PROTECTED, NoticePage, OwnPage, Person, Policy, Requires, SETTINGS, Security, Sort,
+    Strength, Term, is_email, is_language_tag,
 };
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::digits::Digits;
 use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
 
+/// Where its keys are described.
+const GUIDE: &str = "docs/site-toml.md";
+
 /// Reads site.toml. Every mistake is told; `None` if there was one.
 pub fn read(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
     let mut own = Diagnostics::default();
-    let config = read_config(&mut SettingsFile { path: SETTINGS, text, sink: &mut own });
+    let config =
+        read_config(&mut SettingsFile { path: SETTINGS, text, sink: &mut own, guide: GUIDE });
     let failed = own.has_errors();
     diagnostics.append(own);
     config.filter(|_| !failed)
@@ -33,7 +37,7 @@ pub fn read(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
 /// Reads a trust file, kept outside the portal: its people, its policy and the strengths of its
 /// categories take the place of those in site.toml. Every mistake is told.
 pub fn read_trust(path: &str, text: &str, config: &mut Config, diagnostics: &mut Diagnostics) {
-    let file = &mut SettingsFile { path, text, sink: diagnostics };
+    let file = &mut SettingsFile { path, text, sink: diagnostics, guide: GUIDE };
     let Some(mut top) = file.parse() else { return };
     if let Some(mut site) = top.table(file, "site") {
         if let Some(id) = site.required(file, "id") {
@@ -111,7 +115,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let contact = read_contact(file, &mut top, site.as_ref());
-    let security = read_security(file, &mut top, calendar, &zone);
+    let security = read_security(file, &mut top, calendar, &zone, site.as_ref());
     let protected = read_text(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
@@ -209,11 +213,18 @@ fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
     zone
 }
 
-/// A month and a day: `MM-DD`, also 02-29.
+/// A month and a day: `MM-DD`, also 02-29. Of what would be the first of a month if it were read the
+/// other way round, and is not, is warned: `01-10` for 1 October.
 fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     let leap = format!("2024-{}", at.value);
     if let Ok(Moment::Day(date)) = Moment::parse(&leap, Calendar::Gregorian) {
-        return Some((date.month(), date.day()));
+        let (month, day) = (date.month(), date.day());
+        if month == 1 && (2..=12).contains(&day) {
+            let warning = Diagnostic::warning(Code::FiscalYearStart, file.place(at.span));
+            let warning = warning.arg("value", at.value);
+            file.sink.push(warning.arg("suggestion", format!("{day:02}-{month:02}")));
+        }
+        return Some((month, day));
     }
     file.error(Code::MonthDay, at.span, &[("value", at.value)]);
     None
@@ -240,7 +251,7 @@ struct Rules {
     approval: Strength,
     separate_duties: bool,
     privacy: Vec<String>,
-    allowed_signers: Option<String>,
+    allowed_signers: Option<(String, Place)>,
 }
 
 impl Default for Rules {
@@ -259,11 +270,12 @@ fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
     if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
         policy.approval = at.value;
     }
-    policy.separate_duties = table.boolean(file, "separate_duties").unwrap_or(false);
+    policy.separate_duties = table.boolean(file, "separate_duties").is_some_and(|at| at.value);
     if table.has("privacy") {
         policy.privacy = read_privacy(file, &mut table);
     }
-    policy.allowed_signers = table.string(file, "allowed_signers").map(|at| at.value);
+    let signers = table.string(file, "allowed_signers");
+    policy.allowed_signers = signers.map(|at| (at.value, file.place(at.span)));
     table.finish(file, &["approval", "separate_duties", "privacy", "allowed_signers"]);
     policy
 }
@@ -364,16 +376,16 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
 /// Whether the site has a search, and a list of everything; it has both, unless told otherwise.
 fn read_search(file: &mut SettingsFile, top: &mut Table) -> (bool, bool) {
     let Some(mut table) = top.table(file, "search") else { return (true, true) };
-    let enabled = table.boolean(file, "enabled").unwrap_or(true);
-    let list = table.boolean(file, "list").unwrap_or(true);
-    if enabled && !list {
+    let enabled = table.boolean(file, "enabled").is_none_or(|at| at.value);
+    let left_out = table.boolean(file, "list").filter(|at| !at.value);
+    if let Some(At { span, .. }) = left_out.clone().filter(|_| enabled) {
         // Who has no script has nothing but the list.
         let args = [("key", "search.list"), ("value", "false"), ("choices", "true")];
         let args = args.map(|(name, value)| (name, value.to_owned()));
-        file.error(Code::SettingChoice, table.span.clone(), &args);
+        file.error(Code::SettingChoice, span, &args);
     }
     table.finish(file, &["enabled", "list"]);
-    (enabled, list)
+    (enabled, left_out.is_none())
 }
 
 /// Whether raw HTML is cleaned and passes; else it is refused.
@@ -411,10 +423,15 @@ fn read_contact(file: &mut SettingsFile, of: &mut Table, site: Option<&Site>) ->
 /// The path of an address of the portal itself, however that is spelled: what stands there is
 /// judged, and may be withheld.
 fn own_path(base: &BaseUrl, url: &Url) -> Option<String> {
-    let path = percent_decode_str(url.path()).decode_utf8_lossy();
-    let prefix = percent_decode_str(base.path()).decode_utf8_lossy();
-    let inside = path.strip_prefix(&*prefix).map(str::to_owned);
+    let decoded = |path| percent_decode_str(path).decode_utf8_lossy().nfc().collect::<String>();
+    let path = decoded(url.path());
+    let inside = path.strip_prefix(&decoded(base.path())).map(str::to_owned);
     inside.filter(|_| base.is_on_site(url))
+}
+
+/// Whether a web address names no user: such an address would show a password to everybody.
+fn names_nobody(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none()
 }
 
 /// A page of the portal (`/services/complaints/`), a web address, an e-mail address or a telephone
@@ -432,19 +449,22 @@ fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) ->
     let phone = text.strip_prefix("tel:").unwrap_or(text);
     if let Some(path) = own.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
         let path: String = path.trim_end_matches('/').nfc().collect();
-        return Some(Channel::Page(if path.is_empty() { path } else { format!("{path}/") }));
+        let url = if path.is_empty() { path } else { format!("{path}/") };
+        let (written, place) = (text.to_owned(), file.place(at.span));
+        return Some(Channel::Page(OwnPage { url, written, place }));
     }
-    let names_nobody = |url: &Url| url.username().is_empty() && url.password().is_none();
-    if url.is_some_and(|url| names_nobody(&url)) && !text.contains(char::is_whitespace) {
+    let web = url.filter(|url| names_nobody(url) && !text.contains(char::is_whitespace));
+    if let Some(url) = web {
+        if url.scheme() == "http" {
+            let warning = Diagnostic::warning(Code::ComplaintsHttp, file.place(at.span));
+            file.sink.push(warning.arg("value", text));
+        }
         return Some(Channel::Web(text.to_owned()));
     }
     if is_number(phone) {
         return Some(Channel::Phone(phone.to_owned()));
     }
-    let is_email = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
-    if email.split_once('@').is_some_and(is_email)
-        && !email.contains(|c: char| c.is_whitespace() || "?&<>\"':/%".contains(c))
-    {
+    if is_email(email) {
         return Some(Channel::Email(email.to_owned()));
     }
     file.error(Code::Complaints, at.span, &[("value", at.value)]);
@@ -456,24 +476,21 @@ fn read_security(
     top: &mut Table,
     calendar: Calendar,
     zone: &TimeZone,
+    site: Option<&Site>,
 ) -> Option<Security> {
     let mut table = top.table(file, "security")?;
     let span = table.span.clone();
-    let has_expires = table.has("expires");
-    let listed = table.strings(file, "contact");
-    for (key, is_there) in [("contact", !listed.is_empty()), ("expires", has_expires)] {
-        if !is_there {
-            file.error(Code::SettingMissing, span.clone(), &[("key", format!("security.{key}"))]);
-        }
+    if !table.has("expires") {
+        file.error(Code::SettingMissing, span, &[("key", "security.expires".to_owned())]);
     }
-    let contact = listed
-        .into_iter()
-        .filter_map(|at| read_address(file, "contact", at, &["mailto:", "https://", "tel:"]));
-    let contact: Vec<String> = contact.collect();
+    let contact = table.required_strings(file, "contact").into_iter().filter_map(|at| {
+        read_address(file, ("contact", at), &["mailto:", "https://", "tel:"], site)
+    });
+    let contact: Vec<Address> = contact.collect();
     let expires = table.moment(file, "expires", calendar);
     let mut address = |key, schemes: &[&str]| {
-        let at = table.string(file, key);
-        at.and_then(|at| read_address(file, key, at, schemes)).unwrap_or_default()
+        let at = table.string(file, key)?;
+        read_address(file, (key, at), schemes, site)
     };
     let policy = address("policy", &["https://"]);
     let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
@@ -487,19 +504,30 @@ fn read_security(
 /// An address (URI) that begins in one of some ways, on a line of its own.
 fn read_address(
     file: &mut SettingsFile,
-    key: &str,
-    at: At<String>,
+    (key, at): (&str, At<String>),
     schemes: &[&str],
-) -> Option<String> {
-    let begins =
-        |scheme: &&str| at.value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
-    let is_one = !at.value.contains(|c: char| c.is_whitespace() || c.is_control());
-    if is_one && schemes.iter().any(begins) {
-        return Some(at.value);
+    site: Option<&Site>,
+) -> Option<Address> {
+    let At { value, span } = at;
+    let place = file.place(span);
+    let begins = |scheme: &&str| value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
+    let is_one = !value.contains(|c: char| c.is_whitespace() || c.is_control());
+    let is_known = is_one && schemes.iter().any(begins);
+    let web = value.starts_with("https://").then(|| Url::parse(&value).ok());
+    match web {
+        Some(Some(url)) if is_known && names_nobody(&url) => {
+            let own = site.and_then(|site| own_path(&site.base_url, &url));
+            let own = own.map(|url| OwnPage { url, written: value, place });
+            return Some(Address { uri: url.into(), own });
+        }
+        None if is_known && value.is_ascii() => return Some(Address { uri: value, own: None }),
+        _ => {}
     }
-    let args =
-        [("key", format!("security.{key}")), ("value", at.value), ("schemes", schemes.join(", "))];
-    file.error(Code::SecurityAddress, at.span, &args);
+    // A web address in other letters was written out in those of ASCII; nothing else can be.
+    let help = if is_known && web.is_none() { "help-ascii" } else { "help" };
+    let wrong = Diagnostic::error(Code::SecurityAddress, place).arg("value", value);
+    let wrong = wrong.arg("key", format!("security.{key}")).arg("schemes", schemes.join(", "));
+    file.sink.push(wrong.help(help));
     None
 }
 
@@ -640,7 +668,7 @@ fn read_key(
     zone: &TimeZone,
 ) -> Option<Key> {
     let text = table.required(file, "key");
-    let is_revoked = table.boolean(file, "revoked").unwrap_or(false);
+    let is_revoked = table.boolean(file, "revoked").is_some_and(|at| at.value);
     let has_term = table.has("from") || table.has("until");
     let from = table.moment(file, "from", calendar);
     let until = table.moment(file, "until", calendar);

@@ -641,7 +641,11 @@ impl Desk<'_> {
     ) -> Option<Option<Special>> {
         let (Some(kind), Some(extra)) = (&fm.kind, &fm.extra) else { return Some(None) };
         let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
-        let item = |written: &str| self.other_item(written).map(Box::from);
+        let item = |written: &str| {
+            let found = self.other_item(written).map(Box::from);
+            found.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
+        };
+        let mut found = Diagnostics::default();
         let reader = Reader {
             source: self.source,
             config: self.config(),
@@ -649,9 +653,20 @@ impl Desk<'_> {
             file: &file,
             item: &item,
             kind: kind.trim(),
-            sink,
+            sink: &mut found,
         };
-        reader.read(extra)
+        let special = reader.read(extra);
+        if let Some((stem, _)) =
+            stem_of(self.source.path).filter(|_| !owns_folder(self.source.path))
+        {
+            let better = format!("{}{stem}/index.md", folder_of(self.source.path));
+            found.amend(Code::MissingFile, |missing| {
+                missing.args.push(("path", better.clone()));
+                missing.help = "help-flat";
+            });
+        }
+        sink.append(found);
+        special
     }
 
     fn fiscal_year(&self, text: Option<&str>, sink: &mut Diagnostics) -> Option<Option<i16>> {
@@ -739,13 +754,27 @@ impl Desk<'_> {
 
     /// The Markdown file of another item, written as in a link.
     fn other_item(&self, written: &str) -> Option<&str> {
-        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
-        let path = join(base, &nfc(written.trim_start_matches('/')))?;
-        let documents = &self.surveyor.inventory.documents;
+        let path = self.path_of(written)?;
         let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
-        let named = |listed: &&Listed| compare_paths(&listed.path, &path) == Ordering::Equal;
-        let found = documents.iter().find(named).map(|listed| listed.path.as_str());
+        let found = self.document(&path);
         found.filter(|path| is_item(path) && *path != self.source.path)
+    }
+
+    /// The path from the portal's root of what is written as in a link.
+    fn path_of(&self, written: &str) -> Option<String> {
+        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
+        join(base, &nfc(written.trim_start_matches('/')))
+    }
+
+    fn document(&self, path: &str) -> Option<&str> {
+        let documents = &self.surveyor.inventory.documents;
+        let named = |listed: &&Listed| compare_paths(&listed.path, path) == Ordering::Equal;
+        documents.iter().find(named).map(|listed| listed.path.as_str())
+    }
+
+    /// Whether an item could stand at a path, and none does.
+    fn has_no_item(&self, path: &str) -> bool {
+        path.starts_with("content/") && path.ends_with(".md") && self.document(path).is_none()
     }
 
     /// Who answers for what; whether it counts is seen where it is needed.

@@ -165,10 +165,10 @@ impl Sources<'_> {
     /// answer: whether names and numbers are kept on one line in its pages.
     fn read_manifest(&self, sink: &mut Diagnostics) -> bool {
         let Some((path, text)) = self.text(MANIFEST, sink) else { return true };
-        let mut file = SettingsFile { path: &path, text: &text, sink };
+        let mut file = SettingsFile { path: &path, text: &text, sink, guide: "docs/themes.md" };
         let Some(mut table) = file.parse() else { return true };
         table.required(&mut file, "name");
-        let keeps_names_whole = table.boolean(&mut file, "no_break").unwrap_or(true);
+        let keeps_names_whole = table.boolean(&mut file, "no_break").is_none_or(|at| at.value);
         let contract = table.needed_number(&mut file, "contract");
         table.finish(&mut file, &["name", "contract", "no_break"]);
         if let Some(At { value, span }) = contract
@@ -240,7 +240,9 @@ impl Sources<'_> {
                 let shown = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
                 let more = if missing.len() > 5 { ", …" } else { "" };
                 let diagnostic = Diagnostic::error(Code::MissingWords, Place::file(&path))
-                    .arg("keys", format!("{shown}{more}"));
+                    .arg("keys", format!("{shown}{more}"))
+                    .arg("count", missing.len().to_string())
+                    .arg("path", path.as_str());
                 sink.push(if there { diagnostic } else { diagnostic.help("help-file") });
             }
             all.push(Value::from_serializable(&words));

@@ -236,9 +236,12 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
         assert!(run.stderr.contains(reason), "{}", run.stderr);
     }
     portal
-        .run(&format!("approve {ITEM} --as nobody"))
-        .expect_status(1)
-        .expect_in_stderr("unknown-person");
+        .run(&format!("approve {ITEM} --as mayer"))
+        .expect_status(2)
+        .expect_stderr(
+            "error[environment/approve-nobody]: `mayer`, given with --as, is no id under [people] in the settings
+  help: nothing was changed; the nearest ids are: mayor, clerk",
+        );
     portal.run(&format!("approve {ITEM} --as mayor --on 2569-13-01")).expect_status(1);
     portal.write("content/news/bad.md", "---\ntitle: ก\n---\n");
     portal.run(&format!("approve {ITEM} content/news/bad.md --as mayor")).expect_status(1);
@@ -449,7 +452,13 @@ fn a_trust_file_names_its_own_signers_and_goes_with_every_command() {
     fs::write(&trust, format!("[policy]\nallowed_signers = \"signers\"\n{people}")).unwrap();
     let trusted = format!("--trust {}", trust.display());
     let refused = portal.run(&format!("explain {ITEM} {trusted}")).expect_status(1);
-    assert!(refused.stderr.contains("signers"), "{}", refused.stderr);
+    let wanted = outside.path().join("signers").display().to_string();
+    refused
+        .expect_in_stderr(
+            "error[settings/signers-missing]: there is no allowed_signers file `signers`",
+        )
+        .expect_in_stderr("trust.toml:2:19")
+        .expect_in_stderr(&wanted);
     fs::write(outside.path().join("signers"), "# nobody yet\n").unwrap();
     let digest = |portal: &Portal| {
         portal.run(&format!("status --format json {trusted} --at {NOW}")).json()["trust"].clone()
@@ -462,7 +471,7 @@ fn a_trust_file_names_its_own_signers_and_goes_with_every_command() {
         "content/news/other.md",
         "---\ntitle: a\ncategory: news\npublish_from: 2569-06-25\n---\n",
     );
-    portal.run(&format!("approve {ITEM} --as auditor")).expect_status(1);
+    portal.run(&format!("approve {ITEM} --as auditor")).expect_status(2);
     portal.run(&format!("approve {ITEM} --as auditor --on 2569-06-20 {trusted}")).expect_status(0);
     let told = portal.run(&format!("explain {ITEM} {trusted} --at {NOW}")).expect_status(0);
     assert!(told.stdout.contains("published"), "{}", told.stdout);

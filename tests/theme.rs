@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use crate::support::{NOW, Portal, SITE, copy_tree, program, tree};
@@ -134,6 +135,45 @@ fn what_is_there_is_never_touched() {
     assert_eq!(ours, "ของเรา");
 }
 
+/// A theme may not be written to where a link leads.
+#[test]
+fn links_on_the_way_are_refused() {
+    for (link, target) in [
+        ("themes", "elsewhere"),
+        ("themes/default", "../elsewhere"),
+        ("themes/default/i18n", "../../elsewhere"),
+    ] {
+        let portal = Portal::new();
+        fs::create_dir(portal.path("elsewhere")).unwrap();
+        let link = portal.path(link);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        symlink(target, &link).unwrap();
+        let shown = link.display().to_string().replace(portal.root().to_str().unwrap(), ".");
+        portal.run("theme eject i18n/th.toml").expect_status(2).expect_stderr(&format!(
+            "error[environment/theme-link]: {shown} is a symbolic link; links are not followed
+  help: nothing was written; remove the link, or put a folder of that name in its place"
+        ));
+        assert_eq!(fs::read_dir(portal.path("elsewhere")).unwrap().count(), 0);
+    }
+}
+
+/// A file that cannot be written whole is not there.
+#[test]
+fn no_part_of_a_file_is_ejected() {
+    let portal = Portal::new();
+    let mut command = std::process::Command::new("sh");
+    // A file may have one block, and the program is told of it, not stopped.
+    let limited = format!(
+        "ulimit -f 1; trap '' XFSZ; exec {} theme eject prakat.css",
+        env!("CARGO_BIN_EXE_prakat")
+    );
+    command.current_dir(portal.root()).args(["-c", &limited]);
+    assert_eq!(command.output().unwrap().status.code(), Some(2));
+    let left: Vec<_> = tree(&portal.path("themes")).into_keys().collect();
+    assert!(left.is_empty(), "{left:?}");
+    portal.run("theme eject prakat.css").expect_status(0);
+}
+
 #[test]
 fn a_file_that_the_theme_has_not_is_told_with_a_near_one() {
     let portal = Portal::new();
@@ -226,9 +266,9 @@ fn a_third_language_needs_one_file() {
         words.lines().filter(|line| !line.starts_with("home = ") && !line.starts_with("unit = "));
     portal.write("themes/default/i18n/lo.toml", less.collect::<Vec<_>>().join("\n"));
     portal.run(&format!("build -q -o site --at {NOW}")).expect_status(1).expect_stderr(
-        "error[theme/missing-words]: words of the interface are missing: home, unit
+        "error[theme/missing-words]: words of the interface are missing, 2 in all: home, unit
 --> themes/default/i18n/lo.toml
- = help: add them to this file, one `key = \"text\"` per line; themes/default/i18n/ shows them in Thai and English",
+ = help: add them to themes/default/i18n/lo.toml, one `key = \"text\"` per line; themes/default/i18n/ shows them in Thai and English",
     );
     assert_eq!(home, portal.page("lo/index.html"), "the present output stays");
 }

@@ -222,9 +222,9 @@ fn the_unit_of_a_person_is_shown() {
 
 const SECURITY: &str = "
 [security]
-contact = [\"mailto:security@example.go.th\", \"https://test.example.go.th/report\"]
+contact = [\"mailto:security@example.go.th\", \"https://report.example.go.th/\"]
 expires = \"2570-09-30\"
-policy = \"https://test.example.go.th/policy\"
+policy = \"https://report.example.go.th/policy\"
 
 [languages.en]
 title = \"Test\"
@@ -237,9 +237,9 @@ fn security_txt_is_made_until_it_ends() {
     portal.build();
     let path = ".well-known/security.txt";
     let expected = "Contact: mailto:security@example.go.th
-Contact: https://test.example.go.th/report
+Contact: https://report.example.go.th/
 Expires: 2027-10-01T00:00:00+07:00
-Policy: https://test.example.go.th/policy
+Policy: https://report.example.go.th/policy
 Preferred-Languages: th, en
 Canonical: https://test.example.go.th/.well-known/security.txt
 ";

@@ -60,6 +60,7 @@ impl Bench {
         let stubs = sorted.withheld.iter().map(|withheld| Stub {
             path: withheld.card.path.clone(),
             urls: [withheld.card.url.clone()].into(),
+            verdict: withheld.verdict,
             will_open: withheld.will_open,
         });
         let absent = Absent { withheld: stubs.collect(), ..Absent::default() };
