@@ -65,9 +65,25 @@
     fold.open = false;
   });
 
+  // A browser restores the scroll of a page that is loaded again, but not always of one that was
+  // scrolled just before.
+  const reload = () => {
+    sessionStorage.setItem("prakat-scroll", JSON.stringify([location.href, scrollX, scrollY]));
+    location.reload();
+  };
+  const [address, left, top] = JSON.parse(sessionStorage.getItem("prakat-scroll") ?? "[]");
+  sessionStorage.removeItem("prakat-scroll");
+  if (address === location.href) {
+    history.scrollRestoration = "manual";
+    addEventListener("load", () => {
+      scrollTo({ left, top, behavior: "instant" });
+      history.scrollRestoration = "auto";
+    });
+  }
+
   new EventSource("/_prakat/events").addEventListener("state", (event) => {
     const state = JSON.parse(event.data);
-    if (state.build !== own.build) return location.reload();
+    if (state.build !== own.build) return reload();
     if (state.css !== css) {
       css = state.css;
       swapStyles();

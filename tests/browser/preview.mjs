@@ -94,8 +94,6 @@ async function edits(preview) {
   const good = preview.read(ITEM);
   const height = await page.evaluate(() => { scrollTo(0, 400); return scrollY; });
   expect(height === 400, `the page scrolls to ${height}, not to 400`);
-  // The browser notes where it was only once it has painted.
-  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   preview.write(ITEM, `${good}\nถ้อยคำใหม่ท้ายหน้า\n`);
   await comes(page, 'an edit does not show', has, 'ถ้อยคำใหม่ท้ายหน้า');
   await comes(page, 'the scroll is lost when a page is loaded again', () => scrollY === 400);
