@@ -161,11 +161,16 @@ pub fn shard_count(documents: usize) -> u32 {
     wanted.clamp(1, MOST_SHARDS).next_power_of_two()
 }
 
-/// The file of the index that holds a gram, by its first clusters. The signs of the last of these
+/// The file of the index that holds a gram, by its first clusters.
+pub fn shard_of(gram: &str, shards: u32) -> u32 {
+    shard_of_first(gram, CLUSTERS_IN_KEY, shards)
+}
+
+/// Which of so many files holds a gram, by so many of its clusters. The signs of the last of these
 /// do not count: a reader may not have typed them yet. Of a single cluster they do, as its
 /// beginnings are grams, too. (FNV-1a over UTF-16, which is what scripts see.)
-pub fn shard_of(gram: &str, shards: u32) -> u32 {
-    let last = cluster_starts(gram).take(CLUSTERS_IN_KEY).last().filter(|last| *last > 0);
+pub fn shard_of_first(gram: &str, clusters: usize, shards: u32) -> u32 {
+    let last = cluster_starts(gram).take(clusters).last().filter(|last| *last > 0);
     let bare = last.and_then(|last| Some(last + gram[last..].chars().next()?.len_utf8()));
     let counts = &gram[..bare.unwrap_or(gram.len())];
     let hash = counts

@@ -90,6 +90,7 @@ pub mod render;
 pub mod feed;
 pub mod tree;
 pub mod progress;
+pub mod shard;
 pub mod postings;
 pub mod search;
 pub mod press;

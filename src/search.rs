@@ -21,7 +21,8 @@ use crate::kind::Special;
 use crate::markdown::Body;
 use crate::pack::pack;
 use crate::plain::{Part, parts};
-use crate::postings::{Field, LAST_DAY, Number, Postings};
+use crate::postings::Postings;
+use crate::shard::{Field, LAST_DAY, Number};
 use crate::site::{ItemId, Site};
 use crate::tree::Stage;
 

@@ -172,9 +172,19 @@ fn nothing_that_a_plain_search_finds_is_missed() {
     // More than are in the first part of a list.
     for n in 0..700 {
         let lines = format!("title: ประกาศ {n}\npublish_from: 2568-{:02}-01", n % 12 + 1);
-        portal = portal.item_with(&format!("content/news/x-{n}.md"), &lines, &sentences(n));
+        let codes =
+            [7919, 104_729, 15_485_863].map(|prime| format!("รหัสงาน{:05} ", n * prime % 99_991));
+        let text = sentences(n) + "\n\n" + &codes.concat();
+        portal = portal.item_with(&format!("content/news/x-{n}.md"), &lines, &text);
     }
     portal.build();
+    let index = files(&portal).into_iter().filter(|(path, _)| path.contains("/index/"));
+    let lines: String = index.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
+    let marked =
+        |mark: &str| lines.lines().any(|line| line.split('\t').next().unwrap().ends_with(mark));
+    let has_long =
+        lines.lines().any(|line| line.split('\t').nth(4).is_some_and(|count| !count.is_empty()));
+    assert!(has_long && marked("+") && marked(">"), "all kinds of lines are tried");
     node(&["recall.mjs", portal.path("site").to_str().unwrap(), "300"]);
 }
 

@@ -27,8 +27,8 @@ function fold(text) {
 
 const clusters = (word) => word.match(CLUSTER) || [];
 
-function shardOf(gram, shards) {
-  const parts = clusters(gram).slice(0, IN_KEY), last = parts.pop();
+function shardOf(gram, shards, count = IN_KEY) {
+  const parts = clusters(gram).slice(0, count), last = parts.pop();
   const units = (parts[0] ? parts.join('') + [...last][0] : gram).split('');
   const hash = units.reduce((h, unit) => Math.imul(h ^ unit.charCodeAt(0), 0x01000193), 0x811C9DC5);
   return (hash ^ (hash >>> 15)) & (shards - 1);
@@ -79,22 +79,29 @@ function decode(columns, into) {
   return order;
 }
 
-// The documents with a gram: all up to `bound`, further ones are in `files`. A gram that ends in + is
-// for all that begin so.
+// The documents with a gram: all up to `bound`; `complete` loads the others. In a file a gram with +
+// stands for all that begin so; of one with > the longer ones are elsewhere.
 async function listOf(gram, load, shards) {
+  const shard = shardOf(gram, shards);
   const rows = async (name) => new TextDecoder().decode(await load(`index/${name}.txt`)).split('\n').map((line) => line.split('\t'));
-  const list = { known: new Map(), bound: Infinity, count: 0 }, files = [];
-  for (const [own, title, heading, text, count, file] of await rows(shardOf(gram, shards))) {
+  const list = { known: new Map(), bound: Infinity, count: 0 }, whole = [];
+  let found = await rows(shard);
+  const parts = clusters(gram);
+  for (let n = IN_KEY; n < parts.length; n++) {
+    const apart = found.find(([own]) => own === parts.slice(0, n).join('') + '>');
+    if (apart) found = await rows(`${shard}-${Number(apart[6]) + shardOf(gram, apart[7], n + 1)}`);
+  }
+  for (const [own, title, heading, text, count, file] of found) {
     if (!own.startsWith(gram) && !(own.endsWith('+') && gram.startsWith(own.slice(0, -1)))) continue;
     const before = list.known.size, last = decode([title, heading, text], list.known);
     list.count += Number(count) || list.known.size - before;
-    if (!file) continue;
+    if (!count) continue;
     list.bound = Math.min(list.bound, last);
-    files.push(file);
+    whole.push(`${shard}-${file}`);
   }
   list.complete = async () => {
     list.bound = Infinity;
-    (await Promise.all(files.map(rows))).forEach(([row]) => decode(row.slice(1), list.known));
+    (await Promise.all(whole.map(rows))).forEach(([row]) => decode(row.slice(1), list.known));
   };
   return list;
 }
@@ -132,7 +139,8 @@ async function find(query, load, shards) {
   const get = (of) => Promise.all(of.map((gram) => listOf(gram, load, shards)));
   const lists = await get(grams.flatMap((pair) => pair[0]));
   const others = grams.flatMap((pair) => pair[1]), read = new Set(), found = [], given = [];
-  let spare = 2, shortest, rest;
+  // Documents in lists that may be loaded to spare reading: some twenty kilobytes.
+  let spare = 20000, shortest, rest;
   if (long.length) others.push(...words.filter((word) => !long.includes(word)));
 
   function weigh() {
@@ -148,8 +156,8 @@ async function find(query, load, shards) {
   async function sharpen(slip) {
     const isVague = (list) => fieldIn(list, slip) < (list.known.get(slip) ?? 3);
     const [vague] = lists.filter(isVague).sort((a, b) => a.count - b.count);
-    if (others.length) lists.push(...await get(others.splice(0)));
-    else if (vague && spare-- > 0) await vague.complete();
+    if (others.length) lists.push(...await get(others.splice(0, 4)));
+    else if (vague && (spare -= vague.count) > 0) await vague.complete();
     else return;
     weigh();
   }
