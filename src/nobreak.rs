@@ -25,9 +25,7 @@ const MIN_WIDTH: usize = 7;
 const MIN_PERSON: usize = 4;
 /// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
 /// sheet part it there.
-const MAX_LARGE: usize = 10;
-/// A wider name may not fit into a title on a narrow screen.
-const MAX_TITLE: usize = 16;
+const MAX_NARROW: usize = 7;
 /// How many bytes of a name are looked up.
 const KEY: usize = 6;
 
@@ -75,16 +73,7 @@ impl Words {
         let numbers = self.numbers.iter().flat_map(counts);
         numbers.filter(|counted| !counted.ends_with('.'))
     }
-
-    /// The ordinals before numbers: ครั้งที่.
-    fn ordinals(&self) -> impl Iterator<Item = &String> {
-        let words = self.before_numbers.words.iter();
-        words.filter(|word| word.len() > ORDINAL.len() && word.ends_with(ORDINAL))
-    }
 }
-
-/// What makes an ordinal of a word.
-const ORDINAL: &str = "ที่";
 
 /// How many bytes a Thai letter has.
 const LETTER: usize = 3;
@@ -175,7 +164,7 @@ impl NoBreak {
 
     fn with<'n>(words: Words, names: impl IntoIterator<Item = &'n str>) -> Self {
         let counted: Vec<String> = words.counted().collect();
-        let fixed = words.terms.iter().chain(words.ordinals()).chain(&counted);
+        let fixed = words.terms.iter().chain(&counted);
         let mut all: BTreeSet<&str> = fixed.map(String::as_str).collect();
         for name in names {
             all.insert(name);
@@ -267,7 +256,7 @@ impl NoBreak {
 
     /// Whether a text begins with what a number counts.
     fn counts(&self, after: &[u8]) -> bool {
-        let ordinal = ORDINAL.as_bytes();
+        let ordinal = "ที่".as_bytes();
         let mut found = self.words.after_numbers.at_start(after);
         found.any(|word| !after[word.len()..].starts_with(ordinal))
     }
@@ -277,11 +266,7 @@ impl NoBreak {
 /// behind it: between letters they are told.
 fn kept(before: Option<char>, name: &[u8], after: Option<char>) -> String {
     let name = String::from_utf8_lossy(name);
-    let class = match width(&name) {
-        0..=MAX_LARGE => "nb",
-        ..=MAX_TITLE => "nb w",
-        _ => "nb w x",
-    };
+    let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
     let break_at = |edge: Option<char>| {
         let parts = |c: char| !matches!(c, 'ๆ' | 'ฯ') && !c.is_numeric();
         let is_letter = |c: &char| parts(*c) && runs_on(c.encode_utf8(&mut [0; 4]));
@@ -601,7 +586,8 @@ mod tests {
         expect("<p>ในสายธารา</p>", "<p>ใน<wbr><span class=\"nb\">สายธารา</span></p>");
         expect("ถนนสายธาราพัฒนา", "ถนน<wbr><span class=\"nb w\">สายธาราพัฒนา</span>");
         expect("รถ A&amp;B", "<span class=\"nb\">รถ A&amp;B</span>");
-        expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai</span>.");
+        expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai.</span>");
+        expect("(สายธารา) ๆ", "<span class=\"nb\">(สายธารา)</span>~ๆ");
         expect("ราชกิจจานุเบกษา", "<span class=\"nb w\">ราชกิจจานุเบกษา</span>");
         expect("กองวิชาการฯ", "<span class=\"nb\">กองวิชาการฯ</span>");
         let twice = "<span class=\"nb\">สายธารา</span><wbr><span class=\"nb\">สายธารา</span>";
@@ -685,7 +671,7 @@ mod tests {
         #[test]
         fn nothing_else_changes(html in "([สายธราเำ์ฯๆก ]|สายธารา|กองวิชาการ|<b>|</b>|<code>|</code>|\"|'|<|>|ครั้งที่ |<td>นายก|นายสา |–|[0-9๐-๙]|\u{FDD1}|&amp;){0,40}") {
             let set = set(&["สายธารา"], &html).replace("<wbr>", "");
-            let back = set.replace(" x\">", "\">").replace("<span class=\"nb w\">", "").replace("<span class=\"nb\">", "");
+            let back = set.replace("<span class=\"nb w\">", "").replace("<span class=\"nb\">", "");
             prop_assert_eq!(back.replace("</span>", "").replace('\u{A0}', " "), html);
         }
     }

@@ -9,6 +9,7 @@ const read = new Set(fs.readFileSync(FILE, 'utf8').split('\n').flatMap((line) =>
   const [left, right] = line.split('|');
   return right ? right.split(' ').map((word) => `${left}|${word}`) : [];
 }));
+if (process.env.UPDATE) read.clear();
 
 /** Breaks at a space that no reading makes right. */
 const NEVER = [
