@@ -75,6 +75,12 @@ impl Words {
     }
 }
 
+/// Stands between two numbers.
+const DASH: &[u8] = "–".as_bytes();
+
+/// The end of the tag that keeps a name on one line.
+const CLOSING: &[u8] = b"</span>";
+
 /// How many bytes a Thai letter has.
 const LETTER: usize = 3;
 
@@ -197,9 +203,10 @@ impl NoBreak {
                 }
                 b' ' => {
                     if self.joins(&html[start..at], &html[at + 1..]) {
-                        page.replace(at..at + 1, "\u{A0}");
+                        at = page.join(at);
+                    } else {
+                        at += 1;
                     }
-                    at += 1;
                 }
                 0..0x80 if !self.names.have_ascii => at += 1,
                 0xEF if first_char(&html[at..]) == Some(SLOT_MARK) => at = past_slot(html, at),
@@ -258,7 +265,10 @@ impl NoBreak {
     fn counts(&self, after: &[u8]) -> bool {
         let ordinal = "ที่".as_bytes();
         let mut found = self.words.after_numbers.at_start(after);
-        found.any(|word| !after[word.len()..].starts_with(ordinal))
+        // Not 4 ปี of ไตรมาสที่ 4 ปีงบประมาณ 2569.
+        let others = self.words.before_numbers.at_start(after).map(String::len);
+        let longest = others.max().unwrap_or(0);
+        found.any(|word| word.len() >= longest && !after[word.len()..].starts_with(ordinal))
     }
 }
 
@@ -320,6 +330,23 @@ impl Piece<'_> {
         let kept = kept(before, &self.html[first..end], after);
         self.replace(first..end, &kept);
         end
+    }
+
+    /// Puts a no-break space in the place of a space, and the number behind it into the tag of the
+    /// name before it: at the edge of a box, not even a no-break space keeps what follows. Tells where
+    /// it ends.
+    fn join(&mut self, space: usize) -> usize {
+        let end = number_end(self.html, space + 1);
+        let is_range = self.html[space..end].contains(&DASH[0]);
+        if self.written == space && end > space + 1 && !is_range && self.out.ends_with(CLOSING) {
+            self.out.truncate(self.out.len() - CLOSING.len());
+            self.replace(space..space + 1, "\u{A0}");
+            self.copy_to(end);
+            self.out.extend_from_slice(CLOSING);
+            return end;
+        }
+        self.replace(space..space + 1, "\u{A0}");
+        space + 1
     }
 
     /// Keeps a range of numbers on one line.
@@ -480,23 +507,32 @@ fn telephone_at_end(text: &[u8]) -> bool {
 
 /// The two numbers around a dash that stands at a place: 2566–2570, 08.30–16.30.
 fn numbers_around(html: &[u8], from: usize, at: usize) -> Option<Range<usize>> {
-    let dash = "–".as_bytes();
-    let (before, after) = (html.get(from..at)?, html[at..].strip_prefix(dash)?);
+    let (before, after) = (html.get(from..at)?, html[at..].strip_prefix(DASH)?);
     if !digit_at_end(before) || !digit_at_start(after) {
         return None;
     }
-    let belongs = |c: char| c.is_numeric() || matches!(c, '.' | ',' | ':');
-    let (mut start, mut end) = (at, at + dash.len());
-    while let Some(c) = last_char(&html[from..start]).filter(|c| belongs(*c)) {
+    let mut start = at;
+    while let Some(c) = last_char(&html[from..start]).filter(|c| is_of_number(*c)) {
         start -= c.len_utf8();
     }
-    while let Some(c) = first_char(&html[end..]).filter(|c| belongs(*c)) {
-        end += c.len_utf8();
+    Some(start..number_end(html, at + DASH.len()))
+}
+
+/// Where the number or the range of numbers ends that begins at a place.
+fn number_end(html: &[u8], at: usize) -> usize {
+    let mut end = at;
+    let mut next = at;
+    while let Some(c) = first_char(&html[next..]).filter(|c| is_of_number(*c) || *c == '–') {
+        next += c.len_utf8();
+        if c.is_numeric() {
+            end = next;
+        }
     }
-    while !digit_at_end(&html[..end]) {
-        end -= 1;
-    }
-    Some(start..end)
+    end
+}
+
+fn is_of_number(c: char) -> bool {
+    c.is_numeric() || matches!(c, '.' | ',' | ':' | '/')
 }
 
 /// Whether a text ends with a year: what follows it is not counted by it.
@@ -585,18 +621,18 @@ mod tests {
     fn names_are_kept_whole() {
         expect("<p>ในสายธารา</p>", "<p>ใน<wbr><span class=\"nb\">สายธารา</span></p>");
         expect("ถนนสายธาราพัฒนา", "ถนน<wbr><span class=\"nb w\">สายธาราพัฒนา</span>");
-        expect("รถ A&amp;B", "<span class=\"nb\">รถ A&amp;B</span>");
-        expect("of Nakhon Sai.", "of <span class=\"nb\">Nakhon Sai.</span>");
-        expect("(สายธารา) ๆ", "<span class=\"nb\">(สายธารา)</span>~ๆ");
+        expect("รถ A&amp;B", "<span class=\"nb w\">รถ A&amp;B</span>");
+        expect("of Nakhon Sai.", "of <span class=\"nb w\">Nakhon Sai.</span>");
+        expect("(สายธารา) ๆ", "<span class=\"nb w\">(สายธารา)</span>~ๆ");
         expect("ราชกิจจานุเบกษา", "<span class=\"nb w\">ราชกิจจานุเบกษา</span>");
-        expect("กองวิชาการฯ", "<span class=\"nb\">กองวิชาการฯ</span>");
+        expect("กองวิชาการฯ", "<span class=\"nb w\">กองวิชาการฯ</span>");
         let twice = "<span class=\"nb\">สายธารา</span><wbr><span class=\"nb\">สายธารา</span>";
         expect("สายธาราสายธาราและ", &format!("{twice}<wbr>และ"));
         expect(
             "สายธารา ๆ 2สายธารา๓",
             "<span class=\"nb\">สายธารา</span>~ๆ 2<span class=\"nb\">สายธารา</span>๓",
         );
-        expect("กองวิชาการฯลฯ", "<span class=\"nb\">กองวิชาการ</span>ฯลฯ");
+        expect("กองวิชาการฯลฯ", "<span class=\"nb w\">กองวิชาการ</span>ฯลฯ");
     }
 
     #[test]
@@ -629,10 +665,10 @@ mod tests {
         for (html, expected) in [
             ("ข้อ ๔ พื้นที่ 5 ไร่", "ข้อ~๔ พื้นที่~5~ไร่"),
             ("รวม 2 แห่ง 1,250 บาท", "รวม 2~แห่ง 1,250~บาท"),
-            ("ประชุม 2 ครั้งที่ 3", "ประชุม 2 <span class=\"nb\">ครั้งที่</span>~3"),
+            ("ประชุม 2 ครั้งที่ 3", "ประชุม 2 <span class=\"nb\">ครั้งที่~3</span>"),
             (
                 "คืนวันที่ 25 มิถุนายน พ.ศ. 2569 โครงการ",
-                "คืน<wbr><span class=\"nb\">วันที่</span>~25~มิถุนายน~พ.ศ.~2569 โครงการ",
+                "คืน<wbr><span class=\"nb\">วันที่~25</span>~มิถุนายน~พ.ศ.~2569 โครงการ",
             ),
             ("รวมสองแห่งและ", "รวม<wbr><span class=\"nb\">สองแห่ง</span><wbr>และ"),
             ("โทร. 0 5600 0165 ต่อ 9", "โทร.~0~5600~0165 ต่อ 9"),
@@ -644,8 +680,13 @@ mod tests {
             ("๒๕ เดือน มิถุนายน พ.ศ. ๒๕๖๙", "๒๕~เดือน~มิถุนายน~พ.ศ.~๒๕๖๙"),
             ("ปี 2569 โครงการ 12,569 โครงการ", "ปี~2569 โครงการ 12,569~โครงการ"),
             ("ต่าง ๆ และกองคลัง ฯ", "ต่าง~ๆ และกองคลัง~ฯ"),
-            ("ครั้งที่ <b>3</b>", "ครั้งที่ <b>3</b>"),
-            ("ครั้งที่  3 ครั้งที่\n3", "ครั้งที่  3 ครั้งที่\n3"),
+            ("วันที่ 1–25.", "<span class=\"nb\">วันที่</span>~<span class=\"nb\">1–25</span>."),
+            (
+                "ครั้งที่ 4 ปีงบประมาณ",
+                "<span class=\"nb\">ครั้งที่~4</span> <span class=\"nb w\">ปีงบประมาณ</span>",
+            ),
+            ("มาตรา <b>3</b>", "มาตรา <b>3</b>"),
+            ("มาตรา  3 มาตรา\n3", "มาตรา  3 มาตรา\n3"),
             ("Room 3 is 2 km", "Room 3 is 2 km"),
             (" ๆ", " ๆ"),
         ] {
