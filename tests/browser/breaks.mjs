@@ -27,7 +27,7 @@ const ends = () => {
   const texts = new Set([...document.querySelectorAll(headings)].map((e) => e.innerHTML));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`body{display:block;width:0;font-size:16px}body>p,body *{display:inline;width:auto;min-width:0;text-wrap:wrap!important;hyphens:none!important;overflow-wrap:normal!important;word-break:normal!important}
-    body>p{display:block!important}body .nb{white-space:nowrap!important}body [hidden],body .vh{display:none}`);
+    body>p{display:block!important}body .nb{white-space:nowrap!important;max-width:none!important}body [hidden],body .vh{display:none}`);
   document.adoptedStyleSheets = [sheet];
   document.body.replaceChildren(...[...texts].map((html) => Object.assign(document.createElement('p'), { innerHTML: html })));
   const lines = (paragraph) => {
