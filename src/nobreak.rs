@@ -26,6 +26,8 @@ const MIN_PERSON: usize = 4;
 /// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
 /// sheet part it there.
 const MAX_NARROW: usize = 7;
+/// The same for a name with its number: as far as วันที่ 25, which a month may follow.
+const MAX_JOINED: usize = 10;
 /// How many bytes of a name are looked up.
 const KEY: usize = 6;
 
@@ -342,11 +344,23 @@ impl Piece<'_> {
             self.out.truncate(self.out.len() - CLOSING.len());
             self.replace(space..space + 1, "\u{A0}");
             self.copy_to(end);
+            self.mark_wide();
             self.out.extend_from_slice(CLOSING);
             return end;
         }
         self.replace(space..space + 1, "\u{A0}");
         space + 1
+    }
+
+    /// Gives the tag that is open its class for wide names if a number has made it wide.
+    fn mark_wide(&mut self) {
+        let opening = b"<span class=\"nb\">";
+        let Some(at) = memmem::rfind(&self.out, opening) else { return };
+        let (class_end, inside) = (at + opening.len() - 2, at + opening.len());
+        let inside = String::from_utf8_lossy(&self.out[inside..]);
+        if !inside.contains('<') && width(&inside) > MAX_JOINED {
+            self.out.splice(class_end..class_end, *b" w");
+        }
     }
 
     /// Keeps a range of numbers on one line.
@@ -680,6 +694,7 @@ mod tests {
             ("๒๕ เดือน มิถุนายน พ.ศ. ๒๕๖๙", "๒๕~เดือน~มิถุนายน~พ.ศ.~๒๕๖๙"),
             ("ปี 2569 โครงการ 12,569 โครงการ", "ปี~2569 โครงการ 12,569~โครงการ"),
             ("ต่าง ๆ และกองคลัง ฯ", "ต่าง~ๆ และกองคลัง~ฯ"),
+            ("ครั้งที่ 1/2570", "<span class=\"nb w\">ครั้งที่~1/2570</span>"),
             ("วันที่ 1–25.", "<span class=\"nb\">วันที่</span>~<span class=\"nb\">1–25</span>."),
             (
                 "ครั้งที่ 4 ปีงบประมาณ",
