@@ -355,7 +355,7 @@ impl Piece<'_> {
     /// Gives the tag that is open its class for wide names if a number has made it wide.
     fn mark_wide(&mut self) {
         let opening = b"<span class=\"nb\">";
-        let Some(at) = memmem::rfind(&self.out, opening) else { return };
+        let Some(at) = memmem::rfind(self.out, opening) else { return };
         let (class_end, inside) = (at + opening.len() - 2, at + opening.len());
         let inside = String::from_utf8_lossy(&self.out[inside..]);
         if !inside.contains('<') && width(&inside) > MAX_JOINED {
