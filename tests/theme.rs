@@ -39,7 +39,7 @@ fn a_theme_changes_some_files_and_has_the_others() {
     let item = portal.page("news/road/index.html");
     assert!(item.contains("<body class=\"river\">"), "own shell: {item}");
     assert!(item.contains("<article class=\"river-item\">"), "own page of items: {item}");
-    assert!(item.contains("<p>วงเงิน: 1,250,000 –</p>"), "extra: {item}");
+    assert!(item.contains("<p>วงเงิน: 1,250,000\u{A0}–</p>"), "extra: {item}");
     assert!(item.contains("<p>ศูนย์ดำรงธรรม 1567</p>"), "a word of its own: {item}");
     let plain = portal.page("news/plain/index.html");
     assert!(!plain.contains("วงเงิน"), "an item without the extra map: {plain}");

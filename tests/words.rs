@@ -52,18 +52,18 @@ fn names_are_kept_on_one_line_in_all_that_people_read() {
     let name = "<span class=\"nb\">บ้านน้ำใส</span>";
     for part in [
         format!(
-            "<h1 data-prakat=\"title\">ซ่อม<wbr><span class=\"nb\">หอเตือนภัย</span><wbr>{name} 2~แห่ง</h1>"
+            "<h1 data-prakat=\"title\">ซ่อม<wbr><span class=\"nb w\">หอเตือนภัย</span><wbr>{name} 2~แห่ง</h1>"
         ),
         format!("data-prakat=\"summary\">รวม<wbr>{name} 3~ครั้ง</p>"),
         format!("<h2 id=\"ที่บ้านน้ำใส\">ที่<wbr>{name}</h2>"),
         format!(
-            "<p><span class=\"nb\">กองช่างใหญ่</span><wbr>ประชุมครั้งที่~4 ที่<wbr>{name} <code>บ้านน้ำใส 2 แห่ง</code>"
+            "<p><span class=\"nb w\">กองช่างใหญ่</span><wbr>ประชุม<wbr><span class=\"nb\">ครั้งที่~4</span> ที่<wbr>{name} <code>บ้านน้ำใส 2 แห่ง</code>"
         ),
         format!(">{name}</a></p>"),
         format!("aria-label=\"ตาราง 1: ที่บ้านน้ำใส\"><table><thead><tr><th scope=\"col\">{name}</th>"),
         "<td>5~คน</td>".to_owned(),
-        "data-prakat=\"unit\"><span class=\"nb\">กองช่างใหญ่</span></dd>".to_owned(),
-        "data-prakat=\"approver\"><span class=\"nb\">นางสมใจ</span>".to_owned(),
+        "data-prakat=\"unit\"><span class=\"nb w\">กองช่างใหญ่</span></dd>".to_owned(),
+        "data-prakat=\"approver\"><span class=\"nb w\">นางสมใจ ทดสอบ</span>".to_owned(),
         "<span class=\"nb w\">เทศบาลทดสอบ</span>".to_owned(),
         format!("<span class=\"tag\">{name}</span>"),
     ] {
@@ -118,7 +118,7 @@ fn thai_digits_stand_on_thai_pages_only() {
         "<td>12</td>",
     ] {
         assert!(
-            item.contains(&part.replace("ปีงบประมาณ", "<span class=\"nb\">ปีงบประมาณ</span>")),
+            item.contains(&part.replace("ปีงบประมาณ", "<span class=\"nb w\">ปีงบประมาณ</span>")),
             "{part}\n{item}"
         );
     }
@@ -172,7 +172,7 @@ fn the_fiscal_year_turns_on_its_first_day() {
     portal = portal.item("content/news/undated.md", "");
     portal.build();
     let said =
-        |year: &str| format!("<span><span class=\"nb\">ปีงบประมาณ</span> พ.ศ.~{year}</span></dd>");
+        |year: &str| format!("<span><span class=\"nb w\">ปีงบประมาณ</span> พ.ศ.~{year}</span></dd>");
     for (n, (date, year)) in dates.iter().enumerate() {
         let html = portal.html(&format!("news/{n}/index.html"));
         assert!(html.contains(&said(year)), "{date} is not in {year}: {html}");
@@ -212,7 +212,7 @@ fn the_unit_of_a_person_is_shown() {
     let html = portal.html("news/a/index.html");
     assert!(
         html.contains(
-            "<span>นายกเทศมนตรี</span><span><span class=\"nb\">สำนักปลัด</span></span></dd>"
+            "<span><span class=\"nb w\">นายกเทศมนตรี</span></span><span><span class=\"nb\">สำนักปลัด</span></span></dd>"
         ),
         "{html}"
     );

@@ -1,5 +1,7 @@
 // Bars on every page as it is loaded, on a screen 320 px wide.
 
+import { breaks } from './breaks.mjs';
+
 const IN_STYLE = {
   'with the text spacing of WCAG 1.4.12': '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}',
   'with text at 150 %': 'html{font-size:150%!important}',
@@ -85,6 +87,7 @@ async function holdPages(browser, origin, left, bars, report) {
         for (const what of await page.evaluate(cut)) tell('reflow', `${how} text is cut off in ${what}`);
       }
     }
+    if (bars.has('breaks')) for (const what of await breaks(page)) tell('breaks', what);
   }
   await context.close();
 }

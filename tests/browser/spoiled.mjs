@@ -74,6 +74,10 @@ export const spoiled = [
 
   { bar: 'targets', file: CSS, from: 'padding-block:.3em', to: 'padding-block:0;line-height:1;font-size:.8rem', tells: 'px high' },
 
+  { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>หอกระจายข่าว', tells: 'a line may end at หอก|ระ' },
+  { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>ครั้งที่ 3 ประกาศ', tells: 'a word and its number' },
+  { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>เอกสารต่าง ๆ ประกาศ', tells: 'what belongs behind it' },
+
   { bar: 'axe', file: ITEM, from: OUT, to: '<p><a href="../"></a></p>', tells: 'link-name' },
   { bar: 'axe', file: CSS, from: '--link:#00308f', to: '--link:#5b7fd0', tells: 'light, 1280 px: color-contrast' },
   { bar: 'axe', file: CSS, from: '--link:#00308f', to: '--link:#3060d0', tells: 'light, 390 px: color-contrast-enhanced' },
