@@ -25,6 +25,12 @@ pub fn ends_line(c: char) -> bool {
     matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a character ends a line to YAML or to a program that shows the text, but is not the end of
+/// a line of front matter: that is LF, or CRLF.
+pub fn breaks_line_oddly(c: char) -> bool {
+    ends_line(c) && c != '\n'
+}
+
 /// How many letters wide a text is, about: marks above and below take no room.
 pub fn width(text: &str) -> usize {
     text.chars().filter(|c| !is_combining_mark(*c)).count()

@@ -11,7 +11,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::character::may_stand;
+use crate::character::{breaks_line_oddly, may_stand};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::settings_file::closest;
 use crate::yaml::{self, Step, YamlError};
@@ -20,7 +20,7 @@ use crate::yaml::{self, Step, YamlError};
 pub const MAX_FRONT_MATTER: usize = 64 * 1024;
 
 /// What an item says of itself, as written. See `docs/front-matter.md`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the keys are documented in docs/front-matter.md, one by one")]
 pub struct FrontMatter {
@@ -128,7 +128,7 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
 ];
 
 /// `withdrawn: {on, by, reason}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in docs/front-matter.md")]
 pub struct Withdrawn {
@@ -138,7 +138,7 @@ pub struct Withdrawn {
 }
 
 /// One public correction.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in docs/front-matter.md")]
 pub struct Change {
@@ -147,7 +147,7 @@ pub struct Change {
 }
 
 /// An approval that another took the place of.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in docs/front-matter.md")]
 pub struct FormerApproval {
@@ -157,7 +157,7 @@ pub struct FormerApproval {
 }
 
 /// One attachment.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in docs/front-matter.md")]
 pub struct Attachment {
@@ -166,7 +166,7 @@ pub struct Attachment {
 }
 
 /// Somebody answers for a finding.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in docs/front-matter.md")]
 pub struct Waiver {
@@ -187,9 +187,14 @@ pub struct Parts {
 }
 
 /// Finds the front matter. It begins on the first line with `---` and ends at the next line that
-/// says `---`; what follows is the body, further `---` included.
+/// says `---`; what follows is the body, further `---` included. Refused is what would be one line to
+/// people and another to YAML: line breaks other than LF and CRLF, and a map in braces.
 pub fn split(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Parts> {
     let first = text.lines().next().unwrap_or("");
+    if let Some(at) = first.find(breaks_line_oddly).filter(|at| first[..*at].trim_end() == "---") {
+        diagnostics.push(line_break(path, text, at));
+        return None;
+    }
     if first.trim_end() != "---" {
         let help = if first.trim_end() == "+++" { "help-toml" } else { "help" };
         let place = Place { line: 1, column: 1, ..Place::file(path) };
@@ -201,9 +206,16 @@ pub fn split(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Pa
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == "---" {
             let parts = Parts { yaml: start..at, body: at + line.len()..text.len() };
-            return check_size(path, parts, diagnostics);
+            let parts = check_size(path, parts, diagnostics)?;
+            return check_lines(path, text, &parts, diagnostics).then_some(parts);
         }
         at += line.len();
+    }
+    // To people it may be closed.
+    let mut marks = text.match_indices("---").map(|(at, _)| text[..at].char_indices().next_back());
+    if let Some((at, _)) = marks.find_map(|before| before.filter(|(_, c)| breaks_line_oddly(*c))) {
+        diagnostics.push(line_break(path, text, at));
+        return None;
     }
     let place = Place { line: 1, column: 1, width: 3, ..Place::file(path) };
     diagnostics.push(Diagnostic::error(Code::FrontMatterUnclosed, place));
@@ -217,6 +229,116 @@ fn check_size(path: &str, parts: Parts, diagnostics: &mut Diagnostics) -> Option
     let place = Place { line: 1, column: 1, width: 3, ..Place::file(path) };
     diagnostics.push(Diagnostic::error(Code::FrontMatterTooLarge, place));
     None
+}
+
+/// How many lines with odd line breaks are told of in one file.
+const MAX_ODD_LINES: usize = 20;
+
+/// Tells of line breaks other than LF and CRLF, one a line, also in comments and in quoted texts; and
+/// of front matter that is a map in braces. Whether it is neither.
+fn check_lines(path: &str, text: &str, parts: &Parts, sink: &mut Diagnostics) -> bool {
+    let (mut at, mut odd) = (0, 0);
+    for line in text[..parts.body.start].split_inclusive('\n') {
+        let ended = line.strip_suffix('\n').unwrap_or(line);
+        let plain = if ended.len() < line.len() { ended.strip_suffix('\r') } else { None };
+        if let Some(odd_at) = plain.unwrap_or(ended).find(breaks_line_oddly) {
+            sink.push(line_break(path, text, at + odd_at));
+            odd += 1;
+            if odd == MAX_ODD_LINES {
+                break;
+            }
+        }
+        at += line.len();
+    }
+    let yaml = &text[parts.yaml.clone()];
+    let first = first_content(yaml).filter(|at| yaml[*at..].starts_with('{'));
+    if let Some(first) = first {
+        let start = parts.yaml.start + first;
+        let place = Place::of_range(path, text, start..start + 1);
+        sink.push(Diagnostic::error(Code::FrontMatterBraces, place));
+    }
+    odd == 0 && first.is_none()
+}
+
+fn line_break(path: &str, text: &str, at: usize) -> Diagnostic {
+    let character = text[at..].chars().next().unwrap_or('\r');
+    let place = Place::of_range(path, text, at..at + character.len_utf8());
+    let name = format!("U+{:04X}", u32::from(character));
+    Diagnostic::error(Code::FrontMatterLineBreak, place).arg("character", name)
+}
+
+/// Where the first line stands that is not empty and no comment, white space before it left out.
+fn first_content(yaml: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in yaml.split_inclusive('\n') {
+        // YAML passes over byte order marks at the start of a line.
+        let content = line.trim_start_matches([' ', '\t', '\r', '\n', '\u{FEFF}']);
+        if !content.is_empty() && !content.starts_with('#') {
+            return Some(start + line.len() - content.len());
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The first line that is not what it seems. Every key begins a line, and a line that begins with
+/// anything but white space is a key's, or a comment, an entry of a list or a closing bracket: so
+/// what people read as a key is one, and no key hides elsewhere. `keys` are those that YAML sees.
+fn stray_line(yaml: &str, keys: &[String]) -> Option<Range<usize>> {
+    let mut keys = keys.iter();
+    let mut start = 0;
+    for line in yaml.split_inclusive('\n') {
+        let text = line.trim_end_matches(['\r', '\n']);
+        let range = start..start + text.len();
+        start += line.len();
+        let is_entry = text == "-" || text.starts_with("- ") || text.starts_with("-\t");
+        if text.is_empty() || is_entry || text.starts_with([' ', '\t', '#', ']', '}']) {
+            continue;
+        }
+        let key = written_key(text);
+        if key.is_none() || key != keys.next().map(String::as_str) {
+            return Some(range);
+        }
+    }
+    // A key is left whose line does not begin with it.
+    let first = first_content(yaml)?;
+    keys.next().map(|_| first..first + 1)
+}
+
+/// The first line that begins with `#` and is no comment, but goes on with a quoted text.
+fn false_comment(yaml: &str) -> Option<Range<usize>> {
+    let is_comment = |line: &&str| line.starts_with('#');
+    if !yaml.contains(['"', '\'']) || !yaml.split('\n').any(|line| is_comment(&line)) {
+        return None;
+    }
+    let values = yaml::values(yaml);
+    // A comment means the same without its words.
+    let means_same = |without: &dyn Fn(usize) -> bool| {
+        let lines = yaml.split('\n').enumerate();
+        let bare = |(n, line)| if is_comment(&line) && without(n) { "#" } else { line };
+        yaml::values(&lines.map(bare).collect::<Vec<_>>().join("\n")) == values
+    };
+    if means_same(&|_| true) {
+        return None;
+    }
+    let mut start = 0;
+    for (n, line) in yaml.split('\n').enumerate() {
+        let range = start..start + line.trim_end_matches('\r').len();
+        start += line.len() + 1;
+        let may_be_told = is_comment(&line) && n < MAX_LOOKUPS as usize;
+        if may_be_told && !means_same(&|other| other == n) {
+            return Some(range);
+        }
+    }
+    Some(0..0)
+}
+
+/// The key with which a line begins, in quotation marks or not.
+fn written_key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once(':')?;
+    let key = key.trim_end_matches([' ', '\t']);
+    let inner = |mark| key.strip_prefix(mark)?.strip_suffix(mark);
+    inner('"').or_else(|| inner('\'')).or(Some(key))
 }
 
 /// Front matter with the means to point into it.
@@ -315,8 +437,19 @@ pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
         let broken = KEYS.iter().map(ToString::to_string).collect();
         return Reading { broken, ..Reading::default() };
     }
-    match yaml::parse(source.yaml()) {
-        Ok(front_matter) => Reading { front_matter, broken: Vec::new(), accepted: true },
+    match yaml::parse_with_keys(source.yaml()) {
+        Ok((front_matter, keys)) => {
+            let yaml = source.yaml();
+            let stray = stray_line(yaml, &keys).or_else(|| false_comment(yaml));
+            let accepted = stray.is_none();
+            if let Some(line) = stray {
+                let start = source.yaml.start;
+                let line = start + line.start..start + line.end;
+                let place = Place::of_range(source.path, source.text, line);
+                diagnostics.push(Diagnostic::error(Code::FrontMatterLine, place));
+            }
+            Reading { front_matter, broken: Vec::new(), accepted }
+        }
         Err(error) => explain(source, &error, diagnostics),
     }
 }
@@ -326,7 +459,7 @@ pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
 const MAX_NESTING: usize = 100;
 
 /// What is refused before, or in spite of, parsing: nesting and aliases that would take for ever,
-/// and characters that escapes such as `\x01` bring in.
+/// tags, and characters that escapes such as `\x01` bring in.
 fn dangerous(source: &Source) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
@@ -343,24 +476,18 @@ fn dangerous(source: &Source) -> Option<Diagnostic> {
         let place = Place::of_range(source.path, source.text, source.yaml.start..source.yaml.start);
         return Some(Diagnostic::error(Code::FrontMatterTooDeep, place));
     }
+    if let Some(at) = yaml::first_tag(yaml) {
+        let len = yaml[at..].find([' ', '\t', '\r', '\n', ',', ']', '}']).unwrap_or(1);
+        let start = source.yaml.start + at;
+        let place = Place::of_range(source.path, source.text, start..start + len);
+        return Some(Diagnostic::error(Code::YamlTag, place));
+    }
     let first_escape = yaml.find('\\')?;
-    let value: serde_json::Value = yaml::parse(yaml).ok()?;
-    let bad = first_bad_character(&value)?;
+    let bad = yaml::values(yaml)?.text.chars().find(|c| !may_stand(*c))?;
     let start = source.yaml.start + first_escape;
     let place = Place::of_range(source.path, source.text, start..start + 1);
     let diagnostic = Diagnostic::error(Code::ForbiddenCharacter, place);
     Some(diagnostic.arg("character", format!("U+{:04X}", u32::from(bad))))
-}
-
-fn first_bad_character(value: &serde_json::Value) -> Option<char> {
-    match value {
-        serde_json::Value::String(text) => text.chars().find(|c| !may_stand(*c)),
-        serde_json::Value::Array(list) => list.iter().find_map(first_bad_character),
-        serde_json::Value::Object(map) => map.iter().find_map(|(key, value)| {
-            key.chars().find(|c| !may_stand(*c)).or_else(|| first_bad_character(value))
-        }),
-        _ => None,
-    }
 }
 
 /// Finds every mistake in front matter that the typed reader refused.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::card::Window;
+use crate::front_matter::FrontMatter;
 use crate::source::{Sha256Digest, hex};
 use crate::yaml;
 
@@ -56,33 +57,63 @@ pub fn seal_of(statement: &str) -> String {
     hex(&Sha256::digest(statement.as_bytes()))
 }
 
+/// Why an approval cannot cover a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotSealable {
+    /// Where in the text.
+    pub at: usize,
+    /// Which piece of advice fits.
+    pub help: &'static str,
+}
+
 /// SHA-256 of a Markdown file, line ends read as LF, without the lines of the keys that are not
-/// under the seal. `None` if those lines cannot be told apart from the rest for certain: then
-/// nothing can be sealed.
-pub fn digest_of_markdown(text: &str, front_matter: Range<usize>) -> Option<Sha256Digest> {
-    let mut hasher = Sha256::new();
-    let mut feed = |text: &str| {
-        for (n, piece) in text.split("\r\n").enumerate() {
-            if n > 0 {
-                hasher.update(b"\n");
-            }
-            hasher.update(piece.as_bytes());
+/// under the seal. What is hashed must say the same as the whole: every value but those of these two
+/// keys is read from the hashed bytes, too, and compared.
+pub fn digest_of_markdown(
+    text: &str,
+    front_matter: Range<usize>,
+) -> Result<Sha256Digest, NotSealable> {
+    let outside = lines_outside(text, front_matter.clone())?;
+    let kept = |part: Range<usize>| {
+        let mut kept = String::with_capacity(part.len());
+        let mut from = part.start;
+        for lines in outside.iter().filter(|lines| part.contains(&lines.start)) {
+            kept.push_str(&text[from..lines.start]);
+            from = lines.end;
         }
+        kept.push_str(&text[from..part.end]);
+        if kept.contains("\r\n") { kept.replace("\r\n", "\n") } else { kept }
     };
-    let mut from = 0;
-    for lines in lines_outside(text, front_matter)? {
-        feed(&text[from..lines.start]);
-        from = lines.end;
+    let (whole, hashed) = (&text[front_matter.clone()], kept(front_matter.clone()));
+    if *whole != hashed && !says_the_same(whole, &hashed) {
+        let at = outside.first().map_or(front_matter.start, |lines| lines.start);
+        return Err(NotSealable { at, help: "help-lines" });
     }
-    feed(&text[from..]);
-    Some(hasher.finalize().into())
+    let mut hasher = Sha256::new();
+    hasher.update(kept(0..front_matter.start).as_bytes());
+    hasher.update(hashed.as_bytes());
+    hasher.update(kept(front_matter.end..text.len()).as_bytes());
+    Ok(hasher.finalize().into())
+}
+
+/// Whether all keys but those that are not under the seal have the same values, and what is hashed
+/// has no others.
+fn says_the_same(whole: &str, hashed: &str) -> bool {
+    let read = |yaml: &str| yaml::parse::<FrontMatter>(yaml).ok();
+    let (Some(whole), Some(hashed)) = (read(whole), read(hashed)) else { return false };
+    FrontMatter { seal: None, withdrawn: None, ..whole } == hashed
 }
 
 /// The lines of the keys that are not under the seal: from the line that begins with the key to
 /// the next line that begins with anything but white space. The YAML reader must see the same keys
 /// at the same places; and nothing in these lines may be named (`&name`) to be used elsewhere.
-pub fn lines_outside(text: &str, front_matter: Range<usize>) -> Option<Vec<Range<usize>>> {
+pub fn lines_outside(
+    text: &str,
+    front_matter: Range<usize>,
+) -> Result<Vec<Range<usize>>, NotSealable> {
     let yaml = &text[front_matter.clone()];
+    let offset = front_matter.start;
+    let refusal = |at: usize, help| NotSealable { at: offset + at, help };
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     let mut inside = false;
@@ -99,22 +130,28 @@ pub fn lines_outside(text: &str, front_matter: Range<usize>) -> Option<Vec<Range
         }
         start = end;
     }
-    let keys = yaml::keys(yaml).ok()?;
+    let keys = yaml::keys(yaml).map_err(|_| refusal(0, "help"))?;
     let seen = keys.iter().enumerate().filter(|(_, key)| OUTSIDE.contains(&key.as_str()));
     let places: Option<Vec<usize>> = seen.map(|(n, _)| yaml::place_of_key(yaml, n)).collect();
+    let places = places.ok_or_else(|| refusal(0, "help"))?;
     let starts: Vec<usize> = found.iter().map(|lines| lines.start).collect();
-    let is_plain = |lines: &Range<usize>| !has_anchor(&yaml[lines.clone()]);
-    if places? != starts || !found.iter().all(is_plain) {
-        return None;
+    let is_missing = |at: &&usize, others: &[usize]| !others.contains(at);
+    let stray = starts.iter().find(|at| is_missing(at, &places));
+    if let Some(at) = stray.or_else(|| places.iter().find(|at| is_missing(at, &starts))) {
+        return Err(refusal(*at, "help"));
     }
-    let offset = front_matter.start;
-    Some(found.into_iter().map(|lines| offset + lines.start..offset + lines.end).collect())
+    for lines in &found {
+        if let Some(at) = anchor_in(&yaml[lines.clone()]) {
+            return Err(refusal(lines.start + at, "help-name"));
+        }
+    }
+    Ok(found.into_iter().map(|lines| offset + lines.start..offset + lines.end).collect())
 }
 
-/// Whether a piece of YAML names a value, to be used elsewhere: `&name`.
-fn has_anchor(yaml: &str) -> bool {
-    yaml.match_indices('&')
-        .any(|(at, _)| yaml[at + 1..].chars().next().is_some_and(|c| !c.is_whitespace()))
+/// Where a piece of YAML names a value, to be used elsewhere: `&name`.
+fn anchor_in(yaml: &str) -> Option<usize> {
+    let mut marks = yaml.match_indices('&').map(|(at, _)| at);
+    marks.find(|at| yaml[at + 1..].chars().next().is_some_and(|c| !c.is_whitespace()))
 }
 
 #[cfg(test)]
@@ -122,7 +159,7 @@ mod tests {
     use super::*;
 
     fn outside(yaml: &str) -> Option<String> {
-        let lines = lines_outside(yaml, 0..yaml.len())?;
+        let lines = lines_outside(yaml, 0..yaml.len()).ok()?;
         Some(lines.into_iter().map(|lines| yaml[lines].to_owned()).collect())
     }
 

@@ -14,11 +14,12 @@ use crate::card::{
     Approval, BODY, BesideFile, Card, Details, FRONT_MATTER, NamedFile, Part, Role, Seal,
     Signature, Waiver, Window, compare_paths, folded, folder_of, join, nfc, owns_folder, stem_of,
 };
+use crate::character::ends_line;
 use crate::config::{CategoryId, Config, Key, LanguageId, Person, PersonId};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Attachment, Change, FrontMatter, Reading, Source};
 use crate::kind::{Reader, Special};
-use crate::seal::{self, digest_of_markdown, seal_of, statement};
+use crate::seal::{self, NotSealable, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
 use crate::source::{Fingerprint, Inventory, Listed, MAX_PART, Portal, Sha256Digest, Text};
@@ -78,10 +79,11 @@ impl Surveyor<'_> {
         let yaml = front_matter::split(path, &text.text, diagnostics)?.yaml;
         let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
         match self.statement_of(&mut card, &source, diagnostics) {
-            Some(statement) => Some((card, statement)),
-            None => {
-                let place = Place::file(path);
-                diagnostics.push(Diagnostic::error(Code::NotSealable, place));
+            Ok(statement) => Some((card, statement)),
+            Err(NotSealable { at, help }) => {
+                let end = at + text.text[at..].lines().next().map_or(0, str::len);
+                let place = Place::of_range(path, &text.text, at..end);
+                diagnostics.push(Diagnostic::error(Code::NotSealable, place).help(help));
                 None
             }
         }
@@ -95,7 +97,7 @@ impl Surveyor<'_> {
         if seal.is_empty() && !is_signed {
             return;
         }
-        let statement = self.statement_of(card, source, sink);
+        let statement = self.statement_of(card, source, sink).ok();
         if !seal.is_empty() {
             let found = statement.as_deref().map(seal_of);
             let matches = found.as_deref() == Some(seal);
@@ -115,7 +117,7 @@ impl Surveyor<'_> {
         card: &mut Card,
         source: &Source,
         sink: &mut Diagnostics,
-    ) -> Option<String> {
+    ) -> Result<String, NotSealable> {
         let folder = card.folder().to_owned();
         let digests: Vec<_> = card
             .files
@@ -138,7 +140,7 @@ impl Surveyor<'_> {
         }
         let markdown = digest_of_markdown(source.text, source.yaml.clone())?;
         card.proven = Some(Box::new(markdown));
-        Some(self.statement_with(&card.path, &card.window, &markdown, files))
+        Ok(self.statement_with(&card.path, &card.window, &markdown, files))
     }
 
     fn statement_with(
@@ -176,9 +178,13 @@ impl Surveyor<'_> {
     ) -> Option<Edition> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split(path, &text.text, &mut ignored)?.yaml;
-        let markdown = digest_of_markdown(&text.text, yaml.clone())?;
+        let markdown = digest_of_markdown(&text.text, yaml.clone()).ok()?;
         let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
-        let Reading { front_matter: fm, broken, .. } = front_matter::read(&source, &mut ignored);
+        let Reading { front_matter: fm, broken, accepted } =
+            front_matter::read(&source, &mut ignored);
+        if !accepted {
+            return None;
+        }
         let desk = Desk { surveyor: self, source: &source, broken: &broken };
         let window = desk.window(&fm, &mut ignored)?;
         let name =
@@ -895,12 +901,9 @@ fn part_problem(part: &str) -> Option<Code> {
 
 /// A text on one line, without white space at its ends.
 fn single_line(text: &str) -> String {
-    if text.contains(['\n', '\r', '\t']) {
-        text.split(['\n', '\r', '\t'])
-            .map(str::trim)
-            .filter(|s| !s.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+    let parts = |c: char| c == '\t' || ends_line(c);
+    if text.contains(parts) {
+        text.split(parts).map(str::trim).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
     } else {
         text.trim().to_owned()
     }

@@ -5,12 +5,15 @@
 //!
 //! This is the only module that names the YAML crate.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer,
+    MapAccess, SeqAccess, Visitor,
 };
 
 /// Why a text could not be read.
@@ -56,66 +59,199 @@ pub fn is_bomb(yaml: &str) -> bool {
         return false;
     }
     let left = Cell::new(MAX_VALUES);
-    let count = Count { left: &left }.deserialize(serde_yaml::Deserializer::from_str(yaml));
+    let count = |piece: Piece| {
+        let more = usize::from(matches!(piece, Piece::Value(_)));
+        left.set(left.get().saturating_sub(more));
+        left.get() > 0
+    };
+    let walk = Walk { each: &count }.deserialize(serde_yaml::Deserializer::from_str(yaml));
     // What else is wrong is told by whoever reads the values.
-    count.is_err_and(|error| left.get() == 0 || error.to_string().contains("repetition limit"))
+    walk.is_err_and(|error| left.get() == 0 || error.to_string().contains("repetition limit"))
 }
 
-/// Counts values, and fails when there are too many.
+/// What all values of a text come to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Values {
+    /// Keys and values in their order, a line each; of lists and maps, that they begin and end.
+    pub text: String,
+    /// Whether a tag ended the walk: `!name`.
+    has_tag: bool,
+}
+
+/// All values of a text; `None` if it cannot be read.
+pub fn values(yaml: &str) -> Option<Values> {
+    let text = RefCell::new(String::new());
+    let has_tag = Cell::new(false);
+    let note = |piece: Piece| {
+        has_tag.set(matches!(piece, Piece::Tag));
+        if let Piece::Value(value) | Piece::End(value) = piece {
+            let _ = fmt::Write::write_fmt(&mut *text.borrow_mut(), format_args!("{value}\n"));
+        }
+        !has_tag.get()
+    };
+    let walk = Walk { each: &note }.deserialize(serde_yaml::Deserializer::from_str(yaml));
+    let is_read = walk.is_ok() || has_tag.get();
+    is_read.then(|| Values { text: text.take(), has_tag: has_tag.get() })
+}
+
+/// Where the first tag begins (`!name`, `!!str`, `!<uri>`). The parser passes over most of them in
+/// silence, so it is asked what becomes of the values if a `!` is replaced by a letter: in a text or
+/// a comment no more than that letter, but a tag becomes a text.
+pub fn first_tag(yaml: &str) -> Option<usize> {
+    let marks: Vec<usize> = yaml.match_indices('!').map(|(at, _)| at).collect();
+    if marks.is_empty() {
+        return None;
+    }
+    let plain = values(yaml)?;
+    let letter = ('\u{F0000}'..).find(|c| !yaml.contains(*c))?.to_string();
+    let has_tag = |count: usize| {
+        let end = marks[count - 1] + 1;
+        let changed = yaml[..end].replace('!', &letter) + &yaml[end..];
+        let changed = values(&changed);
+        changed.map(|v| Values { text: v.text.replace(&letter, "!"), ..v }).as_ref() != Some(&plain)
+    };
+    let (mut without, mut with) = (0, marks.len());
+    if !has_tag(with) {
+        return None;
+    }
+    while with - without > 1 {
+        let middle = usize::midpoint(without, with);
+        if has_tag(middle) {
+            with = middle;
+        } else {
+            without = middle;
+        }
+    }
+    Some(marks[with - 1])
+}
+
+/// What a walk over all values meets.
+enum Piece<'a> {
+    Value(fmt::Arguments<'a>),
+    /// The end of a list or map.
+    End(fmt::Arguments<'a>),
+    Tag,
+}
+
+/// Walks over all keys and values, until `each` says that it is enough. It ends at a tag.
 #[derive(Clone, Copy)]
-struct Count<'c> {
-    left: &'c Cell<usize>,
+struct Walk<'c> {
+    each: &'c dyn Fn(Piece) -> bool,
 }
 
-impl Count<'_> {
-    fn one<E: serde::de::Error>(self) -> Result<(), E> {
-        let left = self.left.get().saturating_sub(1);
-        self.left.set(left);
-        if left == 0 { Err(E::custom("repetition limit exceeded")) } else { Ok(()) }
+impl Walk<'_> {
+    fn one<E: serde::de::Error>(self, value: fmt::Arguments) -> Result<(), E> {
+        let goes_on = (self.each)(Piece::Value(value));
+        if goes_on { Ok(()) } else { Err(E::custom("repetition limit exceeded")) }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Count<'_> {
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
     type Value = ();
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Count<'_> {
+impl<'de> Visitor<'de> for Walk<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a value")
     }
-    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
-        self.one()
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<(), E> {
+        self.one(format_args!("{value}"))
     }
-    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
-        self.one()
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
+        self.one(format_args!("{value}"))
     }
-    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
-        self.one()
+    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<(), E> {
+        self.one(format_args!("{value}"))
     }
-    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
-        self.one()
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
+        self.one(format_args!("{value}"))
     }
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
-        self.one()
+    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<(), E> {
+        self.one(format_args!("{value}"))
+    }
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
+        self.one(format_args!("{value}"))
+    }
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<(), E> {
+        self.one(format_args!("\"{value}\""))
     }
     fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        self.one()
+        self.one(format_args!("~"))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.one()?;
+        self.one(format_args!("{{"))?;
         while map.next_key_seed(self)?.is_some() {
             map.next_value_seed(self)?;
         }
+        (self.each)(Piece::End(format_args!("}}")));
         Ok(())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.one()?;
+        self.one(format_args!("["))?;
         while seq.next_element_seed(self)?.is_some() {}
+        (self.each)(Piece::End(format_args!("]")));
         Ok(())
+    }
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        (self.each)(Piece::Tag);
+        Err(A::Error::custom("a tag"))
+    }
+}
+
+/// Reads a map as a type, and its keys in their order.
+pub fn parse_with_keys<T: DeserializeOwned>(yaml: &str) -> Result<(T, Vec<String>), YamlError> {
+    let mut keys = Vec::new();
+    let read = WithKeys { keys: &mut keys, read: PhantomData };
+    let read = read.deserialize(serde_yaml::Deserializer::from_str(yaml));
+    read.map(|value| (value, keys)).map_err(|error| YamlError::new(yaml, &error))
+}
+
+/// Reads a map as a type and notes its keys.
+struct WithKeys<'k, T> {
+    keys: &'k mut Vec<String>,
+    read: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for WithKeys<'_, T> {
+    type Value = T;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for WithKeys<'_, T> {
+    type Value = T;
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("lines of the form `key: value`")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(NotedMap { map, keys: self.keys }))
+    }
+}
+
+/// A map whose keys are noted as they are read.
+struct NotedMap<'k, A> {
+    map: A,
+    keys: &'k mut Vec<String>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for NotedMap<'_, A> {
+    type Error = A::Error;
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        let Some(key) = self.map.next_key::<String>()? else { return Ok(None) };
+        let value = seed.deserialize(key.as_str().into_deserializer())?;
+        self.keys.push(key);
+        Ok(Some(value))
+    }
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
     }
 }
 
@@ -126,7 +262,7 @@ pub fn keys(yaml: &str) -> Result<Vec<String>, YamlError> {
 
 /// Reads the value of the entry with a number as a type, whatever is wrong with the others.
 pub fn entry<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<T, YamlError> {
-    let pick = Pick { index, found: std::marker::PhantomData };
+    let pick = Pick { index, found: PhantomData };
     let read = pick.deserialize(serde_yaml::Deserializer::from_str(yaml));
     read.map_err(|error| YamlError::new(yaml, &error))
 }
@@ -302,7 +438,7 @@ impl<'de> Visitor<'de> for NthKey {
 /// Reads the value with a number as a type and passes over the others.
 struct Pick<T> {
     index: usize,
-    found: std::marker::PhantomData<T>,
+    found: PhantomData<T>,
 }
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Pick<T> {

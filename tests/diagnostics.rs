@@ -373,6 +373,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "settings/missing-file",
     "front-matter/too-large",
     "front-matter/too-deep",
+    "front-matter/line-break",
     "content/same-name",
 ];
 

@@ -22,6 +22,7 @@ mod numbering;
 mod privacy;
 mod publish;
 mod serve;
+mod seal;
 mod search;
 mod support;
 mod texts;

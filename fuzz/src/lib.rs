@@ -1,16 +1,18 @@
-//! A small portal that the targets share: one item on the site, one withheld, one being written.
+//! What the targets share: a small portal with one item on the site, one withheld and one being written;
+//! and sealed items.
 
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use prakat::card::Card;
+use prakat::card::{Approval, BesideFile, Card, Details, Seal};
 use prakat::config::Config;
 use prakat::diagnostic::{Diagnostics, Severity};
+use prakat::front_matter::split;
 use prakat::gate::sort_out;
 use prakat::links::Resolver;
 use prakat::markdown::{self, Body, Setting, Words};
 use prakat::site::{Absent, Site, Stub};
-use prakat::source::Portal;
+use prakat::source::{Inventory, Portal, Text};
 use prakat::survey::Surveyor;
 
 /// The host of the portal.
@@ -84,5 +86,86 @@ impl Bench {
             severity: Severity::Error,
         };
         markdown::render(body, &setting, &mut Diagnostics::default())
+    }
+}
+
+const SEALED_ITEM: &str = "content/news/page/index.md";
+
+/// Front matter in the forms that `seal` and `withdrawn` have.
+const TEXTS: [&str; 2] = [
+    "---\ntitle: \"a: b\" # c\ncategory: news\napprover: mayor\napproved_on: 2569-06-20\nseal: \n\
+     publish_from: 2569-06-25\ntags:\n- x\nsummary: |\n  one\n  two\n\n\
+     withdrawn: { on: 2570-06-01, by: clerk, reason: z }\n\
+     extra: { budget: 5, map: {\n  lat: 1 } }\n---\ntext\n\n---\nseal: body\n",
+    "---\ntitle: a\ncategory: news\napprover: mayor\napproved_on: 2569-06-20\n\
+     publish_from: 2569-06-25\nunit: &u x\nwithdrawn:\n  on: 2570-06-01\n\n  # why\n  reason: >-\n    y\n    z\n\
+     document_number: *u\nseal: \n---\ntext\n",
+];
+
+/// Sealed items, with LF and with CRLF.
+pub struct Sealed {
+    portal: Portal,
+    config: Config,
+    inventory: Inventory,
+    /// Each with its seal in it.
+    pub texts: Vec<String>,
+}
+
+/// The sealed items.
+pub static SEALED: LazyLock<Sealed> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a temporary folder").keep();
+    std::fs::create_dir_all(folder.join("content/news/page")).expect("a folder");
+    for name in ["index.md", "hidden.csv"] {
+        std::fs::write(folder.join("content/news/page").join(name), "1\n").expect("a file");
+    }
+    let portal = Portal::at(&folder);
+    let mut told = Diagnostics::default();
+    let config = prakat::site_toml::read(SETTINGS, &mut told).expect("settings");
+    let inventory = portal.inventory(&mut told);
+    let mut sealed = Sealed { portal, config, inventory, texts: Vec::new() };
+    let texts = TEXTS.iter().flat_map(|text| [(*text).to_owned(), text.replace('\n', "\r\n")]);
+    sealed.texts = texts
+        .map(|text| {
+            let (statement, ..) = sealed.statement(text.as_bytes()).expect("a statement");
+            let seal = format!("seal: {}", prakat::seal::seal_of(&statement));
+            text.replacen("seal: ", &seal, 1)
+        })
+        .collect();
+    sealed
+});
+
+impl Sealed {
+    /// What an approval of a text stands for, what the text says but for `withdrawn`, and whether its
+    /// seal holds. `None` if it has mistakes, or cannot be sealed.
+    pub fn statement(&self, text: &[u8]) -> Option<(String, String, bool)> {
+        let mut told = Diagnostics::default();
+        let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut told)?;
+        let surveyor =
+            Surveyor { portal: &self.portal, config: &self.config, inventory: &self.inventory };
+        let card = surveyor.read(SEALED_ITEM, &text, &mut told)?;
+        let holds = card.approval.seal == Seal::Matches;
+        let Some((_, statement)) = surveyor.statement(SEALED_ITEM, &text, &mut told) else {
+            assert!(!holds);
+            return None;
+        };
+        let body = split(SEALED_ITEM, &text.text, &mut told)?.body;
+        let details = Details {
+            withdrawn_by: "".into(),
+            withdrawn_why: "".into(),
+            ..(*card.details).clone()
+        };
+        let files = card.files.iter().map(|file| BesideFile { digest: None, ..file.clone() });
+        let card = Card {
+            fingerprint: 0,
+            body_line: 0,
+            withdrawn: None,
+            approval: Approval { seal: Seal::Absent, ..card.approval },
+            proven: None,
+            files: files.collect(),
+            details: details.into(),
+            ..card
+        };
+        let said = format!("{card:?}\n{}", text.text[body].replace("\r\n", "\n"));
+        Some((statement, said, holds))
     }
 }
