@@ -251,10 +251,11 @@ impl<'a> Run<'a> {
                 &args.person,
                 &drafts,
             ));
-            let count = drafts.len();
+            let prepared = drafts.iter().filter(|draft| draft.needs_signature).count();
+            let approved = drafts.len() - prepared;
             approve::approve(drafts)?;
-            self.terminal.tell(&report::approved(&style, count));
-            Ok(())
+            self.terminal.tell(&report::approved(&style, approved, prepared));
+            Ok(if prepared > 0 { FINDINGS } else { DONE })
         })
     }
 
@@ -262,12 +263,12 @@ impl<'a> Run<'a> {
         self.at_desk(|desk, _| {
             let statement = desk.statement(&self.path_in_portal(file))?;
             self.terminal.data(&statement);
-            Ok(())
+            Ok(DONE)
         })
     }
 
     /// Runs work on single items; a refusal is told.
-    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<(), Refusal>) -> u8 {
+    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<u8, Refusal>) -> u8 {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
             Err(code) => return code,
@@ -278,7 +279,7 @@ impl<'a> Run<'a> {
         let inventory = portal.inventory(&mut ignored);
         let surveyor = Surveyor { portal, config, inventory: &inventory };
         match work(&Desk { surveyor }, &catalog) {
-            Ok(()) => DONE,
+            Ok(code) => code,
             Err(Refusal::Failure(failure)) => self.fail(&catalog, &failure),
             Err(Refusal::Mistakes(found)) => {
                 self.tell_diagnostics(&self.style(&catalog), &found.sorted());
@@ -288,6 +289,13 @@ impl<'a> Run<'a> {
                 let reasons = self.style(&catalog).sentences(config, &reasons);
                 let failure = Failure::new(Code::ApproveRefused).arg("path", path);
                 self.fail(&catalog, &failure.arg("reason", reasons))
+            }
+            Err(Refusal::Key(wrong)) => {
+                let reasons = self.style(&catalog).sentences(config, &wrong.reasons);
+                let help = if wrong.own.is_empty() { "help-no-key" } else { "help-key" };
+                let failure = Failure::new(Code::ApproveRefused).arg("path", wrong.path);
+                let failure = failure.arg("reason", reasons).arg("used", wrong.used);
+                self.fail(&catalog, &failure.arg("keys", wrong.own.join(", ")).help(help))
             }
         }
     }
@@ -497,7 +505,7 @@ impl<'a> Run<'a> {
             let at = self.instant(desk.surveyor.config)?;
             let form = form::form(desk, &path, (at, is_invalid.get()), &self.style(catalog))?;
             self.terminal.data(&form);
-            Ok(())
+            Ok(DONE)
         })
     }
 
@@ -529,7 +537,7 @@ impl<'a> Run<'a> {
             for line in difference.lines.lines() {
                 self.terminal.data(&format!("{}\n", catalog.discreet(line)));
             }
-            Ok(())
+            Ok(DONE)
         })
     }
 

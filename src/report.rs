@@ -582,8 +582,13 @@ pub fn difference(style: &Style, path: &str, difference: &Difference) -> String 
 }
 
 /// How many items were approved.
-pub fn approved(style: &Style, count: usize) -> String {
-    format!("{}\n", style.text("approve/done", vec![("count", count.to_string())]))
+pub fn approved(style: &Style, approved: usize, prepared: usize) -> String {
+    let counts = [("approve/done", approved), ("approve/prepared", prepared)];
+    let lines = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| format!("{}\n", style.text(key, vec![("count", count.to_string())])));
+    lines.collect()
 }
 
 /// What `check --fix` changed, line by line, for people.
