@@ -7,15 +7,15 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 
 use crate::card::Card;
-use crate::config::{Config, Strength};
+use crate::config::{Config, Key};
 use crate::diagnostic::{Code, Diagnostics, Failure};
 use crate::edit::{self, TooIntricate};
 use crate::front_matter;
-use crate::gate::{Judgement, Original, Reason, judge};
+use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
 use crate::overwrite::{Change, overwrite};
 use crate::seal::seal_of;
 use crate::settings_file::nearest;
-use crate::signature::{NAMESPACE, Signed, verify};
+use crate::signature::{NAMESPACE, Signed, fingerprint, signed_with, verify};
 use crate::source::Text;
 use crate::survey::Surveyor;
 
@@ -46,7 +46,7 @@ pub struct Draft {
     pub card: Card,
     /// What the approval stands for.
     pub statement: String,
-    /// Whether the item still needs a signature made elsewhere.
+    /// Whether the item is withheld until it gets a signature made elsewhere.
     pub needs_signature: bool,
     changes: Vec<Change>,
 }
@@ -60,6 +60,21 @@ pub enum Refusal {
     Mistakes(Diagnostics),
     /// The gate would not let it through, for these reasons.
     Gate(String, Vec<Reason>),
+    /// The gate would not let the signature count.
+    Key(WrongKey),
+}
+
+/// A signature that would not count.
+#[derive(Debug)]
+pub struct WrongKey {
+    /// The item.
+    pub path: String,
+    /// Why it would not count.
+    pub reasons: Vec<Reason>,
+    /// The fingerprint of the key that made it.
+    pub used: String,
+    /// The fingerprints of the approver's keys that count at the instant of the approval.
+    pub own: Vec<String>,
 }
 
 impl From<Failure> for Refusal {
@@ -124,6 +139,7 @@ impl Desk<'_> {
         let Some((card, statement)) = self.surveyor.statement(path, &after, &mut found) else {
             return Err(Refusal::Mistakes(found));
         };
+        // Before the key is asked for its passphrase.
         self.ask_the_gate(&card, order)?;
         let sealed = edited(path, &after.text, "seal", |text, yaml| {
             edit::set(text, yaml, "seal", &seal_of(&statement))
@@ -132,13 +148,51 @@ impl Desk<'_> {
             self.surveyor.portal.read_bytes(path).map_err(|e| Failure::io(Path::new(path), &e))?;
         let file = self.surveyor.portal.locate(path);
         let mut changes = vec![Change::of_text(file.clone(), old, &sealed)];
-        if let Some(key) = order.key {
-            let after = sign(&statement, key, &file)?;
-            changes.push(Change { path: signature_path(&file), before: None, after });
+        let signature = order.key.map(|key| sign(&statement, key)).transpose()?;
+        let after = Text { text: sealed, ..after };
+        let Some(mut card) = self.surveyor.read(path, &after, &mut found) else {
+            return Err(Refusal::Mistakes(found));
+        };
+        if let Some(text) = &signature {
+            card.approval.signature = self.surveyor.signature(&statement, text, &card.approval);
         }
-        let strength = self.surveyor.config.policy.strength(card.category);
-        let needs_signature = order.key.is_none() && strength == Strength::Signed;
+        let needs_signature = self.ask_for_proof(&card, signature.as_deref(), order)?;
+        let path = signature_path(&file);
+        changes.extend(signature.map(|text| Change { path, before: None, after: text.into() }));
         Ok(Draft { card, statement, needs_signature, changes })
+    }
+
+    /// The gate judges the item as it will be, seal and signature included. What it says of a
+    /// signature that is made elsewhere only shows that one is still needed.
+    fn ask_for_proof(
+        &self,
+        card: &Card,
+        signature: Option<&str>,
+        order: &Order,
+    ) -> Result<bool, Refusal> {
+        let policy = &self.surveyor.config.policy;
+        let reasons = reasons_against(&card.approval, card.category, policy, order.now);
+        let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
+            reasons.into_iter().partition(is_of_signature);
+        if !others.is_empty() {
+            return Err(Refusal::Gate(card.path.to_string(), others));
+        }
+        let Some(signature) = signature else { return Ok(!of_signature.is_empty()) };
+        if of_signature.is_empty() {
+            return Ok(false);
+        }
+        let on = card.approval.on.map(|(_, instant)| instant);
+        let counts = |key: &&Key| {
+            let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
+            covers && !key.is_revoked
+        };
+        let keys = policy.person(order.person).map_or(&[][..], |id| {
+            policy.people.get(usize::from(id)).map_or(&[][..], |person| &person.keys)
+        });
+        let own = keys.iter().filter(counts).filter_map(|key| fingerprint(&key.public)).collect();
+        let used = signed_with(signature).unwrap_or_default();
+        let path = card.path.to_string();
+        Err(Refusal::Key(WrongKey { path, reasons: of_signature, used, own }))
     }
 
     /// Whether the settings know who approves.
@@ -187,16 +241,19 @@ impl Desk<'_> {
             matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
         };
         let of_proof = |reason: &Reason| {
-            use Reason::{BadSignature, Changed, ForeignKey, KeyOutOfTerm, KeyRevoked};
-            let made_now = matches!(reason, Reason::NoSeal | Reason::NoSignature | Changed(_));
-            made_now
-                || matches!(reason, BadSignature | ForeignKey | KeyRevoked(_) | KeyOutOfTerm(..))
-                || matches!(reason, Reason::RsaSignature)
+            matches!(reason, Reason::NoSeal | Reason::Changed(_)) || is_of_signature(reason)
         };
         let reasons = judgement.reasons.into_iter();
         let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
         if reasons.is_empty() { Ok(()) } else { Err(Refusal::Gate(card.path.to_string(), reasons)) }
     }
+}
+
+/// Whether a reason is about the signature alone.
+fn is_of_signature(reason: &Reason) -> bool {
+    use Reason::{BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature};
+    let is_wrong = matches!(reason, NoSignature | BadSignature | RsaSignature | ForeignKey);
+    is_wrong || matches!(reason, KeyRevoked(_) | KeyOutOfTerm(..))
 }
 
 /// Writes drafts, all or none.
@@ -261,7 +318,8 @@ fn signature_path(file: &Path) -> PathBuf {
 }
 
 /// Signs with the real `ssh-keygen`, so that agents, passphrases and keys in hardware work.
-fn sign(statement: &str, key: &Path, file: &Path) -> Result<Vec<u8>, Failure> {
+/// Whether the key counts is for the gate to say.
+fn sign(statement: &str, key: &Path) -> Result<String, Failure> {
     let fail = |cause: String| Failure::new(Code::Signing).arg("cause", cause);
     let mut child = Command::new("ssh-keygen")
         .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
@@ -279,11 +337,10 @@ fn sign(statement: &str, key: &Path, file: &Path) -> Result<Vec<u8>, Failure> {
     if !output.status.success() {
         return Err(fail(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
     match verify(statement, &text) {
-        Signed::By(_) => Ok(output.stdout),
-        Signed::Rsa => Err(fail("RSA: ssh-keygen -t ed25519".to_owned())),
-        Signed::Not => Err(fail(file.display().to_string())),
+        Signed::By(_) | Signed::Rsa => Ok(text),
+        Signed::Not => Err(fail("@signing/kind".to_owned())),
     }
 }
 

@@ -56,7 +56,7 @@ pub enum DateError {
 }
 
 impl Moment {
-    /// Reads `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00` or
+    /// Reads `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00.5` or
     /// `2569-06-25T16:30:00+07:00`, in Thai or Arabic digits.
     pub fn parse(text: &str, calendar: Calendar) -> Result<Self, DateError> {
         let text = arabic_digits(text.trim());
@@ -222,13 +222,13 @@ pub fn parse_year(text: &str, calendar: Calendar) -> Result<i16, DateError> {
     common_era(digits(&arabic_digits(text.trim()), 4)?, calendar)
 }
 
-/// An instant in RFC 3339 with the zone's offset, to the second.
+/// An instant in RFC 3339 with the zone's offset; with a fraction of a second where there is one.
 pub fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
     let zoned = instant.to_zoned(zone.clone());
     // RFC 3339 knows no seconds in offsets; local mean times before standard time have some.
     let zoned =
         if zoned.offset().seconds() % 60 == 0 { zoned } else { instant.to_zoned(TimeZone::UTC) };
-    zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    zoned.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
 }
 
 /// Thai digits as Arabic ones; everything else as it was.
@@ -269,19 +269,27 @@ fn parse_time(text: &str) -> Result<Time, DateError> {
     let mut parts = text.split(':');
     let hour = digits(parts.next().unwrap_or(""), 2)?;
     let minute = digits(parts.next().unwrap_or(""), 2)?;
-    let second = parts.next().map_or(Ok(0), whole_seconds)?;
+    let (second, nanosecond) = parts.next().map_or(Ok((0, 0)), parse_seconds)?;
     if parts.next().is_some() {
         return Err(DateError::Form);
     }
     let small = |n: i16| i8::try_from(n).map_err(|_| DateError::Form);
-    Time::new(small(hour)?, small(minute)?, small(second)?, 0).map_err(|_| DateError::NoSuchDay)
+    Time::new(small(hour)?, small(minute)?, small(second)?, nanosecond)
+        .map_err(|_| DateError::NoSuchDay)
 }
 
-/// Seconds, whose fraction may only be zero: windows open and close on whole seconds.
-fn whole_seconds(text: &str) -> Result<i16, DateError> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let zero = !fraction.is_empty() && fraction.bytes().all(|b| b == b'0');
-    if zero { digits(whole, 2) } else { Err(DateError::Form) }
+/// Seconds and nanoseconds. A fraction that is finer is refused: it could not be read exactly.
+fn parse_seconds(text: &str) -> Result<(i16, i32), DateError> {
+    let Some((whole, fraction)) = text.split_once('.') else { return Ok((digits(text, 2)?, 0)) };
+    let significant = fraction.trim_end_matches('0');
+    if fraction.is_empty() || significant.len() > 9 {
+        return Err(DateError::Form);
+    }
+    let nanoseconds = format!("{significant:0<9}");
+    if !nanoseconds.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(DateError::Form);
+    }
+    Ok((digits(whole, 2)?, nanoseconds.parse().map_err(|_| DateError::Form)?))
 }
 
 /// Minutes east of UTC.

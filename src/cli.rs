@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
@@ -16,8 +17,8 @@ use jiff::Timestamp;
 use crate::address::is_further_list_page;
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
-    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging, MessageLanguage,
-    ReportCommand, ServeArgs, ThemeCommand, Trusting, When,
+    self, ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging,
+    MessageLanguage, ReportCommand, ServeArgs, ThemeCommand, Trusting, Wanted, When, WrongUse,
 };
 use crate::calendar::Moment;
 use crate::config::{BaseUrl, Config};
@@ -62,13 +63,10 @@ const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers, not errors; a reader that went away is no error.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
-        }
+        Err(error) => return ExitCode::from(misused(&arguments, error)),
     };
     silence_readers();
     let terminal = Terminal::new(&cli.global);
@@ -115,6 +113,46 @@ pub fn run() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// Reports a command line that cannot be parsed, in the form that it asks for. What it repeats of the
+/// command line is shown like any other text: without private numbers and without what steers a
+/// terminal.
+fn misused(arguments: &[OsString], mut error: clap::Error) -> u8 {
+    if !error.use_stderr() {
+        // Help and version are answers, not errors; a reader that went away is no error.
+        let _ = error.print();
+        return DONE;
+    }
+    let wanted = Wanted::of(arguments);
+    let catalog = Catalog::new(message_language(wanted.lang, None));
+    let style = Style { catalog: &catalog, colour: false, redact: wanted.redact };
+    if wanted.format == Format::Human {
+        let given = error.to_string();
+        args::amend(&mut error, |text| style.shown_value(text));
+        let shown: Vec<String> =
+            error.to_string().lines().map(|line| catalog.discreet(line)).collect();
+        let shown = shown.join("\n") + "\n";
+        if shown == given {
+            let _ = error.print();
+        } else {
+            let _ = std::io::stderr().write_all(shown.as_bytes());
+        }
+        return FAILED;
+    }
+    let WrongUse { sentence, value, suggestion } = WrongUse::of(&error, &wanted);
+    let failure = Failure::new(Code::WrongUse).arg("what", sentence).arg("value", value);
+    let failure = match suggestion {
+        Some(suggestion) => failure.arg("suggestion", suggestion).help("help-suggestion"),
+        None => failure.arg("command", wanted.command),
+    };
+    let failure = style.shown_failure(&failure);
+    let _ = if wanted.format == Format::Json {
+        std::io::stdout().write_all(report::json_early(&style, &[], Some(&failure)).as_bytes())
+    } else {
+        std::io::stderr().write_all(report::github_failure(&style, &failure).as_bytes())
+    };
+    FAILED
 }
 
 /// A panic in a reader of foreign files is caught there; its words could repeat the file's.
@@ -213,10 +251,11 @@ impl<'a> Run<'a> {
                 &args.person,
                 &drafts,
             ));
-            let count = drafts.len();
+            let prepared = drafts.iter().filter(|draft| draft.needs_signature).count();
+            let approved = drafts.len() - prepared;
             approve::approve(drafts)?;
-            self.terminal.tell(&report::approved(&style, count));
-            Ok(())
+            self.terminal.tell(&report::approved(&style, approved, prepared));
+            Ok(if prepared > 0 { FINDINGS } else { DONE })
         })
     }
 
@@ -224,12 +263,12 @@ impl<'a> Run<'a> {
         self.at_desk(|desk, _| {
             let statement = desk.statement(&self.path_in_portal(file))?;
             self.terminal.data(&statement);
-            Ok(())
+            Ok(DONE)
         })
     }
 
     /// Runs work on single items; a refusal is told.
-    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<(), Refusal>) -> u8 {
+    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<u8, Refusal>) -> u8 {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
             Err(code) => return code,
@@ -240,7 +279,7 @@ impl<'a> Run<'a> {
         let inventory = portal.inventory(&mut ignored);
         let surveyor = Surveyor { portal, config, inventory: &inventory };
         match work(&Desk { surveyor }, &catalog) {
-            Ok(()) => DONE,
+            Ok(code) => code,
             Err(Refusal::Failure(failure)) => self.fail(&catalog, &failure),
             Err(Refusal::Mistakes(found)) => {
                 self.tell_diagnostics(&self.style(&catalog), &found.sorted());
@@ -250,6 +289,13 @@ impl<'a> Run<'a> {
                 let reasons = self.style(&catalog).sentences(config, &reasons);
                 let failure = Failure::new(Code::ApproveRefused).arg("path", path);
                 self.fail(&catalog, &failure.arg("reason", reasons))
+            }
+            Err(Refusal::Key(wrong)) => {
+                let reasons = self.style(&catalog).sentences(config, &wrong.reasons);
+                let help = if wrong.own.is_empty() { "help-no-key" } else { "help-key" };
+                let failure = Failure::new(Code::ApproveRefused).arg("path", wrong.path);
+                let failure = failure.arg("reason", reasons).arg("used", wrong.used);
+                self.fail(&catalog, &failure.arg("keys", wrong.own.join(", ")).help(help))
             }
         }
     }
@@ -459,7 +505,7 @@ impl<'a> Run<'a> {
             let at = self.instant(desk.surveyor.config)?;
             let form = form::form(desk, &path, (at, is_invalid.get()), &self.style(catalog))?;
             self.terminal.data(&form);
-            Ok(())
+            Ok(DONE)
         })
     }
 
@@ -491,7 +537,7 @@ impl<'a> Run<'a> {
             for line in difference.lines.lines() {
                 self.terminal.data(&format!("{}\n", catalog.discreet(line)));
             }
-            Ok(())
+            Ok(DONE)
         })
     }
 

@@ -197,7 +197,7 @@ impl Style<'_> {
     pub fn date(&self, config: &Config, at: Timestamp) -> String {
         let language = self.catalog.language.tag();
         let local = at.to_zoned(config.zone.clone()).datetime();
-        let midnight = local.hour() == 0 && local.minute() == 0 && local.second() == 0;
+        let midnight = local.time() == jiff::civil::Time::midnight();
         let moment = if midnight { Moment::Day(local.date()) } else { Moment::Exact(at) };
         moment.shown(&config.zone, config.calendar, language).text
     }
@@ -232,12 +232,20 @@ impl Style<'_> {
     /// A failure as it may be shown: without the name of an item.
     pub fn shown_failure(&self, failure: &Failure) -> Failure {
         let mut shown = failure.clone();
-        for (_, value) in shown.args.iter_mut().filter(|_| self.redact) {
-            if value.contains("content/") {
-                *value = redacted(value);
-            }
+        for (_, value) in &mut shown.args {
+            *value = self.shown_name(value);
         }
         shown
+    }
+
+    /// A word of the command line as it may be shown.
+    pub fn shown_value(&self, value: &str) -> String {
+        self.catalog.discreet(&self.shown_name(value))
+    }
+
+    fn shown_name(&self, value: &str) -> String {
+        let hides = self.redact && value.contains("content/");
+        if hides { redacted(value) } else { value.to_owned() }
     }
 
     /// Findings as they may be shown: of items that are not published, without their words.
@@ -574,8 +582,13 @@ pub fn difference(style: &Style, path: &str, difference: &Difference) -> String 
 }
 
 /// How many items were approved.
-pub fn approved(style: &Style, count: usize) -> String {
-    format!("{}\n", style.text("approve/done", vec![("count", count.to_string())]))
+pub fn approved(style: &Style, approved: usize, prepared: usize) -> String {
+    let counts = [("approve/done", approved), ("approve/prepared", prepared)];
+    let lines = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| format!("{}\n", style.text(key, vec![("count", count.to_string())])));
+    lines.collect()
 }
 
 /// What `check --fix` changed, line by line, for people.

@@ -32,6 +32,17 @@ pub fn verify(statement: &str, signature: &str) -> Signed {
     key.to_openssh().map_or(Signed::Not, Signed::By)
 }
 
+/// The fingerprint of the key that made a signature, as `ssh-keygen -l` prints it.
+pub fn signed_with(signature: &str) -> Option<String> {
+    let signature = SshSig::from_pem(signature.trim().as_bytes()).ok()?;
+    Some(PublicKey::from(signature.public_key().clone()).fingerprint(HashAlg::Sha256).to_string())
+}
+
+/// The fingerprint of a public key.
+pub fn fingerprint(key: &str) -> Option<String> {
+    Some(PublicKey::from_openssh(key).ok()?.fingerprint(HashAlg::Sha256).to_string())
+}
+
 /// A public key as it stands in `.pub` files, in one form: `ssh-ed25519 AAAA…`, without its comment.
 /// `None` if it is none, or of a kind that is not accepted.
 pub fn normal_key(text: &str) -> Option<String> {

@@ -202,6 +202,11 @@ impl Surveyor<'_> {
         Some(Edition { seal, approval, category })
     }
 
+    /// What a signature over a statement says of the approval that it stands for.
+    pub fn signature(&self, statement: &str, signature: &str, approval: &Approval) -> Signature {
+        self.signer(Some(verify(statement, signature)), approval)
+    }
+
     /// Whose key a signature was made with; the approver's first, as two may share one.
     fn signer(&self, signed: Option<Signed>, approval: &Approval) -> Signature {
         let key = match signed {

@@ -44,6 +44,11 @@ fn approve(portal: &Portal) {
     portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
 }
 
+/// The same where a signature is asked for, which is made elsewhere.
+fn prepare(portal: &Portal) {
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(3);
+}
+
 #[test]
 fn approving_adds_three_lines_and_shows_what_it_covers() {
     let portal = portal("sealed", "");
@@ -309,7 +314,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
             &format!("approves = [\"news\"]\nkeys = [\"{clerk_pub}\"]\n"),
         ),
     );
-    approve(&portal);
+    prepare(&portal);
     assert_eq!(
         verdict(&portal).1,
         ["a signature is wanted, and there is no `.sig` file beside the item"]
@@ -369,9 +374,114 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
     );
     portal.write("content/procurement/road/b.csv", "9\n");
     assert_eq!(verdict(&portal).1.len(), 2);
-    // A key that is not the approver's is refused before anything is written.
-    let run = portal.run(&format!("approve {ITEM} --as mayor --no-note --key {rsa}"));
-    run.expect_status(2).expect_in_stderr("the signature could not be made:");
+}
+
+/// The gate judges the new signature before anything is written.
+#[test]
+fn a_key_that_would_not_count_approves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((mayor, mayor_pub)) = key(folder.path(), "mayor", &["ed25519"]) else {
+        eprintln!("skipped: there is no ssh-keygen");
+        return;
+    };
+    let (clerk, clerk_pub) = key(folder.path(), "clerk", &["ed25519"]).unwrap();
+    let (old, old_pub) = key(folder.path(), "old", &["ed25519"]).unwrap();
+    let (lost, lost_pub) = key(folder.path(), "lost", &["ed25519"]).unwrap();
+    let (stranger, _) = key(folder.path(), "stranger", &["ed25519"]).unwrap();
+    let (rsa, _) = key(folder.path(), "rsa", &["rsa", "-b", "2048"]).unwrap();
+    let (large, _) = key(folder.path(), "large", &["ecdsa", "-b", "384"]).unwrap();
+    let fingerprint = |key: &str| {
+        let line = keygen(&["-l", "-f", &format!("{key}.pub")], b"").unwrap();
+        String::from_utf8(line).unwrap().split(' ').nth(1).unwrap().to_owned()
+    };
+    let keys = format!(
+        "keys = [\"{mayor_pub}\", {{ key = \"{old_pub}\", until = \"2569-05-31\" }}, \
+         {{ key = \"{lost_pub}\", revoked = true }}]"
+    );
+    let foreign = "the signature was made with a key that is not the approver's";
+    // A signature that is there is always checked, so a wrong one is refused where none is asked for.
+    for strength in ["signed", "sealed", "named"] {
+        let portal = portal(strength, &keys);
+        let site = fs::read_to_string(portal.path("site.toml")).unwrap();
+        let of_clerk = format!("approves = [\"news\"]\nkeys = [\"{clerk_pub}\"]\n");
+        portal.write("site.toml", site.replace("approves = [\"news\"]\n", &of_clerk));
+        let before = crate::support::tree(&portal.path("content"));
+        for (key, reason) in [
+            (&clerk, foreign),
+            (&stranger, foreign),
+            (&old, "the key with which `mayor` signed did not count on 20 June 2026"),
+            (&lost, "the key with which `mayor` signed was revoked"),
+            (
+                &rsa,
+                "the signature was made with an RSA key: make an ed25519 key (ssh-keygen -t ed25519)",
+            ),
+        ] {
+            let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {key}");
+            portal.run(&run).expect_status(2).expect_stderr(&format!(
+                "error[environment/approve-refused]: {ITEM} cannot be approved so: {reason}\n  help: \
+                 nothing was changed; the key used is {}; the approver's keys that count on that day: {}",
+                fingerprint(key),
+                fingerprint(&mayor)
+            ));
+            assert_eq!(crate::support::tree(&portal.path("content")), before, "{strength}: {key}");
+        }
+        // Before the older key ended, both count; nobody else's do.
+        let run = format!("approve {ITEM} --as mayor --on 2569-05-31 --key {clerk}");
+        let both = format!("that day: {}, {}", fingerprint(&mayor), fingerprint(&old));
+        portal.run(&run).expect_status(2).expect_in_stderr(&both);
+        let run = format!("approve {ITEM} --as mayor --key {large}");
+        portal.run(&run).expect_status(2).expect_stderr(
+            "error[environment/signing]: the signature could not be made: keys of this kind do not count; \
+             use an ed25519 or P-256 key (ssh-keygen -t ed25519)\n  help: nothing was changed; try it by \
+             hand: prakat statement FILE | ssh-keygen -Y sign -n prakat -f KEY",
+        );
+        assert_eq!(crate::support::tree(&portal.path("content")), before, "{strength}");
+        let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {mayor}");
+        let told = portal.run(&run).expect_status(0).stderr;
+        assert!(told.ends_with("\nApproved: 1\n"), "{told}");
+        assert_eq!(verdict(&portal), ("published".to_owned(), vec![]), "{strength}");
+    }
+    let portal = portal("signed", "");
+    let run = format!("approve {ITEM} --as mayor --lang th --key {mayor}");
+    let none = format!(
+        "กุญแจที่ใช้คือ {} ผู้อนุมัติไม่มีกุญแจที่ใช้ได้ในวันนั้น ให้เพิ่มกุญแจไว้ใต้ชื่อบุคคลในการตั้งค่า",
+        fingerprint(&mayor)
+    );
+    portal.run(&run).expect_status(2).expect_in_stderr(&none);
+}
+
+/// What still needs a signature is not approved.
+#[test]
+fn without_its_signature_an_item_is_only_prepared() {
+    let told = |portal: &Portal, arguments: &str| {
+        let run = portal.run(&format!("approve --as mayor --on 2569-06-20 {arguments}"));
+        let (status, stderr) = (run.status, run.stderr);
+        (status, stderr.lines().last().unwrap().to_owned(), stderr)
+    };
+    let missing = "signature still missing: sign as shown above; until then it is withheld";
+    let signed = portal("signed", "");
+    let (status, last, all) = told(&signed, ITEM);
+    assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")));
+    let next = format!(
+        "needs a signature: prakat statement {ITEM} | ssh-keygen -Y sign -n prakat -f KEY > {ITEM}.sig"
+    );
+    assert!(all.contains(&next) && !all.contains("Approved"), "{all}");
+    assert_eq!(verdict(&signed).0, "unapproved");
+    let thai = told(&signed, &format!("{ITEM} --no-note --lang th")).1;
+    assert_eq!(thai, "เตรียมไว้ 1 เรื่อง แต่ยังขาดลายมือชื่อ: ลงลายมือชื่อตามคำสั่งข้างต้น ก่อนนั้นจะยังไม่เผยแพร่");
+    // Of several items some may be whole.
+    let signed = portal("signed", "");
+    let (status, last, all) = told(&signed, &format!("{ITEM} content/news/other.md"));
+    assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")));
+    assert!(all.contains("\nApproved: 1\n"), "{all}");
+    // A signature of before is there, so it is checked, whatever is asked for.
+    for strength in ["named", "sealed"] {
+        let portal = portal(strength, "");
+        portal.write(&format!("{ITEM}.sig"), "of another edition");
+        let (status, last, _) = told(&portal, ITEM);
+        assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")), "{strength}");
+        assert_eq!(verdict(&portal).0, "unapproved", "{strength}");
+    }
 }
 
 /// Keys in OpenSSH's own file count as in site.toml: for the person named, for prakat, in their time.
@@ -383,7 +493,7 @@ fn keys_may_stand_in_a_file_of_allowed_signers() {
         return;
     };
     let portal = portal("signed", "");
-    approve(&portal);
+    prepare(&portal);
     let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
     let arguments = ["-q", "-Y", "sign", "-n", "prakat", "-f", &private];
     portal.write(&format!("{ITEM}.sig"), keygen(&arguments, statement.as_bytes()).unwrap());

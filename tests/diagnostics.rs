@@ -574,3 +574,79 @@ fn a_template_that_will_fail_tonight_is_told_today() {
         .expect_status(1)
         .expect_in_stderr("themes/default/templates/item.html:1:");
 }
+
+/// Whatever is wrong with a command line, a script that asks for JSON gets JSON, and nothing else.
+#[test]
+fn a_wrong_command_line_is_reported_in_the_form_that_it_asks_for() {
+    let portal = Portal::empty();
+    for arguments in [
+        "build --format json --nope",
+        "build --nope --format json",
+        "build --nope --format=json",
+        "--format json build",
+        "--format json",
+        "--root build --lang en -qj 4 biuld --format json",
+        "check --format json --at",
+        "check --format json content/news/a.md",
+        "status --format json -j many",
+        "build --format json --format json",
+        "build --strict --strict --format json",
+        "build -q -v --format json",
+        "status --diff a.md --format json",
+        "build --color --format json",
+        "build --format json -- x",
+    ] {
+        let run = portal.run(arguments).expect_status(2);
+        assert_eq!(run.stderr, "", "{arguments}");
+        let failure = &run.json()["failure"];
+        assert_eq!(failure["code"], "environment/wrong-use", "{arguments}: {failure}");
+    }
+    for arguments in [
+        "approve --format json",
+        "explain --format json a.md",
+        "report form --format json",
+        "build --form json",
+        "build --format jsonn",
+        "build --nope -- --format json",
+        "build --output-dir=--format json",
+    ] {
+        let run = portal.run(arguments).expect_status(2);
+        assert_eq!(run.stdout, "", "{arguments}");
+        assert!(run.stderr.starts_with("error: "), "{arguments}: {}", run.stderr);
+    }
+    for answer in ["build --format json --help", "--version"] {
+        portal.run(answer).expect_status(0);
+    }
+}
+
+/// What is repeated of a command line steers no terminal and shows no private number.
+#[test]
+fn a_wrong_command_line_is_repeated_with_care() {
+    let portal = Portal::empty();
+    for word in
+        ["--\u{1b}[31mred", "a\nerror: b", "1200100412340", "--no=1-2001-00412-34-0", "\u{202e}x"]
+    {
+        for format in ["human", "json", "github"] {
+            for arguments in [
+                vec!["build", "--format", format, word],
+                vec!["build", "--format", format, "-j", word],
+                vec![word, "--format", format],
+                vec!["build", "--format", format, "--color", word],
+            ] {
+                let mut command = portal.command("");
+                let run = crate::support::Run::of(
+                    command.args(&arguments).output().unwrap(),
+                    portal.root(),
+                );
+                let all = format!("{}{}", run.stdout, run.stderr).replace("1xxxxxxxxxxxx", "");
+                let plain = |text: &str| !text.contains(['\u{1b}', '\u{202e}']);
+                assert!(run.status == 2 && plain(&all), "{arguments:?}: {all}");
+                assert!(
+                    !all.contains("00100412") && !all.contains("00412-34"),
+                    "{arguments:?}: {all}"
+                );
+                assert!(!all.contains("\nerror: b"), "{arguments:?}: {all}");
+            }
+        }
+    }
+}

@@ -86,6 +86,25 @@ fn every_form_of_a_date_means_the_same_instant() {
     }
 }
 
+/// Fractions of a second are read exactly, in every form that has seconds.
+#[test]
+fn a_fraction_of_a_second_counts() {
+    for (form, instant) in [
+        ("2026-06-20T16:59:59.999Z", "2026-06-20T16:59:59.999Z"),
+        ("2026-06-20t16:59:59.9z", "2026-06-20T16:59:59.9Z"),
+        ("2026-06-20 16:59:59.120+00:00", "2026-06-20T16:59:59.12Z"),
+        ("2569-06-20T23:59:59.000000001", "2026-06-20T16:59:59.000000001Z"),
+        ("2569-06-20 23:59:59.9999999990000", "2026-06-20T16:59:59.999999999Z"),
+        ("๒๕๖๙-๐๖-๒๐T๒๓:๕๙:๕๙.๕", "2026-06-20T16:59:59.5Z"),
+    ] {
+        let (_, card) = card(SITE, &format!("publish_from: {form}")).unwrap();
+        assert_eq!(card.window.from.to_string(), instant, "{form}");
+    }
+    let until = "publish_until: 2026-06-20T16:59:59.5Z";
+    assert_eq!(verdict(until, "2026-06-20T16:59:59.499999999Z"), Verdict::Published);
+    assert_eq!(verdict(until, "2026-06-20T16:59:59.5Z"), Verdict::Expired);
+}
+
 #[test]
 fn what_is_no_date_is_refused_with_its_reason() {
     for (form, code) in [
@@ -94,7 +113,12 @@ fn what_is_no_date_is_refused_with_its_reason() {
         ("2569-6-25", "date/form"),
         ("2569-06-25T", "date/form"),
         ("2569-06-25T10", "date/form"),
-        ("2569-06-25T10:00:00.5", "date/form"),
+        ("2569-06-25T10:00:00.", "date/form"),
+        ("2569-06-25T10:00.5", "date/form"),
+        ("2569-06-25T10:00:00,5", "date/form"),
+        ("2569-06-25T10:00:00.5.5", "date/form"),
+        ("2569-06-25T10:00:00.-5", "date/form"),
+        ("2569-06-25T10:00:00.0000000001", "date/form"),
         ("2569-06-25T10:00 +07:00x", "date/form"),
         ("1750810000", "date/form"),
         ("2569-02-29", "date/no-such-day"),
@@ -102,6 +126,7 @@ fn what_is_no_date_is_refused_with_its_reason() {
         ("2569-06-31", "date/no-such-day"),
         ("2569-06-25T24:00", "date/no-such-day"),
         ("2569-06-25T23:59:60", "date/no-such-day"),
+        ("2569-06-25T23:59:60.0Z", "date/no-such-day"),
         ("0000-01-01", "date/no-such-day"),
         ("2300-01-01", "date/doubtful-year"),
         ("2399-12-31", "date/doubtful-year"),

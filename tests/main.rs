@@ -7,6 +7,7 @@ mod approval;
 mod cases;
 mod commonmark;
 mod diagnostics;
+mod differential;
 mod ended;
 mod face;
 mod gate;
