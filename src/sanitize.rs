@@ -181,8 +181,8 @@ fn own_number(value: &str, scheme: &str) -> Option<usize> {
 fn without_forbidden(html: &str) -> Cow<'_, str> {
     let Some(first) = html.find("&#") else { return Cow::Borrowed(html) };
     // What stands before may be the beginning of another: `&&#0;#0;`.
-    let start = html[..first].rfind(|c| c != '&').map_or(0, |at| at + 1);
-    let start = html.ceil_char_boundary(start);
+    let before = html.as_bytes()[..first].iter().rev();
+    let start = first - before.take_while(|byte| **byte == b'&').count();
     let mut kept = Kept::new(&html[..start], html.len());
     html[start..].chars().for_each(|c| kept.push(c));
     Cow::Owned(kept.finished())
