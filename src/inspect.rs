@@ -272,7 +272,9 @@ fn shown(spot: &Spot) -> (&'static str, String) {
         Spot::Line(line) => ("@privacy/line", format!(" {line}")),
         Spot::Properties => ("@privacy/properties", String::new()),
         Spot::Earlier => ("@privacy/earlier", String::new()),
-        Spot::Inside(name) => ("@privacy/inside", format!(" {name}")),
+        Spot::Inside(name) => {
+            ("@privacy/inside", format!(" {}", name.replace(char::is_control, "\u{FFFD}")))
+        }
     }
 }
 
