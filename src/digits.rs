@@ -47,7 +47,7 @@ pub struct Digit {
 pub enum Gap {
     /// Nothing.
     None,
-    /// A hyphen or a dash, perhaps with spaces.
+    /// A hyphen, a dash or a low line, perhaps with spaces.
     Dash,
     /// Spaces or brackets.
     Other,
@@ -102,7 +102,11 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    matches!(
+        c,
+        '-' | '_' | '\u{2010}'
+            ..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+    )
 }
 
 fn is_space(c: char) -> bool {
@@ -170,7 +174,10 @@ fn follow(bytes: &[u8], start: usize) -> (usize, usize) {
             [0xE0, 0xB9, 0x90..=0x99, ..] => (count, at) = (count + 1, at + 3),
             [b'&', b'n', b'b', b's', b'p', b';', ..] => at += 6,
             // Other separators: begun by these bytes are all that are not in ASCII.
-            [b' ' | b'\t' | b'-' | b'(' | b')' | b'\\' | 0xC2 | 0xE2 | 0xEF | 0x80..=0xBF, ..] => {
+            [
+                b' ' | b'\t' | b'-' | b'_' | b'(' | b')' | b'\\' | 0xC2 | 0xE2 | 0xEF | 0x80..=0xBF,
+                ..,
+            ] => {
                 at += 1;
             }
             _ => return (count, at),
@@ -214,7 +221,7 @@ mod tests {
     proptest! {
         /// The quick look never overlooks what the slow one finds.
         #[test]
-        fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}() a.+-]{0,200}") {
+        fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}\u{FF0D}() a.+_-]{0,200}") {
             prop_assert!(runs(&text).is_empty() || has_long_number(text.as_bytes()), "{text:?}");
         }
     }

@@ -250,7 +250,7 @@ impl FileFindings {
                 heading: String::new(),
             };
             // Over a column of a page stands its head, wherever that is.
-            let far = if format == Format::Pdf { piece.text } else { "" };
+            let far = if piece.is_whole { piece.text } else { "" };
             for found in checker.find(piece.text, far, context) {
                 let (unit, spot) = shown(&piece.spot);
                 let found = number(subject, &found, Place::file(&path)).help("help-file");
@@ -271,6 +271,10 @@ fn shown(spot: &Spot) -> (&'static str, String) {
         Spot::Page(page) => ("@privacy/page", format!(" {page}")),
         Spot::Line(line) => ("@privacy/line", format!(" {line}")),
         Spot::Properties => ("@privacy/properties", String::new()),
+        Spot::Earlier => ("@privacy/earlier", String::new()),
+        Spot::Inside(name) => {
+            ("@privacy/inside", format!(" {}", name.replace(char::is_control, "\u{FFFD}")))
+        }
     }
 }
 
@@ -278,6 +282,7 @@ fn shown(spot: &Spot) -> (&'static str, String) {
 fn word_for(why: Unread) -> &'static str {
     match why {
         Unread::NoText => "no-text",
+        Unread::NoLetters => "no-letters",
         Unread::TooLarge => "too-large",
         Unread::Locked => "locked",
         Unread::Broken => "broken",

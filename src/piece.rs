@@ -5,6 +5,8 @@
 pub enum Unread {
     /// Pictures of text without the text.
     NoText,
+    /// Text in letters that its font does not name.
+    NoLetters,
     /// It is, or would become, too large.
     TooLarge,
     /// It wants a password.
@@ -26,6 +28,42 @@ pub enum Spot {
     Line(usize),
     /// What a PDF file says beside its pages: author, title, remarks, fields that were filled in.
     Properties,
+    /// An earlier version of a PDF file, kept in it.
+    Earlier,
+    /// A file or a part inside the file.
+    Inside(String),
+}
+
+/// How much work a file may cost, in bytes that are looked at. What looks takes from it first, so
+/// that no file, however it is made, costs more.
+#[derive(Debug)]
+pub struct Budget {
+    all: u64,
+    left: u64,
+}
+
+impl Budget {
+    /// A budget of so many bytes.
+    pub fn new(all: u64) -> Self {
+        Self { all, left: all }
+    }
+
+    /// Takes from it.
+    pub fn take(&mut self, bytes: usize) -> Result<(), Unread> {
+        let left = self.left.checked_sub(bytes as u64);
+        self.left = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(Unread::TooLarge)
+    }
+
+    /// What is left.
+    pub fn left(&self) -> usize {
+        usize::try_from(self.left).unwrap_or(usize::MAX)
+    }
+
+    /// What was taken so far.
+    pub fn taken(&self) -> u64 {
+        self.all - self.left
+    }
 }
 
 /// A text in a file.
@@ -37,4 +75,6 @@ pub struct Piece<'p> {
     pub head: String,
     /// Where it stands.
     pub spot: Spot,
+    /// Whether words anywhere in it say what a number in it is, as on a page.
+    pub is_whole: bool,
 }

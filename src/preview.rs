@@ -113,7 +113,7 @@ impl Listing {
 
     /// Everything listed; files with their stamps.
     fn entries(&self) -> BTreeSet<(&str, Option<Stamp>)> {
-        let Inventory { documents, files } = &self.inventory;
+        let Inventory { documents, files, .. } = &self.inventory;
         let listed = documents.iter().chain(files).map(|listed| (&*listed.path, listed.stamp));
         listed.chain(self.refused.iter().map(|found| (&*found.place.file, None))).collect()
     }
@@ -128,7 +128,7 @@ impl Listing {
             let first = list.partition_point(|listed| listed.path.as_str() < path);
             list[first..].iter().take_while(|l| l.path.starts_with(path)).any(|l| is_it(&l.path))
         };
-        let Inventory { documents, files } = &self.inventory;
+        let Inventory { documents, files, .. } = &self.inventory;
         from(documents) || from(files) || self.refused.iter().any(|found| is_it(&found.place.file))
     }
 }

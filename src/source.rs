@@ -5,11 +5,13 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{Read, Seek};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
@@ -53,6 +55,22 @@ pub struct Inventory {
     pub documents: Vec<Listed>,
     /// All other files, sorted by path.
     pub files: Vec<Listed>,
+    /// Numbers of the documents by their normal path, made when a path is first asked for.
+    by_path: OnceLock<BTreeMap<String, usize>>,
+}
+
+impl Inventory {
+    /// The path of the Markdown file that has a path, after both were made normal.
+    pub fn document(&self, path: &str, normal: fn(&str) -> String) -> Option<&str> {
+        let by_path = self.by_path.get_or_init(|| {
+            let mut by_path = BTreeMap::new();
+            for (number, listed) in self.documents.iter().enumerate() {
+                by_path.entry(normal(&listed.path)).or_insert(number);
+            }
+            by_path
+        });
+        by_path.get(&normal(path)).map(|number| self.documents[*number].path.as_str())
+    }
 }
 
 /// A portal's folder.

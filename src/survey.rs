@@ -4,7 +4,6 @@
 //! and compares fingerprints. Here values are checked one by one, each mistake at its own place.
 
 use std::cell::Cell;
-use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 use crate::calendar::{DateError, Moment, parse_year};
 use crate::card::{
     Approval, BODY, BesideFile, Card, Details, FRONT_MATTER, NamedFile, Part, Role, Seal,
-    Signature, Waiver, Window, compare_paths, folded, folder_of, join, nfc, owns_folder, stem_of,
+    Signature, Waiver, Window, folded, folder_of, join, nfc, owns_folder, stem_of,
 };
 use crate::character::ends_line;
 use crate::config::{CategoryId, Config, Key, LanguageId, Person, PersonId};
@@ -22,7 +21,7 @@ use crate::kind::{Reader, Special};
 use crate::seal::{self, NotSealable, digest_of_markdown, seal_of, statement};
 use crate::settings_file::{date_diagnostic, unknown_id};
 use crate::signature::{Signed, verify};
-use crate::source::{Fingerprint, Inventory, Listed, MAX_PART, Portal, Sha256Digest, Text};
+use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest, Text};
 use crate::yaml::Step;
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
@@ -778,9 +777,7 @@ impl Desk<'_> {
     }
 
     fn document(&self, path: &str) -> Option<&str> {
-        let documents = &self.surveyor.inventory.documents;
-        let named = |listed: &&Listed| compare_paths(&listed.path, path) == Ordering::Equal;
-        documents.iter().find(named).map(|listed| listed.path.as_str())
+        self.surveyor.inventory.document(path, nfc)
     }
 
     /// Whether an item could stand at a path, and none does.

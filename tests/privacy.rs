@@ -5,8 +5,8 @@ use std::io::{Cursor, Write};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
-use prakat::extract::{Format, read};
-use prakat::piece::{Spot, Unread};
+use prakat::extract::{Format, MAX_WORK, read, read_within};
+use prakat::piece::{Budget, Spot, Unread};
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, Run, item};
@@ -61,6 +61,16 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
 /// A workbook's archive with further parts.
 fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org";
+    let book = format!(
+        "<workbook xmlns=\"{OFFICE}/spreadsheetml/2006/main\" \
+         xmlns:r=\"{OFFICE}/officeDocument/2006/relationships\"><sheets>\
+         <sheet name=\"รายชื่อ\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    archive_of(&book, parts)
+}
+
+fn archive_of(book: &str, parts: &[(&str, &str)]) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org";
     let types = format!(
         "<Types xmlns=\"{OFFICE}/package/2006/content-types\"><Default Extension=\"xml\" \
          ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\
@@ -73,15 +83,10 @@ fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
              </Relationships>"
         )
     };
-    let book = format!(
-        "<workbook xmlns=\"{OFFICE}/spreadsheetml/2006/main\" \
-         xmlns:r=\"{OFFICE}/officeDocument/2006/relationships\"><sheets>\
-         <sheet name=\"รายชื่อ\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-    );
     let common = [
         ("[Content_Types].xml", types.as_str()),
         ("_rels/.rels", &relation("officeDocument", "xl/workbook.xml")),
-        ("xl/workbook.xml", &book),
+        ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", &relation("worksheet", "worksheets/sheet1.xml")),
     ];
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -244,7 +249,7 @@ fn bombs_do_not_go_off() {
     let zeros = "0".repeat(100_000_000);
     let bomb = archive(&[("xl/worksheets/sheet1.xml", &zeros)]);
     assert!(bomb.len() < 1_000_000);
-    assert_eq!(read(Format::Workbook, &bomb, ignore), Err(Unread::TooLarge));
+    assert_eq!(read(Format::Archive, &bomb, ignore), Err(Unread::TooLarge));
     let page = pdf(|document, resources| {
         let form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
         let form = document.add_object(Stream::new(form, zeros.clone().into_bytes()));
@@ -277,8 +282,549 @@ fn a_far_cell_is_one_cell() {
     );
     let mut spots = Vec::new();
     let bytes = archive(&[("xl/worksheets/sheet1.xml", &sheet)]);
-    read(Format::Workbook, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
+    read(Format::Archive, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
     assert_eq!(spots, [Spot::Cell("รายชื่อ!XFD1048576".to_owned())]);
+}
+
+// ---- kinds of files
+
+/// A ZIP archive of files.
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The texts that are handed on, with their heads.
+fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unread>) {
+    let mut texts = Vec::new();
+    let format = Format::of_name(name).unwrap();
+    let read = read(format, bytes, &mut |piece| texts.push(piece.text.to_owned()));
+    (texts, read)
+}
+
+/// A file that is neither read nor a picture, sound or a film is told, whatever its name ends with.
+#[test]
+fn whatever_is_not_read_is_told() {
+    let binary = [0_u8, 1, 2, 3, 0xFF, 0xFE, 0, 0x80];
+    let names = [
+        "a.docm",
+        "a.dotx",
+        "a.xltx",
+        "a.ppsx",
+        "a.odg",
+        "a.epub",
+        "a.tar.gz",
+        "a.gz",
+        "a.mdb",
+        "a.accdb",
+        "a.bin",
+        "a.dwg",
+        "a.shp",
+        "a.dbf",
+        "a.woff2",
+        "a.pages",
+        "a.numbers",
+        "a.one",
+        "a.msg",
+        "a.p7m",
+        "a.sqlite",
+        "a.xlsb",
+        "a.rtf",
+        "a",
+        "ก",
+        ".hidden",
+        "a.",
+        "a.pdf.exe",
+        "a.PDF2",
+        "a.svg",
+        "a.log",
+        "a.jsonl",
+        "a.txt",
+        "a.csv",
+    ];
+    for name in names {
+        assert!(texts_of(name, &binary).1.is_err(), "{name}");
+    }
+    for name in ["a.jpg", "a.PNG", "a.webp", "a.mp3", "a.mp4", "a.heic"] {
+        assert_eq!(Format::of_name(name), None, "{name}");
+    }
+    let portal = with_file("คู่มือ", binary);
+    assert_eq!(found(&portal), ["warning privacy/unchecked คู่มือ"]);
+    // Text written for typesetters hides numbers.
+    for text in ["{\\rtf1 1-2001\\b -00412-34-0}", "%!PS\n(1-20) show (01) show"] {
+        assert_eq!(texts_of("a", text.as_bytes()).1, Err(Unread::Format));
+    }
+}
+
+#[test]
+fn text_is_read_under_any_name() {
+    let line = format!("เลขประจำตัวประชาชน {ID}\n");
+    for name in [
+        "a.log",
+        "a.jsonl",
+        "a.geojson",
+        "a.ics",
+        "a.vcf",
+        "a.eml",
+        "a.tsv",
+        "a.kml",
+        "a.xml",
+        "a.svg",
+        "a.gpx",
+        "a",
+        "a.xyz",
+    ] {
+        let (texts, read) = texts_of(name, line.as_bytes());
+        assert!(read.is_ok() && texts.len() == 1 && texts[0].contains(ID), "{name} {texts:?}");
+    }
+    // What a name does not say, the first bytes do.
+    let bytes = pdf(|_, _| painted(&[(72, 700, ID)]));
+    assert_eq!(texts_of("a", &bytes).0.len(), 1);
+    assert_eq!(texts_of("a", &workbook(&[&[ID]])).0, [ID]);
+}
+
+/// What readers see is in one piece, whatever stands between its letters in the file.
+#[test]
+fn numbers_are_read_as_they_are_seen() {
+    let one = |name: &str, text: &str| {
+        let portal = with_file(name, text);
+        assert_eq!(found(&portal), [format!("error privacy/national-id {name}")], "{text}");
+    };
+    one(
+        "a.svg",
+        "<svg><title>แผนผัง</title><text>เลขบัตรประชาชน 1<tspan dx=\"2\">2001</tspan>00412340</text></svg>",
+    );
+    one("a.html", "<p>เลขบัตรประชาชน <b>1</b>2001&ndash;00412&#45;34<i>0</i></p>");
+    one("a.kml", "<description><![CDATA[บัตรประชาชน 1200100412340]]></description>");
+    one("a.xml", "<p note='บัตรประชาชน 1&#50;00100412340'/>");
+    one(
+        "a.json",
+        r#"{"\u0e1b\u0e0a\u0e0a.": "\u0e51\u0e52\u0e50\u0e50\u0e51\u0e50\u0e50\u0e54\u0e51\u0e52\u0e53\u0e54\u0e50"}"#,
+    );
+    one("a.vcf", "BEGIN:VCARD\nNOTE;X=national id:12001\n 00412340\nEND:VCARD\n");
+    one(
+        "a.eml",
+        "Subject: x\nContent-Transfer-Encoding: quoted-printable\n\nnational id =31200=\n100412340\n",
+    );
+    one("a.txt", "เลขประจำตัวประชาชน\n1_2001_00412_34_0\n");
+    assert_eq!(
+        found(&with_file("a.eml", "Content-Transfer-Encoding: base64\n\nMTIwMDEwMDQxMjM0MA==\n")),
+        ["warning privacy/unchecked a.eml"]
+    );
+}
+
+#[test]
+fn utf16_without_a_mark_is_known() {
+    let text = format!("ชื่อ,เลขประจำตัวประชาชน\r\nนายสมมติ,{ID}\r\n");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [little, big] {
+        for name in ["a.csv", "a.txt", "a.unknown"] {
+            let portal = with_file(name, &bytes);
+            assert_eq!(found(&portal), [format!("error privacy/national-id {name}")]);
+        }
+    }
+    // Thai digits alone, too.
+    let thai = "บัตรประชาชน ๑๒๐๐๑๐๐๔๑๒๓๔๐\n";
+    let bytes: Vec<u8> = thai.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(found(&with_file("a.txt", bytes)), ["error privacy/national-id a.txt"]);
+}
+
+#[test]
+fn thousands_separators_hide_nothing() {
+    let csv = "ชื่อ,เลขประจำตัวประชาชน,งบ\nก,\"1,200,100,412,340\",\"1,200,100,000,000\"\nข,\"1,200,100,412,340.00\",5\n";
+    let portal = with_file("a.csv", csv);
+    assert_eq!(found(&portal), ["error privacy/national-id a.csv"]);
+    assert!(advice(&portal).contains("found here: 2"));
+    let rows: [&[&str]; 2] = [&["เลขประจำตัวประชาชน"], &["1,200,100,412,340"]];
+    assert_eq!(found(&with_file("a.xlsx", workbook(&rows))), ["error privacy/national-id a.xlsx"]);
+}
+
+/// Documents of word processors and slides: text in pieces, remarks, footnotes, files inside.
+#[test]
+fn documents_are_read_part_by_part() {
+    let runs = "<w:document><w:p><w:r><w:t>เลขประจำตัวประชาชน 1-2001</w:t></w:r><w:r><w:rPr><w:b/>\
+                <w:sz w:val=\"28\"/></w:rPr><w:t>-00412-34-0</w:t></w:r></w:p></w:document>";
+    let open = "<office:document-content><text:p>เลขประจำตัวประชาชน 1-2001<text:span>-00412-34-0\
+                </text:span></text:p></office:document-content>";
+    let slide = "<p:sld><a:p><a:r><a:t>บัตรประชาชน 12001</a:t></a:r><a:r><a:rPr lang='th-TH'/><a:t>00412340</a:t></a:r></a:p></p:sld>";
+    let types = ("[Content_Types].xml", b"<Types/>".as_slice());
+    let odf = ("mimetype", b"application/vnd.oasis.opendocument.text".as_slice());
+    type Part<'a> = (&'a str, &'a [u8]);
+    let cases: [(&str, Part, &str, &str); 8] = [
+        ("a.docx", types, "word/document.xml", runs),
+        ("a.docm", types, "word/comments.xml", runs),
+        ("a.dotx", types, "word/header1.xml", runs),
+        ("a.ppsx", types, "ppt/notesSlides/notesSlide1.xml", slide),
+        ("a.pptx", types, "ppt/slides/slide1.xml", slide),
+        ("a.odt", odf, "content.xml", open),
+        ("a.odg", odf, "styles.xml", open),
+        ("a.epub", odf, "OEBPS/1.xhtml", "<p>บัตรประชาชน 1<b>2001</b>00412340</p>"),
+    ];
+    for (name, mark, part, text) in cases {
+        let portal = with_file(name, zipped(&[mark, (part, text.as_bytes())]));
+        assert_eq!(found(&portal), [format!("error privacy/national-id {name}")]);
+        assert!(
+            advice(&portal).contains(&format!("first in inside it: {part}")),
+            "{}",
+            advice(&portal)
+        );
+    }
+    let inner = workbook(&[&[ID]]);
+    let portal = with_file("a.docx", zipped(&[types, ("word/embeddings/list.xlsx", &inner)]));
+    assert_eq!(found(&portal), ["warning privacy/national-id a.docx"]);
+    let portal =
+        with_file("a.docx", zipped(&[types, ("word/embeddings/oleObject1.bin", &[0, 1, 2])]));
+    assert_eq!(found(&portal), ["warning privacy/unchecked a.docx"]);
+    let locked = b"<manifest><encryption-data/></manifest>";
+    let portal = with_file("a.odt", zipped(&[odf, ("META-INF/manifest.xml", locked)]));
+    assert!(advice(&portal).contains("asks for a password"));
+}
+
+/// Everything that a workbook holds: other sheets, remarks, headers, texts that no cell shows.
+#[test]
+fn workbooks_are_read_as_a_whole() {
+    let remark = format!(
+        "<comments><comment><text><r><t>บัตรประชาชน {}</t></r><r><t>{}</t></r></text></comment></comments>",
+        &ID[..5],
+        &ID[5..]
+    );
+    let strings = format!("<sst><si><t>ก</t></si><si><t>{ID}</t></si></sst>");
+    for (part, text) in [("xl/comments1.xml", &remark), ("xl/sharedStrings.xml", &strings)] {
+        let bytes = archive(&[("xl/worksheets/sheet1.xml", "<worksheet/>"), (part, text)]);
+        assert_eq!(texts_of("a.xlsx", &bytes).0.len(), 1, "{part}");
+    }
+    let sheet = |inside: &str| {
+        archive(&[("xl/worksheets/sheet1.xml", inside), ("xl/sharedStrings.xml", &strings)])
+    };
+    for cells in [
+        "<worksheet><sheetData><row><c t=\"s\"><v>1</v></c></row></sheetData></worksheet>"
+            .to_owned(),
+        format!(
+            "<x:worksheet><x:sheetData><x:row><x:c t=\"inlineStr\"><x:is><x:r><x:t>{}</x:t></x:r><x:r><x:t>{}</x:t></x:r></x:is></x:c></x:row></x:sheetData></x:worksheet>",
+            &ID[..4],
+            &ID[4..]
+        ),
+        "<worksheet><sheetData><row><c><v>1.20010041234E+12</v></c></row></sheetData></worksheet>"
+            .to_owned(),
+        format!(
+            "<worksheet><sheetData><row><c t=\"str\"><f>A1</f><v>{ID}</v></c></row></sheetData></worksheet>"
+        ),
+        format!("<worksheet><sheetData><row><c><f>\"{ID}\"</f></c></row></sheetData></worksheet>"),
+        format!(
+            "<worksheet><sheetData/><headerFooter><oddHeader>&amp;C{ID}</oddHeader></headerFooter></worksheet>"
+        ),
+    ] {
+        let (texts, read) = texts_of("a.xlsx", &sheet(&cells));
+        assert!(read.is_ok() && texts.iter().any(|text| text.contains(ID)), "{cells} {texts:?}");
+    }
+}
+
+#[test]
+fn archives_are_looked_into() {
+    let csv = format!("เลขประจำตัวประชาชน\n{ID}\n");
+    let inner = zipped(&[("b/list.csv", csv.as_bytes())]);
+    let portal =
+        with_file("a.zip", zipped(&[("c/", b""), ("c/inner.zip", &inner), ("d.jpg", b"x")]));
+    assert_eq!(found(&portal), ["error privacy/national-id a.zip"]);
+    assert!(advice(&portal).contains("c/inner.zip"));
+    let portal = with_file("a.zip", zipped(&[("a.csv", b"x"), ("b.doc", b"x")]));
+    assert_eq!(found(&portal), ["warning privacy/unchecked a.zip"]);
+    let portal = with_file("a.zip", zipped(&[(&format!("national id {ID}.txt"), b"x")]));
+    assert_eq!(found(&portal), ["error privacy/national-id a.zip"]);
+    // Files in files without end.
+    let mut deep = zipped(&[("a.csv", csv.as_bytes())]);
+    for _ in 0..6 {
+        deep = zipped(&[("a.zip", &deep)]);
+    }
+    assert_eq!(texts_of("a.zip", &deep).1, Err(Unread::Format));
+}
+
+// ---- PDF files
+
+/// Every place of a PDF file where a string may stand.
+#[test]
+fn every_string_of_a_pdf_file_is_looked_at() {
+    let text = format!("national id {ID}");
+    let utf16: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let utf16le: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf8 = [&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat();
+    for string in [text.clone().into_bytes(), utf16, utf16le, utf8] {
+        let string = || Object::string_literal(string.clone());
+        let direct: [Object; 7] = [
+            dictionary! { "Annots" => vec![dictionary! { "Contents" => string() }.into()] }.into(),
+            dictionary! { "Fields" => vec![dictionary! { "V" => string() }.into()] }.into(),
+            dictionary! { "Opt" => vec![vec![string(), string()].into()] }.into(),
+            dictionary! { "Title" => string() }.into(),
+            dictionary! { "Alt" => string() }.into(),
+            dictionary! { "A" => dictionary! { "URI" => string() } }.into(),
+            vec![Object::Array(vec![string()])].into(),
+        ];
+        for object in direct {
+            let bytes = pdf(|document, _| {
+                document.add_object(object.clone());
+                vec![]
+            });
+            assert!(!texts_of("a.pdf", &bytes).0.is_empty(), "{object:?}");
+        }
+    }
+    let portal = with_file(
+        "a.pdf",
+        pdf(|document, _| {
+            let field = dictionary! { "T" => Object::string_literal("national id"), "V" => Object::string_literal(ID) };
+            document.add_object(vec![Object::Dictionary(field)]);
+            vec![]
+        }),
+    );
+    assert_eq!(found(&portal), ["error privacy/national-id a.pdf"]);
+    assert!(advice(&portal).contains("first in the document's properties"));
+}
+
+/// What is said in streams beside the pages, painted by remarks alone, or meant to be read aloud.
+#[test]
+fn streams_of_a_pdf_file_are_looked_at() {
+    let xmp = format!("<x:xmpmeta><dc:title>national id {ID}</dc:title></x:xmpmeta>");
+    let with = |key: &str, stream: Stream| {
+        pdf(|document, _| {
+            let stream = document.add_object(stream);
+            document.add_object(dictionary! { key => stream });
+            vec![]
+        })
+    };
+    for key in ["Metadata", "XFA", "JS", "V", "RC"] {
+        let bytes = with(key, Stream::new(dictionary! {}, xmp.clone().into_bytes()));
+        assert!(!texts_of("a.pdf", &bytes).0.is_empty(), "{key}");
+    }
+    let remark = pdf(|document, resources| {
+        let content = Content { operations: painted(&[(0, 0, &format!("national id {ID}"))]) };
+        let form = dictionary! { "Subtype" => "Form", "Resources" => resources.clone() };
+        let form = document.add_object(Stream::new(form, content.encode().unwrap()));
+        document.add_object(dictionary! { "AP" => dictionary! { "N" => form } });
+        vec![]
+    });
+    assert_eq!(found(&with_file("a.pdf", remark)), ["error privacy/national-id a.pdf"]);
+    let spoken = pdf(|_, _| {
+        let said =
+            dictionary! { "ActualText" => Object::string_literal(format!("national id {ID}")) };
+        vec![Operation::new("BDC", vec!["Span".into(), said.into()]), Operation::new("EMC", vec![])]
+    });
+    assert_eq!(found(&with_file("a.pdf", spoken)), ["error privacy/national-id a.pdf"]);
+}
+
+#[test]
+fn files_inside_a_pdf_file_are_looked_into() {
+    let with = |name: &str, bytes: Vec<u8>| {
+        pdf(|document, _| {
+            let file =
+                document.add_object(Stream::new(dictionary! { "Type" => "EmbeddedFile" }, bytes));
+            document.add_object(dictionary! {
+                "Type" => "Filespec", "F" => Object::string_literal(name), "EF" => dictionary! { "F" => file },
+            });
+            vec![]
+        })
+    };
+    let portal = with_file("a.pdf", with("list.xlsx", workbook(&[&["บัตรประชาชน"], &[ID]])));
+    assert_eq!(found(&portal), ["error privacy/national-id a.pdf"]);
+    assert!(advice(&portal).contains("list.xlsx"));
+    assert_eq!(
+        found(&with_file("a.pdf", with("x.bin", vec![0, 1]))),
+        ["warning privacy/unchecked a.pdf"]
+    );
+    assert_eq!(found(&with_file("a.pdf", with("x.png", vec![0, 1]))), [""; 0]);
+}
+
+/// A number that was covered by a later save is still in the file.
+#[test]
+fn earlier_versions_of_a_pdf_file_are_looked_at() {
+    let first = pdf(|_, _| painted(&[(72, 700, &format!("national id {ID}"))]));
+    let before = Document::load_mem(&first).unwrap();
+    let mut saved = lopdf::IncrementalDocument::create_from(first, before);
+    let content = saved.get_prev_documents().objects.iter().find_map(|(id, object)| {
+        let stream = object.as_stream().ok()?;
+        (!stream.dict.has(b"Type")).then_some(*id)
+    });
+    let empty = Stream::new(
+        dictionary! {},
+        Content { operations: painted(&[(72, 700, "national id -")]) }.encode().unwrap(),
+    );
+    saved.new_document.objects.insert(content.unwrap(), Object::Stream(empty));
+    let mut bytes = Vec::new();
+    saved.save_to(&mut bytes).unwrap();
+    let last = lopdf::Document::load_mem(&bytes).unwrap();
+    assert!(!last.extract_text(&[1]).unwrap().contains(ID));
+    let portal = with_file("a.pdf", bytes);
+    assert_eq!(found(&portal), ["error privacy/national-id a.pdf"]);
+    assert!(advice(&portal).contains("an earlier version"), "{}", advice(&portal));
+}
+
+/// A simple font with a table to Unicode.
+fn font_with_table(
+    document: &mut Document,
+    resources: &mut Dictionary,
+    spaces: &str,
+    entries: &str,
+) {
+    let table = format!(
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange {spaces} endcodespacerange\n\
+         1 beginbfrange {entries} endbfrange endcmap"
+    );
+    let table = document.add_object(Stream::new(dictionary! {}, table.into_bytes()));
+    let font = document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => "ABCDEF+X", "ToUnicode" => table,
+        "Encoding" => dictionary! { "Differences" => vec![0.into(), "g1".into()] },
+    });
+    resources.set("Font", dictionary! { "F1" => font });
+}
+
+/// Codes of simple fonts are one byte long, whatever the table says (Adobe's library writes two).
+#[test]
+fn fonts_are_read_as_they_are_painted() {
+    let shifted: String = format!("national id {ID}").bytes().map(|b| char::from(b + 1)).collect();
+    for spaces in ["<00> <FF>", "<0000> <FFFF>", ""] {
+        for entries in ["<21> <7F> <0020>", "<0021> <007F> <0020>"] {
+            let bytes = pdf(|document, resources| {
+                font_with_table(document, resources, spaces, entries);
+                painted(&[(72, 700, &shifted)])
+            });
+            let portal = with_file("a.pdf", bytes);
+            assert_eq!(found(&portal), ["error privacy/national-id a.pdf"], "{spaces} {entries}");
+        }
+    }
+}
+
+#[test]
+fn fonts_that_do_not_name_their_letters_are_told() {
+    let unknown = pdf(|document, resources| {
+        font_with_table(document, resources, "<00> <FF>", "<21> <22> <0020>");
+        let names: Vec<Object> = std::iter::once(Object::Integer(0))
+            .chain((0..256).map(|n| Object::Name(format!("g{n}").into_bytes())))
+            .collect();
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type3", "Encoding" => dictionary! { "Differences" => names },
+        };
+        let font = document.add_object(font);
+        resources.set("Font", dictionary! { "F1" => font });
+        painted(&[(72, 700, "0123456789012")])
+    });
+    let portal = with_file("a.pdf", unknown);
+    assert_eq!(found(&portal), ["warning privacy/unchecked a.pdf"]);
+    assert!(advice(&portal).contains("the font does not say"), "{}", advice(&portal));
+    // Two-byte codes without a table.
+    let wide = pdf(|document, resources| {
+        let font =
+            dictionary! { "Type" => "Font", "Subtype" => "Type0", "Encoding" => "Identity-H" };
+        let font = document.add_object(font);
+        resources.set("Font", dictionary! { "F1" => font });
+        painted(&[(72, 700, "abcdefghijklmnopqrstuv")])
+    });
+    assert_eq!(found(&with_file("a.pdf", wide)), ["warning privacy/unchecked a.pdf"]);
+}
+
+/// A scan with a page number put on is a scan; a small picture beside few words is none.
+#[test]
+fn a_scan_with_a_page_number_is_told() {
+    let page = |width: i64, height: i64, text: &str| {
+        pdf(|document, resources| {
+            let place = [width, 0, 0, height, 0, 0].map(Object::Integer).to_vec();
+            let op = Operation::new;
+            let mut operations = vec![op("q", vec![]), op("cm", place)];
+            operations.extend(picture(document, resources));
+            operations.push(op("Q", vec![]));
+            operations.extend(painted(&[(72, 20, text)]));
+            operations
+        })
+    };
+    let long = "A notice of the municipality with more than forty letters";
+    let scan = with_file("a.pdf", page(595, 842, "- 1 -"));
+    assert_eq!(found(&scan), ["warning privacy/unchecked a.pdf"]);
+    assert!(advice(&scan).contains("a page is a picture"));
+    assert_eq!(found(&with_file("a.pdf", page(200, 100, "- 1 -"))), [""; 0]);
+    assert_eq!(found(&with_file("a.pdf", page(595, 842, long))), [""; 0]);
+    // Letters that were made into drawings.
+    let drawn = pdf(|_, _| {
+        let point = || vec![Object::Integer(1), Object::Integer(1)];
+        let ops =
+            (0..200).flat_map(|_| [Operation::new("m", point()), Operation::new("l", point())]);
+        ops.chain([Operation::new("f", vec![])]).collect()
+    });
+    assert_eq!(found(&with_file("a.pdf", drawn)), ["warning privacy/unchecked a.pdf"]);
+}
+
+// ---- bounded work
+
+/// What a file costs, of everything that is looked at.
+fn cost(format: Format, bytes: &[u8]) -> u64 {
+    let mut budget = Budget::new(MAX_WORK);
+    let _ = read_within(format, bytes, &mut budget, &mut |_| {});
+    budget.taken()
+}
+
+/// Sheets that share one part; cells that show one long text; empty cells; forms in forms; pages that
+/// share their content: twice as many cost twice as much, and no file more than there is.
+#[test]
+fn work_grows_with_the_size_of_a_file() {
+    let sheets = |n: usize| {
+        let empty = "<c/>".repeat(4_000);
+        let sheet = format!("<worksheet><sheetData><row>{empty}</row></sheetData></worksheet>");
+        let entries: String =
+            (0..n).map(|n| format!("<sheet name=\"{n}\" r:id=\"r1\"/>")).collect();
+        let book = format!("<workbook><sheets>{entries}</sheets></workbook>");
+        archive_of(&book, &[("xl/worksheets/sheet1.xml", &sheet)])
+    };
+    let same_text = |n: usize| {
+        let strings = format!("<sst><si><t>{}</t></si></sst>", "ก1234567890 ".repeat(2_000));
+        let cells = "<c t=\"s\"><v>0</v></c>".repeat(n);
+        let sheet = format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>");
+        archive(&[("xl/worksheets/sheet1.xml", &sheet), ("xl/sharedStrings.xml", &strings)])
+    };
+    let forms = |n: usize| {
+        pdf(|document, resources| {
+            let inner = Content { operations: painted(&[(1, 1, &"x".repeat(1_000))]) };
+            let form = dictionary! { "Subtype" => "Form", "Resources" => resources.clone() };
+            let form = document.add_object(Stream::new(form, inner.encode().unwrap()));
+            resources.set("XObject", dictionary! { "Fm1" => form });
+            (0..n).map(|_| Operation::new("Do", vec!["Fm1".into()])).collect()
+        })
+    };
+    type Make<'a> = &'a dyn Fn(usize) -> Vec<u8>;
+    let cases: [(&str, Format, Make); 3] = [
+        ("sheets", Format::Archive, &sheets),
+        ("text", Format::Archive, &same_text),
+        ("forms", Format::Pdf, &forms),
+    ];
+    for (what, format, make) in cases {
+        let (one, two) = (cost(format, &make(60)), cost(format, &make(120)));
+        assert!(two * 10 < one * 22, "{what}: {one} {two}");
+    }
+    // However many there are, it ends.
+    for (what, bytes, format) in
+        [("text", same_text(20_000), Format::Archive), ("forms", forms(30_000), Format::Pdf)]
+    {
+        assert_eq!(read(format, &bytes, &mut |_| {}), Err(Unread::TooLarge), "{what}");
+    }
+    // Sixty sheets cost what one does, but for their names.
+    assert!(cost(Format::Archive, &sheets(60)) < cost(Format::Archive, &sheets(1)) * 2);
+}
+
+/// Tables to Unicode that name four thousand million codes, or are shared by many fonts.
+#[test]
+fn tables_of_fonts_are_bounded() {
+    let bytes = pdf(|document, resources| {
+        font_with_table(
+            document,
+            resources,
+            "<00000000> <FFFFFFFF>",
+            "<00000000> <FFFFFFFF> <0000>",
+        );
+        painted(&[(72, 700, ID)])
+    });
+    assert_eq!(texts_of("a.pdf", &bytes).0.len(), 1);
 }
 
 /// Only what is published is read; a file that nobody will see makes nothing invalid.

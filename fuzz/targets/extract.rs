@@ -21,7 +21,16 @@ fuzz_target!(
     },
     |data: &[u8]| {
         let Some((kind, bytes)) = data.split_first() else { return };
-        let formats = [Format::Csv, Format::Text, Format::Workbook, Format::Pdf];
+        let formats = [
+            Format::Csv,
+            Format::Text,
+            Format::Archive,
+            Format::Pdf,
+            Format::Json,
+            Format::Mail,
+            Format::Markup,
+            Format::Unknown,
+        ];
         let mut pieces = Vec::new();
         let _ = read(formats[usize::from(*kind) % formats.len()], bytes, &mut |piece| {
             pieces.push((piece.text.to_owned(), piece.head.clone()));
