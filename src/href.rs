@@ -204,8 +204,12 @@ impl<'s> Destinations<'s> {
                 tell_broken(&broken, dest, range, found);
                 None
             }
-            // The same is told of a page whether or not it is there now.
-            Target::Page(..) | Target::Item(..) | Target::Here(_) | Target::Withheld(..) => {
+            // The same is told of a feed whether or not it is empty now.
+            Target::Page(..) | Target::Withheld(None, _) => {
+                found.mistake(Code::NotPicture, range, |d| d.arg("link", dest));
+                None
+            }
+            Target::Item(..) | Target::Here(_) | Target::Withheld(Some(_), _) => {
                 found.mistake(Code::MissingFile, range, |d| d.arg("value", dest));
                 None
             }

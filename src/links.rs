@@ -225,7 +225,7 @@ impl Resolver<'_> {
         }
         let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
         // What browsers cannot read may still show where it leads.
-        let mut web = web_addresses_in(word).map(|address| Url::parse(address));
+        let mut web = web_addresses_in(word).map(Url::parse);
         if let Some(first) = web.next() {
             return std::iter::once(first).chain(web).any(|url| url.as_ref().map_or(true, is_own));
         }
@@ -238,7 +238,8 @@ impl Resolver<'_> {
         (is_path && path.len() > 1) || self.with_scheme(word).is_some()
     }
 
-    /// Whether a word names the item that a link leads to: by its URL, an old address, or its folder.
+    /// Whether a word names the item that a link leads to: by its URL, an old address, its file or
+    /// its folder.
     pub fn names_target(&self, word: &str, dest: &str) -> bool {
         let word = bare(word);
         if !may_hold_address(word) {
@@ -264,6 +265,10 @@ impl Resolver<'_> {
             _ => return false,
         };
         let word = folded(&decode(word));
+        let file = word.split(['?', '#']).next().unwrap_or("").trim_matches(['/', '.']);
+        if file.ends_with(".md") && folded(path).ends_with(&format!("/{file}")) {
+            return true;
+        }
         let folder = path.strip_prefix("content/").and_then(|path| path.strip_suffix("/index.md"));
         urls.into_iter().chain(folder).any(|address| {
             let address = address.strip_suffix("index.html").unwrap_or(address).trim_matches('/');

@@ -842,8 +842,8 @@ impl<'a, 's> Writer<'a, 's> {
         if let Some(heading) = &mut self.open {
             heading.has_raw_link |= images.contains("<a");
         }
-        self.tell_addresses_in_html(html, &range);
         let shown = self.without_hidden_addresses(html);
+        self.tell_addresses_in_html(&shown, &range);
         self.events.push(Event::Html(shown.into()));
     }
 
