@@ -58,8 +58,19 @@ pub struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// Judges a link's destination.
+    /// Judges a link's destination, and looks for what was meant by one that leads nowhere.
     pub fn resolve(&self, destination: &str) -> Target {
+        match self.judge(destination) {
+            Target::Broken(Broken { code: Code::DeadLink, suggestion: None }) => {
+                let suggestion = self.near_markdown(destination);
+                Target::Broken(Broken { code: Code::DeadLink, suggestion })
+            }
+            target => target,
+        }
+    }
+
+    /// The same without suggestions, which look at every path of the portal.
+    fn judge(&self, destination: &str) -> Target {
         // Browsers drop control characters before they look for a scheme, and so must we.
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let dest = dest.trim();
@@ -128,7 +139,18 @@ impl Resolver<'_> {
         if let Some(stub) = self.site.withheld_by_path(&full) {
             return Target::Withheld(Some(stub), fragment);
         }
-        Target::Broken(Broken { code: Code::DeadLink, suggestion: self.near_path(&full) })
+        broken(Code::DeadLink)
+    }
+
+    /// What was probably meant by the path of a Markdown file that is not there.
+    fn near_markdown(&self, destination: &str) -> Option<String> {
+        let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
+        let path = nfc(&decode(split_fragment(dest.trim()).0));
+        if scheme(&dest).is_some() || !path.ends_with(".md") {
+            return None;
+        }
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        self.near_path(&join(base, path.trim_start_matches('/'))?)
     }
 
     /// A path that differs in letter case only, or a file name that was probably meant.
@@ -245,8 +267,8 @@ impl Resolver<'_> {
         if !may_hold_address(word) {
             return false;
         }
-        let target = self.resolve(dest);
-        let (path, urls): (&str, Vec<&str>) = match (&target, self.resolve(word)) {
+        let target = self.judge(dest);
+        let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
             (Target::Item(id, _), named) => {
                 if matches!(named, Target::Item(other, _) if other == *id) {
                     return true;
@@ -298,7 +320,8 @@ impl Resolver<'_> {
     pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
         let words = text.split(is_end).filter(|word| may_hold_address(word));
-        words.filter(|word| {
+        let most = if self.site.withheld.is_empty() { 0 } else { MAX_WORDS };
+        words.take(most).filter(|word| {
             let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
             let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
             stub.is_some_and(|stub| stub.path != self.from.path)
@@ -309,7 +332,7 @@ impl Resolver<'_> {
     fn withheld_around(&self, address: &str) -> Option<Option<u32>> {
         let mut address = address;
         for _ in 0..MAX_DEPTH {
-            match self.resolve(address) {
+            match self.judge(address) {
                 Target::Withheld(stub, _) => return Some(stub),
                 Target::Broken(_) => {}
                 _ => return None,
@@ -341,8 +364,10 @@ impl Resolver<'_> {
     }
 }
 
-/// How far up from an address an item is looked for.
-const MAX_DEPTH: usize = 16;
+/// How far up from an address an item is looked for: files lie just below it.
+const MAX_DEPTH: usize = 4;
+/// The most words of one text that are looked up.
+const MAX_WORDS: usize = 500;
 
 /// Whether a text may hold an address of the portal with a path: a quick look.
 pub fn may_hold_address(text: &str) -> bool {

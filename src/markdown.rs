@@ -101,6 +101,9 @@ const MAX_SUGGESTING: usize = 200;
 /// there are more, HTML is refused.
 const MAX_TAGS: usize = 5_000;
 
+/// In how many pieces of a text addresses are looked for where no link stands.
+const MAX_PIECES: usize = 5_000;
+
 /// About as many bytes of text make one event.
 const BYTES_AN_EVENT: usize = 10;
 
@@ -223,6 +226,8 @@ struct Writer<'a, 's> {
     has_comments: bool,
     /// Whether addresses of the portal may stand in it where no link does.
     spells_addresses: bool,
+    /// In how many more pieces of it they are looked for.
+    addresses_left: usize,
     /// Whether a link of raw HTML is open.
     in_raw_link: bool,
     /// Names of the tags that were refused.
@@ -273,6 +278,7 @@ impl<'a, 's> Writer<'a, 's> {
             has_mixed_digits: has_mixed_digits(markdown),
             has_comments: has(markdown, "<!--") || has(markdown, "-->"),
             spells_addresses: spells_addresses(markdown, resolver.site.config.base_url.host()),
+            addresses_left: MAX_PIECES,
             in_raw_link: false,
             refused_tags: Vec::new(),
             guarded: allows.then(Vec::new),
@@ -443,10 +449,12 @@ impl<'a, 's> Writer<'a, 's> {
     /// title, among other words.
     fn tell_addresses(&mut self, text: &str, range: &Range<usize>) {
         let is_left_out = self.in_raw_link || self.links.last().is_some_and(|l| !l.is_written);
-        let may_hold = || memchr::memchr2(b'/', b'.', text.as_bytes()).is_some();
-        if !self.spells_addresses || is_left_out || !may_hold() {
+        if !self.spells_addresses || is_left_out || !may_hold_address(text) {
             return;
         }
+        // A text may be made to be slow.
+        self.addresses_left -= 1;
+        self.spells_addresses = self.addresses_left > 0;
         for word in self.setting.resolver.withheld_in(text) {
             let at = self.written_at(word, range);
             self.found.warning(Code::WithheldAddress, at, |d| d.arg("link", word));
