@@ -109,7 +109,13 @@ impl<'s> Destinations<'s> {
                 self.want(Other::Item(item), fragment, dest, range, found);
                 inside(url)
             }
-            Target::Page(url, fragment) => inside(self.below_root(&url, fragment.as_deref())),
+            Target::Page(url, fragment) => {
+                let page = self.below_root(&url, fragment.as_deref());
+                if let Some(text) = self.text_on(&url).filter(|_| fragment.is_some()) {
+                    self.want(text, fragment, dest, range, found);
+                }
+                inside(page)
+            }
             Target::File(number) => {
                 let file = &self.resolver.from.files[number];
                 let config = self.resolver.site.config;
@@ -138,6 +144,13 @@ impl<'s> Destinations<'s> {
     /// Whether an address leads to an item that is not to be seen.
     pub fn is_withheld(&self, dest: &str) -> bool {
         matches!(self.resolver.resolve(dest), Target::Withheld(..))
+    }
+
+    /// The item that is the text of a page, seen or not: a category's, or the home page's.
+    fn text_on(&self, url: &str) -> Option<Other> {
+        let site = self.resolver.site;
+        let text = site.by_url(url).map(Other::Item);
+        text.or_else(|| site.withheld_at(url).map(Other::Stub))
     }
 
     fn below_root(&self, url: &str, fragment: Option<&str>) -> String {
@@ -179,7 +192,7 @@ impl<'s> Destinations<'s> {
                 let size = self.measure(&path, dest, range, found)?;
                 Some(Source { url: self.own_file(number), size })
             }
-            Target::Page(url, None) => {
+            Target::Page(url, None) if self.is_asset(&url) => {
                 let size = self.measure(&format!("static/{url}"), dest, range, found)?;
                 Some(Source { url: self.below_root(&url, None), size })
             }
@@ -191,15 +204,21 @@ impl<'s> Destinations<'s> {
                 tell_broken(&broken, dest, range, found);
                 None
             }
-            Target::Page(..) => {
+            // The same is told of a feed whether or not it is empty now.
+            Target::Page(..) | Target::Withheld(None, _) => {
                 found.mistake(Code::NotPicture, range, |d| d.arg("link", dest));
                 None
             }
-            Target::Item(..) | Target::Here(_) | Target::Withheld(..) => {
+            Target::Item(..) | Target::Here(_) | Target::Withheld(Some(_), _) => {
                 found.mistake(Code::MissingFile, range, |d| d.arg("value", dest));
                 None
             }
         }
+    }
+
+    /// Whether a URL is that of a file that stands in every output.
+    fn is_asset(&self, url: &str) -> bool {
+        self.resolver.site.assets.binary_search_by(|asset| asset.as_str().cmp(url)).is_ok()
     }
 
     /// The size of a picture, if it says so; what is no picture is told.

@@ -1,10 +1,11 @@
 //! One resolver judges every link, however it is written: as the path of a Markdown file, as a
 //! URL, as an address under `base_url`.
 
+use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::card::{Card, folded, folder_of, join, nfc};
+use crate::card::{Card, Role, folded, folder_of, join, nfc};
 use crate::config::{Channel, OwnPage};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::gate::Verdict;
@@ -57,8 +58,19 @@ pub struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// Judges a link's destination.
+    /// Judges a link's destination, and looks for what was meant by one that leads nowhere.
     pub fn resolve(&self, destination: &str) -> Target {
+        match self.judge(destination) {
+            Target::Broken(Broken { code: Code::DeadLink, suggestion: None }) => {
+                let suggestion = self.near_markdown(destination);
+                Target::Broken(Broken { code: Code::DeadLink, suggestion })
+            }
+            target => target,
+        }
+    }
+
+    /// The same without suggestions, which look at every path of the portal.
+    fn judge(&self, destination: &str) -> Target {
         // Browsers drop control characters before they look for a scheme, and so must we.
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let dest = dest.trim();
@@ -98,9 +110,7 @@ impl Resolver<'_> {
             return None;
         }
         let Some(path) = join("", &nfc(&decode(url.path()))) else { return Some(None) };
-        let prefix = nfc(&decode(base.path().trim_matches('/')));
-        let inside = path.trim_start_matches('/').strip_prefix(&prefix)?;
-        let inside = inside.strip_prefix('/').unwrap_or(inside);
+        let inside = below(path.trim_start_matches('/'), &base_path(base.path()))?;
         let query = url.query().map_or(String::new(), |query| format!("?{query}"));
         let fragment = url.fragment().map_or(String::new(), |fragment| format!("#{fragment}"));
         Some(Some(format!("{}{query}{fragment}", crate::address::encode(inside))))
@@ -129,32 +139,43 @@ impl Resolver<'_> {
         if let Some(stub) = self.site.withheld_by_path(&full) {
             return Target::Withheld(Some(stub), fragment);
         }
-        Target::Broken(Broken { code: Code::DeadLink, suggestion: self.near_path(&full) })
+        broken(Code::DeadLink)
+    }
+
+    /// What was probably meant by the path of a Markdown file that is not there.
+    fn near_markdown(&self, destination: &str) -> Option<String> {
+        let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
+        let path = nfc(&decode(split_fragment(dest.trim()).0));
+        if scheme(&dest).is_some() || !path.ends_with(".md") {
+            return None;
+        }
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        self.near_path(&join(base, path.trim_start_matches('/'))?)
     }
 
     /// A path that differs in letter case only, or a file name that was probably meant.
     fn near_path(&self, full: &str) -> Option<String> {
-        let published = self.site.items.iter().map(|item| item.path.as_ref());
-        let mut paths = published.chain(self.site.withheld.iter().map(|stub| stub.path.as_ref()));
         if self.site.items.len() + self.site.withheld.len() > MAX_SUGGESTING {
             return None;
         }
+        let published = self.site.items.iter().map(|item| item.path.as_ref());
+        let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
+        let mut paths: Vec<&str> = published.chain(withheld).collect();
+        // The same is suggested whatever is published.
+        paths.sort_unstable();
         let same = folded(full);
-        let found = paths.clone().find(|path| folded(path) == same);
+        let found = paths.iter().find(|path| folded(path) == same);
         let found = found.or_else(|| {
             let name = full.rsplit('/').next()?;
-            paths.find(|path| path.rsplit('/').next() == Some(name) && name != "index.md")
+            paths.iter().find(|path| path.rsplit('/').next() == Some(name) && name != "index.md")
         });
         let folder = folder_of(full);
         let beside = || {
-            let published = self.site.items.iter().map(|item| item.path.as_ref());
-            let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
-            let here = published.chain(withheld).filter(|path| folder_of(path) == folder);
-            let names: Vec<&str> = here.map(|path| &path[folder.len()..]).collect();
-            let near = closest(&full[folder.len()..], names.iter().copied())?;
+            let here = paths.iter().filter(|path| folder_of(path) == folder);
+            let near = closest(&full[folder.len()..], here.map(|path| &path[folder.len()..]))?;
             Some(format!("{folder}{near}"))
         };
-        let found = found.map(str::to_owned).or_else(beside)?;
+        let found = found.map(|path| (*path).to_owned()).or_else(beside)?;
         found.strip_prefix("content").map(str::to_owned)
     }
 
@@ -173,9 +194,8 @@ impl Resolver<'_> {
         let Some(url) = join(base, absolute.unwrap_or(&path)) else {
             return broken(Code::LinkOutside);
         };
-        let prefix = self.site.config.base_url.path().trim_start_matches('/');
-        let under_base =
-            absolute.and_then(|_| url.strip_prefix(prefix)).filter(|_| !prefix.is_empty());
+        let prefix = base_path(self.site.config.base_url.path());
+        let under_base = absolute.and_then(|_| below(&url, &prefix)).filter(|_| !prefix.is_empty());
         let candidates = [Some(url.as_str()), under_base];
         for url in candidates.into_iter().flatten() {
             if let Some(target) = at_url(self.site, url, fragment.as_ref()) {
@@ -215,6 +235,189 @@ impl Resolver<'_> {
     }
 }
 
+/// Words of texts: whether they are addresses of the portal, and of what.
+impl Resolver<'_> {
+    /// Whether a word is written as an address that may lead into the portal: a web address of its
+    /// host, also without a scheme; a path that begins with `/`, `./` or `../` or ends with `/`; the
+    /// path of a Markdown file. The spelling alone decides, not what is published or there.
+    pub fn is_own_address(&self, word: &str) -> bool {
+        let word = bare(word);
+        if !may_hold_address(word) {
+            return false;
+        }
+        let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
+        // What browsers cannot read may still show where it leads.
+        let mut web = web_addresses_in(word).map(Url::parse);
+        if let Some(first) = web.next() {
+            return std::iter::once(first).chain(web).any(|url| url.as_ref().map_or(true, is_own));
+        }
+        let path = nfc(&decode(word.split(['?', '#']).next().unwrap_or(word)));
+        let is_path = path.starts_with(['/', '\\'])
+            || path.starts_with("./")
+            || path.starts_with("../")
+            || path.ends_with('/')
+            || path.to_ascii_lowercase().ends_with(".md");
+        (is_path && path.len() > 1) || self.with_scheme(word).is_some()
+    }
+
+    /// Whether a word names the item that a link leads to: by its URL, an old address, its file or
+    /// its folder.
+    pub fn names_target(&self, word: &str, dest: &str) -> bool {
+        let word = bare(word);
+        if !may_hold_address(word) {
+            return false;
+        }
+        let target = self.judge(dest);
+        let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
+            (Target::Item(id, _), named) => {
+                if matches!(named, Target::Item(other, _) if other == *id) {
+                    return true;
+                }
+                let item = self.site.item(*id);
+                let aliases = item.details.aliases.iter().map(AsRef::as_ref);
+                (&item.path, std::iter::once(item.url.as_ref()).chain(aliases).collect())
+            }
+            (Target::Withheld(Some(n), _), named) => {
+                if matches!(named, Target::Withheld(Some(other), _) if other == *n) {
+                    return true;
+                }
+                let stub = &self.site.withheld[*n as usize];
+                (&stub.path, stub.urls.iter().map(AsRef::as_ref).collect())
+            }
+            _ => return false,
+        };
+        let word = folded(&decode(word));
+        let file = word.split(['?', '#']).next().unwrap_or("").trim_matches(['/', '.']);
+        if file.ends_with(".md") && folded(path).ends_with(&format!("/{file}")) {
+            return true;
+        }
+        let folder = path.strip_prefix("content/").and_then(|path| path.strip_suffix("/index.md"));
+        urls.into_iter().chain(folder).any(|address| {
+            let address = address.strip_suffix("index.html").unwrap_or(address).trim_matches('/');
+            address.contains('/') && holds_path(&word, &folded(address))
+        })
+    }
+
+    /// What is not to be seen and a word is an address of: a withheld item by its number, or a feed
+    /// that is empty now. What stands below the address of an item is the item's.
+    pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
+        let word = bare(word);
+        let mut spellings: Vec<String> = vec![word.to_owned()];
+        let repository = word.trim_start_matches("./");
+        spellings.extend(web_addresses_in(word).map(str::to_owned));
+        if spellings.len() == 1 {
+            spellings.extend(self.with_scheme(word));
+            // From `content/`, from the root of the repository, and after a text without a space.
+            let path = repository.trim_start_matches('/');
+            spellings.push(format!("/{path}"));
+            spellings.extend(path.strip_prefix("content/").map(|path| format!("/{path}")));
+            spellings.extend(word.find('/').map(|at| word[at..].to_owned()));
+        }
+        spellings.iter().find_map(|spelling| self.withheld_around(spelling))
+    }
+
+    /// Words of a text that are addresses of withheld items other than the text's own.
+    pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
+        let words = text.split(is_end).filter(|word| may_hold_address(word));
+        let most = if self.site.withheld.is_empty() { 0 } else { MAX_WORDS };
+        words.take(most).filter(|word| {
+            let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
+            let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
+            stub.is_some_and(|stub| stub.path != self.from.path)
+        })
+    }
+
+    /// The withheld item that an address leads to, or below which it lies.
+    fn withheld_around(&self, address: &str) -> Option<Option<u32>> {
+        let mut address = address;
+        for _ in 0..MAX_DEPTH {
+            match self.judge(address) {
+                Target::Withheld(stub, _) => return Some(stub),
+                Target::Broken(_) => {}
+                _ => return None,
+            }
+            let path = address.split(['?', '#']).next().unwrap_or(address);
+            let folder = path.trim_end_matches('/').rfind('/').map_or("", |at| &path[..=at]);
+            if folder.trim_matches(['/', '.']).is_empty() {
+                return None;
+            }
+            address = folder;
+        }
+        None
+    }
+
+    /// A word that begins with the portal's host, as a whole address.
+    fn with_scheme(&self, word: &str) -> Option<String> {
+        let host = self.site.config.base_url.host();
+        let lower = word.to_ascii_lowercase();
+        let at = lower.find(&host.to_ascii_lowercase()).filter(|at| {
+            let before = word[..*at].chars().next_back();
+            let after = word[*at + host.len()..].chars().next();
+            let is_whole = before.is_none_or(|c| !c.is_ascii_alphanumeric() && !".-".contains(c));
+            is_whole && after.is_some_and(|c| ":/?#".contains(c))
+        });
+        let start = at.unwrap_or(0);
+        let whole = format!("https://{}", word[start..].trim_start_matches('/'));
+        let is_own = |url: Url| self.site.config.base_url.is_on_site(&url);
+        (at.is_some() || Url::parse(&whole).is_ok_and(is_own)).then_some(whole)
+    }
+}
+
+/// How far up from an address an item is looked for: files lie just below it.
+const MAX_DEPTH: usize = 4;
+/// The most words of one text that are looked up.
+const MAX_WORDS: usize = 500;
+
+/// Whether a text may hold an address of the portal with a path: a quick look.
+pub fn may_hold_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_slash = || memchr::memchr2(b'/', b'\\', bytes).is_some();
+    // Encoded ones, and names of Markdown files.
+    is_slash() || memmem::find(bytes, b"%2").is_some() || memmem::find(bytes, b".md").is_some()
+}
+
+/// Whether a Markdown text may spell an address of the portal on this host anywhere.
+pub fn spells_addresses(markdown: &str, host: &str) -> bool {
+    let bytes = markdown.as_bytes();
+    let begins_path = |at: usize| {
+        let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+        let after = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let may_follow = !before.is_ascii_alphanumeric() && !matches!(before, b'<' | b'/' | b':');
+        may_follow && !after.is_ascii_whitespace()
+    };
+    memmem::find(bytes, b".md").is_some()
+        || memmem::find(bytes, host.as_bytes()).is_some()
+        || memchr::memchr_iter(b'/', bytes).any(begins_path)
+}
+
+/// A word without the marks that a sentence puts around it.
+fn bare(word: &str) -> &str {
+    let word = word.trim_start_matches(|c: char| "([{<\"'“‘«".contains(c));
+    word.trim_end_matches(|c: char| ")]}>\"'”’»,;:!?.…ฯ".contains(c))
+}
+
+/// What of a word follows the beginnings of web addresses in it.
+fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
+    let lower = word.to_ascii_lowercase();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let found = ["http:", "https:"].iter().filter_map(|scheme| lower[from..].find(scheme));
+        let at = from + found.min()?;
+        from = at + 1;
+        Some(&word[at..])
+    })
+}
+
+/// Whether a text holds a path, and not only the beginning or the end of one in Latin letters.
+fn holds_path(text: &str, path: &str) -> bool {
+    text.match_indices(path).any(|(at, _)| {
+        let is_part = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
+        let before = text[..at].chars().next_back().filter(is_part);
+        before.is_none() && text[at + path.len()..].chars().next().filter(is_part).is_none()
+    })
+}
+
 /// What stands at a URL from the root.
 fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
     let plain = url.strip_suffix("index.html").unwrap_or(url);
@@ -224,8 +427,9 @@ fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
         format!("{plain}/")
     };
     let fragment = fragment.cloned();
-    let found =
-        site.by_url(&slashed).or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
+    // The page of a category is one, whether or not a text for it is published.
+    let item = site.by_url(&slashed).filter(|id| site.item(*id).role == Role::Item);
+    let found = item.or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
     if let Some(id) = found {
         return Some(Target::Item(id, fragment));
     }
@@ -239,6 +443,20 @@ fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
     }
     let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
     Some(Target::Withheld(Some(stub), fragment))
+}
+
+/// What of a path lies below another, part by part; all of it where the other is empty.
+fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
+    if prefix.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(prefix)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// The path of `base_url` as paths of links are compared: without slashes around it.
+fn base_path(path: &str) -> String {
+    nfc(&decode(path.trim_matches('/')))
 }
 
 /// Home, site map, list of everything, categories, and files of `static/` and of the theme.

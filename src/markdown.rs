@@ -12,13 +12,13 @@ use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
 use crate::inspect::Inspection;
-use crate::links::{Broken, Resolver};
+use crate::links::{Broken, Resolver, may_hold_address, spells_addresses};
 use crate::lists::{Lists, is_bracketed};
 use crate::numbering::{Numbered, OPTIONS, Slip};
 use crate::picture::Size;
 use crate::proofread::{Quotes, has_mixed_digits, mixed_digits};
 use crate::sanitize::{self, Address, HOLE, OPEN, OWN_ID, OWN_LINK, OWN_PICTURE, TICKED};
-use crate::scan::{Marks, addresses, has, is_address, needs_whole_texts, without_address};
+use crate::scan::{Marks, addresses, has, left_out_words, needs_whole_texts, without_words};
 use crate::settings_file::closest;
 use crate::source::Portal;
 use crate::table::{Table, caption};
@@ -101,6 +101,9 @@ const MAX_SUGGESTING: usize = 200;
 /// there are more, HTML is refused.
 const MAX_TAGS: usize = 5_000;
 
+/// In how many pieces of a text addresses are looked for where no link stands.
+const MAX_PIECES: usize = 5_000;
+
 /// About as many bytes of text make one event.
 const BYTES_AN_EVENT: usize = 10;
 
@@ -150,6 +153,11 @@ struct OpenHeading {
     id: Option<String>,
     /// What stands in braces at its end and names nothing: `{ร่าง}` is text.
     lost: Option<String>,
+    /// Its text for the id: where a link's text begins and ends among the events, and what counts
+    /// of it.
+    texts: Vec<(Range<usize>, String)>,
+    /// Whether it holds a link in raw HTML.
+    has_raw_link: bool,
 }
 
 /// A link being written.
@@ -158,6 +166,8 @@ struct OpenLink {
     text: usize,
     /// Whether its tag was written: not where it leads to what is withheld.
     is_written: bool,
+    /// Where it leads, as written.
+    dest: String,
     /// Type and size, where it leads to a file.
     file: Option<String>,
 }
@@ -214,6 +224,12 @@ struct Writer<'a, 's> {
     quotes: Quotes,
     has_mixed_digits: bool,
     has_comments: bool,
+    /// Whether addresses of the portal may stand in it where no link does.
+    spells_addresses: bool,
+    /// In how many more pieces of it they are looked for.
+    addresses_left: usize,
+    /// Whether a link of raw HTML is open.
+    in_raw_link: bool,
     /// Names of the tags that were refused.
     refused_tags: Vec<String>,
     /// Addresses of links and pictures, kept apart while the body is cleaned.
@@ -261,6 +277,9 @@ impl<'a, 's> Writer<'a, 's> {
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
             has_comments: has(markdown, "<!--") || has(markdown, "-->"),
+            spells_addresses: spells_addresses(markdown, resolver.site.config.base_url.host()),
+            addresses_left: MAX_PIECES,
+            in_raw_link: false,
             refused_tags: Vec::new(),
             guarded: allows.then(Vec::new),
         }
@@ -280,6 +299,10 @@ impl<'a, 's> Writer<'a, 's> {
             },
             Event::TaskListMarker(done) => self.task_box(done),
             Event::Text(text) => self.text(text, range),
+            Event::Code(text) => {
+                self.tell_addresses(&text, &range);
+                self.events.push(Event::Code(text));
+            }
             Event::HardBreak => self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>\n"))),
             Event::Rule => self.events.push(Event::Html(CowStr::Borrowed("<hr>\n"))),
             event => self.events.push(event),
@@ -295,7 +318,8 @@ impl<'a, 's> Writer<'a, 's> {
                 let written = &self.found.markdown[range];
                 let braces = written.rfind('{').filter(|_| is_lost);
                 let lost = braces.map(|at| format!(" {}", written[at..].trim_end()));
-                self.open = Some(OpenHeading { start, level, id, lost });
+                let (texts, has_raw_link) = (Vec::new(), false);
+                self.open = Some(OpenHeading { start, level, id, lost, texts, has_raw_link });
                 self.events.push(Event::Html(CowStr::Borrowed("")));
             }
             Tag::Link { link_type, dest_url, title, .. } => {
@@ -391,6 +415,7 @@ impl<'a, 's> Writer<'a, 's> {
             None => text,
         };
         if self.in_code {
+            self.tell_addresses(&text, &range);
             return self.events.push(Event::Text(text));
         }
         if self.has_comments {
@@ -401,6 +426,7 @@ impl<'a, 's> Writer<'a, 's> {
             self.check_text(&text, range.clone());
         }
         if !marks.colon || !self.links.is_empty() || !has(&text, "://") {
+            self.tell_addresses(&text, &range);
             return self.events.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
@@ -413,8 +439,25 @@ impl<'a, 's> Writer<'a, 's> {
                     }
                 }
             } else {
+                self.tell_addresses(span.as_str(), &range);
                 self.events.push(Event::Text(span.as_str().to_owned().into()));
             }
+        }
+    }
+
+    /// Addresses of withheld items that stand where no link does, and so are shown: in code, in a
+    /// title, among other words.
+    fn tell_addresses(&mut self, text: &str, range: &Range<usize>) {
+        let is_left_out = self.in_raw_link || self.links.last().is_some_and(|l| !l.is_written);
+        if !self.spells_addresses || is_left_out || !may_hold_address(text) {
+            return;
+        }
+        // A text may be made to be slow.
+        self.addresses_left -= 1;
+        self.spells_addresses = self.addresses_left > 0;
+        for word in self.setting.resolver.withheld_in(text) {
+            let at = self.written_at(word, range);
+            self.found.warning(Code::WithheldAddress, at, |d| d.arg("link", word));
         }
     }
 
@@ -469,7 +512,12 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// The text of the events since one.
     fn text_since(&self, start: usize) -> String {
-        let texts = self.events[start..].iter().filter_map(|event| match event {
+        self.text_of(start..self.events.len())
+    }
+
+    /// The text of some of the events.
+    fn text_of(&self, events: Range<usize>) -> String {
+        let texts = self.events[events].iter().filter_map(|event| match event {
             Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
             _ => None,
         });
@@ -485,13 +533,13 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn end_heading(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        if let Some(lost) = open.lost {
+        let Some(mut open) = self.open.take() else { return };
+        if let Some(lost) = open.lost.take() {
             self.events.push(Event::Text(lost.into()));
         }
-        // What a link that was left out gave away stands here no more.
-        let text = self.text_since(open.start);
-        let wanted = open.id.unwrap_or_else(|| heading_id(&text));
+        let title = self.heading_title(&open);
+        let given = open.id.take();
+        let wanted = given.unwrap_or_else(|| heading_id(&self.heading_text(&open)));
         let id = self.ids.take(wanted);
         self.events[open.start] = Event::Start(Tag::Heading {
             level: open.level,
@@ -500,8 +548,35 @@ impl<'a, 's> Writer<'a, 's> {
             attrs: Vec::new(),
         });
         self.events.push(Event::End(TagEnd::Heading(open.level)));
-        let (level, title) = (open.level as u8, text.trim().to_owned());
-        self.headings.push(Heading { level, id, title });
+        self.headings.push(Heading { level: open.level as u8, id, title });
+    }
+
+    /// The text of a heading that its id is made from. The source alone decides it, so that no link
+    /// to the heading dies when an item opens or ends.
+    fn heading_text(&self, open: &OpenHeading) -> String {
+        let mut text = String::new();
+        let mut from = open.start;
+        for (range, counted) in &open.texts {
+            text += &self.text_of(from..range.start);
+            text += counted;
+            from = range.end;
+        }
+        text += &self.text_of(from..self.events.len());
+        if !open.has_raw_link {
+            return text;
+        }
+        // Which words belong to a link of raw HTML is known only when the body is cleaned.
+        left_out_words(&text, may_hold_address).unwrap_or(text)
+    }
+
+    /// The text of a heading in lists of contents: what the page shows of it.
+    fn heading_title(&self, open: &OpenHeading) -> String {
+        let text = self.text_since(open.start);
+        let resolver = self.setting.resolver;
+        let is_withheld =
+            |word: &str| may_hold_address(word) && resolver.withheld_at(word).is_some();
+        let shown = open.has_raw_link.then(|| without_words(&text, is_withheld)).flatten();
+        shown.unwrap_or(text).trim().to_owned()
     }
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
@@ -597,11 +672,13 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start_link(&mut self, kind: LinkType, dest: &str, title: &str, range: Range<usize>) {
         let dest = if kind == LinkType::Email { format!("mailto:{dest}") } else { dest.to_owned() };
+        let at = range.clone();
         let href = self.destinations.link(&dest, range, &mut self.found);
         let Some(href) = href else {
             let text = self.events.len();
-            return self.links.push(OpenLink { text, is_written: false, file: None });
+            return self.links.push(OpenLink { text, is_written: false, dest, file: None });
         };
+        self.tell_addresses(title, &at);
         let file = href.file.clone();
         let mut tag = String::from("<a href=\"");
         let is_outside = href.is_outside;
@@ -614,7 +691,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
         tag.push_str(if is_outside { " rel=\"noopener\">" } else { ">" });
         self.events.push(Event::InlineHtml(tag.into()));
-        self.links.push(OpenLink { text: self.events.len(), is_written: true, file });
+        self.links.push(OpenLink { text: self.events.len(), is_written: true, dest, file });
     }
 
     fn own_heading(&self, id: &str) -> CowStr<'a> {
@@ -639,8 +716,18 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end_link(&mut self) {
         let Some(link) = self.links.pop() else { return };
+        let text = self.text_since(link.text);
+        if may_hold_address(&text) {
+            let for_id = self.open.is_some().then(|| self.text_for_id(&text, &link.dest));
+            if !link.is_written {
+                self.hide_addresses(&link);
+            }
+            if let (Some(heading), Some(for_id)) = (&mut self.open, for_id) {
+                heading.texts.push((link.text..self.events.len(), for_id));
+            }
+        }
         if !link.is_written {
-            return self.hide_address(link.text);
+            return;
         }
         if let Some(file) = link.file {
             // No text of the author's: a heading with such a link keeps its id when the file grows.
@@ -651,12 +738,29 @@ impl<'a, 's> Writer<'a, 's> {
         self.events.push(Event::InlineHtml(CowStr::Borrowed("</a>")));
     }
 
-    /// The text of a link that was left out stays, unless it is an address itself: that would
-    /// give away what is withheld.
-    fn hide_address(&mut self, start: usize) {
-        let text = self.text_since(start);
-        if is_address(&text) {
-            self.events.truncate(start);
+    /// What of a link's text counts for the id of the heading around it. The same at every instant:
+    /// whatever could be hidden at one is left out, by how it is written and where the link leads.
+    fn text_for_id(&self, text: &str, dest: &str) -> String {
+        let resolver = self.setting.resolver;
+        let is_address =
+            |word: &str| resolver.is_own_address(word) || resolver.names_target(word, dest);
+        left_out_words(text, is_address).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The text of a link that was left out stays, but for addresses of what is withheld.
+    fn hide_addresses(&mut self, link: &OpenLink) {
+        let resolver = self.setting.resolver;
+        let is_hidden = |word: &str| is_hidden(&resolver, word, &link.dest);
+        for event in &mut self.events[link.text..] {
+            if let Event::Text(text) | Event::Code(text) = event
+                && let Some(shown) = without_words(text, is_hidden)
+            {
+                *text = shown.into();
+            }
+        }
+        // An address in pieces, as emphasis makes them.
+        if without_words(&self.text_since(link.text), is_hidden).is_some() {
+            self.events.truncate(link.text);
             self.events.push(Event::Text(CowStr::Borrowed("…")));
         }
     }
@@ -690,6 +794,9 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end_image(&mut self) {
         let Some(image) = self.image.take() else { return };
+        for text in [&image.alt, &image.title] {
+            self.tell_addresses(text, &image.range);
+        }
         if image.alt.trim().is_empty() {
             self.found.mistake(Code::ImageAlt, image.range, |d| d);
         }
@@ -738,10 +845,25 @@ impl<'a, 's> Writer<'a, 's> {
         let images = html.to_ascii_lowercase();
         let mut tags = images.split("<img").skip(1).map(|tag| tag.split('>').next().unwrap_or(tag));
         if tags.any(|tag| !tag.contains("alt=")) {
-            self.found.mistake(Code::ImageAlt, range, |d| d);
+            self.found.mistake(Code::ImageAlt, range.clone(), |d| d);
+        }
+        if let Some(heading) = &mut self.open {
+            heading.has_raw_link |= images.contains("<a");
         }
         let shown = self.without_hidden_addresses(html);
+        self.tell_addresses_in_html(&shown, &range);
         self.events.push(Event::Html(shown.into()));
+    }
+
+    /// The same of the text in raw HTML. What stands in links is judged when the body is cleaned.
+    fn tell_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
+        for (text, mark) in html.split_inclusive(['<', '>']).map(cut_mark) {
+            if mark != ">" {
+                self.tell_addresses(text, range);
+            } else if matches!(tag_name(text).as_str(), "a") {
+                self.in_raw_link = !text.starts_with('/');
+            }
+        }
     }
 
     /// HTML in whose text addresses of withheld items are left out.
@@ -792,22 +914,34 @@ impl<'a, 's> Writer<'a, 's> {
     fn cleaned(&mut self, html: &str, own: &[Href]) -> String {
         let (clean, addresses) = sanitize::clean(html);
         let mut out = String::with_capacity(clean.len());
-        let mut is_dropped = false;
+        // Where the link leads that was left out and has not ended yet.
+        let mut dropped: Option<&str> = None;
+        let mut is_quoted = false;
         for (n, piece) in clean.split(HOLE).enumerate() {
             if n % 2 == 0 {
-                let piece = if is_dropped { without_address(piece) } else { piece.into() };
-                out.push_str(&piece);
+                let piece = if is_quoted { piece.trim_start_matches('"') } else { piece };
+                let end = piece.find("</a>").filter(|_| dropped.is_some());
+                let (text, rest) = piece.split_at(end.unwrap_or(piece.len()));
+                match dropped {
+                    Some(dest) => out.push_str(&self.without_hidden_words(text, dest)),
+                    None => out.push_str(text),
+                }
+                out.push_str(rest);
+                dropped = dropped.filter(|_| end.is_none());
                 continue;
             }
             let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
             let href = address.and_then(|address| self.judged(address, own));
-            is_dropped = href.is_none();
+            is_quoted = href.is_none();
+            if let (Some(Address::Link(dest)), None) = (address, &href) {
+                dropped = Some(dest);
+            }
             match href {
                 Some(href) => {
                     escape(&href.url, &mut out);
                     out.push_str(if href.is_outside { "\" rel=\"noopener" } else { "" });
                 }
-                // ` href="` goes, too.
+                // ` href="` goes, too, and the quotation mark after it.
                 None => out.truncate(out.rfind(' ').unwrap_or(out.len())),
             }
         }
@@ -815,6 +949,32 @@ impl<'a, 's> Writer<'a, 's> {
             if out.contains(mark) {
                 out = out.replace(mark, &self.task_tag(done));
             }
+        }
+        out
+    }
+
+    /// The text of a link of raw HTML that was left out, without addresses of what is withheld. It
+    /// begins with what is left of the link's tag.
+    fn without_hidden_words(&self, html: &str, dest: &str) -> String {
+        let resolver = self.setting.resolver;
+        let is_hidden = |word: &str| is_hidden(&resolver, &word.replace("&amp;", "&"), dest);
+        let pieces: Vec<(&str, &str)> = html.split_inclusive(['<', '>']).map(cut_mark).collect();
+        let texts = pieces.iter().filter(|(_, mark)| *mark != ">").map(|(text, _)| *text);
+        let shown: Vec<Option<String>> =
+            texts.clone().map(|text| without_words(text, is_hidden)).collect();
+        let whole: String =
+            shown.iter().zip(texts).map(|(s, text)| s.as_deref().unwrap_or(text)).collect();
+        // An address in pieces.
+        let hides_all = without_words(&whole, is_hidden).is_some();
+        let mut shown = shown.into_iter();
+        let mut out = String::with_capacity(html.len());
+        for (text, mark) in pieces {
+            match (mark, hides_all) {
+                (">", _) => out.push_str(text),
+                (_, true) => out.push_str(if text.trim().is_empty() { text } else { "…" }),
+                (_, false) => out.push_str(shown.next().flatten().as_deref().unwrap_or(text)),
+            }
+            out.push_str(mark);
         }
         out
     }
@@ -849,6 +1009,18 @@ impl<'a, 's> Writer<'a, 's> {
             tell_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
         }
     }
+}
+
+/// A piece of HTML that ends with `<`, or with `>` where it is a tag: what is before that, and that.
+fn cut_mark(piece: &str) -> (&str, &str) {
+    piece.split_at(piece.len() - usize::from(piece.ends_with(['<', '>'])))
+}
+
+/// Whether a word in the text of a link that was left out is an address of what is withheld: to show
+/// it would give that away.
+fn is_hidden(resolver: &Resolver, word: &str, dest: &str) -> bool {
+    resolver.names_target(word, dest)
+        || (resolver.is_own_address(word) && resolver.withheld_at(word).is_some())
 }
 
 /// Moves a heading down by one level.

@@ -339,6 +339,7 @@ impl<'a> Press<'a> {
             severity,
         };
         let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
+        tell_addresses(&setting.resolver, &text.text[..parts.body.start], &mut found);
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
@@ -497,6 +498,19 @@ impl<'a> Press<'a> {
             return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", copy.source.as_str()));
         }
         Ok(Written { path: output.to_owned(), size: copy.size, digest, until: copy.until })
+    }
+}
+
+/// Addresses of withheld items in what the front matter shows to readers.
+fn tell_addresses(resolver: &Resolver, front: &str, found: &mut Diagnostics) {
+    let Card { title, summary, details, path, .. } = resolver.from;
+    let notes = details.changes.iter().map(|(_, _, note)| note);
+    let files = details.attachments.iter().map(|named| &named.title);
+    let shown = [title, summary].into_iter().chain(notes).chain(files);
+    for word in shown.flat_map(|text| resolver.withheld_in(text)) {
+        let at = front.find(word).map_or(0..0, |at| at..at + word.len());
+        let place = Place::of_range(path, front, at);
+        found.push(Diagnostic::warning(Code::WithheldAddress, place).arg("link", word));
     }
 }
 

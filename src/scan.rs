@@ -110,15 +110,25 @@ pub fn addresses(found: &str) -> Vec<(&str, bool)> {
     pieces
 }
 
-/// What follows the address of a link that was dropped: its text goes, too, if it is the address.
-pub fn without_address(piece: &str) -> String {
-    let piece = piece.trim_start_matches('"');
-    let Some((tag, rest)) = piece.split_once('>') else { return piece.to_owned() };
-    let Some((text, rest)) = rest.split_once("</a>") else { return piece.to_owned() };
-    if is_address(text) { format!("{tag}>…</a>{rest}") } else { piece.to_owned() }
+/// A text in which words are replaced by `…`; `None` if there are none such.
+pub fn without_words(text: &str, is_hidden: impl Fn(&str) -> bool) -> Option<String> {
+    replaced_words(text, "…", is_hidden)
 }
 
-/// Whether the text of a link is an address: to show it would give away what is withheld.
-pub fn is_address(text: &str) -> bool {
-    (text.contains('/') && !text.trim().contains(char::is_whitespace)) || text.contains("://")
+/// A text without some of its words.
+pub fn left_out_words(text: &str, is_left_out: impl Fn(&str) -> bool) -> Option<String> {
+    replaced_words(text, "", is_left_out)
+}
+
+fn replaced_words(text: &str, by: &str, is_meant: impl Fn(&str) -> bool) -> Option<String> {
+    let mut out = String::new();
+    let mut found = false;
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        let is_replaced = !word.is_empty() && is_meant(word);
+        found |= is_replaced;
+        out.push_str(if is_replaced { by } else { word });
+        out.push_str(&piece[word.len()..]);
+    }
+    found.then_some(out)
 }

@@ -356,7 +356,8 @@ impl<'a> Site<'a> {
         self.by_url(&own.url).filter(|id| self.item(*id).role == Role::Item)
     }
 
-    /// The number of the withheld item at a URL, or at an old address.
+    /// The number of the withheld item at a URL, or at an old address. The text of a home page is at
+    /// the empty one.
     pub fn withheld_at(&self, url: &str) -> Option<u32> {
         let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
         let found = self.withheld_urls.binary_search_by(at).ok()?;
@@ -490,12 +491,11 @@ pub fn page_count(list: &[ItemId]) -> usize {
     list.len().div_ceil(PER_PAGE).max(1)
 }
 
-/// Where withheld items would stand. Home and category pages stand without them, too.
+/// Where withheld items would stand.
 fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
     let mut urls: Vec<(Box<str>, u32)> = (0..)
         .zip(withheld)
         .flat_map(|(n, stub)| stub.urls.iter().map(move |url| (url.clone(), n)))
-        .filter(|(url, _)| !url.is_empty())
         .collect();
     urls.sort();
     urls

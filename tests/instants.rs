@@ -1,8 +1,9 @@
 //! Whether a portal has errors never depends on the instant alone: what builds today does not fail
 //! tonight because a window opened or closed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use prakat::anchor::heading_id;
 use prakat::diagnostic::Severity;
 use prakat::pipeline::{self, Faults, Order};
 use prakat::press::Scope;
@@ -35,6 +36,10 @@ fn link() -> impl Strategy<Value = String> {
         1 => other.clone().prop_map(|n| format!("[x](i{n}.en.md)")),
         1 => other.prop_map(|n| format!("![x](/news/i{n}/p.png)")),
         1 => Just("[x](/news/feed.xml)".to_owned()),
+        1 => Just("![x](/news/feed.xml) ![x](/news/)".to_owned()),
+        1 => Just("[x](/news/page/2/) [x](/sitemap.xml)".to_owned()),
+        1 => Just("[x](/news/#no-such) [x](/news/#note)".to_owned()),
+        1 => Just("## [ก/ข](i1.md)\n\n[x](#กข)".to_owned()),
         1 => Just("[x](#no-such-heading)".to_owned()),
     ]
 }
@@ -83,6 +88,10 @@ proptest! {
             let path = format!("content/news/i{n}.md");
             let lines = format!("{}aliases: [/old/i{n}/]\n", sketch.lines);
             portal.write(&path, item(&path, &lines, &body));
+            // The first sketch is the text of the category's page, too.
+            if n == 0 {
+                portal.write("content/news/_index.md", item(&path, &sketch.lines, "## note\n"));
+            }
             if *translated {
                 let path = format!("content/news/i{n}.en.md");
                 portal.write(&path, item(&path, &sketch.lines, &body));
@@ -100,6 +109,151 @@ proptest! {
                 prop_assert!(new.is_empty(), "new on day {}: {:?}", day, new);
             }
             before = Some(now);
+        }
+    }
+}
+
+/// Texts of links, of which some are addresses of item `n` in the portal.
+fn label() -> impl Strategy<Value = String> {
+    let words = [
+        "ประกาศ/คำสั่ง",
+        "RSS/Atom",
+        "ที่ 1/2569",
+        "**หนา**/บาง",
+        "`a/b`",
+        "คำ",
+        "https://example.org/a",
+    ];
+    let address = (0..ITEMS).prop_flat_map(|n| {
+        proptest::sample::select(vec![
+            format!("https://test.example.go.th/news/i{n}/"),
+            format!("test.example.go.th/news/i{n}/"),
+            format!("/news/i{n}/"),
+            format!("news/i{n}"),
+            format!("/old/i{n}/"),
+            format!("../news/i{n}.md"),
+            format!("i{n}.md"),
+            format!("content/news/i{n}.md"),
+            format!("ดู /news/%69{n}/ ประกอบ"),
+            format!("/news/*i{n}*/"),
+        ])
+    });
+    prop_oneof![
+        2 => proptest::sample::select(words.to_vec()).prop_map(str::to_owned),
+        1 => address
+    ]
+}
+
+/// Where a link may lead without a mistake, whatever the instant.
+fn destination() -> impl Strategy<Value = String> {
+    let item = (0..ITEMS).prop_flat_map(|n| {
+        proptest::sample::select(vec![
+            format!("i{n}.md"),
+            format!("i{n}.md#heading"),
+            format!("/news/i{n}/#heading"),
+            format!("/old/i{n}/"),
+            format!("https://test.example.go.th/news/i{n}/"),
+        ])
+    });
+    let pages = [
+        "/jobs/",
+        "/jobs/#note",
+        "/jobs/feed.xml",
+        "/feed.xml",
+        "/news/feed.xml",
+        "/en/",
+        "/en/feed.xml",
+        "/jobs/_index.md",
+        "/jobs/_index.md#note",
+        "#heading",
+        "https://example.org/",
+    ];
+    prop_oneof![
+        2 => item,
+        1 => proptest::sample::select(pages.to_vec()).prop_map(str::to_owned)
+    ]
+}
+
+/// A part of a text with a link in it, and the id of the heading that it makes, if any.
+fn part() -> impl Strategy<Value = (String, Option<String>)> {
+    (label(), destination(), 0..9_u8).prop_map(|(label, dest, form)| {
+        let is_plain = !label.contains(['.', '*', '`', ':']) && !label.contains("/i");
+        let is_plain = is_plain && !label.contains("%69");
+        let id = |text: String| is_plain.then(|| heading_id(&text));
+        match form {
+            0 | 1 => (format!("## [{label}]({dest})"), id(label)),
+            2 => (format!("### ก [{label}]({dest}) ข"), id(format!("ก {label} ข"))),
+            3 => (format!("ก [{label}]({dest})\n---"), id(format!("ก {label}"))),
+            4 => (format!("| ก | ข |\n|---|---|\n| [{label}]({dest}) | ค |"), None),
+            5 => (format!("1. ก [{label}]({dest})[^n]\n\n[^n]: [{label}]({dest})"), None),
+            6 => (format!("## [{label}][r]\n\n[r]: {dest}"), id(label)),
+            7 => (
+                "## ดู https://test.example.go.th/news/i1/ และ https://example.org/".to_owned(),
+                None,
+            ),
+            _ => (format!("## <a href=\"{dest}\">{label}</a>"), None),
+        }
+    })
+}
+
+/// The ids of the headings on every page of the items.
+fn heading_ids(portal: &Portal) -> BTreeMap<String, Vec<String>> {
+    let pages = portal.output().into_iter().filter(|(path, _)| path.starts_with("news/i"));
+    let ids = |bytes: Vec<u8>| {
+        let page = String::from_utf8(bytes).unwrap();
+        let headings = page.split("<h").skip(1).filter(|tag| tag.starts_with(['2', '3']));
+        let ids = headings.filter_map(|tag| tag.split('>').next()?.split("id=\"").nth(1));
+        ids.map(|id| id.split('"').next().unwrap_or_default().to_owned()).collect()
+    };
+    pages.map(|(path, bytes)| (path, ids(bytes))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn ids_of_headings_and_links_to_them_outlast_every_instant(
+        parts in proptest::collection::vec(part(), ITEMS),
+        windows in proptest::collection::vec((day(), proptest::option::of(day())), ITEMS + 2),
+        mut days in proptest::collection::vec(0..365_i64, 3),
+    ) {
+        let settings = format!(
+            "{}\n[languages.en]\ntitle = \"Test\"\n[[categories]]\nid = \"jobs\"\ntitle = \"Jobs\"\n\
+             [markdown]\nraw_html = \"allow\"\n",
+            crate::support::SITE,
+        );
+        let portal = Portal::new().file("site.toml", settings);
+        let lines = |n: usize| {
+            let (from, until) = &windows[n];
+            let until = until.as_ref().filter(|until| *until >= from);
+            let until = until.map_or(String::new(), |until| format!("publish_until: {until}\n"));
+            format!("publish_from: {from}\n{until}")
+        };
+        // An item that never ends, and links to every heading.
+        let mut links = String::from("text\n");
+        for (n, (part, id)) in parts.iter().enumerate() {
+            let path = format!("content/news/i{n}.md");
+            let aliases = format!("{}aliases: [/old/i{n}/]\n", lines(n));
+            portal.write(&path, item(&path, &aliases, &format!("## heading\n\n{part}\n")));
+            if let Some(id) = id {
+                links += &format!("\n[x](i{n}.md#{id}) [x](/news/i{n}/#{id})\n");
+            }
+        }
+        for (n, path) in [(ITEMS, "content/jobs/j.md"), (ITEMS + 1, "content/jobs/_index.md")] {
+            portal.write(path, item(path, &lines(n), "## note\n"));
+        }
+        let portal = portal.item("content/news/always.md", &links);
+        days.sort_unstable();
+        let start: jiff::Timestamp = "2026-01-01T00:00:00+07:00".parse().unwrap();
+        let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for day in days {
+            let at = start + jiff::SignedDuration::from_hours(24 * day);
+            let run = portal.run(&format!("build -q -o site --at {at}"));
+            prop_assert_eq!(run.status, 0, "day {}: {}", day, run.stderr);
+            for (path, found) in heading_ids(&portal) {
+                let before = ids.entry(path).or_insert_with(|| found.clone());
+                prop_assert_eq!(&*before, &found);
+            }
         }
     }
 }
