@@ -340,7 +340,8 @@ enum Clash {
 
 /// Told at the one that is easier to change, else at the second.
 fn collide(first: &Claim, second: &Claim, clash: Clash, diagnostics: &mut Diagnostics) {
-    let (at, other) = if first.by.rank() < second.by.rank() { (first, second) } else { (second, first) };
+    let (at, other) =
+        if first.by.rank() < second.by.rank() { (first, second) } else { (second, first) };
     let both_by_site = matches!(at.by, By::Site);
     // Its page tells of a category; its feed and its further pages need not.
     if both_by_site && !at.path.ends_with("index.html") {
