@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, RandomState};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -98,6 +98,8 @@ pub fn check_collisions(
 enum By<'a> {
     /// The site, whatever its content.
     Site,
+    /// The site, with everything below.
+    SiteFolder,
     /// A file of `static/` or of the theme.
     Asset(&'a str),
     /// An item, for its page or an old address.
@@ -110,7 +112,7 @@ impl By<'_> {
     /// The file to which the claim goes back.
     fn source(self) -> String {
         match self {
-            By::Site => SETTINGS.to_owned(),
+            By::Site | By::SiteFolder => SETTINGS.to_owned(),
             By::Asset(path) => path.to_owned(),
             By::Item(card) => card.path.to_string(),
             By::File(card, number) => {
@@ -123,7 +125,7 @@ impl By<'_> {
     fn item(self) -> Option<String> {
         match self {
             By::Item(card) | By::File(card, _) => Some(card.path.to_string()),
-            By::Site | By::Asset(_) => None,
+            By::Site | By::SiteFolder | By::Asset(_) => None,
         }
     }
 
@@ -134,7 +136,7 @@ impl By<'_> {
             By::Item(_) => 1,
             By::Asset(path) if path.starts_with("static/") => 2,
             By::Asset(_) => 3,
-            By::Site => 4,
+            By::Site | By::SiteFolder => 4,
         }
     }
 }
@@ -155,7 +157,9 @@ impl<'a> Claim<'a> {
     fn url(&self) -> &str {
         match self.by {
             By::File(..) | By::Asset(_) => &self.path,
-            By::Site | By::Item(_) => self.path.strip_suffix("index.html").unwrap_or(&self.path),
+            By::Site | By::SiteFolder | By::Item(_) => {
+                self.path.strip_suffix("index.html").unwrap_or(&self.path)
+            }
         }
     }
 }
@@ -164,6 +168,8 @@ impl<'a> Claim<'a> {
 /// are found by a hash of their folded form: a million are many.
 #[derive(Debug, Default)]
 pub struct Claims<'a> {
+    /// Keyed anew in every run: nobody can make two paths that have one hash.
+    hasher: RandomState,
     by_hash: HashMap<u64, u32>,
     /// Lists, folded, without the last `/`.
     lists: HashSet<String>,
@@ -198,15 +204,15 @@ impl<'a> Claims<'a> {
     /// Whether a file is one of those claimed.
     pub fn covers(&self, path: &str) -> bool {
         let shape = self.shape(path);
-        let ends = shape.match_indices('/').map(|(at, _)| at).chain([shape.len()]);
-        ends.into_iter().any(|end| self.at(&shape[..end]).is_some())
+        let is_own = |claim: &Claim| matches!(claim.by, By::SiteFolder);
+        let mut folders = shape.match_indices('/').map(|(at, _)| &shape[..at]);
+        self.at(&shape).is_some() || folders.any(|folder| self.at(folder).is_some_and(is_own))
     }
 
-    /// What is in every site. A path that ends here where others have a folder takes all of it:
-    /// what stands below a page of a list or below a search is the site's own.
+    /// What is in every site.
     fn add_site(&mut self, config: &Config, diagnostics: &mut Diagnostics) {
         let mut own: Vec<String> = ROOT_FILES.map(str::to_owned).into();
-        own.push(PREVIEW.trim_end_matches('/').to_owned());
+        let mut folders = vec![PREVIEW.trim_end_matches('/').to_owned()];
         own.extend(config.security.as_ref().map(|_| SECURITY.to_owned()));
         for (language, _) in (0..).zip(&config.languages) {
             let home = config.home_url(language);
@@ -219,20 +225,23 @@ impl<'a> Claims<'a> {
                 self.lists.insert(list.trim_end_matches('/').to_owned());
                 own.push(output_of(&list));
                 own.push(format!("{list}feed.xml"));
-                own.push(format!("{list}page/{ANY_NUMBER}"));
+                folders.push(format!("{list}page/{ANY_NUMBER}"));
             }
             own.push(output_of(&config.site_map_url(language)));
-            own.push(config.search_url(language).trim_end_matches('/').to_owned());
+            folders.push(config.search_url(language).trim_end_matches('/').to_owned());
         }
         for path in own {
             self.add(Claim::new(By::Site, path), diagnostics);
+        }
+        for path in folders {
+            self.add(Claim::new(By::SiteFolder, path), diagnostics);
         }
     }
 
     fn add_card(&mut self, card: &'a Card, cards: &'a [Card], diagnostics: &mut Diagnostics) {
         let page = output_of(&card.url);
         // A category's page stands anyway; its `_index.md` takes it over.
-        let standing = self.by_hash.get(&hash_of(&self.shape(&page)));
+        let standing = self.by_hash.get(&self.hasher.hash_one(self.shape(&page)));
         let standing = standing.map(|number| &mut self.claims[*number as usize]);
         match standing.filter(|_| card.role == Role::Index) {
             Some(claim) if matches!(claim.by, By::Site) => claim.by = By::Item(card),
@@ -255,12 +264,12 @@ impl<'a> Claims<'a> {
         }
         let number = u32::try_from(self.claims.len()).unwrap_or(u32::MAX);
         self.claims.push(claim);
-        self.by_hash.entry(hash_of(&shape)).or_insert(number);
+        self.by_hash.entry(self.hasher.hash_one(shape)).or_insert(number);
     }
 
     /// The first claim on a path, which is given by its shape.
     fn at(&self, shape: &str) -> Option<&Claim<'a>> {
-        let claim = &self.claims[*self.by_hash.get(&hash_of(shape))? as usize];
+        let claim = &self.claims[*self.by_hash.get(&self.hasher.hash_one(shape))? as usize];
         (self.shape(&claim.path) == shape).then_some(claim)
     }
 
@@ -270,8 +279,9 @@ impl<'a> Claims<'a> {
         let folded = folded(path);
         if folded.starts_with("sitemap-") || folded.starts_with("manifest-") {
             let (file, rest) = folded.split_at(folded.find('/').unwrap_or(folded.len()));
-            let part = ROOT_FILES.iter().find(|known| is_part(known, file));
-            return part.map_or_else(|| folded.clone(), |part| format!("{part}{rest}"));
+            if let Some(part) = ROOT_FILES.iter().find(|known| is_part(known, file)) {
+                return format!("{part}{rest}");
+            }
         }
         if folded.contains("/page/") {
             let ends = folded.match_indices('/').map(|(at, _)| at);
@@ -323,12 +333,6 @@ fn is_part(known: &str, name: &str) -> bool {
     name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(is_number)
 }
 
-fn hash_of(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// How two claims exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Clash {
@@ -342,7 +346,7 @@ enum Clash {
 fn collide(first: &Claim, second: &Claim, clash: Clash, diagnostics: &mut Diagnostics) {
     let (at, other) =
         if first.by.rank() < second.by.rank() { (first, second) } else { (second, first) };
-    let both_by_site = matches!(at.by, By::Site);
+    let both_by_site = matches!(at.by, By::Site | By::SiteFolder);
     // Its page tells of a category; its feed and its further pages need not.
     if both_by_site && !at.path.ends_with("index.html") {
         return;
@@ -350,9 +354,9 @@ fn collide(first: &Claim, second: &Claim, clash: Clash, diagnostics: &mut Diagno
     let (item, other_item) = (at.by.item(), other.by.item());
     let is_page = matches!(at.by, By::Item(_));
     let help = match (at.by, other.by) {
-        (By::Site, _) => "help-category",
+        (By::Site | By::SiteFolder, _) => "help-category",
         (By::File(..) | By::Asset(_), _) => "help-file",
-        (By::Item(_), By::Site) => "help-fixed",
+        (By::Item(_), By::Site | By::SiteFolder) => "help-fixed",
         (By::Item(_), _) if clash == Clash::Below => "help-below",
         (By::Item(_), By::Item(_)) if item == other_item => "help-own",
         (By::Item(_), _) => "help",

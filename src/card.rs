@@ -372,7 +372,8 @@ mod tests {
             prop_assert_eq!(&folded(&text.nfc().collect::<String>()), &wanted);
             prop_assert_eq!(&folded(&text.nfd().collect::<String>()), &wanted);
             prop_assert_eq!(&folded(&text.to_lowercase()), &wanted);
-            if !text.contains('ı') {
+            // As capitals, these two become other letters.
+            if !text.contains(['ı', 'ᾳ', '\u{345}']) {
                 prop_assert_eq!(&folded(&text.to_uppercase()), &wanted);
             }
         }
