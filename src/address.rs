@@ -357,7 +357,7 @@ fn collide(first: &Claim, second: &Claim, clash: Clash, diagnostics: &mut Diagno
         (By::Site | By::SiteFolder, _) => "help-category",
         (By::File(..) | By::Asset(_), _) => "help-file",
         (By::Item(_), By::Site | By::SiteFolder) => "help-fixed",
-        (By::Item(_), _) if clash == Clash::Below => "help-below",
+        (By::Item(_), By::Item(_) | By::File(..)) if clash == Clash::Below => "help-below",
         (By::Item(_), By::Item(_)) if item == other_item => "help-own",
         (By::Item(_), _) => "help",
     };
