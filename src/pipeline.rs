@@ -2,6 +2,7 @@
 //! are rendered and staged, and what was built without an error becomes a [`Release`].
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -708,10 +709,8 @@ fn normal(path: &str) -> Cow<'_, str> {
 
 /// Every translation needs an original, in the same category.
 fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut Diagnostics) {
-    let documents: HashSet<Cow<str>> = match cards.iter().any(|card| card.language > 0) {
-        true => inventory.documents.iter().map(|listed| normal(&listed.path)).collect(),
-        false => HashSet::new(),
-    };
+    let documents: LazyCell<HashSet<Cow<str>>, _> =
+        LazyCell::new(|| inventory.documents.iter().map(|listed| normal(&listed.path)).collect());
     for card in cards {
         let Some(path) = card.original_path() else { continue };
         let place = Place::file(&card.path);
