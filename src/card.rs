@@ -311,9 +311,29 @@ fn is_plain_nfc(text: &str) -> bool {
     })
 }
 
-/// A path as file systems and readers may confuse it: normalised, letter case folded.
+/// A path as file systems and readers may confuse it: normalised, letter case folded (as Unicode
+/// folds it, so that `ß` is `SS` and both small sigmas are one).
 pub fn folded(path: &str) -> String {
-    nfc(path).to_lowercase()
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(path.len());
+    if is_plain_nfc(path) {
+        path.chars().for_each(|c| fold(c, &mut folded));
+    } else {
+        path.nfd().for_each(|c| fold(c, &mut folded));
+    }
+    nfc(&folded)
+}
+
+/// Adds a letter without its case. Thai has none, and a dotless `ı` is not `i`.
+fn fold(letter: char, out: &mut String) {
+    match letter {
+        '\u{131}' | '\u{E00}'..='\u{E7F}' => out.push(letter),
+        _ => out.extend(
+            letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase),
+        ),
+    }
 }
 
 /// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
@@ -342,6 +362,20 @@ mod tests {
         #[test]
         fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
             prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
+        }
+
+        /// Neither case nor the way of writing tells two paths apart.
+        #[test]
+        fn folded_paths_know_no_case(text in "[a-cA-CéÉßẞıİſςσΣǰŉﬁᾳก-ด\u{301}\u{345}\u{323}\u{212A}]{0,8}") {
+            let wanted = folded(&text);
+            prop_assert_eq!(&folded(&wanted), &wanted);
+            prop_assert_eq!(&folded(&text.nfc().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.nfd().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.to_lowercase()), &wanted);
+            // As capitals, these two become other letters.
+            if !text.contains(['ı', 'ᾳ', '\u{345}']) {
+                prop_assert_eq!(&folded(&text.to_uppercase()), &wanted);
+            }
         }
     }
 }

@@ -5,14 +5,14 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use url::Url;
 
-use crate::address::encode;
+use crate::address::{PREVIEW, encode};
 use crate::config::Config;
 use crate::gate::{Judgement, Verdict};
 use crate::html::escape;
 use crate::report::Style;
 
 /// The folder of the preview's own files.
-pub const FOLDER: &str = "_prakat/";
+pub const FOLDER: &str = PREVIEW;
 
 /// The preview's own files.
 const FILES: [(&str, &str); 5] = [

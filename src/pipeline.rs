@@ -1,13 +1,16 @@
 //! The whole on one page: files become cards, the gate sorts them, the site is put in order, pages
 //! are rendered and staged, and what was built without an error becomes a [`Release`].
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::address::check_collisions;
-use crate::card::{Card, compare_paths, folder_of};
+use crate::address::{Claims, check_collisions};
+use crate::card::{Card, compare_paths, folder_of, nfc};
 use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
@@ -330,9 +333,10 @@ pub fn build(
     let mut cards = workshop.survey();
     let mut faulty = workshop.faulty(&cards);
     let mut excluded: Vec<Card> = Vec::new();
+    let mut are_translations_checked = false;
     loop {
         // Again after every round: of three at one address, two may be left.
-        workshop.check_addresses(&cards);
+        workshop.check_clashes(&cards);
         let clashing = workshop.faulty_by(&workshop.found, &cards);
         if order.faults == Faults::LeaveOut && !clashing.is_subset(&faulty) {
             faulty.extend(clashing);
@@ -340,6 +344,11 @@ pub fn build(
             cards = kept;
             excluded.extend(left);
             continue;
+        }
+        // A translation is compared with the original that is left of two with one name.
+        if !std::mem::replace(&mut are_translations_checked, true) {
+            check_translations(&cards, &workshop.inventory, &mut workshop.found);
+            faulty.extend(workshop.faulty(&cards));
         }
         let stops = order.faults == Faults::Stop && workshop.found.has_errors();
         let stage = stage.filter(|_| !stops && workshop.prepared.theme.is_some());
@@ -421,12 +430,12 @@ impl<'a> Workshop<'a> {
         let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
         cards.shrink_to_fit();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        check_together(&cards, &self.inventory, &mut self.found);
         cards
     }
 
-    /// Finds addresses that two claim.
-    fn check_addresses(&mut self, cards: &[Card]) {
+    /// Finds names and addresses that two have.
+    fn check_clashes(&mut self, cards: &[Card]) {
+        check_names(cards, &mut self.found);
         check_addresses(self.prepared, cards, &mut self.found);
     }
 
@@ -439,7 +448,7 @@ impl<'a> Workshop<'a> {
         let errors = found.iter().filter(|d| d.severity == Severity::Error);
         let mut faulty = BTreeSet::new();
         for error in errors {
-            if error.code == Code::SameUrl {
+            if matches!(error.code, Code::SameUrl | Code::SameName) {
                 faulty.extend(self.losers(error, cards));
             } else {
                 faulty.extend(self.concerned(&error.place.file));
@@ -463,18 +472,25 @@ impl<'a> Workshop<'a> {
         if file.starts_with("content/") { here.map(str::to_owned).collect() } else { Vec::new() }
     }
 
-    /// Of two items at one URL: the unapproved one, else both.
+    /// Of two items with one URL or one name: the unapproved one, else both.
     fn losers(&self, error: &Diagnostic, cards: &[Card]) -> Vec<String> {
-        let other = error.args.iter().find(|(name, _)| *name == "other").map(|(_, path)| path);
-        let paths = std::iter::once(&error.place.file).chain(other);
-        let both: Vec<&Card> = paths.filter_map(|path| find_card(cards, path)).collect();
-        let policy = &self.prepared.config.policy;
-        let approved = |card: &&Card| is_approved(card, policy, self.order.at);
+        let arg = |wanted: &str| {
+            let found = error.args.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| value.as_str())
+        };
+        // Where a file of an item is named, the item itself is told apart.
+        let at = arg("item").unwrap_or(&error.place.file);
+        let other = arg("other_item").or_else(|| arg("other")).unwrap_or("");
+        let mut items: BTreeSet<&str> = BTreeSet::from([at, other]);
+        items.retain(|path| path.starts_with("content/") && path.ends_with(".md"));
+        let both: Vec<&Card> = items.iter().filter_map(|path| find_exact(cards, path)).collect();
         // Of a pair that was judged before, one is not among the cards any more.
-        if both.len() < 2 && other.is_some_and(|other| other.ends_with(".md")) {
+        if both.len() < items.len() {
             return Vec::new();
         }
-        let spared = both.len() == 2 && both.iter().filter(|card| approved(card)).count() == 1;
+        let policy = &self.prepared.config.policy;
+        let approved = |card: &&&Card| is_approved(card, policy, self.order.at);
+        let spared = both.len() == 2 && both.iter().filter(approved).count() == 1;
         let lost = both.iter().filter(|card| !spared || !approved(card));
         lost.map(|card| card.path.to_string()).collect()
     }
@@ -510,6 +526,11 @@ impl<'a> Workshop<'a> {
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
+        // Whatever is written has been compared with everything else that may ever be.
+        if cfg!(debug_assertions) {
+            let unclaimed = unclaimed(self.prepared, &cards, &files);
+            assert!(unclaimed.is_empty(), "nobody claims {unclaimed:?}");
+        }
         Ok(Round { cards, judgements, found, waived, files, pages })
     }
 
@@ -536,7 +557,7 @@ impl<'a> Workshop<'a> {
         let mut records: Vec<Record> =
             judged.chain(left.iter().map(|card| record(card, None))).collect();
         let known: BTreeSet<&str> = left.iter().map(|card| card.path.as_ref()).collect();
-        let readable = |path: &str| known.contains(path) || find_card(cards, path).is_some();
+        let readable = |path: &str| known.contains(path) || find_exact(cards, path).is_some();
         let documents = self.inventory.documents.iter().map(|listed| &listed.path);
         let unreadable = documents.filter(|path| !readable(path)).map(|path| Record {
             path: path.clone(),
@@ -562,7 +583,7 @@ impl<'a> Workshop<'a> {
         let people = &self.prepared.config.policy.people;
         for record in records {
             let Some(numbers) = waived.get(&record.path) else { continue };
-            let Some(card) = find_card(cards, &record.path) else { continue };
+            let Some(card) = find_exact(cards, &record.path) else { continue };
             let told = numbers.iter().map(|number| &card.details.waivers[*number]);
             let told = told.map(|waiver| Waived {
                 rule: waiver.rule.as_str(),
@@ -612,15 +633,27 @@ pub fn check_together(cards: &[Card], inventory: &Inventory, found: &mut Diagnos
 
 /// Finds addresses that two claim.
 pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnostics) {
+    check_collisions(cards, &prepared.config, &fixed_files(prepared), found);
+}
+
+/// The files of the theme and of `static/`: where each comes from, where it goes.
+fn fixed_files(prepared: &Prepared) -> Vec<(String, String)> {
     let fixed = prepared.assets.iter().map(|asset| {
-        let owner = match &asset.source {
+        let source = match &asset.source {
             AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
             AssetSource::File(own) => own.path.clone(),
         };
-        (owner, asset.output.clone())
+        (source, asset.output.clone())
     });
-    let fixed: Vec<(String, String)> = fixed.collect();
-    check_collisions(cards, &prepared.config, &fixed, found);
+    fixed.collect()
+}
+
+/// Files of an output that are not claimed: there must be none.
+fn unclaimed<'f>(prepared: &Prepared, cards: &[Card], files: &'f [Written]) -> Vec<&'f str> {
+    let fixed = fixed_files(prepared);
+    let claims = Claims::of(cards, &prepared.config, &fixed, &mut Diagnostics::default());
+    let files = files.iter().map(|file| file.path.as_str());
+    files.filter(|path| !claims.covers(path)).collect()
 }
 
 /// Withheld items as links see them.
@@ -642,17 +675,24 @@ pub fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) ->
     stubs
 }
 
-/// The card of a Markdown file.
-fn find_card<'c>(cards: &'c [Card], path: &str) -> Option<&'c Card> {
-    let found = cards.binary_search_by(|card| compare_paths(&card.path, path)).ok()?;
-    Some(&cards[found])
+/// The cards of Markdown files whose paths differ from one in their code points at most.
+fn find_cards<'c>(cards: &'c [Card], path: &str) -> &'c [Card] {
+    let first = cards.partition_point(|card| compare_paths(&card.path, path) == Ordering::Less);
+    let same = |card: &&Card| compare_paths(&card.path, path) == Ordering::Equal;
+    let count = cards[first..].iter().take_while(same).count();
+    &cards[first..first + count]
+}
+
+/// The card of the Markdown file at a path, which is written as the file system has it.
+fn find_exact<'c>(cards: &'c [Card], path: &str) -> Option<&'c Card> {
+    find_cards(cards, path).iter().find(|card| card.path.as_ref() == path)
 }
 
 /// Two names that differ in their code points only: neither links nor reports could tell them
 /// apart.
 fn check_names(cards: &[Card], diagnostics: &mut Diagnostics) {
     for pair in cards.windows(2) {
-        if compare_paths(&pair[0].path, &pair[1].path) == std::cmp::Ordering::Equal {
+        if compare_paths(&pair[0].path, &pair[1].path) == Ordering::Equal {
             for (at, other) in [(0, 1), (1, 0)] {
                 let place = Place::file(&pair[at].path);
                 let other = pair[other].path.as_ref();
@@ -662,17 +702,24 @@ fn check_names(cards: &[Card], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// A path in Unicode normalization form C.
+fn normal(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() { path.into() } else { nfc(path).into() }
+}
+
 /// Every translation needs an original, in the same category.
 fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut Diagnostics) {
+    let documents: LazyCell<HashSet<Cow<str>>, _> =
+        LazyCell::new(|| inventory.documents.iter().map(|listed| normal(&listed.path)).collect());
     for card in cards {
         let Some(path) = card.original_path() else { continue };
         let place = Place::file(&card.path);
-        match find_card(cards, &path) {
+        match find_cards(cards, &path).first() {
             Some(original) if original.category != card.category => diagnostics
                 .push(Diagnostic::error(Code::TranslationCategory, place).arg("original", path)),
             Some(_) => {}
             // An original that is there but has a mistake is told of by itself.
-            None if inventory.documents.binary_search_by(|d| d.path.cmp(&path)).is_ok() => {}
+            None if documents.contains(nfc(&path).as_str()) => {}
             None => {
                 diagnostics.push(Diagnostic::error(Code::NoOriginal, place).arg("original", path));
             }

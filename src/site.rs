@@ -294,8 +294,13 @@ impl<'a> Site<'a> {
 
     /// The number of the withheld item of a Markdown file.
     pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
-        let found = self.withheld.binary_search_by(|stub| compare_paths(&stub.path, path)).ok()?;
-        u32::try_from(found).ok()
+        // Of two with one name the first: the other was left out because of its name.
+        let before = |stub: &Stub| compare_paths(&stub.path, path) == Ordering::Less;
+        let found = self.withheld.partition_point(before);
+        let stub = self.withheld.get(found)?;
+        (compare_paths(&stub.path, path) == Ordering::Equal)
+            .then(|| u32::try_from(found).ok())
+            .flatten()
     }
 
     /// Puts the new edition of an item into its place. Path, URL, role, category, language and old

@@ -20,6 +20,7 @@ use crate::digits::Digits;
 use crate::privacy::COUNTRIES;
 use crate::settings_file::{At, SettingsFile, Table, date_diagnostic, unknown_id};
 use crate::signature::normal_key;
+use crate::source::MAX_PART;
 
 /// Where its keys are described.
 const GUIDE: &str = "docs/site-toml.md";
@@ -320,6 +321,10 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
             file.error(Code::CategoryId, id.span, &[("value", id.value)]);
+        } else if id.value.len() > MAX_PART {
+            let found = Diagnostic::error(Code::CategoryId, file.place(id.span));
+            let found = found.arg("value", id.value).arg("limit", MAX_PART.to_string());
+            file.sink.push(found.help("help-long"));
         } else if categories.iter().any(|c| c.id == id.value) {
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
         } else {

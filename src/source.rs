@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 
 use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -160,7 +161,7 @@ impl Portal {
             Some(Code::NameNotUtf8)
         } else if path.chars().any(char::is_control) {
             Some(Code::NameControl)
-        } else if entry.depth() > 0 && entry.file_name().len() > MAX_PART {
+        } else if entry.depth() > 0 && longest(&path[folder_end(&path)..]) > MAX_PART {
             Some(Code::LongName)
         } else if !kind.is_file() && !kind.is_dir() {
             Some(Code::SpecialFile)
@@ -421,6 +422,18 @@ fn find_forbidden(text: &str) -> Option<usize> {
     }
     let mut suspects = memchr::memchr_iter(FIRST_BYTE_OF_MARKS, bytes);
     suspects.find(|at| text[*at..].chars().next().is_some_and(|c| !may_stand(c)))
+}
+
+/// Where the name of a file begins in its path.
+fn folder_end(path: &str) -> usize {
+    path.rfind('/').map_or(0, |at| at + 1)
+}
+
+/// How many bytes a name has as it stands, or in normalization form C, in which it is written out:
+/// a letter may have more of them there.
+fn longest(name: &str) -> usize {
+    let normal = if name.is_ascii() { 0 } else { name.nfc().map(char::len_utf8).sum() };
+    name.len().max(normal)
 }
 
 /// Files that systems and editors leave behind.

@@ -278,6 +278,7 @@ impl Sources<'_> {
                 sink.push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
             }
         }
+        tell_twins(assets.iter(), sink);
         assets
     }
 }
@@ -304,7 +305,21 @@ pub fn static_files(
             diagnostics.push(Diagnostic::error(Code::DocumentInStatic, place));
         }
     }
+    tell_twins(assets.iter().map(|(_, asset)| asset), diagnostics);
     assets
+}
+
+/// Two files of one folder whose names differ in their code points only: one would take the place
+/// of the other.
+fn tell_twins<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    for asset in assets {
+        let AssetSource::File(own) = &asset.source else { continue };
+        if let Some(other) = known.insert(&asset.output, &own.path) {
+            let place = Place::file(&own.path);
+            diagnostics.push(Diagnostic::error(Code::SameName, place).arg("other", other));
+        }
+    }
 }
 
 /// What may stand in `static/`: styles, scripts, fonts, icons and pictures. Documents may not:

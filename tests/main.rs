@@ -5,6 +5,7 @@
 
 mod approval;
 mod cases;
+mod claims;
 mod commonmark;
 mod diagnostics;
 mod differential;
