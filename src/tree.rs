@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt, DirEntryExt, FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -289,27 +289,47 @@ impl Stage {
     }
 
     /// Takes a file of the new output from an open file, of any size. The bytes read are the
-    /// bytes hashed and staged; `expected` is the size that pages show.
-    pub fn copy(&self, path: &str, source: File, expected: u64) -> Result<Sha256Digest, Failure> {
+    /// bytes hashed and staged; `expected` is the size that pages show. Only what goes wrong with the
+    /// output is a failure.
+    pub fn copy(&self, path: &str, mut source: File, expected: u64) -> Result<Taken, Failure> {
         let standing = self.live.has_regular(path).then(|| self.outlet.live.join(path));
         let equal = match standing {
             Some(standing) => same_bytes(&source, &standing, expected),
             None => None,
         };
         if let Some(digest) = equal {
-            return Ok(digest);
+            return Ok(Taken::Whole(digest));
+        }
+        if let Err(error) = source.rewind() {
+            return Ok(Taken::Unreadable(error));
         }
         let target = self.outlet.staged().join(path);
         let mut out = self.create(path)?;
-        let (digest, size) = pump(rewound(source)?, |bytes| out.write_all(bytes))
-            .map_err(|e| Failure::io(&target, &e))?;
+        let mut written = Ok(());
+        // A file that grows is not read for ever.
+        let read = pump(source.take(expected.saturating_add(1)), |bytes| {
+            written = out.write_all(bytes).map_err(|e| Failure::io(&target, &e));
+            if written.is_ok() { Ok(()) } else { Err(ErrorKind::Other.into()) }
+        });
+        written?;
         self.lock_changed().push(path.to_owned());
-        if size == expected {
-            Ok(digest)
-        } else {
-            Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path))
-        }
+        Ok(match read {
+            Ok((digest, size)) if size == expected => Taken::Whole(digest),
+            Ok(_) => Taken::Changed,
+            Err(error) => Taken::Unreadable(error),
+        })
     }
+}
+
+/// What came of taking a file of the portal into the output.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is there, with this digest.
+    Whole(Sha256Digest),
+    /// It has another size than it had.
+    Changed,
+    /// It could not be read to its end.
+    Unreadable(std::io::Error),
 }
 
 impl Drop for Stage {
@@ -345,12 +365,6 @@ impl Scratch {
     }
 }
 
-fn rewound(mut file: File) -> Result<File, Failure> {
-    use std::io::Seek;
-    file.rewind().map_err(|e| Failure::io(Path::new(""), &e))?;
-    Ok(file)
-}
-
 /// The digest, if both files hold the same `size` bytes.
 fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest> {
     let mut standing = open_regular(standing).ok()?;
@@ -359,7 +373,7 @@ fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest>
     }
     let mut other = vec![0; 1 << 16];
     let mut equal = true;
-    let (digest, read) = pump(source, |bytes| {
+    let (digest, read) = pump(source.take(size.saturating_add(1)), |bytes| {
         equal = equal && standing.read_exact(&mut other[..bytes.len()]).is_ok();
         equal = equal && other[..bytes.len()] == *bytes;
         Ok(())

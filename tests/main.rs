@@ -17,6 +17,7 @@ mod instants;
 mod layers;
 mod leak;
 mod load;
+mod keep_going;
 mod mend;
 mod numbering;
 mod privacy;
