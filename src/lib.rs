@@ -54,6 +54,7 @@ pub mod survey;
 pub mod gate;
 // The rooms.
 pub mod address;
+pub mod leaving;
 pub mod site;
 pub mod links;
 // Texts.

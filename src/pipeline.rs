@@ -12,6 +12,7 @@ use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
+use crate::leaving::Owners;
 use crate::links::check_named_pages;
 use crate::press::{Means, Print, Scope, Target, print};
 use crate::privacy::Checker;
@@ -279,6 +280,8 @@ pub struct Build {
     pub diagnostics: Diagnostics,
     /// Whether mistakes left items out.
     pub left_out: bool,
+    /// Who owns what may leave the output; nobody is asked while an item is published.
+    pub owners: Owners,
     /// Number of pages.
     pub pages: usize,
     /// How many files the output has.
@@ -357,7 +360,13 @@ pub fn build(
                 pages: round.pages,
                 ..Print::default()
             };
-            return workshop.close(records, found, print);
+            let owners = if records.iter().any(|it| it.verdict() == Verdict::Published) {
+                Owners::default()
+            } else {
+                let all = round.cards.iter().chain(&excluded);
+                Owners::at(all, &prepared.config, order.at)
+            };
+            return workshop.close(records, found, print, owners);
         }
         if let Some(stage) = stage {
             stage.clear()?;
@@ -588,6 +597,7 @@ impl<'a> Workshop<'a> {
         records: Vec<Record>,
         found: Diagnostics,
         print: Print,
+        owners: Owners,
     ) -> Result<Build, Failure> {
         let Print { files, is_whole, pages, .. } = print;
         let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
@@ -602,7 +612,7 @@ impl<'a> Workshop<'a> {
         }
         let fatal = !is_whole || found.iter().any(|found| stops(&found));
         let file_count = files.len();
-        Ok(Build { records, diagnostics: found, left_out, pages, file_count, fatal, files })
+        Ok(Build { records, diagnostics: found, left_out, owners, pages, file_count, fatal, files })
     }
 }
 
