@@ -89,6 +89,7 @@ pub mod shell;
 pub mod nobreak;
 pub mod render;
 pub mod feed;
+pub mod folder;
 pub mod tree;
 pub mod progress;
 pub mod shard;

@@ -25,6 +25,7 @@ mod publish;
 mod serve;
 mod search;
 mod support;
+mod swapped;
 mod texts;
 mod theme;
 mod watch;
