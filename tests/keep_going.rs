@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prakat::diagnostic::{Code, Failure, Severity};
+use prakat::message::{Catalog, Language};
 use prakat::pipeline::{self, Build, Faults, Order};
 use prakat::press::Scope;
 use prakat::progress::{Part, Progress};
@@ -134,6 +135,10 @@ fn a_file_that_changes_while_building_leaves_its_item_out() {
             expect_left_out(&portal, &build, file, &[gone]);
         }
     }
+    let catalog = Catalog::new(Language::English);
+    let told = catalog.find(Code::Changed.as_str(), "message", &[]).unwrap();
+    let told = format!("[{}]: {told}", Code::Changed.as_str());
+    assert_eq!(told, "[source/changed]: this file changed while the site was being built");
 }
 
 /// The file of an item that is still to come must be readable today, so that no night fails.

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use prakat::diagnostic::{Code, Failure};
+use prakat::message::{Catalog, Language};
 use prakat::pipeline::{self, Faults, Order};
 use prakat::press::Scope;
 use prakat::progress::Progress;
@@ -198,6 +199,8 @@ fn what_is_put_in_the_place_of_an_output_is_left_alone() {
                     "link" | "folder" | "file" => {
                         let failure = result.expect_err(&case);
                         assert_eq!(failure.code, Code::OutputSwapped, "{case}");
+                        let (told, _) = Catalog::new(Language::English).failure(&failure);
+                        assert!(told.ends_with("site was replaced by something else while the site was being built; that was left as it is"), "{told}");
                         let kept = shelf.path("out/site").symlink_metadata().unwrap();
                         assert!(kept.is_symlink() == (name == "link"), "{case}");
                         if name == "file" {
