@@ -350,3 +350,35 @@ impl Identity {
         Self { device: seen.st_dev as u64, inode: seen.st_ino as u64 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where the system cannot refuse links by itself, each part is opened for itself: no link is followed
+    /// either.
+    #[test]
+    fn no_link_is_followed_on_any_way() {
+        let shelf = tempfile::tempdir().expect("a folder");
+        let top = Folder::at(shelf.path()).expect("open");
+        top.make_parents("a/b/file").expect("made");
+        top.make_parents("victim/b/file").expect("made");
+        top.create("a/b/file").and(top.create("victim/b/file")).expect("files");
+        std::os::unix::fs::symlink("victim", shelf.path().join("link")).expect("a link");
+        std::os::unix::fs::symlink("../victim/b/file", shelf.path().join("a/last"))
+            .expect("a link");
+        for (path, is_found) in [("a/b/file", true), ("link/b/file", false), ("a/last", false)] {
+            let flags = OFlags::RDONLY;
+            let walked = top.walk(Path::new(path), flags, Mode::empty()).is_ok();
+            let opened = top.open_beneath(Path::new(path), flags, Mode::empty()).is_ok();
+            assert_eq!((walked, opened), (is_found, is_found), "{path}");
+        }
+        // Behind a link nothing is removed, and a tree goes without what its links lead to.
+        top.remove("link/b/file").expect("nothing to do");
+        std::os::unix::fs::symlink("../../victim", shelf.path().join("a/b/out")).expect("a link");
+        top.remove_all("a").expect("removed");
+        top.remove_all("link").expect("removed");
+        assert!(top.file("victim/b/file").is_ok());
+        assert!(top.enter("a").is_err() && !top.is_link("link"));
+    }
+}

@@ -441,3 +441,63 @@ fn put_in_place(staged: &Folder, tree: Tree, path: &str) -> Result<(), Failure> 
         tree.folder.take(path, tree.folder, &temporary)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// An output and its twin, told apart by a file, and somebody's folder.
+    fn shelf() -> (tempfile::TempDir, Folder) {
+        let shelf = tempfile::tempdir().expect("a folder");
+        let top = Folder::at(shelf.path()).expect("open");
+        for file in ["site/former", "victim/former"] {
+            top.make_parents(file).and_then(|()| top.create(file).map(drop)).expect("made");
+        }
+        let mut manifest = top.create("site/manifest.json").expect("made");
+        std::io::Write::write_all(&mut manifest, b"{\"generator\":\"prakat\"}").expect("written");
+        (shelf, top)
+    }
+
+    /// Where two names cannot be exchanged in one step, and somebody comes before the first rename (0),
+    /// between the two (1), or never.
+    #[test]
+    fn two_renames_leave_alone_what_is_put_in_the_place_of_the_output() {
+        for comes_at in [Some(0), Some(1), None] {
+            let (shelf, top) = shelf();
+            let stage = Stage::begin(&shelf.path().join("site"), Duration::ZERO).expect("a stage");
+            stage.side.make_parents("twin/new").expect("made");
+            let twin = stage.side.enter(TWIN).expect("the twin");
+            twin.create("new").expect("made");
+            let live = stage.live.folder.as_ref().expect("an output");
+            let both = (twin.identity().expect("known"), live.identity().expect("known"));
+            let come = || {
+                let _ = top.take("aside", &top, "site");
+                symlink("victim", shelf.path().join("site")).expect("a link");
+            };
+            if comes_at == Some(0) {
+                come();
+            }
+            let result = exchange_in_steps(&stage, both, &mut |_| {
+                if comes_at == Some(1) {
+                    come();
+                }
+                Ok(())
+            });
+            assert!(top.file("victim/former").is_ok() && top.file("victim/new").is_err());
+            match comes_at {
+                None => {
+                    assert_eq!(result, Ok(()));
+                    assert!(top.file("site/new").is_ok());
+                    assert!(stage.side.file("twin/former").is_ok());
+                }
+                Some(_) => {
+                    assert_eq!(result.map_err(|failure| failure.code), Err(Code::OutputSwapped));
+                    assert!(top.is_link("site"), "what was put there is still there");
+                }
+            }
+        }
+    }
+}

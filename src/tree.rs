@@ -446,6 +446,11 @@ fn take_lock(outlet: &Outlet, place: &Folder, wait: Duration) -> Result<(Folder,
     let start = Instant::now();
     loop {
         match lock.try_lock() {
+            // A lock in a folder that was moved away keeps nobody out.
+            Ok(()) if place.identity_of(name).ok().flatten() != side.identity().ok() => {
+                let path = outlet.side.display().to_string();
+                return Err(Failure::new(Code::OutputSwapped).arg("path", path));
+            }
             Ok(()) => return Ok((side, lock)),
             Err(fs::TryLockError::Error(error)) => return Err(Failure::io(&path, &error)),
             Err(fs::TryLockError::WouldBlock) if start.elapsed() > wait => {
