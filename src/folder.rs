@@ -20,7 +20,7 @@ const THROUGH: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
 #[cfg(not(target_os = "linux"))]
 const THROUGH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
 
-/// What tells a folder from every other one while it is open.
+/// Device and inode: unique to a folder while it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     device: u64,

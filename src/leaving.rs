@@ -16,7 +16,7 @@ pub struct Owners {
     paths: BTreeMap<String, bool>,
     /// The same for all that is below the address of an item.
     folders: BTreeMap<String, bool>,
-    /// Pages that stand by themselves and come and go with settings.
+    /// Pages of the settings, which belong to no item.
     own: Vec<String>,
     /// The folders of languages other than the site's.
     languages: Vec<String>,

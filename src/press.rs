@@ -140,7 +140,7 @@ pub fn text_of(site: &Site, page: PageKey) -> Option<ItemId> {
 }
 
 /// Reads an item's file again and renders its body: a mistake in it has this severity. If the file is
-/// not what was surveyed, there is no body, only what is told of it.
+/// not what was surveyed, there is no body, only findings.
 pub fn body(
     means: &Means,
     site: &Site,
@@ -205,7 +205,7 @@ const PAGES_AT_A_TIME: usize = 10_000;
 /// A page, staged.
 struct Printed {
     files: Vec<Written>,
-    /// The item whose body stands on it, with what that has and wants.
+    /// The item whose body is on it, with what that has and wants.
     item: Option<(ItemId, Facts)>,
     found: Diagnostics,
     is_whole: bool,
@@ -365,7 +365,7 @@ impl<'a> Press<'a> {
         Ok((body, found))
     }
 
-    /// The text of an item and its parts, if they are what was surveyed; else it is told.
+    /// The text of an item and its parts, if they are what was surveyed; else a finding says so.
     fn read_again(
         &self,
         card: &Card,
@@ -529,7 +529,7 @@ impl<'a> Press<'a> {
         Ok(self.gather(copied?))
     }
 
-    /// The files that were copied; of the others it is told why they were not.
+    /// The files that were copied; a finding says why the others were not.
     fn gather(&mut self, copied: Vec<Result<Written, Diagnostic>>) -> Vec<Written> {
         let mut files = Vec::with_capacity(copied.len());
         for file in copied {
@@ -556,7 +556,7 @@ impl<'a> Press<'a> {
         Ok(self.gather(copied?))
     }
 
-    /// Copies a file of the portal. What is wrong with the file is told, what is wrong with the
+    /// Copies a file of the portal. What is wrong with the file is a finding, what is wrong with the
     /// output is a failure.
     fn copy(&self, output: &str, copy: &Copy) -> Result<Result<Written, Diagnostic>, Failure> {
         let portal = self.means.portal;

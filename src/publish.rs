@@ -104,7 +104,7 @@ fn at_output(stage: &Stage, error: &Error) -> Failure {
 }
 
 /// What the system says of something in the hidden folder.
-fn beside(stage: &Stage, name: &str, error: &Error) -> Failure {
+fn in_side(stage: &Stage, name: &str, error: &Error) -> Failure {
     Failure::io(&stage.outlet.side.join(name), error)
 }
 
@@ -171,7 +171,7 @@ fn drop_stale_twin(stage: &Stage) -> Result<(), Failure> {
     if twin_equals_live(stage)? {
         return Ok(());
     }
-    stage.side.remove_all(TWIN).map_err(|e| beside(stage, TWIN, &e))
+    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
 }
 
 /// There is no output yet: the stage is the whole of it.
@@ -201,8 +201,8 @@ fn publish_first(
 
 /// Without its mark a twin is made anew.
 fn forget_twin(stage: &Stage) -> Result<(), Failure> {
-    stage.side.remove(SYNCED).map_err(|e| beside(stage, SYNCED, &e))?;
-    stage.side.remove_all(TWIN).map_err(|e| beside(stage, TWIN, &e))
+    stage.side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
 }
 
 fn publish_by_exchange(
@@ -218,8 +218,8 @@ fn publish_by_exchange(
         link_twin(stage, live, difference)?;
     }
     step(Step::UpdateTwin)?;
-    side.remove(SYNCED).map_err(|e| beside(stage, SYNCED, &e))?;
-    let folder = side.enter(TWIN).map_err(|e| beside(stage, TWIN, &e))?;
+    side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    let folder = side.enter(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
     let twin = Tree { folder: &folder, root: &twin_root };
     remove_files(twin, difference)?;
     move_staged(stage, twin, &difference.changed)?;
@@ -232,12 +232,12 @@ fn publish_by_exchange(
     remove_files(old, difference)?;
     if link_changed(Tree { folder: &folder, root: live_root }, old, &difference.changed).is_err() {
         if side.identity_of(TWIN).ok().flatten() == Some(former) {
-            side.remove_all(TWIN).map_err(|e| beside(stage, TWIN, &e))?;
+            side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
         }
         return Ok(new);
     }
     step(Step::Mark)?;
-    side.open_or_create(SYNCED).map_err(|e| beside(stage, SYNCED, &e))?;
+    side.open_or_create(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
     Ok(new)
 }
 
@@ -253,7 +253,7 @@ fn twin_equals_live(stage: &Stage) -> Result<bool, Failure> {
 fn link_twin(stage: &Stage, live: &Folder, difference: &Difference) -> Result<(), Failure> {
     forget_twin(stage)?;
     let made = stage.side.make(TWIN, 0o777).and_then(|()| stage.side.enter(TWIN));
-    let folder = made.map_err(|e| beside(stage, TWIN, &e))?;
+    let folder = made.map_err(|e| in_side(stage, TWIN, &e))?;
     let twin = Tree { folder: &folder, root: &stage.outlet.side.join(TWIN) };
     for found in &stage.live.files {
         let path = &found.path;
@@ -449,7 +449,7 @@ mod tests {
 
     use super::*;
 
-    /// An output and its twin, told apart by a file, and somebody's folder.
+    /// An output and its twin, distinguished by a file, and somebody's folder.
     fn shelf() -> (tempfile::TempDir, Folder) {
         let shelf = tempfile::tempdir().expect("a folder");
         let top = Folder::at(shelf.path()).expect("open");

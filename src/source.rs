@@ -293,7 +293,7 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
     Ok(openat(CWD, folder, flags, Mode::empty())?)
 }
 
-/// What is told of a file of the portal that cannot be read.
+/// The finding of a file of the portal that cannot be read.
 pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", error.to_string())
 }

@@ -59,7 +59,7 @@ impl Outlet {
     }
 }
 
-/// Where staged files stand, in the hidden folder.
+/// The folder of staged files in the hidden folder.
 pub const STAGED: &str = "staged";
 /// The twin of the output.
 pub const TWIN: &str = "twin";

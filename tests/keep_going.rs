@@ -71,7 +71,7 @@ fn build_and(
     Ok(build)
 }
 
-/// What stands in the output after a build with faults: the item left out is named by an error, what
+/// The output after a build with faults: the item left out is named by an error, what
 /// ended is gone, the rest is there.
 #[track_caller]
 fn expect_left_out(portal: &Portal, build: &Build, file: &str, gone: &[&str]) {
@@ -85,7 +85,7 @@ fn expect_left_out(portal: &Portal, build: &Build, file: &str, gone: &[&str]) {
         let is_gone = gone.iter().any(|gone| path.contains(gone));
         assert_eq!(output.contains_key(path), !is_gone, "{file}: {path}: {:?}", build.diagnostics);
     }
-    // A report tells everything once.
+    // A report has everything once.
     let told = build.diagnostics.sorted();
     let places = |code: Code| told.iter().filter(move |found| found.code == code);
     assert!(places(Code::Changed).count() <= 1, "{told:?}");

@@ -446,12 +446,12 @@ fn the_last_item_can_always_be_taken_back() {
         format!("{before}\nwithdrawn: {{ on: 2569-11-01 }}"),
         before.replace("2570-06-01", "2569-10-01"),
         "category: news\naliases: [/old/x, /old.html]\nwithdrawn: { on: 2569-11-01 }".to_owned(),
-        // Nobody stands for it any more, and it is over.
+        // It has no approver any more, and it is over.
         format!("{before}\napprover: -\nwithdrawn: {{ on: 2569-11-01 }}"),
     ];
     let lost = [
         format!("{before}\napprover: -"),
-        // Its end was moved away, and nobody stands for it.
+        // Its end was moved away, and it has no approver.
         format!("{}\napprover: -", before.replace("2570", "2590")),
         format!("{before}\npublish_from: 2570-01-01"),
         format!("{before}\nslug: other"),
