@@ -144,8 +144,10 @@ impl Desk<'_> {
         let sealed = edited(path, &after.text, "seal", |text, yaml| {
             edit::set(text, yaml, "seal", &seal_of(&statement))
         })?;
-        let old =
-            self.surveyor.portal.read_bytes(path).map_err(|e| Failure::io(Path::new(path), &e))?;
+        let old = self.surveyor.portal.read_bytes(path).map_err(|unreadable| {
+            found.push(unreadable);
+            Refusal::Mistakes(std::mem::take(&mut found))
+        })?;
         let file = self.surveyor.portal.locate(path);
         let mut changes = vec![Change::of_text(file.clone(), old, &sealed)];
         let signature = order.key.map(|key| sign(&statement, key)).transpose()?;

@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
@@ -14,7 +13,6 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
-use crate::address::is_further_list_page;
 use crate::approve::{self, Desk, Draft, Refusal};
 use crate::args::{
     self, ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Format, Global, Judging,
@@ -362,22 +360,12 @@ impl<'a> Run<'a> {
         if build.count(Verdict::Published) > 0 || stops {
             return false;
         }
-        let verdicts: BTreeMap<&str, Verdict> = build
-            .records
-            .iter()
-            .filter_map(|record| Some((record.url.as_deref()?, record.verdict())))
-            .collect();
-        let over = |file: &ManifestFile| {
+        let mut leaving = live.manifest.values().filter(|file| !build.makes(&file.path));
+        let may_leave = |file: &ManifestFile| {
             let until = file.until.as_deref().and_then(|until| until.parse::<Timestamp>().ok());
-            let url = file.path.strip_suffix("index.html").unwrap_or(&file.path);
-            until.is_some_and(|until| until <= at)
-                || matches!(verdicts.get(url), Some(Verdict::Expired | Verdict::Withdrawn))
+            build.owners.may_leave(&file.path, until.is_some_and(|until| until <= at))
         };
-        let pages = live.manifest.values().filter(|file| file.path.ends_with(".html"));
-        // Further pages of lists go with the items that stood on them.
-        let mut leaving =
-            pages.filter(|file| !build.makes(&file.path) && !is_further_list_page(&file.path));
-        if live.exists && leaving.all(over) {
+        if live.exists && leaving.all(may_leave) {
             return false;
         }
         build.diagnostics.push(Diagnostic::error(Code::EmptySite, Place::file("content")));

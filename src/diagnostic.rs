@@ -145,6 +145,11 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Changes all of them.
+    pub fn amend_all(&mut self, change: impl FnMut(&mut Diagnostic)) {
+        self.0.iter_mut().for_each(change);
+    }
+
     /// Changes those with a code.
     pub fn amend(&mut self, code: Code, change: impl FnMut(&mut Diagnostic)) {
         self.0.iter_mut().filter(|found| found.code == code).for_each(change);
@@ -198,6 +203,13 @@ impl Failure {
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
         self
+    }
+
+    /// Of the one file that a command was asked for. A build goes on past what is wrong with a file.
+    pub fn of(found: &Diagnostic) -> Self {
+        let cause = found.args.iter().find(|(name, _)| *name == "cause");
+        let cause = cause.map_or("", |(_, cause)| cause);
+        Self::new(Code::Io).arg("path", found.place.file.as_str()).arg("cause", cause)
     }
 
     /// An operation of the system that failed on a path.

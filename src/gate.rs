@@ -184,6 +184,11 @@ fn reasons(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> 
     reasons
 }
 
+/// Whether an item by itself is over: taken back, or its window has closed.
+pub fn is_over(card: &Card, now: Timestamp) -> bool {
+    [card.withdrawn, card.window.until].into_iter().flatten().any(|end| end <= now)
+}
+
 /// Whether somebody entitled stands for an item, whatever its window.
 pub fn is_approved(card: &Card, policy: &Policy, now: Timestamp) -> bool {
     approval_reasons(card, policy, now).is_empty()

@@ -94,7 +94,7 @@ fn files_now(surveyor: &Surveyor, path: &str) -> Result<Files, Failure> {
     let digest = |name: &str| {
         let path = format!("{folder}{name}");
         let digest = surveyor.portal.digest(&path);
-        let digest = digest.map_err(|error| Failure::io(&surveyor.portal.locate(&path), &error))?;
+        let digest = digest.map_err(|unreadable| Failure::of(&unreadable))?;
         Ok((nfc(&path), digest))
     };
     surveyor.files_beside(path).iter().map(|file| digest(&file.name)).collect()

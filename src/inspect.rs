@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::card::{Card, Part, Seal, Signature};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::extract::{self, Format, MAX_FILE};
 use crate::front_matter::{Parts, Source};
 use crate::piece::{Spot, Unread};
@@ -53,22 +53,28 @@ pub struct Inspection {
 }
 
 /// Looks through an item.
-pub fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Result<Inspection, Failure> {
+pub fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Inspection {
     let mut findings = Findings { subject, told: BTreeMap::new() };
     findings.look_through_text();
     findings.look_at_address();
     let files: BTreeSet<usize> = subject.files.iter().copied().collect();
     let files: Vec<usize> = files.into_iter().collect();
-    let read: Vec<Result<FileFindings, Failure>> =
+    let read: Vec<Result<FileFindings, Diagnostic>> =
         files.par_iter().map(|number| FileFindings::of(subject, *number)).collect();
     let mut inspection = Inspection::default();
     for (number, file) in files.into_iter().zip(read) {
-        let FileFindings { told, digest } = file?;
+        let FileFindings { told, digest } = match file {
+            Ok(findings) => findings,
+            Err(unreadable) => {
+                sink.push(Diagnostic { severity: subject.severity, ..unreadable });
+                continue;
+            }
+        };
         inspection.digests.extend(digest.map(|digest| (number, digest)));
         findings.told.extend(told);
     }
     inspection.waived = findings.close(sink);
-    Ok(inspection)
+    inspection
 }
 
 /// Findings of one kind in one part: the first, and how many.
@@ -212,7 +218,7 @@ struct FileFindings {
 }
 
 impl FileFindings {
-    fn of(subject: &Subject, number_of_file: usize) -> Result<Self, Failure> {
+    fn of(subject: &Subject, number_of_file: usize) -> Result<Self, Diagnostic> {
         let Subject { portal, checker, card, .. } = *subject;
         let name = card.files[number_of_file].name.as_ref();
         let path = format!("{}{name}", card.folder());
@@ -241,9 +247,7 @@ impl FileFindings {
             tell(unread(if too_large { Unread::TooLarge } else { Unread::Format }));
             return Ok(Self { told, digest: None });
         }
-        let bytes = portal
-            .read_whole(&path, MAX_FILE)
-            .map_err(|error| Failure::io(&portal.locate(&path), &error))?;
+        let bytes = portal.read_whole(&path, MAX_FILE)?;
         let read = extract::read(format, &bytes, &mut |piece| {
             let context = |range: Range<usize>| Context {
                 near: format!("{} {}", piece.head, near_in(piece.text, &range)),

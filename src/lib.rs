@@ -54,6 +54,7 @@ pub mod survey;
 pub mod gate;
 // The rooms.
 pub mod address;
+pub mod leaving;
 pub mod site;
 pub mod links;
 // Texts.
@@ -91,6 +92,7 @@ pub mod shell;
 pub mod nobreak;
 pub mod render;
 pub mod feed;
+pub mod folder;
 pub mod tree;
 pub mod progress;
 pub mod shard;

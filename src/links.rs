@@ -136,7 +136,7 @@ impl Resolver<'_> {
         if let Some(id) = self.site.by_path(&full) {
             return Target::Item(id, fragment);
         }
-        if let Some(stub) = self.site.withheld_by_path(&full) {
+        if let Some(stub) = self.site.withheld_by_path(&full).or_else(|| self.unread(&full)) {
             return Target::Withheld(Some(stub), fragment);
         }
         broken(Code::DeadLink)
@@ -230,8 +230,14 @@ impl Resolver<'_> {
         if let Some(id) = self.site.by_path(&index) {
             return Some(Target::Item(id, fragment));
         }
-        let stub = self.site.withheld_by_path(&index)?;
+        let stub = self.site.withheld_by_path(&index).or_else(|| self.unread(&index))?;
         Some(Target::Withheld(Some(stub), fragment))
+    }
+
+    /// The folder around a path that could not be read: what is in it is not known.
+    fn unread(&self, path: &str) -> Option<u32> {
+        let mut ends = path.match_indices('/').map(|(at, _)| &path[..=at]);
+        ends.find_map(|folder| self.site.withheld_by_path(folder))
     }
 }
 

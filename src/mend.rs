@@ -62,7 +62,7 @@ fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {
             continue;
         }
         let path = portal.locate(&document.path);
-        let before = portal.read_bytes(&document.path).map_err(|e| Failure::io(&path, &e))?;
+        let Ok(before) = portal.read_bytes(&document.path) else { continue };
         let change = Change::of_text(path, before, &mended);
         overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(&text.text, &mended);

@@ -15,6 +15,7 @@ use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
 use crate::feed::Written;
 use crate::gate::{Admitted, Judgement, SortedOut, Verdict, Withheld, is_approved, sort_out};
+use crate::leaving::Owners;
 use crate::links::check_named_pages;
 use crate::press::{Means, Print, Scope, Target, print};
 use crate::privacy::Checker;
@@ -97,11 +98,8 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     let settings = Listed { path: SETTINGS.to_owned(), size: 0, stamp: None };
     let mut trusted: Vec<Listed> = vec![settings];
     trusted.extend(own_theme.iter().chain(statics.iter().map(|(listed, _)| listed)).cloned());
-    let trust = portal.digest_of(&trusted).unwrap_or_else(|failure| {
-        let path = failure.args.iter().find(|(name, _)| *name == "path");
-        let place = Place::file(path.map_or(SETTINGS, |(_, path)| path));
-        diagnostics
-            .push(Diagnostic::error(Code::Unreadable, place).arg("cause", failure.to_string()));
+    let trust = portal.digest_of(&trusted).unwrap_or_else(|unreadable| {
+        diagnostics.push(unreadable);
         Sha256Digest::default()
     });
     let mut trust = trust;
@@ -285,6 +283,8 @@ pub struct Build {
     pub diagnostics: Diagnostics,
     /// Whether mistakes left items out.
     pub left_out: bool,
+    /// Who owns what may leave the output; nobody is asked while an item is published.
+    pub owners: Owners,
     /// Number of pages.
     pub pages: usize,
     /// How many files the output has.
@@ -363,7 +363,19 @@ pub fn build(
             let mut records =
                 workshop.records(&round.cards, round.judgements, &excluded, &now_faulty);
             workshop.add_waived(&mut records, &round.cards, &round.waived);
-            return Ok(workshop.close(records, found, round.files, round.pages));
+            let print = Print {
+                files: round.files,
+                is_whole: round.is_whole,
+                pages: round.pages,
+                ..Print::default()
+            };
+            let owners = if records.iter().any(|it| it.verdict() == Verdict::Published) {
+                Owners::default()
+            } else {
+                let all = round.cards.iter().chain(&excluded);
+                Owners::at(all, &prepared.config, order.at)
+            };
+            return workshop.close(records, found, print, owners);
         }
         if let Some(stage) = stage {
             stage.clear()?;
@@ -388,6 +400,7 @@ struct Round {
     cards: Vec<Card>,
     judgements: Vec<Judgement>,
     found: Diagnostics,
+    is_whole: bool,
     /// Numbers of waivers, by path.
     waived: BTreeMap<String, Vec<usize>>,
     files: Vec<Written>,
@@ -443,7 +456,7 @@ impl<'a> Workshop<'a> {
         self.faulty_by(&self.found, cards)
     }
 
-    /// The Markdown files that errors concern.
+    /// The Markdown files that errors concern, and folders that could not be read.
     fn faulty_by(&self, found: &Diagnostics, cards: &[Card]) -> BTreeSet<String> {
         let errors = found.iter().filter(|d| d.severity == Severity::Error);
         let mut faulty = BTreeSet::new();
@@ -457,8 +470,11 @@ impl<'a> Workshop<'a> {
         faulty
     }
 
-    /// A Markdown file concerns itself, any other file the items of its folder.
+    /// A Markdown file concerns itself, a signature its Markdown file, any other file the items of its
+    /// folder. What is wrong with a folder (its path ends with `/`) concerns the items in it.
     fn concerned(&self, file: &str) -> Vec<String> {
+        let signed = file.strip_suffix(".sig").filter(|signed| signed.ends_with(".md"));
+        let file = signed.unwrap_or(file);
         if file.ends_with(".md") {
             return vec![file.to_owned()];
         }
@@ -469,7 +485,9 @@ impl<'a> Workshop<'a> {
         };
         let documents = self.inventory.documents.iter().map(|listed| listed.path.as_str());
         let here = documents.filter(|path| path.starts_with(folder) && is_owner(path));
-        if file.starts_with("content/") { here.map(str::to_owned).collect() } else { Vec::new() }
+        let folder = file.ends_with('/').then_some(file);
+        let concerned = here.chain(folder).map(str::to_owned);
+        if file.starts_with("content/") { concerned.collect() } else { Vec::new() }
     }
 
     /// Of two items with one URL or one name: the unapproved one, else both.
@@ -520,7 +538,7 @@ impl<'a> Workshop<'a> {
             at: self.order.at,
             progress: self.progress,
         };
-        let Print { files, pages, mut found, waived } =
+        let Print { files, is_whole, pages, mut found, waived } =
             print(&means, &site, &withheld, stage.map_or(Target::Nowhere, Target::Stage))?;
         check_named_pages(&site, &mut found);
         let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
@@ -531,7 +549,7 @@ impl<'a> Workshop<'a> {
             let unclaimed = unclaimed(self.prepared, &cards, &files);
             assert!(unclaimed.is_empty(), "nobody claims {unclaimed:?}");
         }
-        Ok(Round { cards, judgements, found, waived, files, pages })
+        Ok(Round { cards, judgements, found, is_whole, waived, files, pages })
     }
 
     /// Every item of `content/`, also those that could not be read.
@@ -599,30 +617,30 @@ impl<'a> Workshop<'a> {
         self,
         records: Vec<Record>,
         found: Diagnostics,
-        files: Vec<Written>,
-        pages: usize,
-    ) -> Build {
-        let outside = |d: &&Diagnostic| !d.place.file.starts_with("content");
-        let errors = || found.iter().filter(|d| d.severity == Severity::Error);
-        let fatal = match self.order.faults {
-            Faults::Stop => found.has_errors(),
-            Faults::LeaveOut => errors().any(|d| outside(&d)) || self.inventory_failed(&found),
-        };
+        print: Print,
+        owners: Owners,
+    ) -> Result<Build, Failure> {
+        let Print { files, is_whole, pages, .. } = print;
         let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
-        let file_count = files.len();
-        Build { records, diagnostics: found, left_out, pages, file_count, fatal, files }
-    }
-
-    fn inventory_failed(&self, found: &Diagnostics) -> bool {
-        let listed = |path: &str| {
-            let known =
-                |list: &[Listed]| list.binary_search_by(|l| l.path.as_str().cmp(path)).is_ok();
-            known(&self.inventory.documents) || known(&self.inventory.files)
+        let stops = |found: &&Diagnostic| {
+            let is_error = found.severity == Severity::Error;
+            is_error && (self.order.faults == Faults::Stop || stops_always(found))
         };
-        found.iter().any(|d| {
-            d.code == Code::NoContent || (d.code == Code::Unreadable && !listed(&d.place.file))
-        })
+        let mut stopping = found.iter().filter(stops).peekable();
+        let first = stopping.peek().map(|found| found.place.file.clone());
+        if let Some(path) = first.filter(|_| stopping.all(|found| found.code == Code::Changed)) {
+            return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path));
+        }
+        let fatal = !is_whole || found.iter().any(|found| stops(&found));
+        let file_count = files.len();
+        Ok(Build { records, diagnostics: found, left_out, owners, pages, file_count, fatal, files })
     }
+}
+
+/// Errors that no item can be left out for: outside `content/`, or of all of it.
+fn stops_always(found: &Diagnostic) -> bool {
+    let file = found.place.file.as_str();
+    matches!(file, "content" | "content/") || !file.starts_with("content/")
 }
 
 /// Finds what is wrong with cards beside each other.

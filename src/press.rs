@@ -11,7 +11,7 @@ use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
-use crate::front_matter;
+use crate::front_matter::{self, Parts};
 use crate::gate::Withheld;
 use crate::href::Other;
 use crate::inspect;
@@ -25,9 +25,9 @@ use crate::render::{Buffers, Renderer};
 use crate::seal::digest_of_markdown;
 use crate::search::Search;
 use crate::site::{ItemId, PageKey, Site};
-use crate::source::{Listed, Portal, Sha256Digest, pump};
+use crate::source::{Listed, Portal, Sha256Digest, Text, unreadable};
 use crate::theme::{Asset, AssetSource, Theme};
-use crate::tree::Stage;
+use crate::tree::{Stage, Taken};
 
 /// How thorough a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Means<'a> {
 pub struct Print {
     /// All its files, sorted by path; none without a theme.
     pub files: Vec<Written>,
+    /// Whether no file is missing because its source could not be read as it was.
+    pub is_whole: bool,
     /// How many of them are pages.
     pub pages: usize,
     /// What was found wrong on the way.
@@ -104,7 +106,7 @@ pub fn print(
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
-    press.check_withheld(withheld, renderer.as_ref())?;
+    press.check_withheld(withheld, renderer.as_ref());
     if let Some(renderer) = &renderer {
         renderer.rehearse_notices(&mut press.found);
     }
@@ -122,6 +124,7 @@ pub fn print(
         press.waived.insert(path.to_string(), facts.inspection.waived.clone());
     }
     print.waived = press.waived;
+    print.is_whole = press.is_whole;
     print.found = press.found;
     Ok(print)
 }
@@ -136,13 +139,14 @@ pub fn text_of(site: &Site, page: PageKey) -> Option<ItemId> {
     }
 }
 
-/// Reads an item's file again and renders its body: a mistake in it has this severity.
+/// Reads an item's file again and renders its body: a mistake in it has this severity. If the file is
+/// not what was surveyed, there is no body, only findings.
 pub fn body(
     means: &Means,
     site: &Site,
     card: &Card,
     severity: Severity,
-) -> Result<(Body, Diagnostics), Failure> {
+) -> Result<(Body, Diagnostics), Diagnostics> {
     Press::new(means, site, Target::Nowhere).render_body(card, severity)
 }
 
@@ -198,12 +202,13 @@ pub fn unused_files(
 /// Pages after which what came of them is gathered: that of a million at once would fill memory.
 const PAGES_AT_A_TIME: usize = 10_000;
 
-/// A page, staged, with what its body has and wants.
+/// A page, staged.
 struct Printed {
     files: Vec<Written>,
-    item: Option<ItemId>,
-    facts: Facts,
+    /// The item whose body is on it, with what that has and wants.
+    item: Option<(ItemId, Facts)>,
     found: Diagnostics,
+    is_whole: bool,
 }
 
 /// Renders the pages of one round.
@@ -214,6 +219,7 @@ struct Press<'a> {
     /// Made of what is published, and only where it is published.
     search: Option<Search<'a>>,
     found: Diagnostics,
+    is_whole: bool,
     facts: BTreeMap<ItemId, Facts>,
     stub_facts: BTreeMap<u32, Facts>,
     waived: BTreeMap<String, Vec<usize>>,
@@ -225,7 +231,7 @@ impl<'a> Press<'a> {
         let found = Diagnostics::default();
         let has_search = site.config.has_search && !matches!(target, Target::Nowhere);
         let search = has_search.then(|| Search::new(site, target.stage()));
-        Self { means, site, target, search, found, facts, stub_facts, waived }
+        Self { means, site, target, search, found, is_whole: true, facts, stub_facts, waived }
     }
 
     /// Renders all pages in parallel. Without a theme only bodies are checked, and there are no
@@ -237,11 +243,15 @@ impl<'a> Press<'a> {
     ) -> Result<Option<Vec<Written>>, Failure> {
         let Some(renderer) = renderer else {
             let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
-            let work = |id: &ItemId| self.body_of(*id).map(|(body, found)| (*id, body, found));
-            let bodies: Result<Vec<_>, Failure> = items.par_iter().map(work).collect();
-            for (id, body, found) in bodies? {
-                self.facts.insert(id, body.facts);
-                self.found.append(found);
+            let bodies: Vec<_> = items.par_iter().map(|id| (*id, self.body_of(*id))).collect();
+            for (id, read) in bodies {
+                match read {
+                    Ok((body, found)) => {
+                        self.facts.insert(id, body.facts);
+                        self.found.append(found);
+                    }
+                    Err(found) => self.found.append(found),
+                }
             }
             return Ok(None);
         };
@@ -256,9 +266,8 @@ impl<'a> Press<'a> {
                 let page = page?;
                 files.extend(page.files);
                 self.found.append(page.found);
-                if let Some(item) = page.item {
-                    self.facts.insert(item, page.facts);
-                }
+                self.is_whole &= page.is_whole;
+                self.facts.extend(page.item);
             }
         }
         Ok(Some(files))
@@ -272,10 +281,11 @@ impl<'a> Press<'a> {
     ) -> Result<Printed, Failure> {
         let site = self.site;
         let item = text_of(site, page);
-        let (body, mut found) = match item {
-            Some(id) => {
-                let (body, found) = self.body_of(id)?;
-                (Some(body), found)
+        let (body, mut found) = match item.map(|id| self.body_of(id)) {
+            Some(Ok((body, found))) => (Some(body), found),
+            Some(Err(found)) => {
+                self.means.progress.step();
+                return Ok(Printed { files: Vec::new(), item: None, found, is_whole: false });
             }
             None => (None, Diagnostics::default()),
         };
@@ -295,7 +305,8 @@ impl<'a> Press<'a> {
             let (path, bytes) = search.add(site, id, body)?;
             files.push(self.put(path, &bytes, site.item(id).until())?);
         }
-        Ok(Printed { files, item, facts: body.unwrap_or_default().facts, found })
+        let item = item.zip(body.map(|body| body.facts));
+        Ok(Printed { files, item, found, is_whole: true })
     }
 
     fn put(
@@ -312,22 +323,19 @@ impl<'a> Press<'a> {
     }
 
     /// Reads an item's file again and renders its body.
-    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Failure> {
+    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Diagnostics> {
         self.render_body(self.site.item(id), Severity::Error)
     }
 
-    fn render_body(&self, card: &Card, severity: Severity) -> Result<(Body, Diagnostics), Failure> {
-        let changed = || Failure::new(Code::ChangedWhileBuilding).arg("path", card.path.as_ref());
+    fn render_body(
+        &self,
+        card: &Card,
+        severity: Severity,
+    ) -> Result<(Body, Diagnostics), Diagnostics> {
         let mut found = Diagnostics::default();
-        let text = self.means.portal.read_text(&card.path, &mut found);
-        let text = text.filter(|text| text.fingerprint == card.fingerprint).ok_or_else(changed)?;
-        let mut ignored = Diagnostics::default();
-        let parts =
-            front_matter::split(&card.path, &text.text, &mut ignored).ok_or_else(changed)?;
-        if let Some(proven) = &card.proven {
-            let now = digest_of_markdown(&text.text, parts.yaml.clone()).ok();
-            now.filter(|now| *now == **proven).ok_or_else(changed)?;
-        }
+        let Some((text, parts)) = self.read_again(card, severity, &mut found) else {
+            return Err(found);
+        };
         proofread::tell(&text.text, &card.path, severity, &mut found);
         let words = self.means.theme.map(|theme| &theme.words[usize::from(card.language)]);
         let setting = Setting {
@@ -343,6 +351,7 @@ impl<'a> Press<'a> {
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
+        self.look_at_files(card, &files, severity, &mut found);
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
         let subject = inspect::Subject {
             portal: self.means.portal,
@@ -353,8 +362,52 @@ impl<'a> Press<'a> {
             files: &files,
             severity,
         };
-        body.facts.inspection = inspect::inspect(&subject, &mut found)?;
+        body.facts.inspection = inspect::inspect(&subject, &mut found);
         Ok((body, found))
+    }
+
+    /// The text of an item and its parts, if they are what was surveyed; else a finding says so.
+    fn read_again(
+        &self,
+        card: &Card,
+        severity: Severity,
+        found: &mut Diagnostics,
+    ) -> Option<(Text, Parts)> {
+        let mut told = Diagnostics::default();
+        let text = self.means.portal.read_text(&card.path, &mut told);
+        let was_read = text.is_some();
+        let same = text.filter(|text| text.fingerprint == card.fingerprint).and_then(|text| {
+            let parts = front_matter::split(&card.path, &text.text, &mut Diagnostics::default())?;
+            let is_proven = card.proven.as_ref().is_none_or(|proven| {
+                digest_of_markdown(&text.text, parts.yaml.clone()).ok() == Some(**proven)
+            });
+            is_proven.then_some((text, parts))
+        });
+        if same.is_none() {
+            if was_read {
+                told.push(changed(&card.path));
+            }
+            told.amend_all(|found| found.severity = severity);
+            found.append(told);
+        }
+        same
+    }
+
+    /// Files that an item refers to must be there to be read today, also where they are copied on
+    /// a later day only.
+    fn look_at_files(
+        &self,
+        card: &Card,
+        files: &[usize],
+        severity: Severity,
+        found: &mut Diagnostics,
+    ) {
+        for number in files {
+            let path = format!("{}{}", card.folder(), card.files[*number].name);
+            if let Err(unreadable) = self.means.portal.open(&path) {
+                found.push(Diagnostic { severity, ..unreadable });
+            }
+        }
     }
 
     /// The photograph of a person must be what its name says.
@@ -386,11 +439,7 @@ impl<'a> Press<'a> {
 
     /// Bodies of items that will open must be right today: no build may fail only because a
     /// window opened. Those of the others are looked at by `check`, and only warned of.
-    fn check_withheld(
-        &mut self,
-        withheld: &[Withheld],
-        renderer: Option<&Renderer>,
-    ) -> Result<(), Failure> {
+    fn check_withheld(&mut self, withheld: &[Withheld], renderer: Option<&Renderer>) {
         let all = self.means.scope == Scope::Check;
         let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
         let check = |withheld: &&Withheld| {
@@ -401,9 +450,15 @@ impl<'a> Press<'a> {
             }
             Ok((body.facts, found))
         };
-        let checked: Vec<Result<_, Failure>> = chosen.par_iter().map(check).collect();
+        let checked: Vec<Result<_, Diagnostics>> = chosen.par_iter().map(check).collect();
         for (withheld, checked) in chosen.iter().zip(checked) {
-            let (facts, found) = checked?;
+            let (facts, found) = match checked {
+                Ok(checked) => checked,
+                Err(found) => {
+                    self.found.append(found);
+                    continue;
+                }
+            };
             if !facts.inspection.waived.is_empty() {
                 let path = withheld.card.path.to_string();
                 self.waived.insert(path, facts.inspection.waived.clone());
@@ -414,7 +469,6 @@ impl<'a> Press<'a> {
             }
             self.found.append(found);
         }
-        Ok(())
     }
 
     /// Files that are not pages: attachments, assets, sitemap, robots.txt, manifest.
@@ -471,33 +525,60 @@ impl<'a> Press<'a> {
         for unused in unused_files(self.site, self.means.files, &self.facts) {
             self.found.push(unused);
         }
-        wanted.par_iter().map(|(output, copy)| self.copy(output, copy)).collect()
+        let copied: Result<Vec<_>, Failure> =
+            wanted.par_iter().map(|(output, copy)| self.copy(output, copy)).collect();
+        Ok(self.gather(copied?))
     }
 
-    fn assets(&self) -> Result<Vec<Written>, Failure> {
+    /// The files that were copied; a finding says why the others were not.
+    fn gather(&mut self, copied: Vec<Result<Written, Diagnostic>>) -> Vec<Written> {
+        let mut files = Vec::with_capacity(copied.len());
+        for file in copied {
+            match file {
+                Ok(file) => files.push(file),
+                Err(found) => {
+                    self.found.push(found);
+                    self.is_whole = false;
+                }
+            }
+        }
+        files
+    }
+
+    fn assets(&mut self) -> Result<Vec<Written>, Failure> {
         let copy = |asset: &Asset| match &asset.source {
-            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None),
+            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None).map(Ok),
             AssetSource::File(Listed { path, size, .. }) => {
                 let (source, size) = (path.clone(), *size);
                 self.copy(&asset.output, &Copy { source, size, digest: None, until: None })
             }
         };
-        self.means.assets.iter().map(copy).collect()
+        let copied: Result<Vec<_>, Failure> = self.means.assets.iter().map(copy).collect();
+        Ok(self.gather(copied?))
     }
 
-    fn copy(&self, output: &str, copy: &Copy) -> Result<Written, Failure> {
+    /// Copies a file of the portal. What is wrong with the file is a finding, what is wrong with the
+    /// output is a failure.
+    fn copy(&self, output: &str, copy: &Copy) -> Result<Result<Written, Diagnostic>, Failure> {
         let portal = self.means.portal;
-        let path = portal.locate(&copy.source);
-        let file = portal.open(&copy.source).map_err(|e| Failure::io(&path, &e))?;
         let digest = match self.target {
-            Target::Stage(stage) => stage.copy(output, file, copy.size)?,
-            Target::Digests => pump(file, |_| Ok(())).map_err(|e| Failure::io(&path, &e))?.0,
-            Target::Nowhere => copy.digest.unwrap_or_default(),
+            Target::Stage(stage) => match portal.open(&copy.source) {
+                Ok(file) => match stage.copy(output, file, copy.size)? {
+                    Taken::Whole(digest) => Ok(digest),
+                    Taken::Changed => Err(changed(&copy.source)),
+                    Taken::Unreadable(error) => Err(unreadable(&copy.source, &error)),
+                },
+                Err(unreadable) => Err(unreadable),
+            },
+            Target::Digests => portal.digest(&copy.source),
+            Target::Nowhere => Ok(copy.digest.unwrap_or_default()),
         };
-        if copy.digest.is_some_and(|proven| proven != digest) {
-            return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", copy.source.as_str()));
-        }
-        Ok(Written { path: output.to_owned(), size: copy.size, digest, until: copy.until })
+        let is_proven = |digest: &Sha256Digest| copy.digest.is_none_or(|proven| proven == *digest);
+        Ok(digest.and_then(|digest| {
+            let written =
+                Written { path: output.to_owned(), size: copy.size, digest, until: copy.until };
+            if is_proven(&digest) { Ok(written) } else { Err(changed(&copy.source)) }
+        }))
     }
 }
 
@@ -512,6 +593,11 @@ fn tell_addresses(resolver: &Resolver, front: &str, found: &mut Diagnostics) {
         let place = Place::of_range(path, front, at);
         found.push(Diagnostic::warning(Code::WithheldAddress, place).arg("link", word));
     }
+}
+
+/// A file of the portal is not what it was when it was judged.
+fn changed(path: &str) -> Diagnostic {
+    Diagnostic::error(Code::Changed, Place::file(path))
 }
 
 /// A file to be copied into the output.

@@ -18,7 +18,7 @@ pub enum Part {
 }
 
 /// Told by those who work, looked at by who shows it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Progress {
     /// Units of work done.
     pub done: AtomicUsize,
@@ -26,9 +26,29 @@ pub struct Progress {
     pub total: AtomicUsize,
     /// When each part began.
     begun: Mutex<Vec<(Part, Instant)>>,
+    /// Called when a part begins.
+    watcher: Option<Box<Watcher>>,
+}
+
+type Watcher = dyn Fn(Part) + Send + Sync;
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { done, total, begun, watcher: _ } = self;
+        f.debug_struct("Progress")
+            .field("done", done)
+            .field("total", total)
+            .field("begun", begun)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Progress {
+    /// Calls a function when a part begins, before anything of it is done.
+    pub fn watched(watcher: impl Fn(Part) + Send + Sync + 'static) -> Self {
+        Self { watcher: Some(Box::new(watcher)), ..Self::default() }
+    }
+
     /// Adds to the work in all.
     pub fn expect(&self, more: usize) {
         self.total.fetch_add(more, Ordering::Relaxed);
@@ -43,6 +63,10 @@ impl Progress {
     pub fn begin(&self, part: Part) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.push((part, Instant::now()));
+        drop(begun);
+        if let Some(watcher) = &self.watcher {
+            watcher(part);
+        }
     }
 
     /// How long each part took, the last one until now. A build that leaves out items goes through

@@ -1,20 +1,16 @@
 //! The way out: a release takes the place of the output, all or nothing.
 //!
 //! See `docs/adr/0001-publish.md` for why it is done this way. The steps: bring the twin to the
-//! new state, exchange the two names in one step, bring the other tree to the same state.
+//! new state, exchange the two names in one step, bring the other tree to the same state. All is done
+//! below open folders; what a name leads to is compared with them before and after the exchange.
 
-#![expect(clippy::disallowed_methods, reason = "this is where outputs are written")]
-
-use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
-use rustix::io::Errno;
-
 use crate::diagnostic::{Code, Failure};
+use crate::folder::{Folder, Identity};
 use crate::pipeline::Release;
-use crate::tree::{Found, Outlet, Stage, list_tree, remove_tree};
+use crate::tree::{FORMER, Found, STAGED, SYNCED, Stage, TWIN, list_tree};
 
 /// How a release takes the output's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +58,8 @@ pub struct Changes {
     pub foreign: Vec<String>,
 }
 
-/// Puts a release in the place of the output. `step` is told of every step.
+/// Puts a release in the place of the output. `step` is told of every step. If the output's name leads
+/// to something else meanwhile, that is left alone, and it is a failure.
 pub fn publish(
     stage: &Stage,
     release: &Release,
@@ -78,18 +75,42 @@ pub fn publish(
         ended: difference.ended_pages(),
         foreign: difference.foreign.clone(),
     };
-    let outlet = &stage.outlet;
-    if difference.is_empty() && stage.live.exists {
-        drop_stale_twin(outlet, stage)?;
-    } else if mode == Mode::InPlace {
-        publish_in_place(outlet, &difference, step)?;
-    } else if stage.live.exists {
-        publish_by_exchange(outlet, stage, &difference, step)?;
-    } else {
-        publish_first(outlet, step)?;
-    }
+    let live = stage.live.folder.as_ref();
+    let published = match live.filter(|_| stage.live.exists) {
+        Some(live) if difference.is_empty() => {
+            drop_stale_twin(stage)?;
+            live.identity().map_err(|e| at_output(stage, &e))?
+        }
+        _ if mode == Mode::InPlace => publish_in_place(stage, &difference, step)?,
+        Some(live) => publish_by_exchange(stage, live, &difference, step)?,
+        None => publish_first(stage, step)?,
+    };
     step(Step::Done)?;
-    Ok(changes)
+    if stage.leads_to(Some(published))? {
+        Ok(changes)
+    } else {
+        Err(swapped(stage).help("help-after"))
+    }
+}
+
+/// The output's name leads to something else than it did.
+fn swapped(stage: &Stage) -> Failure {
+    Failure::new(Code::OutputSwapped).arg("path", stage.outlet.live.display().to_string())
+}
+
+/// What the system says of the output.
+fn at_output(stage: &Stage, error: &Error) -> Failure {
+    Failure::io(&stage.outlet.live, error)
+}
+
+/// What the system says of something in the hidden folder.
+fn in_side(stage: &Stage, name: &str, error: &Error) -> Failure {
+    Failure::io(&stage.outlet.side.join(name), error)
+}
+
+/// The folder that was looked at must still have the output's name.
+fn expect_output(stage: &Stage, wanted: Option<Identity>) -> Result<(), Failure> {
+    if stage.leads_to(wanted)? { Ok(()) } else { Err(swapped(stage)) }
 }
 
 /// What is to be done to a tree.
@@ -132,229 +153,351 @@ fn is_manifest(path: &str) -> bool {
     path.starts_with("manifest") && path.ends_with(".json")
 }
 
+/// A tree that is worked on, and where messages say that it is.
+#[derive(Clone, Copy)]
+struct Tree<'t> {
+    folder: &'t Folder,
+    root: &'t Path,
+}
+
+impl Tree<'_> {
+    fn failed(self, path: impl AsRef<Path>) -> impl Fn(Error) -> Failure {
+        move |error| Failure::io(&self.root.join(path.as_ref()), &error)
+    }
+}
+
 /// A twin that does not equal the output may hold what has ended.
-fn drop_stale_twin(outlet: &Outlet, stage: &Stage) -> Result<(), Failure> {
-    if twin_equals_live(outlet, stage)? { Ok(()) } else { remove_tree(&outlet.twin()) }
+fn drop_stale_twin(stage: &Stage) -> Result<(), Failure> {
+    if twin_equals_live(stage)? {
+        return Ok(());
+    }
+    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
 }
 
 /// There is no output yet: the stage is the whole of it.
 fn publish_first(
-    outlet: &Outlet,
+    stage: &Stage,
     step: &mut dyn FnMut(Step) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let _ = fs::remove_file(outlet.synced());
-    remove_tree(&outlet.twin())?;
+) -> Result<Identity, Failure> {
+    forget_twin(stage)?;
     step(Step::Exchange)?;
-    fs::rename(outlet.staged(), &outlet.live).map_err(|e| mount_point(&outlet.live, &e))
+    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
+    let empty = stage.live.folder.as_ref().map(Folder::identity).transpose();
+    let empty = empty.map_err(|e| at_output(stage, &e))?;
+    expect_output(stage, empty)?;
+    // An empty folder may be used: the stage takes its place, which fails if it is not empty.
+    let taken = match empty {
+        Some(_) => place.take(name, side, STAGED),
+        None => place.take_if_free(name, side, STAGED),
+    };
+    taken.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::DirectoryNotEmpty => {
+            swapped(stage)
+        }
+        _ => mount_point(stage, &error),
+    })?;
+    stage.folder().identity().map_err(|e| at_output(stage, &e))
+}
+
+/// Without its mark a twin is made anew.
+fn forget_twin(stage: &Stage) -> Result<(), Failure> {
+    stage.side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
 }
 
 fn publish_by_exchange(
-    outlet: &Outlet,
     stage: &Stage,
+    live: &Folder,
     difference: &Difference,
     step: &mut dyn FnMut(Step) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let twin = outlet.twin();
-    if !twin_equals_live(outlet, stage)? {
+) -> Result<Identity, Failure> {
+    let side = &stage.side;
+    let (live_root, twin_root) = (&stage.outlet.live, stage.outlet.side.join(TWIN));
+    if !twin_equals_live(stage)? {
         step(Step::LinkTwin)?;
-        link_twin(outlet, stage, difference)?;
+        link_twin(stage, live, difference)?;
     }
     step(Step::UpdateTwin)?;
-    let _ = fs::remove_file(outlet.synced());
-    remove_files(&twin, &difference.removed)?;
-    remove_unnamed(&twin, &difference.unnamed)?;
-    move_staged(outlet, &twin, &difference.changed)?;
+    side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    let folder = side.enter(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
+    let twin = Tree { folder: &folder, root: &twin_root };
+    remove_files(twin, difference)?;
+    move_staged(stage, twin, &difference.changed)?;
     step(Step::Exchange)?;
-    exchange(outlet, step)?;
+    let (new, former) = exchange(stage, &folder, live, step)?;
     // From here on the release is live. The former output still holds what has ended: it must
-    // not stay, under this name or any other.
+    // not stay, under this name or any other. It is the folder that was looked at.
     step(Step::UpdateFormer)?;
-    remove_files(&twin, &difference.removed)?;
-    remove_unnamed(&twin, &difference.unnamed)?;
-    if link_changed(outlet, &difference.changed).is_err() {
-        return remove_tree(&twin);
+    let old = Tree { folder: live, root: &twin_root };
+    remove_files(old, difference)?;
+    if link_changed(Tree { folder: &folder, root: live_root }, old, &difference.changed).is_err() {
+        if side.identity_of(TWIN).ok().flatten() == Some(former) {
+            side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
+        }
+        return Ok(new);
     }
     step(Step::Mark)?;
-    File::create(outlet.synced()).map_err(|e| Failure::io(&outlet.synced(), &e))?;
-    Ok(())
+    side.open_or_create(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    Ok(new)
 }
 
 /// Whether the twin may be used: marked, and every file in it the very file of the output.
-fn twin_equals_live(outlet: &Outlet, stage: &Stage) -> Result<bool, Failure> {
-    if !outlet.synced().exists() || !outlet.twin().is_dir() {
-        return Ok(false);
-    }
-    let twin = list_tree(&outlet.twin())?;
+fn twin_equals_live(stage: &Stage) -> Result<bool, Failure> {
+    let is_marked = stage.side.file(SYNCED).is_ok();
+    let Some(twin) = stage.side.enter(TWIN).ok().filter(|_| is_marked) else { return Ok(false) };
+    let twin = list_tree(&twin, &stage.outlet.side.join(TWIN))?;
     Ok(twin.files == stage.live.files && twin.unnamed.is_empty() && stage.live.unnamed.is_empty())
 }
 
 /// Makes the twin anew: a link to every file of the output that stays as it is.
-fn link_twin(outlet: &Outlet, stage: &Stage, difference: &Difference) -> Result<(), Failure> {
-    let twin = outlet.twin();
-    let _ = fs::remove_file(outlet.synced());
-    remove_tree(&twin)?;
-    fs::create_dir(&twin).map_err(|e| Failure::io(&twin, &e))?;
+fn link_twin(stage: &Stage, live: &Folder, difference: &Difference) -> Result<(), Failure> {
+    forget_twin(stage)?;
+    let made = stage.side.make(TWIN, 0o777).and_then(|()| stage.side.enter(TWIN));
+    let folder = made.map_err(|e| in_side(stage, TWIN, &e))?;
+    let twin = Tree { folder: &folder, root: &stage.outlet.side.join(TWIN) };
     for found in &stage.live.files {
         let path = &found.path;
         let goes = difference.removed.binary_search(path).is_ok();
         if !goes && difference.changed.binary_search(path).is_err() {
-            link_or_copy(&outlet.live.join(path), &twin.join(path))?;
+            link_or_copy(live, twin, path)?;
         }
     }
     Ok(())
 }
 
 /// A hard link; a copy where the file system has none.
-fn link_or_copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    let parent = to.parent().unwrap_or(to);
-    let linked = match fs::hard_link(from, to) {
+fn link_or_copy(from: &Folder, to: Tree, path: &str) -> Result<(), Failure> {
+    let link = || to.folder.link(path, from, path);
+    let linked = match link() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            fs::create_dir_all(parent).map_err(|e| Failure::io(parent, &e))?;
-            fs::hard_link(from, to)
+            to.folder.make_parents(path).map_err(to.failed(path))?;
+            link()
         }
         other => other,
     };
     match linked {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::StorageFull => Err(Failure::io(to, &error)),
-        Err(_) => fs::copy(from, to).map(drop).map_err(|e| Failure::io(to, &e)),
+        Err(error) if error.kind() == ErrorKind::StorageFull => Err(to.failed(path)(error)),
+        Err(_) => to.folder.copy(path, from, path).map_err(to.failed(path)),
     }
 }
 
 /// Moves staged files over those of a tree.
-fn move_staged(outlet: &Outlet, tree: &Path, changed: &[String]) -> Result<(), Failure> {
+fn move_staged(stage: &Stage, tree: Tree, changed: &[String]) -> Result<(), Failure> {
+    let staged = stage.folder();
     for path in changed {
-        let (from, to) = (outlet.staged().join(path), tree.join(path));
-        make_room(tree, path)?;
-        fs::rename(&from, &to).map_err(|e| Failure::io(&to, &e))?;
+        with_room(tree, path, || tree.folder.take(path, &staged, path))?;
     }
     Ok(())
 }
 
-/// Makes the folders that a path needs, and removes a folder that stands in its place.
-fn make_room(tree: &Path, path: &str) -> Result<(), Failure> {
-    let target = tree.join(path);
-    if target.symlink_metadata().is_ok_and(|m| m.is_dir()) {
-        remove_tree(&target)?;
+/// Puts a file at a path; where that fails, once more with the folders that the path needs, and without
+/// a folder in its place.
+fn with_room(tree: Tree, path: &str, put: impl Fn() -> Result<(), Error>) -> Result<(), Failure> {
+    if put().is_ok() {
+        return Ok(());
     }
-    let parent = target.parent().unwrap_or(tree);
-    if !parent.is_dir() {
-        fs::create_dir_all(parent).map_err(|e| Failure::io(parent, &e))?;
+    tree.folder.make_parents(path).map_err(tree.failed(path))?;
+    if tree.folder.enter(path).is_ok() {
+        tree.folder.remove_all(path).map_err(tree.failed(path))?;
     }
-    Ok(())
+    put().map_err(tree.failed(path))
 }
 
 /// Brings the former output to the state of the new one: changed files become links to it.
-fn link_changed(outlet: &Outlet, changed: &[String]) -> Result<(), Failure> {
-    let twin = outlet.twin();
-    for path in changed {
-        make_room(&twin, path)?;
-        let to = twin.join(path);
-        remove_one(&to)?;
-        fs::hard_link(outlet.live.join(path), &to).map_err(|e| Failure::io(&to, &e))?;
-    }
-    Ok(())
+fn link_changed(new: Tree, old: Tree, changed: &[String]) -> Result<(), Failure> {
+    changed.iter().try_for_each(|path| {
+        with_room(old, path, || {
+            old.folder.remove(path)?;
+            old.folder.link(path, new.folder, path)
+        })
+    })
 }
 
 /// Removes files and the folders that they leave empty.
-fn remove_files(tree: &Path, removed: &[String]) -> Result<(), Failure> {
-    for path in removed {
-        remove_one(&tree.join(path))?;
+fn remove_files(tree: Tree, difference: &Difference) -> Result<(), Failure> {
+    for path in &difference.removed {
+        tree.folder.remove(path).map_err(tree.failed(path))?;
         let mut folder = Path::new(path).parent();
         while let Some(parent) = folder.filter(|p| !p.as_os_str().is_empty()) {
-            if fs::remove_dir(tree.join(parent)).is_err() {
+            if tree.folder.remove_empty(parent).is_err() {
                 break;
             }
             folder = parent.parent();
         }
     }
-    Ok(())
+    let mut unnamed = difference.unnamed.iter();
+    unnamed.try_for_each(|path| tree.folder.remove(path).map_err(tree.failed(path)))
 }
 
-fn remove_unnamed(tree: &Path, unnamed: &[PathBuf]) -> Result<(), Failure> {
-    unnamed.iter().try_for_each(|path| remove_one(&tree.join(path)))
-}
-
-fn remove_one(path: &Path) -> Result<(), Failure> {
-    match fs::remove_file(path) {
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Err(Failure::io(path, &error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Exchanges the output and the twin.
+/// Exchanges the output and the twin. Both must be what they were, before and after: between the two
+/// looks somebody may have given either name to something else, which then gets it back.
 fn exchange(
-    outlet: &Outlet,
+    stage: &Stage,
+    twin: &Folder,
+    live: &Folder,
     step: &mut dyn FnMut(Step) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let (live, twin) = (&outlet.live, outlet.twin());
-    match renameat_with(CWD, &twin, CWD, live, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(()),
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => exchange_in_steps(outlet, step),
-        Err(error) => Err(mount_point(live, &error.into())),
+) -> Result<(Identity, Identity), Failure> {
+    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
+    let failed = |error: Error| at_output(stage, &error);
+    let (new, former) = (twin.identity().map_err(failed)?, live.identity().map_err(failed)?);
+    expect_output(stage, Some(former))?;
+    if side.identity_of(TWIN).map_err(failed)? != Some(new) {
+        return Err(swapped(stage));
     }
+    let twin_name = Path::new(TWIN);
+    let exchanged = place.exchange(name, side, twin_name).map_err(|e| mount_point(stage, &e))?;
+    if !exchanged {
+        exchange_in_steps(stage, (new, former), step)?;
+    } else if !stage.leads_to(Some(new))? || side.identity_of(TWIN).map_err(failed)? != Some(former)
+    {
+        place.exchange(name, side, twin_name).map_err(failed)?;
+        return Err(swapped(stage));
+    }
+    Ok((new, former))
 }
 
 /// Two renames, where one exchange is not to be had. [`Stage::begin`] mends what a kill between
 /// them leaves.
 fn exchange_in_steps(
-    outlet: &Outlet,
+    stage: &Stage,
+    (new, former): (Identity, Identity),
     step: &mut dyn FnMut(Step) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (live, twin, former) = (&outlet.live, outlet.twin(), outlet.former());
-    fs::rename(live, &former).map_err(|e| mount_point(live, &e))?;
+    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
+    let failed = |error: Error| at_output(stage, &error);
+    // What was taken goes back to its place: there is never none.
+    let give_back = || place.take_if_free(name, side, FORMER);
+    side.take(FORMER, place, name).map_err(|e| mount_point(stage, &e))?;
+    if side.identity_of(FORMER).map_err(failed)? != Some(former) {
+        give_back().map_err(failed)?;
+        return Err(swapped(stage));
+    }
     step(Step::Exchange)?;
-    fs::rename(&twin, live).map_err(|e| {
-        // The former output goes back to its place: there is never none.
-        let _ = fs::rename(&former, live);
-        Failure::io(live, &e)
+    place.take_if_free(name, side, TWIN).map_err(|error| {
+        let _ = give_back();
+        if error.kind() == ErrorKind::AlreadyExists { swapped(stage) } else { failed(error) }
     })?;
-    fs::rename(&former, &twin).map_err(|e| Failure::io(&twin, &e))
+    expect_output(stage, Some(new))?;
+    side.take(TWIN, side, FORMER).map_err(failed)
 }
 
 /// A mount point cannot be renamed: say what to do instead.
-fn mount_point(live: &Path, error: &std::io::Error) -> Failure {
+fn mount_point(stage: &Stage, error: &Error) -> Failure {
     match error.kind() {
         ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-            Failure::new(Code::MountPoint).arg("path", live.display().to_string())
+            Failure::new(Code::MountPoint).arg("path", stage.outlet.live.display().to_string())
         }
-        _ => Failure::io(live, error),
+        _ => at_output(stage, error),
     }
 }
 
 fn publish_in_place(
-    outlet: &Outlet,
+    stage: &Stage,
     difference: &Difference,
     step: &mut dyn FnMut(Step) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let live = &outlet.live;
-    let _ = fs::remove_file(outlet.synced());
-    remove_tree(&outlet.twin())?;
-    if !live.is_dir() {
-        fs::create_dir(live).map_err(|e| Failure::io(live, &e))?;
-    }
+) -> Result<Identity, Failure> {
+    forget_twin(stage)?;
+    let failed = |error: Error| at_output(stage, &error);
+    let made;
+    let folder = match &stage.live.folder {
+        Some(folder) => folder,
+        None => {
+            let name = stage.outlet.name();
+            stage.place.make(name, 0o777).map_err(|error| match error.kind() {
+                ErrorKind::AlreadyExists => swapped(stage),
+                _ => failed(error),
+            })?;
+            made = stage.place.enter(name).map_err(failed)?;
+            &made
+        }
+    };
+    let identity = folder.identity().map_err(failed)?;
+    let tree = Tree { folder, root: &stage.outlet.live };
     step(Step::RemoveInPlace)?;
-    remove_files(live, &difference.removed)?;
-    remove_unnamed(live, &difference.unnamed)?;
+    expect_output(stage, Some(identity))?;
+    remove_files(tree, difference)?;
     step(Step::RenameInPlace)?;
+    expect_output(stage, Some(identity))?;
     // The manifest says what is prakat's own: in a new folder it comes first, so that a killed
     // run does not leave a folder that the next one refuses.
     let (first, rest): (Vec<&String>, Vec<&String>) =
         difference.changed.iter().partition(|path| is_manifest(path));
+    let staged = stage.folder();
     for path in first.into_iter().chain(rest) {
-        make_room(live, path)?;
-        put_in_place(&outlet.staged().join(path), &live.join(path))?;
+        put_in_place(&staged, tree, path)?;
     }
-    Ok(())
+    Ok(identity)
 }
 
 /// A copy under a temporary name, then a rename: no reader sees half a file.
-fn put_in_place(from: &Path, to: &Path) -> Result<(), Failure> {
-    let name = to.file_name().unwrap_or_default().to_string_lossy();
-    let temporary =
-        to.with_file_name(format!(".{}.prakat-new", name.chars().take(40).collect::<String>()));
-    fs::copy(from, &temporary).map_err(|e| Failure::io(&temporary, &e))?;
-    fs::rename(&temporary, to).map_err(|e| Failure::io(to, &e))
+fn put_in_place(staged: &Folder, tree: Tree, path: &str) -> Result<(), Failure> {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let short: String = name.chars().take(40).collect();
+    let temporary = Path::new(folder).join(format!(".{short}.prakat-new"));
+    with_room(tree, path, || {
+        tree.folder.remove(&temporary)?;
+        tree.folder.copy(&temporary, staged, path)?;
+        tree.folder.take(path, tree.folder, &temporary)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// An output and its twin, distinguished by a file, and somebody's folder.
+    fn shelf() -> (tempfile::TempDir, Folder) {
+        let shelf = tempfile::tempdir().expect("a folder");
+        let top = Folder::at(shelf.path()).expect("open");
+        for file in ["site/former", "victim/former"] {
+            top.make_parents(file).and_then(|()| top.create(file).map(drop)).expect("made");
+        }
+        let mut manifest = top.create("site/manifest.json").expect("made");
+        std::io::Write::write_all(&mut manifest, b"{\"generator\":\"prakat\"}").expect("written");
+        (shelf, top)
+    }
+
+    /// Where two names cannot be exchanged in one step, and somebody comes before the first rename (0),
+    /// between the two (1), or never.
+    #[test]
+    fn two_renames_leave_alone_what_is_put_in_the_place_of_the_output() {
+        for comes_at in [Some(0), Some(1), None] {
+            let (shelf, top) = shelf();
+            let stage = Stage::begin(&shelf.path().join("site"), Duration::ZERO).expect("a stage");
+            stage.side.make_parents("twin/new").expect("made");
+            let twin = stage.side.enter(TWIN).expect("the twin");
+            twin.create("new").expect("made");
+            let live = stage.live.folder.as_ref().expect("an output");
+            let both = (twin.identity().expect("known"), live.identity().expect("known"));
+            let come = || {
+                let _ = top.take("aside", &top, "site");
+                symlink("victim", shelf.path().join("site")).expect("a link");
+            };
+            if comes_at == Some(0) {
+                come();
+            }
+            let result = exchange_in_steps(&stage, both, &mut |_| {
+                if comes_at == Some(1) {
+                    come();
+                }
+                Ok(())
+            });
+            assert!(top.file("victim/former").is_ok() && top.file("victim/new").is_err());
+            match comes_at {
+                None => {
+                    assert_eq!(result, Ok(()));
+                    assert!(top.file("site/new").is_ok());
+                    assert!(stage.side.file("twin/former").is_ok());
+                }
+                Some(_) => {
+                    assert_eq!(result.map_err(|failure| failure.code), Err(Code::OutputSwapped));
+                    assert!(top.is_link("site"), "what was put there is still there");
+                }
+            }
+        }
+    }
 }

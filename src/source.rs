@@ -1,6 +1,7 @@
 //! The way in: the portal's files, listed once and read.
 //!
-//! Symbolic links and special files are errors and are never followed, also when they appear
+//! What cannot be read is a finding at a place, never a failure: it concerns a file of the portal, not
+//! the run. Symbolic links and special files are errors and are never followed, also when they appear
 //! between the listing and the reading. Clutter that editors and systems leave is passed over.
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
@@ -20,7 +21,7 @@ use walkdir::{DirEntry, WalkDir};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::character::may_stand;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
 /// The largest Markdown file, settings file or template that is read, in bytes.
 pub const MAX_TEXT: u64 = 2_000_000;
@@ -138,13 +139,14 @@ impl Portal {
             match entry {
                 Ok(entry) => self.list_entry(&entry, &mut found, diagnostics),
                 Err(error) => {
-                    let path = error.path().map_or(folder.to_owned(), |p| self.relative(p).1);
-                    diagnostics.push(
-                        Diagnostic::error(Code::Unreadable, Place::file(&path)).arg(
-                            "cause",
-                            error.io_error().map_or(String::new(), ToString::to_string),
-                        ),
-                    );
+                    let path = error.path().unwrap_or(&top);
+                    let mut place = self.relative(path).1;
+                    if path.symlink_metadata().is_ok_and(|seen| seen.is_dir()) {
+                        place.push('/');
+                    }
+                    let cause = error.io_error().map_or(String::new(), ToString::to_string);
+                    let found = Diagnostic::error(Code::Unreadable, Place::file(&place));
+                    diagnostics.push(found.arg("cause", cause));
                 }
             }
         }
@@ -170,7 +172,8 @@ impl Portal {
         };
         if let Some(code) = problem {
             let limit = MAX_PART.to_string();
-            sink.push(Diagnostic::error(code, Place::file(&path)).arg("limit", limit));
+            let place = if kind.is_dir() { format!("{path}/") } else { path };
+            sink.push(Diagnostic::error(code, Place::file(&place)).arg("limit", limit));
         } else if kind.is_file() {
             let is_markdown = path.ends_with(".md");
             let seen = if is_markdown { None } else { entry.metadata().ok() };
@@ -189,8 +192,9 @@ impl Portal {
     }
 
     /// Opens a regular file for reading; a link or a special file is refused.
-    pub fn open(&self, path: &str) -> Result<File, std::io::Error> {
-        self.open_sized(path).map(|(file, _)| file)
+    pub fn open(&self, path: &str) -> Result<File, Diagnostic> {
+        let opened = self.open_sized(path).map(|(file, _)| file);
+        opened.map_err(|error| unreadable(path, &error))
     }
 
     /// The stamp of a regular file.
@@ -205,14 +209,15 @@ impl Portal {
         path: &str,
         stamp: Option<Stamp>,
         digest: Option<Sha256Digest>,
-    ) -> Result<Option<File>, std::io::Error> {
+    ) -> Result<Option<File>, Diagnostic> {
+        let failed = |error| unreadable(path, &error);
         let mut file = self.open(path)?;
-        if stamp == Some(Stamp::of(&file.metadata()?)) {
+        if stamp == Some(Stamp::of(&file.metadata().map_err(failed)?)) {
             return Ok(Some(file));
         }
         let Some(digest) = digest else { return Ok(None) };
-        let (now, _) = pump(&file, |_| Ok(()))?;
-        file.rewind()?;
+        let (now, _) = pump(&file, |_| Ok(())).map_err(failed)?;
+        file.rewind().map_err(failed)?;
         Ok((now == digest).then_some(file))
     }
 
@@ -258,43 +263,40 @@ impl Portal {
                 None
             }
             Ok(bytes) => Text::decode(path, bytes, diagnostics),
-            Err(error) => {
-                diagnostics.push(
-                    Diagnostic::error(Code::Unreadable, Place::file(path))
-                        .arg("cause", error.to_string()),
-                );
+            Err(unreadable) => {
+                diagnostics.push(unreadable);
                 None
             }
         }
     }
 
     /// The bytes of a file, up to one more than [`MAX_TEXT`].
-    pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, std::io::Error> {
+    pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         self.read_whole(path, MAX_TEXT)
     }
 
     /// The bytes of a file, up to a limit; of one that is larger, one more.
-    pub fn read_whole(&self, path: &str, limit: u64) -> Result<Vec<u8>, std::io::Error> {
-        let (file, size) = self.open_sized(path)?;
+    pub fn read_whole(&self, path: &str, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+        let failed = |error| unreadable(path, &error);
+        let (file, size) = self.open_sized(path).map_err(failed)?;
         // As much as the file says it has, and no further look for its end. Some file systems say 0.
         let wanted = if size == 0 { limit + 1 } else { size.min(limit + 1) };
         let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
-        file.take(wanted).read_to_end(&mut bytes)?;
+        file.take(wanted).read_to_end(&mut bytes).map_err(failed)?;
         Ok(bytes)
     }
 
     /// The digest of a file of any size.
-    pub fn digest(&self, path: &str) -> Result<Sha256Digest, std::io::Error> {
-        pump(self.open(path)?, |_| Ok(())).map(|(digest, _)| digest)
+    pub fn digest(&self, path: &str) -> Result<Sha256Digest, Diagnostic> {
+        let read = pump(self.open(path)?, |_| Ok(()));
+        read.map(|(digest, _)| digest).map_err(|error| unreadable(path, &error))
     }
 
     /// One digest over the names and bytes of files: what a report prints of settings and theme.
-    pub fn digest_of(&self, files: &[Listed]) -> Result<Sha256Digest, Failure> {
+    pub fn digest_of(&self, files: &[Listed]) -> Result<Sha256Digest, Diagnostic> {
         let mut whole = Sha256::new();
         for listed in files {
-            let path = self.locate(&listed.path);
-            let file = self.open(&listed.path).map_err(|e| Failure::io(&path, &e))?;
-            let (digest, _) = pump(file, |_| Ok(())).map_err(|e| Failure::io(&path, &e))?;
+            let digest = self.digest(&listed.path)?;
             whole.update(listed.path.as_bytes());
             whole.update([0]);
             whole.update(digest);
@@ -308,6 +310,11 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
     use rustix::fs::{CWD, Mode, openat};
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     Ok(openat(CWD, folder, flags, Mode::empty())?)
+}
+
+/// The finding of a file of the portal that cannot be read.
+pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", error.to_string())
 }
 
 /// Opens a file where it stands; a link in its place is refused.

@@ -103,7 +103,7 @@ impl Surveyor<'_> {
             card.approval.seal = if matches { Seal::Matches } else { Seal::Differs };
         }
         if is_signed {
-            let bytes = self.portal.read_bytes(&signature);
+            let bytes = self.portal.read_bytes(&signature).map_err(|found| sink.push(found));
             let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
             let signed = statement.zip(text).map(|(statement, text)| verify(&statement, &text));
             card.approval.signature = self.signer(signed, &card.approval);
@@ -130,11 +130,7 @@ impl Surveyor<'_> {
                     file.digest = Some(Box::new(digest));
                     files.push((name, digest));
                 }
-                Err(error) => {
-                    let place = Place::file(&format!("{folder}{}", file.name));
-                    let found = Diagnostic::error(Code::Unreadable, place);
-                    sink.push(found.arg("cause", error.to_string()));
-                }
+                Err(unreadable) => sink.push(unreadable),
             }
         }
         let markdown = digest_of_markdown(source.text, source.yaml.clone())?;

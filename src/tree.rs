@@ -4,23 +4,20 @@
 //! a twin of the output that makes the next exchange cheap. A build compares every file with the
 //! output and stages only those that differ; nothing in the output changes before `publish`.
 
-#![expect(clippy::disallowed_methods, reason = "this is where outputs are compared and staged")]
+#![expect(clippy::disallowed_methods, reason = "this is where an output's folder is found")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, DirEntryExt, FileExt, PermissionsExt};
+use std::io::{ErrorKind, Read, Seek, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
-use rustix::io::Errno;
-
 use crate::diagnostic::{Code, Failure};
 use crate::feed::{GENERATOR, MANIFEST, Manifest, ManifestFile};
-use crate::source::{Sha256Digest, open_plain, pump};
+use crate::folder::{Folder, Identity};
+use crate::source::{Sha256Digest, pump};
 
 /// One file or link found in a tree, with what tells two names for one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,26 +53,20 @@ impl Outlet {
         Ok(Self { live: parent.join(name), side: parent.join(format!(".{name}.prakat")) })
     }
 
-    /// Where staged files stand.
-    pub fn staged(&self) -> PathBuf {
-        self.side.join("staged")
-    }
-
-    /// The twin of the output.
-    pub fn twin(&self) -> PathBuf {
-        self.side.join("twin")
-    }
-
-    /// The mark that the twin equals the output.
-    pub fn synced(&self) -> PathBuf {
-        self.side.join("synced")
-    }
-
-    /// The output, for a moment, where two names cannot be exchanged in one step.
-    pub fn former(&self) -> PathBuf {
-        self.side.join("former")
+    /// The output's name in its parent.
+    pub fn name(&self) -> &Path {
+        Path::new(self.live.file_name().unwrap_or_default())
     }
 }
+
+/// The folder of staged files in the hidden folder.
+pub const STAGED: &str = "staged";
+/// The twin of the output.
+pub const TWIN: &str = "twin";
+/// The mark that the twin equals the output.
+pub const SYNCED: &str = "synced";
+/// The output, for a moment, where two names cannot be exchanged in one step.
+pub const FORMER: &str = "former";
 
 /// What stands in an output folder.
 #[derive(Debug, Default)]
@@ -90,18 +81,32 @@ pub struct Live {
     pub manifest: BTreeMap<String, ManifestFile>,
     /// The names of the manifest and its parts.
     pub manifest_names: BTreeSet<String>,
+    /// The folder that was looked at, whatever its name leads to later.
+    pub folder: Option<Folder>,
 }
 
 impl Live {
     /// Looks at an output folder. One that prakat did not make is refused.
     pub fn look(output: &Path) -> Result<Self, Failure> {
-        if !is_own(output)? {
-            return Ok(Self::default());
+        match Folder::around(output.parent().unwrap_or(output)) {
+            Ok(place) => Self::look_in(&place, output),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(Failure::io(output, &error)),
         }
+    }
+
+    /// The same, from its parent.
+    fn look_in(place: &Folder, output: &Path) -> Result<Self, Failure> {
         let refuse = || Failure::new(Code::OutputForeign).arg("path", output.display().to_string());
-        let (manifest, manifest_names) = read_manifest(output).ok_or_else(refuse)?;
-        let Tree { files, unnamed } = list_tree(output)?;
-        Ok(Self { exists: true, files, unnamed, manifest, manifest_names })
+        let folder = match own_folder(place, output)? {
+            (folder, true) => return Ok(Self { folder, ..Self::default() }),
+            (None, _) => return Ok(Self::default()),
+            (Some(folder), false) => folder,
+        };
+        let (manifest, manifest_names) = read_manifest(&folder).ok_or_else(refuse)?;
+        let Tree { files, unnamed } = list_tree(&folder, output)?;
+        let folder = Some(folder);
+        Ok(Self { exists: true, files, unnamed, manifest, manifest_names, folder })
     }
 
     fn has_regular(&self, path: &str) -> bool {
@@ -110,34 +115,38 @@ impl Live {
     }
 }
 
-/// Whether there is an output that prakat made: `false` if there is nothing or an empty folder.
-/// Anything else is refused.
-fn is_own(output: &Path) -> Result<bool, Failure> {
+/// The output folder, if there is one, and whether it is empty. One that is not empty and that prakat
+/// did not make is refused.
+fn own_folder(place: &Folder, output: &Path) -> Result<(Option<Folder>, bool), Failure> {
     let refuse = |code| Err(Failure::new(code).arg("path", output.display().to_string()));
-    match output.symlink_metadata() {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(Failure::io(output, &error)),
-        Ok(metadata) if metadata.is_symlink() => return refuse(Code::OutputLink),
-        Ok(metadata) if !metadata.is_dir() => return refuse(Code::OutputNotFolder),
-        Ok(_) => {}
+    let failed = |error| Failure::io(output, &error);
+    let name = Path::new(output.file_name().unwrap_or_default());
+    let folder = match place.enter(name) {
+        Ok(folder) => folder,
+        Err(_) if place.is_link(name) => return refuse(Code::OutputLink),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok((None, true)),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            return refuse(Code::OutputNotFolder);
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    let names = folder.entries().map_err(failed)?;
+    if names.is_empty() {
+        return Ok((Some(folder), true));
     }
-    let mut entries = fs::read_dir(output).map_err(|e| Failure::io(output, &e))?;
-    if entries.next().is_none() {
-        return Ok(false);
-    }
-    if output.join(".git").symlink_metadata().is_ok() {
+    if names.iter().any(|entry| entry.name == ".git") {
         return refuse(Code::OutputGit);
     }
-    if !output.join(MANIFEST).is_file() {
+    if !names.iter().any(|entry| entry.is_regular && entry.name == MANIFEST) {
         return refuse(Code::OutputForeign);
     }
-    Ok(true)
+    Ok((Some(folder), false))
 }
 
 /// The manifest of a tree with its parts, or `None` if it is not one of prakat's.
-fn read_manifest(tree: &Path) -> Option<(BTreeMap<String, ManifestFile>, BTreeSet<String>)> {
+fn read_manifest(tree: &Folder) -> Option<(BTreeMap<String, ManifestFile>, BTreeSet<String>)> {
     let read = |name: &str| -> Option<Manifest> {
-        let manifest: Manifest = serde_json::from_slice(&fs::read(tree.join(name)).ok()?).ok()?;
+        let manifest: Manifest = serde_json::from_slice(&tree.read(name).ok()?).ok()?;
         (manifest.generator == GENERATOR).then_some(manifest)
     };
     let whole = read(MANIFEST)?;
@@ -159,28 +168,31 @@ pub struct Tree {
     pub unnamed: Vec<PathBuf>,
 }
 
-/// Everything in a tree but folders. Links are listed, not followed.
-pub fn list_tree(root: &Path) -> Result<Tree, Failure> {
-    let mut tree = Tree::default();
+/// Everything in a tree but folders. Links are listed, not followed. `root` is where messages say that
+/// the tree is.
+pub fn list_tree(tree: &Folder, root: &Path) -> Result<Tree, Failure> {
+    let mut found = Tree::default();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
-        let place = root.join(&folder);
-        for entry in fs::read_dir(&place).map_err(|e| Failure::io(&place, &e))? {
-            let entry = entry.map_err(|e| Failure::io(&place, &e))?;
-            let kind = entry.file_type().map_err(|e| Failure::io(&entry.path(), &e))?;
-            let path = folder.join(entry.file_name());
-            if kind.is_dir() {
+        let entries = if folder.as_os_str().is_empty() {
+            tree.entries()
+        } else {
+            tree.enter(&folder).and_then(|folder| folder.entries())
+        };
+        for entry in entries.map_err(|e| Failure::io(&root.join(&folder), &e))? {
+            let path = folder.join(&entry.name);
+            if entry.is_folder {
                 folders.push(path);
             } else if let Some(name) = path.to_str() {
-                let (path, inode, regular) = (name.to_owned(), entry.ino(), kind.is_file());
-                tree.files.push(Found { path, inode, regular });
+                let (inode, regular) = (entry.inode, entry.is_regular);
+                found.files.push(Found { path: name.to_owned(), inode, regular });
             } else {
-                tree.unnamed.push(path);
+                found.unnamed.push(path);
             }
         }
     }
-    tree.files.sort();
-    Ok(tree)
+    found.files.sort();
+    Ok(found)
 }
 
 /// A build's stage. While it exists, no other build works on the same output.
@@ -190,8 +202,12 @@ pub struct Stage {
     pub outlet: Outlet,
     /// The output as it was when the build began.
     pub live: Live,
+    /// The folder in which the output has its name.
+    pub place: Folder,
+    /// The hidden folder beside the output.
+    pub side: Folder,
     changed: Mutex<Vec<String>>,
-    folder: Mutex<Arc<OwnedFd>>,
+    folder: Mutex<Arc<Folder>>,
     lock: File,
 }
 
@@ -200,19 +216,21 @@ impl Stage {
     /// same output is waited for, so long.
     pub fn begin(output: &Path, wait: Duration) -> Result<Self, Failure> {
         let outlet = Outlet::new(output)?;
-        is_own(&outlet.live)?;
+        let parent = outlet.live.parent().unwrap_or(&outlet.live);
+        let place = Folder::around(parent).map_err(|e| Failure::io(parent, &e))?;
+        own_folder(&place, &outlet.live)?;
         refuse_inside(&outlet.live)?;
-        let lock = take_lock(&outlet, wait)?;
-        recover(&outlet)?;
-        let live = Live::look(&outlet.live)?;
-        let folder = Mutex::new(Arc::new(empty_folder(&outlet.staged())?));
-        Ok(Self { outlet, live, changed: Mutex::new(Vec::new()), folder, lock })
+        let (side, lock) = take_lock(&outlet, &place, wait)?;
+        recover(&outlet, &place, &side)?;
+        let live = Live::look_in(&place, &outlet.live)?;
+        let folder = Mutex::new(Arc::new(empty_folder(&outlet, &side)?));
+        Ok(Self { outlet, live, place, side, changed: Mutex::new(Vec::new()), folder, lock })
     }
 
     /// Empties the stage.
     pub fn clear(&self) -> Result<(), Failure> {
         self.lock_changed().clear();
-        let folder = Arc::new(empty_folder(&self.outlet.staged())?);
+        let folder = Arc::new(empty_folder(&self.outlet, &self.side)?);
         *self.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = folder;
         Ok(())
     }
@@ -234,13 +252,14 @@ impl Stage {
             return Ok(());
         }
         let mut file = self.create(path)?;
-        file.write_all(bytes).map_err(|e| Failure::io(&self.outlet.staged().join(path), &e))?;
+        file.write_all(bytes).map_err(|e| Failure::io(&self.staged(path), &e))?;
         self.lock_changed().push(path.to_owned());
         Ok(())
     }
 
     fn equals_live(&self, path: &str, bytes: &[u8]) -> bool {
-        let Ok(mut file) = open_regular(&self.outlet.live.join(path)) else { return false };
+        let standing = self.live.folder.as_ref().and_then(|live| live.file(path).ok());
+        let Some(mut file) = standing else { return false };
         let size = file.metadata().map(|m| m.len()).unwrap_or(0);
         if size != bytes.len() as u64 {
             return false;
@@ -250,30 +269,34 @@ impl Stage {
     }
 
     fn create(&self, path: &str) -> Result<File, Failure> {
-        let failed = |error: Errno| Failure::io(&self.outlet.staged().join(path), &error.into());
         let folder = self.folder();
         // A page's folder is nearly always new: make it first.
         if let Some(parent) = path.strip_suffix("/index.html") {
-            let _ = mkdirat(&*folder, parent, Mode::from(0o777));
+            folder.make_quickly(parent);
         }
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let open = || openat(&*folder, path, flags, Mode::from(0o666));
-        match open() {
-            Err(Errno::NOENT) => {
-                let target = self.outlet.staged().join(path);
-                let parent = target.parent().unwrap_or(&target);
-                fs::create_dir_all(parent).map_err(|e| Failure::io(parent, &e))?;
-                open()
+        let created = match folder.create(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                folder.make_parents(path).and_then(|()| folder.create(path))
             }
             other => other,
-        }
-        .map(File::from)
-        .map_err(failed)
+        };
+        created.map_err(|error| Failure::io(&self.staged(path), &error))
     }
 
-    /// The stage's folder, open: paths below it are short for the system to walk.
-    fn folder(&self) -> Arc<OwnedFd> {
+    /// Where messages say that a staged file is.
+    fn staged(&self, path: &str) -> PathBuf {
+        self.outlet.side.join(STAGED).join(path)
+    }
+
+    /// The folder with the staged files.
+    pub fn folder(&self) -> Arc<Folder> {
         self.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Whether the output's name leads to a folder, or to nothing.
+    pub fn leads_to(&self, wanted: Option<Identity>) -> Result<bool, Failure> {
+        let found = self.place.identity_of(self.outlet.name());
+        Ok(found.map_err(|e| Failure::io(&self.outlet.live, &e))? == wanted)
     }
 
     /// A file for what does not fit in memory. It has no name: nothing of it stays, however the
@@ -282,40 +305,58 @@ impl Stage {
         let path = self.outlet.side.join("scratch");
         let failed = |error| Failure::io(&path, &error);
         let _one_at_a_time = self.lock_changed();
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path);
-        let file = file.map_err(failed)?;
-        fs::remove_file(&path).map_err(failed)?;
+        self.side.remove("scratch").map_err(failed)?;
+        let file = self.side.open_or_create("scratch").map_err(failed)?;
+        self.side.remove("scratch").map_err(failed)?;
         Ok(Scratch { file, path, length: 0 })
     }
 
     /// Takes a file of the new output from an open file, of any size. The bytes read are the
-    /// bytes hashed and staged; `expected` is the size that pages show.
-    pub fn copy(&self, path: &str, source: File, expected: u64) -> Result<Sha256Digest, Failure> {
-        let standing = self.live.has_regular(path).then(|| self.outlet.live.join(path));
-        let equal = match standing {
-            Some(standing) => same_bytes(&source, &standing, expected),
-            None => None,
-        };
+    /// bytes hashed and staged; `expected` is the size that pages show. Only what goes wrong with the
+    /// output is a failure.
+    pub fn copy(&self, path: &str, mut source: File, expected: u64) -> Result<Taken, Failure> {
+        let live = self.live.folder.as_ref().filter(|_| self.live.has_regular(path));
+        let standing = live.and_then(|live| live.file(path).ok());
+        let equal = standing.and_then(|standing| same_bytes(&source, standing, expected));
         if let Some(digest) = equal {
-            return Ok(digest);
+            return Ok(Taken::Whole(digest));
         }
-        let target = self.outlet.staged().join(path);
+        if let Err(error) = source.rewind() {
+            return Ok(Taken::Unreadable(error));
+        }
+        let target = self.staged(path);
         let mut out = self.create(path)?;
-        let (digest, size) = pump(rewound(source)?, |bytes| out.write_all(bytes))
-            .map_err(|e| Failure::io(&target, &e))?;
+        let mut written = Ok(());
+        // A file that grows is not read for ever.
+        let read = pump(source.take(expected.saturating_add(1)), |bytes| {
+            written = out.write_all(bytes).map_err(|e| Failure::io(&target, &e));
+            if written.is_ok() { Ok(()) } else { Err(ErrorKind::Other.into()) }
+        });
+        written?;
         self.lock_changed().push(path.to_owned());
-        if size == expected {
-            Ok(digest)
-        } else {
-            Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path))
-        }
+        Ok(match read {
+            Ok((digest, size)) if size == expected => Taken::Whole(digest),
+            Ok(_) => Taken::Changed,
+            Err(error) => Taken::Unreadable(error),
+        })
     }
+}
+
+/// What came of taking a file of the portal into the output.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is there, with this digest.
+    Whole(Sha256Digest),
+    /// It has another size than it had.
+    Changed,
+    /// It could not be read to its end.
+    Unreadable(std::io::Error),
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         // What a failed build leaves is swept by the next one, too: nothing depends on this.
-        let _ = remove_tree(&self.outlet.staged());
+        let _ = self.side.remove_all(STAGED);
         let _ = self.lock.unlock();
     }
 }
@@ -345,21 +386,14 @@ impl Scratch {
     }
 }
 
-fn rewound(mut file: File) -> Result<File, Failure> {
-    use std::io::Seek;
-    file.rewind().map_err(|e| Failure::io(Path::new(""), &e))?;
-    Ok(file)
-}
-
 /// The digest, if both files hold the same `size` bytes.
-fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest> {
-    let mut standing = open_regular(standing).ok()?;
+fn same_bytes(source: &File, mut standing: File, size: u64) -> Option<Sha256Digest> {
     if standing.metadata().ok()?.len() != size {
         return None;
     }
     let mut other = vec![0; 1 << 16];
     let mut equal = true;
-    let (digest, read) = pump(source, |bytes| {
+    let (digest, read) = pump(source.take(size.saturating_add(1)), |bytes| {
         equal = equal && standing.read_exact(&mut other[..bytes.len()]).is_ok();
         equal = equal && other[..bytes.len()] == *bytes;
         Ok(())
@@ -368,26 +402,11 @@ fn same_bytes(source: &File, standing: &Path, size: u64) -> Option<Sha256Digest>
     (equal && read == size).then_some(digest)
 }
 
-/// Opens a regular file; links are not followed.
-fn open_regular(path: &Path) -> std::io::Result<File> {
-    let file = open_plain(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
-}
-
-/// Makes a folder anew. It becomes the output: readable there, hidden by its parent here.
-fn empty_folder(folder: &Path) -> Result<OwnedFd, Failure> {
-    remove_tree(folder)?;
-    fs::create_dir(folder).map_err(|e| Failure::io(folder, &e))?;
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    openat(CWD, folder, flags, Mode::empty()).map_err(|e| Failure::io(folder, &e.into()))
-}
-
-/// Removes a tree; nothing there is fine.
-pub fn remove_tree(path: &Path) -> Result<(), Failure> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::io(path, &error)),
-        _ => Ok(()),
-    }
+/// Makes the stage anew. It becomes the output: readable there, hidden by its parent here.
+fn empty_folder(outlet: &Outlet, side: &Folder) -> Result<Folder, Failure> {
+    let made = side.remove_all(STAGED).and_then(|()| side.make(STAGED, 0o777));
+    let opened = made.and_then(|()| side.enter(STAGED));
+    opened.map_err(|e| Failure::io(&outlet.side.join(STAGED), &e))
 }
 
 /// An output inside another one would be removed as foreign.
@@ -396,7 +415,9 @@ fn refuse_inside(output: &Path) -> Result<(), Failure> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with('.') && name.ends_with(".prakat")
     };
-    let outer = |folder: &&Path| is_side(folder) || read_manifest(folder).is_some();
+    let has_manifest =
+        |folder: &Path| Folder::at(folder).is_ok_and(|it| read_manifest(&it).is_some());
+    let outer = |folder: &&Path| is_side(folder) || has_manifest(folder);
     match output.ancestors().skip(1).find(outer) {
         None => Ok(()),
         Some(folder) => Err(Failure::new(Code::OutputInside)
@@ -406,32 +427,31 @@ fn refuse_inside(output: &Path) -> Result<(), Failure> {
 }
 
 /// The lock is the system's: it is free again when the process ends, however it ends.
-fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
-    let side = &outlet.side;
-    match fs::DirBuilder::new().mode(0o700).create(side) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            return Err(Failure::io(side, &error));
-        }
+fn take_lock(outlet: &Outlet, place: &Folder, wait: Duration) -> Result<(Folder, File), Failure> {
+    let failed = |error| Failure::io(&outlet.side, &error);
+    let name = Path::new(outlet.side.file_name().unwrap_or_default());
+    match place.make(name, 0o700) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed(error)),
         _ => {}
     }
-    // Nobody else may have put something in its place: what stands there is removed at will.
-    let metadata = side.symlink_metadata().map_err(|e| Failure::io(side, &e))?;
-    if !metadata.is_dir() {
-        return Err(Failure::new(Code::OutputLink).arg("path", side.display().to_string()));
-    }
-    fs::set_permissions(side, fs::Permissions::from_mode(0o700))
-        .map_err(|e| Failure::io(side, &e))?;
-    let path = side.join("lock");
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|e| Failure::io(&path, &e))?;
+    // Nobody else may have put something in its place: what is in it is removed at will.
+    let side = place.enter(name).map_err(|error| {
+        let is_other = place.is_link(name) || error.kind() == ErrorKind::NotADirectory;
+        let path = outlet.side.display().to_string();
+        if is_other { Failure::new(Code::OutputLink).arg("path", path) } else { failed(error) }
+    })?;
+    side.shut().map_err(failed)?;
+    let path = outlet.side.join("lock");
+    let lock = side.open_or_create("lock").map_err(|e| Failure::io(&path, &e))?;
     let start = Instant::now();
     loop {
         match lock.try_lock() {
-            Ok(()) => return Ok(lock),
+            // A lock in a folder that was moved away keeps nobody out.
+            Ok(()) if place.identity_of(name).ok().flatten() != side.identity().ok() => {
+                let path = outlet.side.display().to_string();
+                return Err(Failure::new(Code::OutputSwapped).arg("path", path));
+            }
+            Ok(()) => return Ok((side, lock)),
             Err(fs::TryLockError::Error(error)) => return Err(Failure::io(&path, &error)),
             Err(fs::TryLockError::WouldBlock) if start.elapsed() > wait => {
                 let seconds = wait.as_secs().to_string();
@@ -445,14 +465,13 @@ fn take_lock(outlet: &Outlet, wait: Duration) -> Result<File, Failure> {
 
 /// Where names are exchanged in two steps, a build killed between them leaves no output: the
 /// former one goes back to its place.
-fn recover(outlet: &Outlet) -> Result<(), Failure> {
-    let former = outlet.former();
-    match former.symlink_metadata() {
-        Ok(metadata) if metadata.is_dir() => {}
-        _ => return Ok(()),
+fn recover(outlet: &Outlet, place: &Folder, side: &Folder) -> Result<(), Failure> {
+    let failed = |error| Failure::io(&outlet.live, &error);
+    if side.enter(FORMER).is_err() {
+        return Ok(());
     }
-    if outlet.live.symlink_metadata().is_err() {
-        return fs::rename(&former, &outlet.live).map_err(|e| Failure::io(&outlet.live, &e));
+    if place.identity_of(outlet.name()).map_err(failed)?.is_none() {
+        return place.take_if_free(outlet.name(), side, FORMER).map_err(failed);
     }
-    remove_tree(&former)
+    side.remove_all(FORMER).map_err(failed)
 }

@@ -365,6 +365,7 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "source/name-control",
     "source/long-name",
     "source/unreadable",
+    "source/changed",
     "source/too-large",
     "source/long-line",
     "source/not-utf8",

@@ -435,6 +435,87 @@ fn a_site_may_become_empty_by_ending_and_not_by_losing_its_items() {
     assert!(!portal.output().contains_key("news/a/index.html"));
 }
 
+/// Whatever belongs to an item that is over goes with it: old addresses, files of any kind, its
+/// translation, also where its end was moved, and what it had was edited, at the same time.
+#[test]
+fn the_last_item_can_always_be_taken_back() {
+    let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+    let path = "content/news/a/index.md";
+    let before = "category: news\naliases: [/old/x, /old.html]\nattachments: [{ file: r.csv }, { file: m.pdf }]\npublish_until: 2570-06-01";
+    let over = [
+        format!("{before}\nwithdrawn: {{ on: 2569-11-01 }}"),
+        before.replace("2570-06-01", "2569-10-01"),
+        "category: news\naliases: [/old/x, /old.html]\nwithdrawn: { on: 2569-11-01 }".to_owned(),
+        // It has no approver any more, and it is over.
+        format!("{before}\napprover: -\nwithdrawn: {{ on: 2569-11-01 }}"),
+    ];
+    let lost = [
+        format!("{before}\napprover: -"),
+        // Its end was moved away, and it has no approver.
+        format!("{}\napprover: -", before.replace("2570", "2590")),
+        format!("{before}\npublish_from: 2570-01-01"),
+        format!("{before}\nslug: other"),
+    ];
+    let start = || {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .item_with(path, before, "")
+            .file("content/news/a/r.csv", "a,b\n1,2\n")
+            .file("content/news/a/m.pdf", "%PDF-1.4")
+            .item_with("content/news/a/index.en.md", "category: news\ntitle: A", "[f](r.csv)");
+        portal.build();
+        portal
+    };
+    let is_online = |portal: &Portal| {
+        portal.output().keys().any(|path| path.contains("news/a/") || path.starts_with("old"))
+    };
+    for flag in ["", "--keep-going"] {
+        for lines in &over {
+            let portal = start();
+            portal.write(path, item(path, lines, ""));
+            if !lines.contains("r.csv") {
+                fs::remove_file(portal.path("content/news/a/r.csv")).unwrap();
+                fs::remove_file(portal.path("content/news/a/index.en.md")).unwrap();
+            }
+            let run = portal.run(&format!("build -q -o site {flag} --at {NOW}"));
+            run.expect_status(0);
+            assert!(!is_online(&portal), "{lines}");
+        }
+        for lines in &lost[..3] {
+            let portal = start();
+            portal.write(path, item(path, lines, ""));
+            let run = portal.run(&format!("build -q -o site {flag} --at {NOW}"));
+            run.expect_status(1).expect_in_stderr("content/empty-site");
+            assert!(is_online(&portal), "{lines}");
+        }
+        // One of two is over, the other one is lost: what stood there stays.
+        let portal = start().item("content/news/b.md", "");
+        portal.build();
+        portal.write(path, item(path, &over[0], ""));
+        portal.write("content/news/b.md", item("content/news/b.md", "approver: -", ""));
+        portal.run(&format!("build -q -o site {flag} --at {NOW}")).expect_status(1);
+        assert!(is_online(&portal));
+        // Renamed and taken back at once: nobody knows that it is the same.
+        fs::remove_file(portal.path("content/news/b.md")).unwrap();
+        let lines = format!("{}\nwithdrawn: {{ on: 2569-11-01 }}", lost[3]);
+        portal.write(path, item(path, &lines, ""));
+        portal.run(&format!("build -q -o site {flag} --at {NOW}")).expect_status(1);
+    }
+}
+
+/// A mistake in an item that is over does not keep the site from running empty.
+#[test]
+fn an_item_that_is_over_goes_though_a_mistake_left_it_out() {
+    let path = "content/news/a/index.md";
+    let portal = Portal::new().item_with(path, "category: news", "");
+    portal.build();
+    portal.write(path, item(path, "category: news\nwithdrawn: { on: 2569-11-01 }", ""));
+    std::os::unix::fs::symlink("/etc/hostname", portal.path("content/news/a/link")).unwrap();
+    portal.run(&format!("build -q -o site --at {NOW}")).expect_status(1);
+    portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
+    assert!(!portal.output().contains_key("news/a/index.html"));
+}
+
 #[test]
 fn an_output_that_came_from_elsewhere_makes_the_twin_untrusted() {
     let portal = few_items(5, "x").item_with(

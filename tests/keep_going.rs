@@ -1,0 +1,321 @@
+//! `--keep-going` and what can happen to files under `content/` while they are listed, read and copied:
+//! the items concerned are left out, everything else goes out, and what ended is gone.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use prakat::diagnostic::{Code, Failure, Severity};
+use prakat::message::{Catalog, Language};
+use prakat::pipeline::{self, Build, Faults, Order};
+use prakat::press::Scope;
+use prakat::progress::{Part, Progress};
+use prakat::publish::{Mode, publish};
+use prakat::tree::Stage;
+
+use crate::support::{Portal, item};
+
+/// A day on which `short.md` has ended.
+const LATER: &str = "2027-01-02T00:00:00+07:00";
+
+/// Items of every verdict with a file each, a translation, one that ended and one that stays.
+fn portal() -> Portal {
+    let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+    let portal = Portal::new()
+        .file("site.toml", settings)
+        .item_with("content/news/short.md", "publish_until: 2569-12-31", "")
+        .item("content/news/stay.md", "[a](a/index.md) [c](c/index.md)");
+    let files = "attachments: [{ file: f.csv }, { file: f.zip }]\ncategory: news";
+    let portal = [("a", ""), ("b", "publish_from: 2570-06-01"), ("c", "approver: -")]
+        .into_iter()
+        .fold(portal, |portal, (name, lines)| {
+            let folder = format!("content/news/{name}");
+            portal
+                .item_with(
+                    &format!("{folder}/index.md"),
+                    &format!("{files}\n{lines}"),
+                    "![p](p.png)",
+                )
+                .file(&format!("{folder}/f.csv"), "a,b\n1,2\n")
+                .file(&format!("{folder}/f.zip"), "PK")
+                .file(
+                    &format!("{folder}/p.png"),
+                    include_bytes!("../content/publications/journal-11-4/cover-11-4.png"),
+                )
+        });
+    portal.item_with("content/news/a/index.en.md", "title: A\ncategory: news", "[f](f.csv)")
+}
+
+/// Builds, and does something as soon as a part begins for the first time.
+fn build_and(
+    portal: &Portal,
+    faults: Faults,
+    when: Part,
+    change: impl Fn(&Path) + Send + Sync + 'static,
+) -> Result<Build, Failure> {
+    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let stage = Stage::begin(&portal.path("site"), Duration::ZERO)?;
+    let order = Order { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
+    let (root, done) = (portal.root().to_owned(), AtomicBool::new(false));
+    let progress = Progress::watched(move |part| {
+        if part == when && !done.swap(true, Ordering::Relaxed) {
+            change(&root);
+        }
+    });
+    let mut build = pipeline::build(&prepared, &order, Some(&stage), &progress)?;
+    if let Some(release) = build.release() {
+        publish(&stage, &release, Mode::Exchange, &mut |_| Ok(()))?;
+    }
+    Ok(build)
+}
+
+/// The output after a build with faults: the item left out is named by an error, what
+/// ended is gone, the rest is there.
+#[track_caller]
+fn expect_left_out(portal: &Portal, build: &Build, file: &str, gone: &[&str]) {
+    let errors = || build.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    assert!(errors().any(|found| found.place.file == file), "{file}: {:?}", build.diagnostics);
+    assert!(build.left_out, "{file}");
+    let output = portal.output();
+    assert!(!output.contains_key("news/short/index.html"), "{file}: what ended is gone");
+    assert!(output.contains_key("news/stay/index.html"), "{file}: {:?}", build.diagnostics);
+    for path in ["news/a/index.html", "en/news/a/index.html", "news/a/f.csv", "news/a/f.zip"] {
+        let is_gone = gone.iter().any(|gone| path.contains(gone));
+        assert_eq!(output.contains_key(path), !is_gone, "{file}: {path}: {:?}", build.diagnostics);
+    }
+    // A report has everything once.
+    let told = build.diagnostics.sorted();
+    let places = |code: Code| told.iter().filter(move |found| found.code == code);
+    assert!(places(Code::Changed).count() <= 1, "{told:?}");
+}
+
+type Way = (&'static str, fn(&Path));
+
+/// Ways in which a file is another one than it was.
+const SPOILED: [Way; 6] = [
+    ("gone", |path| fs::remove_file(path).unwrap()),
+    ("a folder", |path| {
+        fs::remove_file(path).unwrap();
+        fs::create_dir(path).unwrap();
+    }),
+    ("a link", |path| {
+        fs::remove_file(path).unwrap();
+        symlink("/etc/hostname", path).unwrap();
+    }),
+    ("a FIFO", |path| {
+        fs::remove_file(path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    }),
+    ("longer", |path| {
+        let mut bytes = fs::read(path).unwrap();
+        bytes.extend(b"\nmore");
+        fs::write(path, bytes).unwrap();
+    }),
+    ("empty", |path| fs::write(path, "").unwrap()),
+];
+
+#[test]
+fn a_file_that_changes_while_building_leaves_its_item_out() {
+    for (how, spoil) in SPOILED {
+        for (when, file, gone) in [
+            (Part::Judge, "content/news/a/f.csv", "news/a/"),
+            (Part::Judge, "content/news/a/f.zip", "news/a/"),
+            (Part::Judge, "content/news/a/index.md", "news/a/"),
+            (Part::Judge, "content/news/a/index.en.md", "en/news/a/"),
+            (Part::Files, "content/news/a/f.csv", "news/a/"),
+            (Part::Files, "content/news/a/f.zip", "news/a/"),
+        ] {
+            let portal = portal();
+            portal.build();
+            let spoil = move |root: &Path| spoil(&root.join(file));
+            let build = build_and(&portal, Faults::LeaveOut, when, spoil)
+                .unwrap_or_else(|failure| panic!("{how}: {file}: {failure}"));
+            expect_left_out(&portal, &build, file, &[gone]);
+        }
+    }
+    let catalog = Catalog::new(Language::English);
+    let told = catalog.find(Code::Changed.as_str(), "message", &[]).unwrap();
+    let told = format!("[{}]: {told}", Code::Changed.as_str());
+    assert_eq!(told, "[source/changed]: this file changed while the site was being built");
+}
+
+/// The file of an item that is still to come must be readable today, so that no night fails.
+#[test]
+fn a_file_of_an_item_to_come_that_cannot_be_read_is_an_error_today() {
+    for (how, spoil) in &SPOILED[..4] {
+        for name in ["f.csv", "f.zip", "p.png", "index.md"] {
+            let portal = portal();
+            portal.build();
+            let (file, spoil) = (format!("content/news/b/{name}"), *spoil);
+            let path = file.clone();
+            let spoil = move |root: &Path| spoil(&root.join(&path));
+            let build = build_and(&portal, Faults::LeaveOut, Part::Judge, spoil)
+                .unwrap_or_else(|failure| panic!("{how}: {file}: {failure}"));
+            expect_left_out(&portal, &build, &file, &[]);
+        }
+    }
+}
+
+/// What nobody approved is not looked into by a build, and its files stop nothing.
+#[test]
+fn a_file_of_a_draft_that_cannot_be_read_stops_nothing() {
+    for (_, spoil) in &SPOILED[..4] {
+        for name in ["f.csv", "p.png", "index.md"] {
+            let (portal, spoil) = (portal(), *spoil);
+            let path = format!("content/news/c/{name}");
+            let spoil = move |root: &Path| spoil(&root.join(&path));
+            let build = build_and(&portal, Faults::Stop, Part::Judge, spoil).unwrap();
+            assert!(!build.diagnostics.has_errors(), "{:?}", build.diagnostics);
+            assert!(portal.output().contains_key("news/a/f.csv"));
+        }
+    }
+}
+
+/// Without `--keep-going` nothing is published.
+#[test]
+fn a_file_that_changes_while_building_stops_the_build() {
+    for (file, when) in [
+        ("content/news/a/index.md", Part::Judge),
+        ("content/news/b/index.md", Part::Judge),
+        ("content/news/a/f.zip", Part::Files),
+        ("content/news/a/f.csv", Part::Files),
+    ] {
+        let portal = portal();
+        portal.build();
+        let before = portal.output();
+        let longer = move |root: &Path| (SPOILED[4].1)(&root.join(file));
+        let failure = build_and(&portal, Faults::Stop, when, longer).unwrap_err();
+        assert_eq!(failure.code, Code::ChangedWhileBuilding, "{file}");
+        assert_eq!(failure.args, [("path", file.to_owned())]);
+        // One that is gone is a finding like any other that was there when the build began.
+        let gone = move |root: &Path| (SPOILED[0].1)(&root.join(file));
+        portal.write(file, "");
+        portal.write("content/news/a/f.csv", "a,b\n1,2\n");
+        portal.write("content/news/a/f.zip", "PK");
+        for name in ["a", "b"] {
+            let path = format!("content/news/{name}/index.md");
+            let lines = if name == "a" { "" } else { "\npublish_from: 2570-06-01" };
+            let lines = format!(
+                "attachments: [{{ file: f.csv }}, {{ file: f.zip }}]\ncategory: news{lines}"
+            );
+            portal.write(&path, item(&path, &lines, ""));
+        }
+        let build = build_and(&portal, Faults::Stop, when, gone).unwrap();
+        let found = build.diagnostics.sorted();
+        assert!(found.iter().any(|d| d.code == Code::Unreadable && d.place.file == file));
+        assert_eq!(portal.output(), before, "{file}");
+    }
+}
+
+/// A file of the theme or of `static/` is not under `content/`: nothing can be left out for it.
+#[test]
+fn a_static_file_that_changes_stops_the_build_always() {
+    for faults in [Faults::Stop, Faults::LeaveOut] {
+        let portal = portal().file("static/logo.png", "x");
+        portal.build();
+        let before = portal.output();
+        let longer = |root: &Path| (SPOILED[4].1)(&root.join("static/logo.png"));
+        let failure = build_and(&portal, faults, Part::Files, longer).unwrap_err();
+        assert_eq!(failure.code, Code::ChangedWhileBuilding);
+        let gone = |root: &Path| (SPOILED[0].1)(&root.join("static/logo.png"));
+        let mut build = build_and(&portal, faults, Part::Files, gone).unwrap();
+        assert!(build.release().is_none());
+        assert_eq!(portal.output(), before);
+    }
+}
+
+/// Names that cannot be used, in the folder of an item or anywhere else.
+#[test]
+fn a_bad_name_concerns_the_item_in_whose_folder_it_is() {
+    use std::os::unix::ffi::OsStrExt;
+    let names: [&[u8]; 4] = [b"bad\nname.csv", b"bad\xffname.csv", &[b'x'; 210], b"link"];
+    for name in names {
+        for (folder, gone) in [("content/news/a", true), ("content/loose", false)] {
+            let portal = portal().item("content/loose/x.md", "").file("content/loose/y.csv", "a");
+            portal.write("content/loose/x.md", item("content/news/x.md", "", ""));
+            portal.build();
+            let path = portal.path(folder).join(std::ffi::OsStr::from_bytes(name));
+            if name == b"link" {
+                symlink("/etc/hostname", path).unwrap();
+            } else {
+                fs::write(path, "a,b").unwrap();
+            }
+            portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(3);
+            let output = portal.output();
+            assert!(!output.contains_key("news/short/index.html"));
+            assert!(output.contains_key("news/stay/index.html"));
+            assert!(output.contains_key("news/x/index.html"));
+            assert_eq!(output.contains_key("news/a/index.html"), !gone);
+        }
+    }
+}
+
+/// A folder with a bad name is nobody's file: the text of the home page stays.
+#[test]
+fn a_folder_with_a_bad_name_concerns_no_item_around_it() {
+    let portal = portal().item_with("content/_index.md", "", "zqhome");
+    portal.write("content/ba\nd/x.md", item("content/news/x.md", "", ""));
+    portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(3);
+    let home = String::from_utf8(portal.output()["index.html"].clone()).unwrap();
+    assert!(home.contains("zqhome"));
+}
+
+#[test]
+fn what_may_not_be_read_is_left_out_with_its_item() {
+    use std::os::unix::fs::PermissionsExt;
+    let cases: [(&str, &[&str]); 7] = [
+        ("content/news/a/f.csv", &["news/a/"]),
+        ("content/news/a/f.zip", &["news/a/"]),
+        ("content/news/a/p.png", &["news/a/"]),
+        ("content/news/a/index.md.sig", &["news/a/"]),
+        ("content/news/a/index.en.md.sig", &["en/news/a/"]),
+        ("content/news/a", &["news/a/"]),
+        ("content/news/b/f.zip", &[]),
+    ];
+    for (file, gone) in cases {
+        let portal = portal();
+        portal.build();
+        if file.ends_with(".sig") {
+            portal.write(file, "");
+        }
+        let path = portal.path(file);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        let is_open = fs::File::open(&path).is_ok();
+        let run = portal.run(&format!("build --keep-going -o site --at {LATER}"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        if is_open {
+            return; // Who runs the tests may read everything.
+        }
+        let run = run.expect_status(3).expect_in_stderr(&format!("--> {file}"));
+        let output = portal.output();
+        assert!(!output.contains_key("news/short/index.html"), "{file}");
+        assert!(output.contains_key("news/stay/index.html"), "{file}: {}", run.stderr);
+        for page in ["news/a/index.html", "en/news/a/index.html"] {
+            let is_gone = gone.iter().any(|gone| page.contains(gone));
+            assert_eq!(output.contains_key(page), !is_gone, "{file}: {page}: {}", run.stderr);
+        }
+        // Without `--keep-going` it is a mistake like others, and nothing is written.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        let run = portal.run(&format!("build -q -o site --at {LATER}"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        run.expect_status(1);
+        assert_eq!(portal.output(), output);
+    }
+}
+
+/// A signature that is no file concerns its own item, whoever runs the tests.
+#[test]
+fn a_signature_that_is_a_link_concerns_its_own_item() {
+    for (file, gone) in
+        [("content/news/x.md.sig", "news/x/"), ("content/news/a/index.md.sig", "news/a/")]
+    {
+        let portal = portal().item("content/news/x.md", "");
+        portal.build();
+        symlink("/etc/hostname", portal.path(file)).unwrap();
+        let build = build_and(&portal, Faults::LeaveOut, Part::Judge, |_| ()).unwrap();
+        expect_left_out(&portal, &build, file, &[gone]);
+        assert!(!portal.output().contains_key(&format!("{gone}index.html")));
+    }
+}
