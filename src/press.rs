@@ -1,6 +1,6 @@
 //! Pages of a site, rendered and staged: in parallel, each compared with what stands there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
+use crate::file_check;
 use crate::front_matter;
 use crate::gate::Withheld;
 use crate::href::Other;
@@ -343,6 +344,7 @@ impl<'a> Press<'a> {
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
+        let judged = self.judge_files(card, &files, severity, &mut found);
         let subject = inspect::Subject {
             portal: self.means.portal,
             checker,
@@ -352,8 +354,44 @@ impl<'a> Press<'a> {
             files: &files,
             severity,
         };
-        body.facts.inspection = inspect::inspect(&subject, &mut found)?;
+        let mut inspection = inspect::inspect(&subject, &mut found)?;
+        for (number, digest) in judged {
+            let known = inspection.digests.iter().find(|(other, _)| *other == number);
+            let sealed = card.files[number].digest.as_deref();
+            let mut others = known.map(|(_, digest)| digest).into_iter().chain(sealed);
+            if others.any(|other| *other != digest) {
+                let path = format!("{}{}", card.folder(), card.files[number].name);
+                return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path));
+            }
+            if known.is_none() {
+                inspection.digests.push((number, digest));
+            }
+        }
+        body.facts.inspection = inspection;
         Ok((body, found))
+    }
+
+    /// Compares the files that would be published with their names; the digests of what was read.
+    fn judge_files(
+        &self,
+        card: &Card,
+        files: &[usize],
+        severity: Severity,
+        found: &mut Diagnostics,
+    ) -> Vec<(usize, Sha256Digest)> {
+        let allowed = &self.site.config.attachments_allow;
+        let portal = self.means.portal;
+        let subject = file_check::Subject { portal, allowed, card, severity };
+        let numbers: BTreeSet<usize> = files.iter().copied().collect();
+        let numbers: Vec<usize> = numbers.into_iter().collect();
+        let verdicts: Vec<file_check::Verdict> =
+            numbers.par_iter().map(|number| file_check::judge(&subject, *number)).collect();
+        let mut digests = Vec::new();
+        for (number, verdict) in numbers.into_iter().zip(verdicts) {
+            digests.extend(verdict.digest.map(|digest| (number, digest)));
+            verdict.found.into_iter().for_each(|diagnostic| found.push(diagnostic));
+        }
+        digests
     }
 
     /// The photograph of a person must be what its name says.

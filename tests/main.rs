@@ -9,6 +9,7 @@ mod commonmark;
 mod diagnostics;
 mod ended;
 mod face;
+mod files;
 mod gate;
 mod demo;
 mod history;
