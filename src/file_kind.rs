@@ -479,7 +479,7 @@ const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 /// The content that the first bytes of a file tell, if they are those of a format.
 fn by_magic(head: &[u8]) -> Option<Content> {
     use Content::*;
-    let starts: [(&[u8], Content); 34] = [
+    let starts: [(&[u8], Content); 36] = [
         (b"%PDF-", Pdf),
         (OLE, Ole),
         (b"PK\x03\x04", Zip),
@@ -494,7 +494,9 @@ fn by_magic(head: &[u8]) -> Option<Content> {
         (b"MM\0*", Tiff),
         (b"II+\0", Tiff),
         (b"MM\0+", Tiff),
-        (b"ID3", Mp3),
+        (b"ID3\x02", Mp3),
+        (b"ID3\x03", Mp3),
+        (b"ID3\x04", Mp3),
         (b"OggS", Ogg),
         (b"fLaC", Flac),
         (b"\x1A\x45\xDF\xA3", Matroska),
@@ -503,7 +505,7 @@ fn by_magic(head: &[u8]) -> Option<Content> {
         (b"Rar!\x1A\x07", Archive),
         (b"7z\xBC\xAF\x27\x1C", Archive),
         (b"\x1F\x8B", Archive),
-        (b"BZh", Archive),
+        (b"BZh91AY&SY", Archive),
         (b"\xFD7zXZ\0", Archive),
         (b"\x7FELF", Program),
         (b"MZ\x90\0", Program),
@@ -537,7 +539,7 @@ fn by_magic(head: &[u8]) -> Option<Content> {
             })
         }
         // Films of QuickTime may begin with any of their parts.
-        [0..0x20, _, _, _, part @ ..]
+        [0, _, _, _, part @ ..]
             if ["moov", "mdat", "wide", "free", "skip", "pnot"]
                 .iter()
                 .any(|known| part.starts_with(known.as_bytes())) =>

@@ -111,6 +111,7 @@ fn files_that_are_what_they_say_are_published() {
         ("a.csv", b"a,b\n1,2\n", ""),
         ("wide.csv", &wide, ""),
         ("free.csv", b"I'm free,b\n", ""),
+        ("id.csv", b"ID3,name\n", ""),
         ("a.tsv", b"a\tb\n", ""),
         ("a.json", b" [1]", ""),
         ("a.geojson", b"{\"type\":\"Point\"}", ""),
