@@ -377,6 +377,8 @@ pub struct Config {
     pub security: Option<Security>,
     /// Further files that `static/` may hold, as paths under it.
     pub static_allow: Vec<String>,
+    /// Endings of files, in small letters, that items may have though prakat does not know them.
+    pub attachments_allow: Vec<String>,
     /// Whether the site has a search.
     pub has_search: bool,
     /// Whether it has a list of all items, in which the search stands if there is one.

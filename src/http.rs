@@ -30,7 +30,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::diagnostic::{Code, Failure};
 use crate::message::{Catalog, Language};
-pub use crate::reply::{Answer, CONTENT_SECURITY_POLICY, Status};
+pub use crate::reply::{Answer, CONTENT_SECURITY_POLICY, SANDBOX, Status};
 use crate::reply::{Content, Reply};
 pub use crate::request::Wanted;
 use crate::request::{Door, Refusal};

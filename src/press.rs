@@ -1,6 +1,6 @@
 //! Pages of a site, rendered and staged: in parallel, each compared with what stands there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -11,6 +11,7 @@ use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::feed::{self, Written};
+use crate::file_check;
 use crate::front_matter::{self, Parts};
 use crate::gate::Withheld;
 use crate::href::Other;
@@ -351,8 +352,8 @@ impl<'a> Press<'a> {
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
-        self.look_at_files(card, &files, severity, &mut found);
         let Some(checker) = self.means.checker else { return Ok((body, found)) };
+        let (files, judged) = self.judge_files(card, &files, severity, &mut found);
         let subject = inspect::Subject {
             portal: self.means.portal,
             checker,
@@ -362,7 +363,19 @@ impl<'a> Press<'a> {
             files: &files,
             severity,
         };
-        body.facts.inspection = inspect::inspect(&subject, &mut found);
+        let mut inspection = inspect::inspect(&subject, &mut found);
+        for (number, digest) in judged {
+            let known = inspection.digests.iter().find(|(other, _)| *other == number);
+            let sealed = card.files[number].digest.as_deref();
+            let mut others = known.map(|(_, digest)| digest).into_iter().chain(sealed);
+            if others.any(|other| *other != digest) {
+                let path = format!("{}{}", card.folder(), card.files[number].name);
+                found.push(Diagnostic { severity, ..changed(&path) });
+            } else if known.is_none() {
+                inspection.digests.push((number, digest));
+            }
+        }
+        body.facts.inspection = inspection;
         Ok((body, found))
     }
 
@@ -393,21 +406,31 @@ impl<'a> Press<'a> {
         same
     }
 
-    /// Files that an item refers to must be there to be read today, also where they are copied on
-    /// a later day only.
-    fn look_at_files(
+    /// Compares the files that would be published with their names. They must be there to be read today, also where
+    /// they are copied on a later day only. Returns those that were read, with the digests of what was judged.
+    fn judge_files(
         &self,
         card: &Card,
         files: &[usize],
         severity: Severity,
         found: &mut Diagnostics,
-    ) {
-        for number in files {
-            let path = format!("{}{}", card.folder(), card.files[*number].name);
-            if let Err(unreadable) = self.means.portal.open(&path) {
-                found.push(Diagnostic { severity, ..unreadable });
+    ) -> (Vec<usize>, Vec<(usize, Sha256Digest)>) {
+        let allowed = &self.site.config.attachments_allow;
+        let portal = self.means.portal;
+        let subject = file_check::Subject { portal, allowed, card, severity };
+        let numbers: BTreeSet<usize> = files.iter().copied().collect();
+        let numbers: Vec<usize> = numbers.into_iter().collect();
+        let verdicts: Vec<file_check::Verdict> =
+            numbers.par_iter().map(|number| file_check::judge(&subject, *number)).collect();
+        let (mut readable, mut digests) = (Vec::new(), Vec::new());
+        for (number, verdict) in numbers.into_iter().zip(verdicts) {
+            if verdict.found.iter().all(|found| found.code != Code::Unreadable) {
+                readable.push(number);
             }
+            digests.extend(verdict.digest.map(|digest| (number, digest)));
+            verdict.found.into_iter().for_each(|diagnostic| found.push(diagnostic));
         }
+        (readable, digests)
     }
 
     /// The photograph of a person must be what its name says.

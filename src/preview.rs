@@ -89,8 +89,10 @@ impl Look {
 pub enum Beside {
     /// Inside the program.
     Bytes(&'static [u8]),
-    /// In the portal, open.
+    /// In the portal, open: of the theme or of `static/`.
     File(File),
+    /// In the portal, open: of an item.
+    Attachment(File),
     /// In the portal, but not what it was when it was read: nobody has looked at that.
     Changed,
 }
@@ -551,7 +553,10 @@ impl<'a> Scene<'a> {
         let files = &self.listing.inventory.files;
         let listed = files.binary_search_by(|listed| listed.path.as_str().cmp(&path)).ok()?;
         let digest = file.digest.as_deref().copied().or(looked_into);
-        self.open(&path, files[listed].stamp, digest)
+        match self.open(&path, files[listed].stamp, digest)? {
+            Beside::File(file) => Some(Beside::Attachment(file)),
+            other => Some(other),
+        }
     }
 
     fn open(

@@ -7,7 +7,8 @@ use std::os::unix::fs::MetadataExt;
 
 use hyper::body::Bytes;
 use hyper::header::{
-    ACCEPT_RANGES, ALLOW, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
+    ACCEPT_RANGES, ALLOW, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY_NAME, CONTENT_TYPE, ETAG, HeaderName,
     HeaderValue, LOCATION,
 };
 use hyper::http::request::Parts;
@@ -22,6 +23,11 @@ use crate::request::{Portion, Refusal, has_it, portion};
 /// What pages of a site may load: what stands on the site.
 pub const CONTENT_SECURITY_POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What a file of an item may do when it is opened by itself: nothing, and it may load nothing. Such a page has
+/// an origin of its own, so that it reads no other page.
+pub const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Stands in every response: nothing is kept without asking again, guessed, told to other
 /// sites, or read by them.
@@ -48,6 +54,13 @@ pub enum Answer {
     },
     /// A file, sent as it is read; whoever answers has opened it.
     File {
+        /// A regular file.
+        file: File,
+        /// Without `charset`.
+        media_type: &'static str,
+    },
+    /// A file of an item, which nobody may have approved yet: it runs nothing.
+    Attachment {
         /// A regular file.
         file: File,
         /// Without `charset`.
@@ -108,11 +121,9 @@ impl Reply {
                 };
                 Self::new(status, Content::Bytes(bytes)).media_type(media_type).sized()
             }
-            Answer::File { file, media_type } => {
-                let seen = file.metadata().map_err(|_| Refusal::Broken)?;
-                let (time, part) = (seen.mtime(), seen.mtime_nsec());
-                let etag = format!("\"{:x}-{:x}-{time:x}.{part:x}\"", seen.ino(), seen.len());
-                asked.part_of(Content::File(file, 0..seen.len()), &etag, media_type)
+            Answer::File { file, media_type } => asked.file(file, media_type)?,
+            Answer::Attachment { file, media_type } => {
+                asked.file(file, media_type)?.sandboxed(media_type)
             }
             Answer::Redirect(path) => {
                 // One slash only: two would lead to another host.
@@ -163,6 +174,18 @@ impl Reply {
         }
     }
 
+    /// Browsers show a PDF file in a viewer that runs apart, and not at all in a sandbox.
+    fn sandboxed(mut self, media_type: &str) -> Self {
+        if media_type != "application/pdf" {
+            for (name, value) in &mut self.headers {
+                if *name == CONTENT_SECURITY_POLICY_NAME {
+                    *value = HeaderValue::from_static(SANDBOX);
+                }
+            }
+        }
+        self
+    }
+
     fn sized(self) -> Self {
         match self.content.size() {
             Some(size) => self.header(CONTENT_LENGTH, size),
@@ -198,6 +221,13 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    fn file(&self, file: File, media_type: &'static str) -> Result<Reply, Refusal> {
+        let seen = file.metadata().map_err(|_| Refusal::Broken)?;
+        let (time, part) = (seen.mtime(), seen.mtime_nsec());
+        let etag = format!("\"{:x}-{:x}-{time:x}.{part:x}\"", seen.ino(), seen.len());
+        Ok(self.part_of(Content::File(file, 0..seen.len()), &etag, media_type))
+    }
+
     /// What a browser has not got yet of what it wants.
     fn part_of(&self, content: Content, etag: &str, media_type: &'static str) -> Reply {
         if has_it(&self.head.headers, etag) {

@@ -64,6 +64,8 @@ pub enum Refusal {
     ForeignHost,
     /// A page of another site asks.
     ForeignSite,
+    /// A script that would stand between pages and the server (Service Workers, section 3.2).
+    ServiceWorker,
     /// Neither GET nor HEAD.
     Method,
     /// No page can have this address.
@@ -77,7 +79,7 @@ impl Refusal {
     pub fn status(self) -> StatusCode {
         match self {
             Self::NoHost | Self::Address => StatusCode::BAD_REQUEST,
-            Self::ForeignHost | Self::ForeignSite => StatusCode::FORBIDDEN,
+            Self::ForeignHost | Self::ForeignSite | Self::ServiceWorker => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -88,6 +90,7 @@ impl Refusal {
         match self {
             Self::NoHost | Self::ForeignHost => "serve/foreign-host",
             Self::ForeignSite => "serve/foreign-site",
+            Self::ServiceWorker => "serve/service-worker",
             Self::Method => "serve/method",
             Self::Address => "serve/bad-address",
             Self::Broken => "serve/broken",
@@ -113,6 +116,12 @@ impl Door {
         }
         if is_foreign(&head.headers, host) {
             return Err(Refusal::ForeignSite);
+        }
+        let is_for = |dest: &str| {
+            single(&head.headers, &HeaderName::from_static("sec-fetch-dest")) == Some(dest)
+        };
+        if head.headers.contains_key("service-worker") || is_for("serviceworker") {
+            return Err(Refusal::ServiceWorker);
         }
         if head.method != Method::GET && head.method != Method::HEAD {
             return Err(Refusal::Method);

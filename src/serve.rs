@@ -508,6 +508,7 @@ impl Owner {
                 Answer::Page { status: Status::Found, media_type, bytes }
             }
             Beside::File(file) => Answer::File { file, media_type },
+            Beside::Attachment(file) => Answer::Attachment { file, media_type },
             Beside::Changed => {
                 let page = live::empty_page(&self.means.catalog.text("serve/changed", &[]));
                 html(Status::Changed, self.state.dress(&page, None))

@@ -74,6 +74,7 @@ const TOP_KEYS: &[&str] = &[
     "search",
     "markdown",
     "static",
+    "attachments",
     "categories",
     "people",
     "languages",
@@ -115,6 +116,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let (has_search, has_list) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
+    let attachments_allow = read_attachments(file, &mut top);
     let contact = read_contact(file, &mut top, site.as_ref());
     let security = read_security(file, &mut top, calendar, &zone, site.as_ref());
     let protected = read_text(file, &mut top);
@@ -136,6 +138,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         contact,
         security,
         static_allow,
+        attachments_allow,
         has_search,
         has_list,
         allows_html,
@@ -406,6 +409,26 @@ fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
     let allow = table.strings(file, "allow");
     table.finish(file, &["allow"]);
     allow.into_iter().map(|at| at.value.trim_start_matches('/').to_owned()).collect()
+}
+
+/// Endings of files that items may have beside those that prakat knows: `["epub"]`.
+fn read_attachments(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+    let Some(mut table) = top.table(file, "attachments") else { return Vec::new() };
+    let mut kinds = Vec::new();
+    for At { value, span } in table.strings(file, "allow") {
+        let kind = value.trim_start_matches('.').to_lowercase();
+        let is_part = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if kind.split('.').all(is_part) {
+            kinds.push(kind);
+        } else {
+            file.error(Code::AttachmentKind, span, &[("value", value)]);
+        }
+    }
+    table.finish(file, &["allow"]);
+    kinds
 }
 
 /// The table `contact` of the site, or of a language.

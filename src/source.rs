@@ -288,7 +288,19 @@ impl Portal {
 
     /// The digest of a file of any size.
     pub fn digest(&self, path: &str) -> Result<Sha256Digest, Diagnostic> {
-        let read = pump(self.open(path)?, |_| Ok(()));
+        self.read_pieces(path, |_| ())
+    }
+
+    /// Reads a file to its end and hands on every piece. Returns the digest of what was read.
+    pub fn read_pieces(
+        &self,
+        path: &str,
+        mut each: impl FnMut(&[u8]),
+    ) -> Result<Sha256Digest, Diagnostic> {
+        let read = pump(self.open(path)?, |piece| {
+            each(piece);
+            Ok(())
+        });
         read.map(|(digest, _)| digest).map_err(|error| unreadable(path, &error))
     }
 

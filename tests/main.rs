@@ -11,6 +11,7 @@ mod diagnostics;
 mod differential;
 mod ended;
 mod face;
+mod files;
 mod gate;
 mod demo;
 mod history;

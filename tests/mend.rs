@@ -62,7 +62,10 @@ fn names_of_files_addresses_and_code_stay() {
     let body = "[แผน](จัดทําแผน.csv) ทําได้\n\n![ภาพเเรก][p]\n\n[p]: เเผน.svg\n\n`เเ`\n\n    เเ\n";
     let portal = Portal::new()
         .file("content/news/a/จัดทําแผน.csv", "1")
-        .file("content/news/a/เเผน.svg", "<svg viewBox=\"0 0 1 1\"/>")
+        .file(
+            "content/news/a/เเผน.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>",
+        )
         .item_with(
             "content/news/a/index.md",
             "title: จัดทํา\nslug: จัดทํา\nattachments:\n  - file: จัดทําแผน.csv\n    title: จัดทํา",

@@ -64,7 +64,8 @@ fn every_part_of_a_word_is_found_wherever_it_stands() {
     let body = "โครงการติดตั้งหอ**กระจาย**ข่าวไร้สาย\n\n## การจัดซื้อจัดจ้าง\n\nตามแผนปี พ.ศ. ๒๕๕๒ \
         ณ กองวิชาการฯ\n\n| รายการ | จำนวน |\n| --- | --- |\n| ลำโพงฮอร์น | 1,250 ตัว |\n\n\
         ![ป้ายหน้าสํานักงาน](p.png)\n";
-    let picture = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0, 0, 0, 9, 0, 0, 0, 9]].concat();
+    let picture =
+        [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0, 0, 0, 9, 0, 0, 0, 9], b"IEND"].concat();
     let portal = portal()
         .item_with(
             "content/news/tower/index.md",

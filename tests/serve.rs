@@ -219,7 +219,7 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
             },
             _ => match scene.file(path) {
                 Some(Beside::Bytes(bytes)) => bytes.to_vec(),
-                Some(Beside::File(mut file)) => {
+                Some(Beside::File(mut file) | Beside::Attachment(mut file)) => {
                     let mut bytes = Vec::new();
                     file.read_to_end(&mut bytes).unwrap();
                     bytes
@@ -422,6 +422,20 @@ impl Preview {
         self.send(path).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.lines().next().unwrap()[9..12].to_owned(), body.to_owned())
+    }
+
+    /// Status and head, asked for with further lines.
+    pub(crate) fn head(&self, path: &str, lines: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let host = &self.address;
+        let head =
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{lines}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let head = answer.split("\r\n\r\n").next().unwrap().to_owned();
+        (head[9..12].to_owned(), head)
     }
 
     /// What browsers are told from now on.
