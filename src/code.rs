@@ -129,6 +129,8 @@ pub enum Code {
     BankAccount,
     IdentityDocument,
     Unchecked,
+    PicturePosition,
+    PictureDevice,
     WaiverRule,
     WaiverPlace,
     WaiverVoid,
@@ -297,6 +299,8 @@ impl Code {
         (Self::BankAccount, "privacy/bank-account"),
         (Self::IdentityDocument, "privacy/identity-document"),
         (Self::Unchecked, "privacy/unchecked"),
+        (Self::PicturePosition, "privacy/picture-position"),
+        (Self::PictureDevice, "privacy/picture-device"),
         (Self::WaiverRule, "privacy/waiver-rule"),
         (Self::WaiverPlace, "privacy/waiver-place"),
         (Self::WaiverVoid, "privacy/waiver-void"),
@@ -351,12 +355,14 @@ impl Code {
     }
 
     /// The findings that a waiver can answer for.
-    pub const WAIVABLE: [Self; 5] = [
+    pub const WAIVABLE: [Self; 7] = [
         Self::NationalId,
         Self::PrivatePhone,
         Self::BankAccount,
         Self::IdentityDocument,
         Self::Unchecked,
+        Self::PicturePosition,
+        Self::PictureDevice,
     ];
 }
 

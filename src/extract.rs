@@ -81,10 +81,15 @@ pub fn read(format: Format, bytes: &[u8], each: &mut dyn FnMut(&Piece)) -> Resul
         Format::Pdf => pdf::read(bytes, &mut careful),
         Format::Closed => Err(Unread::Format),
     };
+    carefully(work).unwrap_or(Err(Unread::Broken))
+}
+
+/// Runs a reader of foreign bytes; `None` if it panicked.
+pub fn carefully<T>(work: impl FnOnce() -> T) -> Option<T> {
     IS_READING.set(true);
     let read = catch_unwind(AssertUnwindSafe(work));
     IS_READING.set(false);
-    read.unwrap_or(Err(Unread::Broken))
+    read.ok()
 }
 
 thread_local! {

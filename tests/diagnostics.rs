@@ -374,6 +374,8 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "front-matter/too-large",
     "front-matter/too-deep",
     "content/same-name",
+    "privacy/picture-position",
+    "privacy/picture-device",
 ];
 
 /// A section of the document: a code and the files of its examples.

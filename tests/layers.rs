@@ -80,7 +80,7 @@ fn publish_can_decide_nothing() {
 
 #[test]
 fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 26] = [
+    let rooms: [(&str, &[&str]); 27] = [
         ("serde_yaml", &["yaml"]),
         ("tera::", &["theme", "kind_view", "view", "render", "press", "form", "desk"]),
         ("clap", &["args", "cli"]),
@@ -88,6 +88,7 @@ fn outside_crates_are_named_in_their_rooms() {
         ("csv::", &["extract"]),
         ("encoding_rs", &["extract"]),
         ("zip::", &["extract"]),
+        ("flate2", &["picture_metadata"]),
         ("catch_unwind", &["extract"]),
         ("lopdf", &["pdf"]),
         ("walkdir", &["source"]),
