@@ -73,6 +73,14 @@ pub struct Run {
 }
 
 impl Run {
+    /// The same row further on in a text.
+    fn moved(mut self, by: usize) -> Self {
+        for digit in &mut self.digits {
+            digit.range = digit.range.start + by..digit.range.end + by;
+        }
+        self
+    }
+
     /// Where some of its digits stand.
     pub fn range(&self, digits: &Range<usize>) -> Range<usize> {
         self.digits[digits.start].range.start..self.digits[digits.end - 1].range.end
@@ -193,6 +201,20 @@ fn finished(digits: &mut Vec<Digit>) -> Option<Run> {
 /// nothing, and an escape of a digit as the digit. Only letters and other numbers part them. Their
 /// ranges are those of the text.
 pub fn loose_runs(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        // An escape of a digit has a digit itself.
+        let count = line.chars().filter(|c| seen_digit(*c).is_some()).count();
+        if count >= FEWEST {
+            runs.extend(loose_runs_of_line(line).into_iter().map(|run| run.moved(at)));
+        }
+        at += line.len();
+    }
+    runs
+}
+
+fn loose_runs_of_line(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut digits: Vec<Digit> = Vec::new();
     let mut gap = Gap::Other;
