@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the clock and the environment are read here, once")]
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
@@ -29,6 +30,7 @@ use crate::form;
 use crate::gate::Verdict;
 use crate::history;
 use crate::http::{Listen, Server};
+use crate::inspect::is_photograph;
 use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Outside, Prepared};
@@ -381,7 +383,11 @@ impl<'a> Run<'a> {
                 Err(code) => return code,
             };
             let catalog = self.catalog(Some(&prepared.config));
-            let (outcome, failure) = mend::mend(&self.portal);
+            let pictures = match self.pictures_with_metadata(&prepared) {
+                Ok(pictures) => pictures,
+                Err(failure) => return self.fail(&catalog, &failure),
+            };
+            let (outcome, failure) = mend::mend(&self.portal, &pictures);
             if self.args.format != Format::Json {
                 self.terminal.tell(&report::mended(&self.style(&catalog), &outcome));
             }
@@ -397,6 +403,23 @@ impl<'a> Run<'a> {
             run.report(prepared, build, (None, &live, mended.as_ref()), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })
+    }
+
+    /// The pictures whose metadata a check warns of: those that are published, or would be, but for
+    /// those that a waiver answers for.
+    fn pictures_with_metadata(&self, prepared: &Prepared) -> Result<Vec<String>, Failure> {
+        let mut ignored = Diagnostics::default();
+        let files = prepared.portal.inventory(&mut ignored).files;
+        if !files.iter().any(|file| is_photograph(&file.path)) {
+            return Ok(Vec::new());
+        }
+        let at = self.instant(&prepared.config)?;
+        let order = Order { at, scope: Scope::Check, faults: Faults::Stop };
+        let build = pipeline::build(prepared, &order, None, &Progress::default())?;
+        let is_metadata = |code| matches!(code, Code::PicturePosition | Code::PictureDevice);
+        let found = build.diagnostics.sorted().into_iter().filter(|found| is_metadata(found.code));
+        let paths: BTreeSet<String> = found.map(|found| found.place.file).collect();
+        Ok(paths.into_iter().collect())
     }
 
     fn status(&self) -> u8 {
@@ -492,7 +515,9 @@ impl<'a> Run<'a> {
         self.at_desk(|desk, catalog| {
             let at = self.instant(desk.surveyor.config)?;
             let form = form::form(desk, &path, (at, is_invalid.get()), &self.style(catalog))?;
-            self.terminal.data(&form);
+            // Line by line, as a number may stand in any value.
+            let discreet: Vec<String> = form.lines().map(|line| catalog.discreet(line)).collect();
+            self.terminal.data(&(discreet.join("\n") + "\n"));
             Ok(DONE)
         })
     }

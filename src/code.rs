@@ -143,6 +143,8 @@ pub enum Code {
     BankAccount,
     IdentityDocument,
     Unchecked,
+    PicturePosition,
+    PictureDevice,
     WaiverRule,
     WaiverPlace,
     WaiverVoid,
@@ -327,6 +329,8 @@ impl Code {
         (Self::BankAccount, "privacy/bank-account"),
         (Self::IdentityDocument, "privacy/identity-document"),
         (Self::Unchecked, "privacy/unchecked"),
+        (Self::PicturePosition, "privacy/picture-position"),
+        (Self::PictureDevice, "privacy/picture-device"),
         (Self::WaiverRule, "privacy/waiver-rule"),
         (Self::WaiverPlace, "privacy/waiver-place"),
         (Self::WaiverVoid, "privacy/waiver-void"),
@@ -383,12 +387,14 @@ impl Code {
     }
 
     /// The findings that a waiver can answer for.
-    pub const WAIVABLE: [Self; 5] = [
+    pub const WAIVABLE: [Self; 7] = [
         Self::NationalId,
         Self::PrivatePhone,
         Self::BankAccount,
         Self::IdentityDocument,
         Self::Unchecked,
+        Self::PicturePosition,
+        Self::PictureDevice,
     ];
 }
 

@@ -129,10 +129,15 @@ pub fn read_within(
         return Err(Unread::TooLarge);
     }
     let work = || read_file(format, bytes, (0, budget), &mut careful);
+    carefully(work).unwrap_or(Err(Unread::Broken))
+}
+
+/// Runs a reader of foreign bytes; `None` if it panicked.
+pub fn carefully<T>(work: impl FnOnce() -> T) -> Option<T> {
     IS_READING.set(true);
     let read = catch_unwind(AssertUnwindSafe(work));
     IS_READING.set(false);
-    read.unwrap_or(Err(Unread::Broken))
+    read.ok()
 }
 
 thread_local! {

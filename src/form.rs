@@ -81,18 +81,22 @@ impl Form<'_> {
         context.insert("w", &words);
         context.insert("lang", style.catalog.language.tag());
         context.insert("office", &config.languages[usize::from(card.language)].title);
-        context.insert("title", &cut(&card.title, MAX_LETTERS.0));
-        context.insert("summary", &cut(&card.summary, MAX_LETTERS.0));
+        // Before anything is cut or encoded: half a number is not known as one.
+        let hide = |text: &str| style.catalog.discreet(&text.replace(['\r', '\n'], " "));
+        context.insert("title", &cut(&hide(&card.title), MAX_LETTERS.0));
+        context.insert("summary", &cut(&hide(&card.summary), MAX_LETTERS.0));
         let category = card.category.map(|id| config.category_title(id, card.language));
         context.insert("category", category.unwrap_or(&self.word("outside")));
-        context.insert("number", &details.document_number);
-        context.insert("unit", &details.unit);
-        context.insert("address", &format!("{}{}", config.base_url.full, encode(&card.url)));
+        context.insert("number", &hide(&details.document_number));
+        context.insert("unit", &hide(&details.unit));
+        context.insert("address", &format!("{}{}", config.base_url.full, encode(&hide(&card.url))));
         context.insert("from", &self.moment(card.window.from_written));
         context.insert("until", &card.window.until_written.map(|until| self.moment(until)));
         let shown = card.files.iter().take(MAX_FILES);
-        let files = shown
-            .map(|file| File { name: cut(&file.name, MAX_LETTERS.1), size: size_text(file.size) });
+        let files = shown.map(|file| File {
+            name: cut(&hide(&file.name), MAX_LETTERS.1),
+            size: size_text(file.size),
+        });
         context.insert("files", &files.collect::<Vec<_>>());
         context.insert("more_files", &card.files.len().saturating_sub(MAX_FILES));
         context.insert("verdict", &style.verdict(self.verdict()));
@@ -104,7 +108,7 @@ impl Form<'_> {
         context.insert("proof", &self.word(self.proof()));
         context.insert("digest", &seal_of(statement));
         context.insert("duties", &self.duties());
-        context.insert("path", &card.path);
+        context.insert("path", &hide(&card.path));
         context
     }
 

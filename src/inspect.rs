@@ -10,10 +10,14 @@ use sha2::{Digest, Sha256};
 
 use crate::card::{Card, Part, Seal, Signature};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::digits::{Digit, Run, every_digit, runs};
 use crate::extract::{self, Format, MAX_FILE};
 use crate::front_matter::{Parts, Source};
+use crate::media_type::is_picture;
+use crate::picture_metadata::{self, Metadata};
 use crate::piece::{Spot, Unread};
 use crate::privacy::{Checker, Context, Found};
+use crate::seen_text;
 use crate::source::{Portal, Sha256Digest};
 use crate::yaml::{self, Step};
 
@@ -23,6 +27,12 @@ const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
 /// How many characters before and after a number are near it.
 const BEFORE: usize = 60;
 const AFTER: usize = 40;
+
+/// In place of a key, of a number that is found where it is written.
+const WRITTEN: &str = "-";
+
+/// How many numbers that readers see are compared with those that are written.
+const MAX_COMPARED: usize = 200;
 
 /// An item to be looked through.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +47,8 @@ pub struct Subject<'a> {
     pub text: &'a str,
     /// Where front matter and body stand in it.
     pub parts: &'a Parts,
+    /// The body, rendered.
+    pub html: &'a str,
     /// Numbers of its files that would be published.
     pub files: &'a [usize],
     /// How bad an error is. In items that nobody will see they are only warnings.
@@ -99,26 +111,52 @@ impl Findings<'_> {
         count(key, || number(self.subject, found, place()).help(help), &mut self.told);
     }
 
-    /// Front matter and body, in one go.
+    /// Front matter and body: as they are written, in one go, and as readers see them.
     fn look_through_text(&mut self) {
         let Subject { checker, card, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
-        let found = checker.find(text, "", |range| {
+        let written = checker.find(text, "", |range| {
             layout.get_or_init(|| Layout::new(text)).context(range, &card.title)
         });
-        if found.is_empty() {
-            return;
-        }
-        let unpublished = unpublished(&text[parts.yaml.clone()]);
-        for found in found {
-            let at = found.range.start;
-            let part = if at < parts.body.start { Part::FrontMatter } else { Part::Body };
+        let unpublished = OnceCell::new();
+        let is_hidden = |at: usize| {
+            let hidden: &Vec<Range<usize>> =
+                unpublished.get_or_init(|| unpublished_keys(&text[parts.yaml.clone()]));
             let in_yaml = at.saturating_sub(parts.yaml.start);
-            let is_hidden = unpublished.iter().any(|range| range.contains(&in_yaml));
-            if part == Part::Body || !is_hidden {
-                let place = || Place::of_range(&card.path, text, found.range.clone());
-                self.number(part, &found, place, "help");
+            at < parts.body.start && hidden.iter().any(|range| range.contains(&in_yaml))
+        };
+        let part_of =
+            |at: usize| if at < parts.body.start { Part::FrontMatter } else { Part::Body };
+        let mut all: Vec<(Part, Found, &str)> = Vec::new();
+        let mut known: BTreeMap<(Part, Code, String), usize> = BTreeMap::new();
+        for found in written.into_iter().filter(|found| !is_hidden(found.range.start)) {
+            let part = part_of(found.range.start);
+            known.entry((part, found.code, found.number.clone())).or_insert(all.len());
+            all.push((part, found, WRITTEN));
+        }
+        let plain = OnceCell::new();
+        for (n, (part, found, key)) in seen(self.subject).into_iter().enumerate() {
+            let same = (part, found.code, found.number.clone());
+            if let Some((_, known, _)) = known.get(&same).map(|known| &mut all[*known]) {
+                known.severity = known.severity.min(found.severity);
+                continue;
             }
+            let plain = plain.get_or_init(|| plain_numbers(text, &is_hidden));
+            let mut plain = plain.iter().filter(|run| part_of(run.digits[0].range.start) == part);
+            let is_written = n < MAX_COMPARED && plain.any(|run| has_number(run, &found.number));
+            // What is written in full was judged where it is written.
+            if !is_written || part == Part::Body && found.severity == Severity::Error {
+                known.insert(same, all.len());
+                all.push((part, found, key));
+            }
+        }
+        for (part, found, key) in all {
+            let subject = self.subject;
+            let place = || match key {
+                WRITTEN => Place::of_range(&card.path, text, found.range.clone()),
+                key => place_of_seen(subject, part, &found, key),
+            };
+            self.number(part, &found, place, "help");
         }
     }
 
@@ -235,6 +273,18 @@ impl FileFindings {
         if checker.names_document(name) || checker.names_document(title) {
             tell(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
         }
+        if is_photograph(name) && !checker.is_idle() && card.files[number_of_file].size <= MAX_FILE
+        {
+            let bytes = portal.read_whole(&path, MAX_FILE)?;
+            let metadata = extract::carefully(|| picture_metadata::look(&bytes));
+            for code in codes_of(metadata.unwrap_or_default()) {
+                let is_sealed = card.approval.seal != Seal::Absent
+                    || card.approval.signature != Signature::Absent;
+                let help = if is_sealed { "help-sealed" } else { "help" };
+                tell(Diagnostic::warning(code, Place::file(&path)).help(help));
+            }
+            return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
+        }
         let Some(format) = Format::of_name(name).filter(|_| !checker.is_idle()) else {
             return Ok(Self { told, digest: None });
         };
@@ -268,6 +318,20 @@ impl FileFindings {
     }
 }
 
+/// Whether a file is a picture that may have metadata, by its name. Drawings in SVG are texts.
+pub fn is_photograph(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = extension.to_ascii_lowercase();
+    let further = ["tif", "tiff", "heic", "heif", "hif", "jpe", "jfif", "apng", "jxl", "dng"];
+    is_picture(name) && extension != "svg" || further.contains(&extension.as_str())
+}
+
+/// The findings about a picture's metadata.
+fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
+    let position = metadata.position.then_some(Code::PicturePosition);
+    position.into_iter().chain(metadata.device.then_some(Code::PictureDevice))
+}
+
 /// The unit of a place in a file, as a sentence of the messages, and its number.
 fn shown(spot: &Spot) -> (&'static str, String) {
     match spot {
@@ -294,8 +358,73 @@ fn word_for(why: Unread) -> &'static str {
     }
 }
 
+/// What is found in the body as it is shown, and in the values of the front matter, each with the
+/// key that it belongs to.
+fn seen<'a>(subject: &Subject<'a>) -> Vec<(Part, Found<'a>, &'static str)> {
+    let Subject { checker, card, html, .. } = *subject;
+    if checker.is_idle() {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    if let Some(text) = seen_text::of_body(html) {
+        let layout = OnceCell::new();
+        let context = |range| layout.get_or_init(|| Layout::new(&text)).context(range, &card.title);
+        let found = checker.find_seen(&text, context).into_iter();
+        all.extend(found.map(|found| (Part::Body, found, "")));
+    }
+    for (key, text) in seen_text::of_values(card) {
+        let context = |range| Context { near: near_in(&text, &range), ..Context::default() };
+        let found = checker.find_seen(&text, context).into_iter();
+        all.extend(found.map(|found| (Part::FrontMatter, found, key)));
+    }
+    all
+}
+
+/// Where a number is written that is seen: its digits stand there one after another, with
+/// anything between; else its key, or the first line of the body.
+fn place_of_seen(subject: &Subject, part: Part, found: &Found, key: &'static str) -> Place {
+    let Subject { card, text, parts, .. } = *subject;
+    let area = if part == Part::Body { parts.body.clone() } else { parts.yaml.clone() };
+    // The address and the title of a link are passed over, unless the number is there.
+    let written = &text[area.clone()];
+    for written in [written, &written.replace("](", "]|")] {
+        let digits = every_digit(written);
+        let shown: String = digits.iter().map(Digit::shown).collect();
+        if let Some(first) = shown.find(&found.number) {
+            let last = &digits[first + found.number.len() - 1];
+            let range = area.start + digits[first].range.start..area.start + last.range.end;
+            return Place::of_range(&card.path, text, range);
+        }
+    }
+    if part == Part::Body {
+        let blank = text[area.clone()].len() - text[area.clone()].trim_start().len();
+        let start = area.start + blank;
+        return Place { column: 0, ..Place::of_range(&card.path, text, start..start) };
+    }
+    let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
+    Source { path, text, yaml, looked_up: Cell::new(0) }.place(&[Step::Key(key)])
+}
+
+/// Rows of digits as they are written in what is published.
+fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<Run> {
+    let is_shown =
+        |run: &Run| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
+    runs(text).into_iter().filter(is_shown).collect()
+}
+
+/// Whether a number stands in a row of digits, not as a piece of a longer one.
+fn has_number(run: &Run, number: &str) -> bool {
+    let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
+    starts.into_iter().any(|(start, _)| {
+        let end = start + number.len();
+        let digits = run.digits.get(start..end);
+        digits.is_some_and(|digits| digits.iter().map(Digit::shown).eq(number.chars()))
+            && run.digits.get(end).is_none_or(Digit::begins_group)
+    })
+}
+
 /// Where the keys of front matter stand that are not published.
-fn unpublished(yaml: &str) -> Vec<Range<usize>> {
+fn unpublished_keys(yaml: &str) -> Vec<Range<usize>> {
     let keys = yaml::keys(yaml).unwrap_or_default();
     let place = |n: usize| yaml::place_of_key(yaml, n).unwrap_or(yaml.len());
     let chosen = keys.iter().enumerate().filter(|(_, key)| UNPUBLISHED.contains(&key.as_str()));

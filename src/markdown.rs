@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::anchor::{Ids, heading_id};
 use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::digits::FEWEST;
 use crate::emphasis::{Repaired, stray_mark, without_helpers};
 use crate::findings::Findings;
 use crate::footnotes::Footnotes;
@@ -474,7 +475,11 @@ impl<'a, 's> Writer<'a, 's> {
         self.quotes.read(text, &range);
         if let Some(number) = mixed_digits(text).filter(|_| self.has_mixed_digits) {
             let at = self.written_at(number, &range);
-            self.found.warning(Code::MixedDigits, at, |d| d.arg("number", number));
+            // Of a long one only the beginning: a piece of a private number is not known as one.
+            let is_long = number.chars().nth(FEWEST - 1).is_some();
+            let beginning: String = number.chars().take(4).chain(['…']).collect();
+            let shown = if is_long { beginning.as_str() } else { number };
+            self.found.warning(Code::MixedDigits, at, |d| d.arg("number", shown));
         }
         if let Some(mark) = self.doubled_mark(text, &range) {
             let at = range.start..range.start + mark.len();

@@ -1,11 +1,15 @@
 //! `check --fix`: slips of typing are mended in the portal's own Markdown files, where no choice is
-//! needed. A file is replaced in one step, and nothing else in it changes.
+//! needed, and the metadata of pictures is removed. A file is replaced in one step, and nothing else in
+//! it changes.
 
 use std::ops::Range;
 
+use crate::card::{folder_of, owns_folder};
 use crate::diagnostic::{Diagnostics, Failure};
+use crate::extract::{self, MAX_FILE};
 use crate::front_matter::{Parts, split};
 use crate::overwrite::{Change, overwrite};
+use crate::picture_metadata;
 use crate::proofread;
 use crate::scan::fixed_parts;
 use crate::source::Portal;
@@ -14,12 +18,15 @@ use crate::yaml;
 /// Keys of front matter whose values are names, not text.
 const FIXED_KEYS: [&str; 7] = ["slug", "aliases", "category", "approver", "by:", "meets", "extra"];
 
+/// How the rules begin that waivers for metadata name.
+const PICTURE_RULES: &str = "privacy/picture-";
+
 /// A file that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
     /// Its path from the portal's root.
     pub path: String,
-    /// The lines that changed.
+    /// The lines that changed; none of a picture.
     pub lines: Vec<ChangedLine>,
 }
 
@@ -43,11 +50,52 @@ pub struct Outcome {
     pub sealed: Vec<String>,
 }
 
-/// Mends all Markdown files of a portal. What cannot be read is told by the check that follows.
-pub fn mend(portal: &Portal) -> (Outcome, Option<Failure>) {
+/// Mends all Markdown files of a portal, and the pictures that are named. What cannot be read is told
+/// by the check that follows.
+pub fn mend(portal: &Portal, pictures: &[String]) -> (Outcome, Option<Failure>) {
     let mut outcome = Outcome::default();
-    let failure = mend_all(portal, &mut outcome).err();
-    (outcome, failure)
+    let mended = mend_all(portal, &mut outcome);
+    let mended = mended.and_then(|()| mend_pictures(portal, pictures, &mut outcome));
+    (outcome, mended.err())
+}
+
+/// Removes the metadata of pictures that stand beside items without a seal.
+fn mend_pictures(
+    portal: &Portal,
+    pictures: &[String],
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
+    let mut ignored = Diagnostics::default();
+    let documents = portal.inventory(&mut ignored).documents;
+    for picture in pictures {
+        let path = portal.locate(picture);
+        let Ok(before) = portal.read_whole(picture, MAX_FILE) else { continue };
+        let cleaned = extract::carefully(|| picture_metadata::cleaned(&before)).flatten();
+        let Some(after) = cleaned else { continue };
+        let owners = documents.iter().filter(|document| {
+            owns_folder(&document.path) && folder_of(&document.path) == folder_of(picture)
+        });
+        let (mut is_under_seal, mut is_waived) = (false, false);
+        for owner in owners {
+            let text = portal.read_text(&owner.path, &mut ignored);
+            let parts = text.as_ref().and_then(|t| split(&owner.path, &t.text, &mut ignored));
+            let yaml = text.zip(parts).map(|(text, parts)| text.text[parts.yaml].to_owned());
+            is_under_seal |= yaml.as_deref().is_none_or(is_sealed);
+            // Somebody means to answer for it: then nothing is lost before that is approved.
+            is_waived |= yaml.is_some_and(|yaml| yaml.contains(PICTURE_RULES));
+        }
+        if is_waived {
+            continue;
+        }
+        if is_under_seal {
+            outcome.sealed.push(picture.clone());
+            continue;
+        }
+        let change = Change { path, before: Some(before), after };
+        overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
+        outcome.mended.push(Mended { path: picture.clone(), lines: Vec::new() });
+    }
+    Ok(())
 }
 
 fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {

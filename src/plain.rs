@@ -34,7 +34,7 @@ pub fn parts(html: &str) -> Vec<Part> {
 }
 
 /// Where a tag ends: a `>` within quotes does not end it.
-fn tag_end(tag: &str) -> Option<usize> {
+pub fn tag_end(tag: &str) -> Option<usize> {
     let mut quoted = false;
     tag.bytes().position(|byte| {
         quoted ^= byte == b'"';
@@ -108,7 +108,7 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// Text without the escapes that the renderer and the cleaner write.
-fn unescaped(html: &str) -> String {
+pub fn unescaped(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {

@@ -360,6 +360,7 @@ impl<'a> Press<'a> {
             card,
             text: &text.text,
             parts: &parts,
+            html: &body.html,
             files: &files,
             severity,
         };

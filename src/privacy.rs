@@ -12,7 +12,10 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::diagnostic::{Code, Severity};
-use crate::digits::{Digit, Gap, Run, grouping, has_long_number, is_invisible, runs};
+use crate::digits::{
+    Digit, Gap, Run, grouping, has_long_number, has_long_number_in_html, is_invisible, loose_runs,
+    runs,
+};
 
 /// The countries whose numbers are known: the names that `[policy] privacy` takes.
 pub const COUNTRIES: &[(&str, &str)] = &[("th", include_str!("privacy/th.toml"))];
@@ -174,6 +177,8 @@ pub struct Found<'c> {
     pub range: Range<usize>,
     /// What it is called: a sentence of the messages.
     pub name: &'c str,
+    /// Its digits, to tell it from others. Never shown.
+    pub number: String,
 }
 
 /// A rule, ready for use.
@@ -247,13 +252,49 @@ impl Checker {
         far: &str,
         context: impl Fn(Range<usize>) -> Context,
     ) -> Vec<Found<'_>> {
+        if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
+            return Vec::new();
+        }
+        self.find_in(text, (runs(text), far), |_| true, context)
+    }
+
+    /// The same in a text as readers see it, where any sign may also stand between the groups of a
+    /// number: then only one with a check digit counts, in groups as they are printed.
+    pub fn find_seen(
+        &self,
+        text: &str,
+        context: impl Fn(Range<usize>) -> Context,
+    ) -> Vec<Found<'_>> {
+        if self.rules.is_empty() {
+            return Vec::new();
+        }
+        let mut found = self.find_in(text, (runs(text), ""), |_| true, &context);
+        let first = found.len();
+        let is_sure = |candidate: &Candidate| candidate.is_printed();
+        for other in self.find_in(text, (loose_runs(text), ""), is_sure, context) {
+            // What was found first is sorted by place, and its numbers do not overlap.
+            let after =
+                found[..first].partition_point(|known| known.range.end <= other.range.start);
+            let is_known =
+                found[..first].get(after).is_some_and(|known| known.range.start < other.range.end);
+            if !is_known {
+                found.push(other);
+            }
+        }
+        found
+    }
+
+    fn find_in(
+        &self,
+        text: &str,
+        (runs, far): (Vec<Run>, &str),
+        counts: impl Fn(&Candidate) -> bool,
+        context: impl Fn(Range<usize>) -> Context,
+    ) -> Vec<Found<'_>> {
         let far = Whole::new(far);
         let mut found: Vec<Found> = Vec::new();
-        if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
-            return found;
-        }
-        for run in runs(text) {
-            for candidate in self.candidates(text, &run) {
+        for run in runs {
+            for candidate in self.candidates(text, &run).into_iter().filter(&counts) {
                 let range = run.range(&candidate.digits);
                 if self.is_own(&run.digits[candidate.digits.clone()]) {
                     continue;
@@ -263,11 +304,13 @@ impl Checker {
                     continue;
                 };
                 let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
+                let number =
+                    run.digits[candidate.digits.clone()].iter().map(Digit::shown).collect();
                 // Of two that overlap, the worse; of equals, the first.
                 match found.last_mut().filter(|last| last.range.end > range.start) {
                     Some(last) if last.severity <= severity => {}
-                    Some(last) => *last = Found { code, severity, range, name },
-                    None => found.push(Found { code, severity, range, name }),
+                    Some(last) => *last = Found { code, severity, range, name, number },
+                    None => found.push(Found { code, severity, range, name, number }),
                 }
             }
         }
@@ -277,7 +320,10 @@ impl Checker {
     /// Of every private number only the first digit stays, character for character. `Thorough` hides also
     /// what only words elsewhere make a private number of.
     pub fn masked<'t>(&self, text: &'t str, masking: Masking) -> Cow<'t, str> {
-        if !has_long_number(text.as_bytes()) {
+        let has_plain = has_long_number(text.as_bytes());
+        // Escapes hide digits, too.
+        let may_hide = text.contains(['&', '\\', '%']) || has_long_number_in_html(text.as_bytes());
+        if !has_plain && !may_hide {
             return Cow::Borrowed(text);
         }
         let whole = Whole::new(text);
@@ -293,13 +339,25 @@ impl Checker {
                 hidden.extend(ranges.filter(|_| hides));
             }
         }
+        // An address is passed over as markup, and then looked into: it has as many bytes as before.
+        let mut loose = loose_runs(text);
+        if text.contains("](") {
+            loose.extend(loose_runs(&text.replace("](", "]|")));
+        }
+        for run in loose {
+            for candidate in self.candidates(text, &run) {
+                let hides = candidate.ready.rule.checksum.is_some() || candidate.is_grouped;
+                let digits = &run.digits[candidate.digits.clone()];
+                hidden.extend(digits.iter().skip(1).map(|d| d.range.clone()).filter(|_| hides));
+            }
+        }
         hidden.sort_by_key(|range| range.start);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for range in hidden {
             if range.start >= from {
                 out.push_str(&text[from..range.start]);
-                out.push('x');
+                out.extend(text[range.clone()].chars().map(|_| 'x'));
                 from = range.end;
             }
         }
@@ -380,7 +438,8 @@ impl Ready {
             return None;
         }
         let needs_words = form.words_needed || attached || !is_shaped;
-        Some(Candidate { ready: self, digits, needs_words })
+        let is_grouped = form.groupings.contains(&grouping) && grouping.contains('-');
+        Some(Candidate { ready: self, digits, needs_words, is_grouped })
     }
 
     /// How bad a candidate is where it stands; `None` if it is harmless.
@@ -433,6 +492,15 @@ struct Candidate<'c> {
     digits: Range<usize>,
     /// Whether it counts only where one of the rule's words is near.
     needs_words: bool,
+    /// Whether its digits are grouped as a form says, not in one piece.
+    is_grouped: bool,
+}
+
+impl Candidate<'_> {
+    /// Whether check digit and groups together say what it is.
+    fn is_printed(&self) -> bool {
+        self.is_grouped && self.ready.rule.checksum.is_some()
+    }
 }
 
 fn begins(digits: &[Digit], start: &str) -> bool {

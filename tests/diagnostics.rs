@@ -376,6 +376,8 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "front-matter/too-deep",
     "front-matter/line-break",
     "content/same-name",
+    "privacy/picture-position",
+    "privacy/picture-device",
 ];
 
 /// A section of the document: a code and the files of its examples.
