@@ -20,6 +20,9 @@ use crate::support::{Portal, item};
 /// A day on which `short.md` has ended.
 const LATER: &str = "2027-01-02T00:00:00+07:00";
 
+/// An archive without files: its directory alone.
+const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+
 /// Items of every verdict with a file each, a translation, one that ended and one that stays.
 fn portal() -> Portal {
     let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
@@ -39,7 +42,7 @@ fn portal() -> Portal {
                     "![p](p.png)",
                 )
                 .file(&format!("{folder}/f.csv"), "a,b\n1,2\n")
-                .file(&format!("{folder}/f.zip"), "PK")
+                .file(&format!("{folder}/f.zip"), EMPTY_ZIP)
                 .file(
                     &format!("{folder}/p.png"),
                     include_bytes!("../content/publications/journal-11-4/cover-11-4.png"),

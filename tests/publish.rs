@@ -461,7 +461,7 @@ fn the_last_item_can_always_be_taken_back() {
             .file("site.toml", &settings)
             .item_with(path, before, "")
             .file("content/news/a/r.csv", "a,b\n1,2\n")
-            .file("content/news/a/m.pdf", "%PDF-1.4")
+            .file("content/news/a/m.pdf", "%PDF-1.4\n%%EOF")
             .item_with("content/news/a/index.en.md", "category: news\ntitle: A", "[f](r.csv)");
         portal.build();
         portal
