@@ -25,12 +25,12 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity}
 use crate::eject;
 use crate::excerpt::SourceLines;
 use crate::extract;
-use crate::feed::ManifestFile;
 use crate::form;
 use crate::gate::Verdict;
 use crate::history;
 use crate::http::{Listen, Server};
 use crate::inspect::is_photograph;
+use crate::manifest::ManifestFile;
 use crate::mend;
 use crate::message::{Catalog, Language};
 use crate::pipeline::{self, Build, Faults, Order, Outside, Prepared};

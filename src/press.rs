@@ -10,13 +10,15 @@ use crate::address::{SECURITY, root_of};
 use crate::anchor::anchor_hash;
 use crate::card::{Card, folder_of, nfc, owns_folder, stem_of};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
-use crate::feed::{self, Written};
+use crate::feed;
 use crate::file_check;
 use crate::front_matter::{self, Parts};
 use crate::gate::Withheld;
 use crate::href::Other;
 use crate::inspect;
 use crate::links::Resolver;
+use crate::manifest;
+use crate::manifest::Written;
 use crate::markdown::{self, Body, Facts, Setting, Words};
 use crate::picture::{self, Picture};
 use crate::privacy::Checker;
@@ -512,7 +514,7 @@ impl<'a> Press<'a> {
             files.push(self.put(SECURITY.to_owned(), &security, until)?);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        for (path, bytes) in feed::manifest(&files, &site.config.zone) {
+        for (path, bytes) in manifest::manifest(&files, &site.config.zone) {
             files.push(self.put(path, &bytes, None)?);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -18,6 +18,7 @@ use crate::gate::{
     admit_all_for_preview, sort_out,
 };
 use crate::links::check_named_pages;
+use crate::manifest;
 use crate::markdown::{Body, Facts};
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
 use crate::press::{Means, Scope, Target, body, dead_anchors, print, text_of, unused_files};
@@ -397,7 +398,7 @@ impl<'a> Scene<'a> {
         if let Some(look) = self.search_file(path) {
             return look;
         }
-        if feed::is_manifest(path) {
+        if manifest::is_manifest(path) {
             return self.manifest_file(path);
         }
         if !(["robots.txt", SECURITY].contains(&path) || path.starts_with("sitemap")) {
@@ -473,9 +474,9 @@ impl<'a> Scene<'a> {
         if self.manifest.is_empty() {
             let printed = print(&self.means(), &self.site, &self.withheld, Target::Digests);
             let mut files = printed.map(|print| print.files).unwrap_or_default();
-            files.retain(|file| !feed::is_manifest(&file.path));
+            files.retain(|file| !manifest::is_manifest(&file.path));
             let zone = &self.prepared.config.zone;
-            self.manifest = feed::manifest(&files, zone).into_iter().collect();
+            self.manifest = manifest::manifest(&files, zone).into_iter().collect();
         }
         self.manifest.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
     }

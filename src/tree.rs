@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Failure};
-use crate::feed::{GENERATOR, MANIFEST, Manifest, ManifestFile};
 use crate::folder::{Folder, Identity};
+use crate::manifest::{GENERATOR, MANIFEST, Manifest, ManifestFile};
 use crate::source::{Sha256Digest, pump};
 
 /// One file or link found in a tree, with what tells two names for one file.

@@ -9,7 +9,9 @@ use std::time::Duration;
 use prakat::address::{Claims, list_url, output_of};
 use prakat::config::Config;
 use prakat::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use prakat::feed::{self, Written};
+use prakat::feed;
+use prakat::manifest;
+use prakat::manifest::Written;
 use prakat::pipeline::{self, Build, Faults, Order};
 use prakat::press::Scope;
 use prakat::progress::Progress;
@@ -491,7 +493,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
     let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None };
     let files = vec![file; 120_000];
     let parts =
-        feed::sitemap(&site, &pages).into_iter().chain(feed::manifest(&files, &config.zone));
+        feed::sitemap(&site, &pages).into_iter().chain(manifest::manifest(&files, &config.zone));
     let paths: Vec<String> = parts.map(|(path, _)| path).collect();
     assert_eq!(paths.len(), 8, "{paths:?}");
     assert!(paths.iter().all(|path| claims.covers(path)), "{paths:?}");
