@@ -12,7 +12,6 @@ use crate::findings::Findings;
 use crate::footnotes::Footnotes;
 use crate::href::{Destinations, Href, Wanted, tell_broken};
 use crate::html::{escape, html_help, is_comments, lost_parts, tag_name};
-use crate::inspect::Inspection;
 use crate::links::{Broken, Resolver, may_hold_address, spells_addresses};
 use crate::lists::{Lists, is_bracketed};
 use crate::numbering::{Numbered, OPTIONS, Slip};
@@ -80,8 +79,6 @@ pub struct Facts {
     pub wanted: Vec<Wanted>,
     /// Numbers of the item's own files that it refers to.
     pub files: Vec<usize>,
-    /// What came of looking for private numbers, once that is done.
-    pub inspection: Inspection,
 }
 
 /// A body, rendered.
@@ -910,8 +907,7 @@ impl<'a, 's> Writer<'a, 's> {
         });
         let headings = headings.collect();
         let Destinations { wanted, files, .. } = self.destinations;
-        let inspection = Inspection::default();
-        let facts = Facts { anchors: self.ids.into_hashes(), wanted, files, inspection };
+        let facts = Facts { anchors: self.ids.into_hashes(), wanted, files };
         Body { html, headings, facts }
     }
 

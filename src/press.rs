@@ -15,7 +15,7 @@ use crate::file_check;
 use crate::front_matter::{self, Parts};
 use crate::gate::Withheld;
 use crate::href::Other;
-use crate::inspect;
+use crate::inspect::{self, Inspection};
 use crate::links::Resolver;
 use crate::manifest;
 use crate::manifest::Written;
@@ -97,6 +97,31 @@ pub struct Print {
     pub waived: BTreeMap<String, Vec<usize>>,
 }
 
+/// A rendered body, and what the inspection of its item came to.
+#[derive(Debug)]
+pub struct Examined {
+    /// The body.
+    pub body: Body,
+    /// What was inspected.
+    pub inspection: Inspection,
+}
+
+impl Examined {
+    /// What is kept when the body has been written.
+    pub fn into_facts(self) -> ItemFacts {
+        ItemFacts { body: self.body.facts, inspection: self.inspection }
+    }
+}
+
+/// What other pages and files need to know of an item's body and inspection.
+#[derive(Debug, Default)]
+pub struct ItemFacts {
+    /// Headings, links and files of the body.
+    pub body: Facts,
+    /// What was inspected.
+    pub inspection: Inspection,
+}
+
 /// Renders and checks everything.
 pub fn print(
     means: &Means,
@@ -149,24 +174,24 @@ pub fn body(
     site: &Site,
     card: &Card,
     severity: Severity,
-) -> Result<(Body, Diagnostics), Diagnostics> {
+) -> Result<(Examined, Diagnostics), Diagnostics> {
     Press::new(means, site, Target::Nowhere).render_body(card, severity)
 }
 
 /// Links to headings that are not there. Headings of items that nobody will see are not looked for.
 pub fn dead_anchors(
     site: &Site,
-    facts: &BTreeMap<ItemId, Facts>,
-    stub_facts: &BTreeMap<u32, Facts>,
+    facts: &BTreeMap<ItemId, ItemFacts>,
+    stub_facts: &BTreeMap<u32, ItemFacts>,
 ) -> Vec<Diagnostic> {
     let mut dead = Vec::new();
-    for wanted in facts.values().chain(stub_facts.values()).flat_map(|f| &f.wanted) {
+    for wanted in facts.values().chain(stub_facts.values()).flat_map(|f| &f.body.wanted) {
         let (path, facts) = match wanted.other {
             Other::Item(id) => (&site.item(id).path, facts.get(&id)),
             Other::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
         };
         let hash = anchor_hash(&wanted.anchor);
-        if facts.is_some_and(|facts| !facts.anchors.contains(&hash)) {
+        if facts.is_some_and(|facts| !facts.body.anchors.contains(&hash)) {
             let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
             let diagnostic = diagnostic.arg("link", wanted.link.as_str());
             dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
@@ -184,12 +209,12 @@ fn used_files<'f>(item: &'f Card, facts: &'f Facts) -> impl Iterator<Item = usiz
 pub fn unused_files(
     site: &Site,
     files: &[Listed],
-    facts: &BTreeMap<ItemId, Facts>,
+    facts: &BTreeMap<ItemId, ItemFacts>,
 ) -> Vec<Diagnostic> {
     let mut used: HashSet<String> = HashSet::new();
-    let none = Facts::default();
+    let none = ItemFacts::default();
     for (id, item) in (0..).zip(&site.items) {
-        let numbers = used_files(item, facts.get(&id).unwrap_or(&none));
+        let numbers = used_files(item, &facts.get(&id).unwrap_or(&none).body);
         used.extend(numbers.map(|n| format!("{}{}", item.folder(), item.files[n].name)));
     }
     let owners = site.withheld.iter().filter(|stub| owns_folder(&stub.path));
@@ -209,7 +234,7 @@ const PAGES_AT_A_TIME: usize = 10_000;
 struct Printed {
     files: Vec<Written>,
     /// The item whose body is on it, with what that has and wants.
-    item: Option<(ItemId, Facts)>,
+    item: Option<(ItemId, ItemFacts)>,
     found: Diagnostics,
     is_whole: bool,
 }
@@ -223,8 +248,8 @@ struct Press<'a> {
     search: Option<Search<'a>>,
     found: Diagnostics,
     is_whole: bool,
-    facts: BTreeMap<ItemId, Facts>,
-    stub_facts: BTreeMap<u32, Facts>,
+    facts: BTreeMap<ItemId, ItemFacts>,
+    stub_facts: BTreeMap<u32, ItemFacts>,
     waived: BTreeMap<String, Vec<usize>>,
 }
 
@@ -249,8 +274,8 @@ impl<'a> Press<'a> {
             let bodies: Vec<_> = items.par_iter().map(|id| (*id, self.body_of(*id))).collect();
             for (id, read) in bodies {
                 match read {
-                    Ok((body, found)) => {
-                        self.facts.insert(id, body.facts);
+                    Ok((examined, found)) => {
+                        self.facts.insert(id, examined.into_facts());
                         self.found.append(found);
                     }
                     Err(found) => self.found.append(found),
@@ -284,19 +309,20 @@ impl<'a> Press<'a> {
     ) -> Result<Printed, Failure> {
         let site = self.site;
         let item = text_of(site, page);
-        let (body, mut found) = match item.map(|id| self.body_of(id)) {
-            Some(Ok((body, found))) => (Some(body), found),
+        let (examined, mut found) = match item.map(|id| self.body_of(id)) {
+            Some(Ok((examined, found))) => (Some(examined), found),
             Some(Err(found)) => {
                 self.means.progress.step();
                 return Ok(Printed { files: Vec::new(), item: None, found, is_whole: false });
             }
             None => (None, Diagnostics::default()),
         };
+        let body = examined.as_ref().map(|examined| &examined.body);
         if let PageKey::Feed(language, category) = page {
             buffers.page.clear();
             feed::atom(site, language, category, &mut buffers.page);
         } else {
-            renderer.render(page, body.as_ref(), buffers, &mut found);
+            renderer.render(page, body, buffers, &mut found);
         }
         self.means.progress.step();
         let until = match page {
@@ -304,11 +330,11 @@ impl<'a> Press<'a> {
             _ => None,
         };
         let mut files = vec![self.put(site.output(page), &buffers.page, until)?];
-        if let (Some(search), Some(id), Some(body)) = (&self.search, item, &body) {
+        if let (Some(search), Some(id), Some(body)) = (&self.search, item, body) {
             let (path, bytes) = search.add(site, id, body)?;
             files.push(self.put(path, &bytes, site.item(id).until())?);
         }
-        let item = item.zip(body.map(|body| body.facts));
+        let item = item.zip(examined.map(Examined::into_facts));
         Ok(Printed { files, item, found, is_whole: true })
     }
 
@@ -326,7 +352,7 @@ impl<'a> Press<'a> {
     }
 
     /// Reads an item's file again and renders its body.
-    fn body_of(&self, id: ItemId) -> Result<(Body, Diagnostics), Diagnostics> {
+    fn body_of(&self, id: ItemId) -> Result<(Examined, Diagnostics), Diagnostics> {
         self.render_body(self.site.item(id), Severity::Error)
     }
 
@@ -334,7 +360,7 @@ impl<'a> Press<'a> {
         &self,
         card: &Card,
         severity: Severity,
-    ) -> Result<(Body, Diagnostics), Diagnostics> {
+    ) -> Result<(Examined, Diagnostics), Diagnostics> {
         let mut found = Diagnostics::default();
         let Some((text, parts)) = self.read_again(card, severity, &mut found) else {
             return Err(found);
@@ -349,12 +375,15 @@ impl<'a> Press<'a> {
             words: words.map(body_words).unwrap_or_default(),
             severity,
         };
-        let mut body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
+        let body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
         tell_addresses(&setting.resolver, &text.text[..parts.body.start], &mut found);
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
-        let Some(checker) = self.means.checker else { return Ok((body, found)) };
+        let Some(checker) = self.means.checker else {
+            let inspection = Inspection::default();
+            return Ok((Examined { body, inspection }, found));
+        };
         let (files, judged) = self.judge_files(card, &files, severity, &mut found);
         let subject = inspect::Subject {
             portal: self.means.portal,
@@ -378,8 +407,7 @@ impl<'a> Press<'a> {
                 inspection.digests.push((number, digest));
             }
         }
-        body.facts.inspection = inspection;
-        Ok((body, found))
+        Ok((Examined { body, inspection }, found))
     }
 
     /// The text of an item and its parts, if they are what was surveyed; else a finding says so.
@@ -470,11 +498,11 @@ impl<'a> Press<'a> {
         let chosen: Vec<&Withheld> = withheld.iter().filter(|w| all || w.will_open).collect();
         let check = |withheld: &&Withheld| {
             let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
-            let (body, mut found) = self.render_body(&withheld.card, severity)?;
+            let (examined, mut found) = self.render_body(&withheld.card, severity)?;
             if let Some(renderer) = renderer.filter(|_| withheld.will_open) {
-                renderer.rehearse(&withheld.card, &body, &mut found);
+                renderer.rehearse(&withheld.card, &examined.body, &mut found);
             }
-            Ok((body.facts, found))
+            Ok((examined.into_facts(), found))
         };
         let checked: Vec<Result<_, Diagnostics>> = chosen.par_iter().map(check).collect();
         for (withheld, checked) in chosen.iter().zip(checked) {
@@ -523,13 +551,13 @@ impl<'a> Press<'a> {
 
     fn attachments(&mut self) -> Result<Vec<Written>, Failure> {
         let mut wanted: BTreeMap<String, Copy> = BTreeMap::new();
-        let none = Facts::default();
+        let none = ItemFacts::default();
         for (id, item) in (0..).zip(&self.site.items) {
             if item.files.is_empty() {
                 continue;
             }
             let facts = self.facts.get(&id).unwrap_or(&none);
-            for number in used_files(item, facts) {
+            for number in used_files(item, &facts.body) {
                 let file = &item.files[number];
                 let source = format!("{}{}", item.folder(), file.name);
                 let output = format!("{}{}", self.site.files_url(item), nfc(&file.name));

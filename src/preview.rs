@@ -19,9 +19,11 @@ use crate::gate::{
 };
 use crate::links::check_named_pages;
 use crate::manifest;
-use crate::markdown::{Body, Facts};
+use crate::markdown::Body;
 use crate::pipeline::{Prepared, Record, check_addresses, check_together, stubs};
-use crate::press::{Means, Scope, Target, body, dead_anchors, print, text_of, unused_files};
+use crate::press::{
+    ItemFacts, Means, Scope, Target, body, dead_anchors, print, text_of, unused_files,
+};
 use crate::progress::Progress;
 use crate::render::{Buffers, Common, Renderer};
 use crate::search::Search;
@@ -147,8 +149,8 @@ enum Unchecked {
 #[derive(Debug, Default)]
 struct Checks {
     left: Vec<Unchecked>,
-    facts: BTreeMap<ItemId, Facts>,
-    stub_facts: BTreeMap<u32, Facts>,
+    facts: BTreeMap<ItemId, ItemFacts>,
+    stub_facts: BTreeMap<u32, ItemFacts>,
     found: BTreeMap<Box<str>, Diagnostics>,
 }
 
@@ -425,7 +427,7 @@ impl<'a> Scene<'a> {
             let id = Search::new(&self.site, None).text_at(&self.site, path)?;
             let item = self.site.item(id);
             return Some(match body(&self.means(), &self.site, item, Severity::Error) {
-                Ok((body, _)) => Look::bytes(Search::text(&self.site, id, &body)),
+                Ok((examined, _)) => Look::bytes(Search::text(&self.site, id, &examined.body)),
                 Err(_) => Look::Stale(item.path.to_string()),
             });
         }
@@ -455,8 +457,10 @@ impl<'a> Scene<'a> {
         let means = self.means();
         portion.par_iter().for_each(|id| {
             // What cannot be read by now has no page either; news of it will come.
-            if let Ok((body, _)) = body(&means, &self.site, self.site.item(*id), Severity::Error) {
-                let _ = search.add(&self.site, *id, &body);
+            if let Ok((examined, _)) =
+                body(&means, &self.site, self.site.item(*id), Severity::Error)
+            {
+                let _ = search.add(&self.site, *id, &examined.body);
             }
         });
         let is_left = !left.is_empty();
@@ -494,8 +498,8 @@ impl<'a> Scene<'a> {
         if let Some(id) = item {
             let item = self.site.item(id);
             match body(&self.means(), &self.site, item, Severity::Error) {
-                Ok((body, more)) => {
-                    text = body;
+                Ok((examined, more)) => {
+                    text = examined.body;
                     found.append(more);
                 }
                 Err(_) => return Look::Stale(item.path.to_string()),
@@ -585,7 +589,7 @@ impl<'a> Scene<'a> {
         let is_named = item.named_files().any(|named| named == number);
         is_named || {
             let body = body(&self.means(), &self.site, item, Severity::Error);
-            body.is_ok_and(|(body, _)| body.facts.files.contains(&number))
+            body.is_ok_and(|(examined, _)| examined.body.facts.files.contains(&number))
         }
     }
 
@@ -620,14 +624,14 @@ impl<'a> Scene<'a> {
             Some((*unchecked, card.path.clone(), looked))
         };
         let looked: Vec<_> = portion.par_iter().filter_map(look).collect();
-        for (unchecked, path, (body, found)) in looked {
+        for (unchecked, path, (examined, found)) in looked {
             match unchecked {
                 Unchecked::Item(id) => {
-                    self.checks.facts.insert(id, body.facts);
+                    self.checks.facts.insert(id, examined.into_facts());
                 }
                 Unchecked::Withheld(_) => {
                     let stub = self.site.withheld_by_path(&path);
-                    self.checks.stub_facts.extend(stub.map(|stub| (stub, body.facts)));
+                    self.checks.stub_facts.extend(stub.map(|stub| (stub, examined.into_facts())));
                 }
             }
             keep(&mut self.checks.found, path, found);
