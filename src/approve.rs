@@ -13,6 +13,7 @@ use crate::edit::{self, TooIntricate};
 use crate::front_matter;
 use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
 use crate::overwrite::{Change, overwrite};
+use crate::report::Style;
 use crate::seal::seal_of;
 use crate::settings_file::nearest;
 use crate::signature::{NAMESPACE, Signed, fingerprint, signed_with, verify};
@@ -351,4 +352,48 @@ pub fn written_day(at: Timestamp, config: &Config) -> String {
     let date = at.to_zoned(config.zone.clone()).date();
     let year = crate::calendar::shown_year(date.year(), config.calendar, "th");
     format!("{year:04}-{:02}-{:02}", date.month(), date.day())
+}
+
+/// What will be approved, for the one who approves.
+pub(crate) fn describe_drafts(
+    style: &Style,
+    config: &Config,
+    person: &str,
+    drafts: &[Draft],
+) -> String {
+    let mut out = String::new();
+    for Draft { card, statement, needs_signature, .. } in drafts {
+        let path = card.path.to_string();
+        let mut tell = |indent: &str, key: &str, args: Vec<(&'static str, String)>| {
+            out.push_str(&format!("{indent}{}\n", style.text(&format!("approve/{key}"), args)));
+        };
+        tell("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
+        tell("  ", "title", vec![("title", card.title.to_string())]);
+        let from = ("from", style.date(config, card.window.from));
+        match card.window.until {
+            Some(until) => {
+                tell("  ", "window", vec![from, ("until", style.date(config, until))]);
+            }
+            None => tell("  ", "window-open", vec![from]),
+        }
+        if !card.files.is_empty() {
+            let names: Vec<&str> = card.files.iter().map(|file| file.name.as_ref()).collect();
+            tell("  ", "files", vec![("files", names.join(", "))]);
+        }
+        tell("  ", "seal", vec![("seal", seal_of(statement))]);
+        if *needs_signature {
+            tell("  ", "sign", vec![("path", path)]);
+        }
+    }
+    out
+}
+
+/// How many items were approved.
+pub(crate) fn describe_counts(style: &Style, approved: usize, prepared: usize) -> String {
+    let counts = [("approve/done", approved), ("approve/prepared", prepared)];
+    let lines = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| format!("{}\n", style.text(key, vec![("count", count.to_string())])));
+    lines.collect()
 }

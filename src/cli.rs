@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
                 paths.map(|path| desk.draft(&path, &order)).collect();
             let drafts = drafts?;
             let style = self.style(catalog);
-            self.terminal.tell(&report::drafts(
+            self.terminal.tell(&approve::describe_drafts(
                 &style,
                 desk.surveyor.config,
                 &args.person,
@@ -254,7 +254,7 @@ impl<'a> Run<'a> {
             let prepared = drafts.iter().filter(|draft| draft.needs_signature).count();
             let approved = drafts.len() - prepared;
             approve::approve(drafts)?;
-            self.terminal.tell(&report::approved(&style, approved, prepared));
+            self.terminal.tell(&approve::describe_counts(&style, approved, prepared));
             Ok(if prepared > 0 { FINDINGS } else { DONE })
         })
     }
@@ -375,7 +375,7 @@ impl<'a> Run<'a> {
     }
 
     fn check(&self, fix: bool) -> u8 {
-        let mut mended = None;
+        let mut fixed = None;
         if fix {
             // Settings that cannot be read stop it before anything is changed.
             let prepared = match self.prepare() {
@@ -389,18 +389,18 @@ impl<'a> Run<'a> {
             };
             let (outcome, failure) = mend::mend(&self.portal, &pictures);
             if self.args.format != Format::Json {
-                self.terminal.tell(&report::mended(&self.style(&catalog), &outcome));
+                self.terminal.tell(&mend::describe_fixes(&self.style(&catalog), &outcome));
             }
             if let Some(failure) = failure {
                 return self.fail(&catalog, &failure);
             }
-            mended = Some(outcome);
+            fixed = Some(outcome.paths());
         }
         self.judge(Scope::Check, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
             let live = Live::look(&output).unwrap_or_default();
             run.emptied(build, &live, at);
-            run.report(prepared, build, (None, &live, mended.as_ref()), (at, catalog));
+            run.report(prepared, build, (None, &live, fixed.as_deref()), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
         })
     }
@@ -545,7 +545,11 @@ impl<'a> Run<'a> {
             let path = self.path_in_portal(file);
             let at = self.instant(desk.surveyor.config)?;
             let difference = history::since_approval(&desk.surveyor, &path, at)?;
-            self.terminal.tell(&report::difference(&self.style(catalog), &path, &difference));
+            self.terminal.tell(&history::describe_difference(
+                &self.style(catalog),
+                &path,
+                &difference,
+            ));
             // Line by line: nothing in a file may steer the terminal that shows it.
             for line in difference.lines.lines() {
                 self.terminal.data(&format!("{}\n", catalog.discreet(line)));
@@ -658,11 +662,11 @@ impl<'a> Run<'a> {
         &self,
         prepared: &Prepared,
         build: &Build,
-        (changes, live, mended): (Option<&Changes>, &Live, Option<&mend::Outcome>),
+        (changes, live, fixed): (Option<&Changes>, &Live, Option<&[String]>),
         (at, catalog): (Timestamp, &Catalog),
     ) {
         let style = self.style(catalog);
-        let subject = Subject { mended, ..subject(prepared, build, changes, live, at) };
+        let subject = Subject { fixed, ..subject(prepared, build, changes, live, at) };
         let found = style.shown_diagnostics(build);
         match self.args.format {
             Format::Json => return self.terminal.data(&report::json(&style, &subject)),
@@ -779,7 +783,7 @@ fn subject<'s>(
     at: Timestamp,
 ) -> Subject<'s> {
     let (config, trust) = (&prepared.config, prepared.trust);
-    Subject { config, at, build, changes, live, trust, mended: None }
+    Subject { config, at, build, changes, live, trust, fixed: None }
 }
 
 /// A file that is no item, with the item that was probably meant.

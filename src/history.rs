@@ -11,6 +11,7 @@ use similar::TextDiff;
 use crate::card::{folder_of, nfc, owns_folder};
 use crate::diagnostic::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
+use crate::report::Style;
 use crate::source::{MAX_TEXT, Portal, Sha256Digest, Text, is_clutter, pump};
 use crate::survey::{Edition, Surveyor};
 
@@ -233,4 +234,24 @@ fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
         }
         _ => format!("--- a/{path}\n+++ b/{path}\n! {} -> {} bytes\n", old.len(), new.len()),
     }
+}
+
+/// What changed since an item was approved, file by file.
+pub(crate) fn describe_difference(style: &Style, path: &str, difference: &Difference) -> String {
+    let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
+    let path = ("path", style.catalog.discreet(path));
+    let Some((commit, day)) = &difference.approved else {
+        return format!("{}\n", text("unchanged", vec![path]));
+    };
+    let approved = vec![path, ("commit", commit.clone()), ("day", day.clone())];
+    let mut out = format!("{}\n", text("approved", approved));
+    for (path, fate) in &difference.files {
+        let key = match fate {
+            Fate::Changed => "changed",
+            Fate::Added => "added",
+            Fate::Removed => "removed",
+        };
+        out.push_str(&format!("  {}\n", text(key, vec![("path", style.catalog.discreet(path))])));
+    }
+    out
 }

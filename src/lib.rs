@@ -114,6 +114,8 @@ pub mod request;
 pub mod reply;
 pub mod http;
 pub mod watch;
+pub mod report;
+pub mod excerpt;
 // Side doors.
 pub mod edit;
 pub mod overwrite;
@@ -121,9 +123,7 @@ pub mod mend;
 pub mod eject;
 pub mod approve;
 pub mod history;
-pub mod report;
 pub mod form;
-pub mod excerpt;
 pub mod live;
 pub mod desk;
 pub mod serve;

@@ -10,7 +10,9 @@ use crate::extract::{self, MAX_FILE};
 use crate::front_matter::{Parts, split};
 use crate::overwrite::{Change, overwrite};
 use crate::picture_metadata;
+use crate::privacy::Masking;
 use crate::proofread;
+use crate::report::Style;
 use crate::scan::fixed_parts;
 use crate::source::Portal;
 use crate::yaml;
@@ -48,6 +50,13 @@ pub struct Outcome {
     pub mended: Vec<Mended>,
     /// Files that were left as they are, since a change would break their seal.
     pub sealed: Vec<String>,
+}
+
+impl Outcome {
+    /// Paths of the files that were changed.
+    pub fn paths(&self) -> Vec<String> {
+        self.mended.iter().map(|file| file.path.clone()).collect()
+    }
 }
 
 /// Mends all Markdown files of a portal, and the pictures that are named. What cannot be read is told
@@ -165,4 +174,27 @@ fn changed_lines(before: &str, after: &str) -> Vec<ChangedLine> {
             after: after.to_owned(),
         })
         .collect()
+}
+
+/// What `check --fix` changed, line by line, for people.
+pub(crate) fn describe_fixes(style: &Style, outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for file in &outcome.mended {
+        let path = style.path(&file.path, false);
+        out.push_str(&format!("{}\n", style.text("report/mended", vec![("path", path)])));
+        for changed in file.lines.iter().filter(|_| !style.redact) {
+            let ChangedLine { line, before, after } = changed;
+            let [before, after] =
+                [before, after].map(|line| style.catalog.masked(line, Masking::Thorough));
+            out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
+        }
+    }
+    for path in &outcome.sealed {
+        let path = style.path(path, false);
+        out.push_str(&format!("{}\n", style.text("report/sealed", vec![("path", path)])));
+    }
+    if !outcome.mended.is_empty() {
+        out.push_str(&format!("{}\n\n", style.text("report/look-through", Vec::new())));
+    }
+    out
 }

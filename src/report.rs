@@ -10,19 +10,15 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::address::{encode, output_of};
-use crate::approve::Draft;
 use crate::calendar::{Moment, rfc3339};
 use crate::card::{BODY, FRONT_MATTER};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Failure, Place, Severity};
 use crate::gate::{Reason, Verdict};
-use crate::history::{Difference, Fate};
-use crate::mend::{ChangedLine, Outcome};
 use crate::message::Catalog;
 use crate::pipeline::{Build, Record, Waived};
 use crate::privacy::Masking;
 use crate::publish::Changes;
-use crate::seal::seal_of;
 use crate::source::{Sha256Digest, hex};
 use crate::tree::Live;
 
@@ -55,14 +51,16 @@ pub struct Subject<'a> {
     pub live: &'a Live,
     /// Digest of settings, theme and `static/`.
     pub trust: Sha256Digest,
-    /// What `check --fix` mended.
-    pub mended: Option<&'a Outcome>,
+    /// Paths of the files that `check --fix` changed, if it was asked for.
+    pub fixed: Option<&'a [String]>,
 }
 
-type Args = Vec<(&'static str, String)>;
+/// Names and values that a sentence is filled with.
+pub type Args = Vec<(&'static str, String)>;
 
 impl Style<'_> {
-    fn text(&self, code: &str, args: Args) -> String {
+    /// A sentence of the catalogue.
+    pub fn text(&self, code: &str, args: Args) -> String {
         self.catalog.text(code, &args)
     }
 
@@ -225,7 +223,8 @@ impl Style<'_> {
         lines.collect()
     }
 
-    fn path(&self, path: &str, published: bool) -> String {
+    /// A path as it may be shown: that of an item which is not published may have to be hidden.
+    pub fn path(&self, path: &str, published: bool) -> String {
         if self.redact && !published { redacted(path) } else { self.catalog.discreet(path) }
     }
 
@@ -400,7 +399,7 @@ struct JsonFailure {
 
 /// One JSON document about a run that went as far as judging.
 pub fn json(style: &Style, subject: &Subject) -> String {
-    let Subject { config, at, build, changes, trust, mended, .. } = *subject;
+    let Subject { config, at, build, changes, trust, fixed, .. } = *subject;
     let none = Changes::default();
     let changes = changes.unwrap_or(&none);
     let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
@@ -419,9 +418,7 @@ pub fn json(style: &Style, subject: &Subject) -> String {
         next_change: build.next_change().map(|at| rfc3339(at, &config.zone)),
         overdue: overdue(style, subject),
         trust: Some(format!("sha256:{}", hex(&trust))),
-        mended: mended.map(|outcome| {
-            outcome.mended.iter().map(|file| style.path(&file.path, false)).collect()
-        }),
+        mended: fixed.map(|paths| paths.iter().map(|path| style.path(path, false)).collect()),
         items: build.records.iter().map(|record| json_item(style, config, record)).collect(),
         diagnostics: json_diagnostics(style, &style.shown_diagnostics(build)),
         failure: None,
@@ -530,88 +527,6 @@ fn is_notice(subject: &Subject, record: &Record) -> bool {
 fn was_published(subject: &Subject, record: &Record) -> bool {
     let url = record.url.as_deref().filter(|url| !url.is_empty());
     url.is_some_and(|url| subject.live.manifest.contains_key(&output_of(url)))
-}
-
-/// What will be approved, for the one who approves.
-pub fn drafts(style: &Style, config: &Config, person: &str, drafts: &[Draft]) -> String {
-    let mut out = String::new();
-    for Draft { card, statement, needs_signature, .. } in drafts {
-        let path = card.path.to_string();
-        let mut tell = |indent: &str, key: &str, args: Vec<(&'static str, String)>| {
-            out.push_str(&format!("{indent}{}\n", style.text(&format!("approve/{key}"), args)));
-        };
-        tell("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
-        tell("  ", "title", vec![("title", card.title.to_string())]);
-        let from = ("from", style.date(config, card.window.from));
-        match card.window.until {
-            Some(until) => {
-                tell("  ", "window", vec![from, ("until", style.date(config, until))]);
-            }
-            None => tell("  ", "window-open", vec![from]),
-        }
-        if !card.files.is_empty() {
-            let names: Vec<&str> = card.files.iter().map(|file| file.name.as_ref()).collect();
-            tell("  ", "files", vec![("files", names.join(", "))]);
-        }
-        tell("  ", "seal", vec![("seal", seal_of(statement))]);
-        if *needs_signature {
-            tell("  ", "sign", vec![("path", path)]);
-        }
-    }
-    out
-}
-
-/// What changed since an item was approved, file by file.
-pub fn difference(style: &Style, path: &str, difference: &Difference) -> String {
-    let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
-    let path = ("path", style.catalog.discreet(path));
-    let Some((commit, day)) = &difference.approved else {
-        return format!("{}\n", text("unchanged", vec![path]));
-    };
-    let approved = vec![path, ("commit", commit.clone()), ("day", day.clone())];
-    let mut out = format!("{}\n", text("approved", approved));
-    for (path, fate) in &difference.files {
-        let key = match fate {
-            Fate::Changed => "changed",
-            Fate::Added => "added",
-            Fate::Removed => "removed",
-        };
-        out.push_str(&format!("  {}\n", text(key, vec![("path", style.catalog.discreet(path))])));
-    }
-    out
-}
-
-/// How many items were approved.
-pub fn approved(style: &Style, approved: usize, prepared: usize) -> String {
-    let counts = [("approve/done", approved), ("approve/prepared", prepared)];
-    let lines = counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| format!("{}\n", style.text(key, vec![("count", count.to_string())])));
-    lines.collect()
-}
-
-/// What `check --fix` changed, line by line, for people.
-pub fn mended(style: &Style, outcome: &Outcome) -> String {
-    let mut out = String::new();
-    for file in &outcome.mended {
-        let path = style.path(&file.path, false);
-        out.push_str(&format!("{}\n", style.text("report/mended", vec![("path", path)])));
-        for changed in file.lines.iter().filter(|_| !style.redact) {
-            let ChangedLine { line, before, after } = changed;
-            let [before, after] =
-                [before, after].map(|line| style.catalog.masked(line, Masking::Thorough));
-            out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
-        }
-    }
-    for path in &outcome.sealed {
-        let path = style.path(path, false);
-        out.push_str(&format!("{}\n", style.text("report/sealed", vec![("path", path)])));
-    }
-    if !outcome.mended.is_empty() {
-        out.push_str(&format!("{}\n\n", style.text("report/look-through", Vec::new())));
-    }
-    out
 }
 
 /// The end of a run, for people: what is published, what is not and why, what comes next.
