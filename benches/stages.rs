@@ -3,6 +3,7 @@
 //! On 500 made-up items, in the folder for temporary files.
 #![allow(clippy::disallowed_methods, reason = "a benchmark writes its portal")]
 
+use prakat::content;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,22 +12,38 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use jiff::Timestamp;
-use prakat::card::Card;
-use prakat::diagnostic::{Diagnostics, Severity};
-use prakat::front_matter;
-use prakat::gate::{Original, judge, sort_out};
-use prakat::links::Resolver;
-use prakat::markdown::{self, Body, Setting, Words};
-use prakat::pipeline::{self, Faults, Order, Prepared, prepare};
-use prakat::press::Scope;
-use prakat::progress::Progress;
-use prakat::publish::{Mode, publish};
-use prakat::render::{Buffers, Renderer};
+use prakat::content::Card;
+use prakat::diagnostics::Diagnostics;
+use prakat::diagnostics::Severity;
+
+use prakat::build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Prepared;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::build::prepare;
+use prakat::content::Surveyor;
+use prakat::gate::Original;
+use prakat::gate::judge;
+use prakat::gate::sort_out;
+use prakat::markdown;
+use prakat::markdown::Body;
+use prakat::markdown::Setting;
+use prakat::markdown::Words;
+use prakat::output::Stage;
+use prakat::publish::Mode;
+use prakat::publish::publish;
+use prakat::render::Buffers;
+use prakat::render::Renderer;
 use prakat::search::Search;
-use prakat::site::{Absent, ItemId, PageKey, Site};
-use prakat::source::{Inventory, Portal};
-use prakat::survey::Surveyor;
-use prakat::tree::Stage;
+use prakat::site::Absent;
+use prakat::site::ItemId;
+use prakat::site::PageKey;
+use prakat::site::Resolver;
+use prakat::site::Site;
+use prakat::source::Inventory;
+use prakat::source::Portal;
 
 const ITEMS: usize = 500;
 /// Twice every item: the few that wait for the disk do not decide.
@@ -98,7 +115,8 @@ impl Built {
         let mut told = Diagnostics::default();
         for item in &self.site.items {
             let text = self.prepared.portal.read_text(&item.path, &mut told).expect("a text");
-            let parts = front_matter::split(&item.path, &text.text, &mut told).expect("a text");
+            let parts =
+                content::split_front_matter(&item.path, &text.text, &mut told).expect("a text");
             self.markdown.push(text.text[parts.body].to_owned());
         }
         let ids = (0..).take(self.site.items.len());
@@ -153,7 +171,7 @@ fn write_portal(folder: &Path) {
 fn build(prepared: &Prepared, at: Timestamp, output: &Path) {
     let stage = Stage::begin(output, Duration::ZERO).expect("a stage");
     let order = Order { at, scope: Scope::Build, faults: Faults::Stop };
-    let built = pipeline::build(prepared, &order, Some(&stage), &Progress::default());
+    let built = build::build(prepared, &order, Some(&stage), &Progress::default());
     let release = built.expect("a build").release().expect("a build without errors");
     publish(&stage, &release, Mode::Exchange, &mut |_| Ok(())).expect("an output");
 }

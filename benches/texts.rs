@@ -5,15 +5,20 @@
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads its texts")]
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use prakat::markdown;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use prakat::emphasis::{Repaired, without_helpers};
-use prakat::nobreak::NoBreak;
-use prakat::numbering::{Numbered, OPTIONS};
-use prakat::privacy::{Checker, Context, Masking};
-use prakat::proofread;
+use prakat::markdown::Numbered;
+use prakat::markdown::OPTIONS;
+use prakat::markdown::Repaired;
+use prakat::markdown::without_helpers;
+use prakat::privacy::Checker;
+use prakat::privacy::Context;
+use prakat::privacy::Masking;
+use prakat::render::NoBreak;
+
 use pulldown_cmark::{Parser, html};
 
 const ROUNDS: usize = 21;
@@ -29,7 +34,7 @@ fn main() {
     let numbering = median(|| texts.iter().for_each(|text| numbered(text)));
     let proofread = median(|| {
         for text in &texts {
-            black_box(proofread::slips(text));
+            black_box(markdown::typos(text));
         }
     });
     let checker = Checker::everything();
@@ -97,7 +102,7 @@ fn once(text: &str) -> Duration {
     let runs = (0..3).map(|_| {
         let start = Instant::now();
         numbered(text);
-        black_box(proofread::slips(text));
+        black_box(markdown::typos(text));
         black_box(checker.find(text, text, |_| Context::default()));
         black_box(checker.masked(text, Masking::Plain));
         start.elapsed()

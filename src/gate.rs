@@ -6,10 +6,21 @@
 
 use jiff::Timestamp;
 
-use crate::card::{Approval, Card, Role, Seal, Signature, compare_paths};
-use crate::config::{
-    CategoryId, Entitlement, LanguageId, NoticePage, Person, PersonId, Policy, Requires, Strength,
-};
+use crate::config::CategoryId;
+use crate::config::Entitlement;
+use crate::config::LanguageId;
+use crate::config::NoticePage;
+use crate::config::Person;
+use crate::config::PersonId;
+use crate::config::Policy;
+use crate::config::Requires;
+use crate::config::Strength;
+use crate::content::Approval;
+use crate::content::Card;
+use crate::content::Role;
+use crate::content::Seal;
+use crate::content::Signature;
+use crate::content::compare_paths;
 
 /// The answer of the gate. In this order, the first that holds is the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

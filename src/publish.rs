@@ -7,10 +7,18 @@
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, Failure};
-use crate::folder::{Folder, Identity};
-use crate::pipeline::Release;
-use crate::tree::{FORMER, Found, STAGED, SYNCED, Stage, TWIN, list_tree};
+use crate::build::Release;
+use crate::diagnostics::Code;
+use crate::diagnostics::Failure;
+use crate::output::FORMER;
+use crate::output::Folder;
+use crate::output::Found;
+use crate::output::Identity;
+use crate::output::STAGED;
+use crate::output::SYNCED;
+use crate::output::Stage;
+use crate::output::TWIN;
+use crate::output::list_tree;
 
 /// How a release takes the output's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

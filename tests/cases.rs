@@ -90,8 +90,8 @@ fn every_code_has_a_case() {
             texts += &fs::read_to_string(path).unwrap();
         }
     }
-    let catalog = prakat::message::Catalog::new(prakat::message::Language::English);
-    for (_, code) in prakat::code::Code::ALL {
+    let catalog = prakat::report::Catalog::new(prakat::report::Language::English);
+    for (_, code) in prakat::diagnostics::Code::ALL {
         // A failure is told without its code: by the fixed beginning of its message.
         let message = catalog.find(code, "message", &[]).unwrap();
         let fixed = message.split('{').max_by_key(|part| part.len()).unwrap();

@@ -1,24 +1,36 @@
 //! The model of the output: what passes `check` can be written at any instant, and whatever a build
 //! may write is claimed from the start.
 
+use prakat::output;
+use prakat::render;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use prakat::address::{Claims, list_url, output_of};
 use prakat::config::Config;
-use prakat::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use prakat::feed;
-use prakat::manifest;
-use prakat::manifest::Written;
-use prakat::pipeline::{self, Build, Faults, Order};
-use prakat::press::Scope;
-use prakat::progress::Progress;
-use prakat::publish::{Mode, publish};
-use prakat::site::{Absent, PageKey, Site};
+use prakat::diagnostics::Code;
+use prakat::diagnostics::Diagnostic;
+use prakat::diagnostics::Diagnostics;
+use prakat::diagnostics::Severity;
+use prakat::site::Claims;
+use prakat::site::list_url;
+use prakat::site::output_of;
+
+use prakat::build;
+use prakat::build::Build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::output::Stage;
+use prakat::output::Written;
+use prakat::publish::Mode;
+use prakat::publish::publish;
+use prakat::site::Absent;
+use prakat::site::PageKey;
+use prakat::site::Site;
 use prakat::source;
-use prakat::tree::Stage;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item, tree};
@@ -457,7 +469,7 @@ fn a_draft_that_stands_in_the_way_is_left_out() {
 // ---- the model
 
 fn config(text: &str) -> Config {
-    prakat::site_toml::read(text, &mut Diagnostics::default()).unwrap()
+    prakat::config::read_settings(text, &mut Diagnostics::default()).unwrap()
 }
 
 /// However many items there will be.
@@ -493,7 +505,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
     let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None };
     let files = vec![file; 120_000];
     let parts =
-        feed::sitemap(&site, &pages).into_iter().chain(manifest::manifest(&files, &config.zone));
+        render::sitemap(&site, &pages).into_iter().chain(output::manifest(&files, &config.zone));
     let paths: Vec<String> = parts.map(|(path, _)| path).collect();
     assert_eq!(paths.len(), 8, "{paths:?}");
     assert!(paths.iter().all(|path| claims.covers(path)), "{paths:?}");
@@ -502,11 +514,11 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
 // ---- whatever passes can be written
 
 fn build(portal: &Portal, output: &Path, at: &str, faults: Faults, mode: Mode) -> Build {
-    let prepared = pipeline::prepare(&source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::prepare(&source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO).unwrap();
     let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults };
     // A build of this profile compares all paths with the claims.
-    let mut build = pipeline::build(&prepared, &order, Some(&stage), &Progress::default()).unwrap();
+    let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default()).unwrap();
     if let Some(release) = build.release() {
         publish(&stage, &release, mode, &mut |_| Ok(())).unwrap();
     }

@@ -4,8 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use prakat::emphasis::{Repaired, without_helpers};
-use prakat::numbering::{Numbered, OPTIONS};
+use prakat::markdown::Numbered;
+use prakat::markdown::OPTIONS;
+use prakat::markdown::Repaired;
+use prakat::markdown::without_helpers;
 use pulldown_cmark::{Parser, html};
 
 struct Example {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use prakat::code::Code;
+use prakat::diagnostics::Code;
 
 use crate::support::{NOW, Portal, Run, item};
 

@@ -1,7 +1,9 @@
 //! Files of items: which kinds are published, compared with their bytes, and that nothing in them is run.
 
-use prakat::active::{self, Markup};
-use prakat::file_kind::{BadName, by_name};
+use prakat::files;
+use prakat::files::BadName;
+use prakat::files::Markup;
+use prakat::files::by_name;
 use proptest::prelude::*;
 
 use crate::serve::Preview;
@@ -403,14 +405,14 @@ fn drawing(before: &str, pieces: &str) -> String {
 }
 
 fn is_clean(text: &str, markup: Markup) -> bool {
-    active::look("content/a.svg", text.as_bytes(), markup).is_empty()
+    files::find_active("content/a.svg", text.as_bytes(), markup).is_empty()
 }
 
 #[test]
 fn each_piece_of_a_drawing_is_judged_by_itself() {
     for (piece, expected) in PIECES {
         let text = drawing("", piece);
-        let found = active::look("content/a.svg", text.as_bytes(), Markup::Svg);
+        let found = files::find_active("content/a.svg", text.as_bytes(), Markup::Svg);
         assert_eq!(found.is_empty(), expected, "{piece}: {found:?}");
         assert!(found.iter().all(|finding| finding.place.line == 2), "{piece}: {found:?}");
     }
@@ -432,7 +434,7 @@ fn each_piece_of_a_drawing_is_judged_by_itself() {
         .chain(drawing("", "<script/>").encode_utf16())
         .flat_map(u16::to_le_bytes)
         .collect();
-    assert!(!active::look("a.svg", &wide, Markup::Svg).is_empty());
+    assert!(!files::find_active("a.svg", &wide, Markup::Svg).is_empty());
 }
 
 /// A browser makes a page of any XML that holds elements of one.

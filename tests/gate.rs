@@ -2,19 +2,25 @@
 //! must hold of every item.
 
 use jiff::Timestamp;
-use prakat::card::Card;
-use prakat::config::{Config, NoticePage};
-use prakat::diagnostic::Diagnostics;
-use prakat::gate::{Judgement, Original, Reason, Verdict, judge, sort_out};
+use prakat::config::Config;
+use prakat::config::NoticePage;
+use prakat::content::Card;
+use prakat::content::Surveyor;
+use prakat::diagnostics::Diagnostics;
+use prakat::gate::Judgement;
+use prakat::gate::Original;
+use prakat::gate::Reason;
+use prakat::gate::Verdict;
+use prakat::gate::judge;
+use prakat::gate::sort_out;
 use prakat::source::Inventory;
-use prakat::survey::Surveyor;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item};
 
 fn config(text: &str) -> Config {
     let mut told = Diagnostics::default();
-    let config = prakat::site_toml::read(text, &mut told);
+    let config = prakat::config::read_settings(text, &mut told);
     config.unwrap_or_else(|| panic!("{:?}", told.sorted()))
 }
 

@@ -103,7 +103,7 @@ fn a_version_that_nobody_entitled_approved_is_not_the_approved_one() {
         .collect();
     portal.write(ITEM, &forged);
     let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
-    let seal = prakat::seal::seal_of(&statement);
+    let seal = prakat::content::seal_of(&statement);
     let forged = forged.replace("publish_from", &format!("seal: {seal}\npublish_from"));
     portal.write(ITEM, &forged);
     commit(&portal, "2026-06-21");

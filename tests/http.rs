@@ -8,12 +8,22 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use prakat::diagnostic::{Code, Failure};
-use prakat::http::{
-    Answer, Bytes, CONTENT_SECURITY_POLICY, Event, Events, HEAD_TIME, Listen, MAX_CONNECTIONS,
-    Server, Status, Stop, Wanted,
-};
-use prakat::message::{Catalog, Language};
+use prakat::diagnostics::Code;
+use prakat::diagnostics::Failure;
+use prakat::report::Catalog;
+use prakat::report::Language;
+use prakat::serve::Answer;
+use prakat::serve::Bytes;
+use prakat::serve::CONTENT_SECURITY_POLICY;
+use prakat::serve::Event;
+use prakat::serve::Events;
+use prakat::serve::HEAD_TIME;
+use prakat::serve::Listen;
+use prakat::serve::MAX_CONNECTIONS;
+use prakat::serve::Server;
+use prakat::serve::Status;
+use prakat::serve::Stop;
+use prakat::serve::Wanted;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use rustix::process::{Resource, Signal, getrlimit, kill_process, setrlimit};
 
@@ -798,7 +808,7 @@ proptest! {
             let harmless = |part: &str| !["", ".", ".."].contains(&part);
             prop_assert!(path.is_empty() || inner.split('/').all(harmless), "{raw} -> {path:?}");
             prop_assert!(!path.contains(|c: char| c == '\\' || c.is_control()), "{raw} -> {path:?}");
-            let again = Wanted::parse(&format!("/{}", prakat::address::encode(path)));
+            let again = Wanted::parse(&format!("/{}", prakat::site::encode(path)));
             prop_assert_eq!(again.as_ref(), Some(&wanted));
         }
     }

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prakat::anchor::heading_id;
-use prakat::diagnostic::Severity;
-use prakat::pipeline::{self, Faults, Order};
-use prakat::press::Scope;
-use prakat::progress::Progress;
+use prakat::build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::diagnostics::Severity;
+use prakat::markdown::heading_id;
 use proptest::prelude::*;
 
 use crate::support::{Portal, item};
@@ -65,9 +67,9 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 
 /// The errors of a portal at an instant, as text.
 fn errors(portal: &Portal, at: &str) -> BTreeSet<String> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
-    let build = pipeline::build(&prepared, &order, None, &Progress::default()).unwrap();
+    let build = build::build(&prepared, &order, None, &Progress::default()).unwrap();
     let found = build.diagnostics.sorted();
     let errors = found.iter().filter(|d| d.severity == Severity::Error);
     errors.map(|d| format!("{:?} {} {:?}", d.place, d.code.as_str(), d.args)).collect()

@@ -7,13 +7,21 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use prakat::diagnostic::{Code, Failure, Severity};
-use prakat::message::{Catalog, Language};
-use prakat::pipeline::{self, Build, Faults, Order};
-use prakat::press::Scope;
-use prakat::progress::{Part, Progress};
-use prakat::publish::{Mode, publish};
-use prakat::tree::Stage;
+use prakat::build;
+use prakat::build::Build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Part;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::diagnostics::Code;
+use prakat::diagnostics::Failure;
+use prakat::diagnostics::Severity;
+use prakat::output::Stage;
+use prakat::publish::Mode;
+use prakat::publish::publish;
+use prakat::report::Catalog;
+use prakat::report::Language;
 
 use crate::support::{Portal, item};
 
@@ -58,7 +66,7 @@ fn build_and(
     when: Part,
     change: impl Fn(&Path) + Send + Sync + 'static,
 ) -> Result<Build, Failure> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(&portal.path("site"), Duration::ZERO)?;
     let order = Order { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
     let (root, done) = (portal.root().to_owned(), AtomicBool::new(false));
@@ -67,7 +75,7 @@ fn build_and(
             change(&root);
         }
     });
-    let mut build = pipeline::build(&prepared, &order, Some(&stage), &progress)?;
+    let mut build = build::build(&prepared, &order, Some(&stage), &progress)?;
     if let Some(release) = build.release() {
         publish(&stage, &release, Mode::Exchange, &mut |_| Ok(()))?;
     }

@@ -1,127 +1,221 @@
-//! The house: a module imports only what stands above it, outside crates are named in their rooms,
-//! documentation and program list the same things.
+//! The layout of the source: stages import only from earlier stages, outside crates are used only
+//! in their rooms, and documentation and program list the same things.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-fn source(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The modules in the order of lib.rs.
-fn modules() -> Vec<String> {
-    let text = source("lib.rs");
-    let lines = text
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod "));
+/// The stages in the order of lib.rs.
+fn stages() -> Vec<String> {
+    let text = fs::read_to_string(root().join("lib.rs")).unwrap();
+    let lines = text.lines().filter_map(|line| line.split_once("mod ").map(|(_, name)| name));
     lines.map(|line| line.trim_end_matches(';').to_owned()).collect()
 }
 
-/// What stands before the tests of a module.
-fn product(module: &str) -> String {
-    let text = source(&format!("{module}.rs"));
-    text.split("#[cfg(test)]").next().unwrap().to_owned()
+/// All files of a stage: `gate.rs`, or every file below `site/`.
+fn files(stage: &str) -> Vec<PathBuf> {
+    let single = root().join(format!("{stage}.rs"));
+    if single.exists() {
+        return vec![single];
+    }
+    let walk = walkdir::WalkDir::new(root().join(stage)).sort_by_file_name();
+    let paths = walk.into_iter().map(|entry| entry.unwrap().into_path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
 
-fn imports(module: &str) -> BTreeSet<String> {
-    let text = product(module);
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let mut found = BTreeSet::new();
-    for line in code {
-        for (at, _) in line.match_indices("crate::") {
-            let name: String = line[at + 7..]
-                .chars()
-                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
-                .collect();
-            found.insert(name);
+/// The name of a file from `src/`, without its extension; a folder's `mod.rs` has the folder's name.
+fn name(file: &Path) -> String {
+    let path = file.strip_prefix(root()).unwrap().with_extension("");
+    let path = path.to_str().unwrap();
+    path.strip_suffix("/mod").unwrap_or(path).to_owned()
+}
+
+/// The code of a file, without comments and unit tests.
+fn code(text: &str) -> String {
+    let product = text.split("#[cfg(test)]").next().unwrap();
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    product.lines().filter(is_code).map(|line| format!("{line}\n")).collect()
+}
+
+fn code_of(file: &Path) -> String {
+    code(&fs::read_to_string(file).unwrap())
+}
+
+/// The paths after `crate::` in some code, as far as they are names of modules.
+fn imports(code: &str) -> BTreeSet<String> {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let path = |rest: &str| {
+        let parts = rest.split("::").map(|part| part.split(|c| !is_name(c)).next().unwrap());
+        parts.take_while(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    };
+    code.match_indices("crate::").map(|(at, found)| path(&code[at + found.len()..])).collect()
+}
+
+fn stage_of(import: &str) -> &str {
+    import.split('/').next().unwrap()
+}
+
+/// The first import of a file that its stage does not allow.
+fn wrong_import(stages: &[String], stage: &str, code: &str) -> Option<String> {
+    let place = stages.iter().position(|other| other == stage).unwrap();
+    let is_wrong =
+        |import: &String| !stages[..=place].iter().any(|other| other == stage_of(import));
+    imports(code).into_iter().find(is_wrong)
+}
+
+#[test]
+fn a_stage_imports_only_from_earlier_stages() {
+    let stages = stages();
+    assert!(stages.len() > 15, "lib.rs lists the stages");
+    for stage in &stages {
+        for file in files(stage) {
+            let wrong = wrong_import(&stages, stage, &code_of(&file));
+            assert_eq!(wrong, None, "{} imports what comes later", file.display());
         }
     }
-    found
 }
 
 #[test]
-fn a_module_imports_only_from_those_above_it() {
-    let modules = modules();
-    for (place, module) in modules.iter().enumerate() {
-        for import in imports(module) {
-            let above = modules[..place].contains(&import);
-            // `diagnostic` and `code` may be named before: lib.rs lists them first anyway.
-            assert!(above, "{module} imports {import}, which does not stand above it");
+fn a_planted_import_is_found() {
+    let stages = stages();
+    let wrong = |stage, code: &str| wrong_import(&stages, stage, code);
+    assert_eq!(wrong("gate", "use crate::render::Theme;\n").as_deref(), Some("render"));
+    assert_eq!(wrong("gate", "fn f() -> crate::cli::X {}\n").as_deref(), Some("cli"));
+    assert_eq!(wrong("gate", "use crate::content::Item;\n"), None);
+}
+
+/// Within a folder, too, files stand in an order: none imports, by whatever way, what imports it.
+#[test]
+fn no_files_import_each_other() {
+    for stage in stages() {
+        let files = files(&stage);
+        let names: BTreeSet<String> = files.iter().map(|file| name(file)).collect();
+        let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for file in &files {
+            let own = name(file);
+            let wanted = imports(&code_of(file)).into_iter().filter_map(|import| {
+                let mut known = names
+                    .iter()
+                    .filter(|name| import == **name || import.starts_with(&format!("{name}/")));
+                known.next_back().cloned()
+            });
+            open.insert(own.clone(), wanted.filter(|import| *import != own).collect());
+        }
+        while !open.is_empty() {
+            let free =
+                open.iter().find(|(_, wanted)| wanted.is_empty()).map(|(own, _)| own.clone());
+            let free = free.unwrap_or_else(|| panic!("files import each other: {open:#?}"));
+            open.remove(&free);
+            open.values_mut().for_each(|wanted| {
+                wanted.remove(&free);
+            });
         }
     }
-    assert!(modules.len() > 15, "lib.rs lists the modules");
 }
 
 #[test]
-fn every_file_is_in_the_list() {
-    let listed: BTreeSet<String> = modules().into_iter().collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if let Some(module) = name.strip_suffix(".rs") {
-            assert!(listed.contains(module) || ["lib", "main"].contains(&module), "{module}");
+fn every_entry_of_the_source_is_a_stage() {
+    let stages: BTreeSet<String> = stages().into_iter().collect();
+    let entries: Vec<_> = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap()).collect();
+    assert!(entries.len() <= 22, "{} entries in src/", entries.len());
+    for entry in entries {
+        let name = entry.file_name().into_string().unwrap();
+        let name = name.strip_suffix(".rs").unwrap_or(&name);
+        assert!(stages.contains(name) || ["lib", "main"].contains(&name), "{name}");
+    }
+}
+
+/// Which other stages a stage may import from, where that is a promise.
+#[test]
+fn stages_that_decide_see_little() {
+    let promises: [(&str, &[&str]); 2] =
+        [("gate", &["content", "config"]), ("publish", &["build", "output", "diagnostics"])];
+    for (stage, allowed) in promises {
+        for file in files(stage) {
+            for import in imports(&code_of(&file)) {
+                let import = stage_of(&import);
+                assert!(import == stage || allowed.contains(&import), "{stage} imports {import}");
+            }
         }
     }
 }
 
+/// Where a crate or a function may be used: files, and folders with a slash at the end.
 #[test]
-fn the_gate_sees_cards_policy_and_time_only() {
-    let allowed = ["card", "config"].map(str::to_owned).into();
-    assert!(imports("gate").is_subset(&allowed), "{:?}", imports("gate"));
-}
-
-#[test]
-fn publish_can_decide_nothing() {
-    let allowed = ["pipeline", "tree", "folder", "diagnostic"].map(str::to_owned).into();
-    assert!(imports("publish").is_subset(&allowed), "{:?}", imports("publish"));
-}
-
-#[test]
-fn outside_crates_are_named_in_their_rooms() {
-    let rooms: [(&str, &[&str]); 27] = [
-        ("serde_yaml", &["yaml"]),
-        ("tera::", &["theme", "kind_view", "view", "render", "press", "form", "desk"]),
-        ("clap", &["args", "cli"]),
-        ("csv::", &["extract"]),
-        ("encoding_rs", &["extract"]),
-        ("zip::", &["extract"]),
-        ("flate2", &["picture_metadata"]),
-        ("catch_unwind", &["extract"]),
-        ("lopdf", &["letters", "pdf"]),
-        ("roxmltree", &["active"]),
+fn outside_crates_are_used_in_their_rooms() {
+    let rooms: &[(&str, &[&str])] = &[
+        ("serde_yaml", &["content/yaml"]),
+        (
+            "tera::",
+            &[
+                "render/theme",
+                "render/kinds",
+                "render/context",
+                "render",
+                "build/write",
+                "commands/form",
+                "serve/dashboard",
+            ],
+        ),
+        ("clap", &["cli/args", "cli"]),
+        ("csv::", &["files/extract"]),
+        ("encoding_rs", &["files/extract"]),
+        ("zip::", &["files/extract"]),
+        ("flate2", &["files/picture_metadata"]),
+        ("catch_unwind", &["files/extract"]),
+        ("lopdf", &["files/pdf_fonts", "files/pdf"]),
+        ("roxmltree", &["files/active"]),
         ("walkdir", &["source"]),
-        ("rustix", &["source", "folder"]),
-        ("annotate_snippets", &["report"]),
-        ("pulldown_cmark", &["emphasis", "numbering", "scan", "table", "footnotes", "markdown"]),
-        ("ammonia", &["sanitize"]),
-        ("ssh_key", &["signature"]),
-        ("std::process::Command", &["approve", "history", "serve"]),
-        ("imagesize", &["picture"]),
+        ("rustix", &["source", "output/folder"]),
+        ("annotate_snippets", &["report/reporter"]),
+        (
+            "pulldown_cmark",
+            &[
+                "markdown/emphasis",
+                "markdown/numbering",
+                "markdown/bare_urls",
+                "markdown/table",
+                "markdown/footnotes",
+                "markdown",
+            ],
+        ),
+        ("ammonia", &["markdown/sanitize"]),
+        ("ssh_key", &["ssh"]),
+        ("std::process::Command", &["commands/approve", "commands/diff", "serve"]),
+        ("imagesize", &["markdown/images"]),
         ("icu_collator", &["site"]),
-        ("include_dir", &["theme"]),
-        ("hyper::", &["request", "reply", "http"]),
-        ("tokio", &["http"]),
-        ("notify::", &["watch"]),
-        ("similar::", &["history"]),
-        ("admit_all_for_preview", &["gate", "preview"]),
+        ("include_dir", &["render/theme"]),
+        ("hyper::", &["serve/http/request", "serve/http/response", "serve/http"]),
+        ("tokio", &["serve/http"]),
+        ("notify::", &["serve/watch"]),
+        ("similar::", &["commands/diff"]),
+        ("admit_all_for_preview", &["gate", "serve/preview"]),
         ("std::env", &["cli"]),
         ("Timestamp::now", &["cli"]),
     ];
-    for (name, allowed) in rooms {
-        for module in modules() {
-            let code: String =
-                product(&module).lines().filter(|l| !l.trim_start().starts_with("//")).collect();
-            let found = code.contains(name);
-            assert!(!found || allowed.contains(&module.as_str()), "{module} names {name}");
+    let files: Vec<(String, String)> = stages()
+        .iter()
+        .flat_map(|stage| files(stage))
+        .map(|file| (name(&file), code_of(&file)))
+        .collect();
+    for (found, allowed) in rooms {
+        for (name, code) in &files {
+            let is_allowed = allowed.iter().any(|room| {
+                if room.ends_with('/') { name.starts_with(room) } else { name == room }
+            });
+            assert!(is_allowed || !code.contains(found), "{name} uses {found}");
         }
     }
 }
 
 #[test]
 fn both_languages_say_everything() {
-    use prakat::message::{Catalog, Language};
+    use prakat::report::Catalog;
+    use prakat::report::Language;
     let names = |text: &str| -> BTreeSet<String> {
         let pieces = text.split('{').skip(1).filter_map(|piece| piece.split_once('}'));
         pieces.map(|(name, _)| name.to_owned()).collect()
@@ -142,7 +236,7 @@ fn both_languages_say_everything() {
         only(&english, &thai)
     );
     let catalog = Catalog::new(Language::English);
-    for (_, code) in prakat::code::Code::ALL {
+    for (_, code) in prakat::diagnostics::Code::ALL {
         assert!(catalog.find(code, "message", &[]).is_some(), "{code} has no message");
     }
 }
@@ -162,7 +256,7 @@ fn the_interface_has_the_same_words_in_both_languages() {
 fn the_front_matter_reference_has_every_key() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/front-matter.md");
     let text = fs::read_to_string(path).unwrap();
-    for key in prakat::front_matter::KEYS {
+    for key in prakat::content::KEYS {
         assert!(
             text.contains(&format!("\n## {key}\n")),
             "docs/front-matter.md says nothing of {key}"

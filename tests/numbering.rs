@@ -1,6 +1,7 @@
 //! Official numbering changes no word: what stands in the source stands in the lists, in its order.
 
-use prakat::numbering::{Numbered, OPTIONS};
+use prakat::markdown::Numbered;
+use prakat::markdown::OPTIONS;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use prakat::picture_metadata::{Metadata, cleaned, look};
+use prakat::files::Metadata;
+use prakat::files::picture_metadata;
+use prakat::files::without_metadata;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal};
@@ -136,9 +138,9 @@ fn what_a_jpeg_file_tells_is_known() {
         (DEVICE, vec![], b"\0\0\0\x18ftypmp42"),
     ] {
         let bytes = jpeg(&segments, after);
-        assert_eq!(look(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
-        assert_eq!(cleaned(&bytes).is_some(), told != NONE);
-        if let Some(clean) = cleaned(&bytes) {
+        assert_eq!(picture_metadata(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
+        assert_eq!(without_metadata(&bytes).is_some(), told != NONE);
+        if let Some(clean) = without_metadata(&bytes) {
             assert_eq!(clean, jpeg(&[], b""));
         }
     }
@@ -149,17 +151,17 @@ fn colours_and_the_turn_of_a_jpeg_file_stay() {
     let turned = exif(true, &[(0x112, 6), (0x110, 1)], &[(2, 1)]);
     let icc = segment(0xE2, ICC);
     let bytes = jpeg(&[jpeg_exif(&turned), icc.clone(), segment(0xFE, b"camera")], b"");
-    let clean = cleaned(&bytes).unwrap();
+    let clean = without_metadata(&bytes).unwrap();
     let small = exif(false, &[(0x112, 6)], &[]);
     let small = &small[..small.len() - 6];
     let head = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
     let small = jpeg_exif(small);
     let wanted = [b"\xFF\xD8", small.as_slice(), &head, &icc, FRAME, SCAN, b"\xFF\xD9"];
     assert_eq!(clean, wanted.concat());
-    assert_eq!(look(&clean), NONE);
+    assert_eq!(picture_metadata(&clean), NONE);
     // Upright, nothing need be said.
     let upright = jpeg(&[jpeg_exif(&exif(false, &[(0x112, 1), (0x110, 1)], &[]))], b"");
-    assert_eq!(cleaned(&upright).unwrap(), jpeg(&[], b""));
+    assert_eq!(without_metadata(&upright).unwrap(), jpeg(&[], b""));
 }
 
 #[test]
@@ -187,15 +189,15 @@ fn png_files_are_read_and_cleaned() {
         (DEVICE, chunk(b"caBX", b"jumb")),
     ] {
         let bytes = png(&[needed.clone(), extra], b"");
-        assert_eq!(look(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
-        if let Some(clean) = cleaned(&bytes) {
+        assert_eq!(picture_metadata(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
+        if let Some(clean) = without_metadata(&bytes) {
             assert_eq!(clean, png(std::slice::from_ref(&needed), b""));
         }
     }
     // What was there before it was cut is no picture.
-    assert_eq!(cleaned(&png(&[], b"former picture")).unwrap(), png(&[], b""));
+    assert_eq!(without_metadata(&png(&[], b"former picture")).unwrap(), png(&[], b""));
     let turned = png(&[chunk(b"eXIf", &exif(true, &[(0x112, 3), (0x110, 1)], &[]))], b"");
-    let clean = cleaned(&turned).unwrap();
+    let clean = without_metadata(&turned).unwrap();
     let small = exif(false, &[(0x112, 3)], &[]);
     assert_eq!(clean, png(&[chunk(b"eXIf", &small[..small.len() - 6])], b""));
 }
@@ -204,39 +206,39 @@ fn png_files_are_read_and_cleaned() {
 fn webp_and_gif_files_are_read_and_cleaned() {
     let position = exif(false, &[(0x112, 8)], &[(2, 1)]);
     let bytes = webp(&[(b"EXIF", &position), (b"XMP ", XMP.as_bytes())]);
-    assert_eq!(look(&bytes), BOTH);
-    let clean = cleaned(&bytes).unwrap();
+    assert_eq!(picture_metadata(&bytes), BOTH);
+    let clean = without_metadata(&bytes).unwrap();
     let small = exif(false, &[(0x112, 8)], &[]);
     let mut wanted = webp(&[(b"EXIF", &small[..small.len() - 6])]);
     wanted[20] = 0x28;
     assert_eq!(clean, wanted);
     let mut plain = webp(&[]);
     plain[20] = 0x20;
-    assert_eq!(cleaned(&webp(&[(b"XMP ", XMP.as_bytes())])).unwrap(), plain);
-    assert_eq!(look(&webp(&[(b"ICCP", ICC)])), NONE);
+    assert_eq!(without_metadata(&webp(&[(b"XMP ", XMP.as_bytes())])).unwrap(), plain);
+    assert_eq!(picture_metadata(&webp(&[(b"ICCP", ICC)])), NONE);
 
     let loops: &[u8] = b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\0\0\0";
-    assert_eq!(look(&gif(&[loops])), NONE);
+    assert_eq!(picture_metadata(&gif(&[loops])), NONE);
     let remark: &[u8] = b"\x21\xFE\x04made\0";
-    assert_eq!(look(&gif(&[loops, remark])), DEVICE);
-    assert_eq!(cleaned(&gif(&[loops, remark])).unwrap(), gif(&[loops]));
+    assert_eq!(picture_metadata(&gif(&[loops, remark])), DEVICE);
+    assert_eq!(without_metadata(&gif(&[loops, remark])).unwrap(), gif(&[loops]));
 }
 
 #[test]
 fn files_whose_parts_are_not_told_apart_are_looked_into() {
     let tiff = exif(true, &[(0x100, 1), (0x101, 1)], &[(2, 1)]);
-    assert_eq!((look(&tiff), cleaned(&tiff)), (POSITION, None));
-    assert_eq!(look(&exif(false, &[(0x131, 1)], &[])), DEVICE);
+    assert_eq!((picture_metadata(&tiff), without_metadata(&tiff)), (POSITION, None));
+    assert_eq!(picture_metadata(&exif(false, &[(0x131, 1)], &[])), DEVICE);
     let item = exif(true, &[(0x110, 1)], &[(2, 1)]);
     let heic =
         [b"\0\0\0\x18ftypheic\0\0\0\0mif1heicinfe Exif\0\0\0\0\x06Exif\0\0", item.as_slice()];
-    assert_eq!(look(&heic.concat()), BOTH);
+    assert_eq!(picture_metadata(&heic.concat()), BOTH);
     let avif =
         [b"\0\0\0\x18ftypavif\0\0\0\0mif1avifinfe\0Exif-----------------\0\0\0\0", item.as_slice()];
-    assert_eq!(look(&avif.concat()), BOTH);
-    assert_eq!(look(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif picture"), NONE);
+    assert_eq!(picture_metadata(&avif.concat()), BOTH);
+    assert_eq!(picture_metadata(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif picture"), NONE);
     let wide: Vec<u8> = XMP.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    assert_eq!(look(&webp(&[(b"XMP ", &wide)])), BOTH);
+    assert_eq!(picture_metadata(&webp(&[(b"XMP ", &wide)])), BOTH);
 }
 
 /// A portal with a picture in its text.
@@ -269,7 +271,7 @@ fn metadata_is_warned_of_and_removed() {
     run.expect_in_stderr("Mended: content/news/list/a.jpg\n");
     assert_eq!(found(&portal), ["warning files/unused"]);
     let clean = fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap();
-    assert_eq!(Some(clean), cleaned(&photograph()));
+    assert_eq!(Some(clean), without_metadata(&photograph()));
     // What no item shows stays.
     assert_eq!(fs::read(portal.path(&unused)).unwrap(), photograph());
     let run = portal.run(&format!("check --fix --format json --at {NOW}"));
@@ -328,9 +330,9 @@ proptest! {
         let place = at % bytes.len();
         bytes[place] = byte;
         bytes.truncate(bytes.len().max(1) - cut.min(bytes.len() / 2) * usize::from(cut % 3 == 0));
-        if let Some(clean) = cleaned(&bytes) {
-            prop_assert_eq!(look(&clean), NONE);
-            prop_assert_eq!(cleaned(&clean), None);
+        if let Some(clean) = without_metadata(&bytes) {
+            prop_assert_eq!(picture_metadata(&clean), NONE);
+            prop_assert_eq!(without_metadata(&clean), None);
         }
     }
 }

@@ -5,8 +5,13 @@ use std::io::{Cursor, Write};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
-use prakat::extract::{Format, MAX_WORK, read, read_within};
-use prakat::piece::{Budget, Spot, Unread};
+use prakat::files::Budget;
+use prakat::files::Format;
+use prakat::files::MAX_WORK;
+use prakat::files::Spot;
+use prakat::files::Unread;
+use prakat::files::extract_text;
+use prakat::files::read_within;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, Run, item};
@@ -246,18 +251,18 @@ fn what_cannot_be_looked_into_is_told() {
 /// Files made to fill the memory are refused, or read within the limits.
 #[test]
 fn bombs_do_not_go_off() {
-    let ignore = &mut |_: &prakat::piece::Piece| {};
+    let ignore = &mut |_: &prakat::files::Piece| {};
     let zeros = "0".repeat(100_000_000);
     let bomb = archive(&[("xl/worksheets/sheet1.xml", &zeros)]);
     assert!(bomb.len() < 1_000_000);
-    assert_eq!(read(Format::Archive, &bomb, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(Format::Archive, &bomb, ignore), Err(Unread::TooLarge));
     let page = pdf(|document, resources| {
         let form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
         let form = document.add_object(Stream::new(form, zeros.clone().into_bytes()));
         resources.set("XObject", dictionary! { "Fm1" => form });
         vec![Operation::new("Do", vec!["Fm1".into()])]
     });
-    assert_eq!(read(Format::Pdf, &page, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(Format::Pdf, &page, ignore), Err(Unread::TooLarge));
     // A form that paints itself, twice.
     let circle = pdf(|document, resources| {
         let own = document.new_object_id();
@@ -268,10 +273,10 @@ fn bombs_do_not_go_off() {
         resources.set("XObject", dictionary! { "Fm1" => own });
         vec![Operation::new("Do", vec!["Fm1".into()])]
     });
-    assert_eq!(read(Format::Pdf, &circle, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(Format::Pdf, &circle, ignore), Err(Unread::TooLarge));
     let deep =
         format!("%PDF-1.4\n1 0 obj\n{}\nendobj\ntrailer <</Root 1 0 R>>", "[".repeat(1_000_000));
-    assert!(read(Format::Pdf, deep.as_bytes(), ignore).is_err());
+    assert!(extract_text(Format::Pdf, deep.as_bytes(), ignore).is_err());
 }
 
 /// A sheet whose only cell stands in the last corner is one cell, not seventeen thousand millions.
@@ -283,7 +288,7 @@ fn a_far_cell_is_one_cell() {
     );
     let mut spots = Vec::new();
     let bytes = archive(&[("xl/worksheets/sheet1.xml", &sheet)]);
-    read(Format::Archive, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
+    extract_text(Format::Archive, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
     assert_eq!(spots, [Spot::Cell("รายชื่อ!XFD1048576".to_owned())]);
 }
 
@@ -303,7 +308,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unread>) {
     let mut texts = Vec::new();
     let format = Format::of_name(name).unwrap();
-    let read = read(format, bytes, &mut |piece| texts.push(piece.text.to_owned()));
+    let read = extract_text(format, bytes, &mut |piece| texts.push(piece.text.to_owned()));
     (texts, read)
 }
 
@@ -807,7 +812,7 @@ fn work_grows_with_the_size_of_a_file() {
     for (what, bytes, format) in
         [("text", same_text(20_000), Format::Archive), ("forms", forms(30_000), Format::Pdf)]
     {
-        assert_eq!(read(format, &bytes, &mut |_| {}), Err(Unread::TooLarge), "{what}");
+        assert_eq!(extract_text(format, &bytes, &mut |_| {}), Err(Unread::TooLarge), "{what}");
     }
     // Sixty sheets cost what one does, but for their names.
     assert!(cost(Format::Archive, &sheets(60)) < cost(Format::Archive, &sheets(1)) * 2);

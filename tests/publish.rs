@@ -8,12 +8,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use prakat::diagnostic::{Code, Failure};
-use prakat::pipeline::{self, Faults, Order};
-use prakat::press::Scope;
-use prakat::progress::Progress;
-use prakat::publish::{Mode, Step, publish};
-use prakat::tree::Stage;
+use prakat::build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::diagnostics::Code;
+use prakat::diagnostics::Failure;
+use prakat::output::Stage;
+use prakat::publish::Mode;
+use prakat::publish::Step;
+use prakat::publish::publish;
 
 use crate::support::{NOW, Portal, item, tree};
 
@@ -235,7 +240,7 @@ fn a_held_lock_is_waited_for_and_then_told() {
     assert!(waiting.try_wait().unwrap().is_none());
     drop(held);
     assert!(waiting.wait().unwrap().success());
-    let catalog = prakat::message::Catalog::new(prakat::message::Language::English);
+    let catalog = prakat::report::Catalog::new(prakat::report::Language::English);
     let (message, _) = catalog.failure(&refused);
     assert!(message.starts_with("another build has been working on"), "{message}");
 }
@@ -247,10 +252,10 @@ fn build_until(
     at: &str,
     stop: usize,
 ) -> Result<Vec<Step>, Failure> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
     let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
-    let mut build = pipeline::build(&prepared, &order, Some(&stage), &Progress::default())?;
+    let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default())?;
     let release = build.release().unwrap();
     let mut steps = Vec::new();
     publish(&stage, &release, Mode::Exchange, &mut |step| {

@@ -1,15 +1,20 @@
 //! The seal and the signature cover every byte that means something; and what people read as a line
 //! of front matter is one to the program, too.
 
+use prakat::content;
 use std::cell::Cell;
 use std::sync::LazyLock;
 
-use prakat::card::{Approval, Card, Details};
 use prakat::config::Config;
-use prakat::diagnostic::Diagnostics;
-use prakat::front_matter::{self, FrontMatter, Source};
-use prakat::source::{Inventory, Text};
-use prakat::survey::Surveyor;
+use prakat::content::Approval;
+use prakat::content::Card;
+use prakat::content::Details;
+use prakat::content::FrontMatter;
+use prakat::content::Source;
+use prakat::content::Surveyor;
+use prakat::diagnostics::Diagnostics;
+use prakat::source::Inventory;
+use prakat::source::Text;
 use proptest::prelude::*;
 
 use crate::support::{Portal, SITE};
@@ -48,7 +53,7 @@ impl Bench {
         let (card, statement) = self.surveyor().statement(ITEM, &text, &mut ignored)?;
         let found = self.surveyor().read(ITEM, &text, &mut ignored);
         assert!(found.is_some() && !ignored.has_errors());
-        let body = front_matter::split(ITEM, &text.text, &mut ignored)?.body;
+        let body = content::split_front_matter(ITEM, &text.text, &mut ignored)?.body;
         Some((card, statement, text.text[body].replace("\r\n", "\n")))
     }
 
@@ -57,7 +62,7 @@ impl Bench {
         let mut ignored = Diagnostics::default();
         let decoded = Text::decode(ITEM, text.to_vec(), &mut ignored)?;
         let card = self.surveyor().read(ITEM, &decoded, &mut ignored)?;
-        (card.approval.seal == prakat::card::Seal::Matches).then_some(())?;
+        (card.approval.seal == prakat::content::Seal::Matches).then_some(())?;
         let (_, _, body) = self.statement(text)?;
         Some(said(&card, &body))
     }
@@ -67,7 +72,7 @@ impl Bench {
 fn said(card: &Card, body: &str) -> String {
     let details =
         Details { withdrawn_by: "".into(), withdrawn_why: "".into(), ..(*card.details).clone() };
-    let approval = Approval { seal: prakat::card::Seal::Absent, ..card.approval };
+    let approval = Approval { seal: prakat::content::Seal::Absent, ..card.approval };
     let card = Card {
         fingerprint: 0,
         body_line: 0,
@@ -77,7 +82,7 @@ fn said(card: &Card, body: &str) -> String {
         files: card
             .files
             .iter()
-            .map(|f| prakat::card::BesideFile { digest: None, ..f.clone() })
+            .map(|f| prakat::content::BesideFile { digest: None, ..f.clone() })
             .collect(),
         details: details.into(),
         ..card.clone()
@@ -94,7 +99,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         .file("content/procurement/road/hidden.csv", "5,6\n");
     let portal = prakat::source::Portal::at(folder.root());
     let mut told = Diagnostics::default();
-    let config = prakat::site_toml::read(SITE, &mut told).unwrap();
+    let config = prakat::config::read_settings(SITE, &mut told).unwrap();
     let inventory = portal.inventory(&mut told);
     Bench { folder, portal, config, inventory }
 });
@@ -107,7 +112,7 @@ static SEALED: LazyLock<Vec<String>> = LazyLock::new(|| {
     texts
         .map(|text| {
             let (_, statement, _) = bench.statement(text.as_bytes()).unwrap();
-            let seal = format!("seal: {}", prakat::seal::seal_of(&statement));
+            let seal = format!("seal: {}", prakat::content::seal_of(&statement));
             let sealed = text.replacen("seal: ", &seal, 1);
             assert!(bench.sealed(sealed.as_bytes()).is_some(), "{sealed}");
             sealed
@@ -251,9 +256,9 @@ proptest! {
             let mut ignored = Diagnostics::default();
             let text = Text::decode(ITEM, bytes.to_vec(), &mut ignored)?;
             let edition = BENCH.surveyor().edition(ITEM, &text, (&[], None))?;
-            let yaml = front_matter::split(ITEM, &text.text, &mut ignored)?.yaml;
+            let yaml = content::split_front_matter(ITEM, &text.text, &mut ignored)?.yaml;
             let source = Source { path: ITEM, text: &text.text, yaml, looked_up: Cell::new(0) };
-            let read = front_matter::read(&source, &mut ignored).front_matter;
+            let read = content::read(&source, &mut ignored).front_matter;
             Some((edition.seal, FrontMatter { seal: None, withdrawn: None, ..read }))
         };
         let (seal, first) = version(SEALED[text].as_bytes()).unwrap();
@@ -275,9 +280,9 @@ proptest! {
         ];
         let file = lines.join(line_end);
         let mut told = Diagnostics::default();
-        let yaml = front_matter::split(ITEM, &file, &mut told).unwrap().yaml;
+        let yaml = content::split_front_matter(ITEM, &file, &mut told).unwrap().yaml;
         let source = Source { path: ITEM, text: &file, yaml, looked_up: Cell::new(0) };
-        let read = front_matter::read(&source, &mut told);
+        let read = content::read(&source, &mut told);
         prop_assert!(read.accepted && !told.has_errors(), "{file}\n{told:?}");
         prop_assert_eq!(read.front_matter.title, Some(text));
     }
@@ -289,18 +294,18 @@ proptest! {
         let edited = inserted(&SEALED[text], &insertions);
         let mut ignored = Diagnostics::default();
         let Some(text) = Text::decode(ITEM, edited, &mut ignored) else { return Ok(()) };
-        let Some(parts) = front_matter::split(ITEM, &text.text, &mut ignored) else { return Ok(()) };
+        let Some(parts) = content::split_front_matter(ITEM, &text.text, &mut ignored) else { return Ok(()) };
         let yaml = &text.text[parts.yaml.clone()];
         let source = Source { path: ITEM, text: &text.text, yaml: parts.yaml.clone(), looked_up: Cell::new(0) };
-        if !front_matter::read(&source, &mut ignored).accepted || ignored.has_errors() {
+        if !content::read(&source, &mut ignored).accepted || ignored.has_errors() {
             return Ok(());
         }
-        let lines = yaml.split(prakat::character::ends_line);
+        let lines = yaml.split(prakat::text::ends_line);
         let seen: Vec<&str> = lines
             .filter(|line| !line.is_empty() && !line.starts_with([' ', '\t', '#', ']', '}']) && !line.starts_with("- ") && *line != "-")
             .map(|line| line.split(':').next().unwrap().trim_matches([' ', '\t', '"', '\'']))
             .collect();
-        let read = prakat::yaml::keys(yaml).unwrap();
+        let read = prakat::content::yaml_keys(yaml).unwrap();
         prop_assert_eq!(seen, read, "{}", yaml);
     }
 }

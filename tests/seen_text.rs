@@ -46,7 +46,7 @@ fn told(portal: &Portal, path: &str) -> String {
 /// Whether a text has a row of these digits, in any script, with anything but digits between.
 fn repeats(told: &str, digits: &str) -> bool {
     let digits: Vec<char> = digits.chars().collect();
-    let shown = told.chars().filter_map(prakat::digits::seen_digit);
+    let shown = told.chars().filter_map(prakat::text::seen_digit);
     let shown: Vec<char> = shown.filter_map(|digit| char::from_digit(digit, 10)).collect();
     shown.windows(digits.len()).any(|window| window == digits)
 }

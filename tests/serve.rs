@@ -9,8 +9,12 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use prakat::diagnostic::Diagnostics;
-use prakat::preview::{Beside, Effect, Look, Scene, View};
+use prakat::diagnostics::Diagnostics;
+use prakat::serve::Beside;
+use prakat::serve::Effect;
+use prakat::serve::Look;
+use prakat::serve::Scene;
+use prakat::serve::View;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item, tree};
@@ -191,9 +195,9 @@ fn view() -> View {
     View { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
 }
 
-fn prepared(portal: &Portal) -> prakat::pipeline::Prepared {
+fn prepared(portal: &Portal) -> prakat::build::Prepared {
     let source = prakat::source::Portal::at(portal.root());
-    prakat::pipeline::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
+    prakat::build::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
 }
 
 /// Every file that a build writes is what the preview shows.
@@ -635,22 +639,22 @@ fn a_window_opens_while_the_preview_runs() {
     let begin = Instant::now();
     let first: Timestamp = NOW.parse().unwrap();
     let source = prakat::source::Portal::at(portal.root());
-    let listen = prakat::http::Listen {
+    let listen = prakat::serve::Listen {
         interface: "127.0.0.1".parse().unwrap(),
         port: 0,
         hosts: Vec::new(),
-        language: prakat::message::Language::English,
+        language: prakat::report::Language::English,
     };
-    let server = prakat::http::Server::bind(listen).unwrap();
+    let server = prakat::serve::Server::bind(listen).unwrap();
     let (address, stop) = (server.address().to_string(), server.stop());
-    let means = prakat::serve::Means {
+    let means = prakat::serve::ServeOptions {
         portal: source.clone(),
         prepare: Box::new(move || {
-            prakat::pipeline::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
+            prakat::build::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
         }),
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
-        catalog: prakat::message::Catalog::new(prakat::message::Language::English),
+        catalog: prakat::report::Catalog::new(prakat::report::Language::English),
         tell: Box::new(|_| {}),
         shows_withheld: false,
         is_open_to_others: false,

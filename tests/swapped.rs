@@ -10,13 +10,19 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use prakat::diagnostic::{Code, Failure};
-use prakat::message::{Catalog, Language};
-use prakat::pipeline::{self, Faults, Order};
-use prakat::press::Scope;
-use prakat::progress::Progress;
-use prakat::publish::{Mode, Step, publish};
-use prakat::tree::Stage;
+use prakat::build;
+use prakat::build::Faults;
+use prakat::build::Order;
+use prakat::build::Progress;
+use prakat::build::Scope;
+use prakat::diagnostics::Code;
+use prakat::diagnostics::Failure;
+use prakat::output::Stage;
+use prakat::publish::Mode;
+use prakat::publish::Step;
+use prakat::publish::publish;
+use prakat::report::Catalog;
+use prakat::report::Language;
 
 use crate::support::{NOW, Portal, copy_tree, tree};
 
@@ -37,10 +43,10 @@ fn build(
     mode: Mode,
     act: &mut dyn FnMut(Option<Step>),
 ) -> Result<(), Failure> {
-    let prepared = pipeline::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
     let order = Order { at: NOW.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
-    let mut build = pipeline::build(&prepared, &order, Some(&stage), &Progress::default())?;
+    let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default())?;
     let release = build.release().unwrap();
     act(None);
     publish(&stage, &release, mode, &mut |step| {

@@ -7,7 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use prakat::watch::{Next, Watch};
+use prakat::serve::Next;
+use prakat::serve::Watch;
 
 use crate::support::Portal;
 

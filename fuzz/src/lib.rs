@@ -4,16 +4,28 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use prakat::card::{Approval, BesideFile, Card, Details, Seal};
+use prakat::content::Approval;
+use prakat::content::BesideFile;
+use prakat::content::Card;
+use prakat::content::Details;
+use prakat::content::Seal;
 use prakat::config::Config;
-use prakat::diagnostic::{Diagnostics, Severity};
-use prakat::front_matter::split;
+use prakat::diagnostics::Diagnostics;
+use prakat::diagnostics::Severity;
+use prakat::content::split_front_matter;
 use prakat::gate::sort_out;
-use prakat::links::Resolver;
-use prakat::markdown::{self, Body, Setting, Words};
-use prakat::site::{Absent, Site, Stub};
-use prakat::source::{Inventory, Portal, Text};
-use prakat::survey::Surveyor;
+use prakat::site::Resolver;
+use prakat::markdown;
+use prakat::markdown::Body;
+use prakat::markdown::Setting;
+use prakat::markdown::Words;
+use prakat::site::Absent;
+use prakat::site::Site;
+use prakat::site::Stub;
+use prakat::source::Inventory;
+use prakat::source::Portal;
+use prakat::source::Text;
+use prakat::content::Surveyor;
 
 /// The host of the portal.
 pub const HOST: &str = "test.example.go.th";
@@ -50,7 +62,7 @@ impl Bench {
         std::fs::write(folder.join("content/news/page/a.csv"), "1").expect("a file");
         let portal = Portal::at(&folder);
         let mut told = Diagnostics::default();
-        let config = prakat::site_toml::read(&format!("{SETTINGS}{more}"), &mut told);
+        let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
         let config: &'static Config = Box::leak(Box::new(config.expect("settings")));
         let inventory = portal.inventory(&mut told);
         let surveyor = Surveyor { portal: &portal, config, inventory: &inventory };
@@ -120,14 +132,14 @@ pub static SEALED: LazyLock<Sealed> = LazyLock::new(|| {
     }
     let portal = Portal::at(&folder);
     let mut told = Diagnostics::default();
-    let config = prakat::site_toml::read(SETTINGS, &mut told).expect("settings");
+    let config = prakat::config::read_settings(SETTINGS, &mut told).expect("settings");
     let inventory = portal.inventory(&mut told);
     let mut sealed = Sealed { portal, config, inventory, texts: Vec::new() };
     let texts = TEXTS.iter().flat_map(|text| [(*text).to_owned(), text.replace('\n', "\r\n")]);
     sealed.texts = texts
         .map(|text| {
             let (statement, ..) = sealed.statement(text.as_bytes()).expect("a statement");
-            let seal = format!("seal: {}", prakat::seal::seal_of(&statement));
+            let seal = format!("seal: {}", prakat::content::seal_of(&statement));
             text.replacen("seal: ", &seal, 1)
         })
         .collect();
@@ -148,7 +160,7 @@ impl Sealed {
             assert!(!holds);
             return None;
         };
-        let body = split(SEALED_ITEM, &text.text, &mut told)?.body;
+        let body = split_front_matter(SEALED_ITEM, &text.text, &mut told)?.body;
         let details = Details {
             withdrawn_by: "".into(),
             withdrawn_why: "".into(),

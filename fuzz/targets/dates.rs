@@ -3,7 +3,8 @@
 
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
-use prakat::calendar::{Calendar, Moment};
+use prakat::text::Calendar;
+use prakat::text::Moment;
 
 fuzz_target!(|text: &str| {
     for calendar in [Calendar::Buddhist, Calendar::Gregorian] {

@@ -5,9 +5,15 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use prakat::extract::{Format, is_reading, read};
-use prakat::picture_metadata::{Metadata, cleaned, look};
-use prakat::privacy::{Checker, Context, Masking};
+use prakat::files::Format;
+use prakat::files::is_extracting;
+use prakat::files::extract_text;
+use prakat::files::Metadata;
+use prakat::files::without_metadata;
+use prakat::files::picture_metadata;
+use prakat::privacy::Checker;
+use prakat::privacy::Context;
+use prakat::privacy::Masking;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::everything);
 
@@ -15,7 +21,7 @@ fuzz_target!(
     init: {
         let stop = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !is_reading() {
+            if !is_extracting() {
                 stop(panic);
             }
         }));
@@ -24,9 +30,9 @@ fuzz_target!(
         let Some((kind, bytes)) = data.split_first() else { return };
         if *kind >= 0xC0 {
             // A picture: what was cleaned has nothing more to clean. No reader of pictures panics.
-            let _ = look(bytes);
-            if let Some(clean) = cleaned(bytes) {
-                assert_eq!(look(&clean), Metadata::default());
+            let _ = picture_metadata(bytes);
+            if let Some(clean) = without_metadata(bytes) {
+                assert_eq!(picture_metadata(&clean), Metadata::default());
             }
             return;
         }
@@ -41,7 +47,7 @@ fuzz_target!(
             Format::Unknown,
         ];
         let mut pieces = Vec::new();
-        let _ = read(formats[usize::from(*kind) % formats.len()], bytes, &mut |piece| {
+        let _ = extract_text(formats[usize::from(*kind) % formats.len()], bytes, &mut |piece| {
             pieces.push((piece.text.to_owned(), piece.head.clone()));
         });
         for (text, head) in &pieces {

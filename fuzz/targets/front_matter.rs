@@ -4,13 +4,16 @@
 use std::cell::Cell;
 
 use libfuzzer_sys::fuzz_target;
-use prakat::diagnostic::Diagnostics;
-use prakat::front_matter::{Source, read, split, tell_cut_texts};
+use prakat::diagnostics::Diagnostics;
+use prakat::content::Source;
+use prakat::content::read;
+use prakat::content::split_front_matter;
+use prakat::content::tell_cut_texts;
 
 fuzz_target!(|text: &str| {
     let mut told = Diagnostics::default();
     let text = format!("---\n{text}");
-    let Some(parts) = split("content/news/a.md", &text, &mut told) else {
+    let Some(parts) = split_front_matter("content/news/a.md", &text, &mut told) else {
         assert!(told.has_errors());
         return;
     };

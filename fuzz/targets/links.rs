@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use prakat::links::Target;
+use prakat::site::Target;
 use prakat_fuzz::{BENCHES, HOST};
 
 fuzz_target!(|dest: &str| {

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use prakat::character::may_stand;
+use prakat::text::may_stand;
 use prakat_fuzz::{BENCHES, SECRET};
 
 fuzz_target!(|text: &str| {
@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
         }
         assert!(!html.contains("<script") && !html.contains("<iframe"), "{html}");
     }
-    if let Some(mended) = prakat::proofread::mended(text, &[]) {
-        assert!(prakat::proofread::slips(&mended).iter().all(|slip| slip.mended.is_none()));
+    if let Some(mended) = prakat::markdown::fix_typos(text, &[]) {
+        assert!(prakat::markdown::typos(&mended).iter().all(|slip| slip.mended.is_none()));
     }
 });

@@ -1,0 +1,177 @@
+//! Files of an item that would be published, compared with what their names say. The verdict depends on name and
+//! bytes alone; the bytes that were judged are known by their digest.
+
+use crate::files;
+use sha2::{Digest, Sha256};
+
+use crate::content::Card;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Place;
+use crate::diagnostics::Severity;
+use crate::files::BadName;
+use crate::files::Content;
+use crate::files::Fault;
+use crate::files::Kind;
+use crate::files::MAX_MARKUP;
+use crate::files::Markup;
+use crate::files::Sample;
+use crate::files::by_name;
+use crate::files::ending;
+use crate::source::Portal;
+use crate::source::Sha256Digest;
+
+/// An item whose files are judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// Where its files are.
+    pub portal: &'a Portal,
+    /// Endings that the settings add to those that prakat knows.
+    pub allowed: &'a [String],
+    /// The item.
+    pub card: &'a Card,
+    /// How bad an error is. In items that nobody will see they are only warnings.
+    pub severity: Severity,
+}
+
+/// The verdict on a file.
+#[derive(Debug, Default)]
+pub(super) struct Verdict {
+    /// What is wrong with it.
+    pub found: Vec<Diagnostic>,
+    /// The bytes that were judged: only these may be published.
+    pub digest: Option<Sha256Digest>,
+}
+
+/// Judges one of the item's files.
+pub(super) fn judge(subject: &Subject, number: usize) -> Verdict {
+    let name = subject.card.files[number].name.as_ref();
+    let path = format!("{}{name}", subject.card.folder());
+    let mut verdict = Verdict::default();
+    match by_name(name, subject.allowed) {
+        Err(bad) => verdict.found.push(bad_name(name, &bad, &path)),
+        Ok(kind) => match read(subject.portal, &path, kind) {
+            Ok((sample, digest, markup)) => {
+                verdict.digest = Some(digest);
+                verdict.found = compare(name, &path, kind, &sample);
+                if let (Kind::Markup(of), true) = (kind, verdict.found.is_empty()) {
+                    verdict.found = look_through(&path, of, markup.as_deref());
+                }
+            }
+            Err(unreadable) => verdict.found.push(unreadable),
+        },
+    }
+    for found in &mut verdict.found {
+        found.severity = subject.severity;
+    }
+    verdict
+}
+
+type Read = (Sample, Sha256Digest, Option<Vec<u8>>);
+
+/// Reads a file to its end; of one that is parsed, the whole is kept if it is not too large.
+fn read(portal: &Portal, path: &str, kind: Kind) -> Result<Read, Diagnostic> {
+    let mut sample = Sample::default();
+    if matches!(kind, Kind::Markup(_)) {
+        let bytes = portal.read_whole(path, MAX_MARKUP)?;
+        if bytes.len() as u64 <= MAX_MARKUP {
+            sample.take(&bytes);
+            return Ok((sample, Sha256::digest(&bytes).into(), Some(bytes)));
+        }
+    }
+    let digest = portal.read_pieces(path, |piece| sample.take(piece))?;
+    Ok((sample, digest, None))
+}
+
+fn bad_name(name: &str, bad: &BadName, path: &str) -> Diagnostic {
+    let of = |code| Diagnostic::error(code, Place::file(path)).arg("name", name);
+    match bad {
+        BadName::Obeyed => of(Code::FileObeyed),
+        BadName::Inside(part) => of(Code::FileKind).arg("part", part.as_str()).help("help-inside"),
+        BadName::Kind(help) => of(Code::FileKind).arg("kind", ending(name)).help(help),
+    }
+}
+
+/// Compares the name of a file with its bytes.
+fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnostic> {
+    let of = |code| Diagnostic::error(code, Place::file(path)).arg("name", name);
+    if sample.is_blank() {
+        return vec![of(Code::FileEmpty)];
+    }
+    if sample.is_lfs_pointer() {
+        return vec![of(Code::LfsPointer)];
+    }
+    let content = sample.content();
+    let is_page = content == Content::WebPage;
+    let is_right = match kind {
+        Kind::Of(contents) => contents.contains(&content),
+        // A comment may stand first; what else there is shows when it is parsed.
+        Kind::Markup(_) => {
+            let starts_with_comment = sample.head.trim_ascii_start().starts_with(b"<!--");
+            let may_be = [Content::Xml, Content::Text, Content::Json, Content::Unknown];
+            may_be.contains(&content) || (is_page && starts_with_comment)
+        }
+        Kind::Other => !is_page || is_name_of_page(name),
+    };
+    let is_cut_off = sample.is_cut_off(content);
+    // Without its end an archive does not tell what it holds.
+    let is_part = is_cut_off
+        && content == Content::Zip
+        && matches!(kind, Kind::Of(contents) if contents.iter().any(|content| content.is_zip()));
+    if !is_right && !is_part {
+        let help = match content {
+            Content::WebPage => "help-page",
+            Content::Ole | Content::Locked => "help-ole",
+            _ => "help",
+        };
+        let word = format!("@{}", content.word());
+        return vec![of(Code::FileContent).arg("content", word).help(help)];
+    }
+    if is_cut_off && kind != Kind::Other {
+        return vec![of(Code::FileCutOff)];
+    }
+    Vec::new()
+}
+
+/// Whether a file that the settings allow says itself that it is a page.
+fn is_name_of_page(name: &str) -> bool {
+    let pages = ["html", "htm", "xhtml", "xht", "shtml", "php", "md", "vue", "tpl"];
+    pages.contains(&ending(name).as_str())
+}
+
+/// Looks for what a browser would run or load.
+fn look_through(path: &str, markup: Markup, bytes: Option<&[u8]>) -> Vec<Diagnostic> {
+    let Some(bytes) = bytes else {
+        let found = Diagnostic::error(Code::FileActive, Place::file(path));
+        return vec![found.arg("what", "@active/too-large").arg("part", "").help("help-large")];
+    };
+    let findings = files::find_active(path, bytes, markup);
+    let tell = |finding: files::Finding| {
+        let (what, help) = match finding.fault {
+            Fault::Broken | Fault::NotSvg => {
+                let word =
+                    if finding.fault == Fault::NotSvg { "file/xml" } else { "file/broken-xml" };
+                let found = Diagnostic::error(Code::FileContent, finding.place);
+                let name = path.rsplit('/').next().unwrap_or(path);
+                let found = found.arg("name", name).arg("content", format!("@{word}"));
+                return found.help(if markup == Markup::Svg { "help-svg" } else { "help-xml" });
+            }
+            Fault::TooLarge => ("too-large", "help-large"),
+            Fault::Entities => ("entities", "help-entities"),
+            Fault::Sheet => ("sheet", "help"),
+            Fault::Element => ("element", "help"),
+            Fault::Handler => ("handler", "help"),
+            Fault::Reference => ("reference", "help"),
+            Fault::Style => ("style", "help"),
+        };
+        let help = match (markup, help) {
+            (Markup::Xml, "help") => "help-xml",
+            (_, help) => help,
+        };
+        let found = Diagnostic::error(Code::FileActive, finding.place);
+        let part =
+            if finding.name.is_empty() { finding.name } else { format!(" `{}`", finding.name) };
+        found.arg("what", format!("@active/{what}")).arg("part", part).help(help)
+    };
+    findings.into_iter().map(tell).collect()
+}

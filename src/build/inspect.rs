@@ -1,0 +1,516 @@
+//! Private numbers in what an item would publish: its text, its front matter, its files and their
+//! names. A waiver that counts answers for one kind in one part.
+
+use crate::content;
+use crate::files;
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::build::seen_text;
+use crate::content::Card;
+use crate::content::Part;
+use crate::content::Parts;
+use crate::content::Seal;
+use crate::content::Signature;
+use crate::content::Source;
+use crate::content::Step;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Diagnostics;
+use crate::diagnostics::Place;
+use crate::diagnostics::Severity;
+use crate::files::Format;
+use crate::files::MAX_FILE;
+use crate::files::Metadata;
+use crate::files::Spot;
+use crate::files::Unread;
+use crate::privacy::Checker;
+use crate::privacy::Context;
+use crate::privacy::Found;
+use crate::source::Portal;
+use crate::source::Sha256Digest;
+use crate::text::Digit;
+use crate::text::Run;
+use crate::text::every_digit;
+use crate::text::is_picture;
+use crate::text::runs;
+
+/// Keys of front matter that stand on no page.
+const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
+
+/// How many characters before and after a number are near it.
+const BEFORE: usize = 60;
+const AFTER: usize = 40;
+
+/// In place of a key, of a number that is found where it is written.
+const WRITTEN: &str = "-";
+
+/// How many numbers that readers see are compared with those that are written.
+const MAX_COMPARED: usize = 200;
+
+/// An item to be looked through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// Where its files are.
+    pub portal: &'a Portal,
+    /// Knows private numbers.
+    pub checker: &'a Checker,
+    /// The item.
+    pub card: &'a Card,
+    /// Its Markdown file.
+    pub text: &'a str,
+    /// Where front matter and body stand in it.
+    pub parts: &'a Parts,
+    /// The body, rendered.
+    pub html: &'a str,
+    /// Numbers of its files that would be published.
+    pub files: &'a [usize],
+    /// How bad an error is. In items that nobody will see they are only warnings.
+    pub severity: Severity,
+}
+
+/// What came of it, beside findings.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Inspection {
+    /// Numbers of the waivers that answered for something.
+    pub waived: Vec<usize>,
+    /// The bytes that were looked into, by number of the file: only these may be published.
+    pub digests: Vec<(usize, Sha256Digest)>,
+}
+
+/// Looks through an item.
+pub(super) fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Inspection {
+    let mut findings = Findings { subject, told: BTreeMap::new() };
+    findings.look_through_text();
+    findings.look_at_address();
+    let files: BTreeSet<usize> = subject.files.iter().copied().collect();
+    let files: Vec<usize> = files.into_iter().collect();
+    let read: Vec<Result<FileFindings, Diagnostic>> =
+        files.par_iter().map(|number| FileFindings::of(subject, *number)).collect();
+    let mut inspection = Inspection::default();
+    for (number, file) in files.into_iter().zip(read) {
+        let FileFindings { told, digest } = match file {
+            Ok(findings) => findings,
+            Err(unreadable) => {
+                sink.push(Diagnostic { severity: subject.severity, ..unreadable });
+                continue;
+            }
+        };
+        inspection.digests.extend(digest.map(|digest| (number, digest)));
+        findings.told.extend(told);
+    }
+    inspection.waived = findings.close(sink);
+    inspection
+}
+
+/// Findings of one kind in one part: the first, and how many.
+type Told = BTreeMap<(Code, Part, Severity), Diagnostic>;
+
+/// What is found in an item.
+struct Findings<'a> {
+    subject: &'a Subject<'a>,
+    told: Told,
+}
+
+impl Findings<'_> {
+    /// The finding of a private number. Its place is asked for only once, as that takes time.
+    fn number(
+        &mut self,
+        part: Part,
+        found: &Found,
+        place: impl FnOnce() -> Place,
+        help: &'static str,
+    ) {
+        let key = (found.code, part, severity(self.subject, found));
+        count(key, || number(self.subject, found, place()).help(help), &mut self.told);
+    }
+
+    /// Front matter and body: as they are written, in one go, and as readers see them.
+    fn look_through_text(&mut self) {
+        let Subject { checker, card, text, parts, .. } = *self.subject;
+        let layout = OnceCell::new();
+        let written = checker.find(text, "", |range| {
+            layout.get_or_init(|| Layout::new(text)).context(range, &card.title)
+        });
+        let unpublished = OnceCell::new();
+        let is_hidden = |at: usize| {
+            let hidden: &Vec<Range<usize>> =
+                unpublished.get_or_init(|| unpublished_keys(&text[parts.yaml.clone()]));
+            let in_yaml = at.saturating_sub(parts.yaml.start);
+            at < parts.body.start && hidden.iter().any(|range| range.contains(&in_yaml))
+        };
+        let part_of =
+            |at: usize| if at < parts.body.start { Part::FrontMatter } else { Part::Body };
+        let mut all: Vec<(Part, Found, &str)> = Vec::new();
+        let mut known: BTreeMap<(Part, Code, String), usize> = BTreeMap::new();
+        for found in written.into_iter().filter(|found| !is_hidden(found.range.start)) {
+            let part = part_of(found.range.start);
+            known.entry((part, found.code, found.number.clone())).or_insert(all.len());
+            all.push((part, found, WRITTEN));
+        }
+        let plain = OnceCell::new();
+        for (n, (part, found, key)) in seen(self.subject).into_iter().enumerate() {
+            let same = (part, found.code, found.number.clone());
+            if let Some((_, known, _)) = known.get(&same).map(|known| &mut all[*known]) {
+                known.severity = known.severity.min(found.severity);
+                continue;
+            }
+            let plain = plain.get_or_init(|| plain_numbers(text, &is_hidden));
+            let mut plain = plain.iter().filter(|run| part_of(run.digits[0].range.start) == part);
+            let is_written = n < MAX_COMPARED && plain.any(|run| has_number(run, &found.number));
+            // What is written in full was judged where it is written.
+            if !is_written || part == Part::Body && found.severity == Severity::Error {
+                known.insert(same, all.len());
+                all.push((part, found, key));
+            }
+        }
+        for (part, found, key) in all {
+            let subject = self.subject;
+            let place = || match key {
+                WRITTEN => Place::of_range(&card.path, text, found.range.clone()),
+                key => place_of_seen(subject, part, &found, key),
+            };
+            self.number(part, &found, place, "help");
+        }
+    }
+
+    /// The address is made of names of files and folders.
+    fn look_at_address(&mut self) {
+        let Subject { checker, card, .. } = *self.subject;
+        let near = |_| Context { near: card.url.to_string(), ..Context::default() };
+        for found in checker.find(&card.url, "", near) {
+            let same = (found.code, Part::FrontMatter, self.subject.severity);
+            if !self.told.contains_key(&same) {
+                let place = || Place::file(&card.path);
+                self.number(Part::FrontMatter, &found, place, "help-name");
+            }
+        }
+    }
+
+    /// Tells what no waiver answers for; the numbers of the waivers that did.
+    fn close(self, sink: &mut Diagnostics) -> Vec<usize> {
+        let waivers = &self.subject.card.details.waivers;
+        let void = |n: &usize| self.void(*n).is_some();
+        let mut used = BTreeSet::new();
+        for ((code, part, _), found) in &self.told {
+            let answers = |n: &usize| waivers[*n].rule == *code && waivers[*n].part == *part;
+            let mut answering = (0..waivers.len()).filter(|n| answers(n) && !void(n));
+            match answering.next() {
+                Some(waiver) => {
+                    used.insert(waiver);
+                }
+                None => sink.push(found.clone()),
+            }
+        }
+        for n in (0..waivers.len()).filter(|n| !used.contains(n)) {
+            let (code, help) = match self.void(n) {
+                Some(help) => (Code::WaiverVoid, help),
+                None => (Code::WaiverUnused, "help"),
+            };
+            // A draft has no seal yet.
+            if help == "help-seal" && self.subject.severity != Severity::Error {
+                continue;
+            }
+            let warning = Diagnostic::warning(code, self.place_of_waiver(n)).help(help);
+            sink.push(warning.arg("rule", waivers[n].rule.as_str()));
+        }
+        used.into_iter().collect()
+    }
+
+    /// Why a waiver does not count: the advice that says so.
+    fn void(&self, n: usize) -> Option<&'static str> {
+        let Subject { card, .. } = self.subject;
+        let approval = &card.approval;
+        let is_signed =
+            matches!(approval.signature, Signature::By(id, _) if Some(id) == approval.approver);
+        if Some(card.details.waivers[n].by) != approval.approver {
+            Some("help-by")
+        } else if approval.seal == Seal::Matches || is_signed {
+            None
+        } else {
+            Some("help-seal")
+        }
+    }
+
+    fn place_of_waiver(&self, n: usize) -> Place {
+        let Subject { card, text, parts, .. } = *self.subject;
+        let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
+        let source = Source { path, text, yaml, looked_up: Cell::new(0) };
+        source.place(&[Step::Key("waive"), Step::Index(n), Step::Key("rule")])
+    }
+}
+
+/// How bad a private number is in this item.
+fn severity(subject: &Subject, found: &Found) -> Severity {
+    match found.severity {
+        Severity::Error => subject.severity,
+        Severity::Warning => Severity::Warning,
+    }
+}
+
+/// The finding of a private number.
+fn number(subject: &Subject, found: &Found, place: Place) -> Diagnostic {
+    let severity = severity(subject, found);
+    let diagnostic = Diagnostic { severity, ..Diagnostic::error(found.code, place) };
+    diagnostic.arg("name", format!("@{}", found.name))
+}
+
+/// Adds a finding, or counts it with the first of its kind.
+fn count(key: (Code, Part, Severity), found: impl FnOnce() -> Diagnostic, told: &mut Told) {
+    let known = told.entry(key).or_insert_with(|| found().arg("count", "0"));
+    for (_, value) in known.args.iter_mut().filter(|(name, _)| *name == "count") {
+        *value = (value.parse().unwrap_or(0) + 1).to_string();
+    }
+}
+
+/// What is found in a file beside an item.
+struct FileFindings {
+    told: Told,
+    digest: Option<Sha256Digest>,
+}
+
+impl FileFindings {
+    fn of(subject: &Subject, number_of_file: usize) -> Result<Self, Diagnostic> {
+        let Subject { portal, checker, card, .. } = *subject;
+        let name = card.files[number_of_file].name.as_ref();
+        let path = format!("{}{name}", card.folder());
+        let part = Part::File(number_of_file);
+        let mut told = Told::new();
+        let mut tell =
+            |found: Diagnostic| count((found.code, part, found.severity), || found, &mut told);
+        let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
+        let title = named.map_or("", |named| named.title.as_ref());
+        let near = |_| Context { near: format!("{name} {title}"), ..Context::default() };
+        for found in checker.find(name, "", near) {
+            tell(number(subject, &found, Place::file(&path)).help("help-name"));
+        }
+        if checker.names_document(name) || checker.names_document(title) {
+            tell(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
+        }
+        if is_photograph(name) && !checker.is_idle() && card.files[number_of_file].size <= MAX_FILE
+        {
+            let bytes = portal.read_whole(&path, MAX_FILE)?;
+            let metadata = files::carefully(|| files::picture_metadata(&bytes));
+            for code in codes_of(metadata.unwrap_or_default()) {
+                let is_sealed = card.approval.seal != Seal::Absent
+                    || card.approval.signature != Signature::Absent;
+                let help = if is_sealed { "help-sealed" } else { "help" };
+                tell(Diagnostic::warning(code, Place::file(&path)).help(help));
+            }
+            return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
+        }
+        let Some(format) = Format::of_name(name).filter(|_| !checker.is_idle()) else {
+            return Ok(Self { told, digest: None });
+        };
+        let unread = |why: Unread| {
+            let found = Diagnostic::warning(Code::Unchecked, Place::file(&path));
+            found.arg("why", format!("@privacy/{}", word_for(why)))
+        };
+        if format == Format::Closed || card.files[number_of_file].size > MAX_FILE {
+            let too_large = format != Format::Closed;
+            tell(unread(if too_large { Unread::TooLarge } else { Unread::Format }));
+            return Ok(Self { told, digest: None });
+        }
+        let bytes = portal.read_whole(&path, MAX_FILE)?;
+        let read = files::extract_text(format, &bytes, &mut |piece| {
+            let context = |range: Range<usize>| Context {
+                near: format!("{} {}", piece.head, near_in(piece.text, &range)),
+                heading: String::new(),
+            };
+            // Over a column of a page stands its head, wherever that is.
+            let far = if piece.is_whole { piece.text } else { "" };
+            for found in checker.find(piece.text, far, context) {
+                let (unit, spot) = shown(&piece.spot);
+                let found = number(subject, &found, Place::file(&path)).help("help-file");
+                tell(found.arg("unit", unit).arg("spot", spot));
+            }
+        });
+        if let Err(why) = read {
+            tell(unread(why));
+        }
+        Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) })
+    }
+}
+
+/// Whether a file is a picture that may have metadata, by its name. Drawings in SVG are texts.
+pub(crate) fn is_photograph(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = extension.to_ascii_lowercase();
+    let further = ["tif", "tiff", "heic", "heif", "hif", "jpe", "jfif", "apng", "jxl", "dng"];
+    is_picture(name) && extension != "svg" || further.contains(&extension.as_str())
+}
+
+/// The findings about a picture's metadata.
+fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
+    let position = metadata.position.then_some(Code::PicturePosition);
+    position.into_iter().chain(metadata.device.then_some(Code::PictureDevice))
+}
+
+/// The unit of a place in a file, as a sentence of the messages, and its number.
+fn shown(spot: &Spot) -> (&'static str, String) {
+    match spot {
+        Spot::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
+        Spot::Page(page) => ("@privacy/page", format!(" {page}")),
+        Spot::Line(line) => ("@privacy/line", format!(" {line}")),
+        Spot::Properties => ("@privacy/properties", String::new()),
+        Spot::Earlier => ("@privacy/earlier", String::new()),
+        Spot::Inside(name) => {
+            ("@privacy/inside", format!(" {}", name.replace(char::is_control, "\u{FFFD}")))
+        }
+    }
+}
+
+/// The word for a reason in the messages.
+fn word_for(why: Unread) -> &'static str {
+    match why {
+        Unread::NoText => "no-text",
+        Unread::NoLetters => "no-letters",
+        Unread::TooLarge => "too-large",
+        Unread::Locked => "locked",
+        Unread::Broken => "broken",
+        Unread::Format => "format",
+    }
+}
+
+/// What is found in the body as it is shown, and in the values of the front matter, each with the
+/// key that it belongs to.
+fn seen<'a>(subject: &Subject<'a>) -> Vec<(Part, Found<'a>, &'static str)> {
+    let Subject { checker, card, html, .. } = *subject;
+    if checker.is_idle() {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    if let Some(text) = seen_text::of_body(html) {
+        let layout = OnceCell::new();
+        let context = |range| layout.get_or_init(|| Layout::new(&text)).context(range, &card.title);
+        let found = checker.find_seen(&text, context).into_iter();
+        all.extend(found.map(|found| (Part::Body, found, "")));
+    }
+    for (key, text) in seen_text::of_values(card) {
+        let context = |range| Context { near: near_in(&text, &range), ..Context::default() };
+        let found = checker.find_seen(&text, context).into_iter();
+        all.extend(found.map(|found| (Part::FrontMatter, found, key)));
+    }
+    all
+}
+
+/// Where a number is written that is seen: its digits stand there one after another, with
+/// anything between; else its key, or the first line of the body.
+fn place_of_seen(subject: &Subject, part: Part, found: &Found, key: &'static str) -> Place {
+    let Subject { card, text, parts, .. } = *subject;
+    let area = if part == Part::Body { parts.body.clone() } else { parts.yaml.clone() };
+    // The address and the title of a link are passed over, unless the number is there.
+    let written = &text[area.clone()];
+    for written in [written, &written.replace("](", "]|")] {
+        let digits = every_digit(written);
+        let shown: String = digits.iter().map(Digit::shown).collect();
+        if let Some(first) = shown.find(&found.number) {
+            let last = &digits[first + found.number.len() - 1];
+            let range = area.start + digits[first].range.start..area.start + last.range.end;
+            return Place::of_range(&card.path, text, range);
+        }
+    }
+    if part == Part::Body {
+        let blank = text[area.clone()].len() - text[area.clone()].trim_start().len();
+        let start = area.start + blank;
+        return Place { column: 0, ..Place::of_range(&card.path, text, start..start) };
+    }
+    let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
+    Source { path, text, yaml, looked_up: Cell::new(0) }.place(&[Step::Key(key)])
+}
+
+/// Rows of digits as they are written in what is published.
+fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<Run> {
+    let is_shown =
+        |run: &Run| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
+    runs(text).into_iter().filter(is_shown).collect()
+}
+
+/// Whether a number stands in a row of digits, not as a piece of a longer one.
+fn has_number(run: &Run, number: &str) -> bool {
+    let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
+    starts.into_iter().any(|(start, _)| {
+        let end = start + number.len();
+        let digits = run.digits.get(start..end);
+        digits.is_some_and(|digits| digits.iter().map(Digit::shown).eq(number.chars()))
+            && run.digits.get(end).is_none_or(Digit::begins_group)
+    })
+}
+
+/// Where the keys of front matter stand that are not published.
+fn unpublished_keys(yaml: &str) -> Vec<Range<usize>> {
+    let keys = content::yaml_keys(yaml).unwrap_or_default();
+    let place = |n: usize| content::place_of_key(yaml, n).unwrap_or(yaml.len());
+    let chosen = keys.iter().enumerate().filter(|(_, key)| UNPUBLISHED.contains(&key.as_str()));
+    chosen.map(|(n, _)| place(n)..place(n + 1)).collect()
+}
+
+/// What stands near a number: before and after it on its line, else at the end of the line before.
+fn near_in(text: &str, range: &Range<usize>) -> String {
+    // Lines may be as long as files: only what is near is looked at.
+    let lines = last_of(&text[..range.start], 3 * BEFORE);
+    let (above, before) = lines.rsplit_once('\n').unwrap_or(("", lines));
+    let above = last_of(above.trim_end().rsplit('\n').next().unwrap_or(""), BEFORE);
+    let after = text[range.end..].chars().take(AFTER).take_while(|c| *c != '\n');
+    let after: String = after.collect();
+    format!("{above} {} {after}", last_of(before, BEFORE))
+}
+
+/// The last characters of a text.
+fn last_of(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
+    &text[start..]
+}
+
+/// Lines of a Markdown text, with the table and the heading that each stands under.
+struct Layout<'t> {
+    text: &'t str,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    start: usize,
+    /// The line at the head of the table.
+    table: Option<usize>,
+    /// The heading's line.
+    heading: Option<usize>,
+}
+
+impl<'t> Layout<'t> {
+    fn new(text: &'t str) -> Self {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let number = lines.len();
+            let before = lines.last();
+            let table = before.and_then(|before| before.table).unwrap_or(number);
+            let table = line.contains('|').then_some(table);
+            let above = before.and_then(|before| before.heading);
+            let heading = if line.starts_with('#') { Some(number) } else { above };
+            lines.push(Line { start, table, heading });
+            start += line.len();
+        }
+        Self { text, lines }
+    }
+
+    fn line(&self, number: usize) -> &'t str {
+        let end = self.lines.get(number + 1).map_or(self.text.len(), |line| line.start);
+        &self.text[self.lines[number].start..end]
+    }
+
+    fn context(&self, range: Range<usize>, title: &str) -> Context {
+        let number = self.lines.partition_point(|line| line.start <= range.start).max(1) - 1;
+        let line = &self.lines[number];
+        let mut near = near_in(self.text, &range);
+        if let Some(table) = line.table {
+            let column = self.text[line.start..range.start].matches('|').count();
+            near.push_str(self.line(table).split('|').nth(column).unwrap_or(""));
+        }
+        let heading = line.heading.map_or(title, |heading| self.line(heading)).to_owned();
+        Context { near, heading }
+    }
+}

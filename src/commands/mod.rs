@@ -1,0 +1,17 @@
+//! Commands that work on single items or files: approve, fix, diff, form, eject.
+
+mod approve;
+mod atomic_write;
+mod diff;
+mod eject;
+mod fix;
+mod form;
+mod front_matter_edit;
+
+pub(crate) use approve::{
+    ApproveOptions, Desk, Draft, Refusal, approve, describe_counts, describe_drafts, written_day,
+};
+pub(crate) use diff::{describe_difference, diff_since_approval};
+pub(crate) use eject::eject;
+pub(crate) use fix::{describe_fixes, fix};
+pub(crate) use form::publication_form;

@@ -1,0 +1,142 @@
+//! Keys from an OpenSSH `allowed_signers` file: people keep one file for Git and for prakat.
+//!
+//! A line holds principals (here: ids of people), options, and a public key, as ssh-keygen(1)
+//! describes under ALLOWED SIGNERS.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::config::model::Key;
+use crate::config::model::Policy;
+use crate::config::model::Term;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Diagnostics;
+use crate::diagnostics::Place;
+use crate::ssh::NAMESPACE;
+use crate::ssh::normal_key;
+
+/// Adds the keys of a file to the people it names. A line that cannot be used is left out and told: the
+/// file may serve other programs, too, and what is left out gives nobody a right.
+pub(crate) fn add_signers(
+    policy: &mut Policy,
+    zone: &TimeZone,
+    path: &str,
+    text: &str,
+    sink: &mut Diagnostics,
+) {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let range = start..start + line.trim_end().len();
+        start += line.len();
+        let entry = line.trim();
+        if entry.is_empty() || entry.starts_with('#') {
+            continue;
+        }
+        let place = |range: Range<usize>| Place::of_range(path, text, range);
+        match Line::read(entry, zone) {
+            Ok(line) if !line.counts_here => {}
+            Ok(line) => line.give_to(policy, &place(range), sink),
+            Err(code) => sink.push(Diagnostic::warning(code, place(range))),
+        }
+    }
+}
+
+/// A line, read.
+struct Line<'l> {
+    principals: Vec<&'l str>,
+    /// Whether its namespaces let it count for prakat.
+    counts_here: bool,
+    key: Key,
+}
+
+impl<'l> Line<'l> {
+    fn read(line: &'l str, zone: &TimeZone) -> Result<Self, Code> {
+        let (principals, rest) = line.split_once([' ', '\t']).ok_or(Code::SignersLine)?;
+        let rest = rest.trim_start();
+        let has_options = normal_key(rest).is_none() && !rest.starts_with("ssh-");
+        let (options, key) = if has_options { cut_options(rest) } else { ("", rest) };
+        let mut line = Line {
+            principals: principals.split(',').filter(|name| !name.is_empty()).collect(),
+            counts_here: true,
+            key: Key { public: String::new(), term: None, is_revoked: false },
+        };
+        let mut names = BTreeSet::new();
+        for option in split_outside_quotes(options, ',') {
+            let name = option.split('=').next().unwrap_or("").to_ascii_lowercase();
+            let is_read = names.insert(name) && line.read_option(option, zone).is_some();
+            is_read.then_some(()).ok_or(Code::SignersLine)?;
+        }
+        if principals.contains(['!', '*', '?', '"']) {
+            return Err(Code::SignersLine);
+        }
+        line.key.public = normal_key(key).ok_or(Code::PublicKey)?;
+        Ok(line)
+    }
+
+    fn read_option(&mut self, option: &str, zone: &TimeZone) -> Option<()> {
+        let (name, value) = option.split_once('=')?;
+        let value = value.strip_prefix('"')?.strip_suffix('"')?;
+        let always = Term { from: Timestamp::MIN, until: None };
+        match name.to_ascii_lowercase().as_str() {
+            "namespaces" if value.contains('!') => return None,
+            "namespaces" => {
+                self.counts_here = value.split(',').any(|name| name == NAMESPACE || name == "*");
+            }
+            "valid-after" => {
+                self.key.term.get_or_insert(always).from = instant(value, zone)?;
+            }
+            "valid-before" => {
+                self.key.term.get_or_insert(always).until = Some(instant(value, zone)?);
+            }
+            // Also `cert-authority`: certificates do not count here.
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn give_to(self, policy: &mut Policy, place: &Place, sink: &mut Diagnostics) {
+        for name in &self.principals {
+            match policy.people.iter_mut().find(|person| person.id == *name) {
+                Some(person) => person.keys.push(self.key.clone()),
+                None => {
+                    let warning = Diagnostic::warning(Code::SignersUnknown, place.clone());
+                    sink.push(warning.arg("value", *name));
+                }
+            }
+        }
+    }
+}
+
+/// Options reach to the first white space outside quotation marks.
+fn cut_options(text: &str) -> (&str, &str) {
+    let options = split_outside_quotes(text, ' ').next().unwrap_or("");
+    (options, text[options.len()..].trim_start())
+}
+
+fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let is_end = move |c: char| {
+        quoted ^= c == '"';
+        !quoted && c == separator
+    };
+    text.split(is_end).filter(|piece| !piece.is_empty())
+}
+
+/// `YYYYMMDD`, `YYYYMMDDHHMM` or `YYYYMMDDHHMMSS`, in the site's zone; with `Z` in UTC.
+fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let (digits, zone) = match text.strip_suffix('Z') {
+        Some(digits) => (digits, TimeZone::UTC),
+        None => (text, zone.clone()),
+    };
+    if !digits.bytes().all(|b| b.is_ascii_digit()) || !matches!(digits.len(), 8 | 12 | 14) {
+        return None;
+    }
+    let whole = format!("{digits:0<14}");
+    let moment = DateTime::strptime("%Y%m%d%H%M%S", whole).ok()?;
+    zone.to_timestamp(moment).ok()
+}

@@ -1,0 +1,438 @@
+//! A reader for TOML tables that knows where each value stands and tells every mistake at once.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Diagnostics;
+use crate::diagnostics::Place;
+use crate::text::Calendar;
+use crate::text::DateError;
+use crate::text::Moment;
+use crate::text::may_stand;
+
+/// The file being read, and where its mistakes go.
+#[derive(Debug)]
+pub(crate) struct SettingsFile<'a> {
+    /// Path from the portal's root.
+    pub path: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// Where mistakes are told.
+    pub sink: &'a mut Diagnostics,
+    /// The document that describes its keys.
+    pub guide: &'static str,
+}
+
+/// Bytes in the file.
+pub(super) type Span = std::ops::Range<usize>;
+
+impl<'a> SettingsFile<'a> {
+    /// Parses the file; mistakes of syntax are told, and then there is nothing more to read.
+    pub(crate) fn parse(&mut self) -> Option<Table<'a>> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        let span = table.span();
+        let whole = errors.is_empty();
+        for error in errors {
+            let place = self.place(error.span().unwrap_or(0..0));
+            let cause = error.message().to_owned();
+            self.sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+        }
+        whole.then(|| Table { entries: table.into_inner(), span, name: String::new() })
+    }
+
+    /// The place of a span.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        Place::of_range(self.path, self.text, span)
+    }
+
+    /// Tells an error at a span.
+    pub(crate) fn error(&mut self, code: Code, span: Span, args: &[(&'static str, String)]) {
+        let place = self.place(span);
+        let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
+        self.sink.push(diagnostic.arg("guide", self.guide));
+    }
+}
+
+/// A table whose keys are taken out one by one; what is left at the end is unknown.
+#[derive(Debug)]
+pub(crate) struct Table<'t> {
+    entries: DeTable<'t>,
+    /// Where it stands.
+    pub span: Span,
+    /// Its name, for messages: `site`, `people.mayor`.
+    pub name: String,
+}
+
+/// A value with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<'t> Table<'t> {
+    fn take(&mut self, key: &str) -> Option<Spanned<DeValue<'t>>> {
+        self.entries.remove(key)
+    }
+
+    /// Whether a key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    fn wrong_type(&self, file: &mut SettingsFile, key: &str, kind: &str, span: Span) {
+        let key = self.dotted(key);
+        file.error(Code::SettingType, span, &[("key", key), ("wanted", format!("@kind/{kind}"))]);
+    }
+
+    fn dotted(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+    }
+
+    /// A text.
+    pub(crate) fn string(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<String>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.get_ref().as_str() {
+            Some(text) => {
+                if let Some(bad) = text.chars().find(|c| !may_stand(*c)) {
+                    let character = format!("U+{:04X}", u32::from(bad));
+                    file.error(Code::ForbiddenCharacter, span.clone(), &[("character", character)]);
+                }
+                Some(At { value: text.to_owned(), span })
+            }
+            None => {
+                self.wrong_type(file, key, "string", span);
+                None
+            }
+        }
+    }
+
+    /// A text that must be there and must not be empty.
+    pub(crate) fn required(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<String>> {
+        let there = self.entries.contains_key(key);
+        let found = self.string(file, key);
+        let empty = found.as_ref().is_some_and(|at| at.value.trim().is_empty());
+        if !there || empty {
+            let span = found.map_or(self.span.clone(), |at| at.span);
+            file.error(Code::SettingMissing, span, &[("key", self.dotted(key))]);
+            return None;
+        }
+        found
+    }
+
+    /// A whole number.
+    pub(crate) fn number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let found = value.get_ref().as_integer();
+        match found.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()) {
+            Some(value) => Some(At { value, span }),
+            None => {
+                self.wrong_type(file, key, "number", span);
+                None
+            }
+        }
+    }
+
+    /// A whole number that must be there.
+    pub(crate) fn needed_number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
+        if !self.has(key) {
+            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+        }
+        self.number(file, key)
+    }
+
+    /// A yes or no.
+    pub(crate) fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<bool>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let Some(value) = value.get_ref().as_bool() else {
+            self.wrong_type(file, key, "boolean", span);
+            return None;
+        };
+        Some(At { value, span })
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Option<At<T>> {
+        let At { value, span } = self.string(file, key)?;
+        match choices.iter().find(|(word, _)| *word == value) {
+            Some((_, choice)) => Some(At { value: *choice, span }),
+            None => {
+                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                let (key, choices) = (self.dotted(key), words.join(", "));
+                file.error(
+                    Code::SettingChoice,
+                    span,
+                    &[("key", key), ("value", value), ("choices", choices)],
+                );
+                None
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(crate) fn strings(&mut self, file: &mut SettingsFile, key: &str) -> Vec<At<String>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let mut found = Vec::new();
+        for entry in list.iter() {
+            match entry.get_ref().as_str() {
+                Some(text) => found.push(At { value: text.to_owned(), span: entry.span() }),
+                None => self.wrong_type(file, key, "string", entry.span()),
+            }
+        }
+        found
+    }
+
+    /// A list of texts that must be there and must not be empty.
+    pub(crate) fn required_strings(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+    ) -> Vec<At<String>> {
+        let is_empty = |value: &Spanned<DeValue>| {
+            value.get_ref().as_array().is_some_and(|list| list.is_empty())
+        };
+        if self.entries.get(key).is_none_or(is_empty) {
+            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+        }
+        self.strings(file, key)
+    }
+
+    fn array(&mut self, file: &mut SettingsFile, key: &str) -> Option<DeArray<'t>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Array(list) => Some(list),
+            _ => {
+                self.wrong_type(file, key, "list", span);
+                None
+            }
+        }
+    }
+
+    /// A table.
+    pub(crate) fn table(&mut self, file: &mut SettingsFile, key: &str) -> Option<Table<'t>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(entries) => Some(Table { entries, span, name: self.dotted(key) }),
+            _ => {
+                self.wrong_type(file, key, "table", span);
+                None
+            }
+        }
+    }
+
+    /// A list of tables.
+    pub(crate) fn tables(&mut self, file: &mut SettingsFile, key: &str) -> Vec<Table<'t>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let name = self.dotted(key);
+        let mut found = Vec::new();
+        for entry in list {
+            let span = entry.span();
+            match entry.into_inner() {
+                DeValue::Table(entries) => found.push(Table { entries, span, name: name.clone() }),
+                _ => self.wrong_type(file, key, "table", span),
+            }
+        }
+        found
+    }
+
+    /// A list of tables in which a text stands for a table with nothing but `key`.
+    pub(crate) fn strings_or_tables(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        inner: &'static str,
+    ) -> Vec<Table<'t>> {
+        let Some(list) = self.array(file, key) else { return Vec::new() };
+        let name = self.dotted(key);
+        let mut found = Vec::new();
+        for entry in list {
+            let span = entry.span();
+            let entries = match entry.into_inner() {
+                DeValue::Table(entries) => entries,
+                text @ DeValue::String(_) => {
+                    let value = Spanned::new(span.clone(), text);
+                    [(Spanned::new(span.clone(), inner.into()), value)].into_iter().collect()
+                }
+                _ => {
+                    self.wrong_type(file, key, "string", span);
+                    continue;
+                }
+            };
+            found.push(Table { entries, span, name: name.clone() });
+        }
+        found
+    }
+
+    /// Every entry as a table of its own: `[people.mayor]`, `[people.clerk]` … with its name.
+    pub(crate) fn named_tables(mut self, file: &mut SettingsFile) -> Vec<(At<String>, Table<'t>)> {
+        let names: Vec<At<String>> = self
+            .entries
+            .iter()
+            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span() })
+            .collect();
+        let mut tables: Vec<_> = names
+            .into_iter()
+            .filter_map(|name| self.table(file, &name.value).map(|table| (name, table)))
+            .collect();
+        tables.sort_by_key(|(name, _)| name.span.start);
+        tables
+    }
+
+    /// Every entry as a text, with its name.
+    pub(crate) fn named_strings(
+        mut self,
+        file: &mut SettingsFile,
+    ) -> Vec<(At<String>, At<String>)> {
+        let names: Vec<At<String>> = self
+            .entries
+            .iter()
+            .map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span() })
+            .collect();
+        names
+            .into_iter()
+            .filter_map(|name| self.string(file, &name.value).map(|text| (name, text)))
+            .collect()
+    }
+
+    /// A date, written as text or as a TOML date.
+    pub(crate) fn moment(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        calendar: Calendar,
+    ) -> Option<At<Moment>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => {
+                self.wrong_type(file, key, "date", span);
+                return None;
+            }
+        };
+        match Moment::parse(&text, calendar) {
+            Ok(moment) => Some(At { value: moment, span }),
+            Err(error) => {
+                let place = file.place(span);
+                file.sink.push(date_diagnostic(error, place, &text));
+                None
+            }
+        }
+    }
+
+    /// Tells every key that nobody asked for.
+    pub(crate) fn finish(self, file: &mut SettingsFile, known: &[&str]) {
+        let mut left: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
+        left.sort_by_key(|key| key.span().start);
+        for key in left {
+            let place = file.place(key.span());
+            let name = key.get_ref().as_ref();
+            let at =
+                if self.name.is_empty() { file.path.into() } else { format!("[{}]", self.name) };
+            let mut diagnostic = Diagnostic::error(Code::SettingUnknown, place)
+                .arg("key", name)
+                .arg("table", at)
+                .arg("known", known.join(", "));
+            if let Some(near) = closest(name, known.iter().copied()) {
+                diagnostic = diagnostic.arg("suggestion", near).help("help-suggestion");
+            }
+            file.sink.push(diagnostic);
+        }
+    }
+}
+
+/// What is wrong with a text that should be a date.
+pub(crate) fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(date_code(error), place).arg("value", text);
+    match corrected_date(text).filter(|_| error == DateError::Form) {
+        Some(better) => diagnostic.arg("suggestion", better).help("help-suggestion"),
+        None => diagnostic,
+    }
+}
+
+/// A date in another order or with other separators, as it should be written.
+fn corrected_date(text: &str) -> Option<String> {
+    let text = crate::text::arabic_digits(text.trim());
+    let numbers: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
+    let (day, clock) = numbers.split_at_checked(3)?;
+    let [year, month, day] = match day {
+        [y, m, d] if y.len() == 4 => [*y, *m, *d],
+        [d, m, y] if y.len() == 4 => [*y, *m, *d],
+        _ => return None,
+    };
+    let mut better = format!("{year}-{month:0>2}-{day:0>2}");
+    if let [hour, minute] = clock {
+        better.push_str(&format!("T{hour:0>2}:{minute:0>2}"));
+    }
+    let readable = clock.len() % 2 == 0 && clock.len() < 3;
+    (readable && Moment::parse(&better, Calendar::Buddhist).is_ok()).then_some(better)
+}
+
+/// The code of a mistake in a date.
+pub(crate) fn date_code(error: DateError) -> Code {
+    match error {
+        DateError::Form => Code::DateForm,
+        DateError::NoSuchDay => Code::DateNoSuchDay,
+        DateError::BuddhistYear => Code::DateBuddhistYear,
+        DateError::DoubtfulYear => Code::DateDoubtfulYear,
+        DateError::Skipped => Code::DateSkipped,
+        DateError::Repeated => Code::DateRepeated,
+    }
+}
+
+/// An id that site.toml does not declare, with the one that was probably meant: `meant` if that is
+/// known, else the nearest.
+pub(crate) fn unknown_id<'c, I: Iterator<Item = &'c str>>(
+    code: Code,
+    place: Place,
+    value: &str,
+    known: impl Fn() -> I,
+    meant: Option<&str>,
+) -> Diagnostic {
+    let names: Vec<&str> = known().collect();
+    let diagnostic =
+        Diagnostic::error(code, place).arg("value", value).arg("known", names.join(", "));
+    match meant.or_else(|| closest(value, known())) {
+        Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        None => diagnostic,
+    }
+}
+
+/// The words nearest to a misspelt one, the nearest first.
+pub(crate) fn nearest<'w>(
+    word: &str,
+    words: impl IntoIterator<Item = &'w str>,
+    count: usize,
+) -> Vec<&'w str> {
+    let far = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    let mut found: Vec<(usize, &str)> = words.into_iter().map(|it| (far(it), it)).collect();
+    found.sort_unstable();
+    found.into_iter().take(count).map(|(_, candidate)| candidate).collect()
+}
+
+/// The word nearest to a misspelt one, if one is near enough to be meant.
+pub(crate) fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = (word.chars().count() / 3).max(1);
+    words
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,385 @@
+//! An item without its body: what lists, the gate and other pages need to know of it.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::Timestamp;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::config::CategoryId;
+use crate::config::LanguageId;
+use crate::config::PersonId;
+use crate::config::is_language_tag;
+use crate::content::kinds::Special;
+use crate::diagnostics::Code;
+use crate::source::Fingerprint;
+use crate::source::Sha256Digest;
+use crate::text::Moment;
+
+/// When an item may be seen: from the first instant (included) to the second (excluded).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The first instant at which it may be seen.
+    pub from: Timestamp,
+    /// The first instant at which it may no longer be seen; `None` for no end.
+    pub until: Option<Timestamp>,
+    /// `publish_from` as written.
+    pub from_written: Moment,
+    /// `publish_until` as written.
+    pub until_written: Option<Moment>,
+}
+
+/// Who stands for an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Approval {
+    /// Who approved it.
+    pub approver: Option<PersonId>,
+    /// When; the first instant of what was written.
+    pub on: Option<(Moment, Timestamp)>,
+    /// Who prepared it.
+    pub prepared_by: Option<PersonId>,
+    /// Who proofread it.
+    pub reviewed_by: Option<PersonId>,
+    /// What its seal says.
+    pub seal: Seal,
+    /// What its signature says.
+    pub signature: Signature,
+}
+
+/// What a seal says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seal {
+    /// There is none.
+    #[default]
+    Absent,
+    /// The item is what was sealed.
+    Matches,
+    /// It is not: something changed, or the seal comes from elsewhere.
+    Differs,
+}
+
+/// What a signature says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Signature {
+    /// There is none.
+    #[default]
+    Absent,
+    /// The item is what was signed with this key of this person.
+    By(PersonId, u16),
+    /// It is what was signed, with a key that the settings do not know.
+    Stranger,
+    /// It is not what was signed, or what is there is no signature for prakat.
+    Broken,
+    /// It was made with an RSA key, which is not accepted.
+    Rsa,
+}
+
+/// What an item is on the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// An item of a category, or a page outside all of them: it has a page of its own.
+    Item,
+    /// The text of a category's page, or of the home page.
+    Index,
+}
+
+/// A file beside an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BesideFile {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its size in bytes when it was listed.
+    pub size: u64,
+    /// Its digest, if a seal or a signature was checked: then these bytes are what is published.
+    pub digest: Option<Box<Sha256Digest>>,
+}
+
+/// An attachment named in front matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// Number of the file among the card's files.
+    pub file: usize,
+    /// Its title.
+    pub title: Box<str>,
+}
+
+/// What a waiver calls the front matter.
+pub(crate) const FRONT_MATTER: &str = "front matter";
+/// What a waiver calls the text.
+pub(crate) const BODY: &str = "body";
+
+/// A part of an item in which something is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Its front matter, and its address.
+    FrontMatter,
+    /// Its text.
+    Body,
+    /// The file with a number among the card's files, and its name.
+    File(usize),
+}
+
+/// Somebody answers for a finding: it stays, and is no mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The kind of finding.
+    pub rule: Code,
+    /// Where.
+    pub part: Part,
+    /// Who answers for it.
+    pub by: PersonId,
+    /// Why it may stay.
+    pub reason: Box<str>,
+}
+
+/// What only the item's own page shows.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[expect(missing_docs, reason = "the keys of the front matter, read")]
+pub struct Details {
+    pub unit: Box<str>,
+    pub document_number: Box<str>,
+    pub kind: Box<str>,
+    pub fiscal_year: Option<i16>,
+    pub issued_on: Option<Moment>,
+    pub valid_until: Option<Moment>,
+    pub changes: Vec<(Moment, Timestamp, Box<str>)>,
+    pub attachments: Vec<NamedFile>,
+    pub aliases: Vec<Box<str>>,
+    pub meets: Vec<Box<str>>,
+    pub replaces: Option<Box<str>>,
+    pub waivers: Vec<Waiver>,
+    pub withdrawn_by: Box<str>,
+    pub withdrawn_why: Box<str>,
+    pub special: Option<Box<Special>>,
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Details {
+    /// Most items of a large portal say none of this: they have one empty value together.
+    pub fn shared(self) -> Arc<Self> {
+        static NONE: LazyLock<Arc<Details>> = LazyLock::new(Arc::default);
+        if self == **NONE { Arc::clone(&NONE) } else { Arc::new(self) }
+    }
+}
+
+/// An item without its body.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Path of the Markdown file from the portal's root.
+    pub path: Box<str>,
+    /// Of the file as surveyed.
+    pub fingerprint: Fingerprint,
+    /// The line on which the body begins, from 1.
+    pub body_line: u32,
+    /// What it is on the site.
+    pub role: Role,
+    /// Its language.
+    pub language: LanguageId,
+    /// Its category; none for home and for pages outside categories.
+    pub category: Option<CategoryId>,
+    /// Its URL from the site's root, NFC, not encoded, without `/` at the start, with one at the
+    /// end; empty for the home page.
+    pub url: Box<str>,
+    /// Title.
+    pub title: Box<str>,
+    /// Summary, or empty.
+    pub summary: Box<str>,
+    /// Tags.
+    pub tags: Box<[Box<str>]>,
+    /// When it may be seen.
+    pub window: Window,
+    /// Its place among others; small first.
+    pub weight: Option<i64>,
+    /// Whether its title stands on every page.
+    pub is_urgent: bool,
+    /// Who stands for it.
+    pub approval: Approval,
+    /// The first instant at which it is withdrawn.
+    pub withdrawn: Option<Timestamp>,
+    /// The digest of its text, if a seal or a signature was checked: this text is what is rendered.
+    pub proven: Option<Box<Sha256Digest>>,
+    /// Files in its own folder.
+    pub files: Box<[BesideFile]>,
+    /// The rest; boxed, as most items have little of it.
+    pub details: Arc<Details>,
+}
+
+impl Card {
+    /// When it last changed for readers: its opening, or its newest public correction.
+    pub fn updated(&self) -> Timestamp {
+        let newest = self.details.changes.first();
+        newest.map_or(self.window.from, |(_, at, _)| (*at).max(self.window.from))
+    }
+
+    /// Numbers of the files that its front matter names.
+    pub fn named_files(&self) -> impl Iterator<Item = usize> {
+        self.details.attachments.iter().map(|named| named.file).chain(self.photo())
+    }
+
+    /// The number of the file with the photograph of a person.
+    pub fn photo(&self) -> Option<usize> {
+        match self.details.special.as_deref() {
+            Some(Special::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
+            _ => None,
+        }
+    }
+
+    /// The folder that holds the Markdown file, with `/` at the end.
+    pub fn folder(&self) -> &str {
+        folder_of(&self.path)
+    }
+
+    /// The number of the file with a name.
+    pub fn file_number(&self, name: &str) -> Option<usize> {
+        let wanted = nfc(name);
+        self.files.iter().position(|f| nfc(&f.name) == wanted)
+    }
+
+    /// What a waiver calls a part.
+    pub fn part_name(&self, part: Part) -> &str {
+        match part {
+            Part::FrontMatter => FRONT_MATTER,
+            Part::Body => BODY,
+            Part::File(number) => &self.files[number].name,
+        }
+    }
+
+    /// The path of the original of a translation.
+    pub fn original_path(&self) -> Option<String> {
+        if self.language == 0 {
+            return None;
+        }
+        let (stem, _) = stem_of(&self.path)?;
+        Some(format!("{}{stem}.md", self.folder()))
+    }
+}
+
+/// The folder part of a path, with `/` at the end.
+pub(crate) fn folder_of(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..=at])
+}
+
+/// Joins a relative path to a folder; `None` if it climbs out of the root or hides something.
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let floor = usize::from(folder.starts_with("content/"));
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.len() > floor => {
+                parts.pop();
+            }
+            ".." => return None,
+            name if name.contains(['\\', '\0']) => return None,
+            name => parts.push(name),
+        }
+    }
+    let mut joined = parts.join("/");
+    if (path.is_empty() || path.ends_with('/') || path.ends_with("..")) && !joined.is_empty() {
+        joined.push('/');
+    }
+    Some(joined)
+}
+
+/// Whether the other files in a Markdown file's folder are its own: those of `index.md` and
+/// `_index.md`, translations included, are.
+pub(crate) fn owns_folder(path: &str) -> bool {
+    stem_of(path).is_some_and(|(stem, _)| matches!(stem, "index" | "_index"))
+}
+
+/// Unicode normalization form C.
+pub(crate) fn nfc(text: &str) -> String {
+    if is_plain_nfc(text) {
+        return text.to_owned();
+    }
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
+    }
+}
+
+/// What the tables say of Latin letters, common punctuation and Thai, said quickly: nothing there is
+/// composed any further, and of the marks
+/// only `ุ` and `ู` may not follow a tone mark, nor the rare `ฺ` any of them (their combining classes
+/// are 103, 107 and 9).
+fn is_plain_nfc(text: &str) -> bool {
+    let mut after_tone = false;
+    text.chars().all(|c| {
+        let is_plain = match c {
+            '\u{E38}' | '\u{E39}' => !after_tone,
+            '\u{E3A}' => false,
+            '\0'..='\u{2FF}' | '\u{E00}'..='\u{E7F}' | '\u{2010}'..='\u{2027}' => true,
+            _ => false,
+        };
+        after_tone = ('\u{E48}'..='\u{E4B}').contains(&c);
+        is_plain
+    })
+}
+
+/// A path as file systems and readers may confuse it: normalised, letter case folded (as Unicode
+/// folds it, so that `ß` is `SS` and both small sigmas are one).
+pub(crate) fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(path.len());
+    if is_plain_nfc(path) {
+        path.chars().for_each(|c| fold(c, &mut folded));
+    } else {
+        path.nfd().for_each(|c| fold(c, &mut folded));
+    }
+    nfc(&folded)
+}
+
+/// Adds a letter without its case. Thai has none, and a dotless `ı` is not `i`.
+fn fold(letter: char, out: &mut String) {
+    match letter {
+        '\u{131}' | '\u{E00}'..='\u{E7F}' => out.push(letter),
+        _ => out.extend(
+            letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase),
+        ),
+    }
+}
+
+/// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
+pub(crate) fn compare_paths(a: &str, b: &str) -> std::cmp::Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.nfc().cmp(b.nfc()) }
+}
+
+/// The stem of a Markdown file's name and the language tag cut off from it:
+/// `content/a/flood.en.md` → (`flood`, `en`).
+pub(crate) fn stem_of(path: &str) -> Option<(&str, Option<&str>)> {
+    let name = path[folder_of(path).len()..].strip_suffix(".md")?;
+    match name.rsplit_once('.') {
+        Some((stem, tag)) if is_language_tag(tag) && !stem.is_empty() => Some((stem, Some(tag))),
+        _ => Some((name, None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The quick look never calls normal what is not.
+        #[test]
+        fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
+            prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
+        }
+
+        /// Neither case nor the way of writing tells two paths apart.
+        #[test]
+        fn folded_paths_know_no_case(text in "[a-cA-CéÉßẞıİſςσΣǰŉﬁᾳก-ด\u{301}\u{345}\u{323}\u{212A}]{0,8}") {
+            let wanted = folded(&text);
+            prop_assert_eq!(&folded(&wanted), &wanted);
+            prop_assert_eq!(&folded(&text.nfc().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.nfd().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.to_lowercase()), &wanted);
+            // As capitals, these two become other letters.
+            if !text.contains(['ı', 'ᾳ', '\u{345}']) {
+                prop_assert_eq!(&folded(&text.to_uppercase()), &wanted);
+            }
+        }
+    }
+}

@@ -1,0 +1,590 @@
+//! Kinds of items that prakat itself knows: what `extra` holds for them, read and checked. Of all
+//! other kinds, `extra` is a free map for themes.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::config::Config;
+use crate::config::closest;
+use crate::config::date_diagnostic;
+use crate::config::is_email;
+use crate::content::front_matter::Source;
+use crate::content::yaml::Step;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Diagnostics;
+use crate::text::Moment;
+use crate::text::ends_line;
+use crate::text::is_picture;
+
+/// Months of a fiscal year.
+pub(super) const MONTHS: i32 = 12;
+/// The largest budget in the 1/100 of the currency: sums of many such fit into 64 bits.
+const MAX_BUDGET: i64 = 100_000_000_000_000;
+
+/// What an item of such a kind has beside its text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Special {
+    /// `kind: person`.
+    Person(Person),
+    /// `kind: plan` with activities.
+    Plan(Plan),
+    /// `kind: division`.
+    Division(Division),
+    /// `kind: map`.
+    Spot(Spot),
+    /// `kind: coverage` with obligations.
+    Coverage(Coverage),
+}
+
+/// How to reach a person or a division; each empty if not given.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reach {
+    pub office: Box<str>,
+    pub phone: Box<str>,
+    pub email: Box<str>,
+    pub hours: Box<str>,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// Name; empty if the title is the name.
+    pub name: Box<str>,
+    /// Position.
+    pub position: Box<str>,
+    /// How to reach the person at work.
+    pub reach: Reach,
+    /// The number of the picture among the card's files, and what it shows.
+    pub photo: Option<(usize, Box<str>)>,
+}
+
+/// A plan of a fiscal year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The first day of each month of the year, and that of the next year.
+    pub firsts: Vec<Date>,
+    /// What is planned, in the order of the writer.
+    pub activities: Vec<Activity>,
+}
+
+/// A line of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// What is done.
+    pub name: Box<str>,
+    /// Who does it, or empty.
+    pub unit: Box<str>,
+    /// In 1/100 of the currency.
+    pub budget: Option<i64>,
+    /// Its first and its last day.
+    pub days: Option<(Date, Date)>,
+}
+
+/// A division of the office.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Division {
+    /// How to reach it.
+    pub reach: Reach,
+    /// Who works there: name, position, telephone.
+    pub people: Vec<[Box<str>; 3]>,
+    /// Markdown files of its documents.
+    pub documents: Vec<Box<str>>,
+}
+
+/// A place on a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spot {
+    /// Degrees north and east.
+    pub at: (f64, f64),
+    /// A map on another site, or empty.
+    pub url: Box<str>,
+}
+
+/// What the office owes the public. Which of it is there, is not written: items say what they meet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// Those of a group one after another; groups in the order of the writer, those of none first.
+    pub obligations: Vec<Obligation>,
+}
+
+/// Something that must be published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Obligation {
+    /// What items say under `meets`.
+    pub id: Box<str>,
+    /// What it is.
+    pub title: Box<str>,
+    /// Who answers for it, or empty.
+    pub unit: Box<str>,
+    /// The head under which it stands, or empty.
+    pub group: Box<str>,
+}
+
+impl Special {
+    /// Names, positions and the like, for the search.
+    pub fn texts(&self) -> Vec<&str> {
+        let texts: Vec<&str> = match self {
+            Self::Person(person) => vec![&person.name, &person.position],
+            Self::Plan(plan) => plan.activities.iter().map(|a| a.name.as_ref()).collect(),
+            Self::Division(division) => {
+                division.people.iter().flat_map(|[name, position, _]| [&**name, position]).collect()
+            }
+            Self::Spot(_) => Vec::new(),
+            Self::Coverage(coverage) => {
+                coverage.obligations.iter().map(|o| o.title.as_ref()).collect()
+            }
+        };
+        texts.into_iter().filter(|text| !text.is_empty()).collect()
+    }
+}
+
+impl Plan {
+    /// In which months an activity runs.
+    pub fn runs_in(&self, activity: &Activity) -> Vec<bool> {
+        let months = self.firsts.windows(2);
+        let runs = |month: &[Date]| {
+            activity.days.is_some_and(|(from, until)| from < month[1] && month[0] <= until)
+        };
+        months.map(runs).collect()
+    }
+
+    /// The sum of all budgets, in 1/100 of the currency; `None` if there are none.
+    pub fn total(&self) -> Option<i64> {
+        let budgets = self.activities.iter().filter_map(|activity| activity.budget);
+        budgets.reduce(|sum, budget| sum + budget)
+    }
+}
+
+/// The Markdown file of an item; else the path at which there is none, if items can stand there.
+pub(super) type Sought = Result<Box<str>, Option<String>>;
+
+/// What the reader of `extra` needs beside it.
+pub(super) struct Reader<'a> {
+    /// The front matter.
+    pub source: &'a Source<'a>,
+    /// The settings.
+    pub config: &'a Config,
+    /// `fiscal_year`, in the Common Era.
+    pub fiscal_year: Option<i16>,
+    /// The number of a file beside the item.
+    pub file: &'a dyn Fn(&str) -> Option<usize>,
+    /// Another item, by its path as in a link.
+    pub item: &'a dyn Fn(&str) -> Sought,
+    /// `kind`.
+    pub kind: &'a str,
+    /// Where mistakes are told.
+    pub sink: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    /// Reads `extra`. The outer `None` is a mistake, which is told; the inner one is a kind that is
+    /// not known, or has nothing to show.
+    pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<Special>> {
+        let mut own = Diagnostics::default();
+        std::mem::swap(self.sink, &mut own);
+        let special = match self.kind {
+            "person" => self.person(extra).map(Special::Person),
+            "plan" => self.plan(extra).map(Special::Plan),
+            "division" => self.division(extra).map(Special::Division),
+            "map" => self.spot(extra).map(Special::Spot),
+            "coverage" => self.coverage(extra).map(Special::Coverage),
+            _ => None,
+        };
+        let failed = self.sink.has_errors();
+        std::mem::swap(self.sink, &mut own);
+        self.sink.append(own);
+        (!failed).then_some(special)
+    }
+
+    fn person(&mut self, extra: &Map<String, Value>) -> Option<Person> {
+        let keys = ["name", "position", "office", "phone", "email", "hours", "photo", "photo_alt"];
+        if !keys.iter().any(|key| extra.contains_key(*key)) {
+            return None;
+        }
+        Some(Person {
+            name: self.text(extra, &[], "name"),
+            position: self.text(extra, &[], "position"),
+            reach: self.reach(extra),
+            photo: self.photo(extra),
+        })
+    }
+
+    fn photo(&mut self, extra: &Map<String, Value>) -> Option<(usize, Box<str>)> {
+        let (name, alt) = (self.text(extra, &[], "photo"), self.text(extra, &[], "photo_alt"));
+        if name.is_empty() {
+            return None;
+        }
+        let file = (self.file)(&name);
+        if !is_picture(&name) {
+            self.wrong(&[Step::Key("photo")], "help-picture");
+        } else if file.is_none() {
+            let missing = Diagnostic::error(Code::MissingFile, self.place(&[Step::Key("photo")]));
+            self.sink.push(missing.arg("value", name));
+        } else if alt.is_empty() {
+            self.wrong(&[Step::Key("photo")], "help-alt");
+        }
+        file.map(|file| (file, alt))
+    }
+
+    fn reach(&mut self, extra: &Map<String, Value>) -> Reach {
+        Reach {
+            office: self.text(extra, &[], "office"),
+            phone: self.text(extra, &[], "phone"),
+            email: self.email(extra),
+            hours: self.text(extra, &[], "hours"),
+        }
+    }
+
+    fn email(&mut self, extra: &Map<String, Value>) -> Box<str> {
+        let email = self.text(extra, &[], "email");
+        if !email.is_empty() && !is_email(&email) {
+            self.wrong(&[Step::Key("email")], "help-email");
+        }
+        email
+    }
+
+    fn plan(&mut self, extra: &Map<String, Value>) -> Option<Plan> {
+        let entries = self.entries(extra, "activities");
+        if entries.is_empty() {
+            return None;
+        }
+        let Some(year) = self.fiscal_year else {
+            self.wrong(&[Step::Key("activities")], "help-year");
+            return None;
+        };
+        let firsts = months_of(year, self.config.fiscal_year_begins())?;
+        let known = ["name", "unit", "budget", "from", "until"];
+        let mut activities = Vec::new();
+        for (n, entry) in entries.into_iter().enumerate() {
+            let steps = [Step::Key("activities"), Step::Index(n)];
+            self.known_only(entry, &steps, &known);
+            activities.push(Activity {
+                name: self.needed(entry, &steps, "name"),
+                unit: self.text(entry, &steps, "unit"),
+                budget: self.budget(entry, &steps),
+                days: self.days(entry, &steps, &firsts),
+            });
+        }
+        Some(Plan { firsts, activities })
+    }
+
+    fn budget(&mut self, entry: &Map<String, Value>, steps: &[Step]) -> Option<i64> {
+        let value = entry.get("budget").filter(|value| !value.is_null())?;
+        let budget = value.as_number().and_then(|number| hundredths(&number.to_string()));
+        if budget.is_none() {
+            self.wrong(&below(steps, "budget"), "help-number");
+        }
+        budget
+    }
+
+    /// The days of an activity: both, or none.
+    fn days(
+        &mut self,
+        entry: &Map<String, Value>,
+        steps: &[Step],
+        firsts: &[Date],
+    ) -> Option<(Date, Date)> {
+        let day = |this: &mut Self, key| {
+            let text = this.text(entry, steps, key);
+            if text.is_empty() {
+                return None;
+            }
+            let read = Moment::parse(&text, this.config.calendar);
+            match read.map(|moment| moment.day(&this.config.zone)) {
+                Ok(Moment::Day(day)) => Some(day),
+                Ok(_) => None,
+                Err(error) => {
+                    let place = this.place(&below(steps, key));
+                    this.sink.push(date_diagnostic(error, place, &text));
+                    None
+                }
+            }
+        };
+        let (from, until) = (day(self, "from"), day(self, "until"));
+        let written = |key| entry.get(key).is_some_and(|value| !value.is_null());
+        match (from, until) {
+            (Some(from), Some(until)) => {
+                let (first, next) = (firsts.first()?, firsts.last()?);
+                if from > until || from < *first || until >= *next {
+                    self.wrong_period(&below(steps, "until"), (*first, *next));
+                }
+                Some((from, until))
+            }
+            (Some(_), None) if !written("until") => {
+                self.missing(steps, "until");
+                None
+            }
+            (None, Some(_)) if !written("from") => {
+                self.missing(steps, "from");
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn division(&mut self, extra: &Map<String, Value>) -> Option<Division> {
+        let reach = self.reach(extra);
+        let known = ["name", "position", "phone"];
+        let mut people = Vec::new();
+        for (n, entry) in self.entries(extra, "people").into_iter().enumerate() {
+            let steps = [Step::Key("people"), Step::Index(n)];
+            self.known_only(entry, &steps, &known);
+            let name = self.needed(entry, &steps, "name");
+            let [position, phone] = ["position", "phone"].map(|key| self.text(entry, &steps, key));
+            people.push([name, position, phone]);
+        }
+        let documents = self.documents(extra);
+        let is_empty = [&reach.office, &reach.phone, &reach.email, &reach.hours]
+            .iter()
+            .all(|text| text.is_empty());
+        let is_empty = is_empty && people.is_empty() && documents.is_empty();
+        (!is_empty).then_some(Division { reach, people, documents })
+    }
+
+    fn documents(&mut self, extra: &Map<String, Value>) -> Vec<Box<str>> {
+        let mut documents = Vec::new();
+        for (n, value) in self.list(extra, "documents").iter().enumerate() {
+            let steps = [Step::Key("documents"), Step::Index(n)];
+            match value.as_str().map(|written| (self.item)(written)) {
+                Some(Ok(path)) => documents.push(path),
+                Some(Err(Some(sought))) => {
+                    let found = self.finding(&steps).arg("key", written(&steps));
+                    self.sink.push(found.arg("path", sought).help("help-no-item"));
+                }
+                Some(Err(None)) | None => self.wrong(&steps, "help-item"),
+            }
+        }
+        documents
+    }
+
+    fn spot(&mut self, extra: &Map<String, Value>) -> Option<Spot> {
+        let is_there = |key| extra.get(key).is_some_and(|value| !value.is_null());
+        if !["latitude", "longitude", "map_url"].into_iter().any(is_there) {
+            return None;
+        }
+        let latitude = self.degrees(extra, "latitude", (90.0, "help-latitude"));
+        let longitude = self.degrees(extra, "longitude", (180.0, "help-longitude"));
+        let url = self.text(extra, &[], "map_url");
+        let own = &self.config.base_url;
+        // Links within the portal stand in the text, where they are judged.
+        let elsewhere = |url: &Url| {
+            let names_nobody = url.username().is_empty() && url.password().is_none();
+            matches!(url.scheme(), "http" | "https") && names_nobody && !own.is_on_host(url)
+        };
+        if !url.is_empty() && !Url::parse(&url).is_ok_and(|url| elsewhere(&url)) {
+            self.wrong(&[Step::Key("map_url")], "help-url");
+        }
+        Some(Spot { at: (latitude?, longitude?), url })
+    }
+
+    fn degrees(
+        &mut self,
+        extra: &Map<String, Value>,
+        key: &'static str,
+        (most, help): (f64, &'static str),
+    ) -> Option<f64> {
+        let Some(value) = extra.get(key).filter(|value| !value.is_null()) else {
+            self.missing(&[], key);
+            return None;
+        };
+        let degrees = value.as_f64().filter(|degrees| degrees.abs() <= most);
+        if degrees.is_none() {
+            self.wrong(&[Step::Key(key)], help);
+        }
+        degrees
+    }
+
+    fn coverage(&mut self, extra: &Map<String, Value>) -> Option<Coverage> {
+        let known = ["id", "title", "unit", "group"];
+        let (mut obligations, mut ids) = (Vec::new(), HashSet::new());
+        let mut places: HashMap<Box<str>, usize> = HashMap::from([("".into(), 0)]);
+        for (n, entry) in self.entries(extra, "obligations").into_iter().enumerate() {
+            let steps = [Step::Key("obligations"), Step::Index(n)];
+            self.known_only(entry, &steps, &known);
+            let id = self.needed(entry, &steps, "id");
+            if !id.is_empty() && !ids.insert(id.clone()) {
+                self.wrong(&below(&steps, "id"), "help-twice");
+            }
+            let title = self.needed(entry, &steps, "title");
+            let [unit, group] = ["unit", "group"].map(|key| self.text(entry, &steps, key));
+            let place = *places.entry(group.clone()).or_insert(n + 1);
+            obligations.push((place, Obligation { id, title, unit, group }));
+        }
+        obligations.sort_by_key(|(place, _)| *place);
+        let obligations: Vec<_> = obligations.into_iter().map(|(_, o)| o).collect();
+        (!obligations.is_empty()).then_some(Coverage { obligations })
+    }
+
+    /// A text of one line that must be there; empty if it is not, which is told.
+    fn needed(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
+        let is_blank = |value: &Value| value.is_null() || value.as_str().is_some_and(is_white);
+        if of.get(key).is_none_or(is_blank) {
+            self.missing(steps, key);
+            return "".into();
+        }
+        self.text(of, steps, key)
+    }
+
+    /// A text of one line; empty if it is not there.
+    fn text(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
+        match of.get(key) {
+            None | Some(Value::Null) => "".into(),
+            Some(Value::String(text)) if !text.trim().contains(ends_line) => text.trim().into(),
+            Some(_) => {
+                self.wrong(&below(steps, key), "help-text");
+                "".into()
+            }
+        }
+    }
+
+    fn list<'m>(&mut self, of: &'m Map<String, Value>, key: &'static str) -> &'m [Value] {
+        match of.get(key) {
+            None | Some(Value::Null) => &[],
+            Some(Value::Array(list)) => list,
+            Some(_) => {
+                self.wrong(&[Step::Key(key)], "help-list");
+                &[]
+            }
+        }
+    }
+
+    /// A list of maps.
+    fn entries<'m>(
+        &mut self,
+        of: &'m Map<String, Value>,
+        key: &'static str,
+    ) -> Vec<&'m Map<String, Value>> {
+        let list = self.list(of, key);
+        let entries: Option<Vec<_>> = list.iter().map(Value::as_object).collect();
+        entries.unwrap_or_else(|| {
+            self.wrong(&[Step::Key(key)], "help-list");
+            Vec::new()
+        })
+    }
+
+    fn known_only(&mut self, entry: &Map<String, Value>, steps: &[Step], known: &[&str]) {
+        let unknown = entry.keys().filter(|key| !known.contains(&key.as_str()));
+        for key in unknown {
+            let found = Diagnostic::error(Code::UnknownKey, self.place(steps));
+            let found = found.arg("key", key.as_str());
+            self.sink.push(match closest(key, known.iter().copied()) {
+                Some(near) => found.arg("suggestion", near).help("help-suggestion"),
+                None => found.arg("known", known.join(", ")).help("help-inner"),
+            });
+        }
+    }
+
+    fn missing(&mut self, steps: &[Step], key: &'static str) {
+        let found = Diagnostic::error(Code::MissingKey, self.place(steps));
+        self.sink.push(found.arg("key", written(&below(steps, key))).help("help-kind"));
+    }
+
+    fn wrong(&mut self, steps: &[Step], help: &'static str) {
+        let found = self.finding(steps).arg("key", written(steps));
+        self.sink.push(found.help(help));
+    }
+
+    fn wrong_period(&mut self, steps: &[Step], (first, next): (Date, Date)) {
+        let language = &self.config.languages[0].code;
+        let (zone, calendar) = (&self.config.zone, self.config.calendar);
+        let shown = |date| Moment::Day(date).shown(zone, calendar, language).short;
+        let last = next.checked_sub(1.day()).unwrap_or(next);
+        let year = self.fiscal_year.unwrap_or(0);
+        let year = crate::text::shown_year(year, calendar, language).to_string();
+        let found = self.finding(steps).arg("key", written(steps)).arg("year", year);
+        let found = found.arg("first", shown(first)).arg("last", shown(last));
+        self.sink.push(found.help("help-period"));
+    }
+
+    fn finding(&self, steps: &[Step]) -> Diagnostic {
+        Diagnostic::error(Code::Extra, self.place(steps)).arg("kind", self.kind)
+    }
+
+    fn place(&self, steps: &[Step]) -> crate::diagnostics::Place {
+        let whole: Vec<Step> = std::iter::once(Step::Key("extra")).chain(copied(steps)).collect();
+        self.source.place(&whole)
+    }
+}
+
+fn is_white(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// The first days of the months of a fiscal year, and of the year after it. The year is called
+/// after that in which it ends, unless it begins on 1 January.
+fn months_of(year: i16, (month, day): (i8, i8)) -> Option<Vec<Date>> {
+    let begins = if (month, day) == (1, 1) { year } else { year - 1 };
+    let first = Date::new(begins, month, 1).ok()?;
+    let nth = |n: i32| {
+        let date = first.checked_add(n.months()).ok()?;
+        Date::new(date.year(), date.month(), day.min(date.days_in_month())).ok()
+    };
+    (0..=MONTHS).map(nth).collect()
+}
+
+/// A number as JSON writes it, in hundredths; not negative, no smaller parts.
+fn hundredths(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    if part.len() > 2 || !part.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole: i64 = whole.parse().ok().filter(|n| (0..=MAX_BUDGET / 100).contains(n))?;
+    let part: i64 = format!("{part:0<2}").parse().ok()?;
+    Some(whole * 100 + part)
+}
+
+fn copied(steps: &[Step]) -> impl Iterator<Item = Step> {
+    steps.iter().map(|step| match step {
+        Step::Key(key) => Step::Key(key),
+        Step::Index(n) => Step::Index(*n),
+    })
+}
+
+fn below(steps: &[Step], key: &'static str) -> Vec<Step> {
+    copied(steps).chain([Step::Key(key)]).collect()
+}
+
+/// A place as readers count it: `extra.activities 2.from`.
+fn written(steps: &[Step]) -> String {
+    let mut text = "extra".to_owned();
+    for step in steps {
+        match step {
+            Step::Key(key) => text += &format!(".{key}"),
+            Step::Index(n) => text += &format!(" {}", n + 1),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_are_read_to_the_hundredth() {
+        assert_eq!(hundredths("130000"), Some(13_000_000));
+        assert_eq!(hundredths("0.5"), Some(50));
+        assert_eq!(hundredths("12.05"), Some(1205));
+        for wrong in ["-1", "1e9", "0.125", "1000000000001", "1.-5"] {
+            assert_eq!(hundredths(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_fiscal_year_has_twelve_months() {
+        let year = |start| {
+            let firsts = months_of(2027, start).unwrap();
+            assert_eq!(firsts.len(), 13);
+            (firsts[0].to_string(), firsts[5].to_string(), firsts[12].to_string())
+        };
+        let days = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        assert_eq!(year((10, 1)), days("2026-10-01", "2027-03-01", "2027-10-01"));
+        assert_eq!(year((1, 1)), days("2027-01-01", "2027-06-01", "2028-01-01"));
+        assert_eq!(year((9, 30)), days("2026-09-30", "2027-02-28", "2027-09-30"));
+    }
+}

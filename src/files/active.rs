@@ -1,0 +1,335 @@
+//! What a browser would run, load or follow in an SVG drawing, or in data written as XML.
+//!
+//! A browser that opens such a file makes a page of it: elements of HTML and SVG count there, whatever
+//! the name of the file. So elements of a drawing are compared with a list of those that draw, and
+//! references must lead to the drawing itself.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use roxmltree::{Attribute, Document, Node, NodeType, ParsingOptions};
+
+use crate::diagnostics::Place;
+
+/// The largest file that is parsed, in bytes, and the most nodes in it.
+pub(crate) const MAX_MARKUP: u64 = 16_000_000;
+const MAX_NODES: u32 = 2_000_000;
+
+/// How many findings of a file are reported.
+const MAX_FINDINGS: usize = 10;
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+const HTML: &str = "http://www.w3.org/1999/xhtml";
+const MATH: &str = "http://www.w3.org/1998/Math/MathML";
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
+
+/// Elements that draw, describe or move (SVG 1.1 and 2, and the flowing text of Inkscape).
+const DRAWING: &str = " a altGlyph altGlyphDef altGlyphItem animate animateColor animateMotion \
+    animateTransform circle clipPath color-profile cursor defs desc ellipse feBlend feColorMatrix \
+    feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap \
+    feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge \
+    feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence \
+    filter flowDiv flowPara flowRegion flowRegionExclude flowRoot flowSpan font font-face \
+    font-face-format font-face-name font-face-src font-face-uri g glyph glyphRef hatch hatchpath hkern \
+    image line linearGradient marker mask mesh meshgradient meshpatch meshrow metadata missing-glyph \
+    mpath path pattern polygon polyline radialGradient rect set solidColor solidcolor stop style svg \
+    switch symbol text textPath title tref tspan use view vkern ";
+
+/// Encodings in which the characters of XML itself are the bytes of ASCII.
+const SINGLE_BYTE: [&str; 5] = ["us-ascii", "tis-620", "iso-8859-", "windows-125", "windows-874"];
+
+/// Contents of `data:` that a drawing may hold: pictures made of dots, and fonts.
+const INNER_DATA: [&str; 10] = [
+    "image/png",
+    "image/jpeg",
+    "image/jpg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "font/",
+    "application/font-",
+    "application/x-font-",
+    "application/vnd.ms-fontobject",
+];
+
+/// Parts of style sheets that load something, but for `url(`.
+const LOADING: [&str; 6] =
+    ["@import", "image-set(", "image(", "src(", "expression(", "-moz-binding"];
+
+/// What a file is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// A drawing.
+    Svg,
+    /// Data.
+    Xml,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// It is not well-formed XML, or in an encoding that is not read.
+    Broken,
+    /// Its first element is not the one of a drawing.
+    NotSvg,
+    /// It is too large to be looked through.
+    TooLarge,
+    /// It defines entities.
+    Entities,
+    /// It names a style sheet or a transformation.
+    Sheet,
+    /// An element that does more than draw.
+    Element,
+    /// An attribute that holds a script.
+    Handler,
+    /// A reference that leads out of the file, or is changed by an animation.
+    Reference,
+    /// A style that loads something.
+    Style,
+}
+
+/// A fault with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What is wrong.
+    pub fault: Fault,
+    /// The name of the element or attribute, or the cause.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// Looks through the bytes of a whole file.
+pub fn find_active(path: &str, bytes: &[u8], markup: Markup) -> Vec<Finding> {
+    let whole =
+        |fault, name: &str| Finding { fault, name: name.to_owned(), place: Place::file(path) };
+    let Some(text) = decoded(bytes) else { return vec![whole(Fault::Broken, "encoding")] };
+    let at = |fault, name: &str, range: Range<usize>| {
+        let place = Place::of_range(path, &text, range);
+        Finding { fault, name: name.to_owned(), place }
+    };
+    let doctype = doctype(&text);
+    if let Some(range) = doctype.clone().filter(|range| text[range.clone()].contains('[')) {
+        return vec![at(Fault::Entities, "", range.start..range.start + "<!DOCTYPE".len())];
+    }
+    let options = ParsingOptions { allow_dtd: doctype.is_some(), nodes_limit: MAX_NODES };
+    let document = match Document::parse_with_options(&text, options) {
+        Ok(document) => document,
+        Err(roxmltree::Error::NodesLimitReached) => return vec![whole(Fault::TooLarge, "")],
+        Err(error) => {
+            let (line, column) = (error.pos().row, error.pos().col);
+            let place = Place { file: path.to_owned(), line, column, width: 0 };
+            return vec![Finding { fault: Fault::Broken, name: error.to_string(), place }];
+        }
+    };
+    let root = document.root_element();
+    if markup == Markup::Svg && !root.has_tag_name((SVG, "svg")) {
+        let name = root.tag_name().name();
+        return vec![at(Fault::NotSvg, name, name_of(&root))];
+    }
+    let mut faults = Vec::new();
+    for node in document.descendants() {
+        look_at_node(&node, markup, &mut faults);
+    }
+    let mut findings: Vec<Finding> = Vec::new();
+    for (fault, name, range) in faults {
+        let is_known = findings.iter().any(|known| known.fault == fault && known.name == name);
+        if !is_known && findings.len() < MAX_FINDINGS {
+            findings.push(at(fault, &name, range));
+        }
+    }
+    findings
+}
+
+type Faults = Vec<(Fault, String, Range<usize>)>;
+
+fn look_at_node(node: &Node, markup: Markup, faults: &mut Faults) {
+    match node.node_type() {
+        NodeType::PI => {
+            let target = node.pi().map_or("", |instruction| instruction.target);
+            if target.eq_ignore_ascii_case("xml-stylesheet") {
+                faults.push((Fault::Sheet, target.to_owned(), node.range()));
+            }
+        }
+        NodeType::Element => look_at_element(node, markup, faults),
+        _ => {}
+    }
+}
+
+fn look_at_element(node: &Node, markup: Markup, faults: &mut Faults) {
+    let name = node.tag_name().name();
+    let space = node.tag_name().namespace().unwrap_or("");
+    let is_drawing = space == SVG;
+    let draws = || markup == Markup::Svg && DRAWING.contains(&format!(" {name} "));
+    if [HTML, MATH].contains(&space) || (is_drawing && !draws()) {
+        faults.push((Fault::Element, name.to_owned(), name_of(node)));
+        return;
+    }
+    for attribute in node.attributes() {
+        let fault = match attribute.namespace() {
+            // The base of all references below it.
+            Some(XML) => (attribute.name() == "base" && !attribute.value().trim().is_empty())
+                .then_some(Fault::Reference),
+            _ if is_drawing => fault_of(&attribute),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            faults.push((fault, attribute.name().to_owned(), attribute.range()));
+        }
+    }
+    if is_drawing && name == "style" {
+        if let Some(child) = node.children().find(Node::is_element) {
+            faults.push((Fault::Element, child.tag_name().name().to_owned(), name_of(&child)));
+        }
+        // Comments part texts that are one sheet.
+        let texts = node.children().filter(Node::is_text);
+        let sheet: String = texts.filter_map(|child| child.text()).collect();
+        if loads(&sheet) {
+            faults.push((Fault::Style, name.to_owned(), name_of(node)));
+        }
+    }
+}
+
+/// What is wrong with an attribute of an element that draws.
+fn fault_of(attribute: &Attribute) -> Option<Fault> {
+    let name = attribute.name().to_ascii_lowercase();
+    let value = attribute.value();
+    if name.starts_with("on") {
+        return Some(Fault::Handler);
+    }
+    let animated = value.trim().rsplit(':').next().unwrap_or("").to_ascii_lowercase();
+    let changes_reference = name == "attributename"
+        && (["href", "src", "base"].contains(&animated.as_str()) || animated.starts_with("on"));
+    let leads_out = ["href", "src", "ping"].contains(&name.as_str()) && !is_inner(value);
+    if changes_reference || leads_out {
+        return Some(Fault::Reference);
+    }
+    let is_for_people = ["id", "class", "title", "lang"].contains(&name.as_str())
+        || name.starts_with("aria-")
+        || name.starts_with("data-");
+    let is_plain = attribute.namespace().is_some() || is_for_people;
+    (!is_plain && loads(value)).then_some(Fault::Style)
+}
+
+/// Whether a style loads something from elsewhere. Comments are looked at, too: where one begins
+/// depends on strings.
+fn loads(style: &str) -> bool {
+    if !style.contains(['(', '@', '\\', '-']) {
+        return false;
+    }
+    let style = unescaped(style).to_ascii_lowercase();
+    LOADING.iter().any(|part| style.contains(part))
+        || style.match_indices("url(").any(|(at, part)| !is_inner(&style[at + part.len()..]))
+}
+
+/// Whether a reference leads to a place in the file, or is itself a picture or a font.
+fn is_inner(reference: &str) -> bool {
+    let blank = [' ', '\t', '\n', '\r', '\u{c}'];
+    let reference = reference.trim_start_matches(blank).trim_start_matches(['"', '\'']);
+    let reference = reference.trim_start_matches(blank);
+    if reference.is_empty() || reference.starts_with(['#', ')', '"', '\'']) {
+        return true;
+    }
+    let start: String = reference.chars().take(60).collect::<String>().to_ascii_lowercase();
+    let data = start.strip_prefix("data:");
+    data.is_some_and(|data| INNER_DATA.iter().any(|kind| data.starts_with(kind)))
+}
+
+/// A style without escapes (CSS Syntax 3, section 4.3.7).
+fn unescaped(style: &str) -> Cow<'_, str> {
+    if !style.contains('\\') {
+        return Cow::Borrowed(style);
+    }
+    let mut plain = String::with_capacity(style.len());
+    let mut rest = style.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            plain.push(c);
+            continue;
+        }
+        let mut code = 0;
+        let mut digits = 0;
+        while let Some(digit) = rest.peek().and_then(|c| c.to_digit(16)).filter(|_| digits < 6) {
+            code = code * 16 + digit;
+            digits += 1;
+            rest.next();
+        }
+        if digits > 0 {
+            plain.push(char::from_u32(code).unwrap_or('\u{FFFD}'));
+            rest.next_if(|c| c.is_ascii_whitespace());
+        } else {
+            plain.extend(rest.next().filter(|c| *c != '\n'));
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// The name in the tag that begins an element.
+fn name_of(node: &Node) -> Range<usize> {
+    let start = node.range().start + 1;
+    start..start + node.tag_name().name().len()
+}
+
+/// Where the document type stands: behind comments and instructions, before the first element.
+fn doctype(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let rest = &text[at..];
+        let end = if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!DOCTYPE") {
+            break;
+        } else {
+            return None;
+        };
+        at += rest.find(end)? + end.len();
+    }
+    let mut quote = None;
+    for (n, c) in text[at..].char_indices() {
+        match (c, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) => quote = Some(c),
+            ('[' | '>', None) => return Some(at..at + n + 1),
+            _ => {}
+        }
+    }
+    // Without an end it is no XML; the parser says so.
+    Some(at..at)
+}
+
+/// The text of a file as a browser reads it; `None` in encodings that hide marks of XML.
+fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let wide = |order: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
+        let text: Result<String, _> = char::decode_utf16(units).collect();
+        text.ok().map(Cow::Owned)
+    };
+    match bytes {
+        [0xFF, 0xFE, ..] => return wide(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => return wide(u16::from_be_bytes),
+        _ => {}
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let declared = declared_encoding(bytes);
+    let is_single = |name: &str| SINGLE_BYTE.iter().any(|known| name.starts_with(known));
+    match (std::str::from_utf8(bytes), declared.as_deref()) {
+        (Ok(text), None | Some("utf-8" | "utf8")) => Some(Cow::Borrowed(text)),
+        (_, Some(name)) if is_single(name) => Some(String::from_utf8_lossy(bytes)),
+        _ => None,
+    }
+}
+
+/// The encoding that a declaration at the beginning names, in small letters.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    let rest = bytes.strip_prefix(b"<?xml")?;
+    let head = String::from_utf8_lossy(&rest[..rest.len().min(300)]).to_ascii_lowercase();
+    let head = &head[..head.find("?>")?];
+    let value = head[head.find("encoding")? + "encoding".len()..].trim_start().strip_prefix('=')?;
+    let value = value.trim_start();
+    let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
+    Some(value[1..].split(quote).next()?.trim().to_owned())
+}

@@ -1,0 +1,524 @@
+//! The texts in a file that is published as it is: cells of CSV files and workbooks, paragraphs of
+//! documents, pages of PDF files, lines of text, each with its place; and the files inside files.
+//!
+//! Files come from anywhere. All that is inflated and looked at is taken from one budget, and a reader
+//! that panics is caught here, and here alone.
+
+use std::borrow::Cow;
+use std::cell::Cell as Flag;
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::files::fragment::Budget;
+use crate::files::fragment::Piece;
+use crate::files::fragment::Spot;
+use crate::files::fragment::Unread;
+use crate::files::markup;
+use crate::files::markup::Token;
+use crate::files::markup::Tokens;
+use crate::files::pdf;
+use crate::files::workbook::Shared;
+use crate::files::workbook::Sheet;
+use crate::files::workbook::read_sheet;
+use crate::files::workbook::sheet_names;
+use crate::text::has_long_number;
+
+/// The largest file that is looked into, in bytes.
+pub(crate) const MAX_FILE: u64 = 64_000_000;
+
+/// What may be inflated and looked at for one file, in bytes.
+pub const MAX_WORK: u64 = 200_000_000;
+
+/// The largest part of an archive.
+const MAX_PART: usize = 64_000_000;
+
+/// The most files in an archive, and what each costs, whatever its size.
+const MAX_PARTS: usize = 10_000;
+const COST_OF_PART: usize = 1_000;
+
+/// How deep files may stand in files.
+const MAX_DEPTH: usize = 3;
+
+/// How much of the line above is near.
+const ABOVE: usize = 60;
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Cells, separated by commas, semicolons or tabs.
+    Csv,
+    /// Lines of text.
+    Text,
+    /// Lines of text in which `\u0E01` is a letter.
+    Json,
+    /// Lines of text that may go on in the next, as mail and calendars have them.
+    Mail,
+    /// XML and HTML.
+    Markup,
+    /// A ZIP archive: a workbook, a document, or files of any kind.
+    Archive,
+    /// Pages.
+    Pdf,
+    /// A document that cannot be looked into.
+    Closed,
+    /// What the name does not say.
+    Unknown,
+}
+
+impl Format {
+    /// The format that a file's name tells; `None` for pictures, sound and films.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" | "tab" => Self::Csv,
+            "txt" | "md" | "log" | "yaml" | "yml" | "css" | "js" | "sql" => Self::Text,
+            "json" | "geojson" | "topojson" | "jsonl" | "ndjson" | "jsonld" => Self::Json,
+            "eml" | "vcf" | "ics" | "mht" | "mhtml" | "ldif" => Self::Mail,
+            "xml" | "html" | "htm" | "xhtml" | "svg" | "kml" | "gml" | "gpx" | "rss" | "atom"
+            | "xsd" | "xsl" | "rels" | "vml" | "rdf" | "fodt" | "fods" | "fodp" | "fodg" => {
+                Self::Markup
+            }
+            "docx" | "docm" | "dotx" | "dotm" | "xlsx" | "xlsm" | "xltx" | "xltm" | "xlam"
+            | "pptx" | "pptm" | "ppsx" | "ppsm" | "potx" | "potm" | "sldx" | "odt" | "ott"
+            | "odm" | "ods" | "ots" | "odp" | "otp" | "odg" | "otg" | "odf" | "epub" | "kmz"
+            | "zip" => Self::Archive,
+            "pdf" => Self::Pdf,
+            "doc" | "dot" | "rtf" | "xls" | "xlt" | "xlsb" | "ppt" | "pps" | "pot" | "mdb"
+            | "accdb" | "odb" | "rar" | "7z" | "gz" | "tgz" | "bz2" | "xz" | "tar" | "ps"
+            | "eps" => Self::Closed,
+            "png" | "jpg" | "jpeg" | "jfif" | "gif" | "webp" | "avif" | "bmp" | "tif" | "tiff"
+            | "heic" | "heif" | "ico" | "mp3" | "m4a" | "ogg" | "oga" | "opus" | "wav" | "flac"
+            | "aac" | "mp4" | "m4v" | "mov" | "webm" | "ogv" | "avi" | "mkv" | "mpg" | "mpeg"
+            | "wmv" | "3gp" => return None,
+            _ => Self::Unknown,
+        })
+    }
+
+    /// The format that the bytes of a file tell, where its name does not.
+    fn of_bytes(bytes: &[u8]) -> Self {
+        let start = bytes.trim_ascii_start();
+        let begins = |marks: &[&[u8]]| marks.iter().any(|mark| start.starts_with(mark));
+        if begins(&[b"%PDF-"]) {
+            Self::Pdf
+        } else if begins(&[b"PK\x03\x04", b"PK\x05\x06"]) {
+            Self::Archive
+        } else if begins(&[b"{\\rtf", b"%!PS"]) || !is_text(bytes) {
+            Self::Closed
+        } else if begins(&[b"<", b"\xEF\xBB\xBF<"]) {
+            Self::Markup
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// Reads a file and hands on the texts that may hold long numbers.
+pub fn extract_text(
+    format: Format,
+    bytes: &[u8],
+    each: &mut dyn FnMut(&Piece),
+) -> Result<(), Unread> {
+    read_within(format, bytes, &mut Budget::new(MAX_WORK), each)
+}
+
+/// The same within a budget.
+pub fn read_within(
+    format: Format,
+    bytes: &[u8],
+    budget: &mut Budget,
+    each: &mut dyn FnMut(&Piece),
+) -> Result<(), Unread> {
+    let mut careful = |piece: &Piece| {
+        if has_long_number(piece.text.as_bytes()) {
+            each(piece);
+        }
+    };
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(Unread::TooLarge);
+    }
+    let work = || read_file(format, bytes, (0, budget), &mut careful);
+    carefully(work).unwrap_or(Err(Unread::Broken))
+}
+
+/// Runs a reader of foreign bytes; `None` if it panicked.
+pub(crate) fn carefully<T>(work: impl FnOnce() -> T) -> Option<T> {
+    IS_READING.set(true);
+    let read = catch_unwind(AssertUnwindSafe(work));
+    IS_READING.set(false);
+    read.ok()
+}
+
+thread_local! {
+    static IS_READING: Flag<bool> = const { Flag::new(false) };
+}
+
+/// Whether this thread is in a foreign file: a panic there is caught, and nobody need hear of it. It
+/// could repeat the file's text.
+pub fn is_extracting() -> bool {
+    IS_READING.get()
+}
+
+/// Reads a file that stands so deep in others.
+fn read_file(
+    format: Format,
+    bytes: &[u8],
+    (depth, budget): (usize, &mut Budget),
+    each: &mut dyn FnMut(&Piece),
+) -> Result<(), Unread> {
+    let format = if format == Format::Unknown { Format::of_bytes(bytes) } else { format };
+    budget.take(bytes.len())?;
+    match format {
+        Format::Pdf => {
+            let mut embedded = Vec::new();
+            let read = pdf::read(bytes, budget, &mut embedded, each);
+            let mut unread = read.err();
+            for (name, bytes) in embedded {
+                let read = read_inside(&name, &bytes, (depth, budget), each);
+                unread = worst(unread, read.err());
+            }
+            unread.map_or(Ok(()), Err)
+        }
+        Format::Archive => Archive::open(bytes)?.read((depth, budget), each),
+        Format::Closed | Format::Unknown => Err(Unread::Format),
+        _ => {
+            let text = decoded(bytes);
+            match format {
+                Format::Csv => read_csv(&text, each)?,
+                Format::Json => read_lines(&with_letters(&text), each),
+                Format::Mail => read_mail(&text, each)?,
+                Format::Markup => read_markup(&text, each),
+                _ => read_lines(&text, each),
+            }
+            if has_controls(&text) { Err(Unread::Broken) } else { Ok(()) }
+        }
+    }
+}
+
+/// Reads a file inside another.
+fn read_inside(
+    name: &str,
+    bytes: &[u8],
+    (depth, budget): (usize, &mut Budget),
+    each: &mut dyn FnMut(&Piece),
+) -> Result<(), Unread> {
+    let Some(format) = Format::of_name(name) else { return Ok(()) };
+    if depth >= MAX_DEPTH {
+        return Err(Unread::Format);
+    }
+    read_file(format, bytes, (depth + 1, budget), &mut |piece: &Piece| {
+        let spot = Spot::Inside(name.to_owned());
+        each(&Piece { text: piece.text, head: piece.head.clone(), spot, is_whole: piece.is_whole });
+    })
+}
+
+/// Of two reasons why something was not read, the first in their order.
+fn worst(one: Option<Unread>, other: Option<Unread>) -> Option<Unread> {
+    one.into_iter().chain(other).min()
+}
+
+/// Whether bytes are text in any encoding that is known here.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = decoded(bytes);
+    let is_strange =
+        |c: char| ('\u{80}'..'\u{A0}').contains(&c) || c == char::REPLACEMENT_CHARACTER;
+    !has_controls(&text) && !text.contains(is_strange)
+}
+
+/// Whether a text has characters that no text has; the mark that ended files in DOS may stand.
+fn has_controls(text: &str) -> bool {
+    text.bytes().any(|b| b < b' ' && !b"\t\n\x0B\x0C\r\x1A\x1B".contains(&b))
+}
+
+/// A text in UTF-8 or UTF-16, else in the old encoding of Thai Windows.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, from)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[from..]).0;
+    }
+    if let Some(text) = decoded_utf16(bytes) {
+        return Cow::Owned(text);
+    }
+    let is_utf8 = simdutf8::basic::from_utf8(bytes).is_ok();
+    let encoding = if is_utf8 { encoding_rs::UTF_8 } else { encoding_rs::WINDOWS_874 };
+    encoding.decode_without_bom_handling(bytes).0
+}
+
+/// A text in UTF-16 without a mark, Thai or Latin. Digits, separators and ends of lines have a byte 0
+/// there, and no other text has any.
+fn decoded_utf16(bytes: &[u8]) -> Option<String> {
+    memchr::memchr(0, bytes)?;
+    let (pairs, _) = bytes.as_chunks::<2>();
+    let zeros = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count();
+    let encoding = if zeros(1) >= zeros(0) { encoding_rs::UTF_16LE } else { encoding_rs::UTF_16BE };
+    let text =
+        encoding.decode_without_bom_handling_and_without_replacement(pairs.as_flattened())?;
+    let is_usual =
+        |c: &char| matches!(c, ..'\u{250}' | '\u{E00}'..='\u{E7F}' | '\u{2000}'..='\u{2BFF}');
+    let (usual, all) = (text.chars().filter(is_usual).count(), text.chars().count());
+    (usual * 10 >= all * 9 && !has_controls(&text)).then(|| text.into_owned())
+}
+
+fn read_lines(text: &str, each: &mut dyn FnMut(&Piece)) {
+    let mut above = "";
+    for (n, line) in text.lines().enumerate() {
+        if has_long_number(line.as_bytes()) {
+            let spot = Spot::Line(n + 1);
+            each(&Piece { text: line, head: above.to_owned(), spot, is_whole: false });
+        }
+        above = last_of(line);
+    }
+}
+
+/// The end of a line.
+fn last_of(line: &str) -> &str {
+    let start = line.char_indices().rev().nth(ABOVE - 1).map_or(0, |(at, _)| at);
+    &line[start..]
+}
+
+/// A text in which `\u0E01` is a letter.
+fn with_letters(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\u") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split("\\u");
+    out.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        let digits = piece.get(..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let letter = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match letter.and_then(char::from_u32) {
+            // An end of a line here would move the numbers of those below.
+            Some(letter) => {
+                out.push(if letter.is_control() { ' ' } else { letter });
+                out.push_str(&piece[4..]);
+            }
+            None => out.extend(["\\u", piece]),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Mail, cards and calendars: lines that go on in the next are joined, `=31` is a digit.
+fn read_mail(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
+    let mut joined: Vec<u8> = Vec::new();
+    let mut is_closed = false;
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let lower = line.to_ascii_lowercase();
+        is_closed |=
+            lower.contains("base64") || lower.contains("encoding=b") || lower.contains("?b?");
+        let goes_on =
+            line.ends_with('=') || lines.peek().is_some_and(|l| l.starts_with([' ', '\t']));
+        let mut bytes = line.strip_suffix('=').unwrap_or(line).trim_start_matches(' ').as_bytes();
+        while let [first, rest @ ..] = bytes {
+            let code = rest.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+            let code = code.filter(|_| *first == b'=').and_then(|c| u8::from_str_radix(c, 16).ok());
+            joined.push(code.unwrap_or(*first));
+            bytes = if code.is_some() { &rest[2..] } else { rest };
+        }
+        if !goes_on {
+            joined.push(b'\n');
+        }
+    }
+    read_lines(&decoded(&joined), each);
+    if is_closed { Err(Unread::Format) } else { Ok(()) }
+}
+
+fn read_markup(text: &str, each: &mut dyn FnMut(&Piece)) {
+    let mut above = String::new();
+    markup::lines(text, &mut |line, number| {
+        if has_long_number(line.as_bytes()) {
+            let spot = Spot::Line(number);
+            each(&Piece { text: line, head: above.clone(), spot, is_whole: false });
+        }
+        if !line.trim().is_empty() {
+            last_of(line).clone_into(&mut above);
+        }
+    });
+}
+
+fn read_csv(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
+    const FIRST: usize = 10;
+    let has_mark = |line: &&str| line.contains([',', ';', '\t', '|']);
+    let first = text.lines().take(FIRST).find(has_mark).unwrap_or("");
+    let often = |mark: &u8| first.bytes().filter(|byte| byte == mark).count();
+    let delimiter = *b",;\t|".iter().rev().max_by_key(|mark| often(mark)).unwrap_or(&b',');
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.has_headers(false).flexible(true).delimiter(delimiter);
+    let mut reader = reader.from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut sheet = Sheet::default();
+    let mut row = 0;
+    while reader.read_record(&mut record).map_err(|_| Unread::Broken)? {
+        for (column, cell) in record.iter().enumerate() {
+            sheet.cell(row, column, cell, each);
+        }
+        row += 1;
+    }
+    Ok(())
+}
+
+/// A ZIP archive.
+struct Archive<'b> {
+    zip: ZipArchive<Cursor<&'b [u8]>>,
+    /// The names of the files in it.
+    names: Vec<String>,
+}
+
+impl<'b> Archive<'b> {
+    fn open(bytes: &'b [u8]) -> Result<Self, Unread> {
+        const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
+        const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
+        if bytes.starts_with(OLE) && memchr::memmem::find(bytes, ENCRYPTED).is_some() {
+            return Err(Unread::Locked);
+        }
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unread::Broken)?;
+        if zip.len() > MAX_PARTS {
+            return Err(Unread::TooLarge);
+        }
+        let name = |n| zip.name_for_index(n).and_then(Result::ok).map(Cow::into_owned);
+        let names = (0..zip.len()).map(|n| name(n).unwrap_or_default()).collect();
+        Ok(Self { zip, names })
+    }
+
+    /// Whether it is one document, made of parts.
+    fn is_document(&self) -> bool {
+        self.names.iter().any(|name| name == "[Content_Types].xml" || name == "mimetype")
+    }
+
+    /// Inflates a file. What it says of its size may be a lie.
+    fn inflate(&mut self, number: usize, budget: &mut Budget) -> Result<Vec<u8>, Unread> {
+        budget.take(COST_OF_PART)?;
+        let entry = self.zip.by_index(number).map_err(|error| match error {
+            ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => {
+                Unread::Locked
+            }
+            ZipError::UnsupportedArchive(_) => Unread::Format,
+            _ => Unread::Broken,
+        })?;
+        let limit = budget.left().min(MAX_PART);
+        let mut bytes = Vec::new();
+        let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
+        budget.take(bytes.len())?;
+        if bytes.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        read.map(|_| bytes).map_err(|_| Unread::Broken)
+    }
+
+    /// A part by its name; empty, if there is none.
+    fn part(&mut self, name: &str, budget: &mut Budget) -> Result<String, Unread> {
+        let number = self.names.iter().position(|known| known.eq_ignore_ascii_case(name));
+        let Some(number) = number else { return Ok(String::new()) };
+        Ok(decoded(&self.inflate(number, budget)?).into_owned())
+    }
+
+    fn read(
+        mut self,
+        (depth, budget): (usize, &mut Budget),
+        each: &mut dyn FnMut(&Piece),
+    ) -> Result<(), Unread> {
+        let names = std::mem::take(&mut self.names);
+        for name in &names {
+            let spot = Spot::Inside(name.clone());
+            each(&Piece { text: name, head: String::new(), spot, is_whole: false });
+        }
+        self.names = names;
+        if self.is_document() {
+            return self.read_document((depth, budget), each);
+        }
+        let mut unread = None;
+        for number in 0..self.names.len() {
+            let name = self.names[number].clone();
+            if name.ends_with('/') || Format::of_name(&name).is_none() {
+                continue;
+            }
+            let bytes = self.inflate(number, budget);
+            let read = bytes.and_then(|b| read_inside(&name, &b, (depth, budget), each));
+            unread = worst(unread, read.err());
+            if unread == Some(Unread::TooLarge) && budget.left() == 0 {
+                break;
+            }
+        }
+        unread.map_or(Ok(()), Err)
+    }
+
+    /// A workbook or a document, part by part.
+    fn read_document(
+        mut self,
+        (depth, budget): (usize, &mut Budget),
+        each: &mut dyn FnMut(&Piece),
+    ) -> Result<(), Unread> {
+        const MANIFEST: &str = "META-INF/manifest.xml";
+        const STRINGS: &str = "xl/sharedStrings.xml";
+        if self.part(MANIFEST, budget)?.contains("encryption-data") {
+            return Err(Unread::Locked);
+        }
+        let relations = self.part("xl/_rels/workbook.xml.rels", budget)?;
+        let sheets = sheet_names(&self.part("xl/workbook.xml", budget)?, &relations);
+        let mut shared = Shared::read(&self.part(STRINGS, budget)?);
+        let mut unread = None;
+        for number in 0..self.names.len() {
+            let name = self.names[number].clone();
+            let format = Format::of_name(&name);
+            if name.eq_ignore_ascii_case(STRINGS) || format.is_none() || is_looks(&name) {
+                continue;
+            }
+            let read = self.inflate(number, budget).and_then(|bytes| match format {
+                Some(Format::Markup) => {
+                    let text = decoded(&bytes);
+                    read_part(&name, &text, (&sheets, &mut shared), budget, each)
+                }
+                _ => read_inside(&name, &bytes, (depth, budget), each),
+            });
+            if read == Err(Unread::TooLarge) {
+                return read;
+            }
+            unread = worst(unread, read.err());
+        }
+        shared.tell_unused(each);
+        unread.map_or(Ok(()), Err)
+    }
+}
+
+/// Whether a part of a document only says how it looks: pictures of it, letters, a printer.
+fn is_looks(name: &str) -> bool {
+    const PLACES: [&str; 4] =
+        ["printerSettings", "Thumbnails/", "ObjectReplacements/", "layout-cache"];
+    const ENDS: [&str; 9] =
+        [".emf", ".wmf", ".wdp", ".odttf", ".fntdata", ".ttf", ".otf", ".woff", ".woff2"];
+    name.ends_with('/')
+        || PLACES.iter().any(|place| name.contains(place))
+        || ENDS.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
+}
+
+/// Reads a part of a document that is XML.
+fn read_part(
+    name: &str,
+    text: &str,
+    (sheets, shared): (&BTreeMap<String, String>, &mut Shared),
+    budget: &mut Budget,
+    each: &mut dyn FnMut(&Piece),
+) -> Result<(), Unread> {
+    let mut tokens = Tokens::new(text);
+    let root = tokens.find_map(|token| match token {
+        Token::Tag { name, .. } => Some(name),
+        _ => None,
+    });
+    let mut rest = text;
+    if root == Some("worksheet") {
+        let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".xml");
+        let sheet = sheets.get(name).map_or(stem, String::as_str);
+        read_sheet(text, (sheet, shared), budget, each)?;
+        // What follows the cells: headers and footers, links, lists to choose from.
+        rest = text.rfind("sheetData").map_or("", |at| &text[at..]);
+    }
+    let mut lines = String::new();
+    markup::lines(rest, &mut |line, _| lines.extend([line, "\n"]));
+    let spot = Spot::Inside(name.to_owned());
+    each(&Piece { text: &lines, head: String::new(), spot, is_whole: true });
+    Ok(())
+}

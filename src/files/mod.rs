@@ -1,0 +1,20 @@
+//! Reads foreign files: what they are, which text they hold, and what a browser would run.
+
+mod active;
+mod extract;
+mod fragment;
+mod kind;
+mod markup;
+mod pdf;
+mod pdf_fonts;
+mod picture_metadata;
+mod workbook;
+
+pub(crate) use active::{Fault, Finding, MAX_MARKUP};
+pub use active::{Markup, find_active};
+pub use extract::{Format, MAX_WORK, extract_text, is_extracting, read_within};
+pub(crate) use extract::{MAX_FILE, carefully};
+pub use fragment::{Budget, Piece, Spot, Unread};
+pub use kind::{BadName, by_name};
+pub(crate) use kind::{Content, Kind, Sample, ending};
+pub use picture_metadata::{Metadata, picture_metadata, without_metadata};

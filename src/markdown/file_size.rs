@@ -1,0 +1,31 @@
+//! What a link to a file says of it, so that nobody fetches 40 MB by surprise: its type and its size.
+
+use crate::text::Digits;
+use crate::text::media_type;
+
+/// The type of a file as people call it, and its media type (IANA).
+pub(crate) fn file_type(name: &str) -> (String, &'static str) {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    (extension.to_ascii_uppercase(), media_type(name))
+}
+
+/// A size for people: 1 kB is 1,000 bytes.
+pub(crate) fn size_text(bytes: u64) -> String {
+    let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..999_500 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => {
+            let tenths = tenths(1_000_000);
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+/// Both, as they stand behind the text of a link: `(PDF, 412 kB)`, with a space that does not break.
+pub(super) fn type_and_size(name: &str, bytes: u64, digits: Digits, language: &str) -> String {
+    let (kind, _) = file_type(name);
+    let comma = if kind.is_empty() { "" } else { ", " };
+    let size = digits.shown(size_text(bytes).replace(' ', "\u{a0}"), language);
+    format!("({kind}{comma}{size})")
+}

@@ -1,0 +1,79 @@
+//! How large a picture is, so that a page does not jump while it loads.
+
+use std::io::{BufReader, Read};
+
+use crate::source::Portal;
+
+/// How much of an SVG file is looked at.
+const MAX_HEAD: u64 = 8_192;
+
+/// Width and height of a picture, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+/// What a file with the name of a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// A picture of a size.
+    Sized(Size),
+    /// A drawing that does not say its size.
+    Unsized,
+    /// Something else than its name says, or damaged.
+    Foreign,
+}
+
+/// Looks at the beginning of a picture in the portal; `None` if it cannot be read.
+pub(crate) fn probe_image(portal: &Portal, path: &str) -> Option<Picture> {
+    let file = portal.open(path).ok()?;
+    if path.to_ascii_lowercase().ends_with(".svg") {
+        let mut head = Vec::new();
+        file.take(MAX_HEAD).read_to_end(&mut head).ok()?;
+        return Some(of_svg(&String::from_utf8_lossy(&head)));
+    }
+    let measured = imagesize::reader_size(BufReader::new(file)).ok();
+    let size = measured.and_then(|size| {
+        let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+        (width > 0 && height > 0).then_some(Size { width, height })
+    });
+    Some(size.map_or(Picture::Foreign, Picture::Sized))
+}
+
+/// The size of an SVG drawing: its `width` and `height` in pixels, else its `viewBox` (SVG 2,
+/// section 8).
+fn of_svg(head: &str) -> Picture {
+    let Some((_, rest)) = head.split_once("<svg") else { return Picture::Foreign };
+    let tag = rest.split('>').next().unwrap_or(rest);
+    let length = |name: &str| {
+        let value = attribute(tag, name)?;
+        let number = value.trim().trim_end_matches("px");
+        number.parse::<f64>().ok().filter(|n| *n >= 1.0 && *n < 1e6)
+    };
+    let boxed = || {
+        let view = attribute(tag, "viewBox")?;
+        let numbers = view.split([' ', ',']).filter(|part| !part.is_empty());
+        let numbers: Vec<f64> = numbers.map_while(|part| part.parse().ok()).collect();
+        matches!(numbers[..], [_, _, w, h] if w >= 1.0 && h >= 1.0 && w < 1e6 && h < 1e6)
+            .then(|| (numbers[2], numbers[3]))
+    };
+    let found = length("width").zip(length("height")).or_else(boxed);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1,000,000")]
+    let whole = |n: f64| n.round() as u32;
+    found.map_or(Picture::Unsized, |(width, height)| {
+        Picture::Sized(Size { width: whole(width), height: whole(height) })
+    })
+}
+
+/// The value of an attribute of a tag.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    tag.match_indices(name).find_map(|(at, _)| {
+        let before = tag[..at].chars().next_back()?;
+        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        before.is_whitespace().then(|| value[1..].split(quote).next())?
+    })
+}

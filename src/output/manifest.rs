@@ -1,0 +1,98 @@
+//! The manifest: every file of an output with its size and digest, and for what ends the instant at which it does.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::site::PER_PART;
+use crate::source::Sha256Digest;
+use crate::source::hex;
+use crate::text::rfc3339;
+
+/// A file of the output as the manifest lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Path from the output's root.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256, in hexadecimal digits.
+    pub sha256: String,
+    /// For a page of an item: the first instant at which it may no longer stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+/// `manifest.json`, or one of its parts.
+#[derive(Debug, Deserialize)]
+pub(super) struct Manifest {
+    /// Names the maker: a folder is prakat's own if its manifest says so.
+    pub generator: String,
+    /// Names of the parts, if there are any.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// The files, sorted by path.
+    #[serde(default)]
+    pub files: Vec<ManifestFile>,
+}
+
+/// A file of the output after a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Path from the output's root.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256.
+    pub digest: Sha256Digest,
+    /// For an item's page and files: the instant at which they end.
+    pub until: Option<Timestamp>,
+}
+
+/// The word in [`Manifest::generator`].
+pub(super) const GENERATOR: &str = "prakat";
+
+/// The name of the manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// Whether a path is that of the manifest or of one of its parts.
+pub(crate) fn is_manifest(path: &str) -> bool {
+    let part = path.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
+    path == MANIFEST || part.is_some_and(|number| number.parse::<usize>().is_ok())
+}
+
+/// The manifest of all files, which are sorted by path: one file, or parts and an index.
+pub fn manifest(files: &[Written], zone: &TimeZone) -> Vec<(String, Vec<u8>)> {
+    let lines = |files: &[Written]| files.iter().map(|f| manifest_line(f, zone)).collect();
+    if files.len() <= PER_PART {
+        return vec![(MANIFEST.to_owned(), manifest_text("files", lines(files)))];
+    }
+    let mut all = Vec::new();
+    let mut parts = Vec::new();
+    for (n, part) in files.chunks(PER_PART).enumerate() {
+        let name = format!("manifest-{}.json", n + 1);
+        parts.push(json(&name));
+        all.push((name, manifest_text("files", lines(part))));
+    }
+    all.push((MANIFEST.to_owned(), manifest_text("parts", parts)));
+    all
+}
+
+fn manifest_line(file: &Written, zone: &TimeZone) -> String {
+    json(&ManifestFile {
+        path: file.path.clone(),
+        size: file.size,
+        sha256: hex(&file.digest),
+        until: file.until.map(|until| rfc3339(until, zone)),
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// One line per file, so that a difference between two manifests is a difference of lines.
+fn manifest_text(name: &str, lines: Vec<String>) -> Vec<u8> {
+    let list = lines.join(",\n");
+    format!("{{\"generator\":\"{GENERATOR}\",\"format\":1,\"{name}\":[\n{list}\n]}}\n").into_bytes()
+}

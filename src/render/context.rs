@@ -1,0 +1,225 @@
+//! What templates are given, as values: the fields are documented in `docs/themes.md`.
+
+use serde::Serialize;
+use tera::Value;
+
+use crate::markdown::Heading;
+use crate::render::kinds::CoverageValue;
+use crate::render::kinds::DivisionValue;
+use crate::render::kinds::PlanValue;
+use crate::render::kinds::SpotValue;
+use crate::render::kinds::StaffValue;
+use crate::site::encode;
+use crate::site::list_url;
+use crate::text::ShownDate;
+
+#[derive(Serialize)]
+pub(crate) struct SiteValue<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) tagline: &'a str,
+    pub(crate) base_url: &'a str,
+    pub(crate) era: &'static str,
+    pub(crate) home_url: String,
+    pub(crate) contact: ContactValue<'a>,
+    pub(crate) search: bool,
+    pub(crate) list: bool,
+    pub(crate) feed: bool,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ContactValue<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) phone: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) hours: &'a str,
+    pub(crate) complaints: Option<ChannelValue>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ChannelValue {
+    pub(crate) url: String,
+    pub(crate) text: String,
+    pub(crate) is_page: bool,
+}
+
+#[derive(Serialize)]
+pub(crate) struct LinkValue<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) url: String,
+    pub(crate) current: bool,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PageValue<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    pub(crate) url: String,
+    pub(crate) canonical: String,
+    pub(crate) noindex: bool,
+    pub(crate) until: String,
+    pub(crate) linked_data: String,
+    pub(crate) feed: String,
+    pub(crate) feed_title: String,
+    pub(crate) translations: Vec<TranslationValue<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct TranslationValue<'a> {
+    pub(crate) lang: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) url: String,
+    pub(crate) canonical: String,
+    pub(crate) current: bool,
+    pub(crate) exact: bool,
+}
+
+#[derive(Serialize)]
+pub(crate) struct EntryValue<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) url: String,
+    pub(crate) summary: &'a str,
+    pub(crate) date: ShownDate,
+    pub(crate) until: Option<ShownDate>,
+    pub(crate) category: Value,
+    pub(crate) tags: &'a [Box<str>],
+    pub(crate) files: usize,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ItemValue<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) summary: &'a str,
+    pub(crate) category: Value,
+    pub(crate) unit: &'a str,
+    pub(crate) document_number: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) fiscal_year: String,
+    pub(crate) dated_in: String,
+    pub(crate) tags: &'a [Box<str>],
+    pub(crate) meets: &'a [Box<str>],
+    pub(crate) publish_from: ShownDate,
+    pub(crate) publish_until: Option<ShownDate>,
+    pub(crate) issued_on: Option<ShownDate>,
+    pub(crate) valid_until: Option<ShownDate>,
+    pub(crate) approved_on: Option<ShownDate>,
+    pub(crate) approver: Option<PersonValue<'a>>,
+    pub(crate) prepared_by: Option<PersonValue<'a>>,
+    pub(crate) reviewed_by: Option<PersonValue<'a>>,
+    pub(crate) changes: Vec<ChangeValue<'a>>,
+    pub(crate) replaces: Value,
+    pub(crate) replaced_by: Value,
+    pub(crate) files: Vec<FileValue<'a>>,
+    pub(crate) person: Option<StaffValue<'a>>,
+    pub(crate) plan: Option<PlanValue<'a>>,
+    pub(crate) division: Option<DivisionValue<'a>>,
+    pub(crate) spot: Option<SpotValue<'a>>,
+    pub(crate) coverage: Option<CoverageValue<'a>>,
+    pub(crate) toc: Vec<TocValue<'a>>,
+    pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PersonValue<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) position: &'a str,
+    pub(crate) unit: &'a str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct ChangeValue<'a> {
+    pub(crate) on: ShownDate,
+    pub(crate) note: &'a str,
+}
+
+#[derive(Serialize)]
+pub(crate) struct FileValue<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) url: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) mime: &'static str,
+    pub(crate) size: u64,
+    pub(crate) size_text: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct TocValue<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) children: Vec<TocValue<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PagerValue {
+    pub(crate) number: usize,
+    pub(crate) total: usize,
+    pub(crate) prev: String,
+    pub(crate) next: String,
+    pub(crate) links: Vec<PagerLink>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PagerLink {
+    pub(crate) number: usize,
+    pub(crate) url: String,
+    pub(crate) current: bool,
+    pub(crate) gap: bool,
+}
+
+/// Headings of the second level, each with those of the third below it. One heading alone is no
+/// contents list.
+pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
+    if headings.len() < 2 {
+        return Vec::new();
+    }
+    let mut toc: Vec<TocValue> = Vec::new();
+    for heading in headings {
+        let entry = TocValue { id: &heading.id, title: &heading.title, children: Vec::new() };
+        match toc.last_mut().filter(|_| heading.level > 2) {
+            Some(parent) => parent.children.push(entry),
+            None => toc.push(entry),
+        }
+    }
+    toc
+}
+
+/// At most nine links: the first, the last, and those around the current one.
+pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
+    let url = |n| encode(&list_url(list, n));
+    let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
+    let mut links: Vec<PagerLink> = Vec::new();
+    for n in 1..=total {
+        let gap = !near(n);
+        if gap && links.last().is_some_and(|last| last.gap) {
+            continue;
+        }
+        links.push(PagerLink { number: n, url: url(n), current: n == number, gap });
+    }
+    PagerValue {
+        number,
+        total,
+        prev: if number > 1 { url(number - 1) } else { String::new() },
+        next: if number < total { url(number + 1) } else { String::new() },
+        links: if total > 1 { links } else { Vec::new() },
+    }
+}
+
+/// The name of a language in itself.
+pub(crate) fn language_name(code: &str) -> &str {
+    match code {
+        "th" => "ไทย",
+        "en" => "English",
+        "lo" => "ລາວ",
+        "km" => "ខ្មែរ",
+        "my" => "မြန်မာ",
+        "ms" => "Bahasa Melayu",
+        "vi" => "Tiếng Việt",
+        "zh" => "中文",
+        "ja" => "日本語",
+        other => other,
+    }
+}

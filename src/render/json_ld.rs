@@ -1,0 +1,184 @@
+//! What machines are told of a page in its head: schema.org, as JSON-LD. The only name of a person in
+//! it is on the page of that person.
+
+use serde_json::{Value, json};
+
+use crate::config::CategoryId;
+use crate::config::LanguageId;
+use crate::content::Card;
+use crate::content::Reach;
+use crate::content::Special;
+use crate::content::nfc;
+use crate::markdown::file_type;
+use crate::markdown::size_text;
+use crate::site::Site;
+use crate::site::encode;
+use crate::text::rfc3339;
+
+/// The office that publishes the portal, for home pages.
+pub(super) fn office(site: &Site, language: LanguageId) -> String {
+    let contact = site.config.contact_in(language);
+    let mut office = publisher(site, language);
+    let given =
+        [("address", &contact.address), ("telephone", &contact.phone), ("email", &contact.email)];
+    for (name, value) in given {
+        if !value.is_empty() {
+            office[name] = json!(value);
+        }
+    }
+    written(office)
+}
+
+/// A category, for its lists.
+pub(super) fn category(site: &Site, language: LanguageId, category: CategoryId) -> String {
+    let mut page = collection(site, language, category);
+    page["inLanguage"] = json!(site.config.languages[usize::from(language)].code);
+    page["publisher"] = publisher(site, language);
+    written(page)
+}
+
+/// An item, for its page.
+pub(super) fn item(site: &Site, card: &Card) -> String {
+    let config = site.config;
+    let details = &card.details;
+    let instant = |at| json!(rfc3339(at, &config.zone));
+    let mut work = json!({
+        "@type": "CreativeWork",
+        "name": card.title,
+        "url": absolute(site, &card.url),
+        "inLanguage": config.languages[usize::from(card.language)].code,
+        "datePublished": instant(card.window.from),
+        "dateModified": instant(card.updated()),
+        "publisher": publisher(site, card.language),
+    });
+    if let Some(until) = card.window.until {
+        work["expires"] = instant(until);
+    }
+    for (name, text) in [("description", &card.summary), ("identifier", &details.document_number)] {
+        if !text.is_empty() {
+            work[name] = json!(text);
+        }
+    }
+    if !card.tags.is_empty() {
+        work["keywords"] = json!(card.tags);
+    }
+    if let Some(category) = card.category {
+        work["isPartOf"] = collection(site, card.language, category);
+    }
+    if !details.attachments.is_empty() {
+        work["encoding"] = files(site, card);
+    }
+    if let Some(special) = &details.special {
+        add_special(&mut work, special, site, card);
+    }
+    written(work)
+}
+
+/// What a page of a kind that prakat knows is about. Pictures of people are not told.
+fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
+    let office = || publisher(site, card.language);
+    let reachable = |mut thing: Value, reach: &Reach| {
+        for (name, text) in [("telephone", &reach.phone), ("email", &reach.email)] {
+            if !text.is_empty() {
+                thing[name] = json!(text);
+            }
+        }
+        thing
+    };
+    let (page, about) = match special {
+        Special::Person(person) => {
+            let name = if person.name.is_empty() { &card.title } else { &person.name };
+            let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
+            if !person.position.is_empty() {
+                about["jobTitle"] = json!(person.position);
+            }
+            ("ProfilePage", reachable(about, &person.reach))
+        }
+        Special::Division(division) => {
+            let about = json!({
+                "@type": "GovernmentOrganization",
+                "name": card.title,
+                "parentOrganization": office(),
+            });
+            ("WebPage", reachable(about, &division.reach))
+        }
+        Special::Spot(spot) => {
+            let (latitude, longitude) = spot.at;
+            let at = json!({
+                "@type": "GeoCoordinates",
+                "latitude": latitude,
+                "longitude": longitude,
+            });
+            let mut about = json!({ "@type": "Place", "name": card.title, "geo": at });
+            if !spot.url.is_empty() {
+                about["hasMap"] = json!(spot.url);
+            }
+            ("WebPage", about)
+        }
+        Special::Plan(plan) => {
+            let last = plan.firsts.last().and_then(|next| next.yesterday().ok());
+            if let (Some(first), Some(last)) = (plan.firsts.first(), last) {
+                work["temporalCoverage"] = json!(format!("{first}/{last}"));
+            }
+            return;
+        }
+        Special::Coverage(_) => return,
+    };
+    work["@type"] = json!(page);
+    work["mainEntity"] = about;
+}
+
+fn files(site: &Site, card: &Card) -> Value {
+    let folder = site.files_url(card);
+    let files = card.details.attachments.iter().map(|named| {
+        let file = &card.files[named.file];
+        let title = if named.title.is_empty() { &file.name } else { &named.title };
+        json!({
+            "@type": "MediaObject",
+            "name": title,
+            "contentUrl": absolute(site, &format!("{folder}{}", nfc(&file.name))),
+            "encodingFormat": file_type(&file.name).1,
+            "contentSize": size_text(file.size),
+        })
+    });
+    files.collect()
+}
+
+fn publisher(site: &Site, language: LanguageId) -> Value {
+    json!({
+        "@type": "GovernmentOrganization",
+        "name": site.config.languages[usize::from(language)].title,
+        "url": site.config.base_url.full,
+    })
+}
+
+fn collection(site: &Site, language: LanguageId, category: CategoryId) -> Value {
+    json!({
+        "@type": "CollectionPage",
+        "name": site.config.category_title(category, language),
+        "url": absolute(site, &site.config.category_url(language, category)),
+    })
+}
+
+fn absolute(site: &Site, url: &str) -> String {
+    format!("{}{}", site.config.base_url.full, encode(url))
+}
+
+/// The text between the tags of a script: no `<` in it can end the script.
+fn written(mut thing: Value) -> String {
+    thing["@context"] = json!("https://schema.org");
+    thing.to_string().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_title_ends_the_script() {
+        let text = written(json!({ "name": "</script><script>alert(1)</script>" }));
+        assert!(!text.contains('<'), "{text}");
+        let read: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["name"], "</script><script>alert(1)</script>");
+    }
+}

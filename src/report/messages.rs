@@ -1,0 +1,200 @@
+//! Codes and their arguments become sentences, in Thai or in English.
+//!
+//! The sentences stand in `src/messages/LANGUAGE.toml`, one table per code. A test keeps the two
+//! files complete and their placeholders equal.
+
+use crate::text::turns_direction;
+use std::collections::BTreeMap;
+
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Failure;
+use crate::privacy::Checker;
+use crate::privacy::Masking;
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Thai.
+    Thai,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The language that a tag such as `th`, `th_TH.UTF-8` or `en-GB` begins with.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        match tag.split(['_', '-', '.']).next()? {
+            "th" => Some(Self::Thai),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// Its tag in BCP 47.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Thai => "th",
+            Self::English => "en",
+        }
+    }
+
+    /// The text of the catalog.
+    pub fn catalog_text(self) -> &'static str {
+        match self {
+            Self::Thai => include_str!("messages/th.toml"),
+            Self::English => include_str!("messages/en.toml"),
+        }
+    }
+}
+
+/// All sentences of one language.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The language.
+    pub language: Language,
+    entries: BTreeMap<String, BTreeMap<String, String>>,
+    private: Checker,
+}
+
+impl Catalog {
+    /// The catalog of a language.
+    ///
+    /// # Panics
+    ///
+    /// If the file compiled into the program is not TOML; a test reads both.
+    pub fn new(language: Language) -> Self {
+        let entries = toml::from_str(language.catalog_text()).expect("the catalog is valid TOML");
+        Self { language, entries, private: Checker::everything() }
+    }
+
+    /// The sentence `key` of `code`, with its values filled in; `None` if there is none.
+    pub fn find(&self, code: &str, key: &str, args: &[(&'static str, String)]) -> Option<String> {
+        let text = self.entries.get(code)?.get(key)?;
+        let named = |(name, value): &(&'static str, String)| (*name, self.value(value));
+        Some(fill(text, &args.iter().map(named).collect::<Vec<_>>()))
+    }
+
+    /// A value as it stands in a sentence; `@kind/list` stands for a sentence of its own.
+    fn value(&self, value: &str) -> String {
+        let own = value.strip_prefix('@').and_then(|code| self.entries.get(code));
+        own.and_then(|keys| keys.get("text")).cloned().unwrap_or_else(|| self.discreet(value))
+    }
+
+    /// A sentence that is known to be there: one of prakat's own reports.
+    pub fn text(&self, code: &str, args: &[(&'static str, String)]) -> String {
+        self.find(code, "text", args).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// What a finding says.
+    pub fn message(&self, diagnostic: &Diagnostic) -> String {
+        let code = diagnostic.code.as_str();
+        self.find(code, "message", &diagnostic.args).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// What to do about a finding.
+    pub fn help(&self, diagnostic: &Diagnostic) -> Option<String> {
+        self.find(diagnostic.code.as_str(), diagnostic.help, &diagnostic.args)
+    }
+
+    /// What a failure says, and what to do about it.
+    pub fn failure(&self, failure: &Failure) -> (String, Option<String>) {
+        let code = failure.code.as_str();
+        let message = self.find(code, "message", &failure.args).unwrap_or_else(|| code.to_owned());
+        (message, self.find(code, failure.help, &failure.args))
+    }
+
+    /// All words under a name.
+    pub fn words(&self, code: &str) -> impl Iterator<Item = (&str, &str)> {
+        let words = self.entries.get(code).into_iter().flatten();
+        words.map(|(key, text)| (key.as_str(), text.as_str()))
+    }
+
+    /// A text of somebody's as a message may show it: characters that could steer a terminal are
+    /// replaced, and of private numbers only the first digit stays. Character for character, so
+    /// that columns stay right.
+    pub fn discreet(&self, text: &str) -> String {
+        self.masked(text, Masking::Plain)
+    }
+
+    /// The same, with more or less hidden.
+    pub fn masked(&self, text: &str, masking: Masking) -> String {
+        self.private.masked(&harmless(text), masking).into_owned()
+    }
+
+    /// Every sentence, as (code, key, text): for tests of completeness.
+    pub fn sentences(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.entries.iter().flat_map(|(code, keys)| {
+            keys.iter().map(move |(key, text)| (code.as_str(), key.as_str(), text.as_str()))
+        })
+    }
+}
+
+/// A text in which characters are replaced that could steer a terminal or turn the direction of text.
+fn harmless(text: &str) -> String {
+    let hides = |c: char| (c.is_control() && c != '\t') || turns_direction(c);
+    text.chars().map(|c| if hides(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Puts values where `{name}` stands. Values are not read again: a title with braces stays.
+fn fill(text: &str, args: &[(&'static str, String)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        match args.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => out.push_str(value),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Catalog, Language, Masking};
+
+    #[test]
+    fn private_numbers_are_hidden_and_nothing_else() {
+        let catalog = Catalog::new(Language::English);
+        // 1200100412340 has a right check digit and belongs to nobody.
+        for (written, shown) in [
+            ("เลข 1200100412340 ของ", "เลข 1xxxxxxxxxxxx ของ"),
+            ("1-2001-00412-34-0", "1-xxxx-xxxxx-xx-x"),
+            ("๑๒๐๐๑๐๐๔๑๒๓๔๐", "๑xxxxxxxxxxxx"),
+            ("081-234-5678", "0xx-xxx-xxxx"),
+            ("+66 81 234 5678", "+6x xx xxx xxxx"),
+            ("เลขที่บัญชี 1234567890", "เลขที่บัญชี 1xxxxxxxxx"),
+        ] {
+            assert_eq!(catalog.discreet(written), shown);
+        }
+        for harmless in [
+            "1200100412349",
+            "12001004123401",
+            "120010041234",
+            "2569-06-25T16:30",
+            "1234567890",
+            "0 5600 0111",
+            "",
+        ] {
+            assert_eq!(catalog.discreet(harmless), harmless);
+        }
+        assert_eq!(catalog.masked("| 1234567890 |", Masking::Thorough), "| 1xxxxxxxxx |");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        let catalog = Catalog::new(Language::English);
+        assert_eq!(catalog.discreet("a\u{1b}[31m\nb\tc"), "a\u{FFFD}[31m\u{FFFD}b\tc");
+    }
+}

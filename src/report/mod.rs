@@ -1,0 +1,12 @@
+//! Words what a run did: for people, as JSON, and as annotations.
+
+mod messages;
+mod reporter;
+mod source_lines;
+
+pub use messages::{Catalog, Language};
+pub(crate) use reporter::{
+    Style, Subject, explain, failure, github, github_failure, github_lines, json, json_early,
+    status, summary,
+};
+pub(crate) use source_lines::SourceLines;

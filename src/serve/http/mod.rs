@@ -1,0 +1,431 @@
+//! A small HTTP/1.1 server for looking at a site on one's own computer.
+//!
+//! Whoever uses it gives a plain function from path to [`Answer`]; it runs on threads of its own, so
+//! that slow browsers and idle connections keep nobody waiting. Nothing here opens a file by a path.
+
+mod request;
+mod response;
+
+use std::convert::Infallible;
+use std::fs::File;
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+pub use hyper::body::Bytes;
+use hyper::body::{Body, Frame, Incoming};
+use hyper::http::request::Parts;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::{sleep, timeout};
+
+use crate::diagnostics::Code;
+use crate::diagnostics::Failure;
+use crate::report::Catalog;
+use crate::report::Language;
+use crate::serve::http::request::Door;
+use crate::serve::http::request::Refusal;
+pub use crate::serve::http::request::Wanted;
+pub use crate::serve::http::response::Answer;
+pub use crate::serve::http::response::CONTENT_SECURITY_POLICY;
+use crate::serve::http::response::Content;
+use crate::serve::http::response::Reply;
+pub use crate::serve::http::response::Status;
+
+/// How many connections are held. One more, and the oldest that is idle goes.
+pub const MAX_CONNECTIONS: usize = 600;
+/// How long a request's head may take, and how long a connection may be idle.
+pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 32 * 1024;
+/// The most lines in it.
+const MAX_HEADERS: usize = 64;
+/// How often a stream of events says that it is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How much of a file is read at once, in bytes.
+const PIECE: u64 = 256 * 1024;
+/// How many answers are waited for at a time: some take long, and keep no others waiting.
+const MAX_ANSWERS: usize = 64;
+/// How long to wait before trying again, when the system has no connection to give.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Where to listen.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The address; one that is not loopback lets others in.
+    pub interface: IpAddr,
+    /// The port; 0 takes a free one.
+    pub port: u16,
+    /// Further names in `Host` that are ours, such as the one that a proxy has.
+    pub hosts: Vec<String>,
+    /// The language of refusals.
+    pub language: Language,
+}
+
+/// An event as browsers get it (HTML, section 9.2, server-sent events).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its name, one word.
+    pub name: &'static str,
+    /// Its data, of any number of lines.
+    pub data: String,
+}
+
+impl Event {
+    fn text(&self) -> String {
+        let lines = self.data.split(['\n', '\r']).map(|line| format!("data: {line}\n"));
+        format!("event: {}\n{}\n", self.name, lines.collect::<String>())
+    }
+}
+
+/// What open pages are told: the newest event. Who opens a stream gets the present one at once, who is
+/// slow may miss some between. So an event should say what is (the number of the build), not what happened.
+#[derive(Debug, Clone)]
+pub struct Events(watch::Sender<Event>);
+
+impl Events {
+    /// Begins with what is now.
+    pub fn new(first: Event) -> Self {
+        Self(watch::Sender::new(first))
+    }
+
+    /// Tells every open page.
+    pub fn tell(&self, event: Event) {
+        self.0.send_replace(event);
+    }
+}
+
+/// Ends a server from another thread.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<Notify>);
+
+impl Stop {
+    /// Ends it, now or as soon as it runs.
+    pub fn stop(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// A server that has its port.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    door: Door,
+    catalog: Catalog,
+    stop: Stop,
+}
+
+impl Server {
+    /// Takes the port. Connections wait until [`Server::run`].
+    pub fn bind(listen: Listen) -> Result<Self, Failure> {
+        let wanted = SocketAddr::new(listen.interface, listen.port);
+        let bound = TcpListener::bind(wanted).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok((listener.local_addr()?, listener))
+        });
+        let (address, listener) = bound.map_err(|error| not_bound(wanted, &error))?;
+        let door = Door { address, hosts: listen.hosts };
+        Ok(Self { listener, door, catalog: Catalog::new(listen.language), stop: Stop::default() })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.door.address
+    }
+
+    /// What ends it.
+    pub fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Answers until SIGINT, SIGTERM or [`Stop::stop`], then returns at once, whatever is open. Takes
+    /// over the two signals for the rest of the program's life.
+    pub fn run(
+        self,
+        events: &Events,
+        answer: impl Fn(&Wanted) -> Answer + Send + Sync + 'static,
+    ) -> Result<(), Failure> {
+        let address = self.door.address;
+        let failed = |error: io::Error| cannot_listen(address, &error);
+        let runtime = runtime().map_err(failed)?;
+        let house = House {
+            door: self.door,
+            catalog: self.catalog,
+            events: events.0.clone(),
+            answer: Box::new(answer),
+        };
+        let done = runtime.block_on(serve(self.listener, Arc::new(house), self.stop));
+        runtime.shutdown_background();
+        done.map_err(failed)
+    }
+}
+
+/// One thread for connections, and some for answers.
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .max_blocking_threads(MAX_ANSWERS)
+        .build()
+}
+
+async fn serve(listener: TcpListener, house: Arc<House>, stop: Stop) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        let (mut signal, stop) = (signal(kind)?, stop.clone());
+        tokio::spawn(async move {
+            signal.recv().await;
+            stop.stop();
+        });
+    }
+    tokio::spawn(welcome(listener, house));
+    stop.0.notified().await;
+    Ok(())
+}
+
+/// Held by whoever has to do with a connection: the guest list, the connection, and an answer on
+/// its way.
+type Ticket = Arc<()>;
+
+/// An open connection.
+struct Guest {
+    task: AbortHandle,
+    ticket: Ticket,
+}
+
+impl Guest {
+    /// Whether nothing is on its way to it.
+    fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.ticket) <= 2
+    }
+}
+
+/// Lets connections in, and out when there are too many.
+async fn welcome(listener: tokio::net::TcpListener, house: Arc<House>) {
+    let mut guests: Vec<Guest> = Vec::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                guests.retain(|guest| !guest.task.is_finished());
+                if guests.len() >= MAX_CONNECTIONS {
+                    send_away(&mut guests);
+                }
+                let ticket = Ticket::default();
+                let talk = converse(stream, Arc::clone(&house), Arc::clone(&ticket));
+                guests.push(Guest { task: tokio::spawn(talk).abort_handle(), ticket });
+            }
+            // No file descriptors left, or a connection that was gone before it began.
+            Err(_) => {
+                send_away(&mut guests);
+                sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+/// The oldest that is idle has to go; if none is, the oldest.
+fn send_away(guests: &mut Vec<Guest>) {
+    if !guests.is_empty() {
+        let place = guests.iter().position(Guest::is_idle).unwrap_or(0);
+        guests.remove(place).task.abort();
+    }
+}
+
+/// One connection, from its first request to its last.
+async fn converse(stream: TcpStream, house: Arc<House>, ticket: Ticket) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| {
+        let (house, ticket) = (Arc::clone(&house), Arc::clone(&ticket));
+        async move { Ok::<_, Infallible>(respond(house, request, ticket).await) }
+    });
+    // A connection that breaks is the browser's own affair.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+async fn respond(
+    house: Arc<House>,
+    request: Request<Incoming>,
+    ticket: Ticket,
+) -> Response<Outgoing> {
+    let (head, _) = request.into_parts();
+    let without_body = head.method == Method::HEAD;
+    let reply = match house.door.judge(&head) {
+        Ok(wanted) => {
+            let home = Arc::clone(&house);
+            let reply = spawn_blocking(move || home.reply(&wanted, &head)).await;
+            reply.unwrap_or_else(|_| house.refuse(Refusal::Broken))
+        }
+        Err(refusal) => house.refuse(refusal),
+    };
+    let pieces = match reply.content {
+        _ if without_body => Pieces::Whole(None),
+        Content::Bytes(bytes) => Pieces::Whole(Some(bytes)),
+        Content::File(file, range) => Pieces::stream(|to| send_file(file, range, to)),
+        Content::Events => {
+            let events = house.events.subscribe();
+            Pieces::stream(|to| send_events(events, to))
+        }
+    };
+    let mut response = Response::new(Outgoing { pieces, _ticket: ticket });
+    *response.status_mut() = reply.status;
+    response.headers_mut().extend(reply.headers);
+    response
+}
+
+/// All that answers have in common.
+struct House {
+    door: Door,
+    catalog: Catalog,
+    events: watch::Sender<Event>,
+    answer: Box<dyn Fn(&Wanted) -> Answer + Send + Sync>,
+}
+
+impl House {
+    fn reply(&self, wanted: &Wanted, head: &Parts) -> Reply {
+        let reply = Reply::to(head, (self.answer)(wanted), &self.catalog);
+        reply.unwrap_or_else(|refusal| self.refuse(refusal))
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Reply {
+        Reply::refusal(refusal, self.door.address, &self.catalog)
+    }
+}
+
+/// The body of a response on its way.
+struct Outgoing {
+    pieces: Pieces,
+    _ticket: Ticket,
+}
+
+enum Pieces {
+    Whole(Option<Bytes>),
+    Stream(mpsc::Receiver<io::Result<Bytes>>),
+}
+
+impl Pieces {
+    /// Pieces as a task sends them. It ends when nobody takes them any more.
+    fn stream<F: Future<Output = ()> + Send + 'static>(
+        task: impl FnOnce(mpsc::Sender<io::Result<Bytes>>) -> F,
+    ) -> Self {
+        let (to, from) = mpsc::channel(2);
+        tokio::spawn(task(to));
+        Self::Stream(from)
+    }
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let piece = match &mut self.pieces {
+            Pieces::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            Pieces::Stream(from) => from.poll_recv(context),
+        };
+        piece.map(|piece| piece.map(|bytes| bytes.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.pieces, Pieces::Whole(None))
+    }
+}
+
+/// Sends a part of a file. A file that became shorter breaks the response off.
+async fn send_file(file: File, mut range: Range<u64>, to: mpsc::Sender<io::Result<Bytes>>) {
+    let file = Arc::new(file);
+    while range.start < range.end {
+        let (source, from) = (Arc::clone(&file), range.clone());
+        let read = spawn_blocking(move || {
+            let size = usize::try_from((from.end - from.start).min(PIECE)).unwrap_or(0);
+            let mut piece = vec![0; size];
+            source.read_exact_at(&mut piece, from.start).map(|()| Bytes::from(piece))
+        });
+        let piece = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        range.start = match &piece {
+            Ok(piece) => range.start + piece.len() as u64,
+            Err(_) => range.end,
+        };
+        if to.send(piece).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Sends the present event and every later one, and now and then a line that means nothing, which
+/// finds out whether somebody is still there.
+async fn send_events(mut events: watch::Receiver<Event>, to: mpsc::Sender<io::Result<Bytes>>) {
+    let mut text = events.borrow_and_update().text();
+    while to.send(Ok(Bytes::from(text))).await.is_ok() {
+        text = match timeout(KEEP_ALIVE, events.changed()).await {
+            Ok(Ok(())) => events.borrow_and_update().text(),
+            Ok(Err(_)) => return,
+            Err(_) => ":\n\n".to_owned(),
+        };
+    }
+}
+
+fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
+    if error.kind() != io::ErrorKind::AddrInUse {
+        return cannot_listen(address, error);
+    }
+    let holder = holder_of(address.port()).map_or(String::new(), |holder| format!(" ({holder})"));
+    Failure::new(Code::PortTaken).arg("port", address.port().to_string()).arg("holder", holder)
+}
+
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
+    Failure::new(Code::CannotListen)
+        .arg("address", address.to_string())
+        .arg("cause", error.to_string())
+}
+
+/// Name and number of the process that listens on a port, as far as Linux tells it to this user.
+#[expect(clippy::disallowed_methods, reason = "looks at /proc, not at the portal")]
+fn holder_of(port: u16) -> Option<String> {
+    use std::fs::{read_dir, read_link, read_to_string};
+    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| read_to_string(path).ok());
+    let inode = tables.iter().flatten().find_map(|table| listening_inode(table, port))?;
+    let socket = format!("socket:[{inode}]");
+    let has_socket = |process: &std::path::Path| {
+        let mut open = read_dir(process.join("fd")).into_iter().flatten().flatten();
+        open.any(|file| read_link(file.path()).is_ok_and(|to| to.as_os_str() == socket.as_str()))
+    };
+    let mut numbers = read_dir("/proc").ok()?.flatten().filter_map(|entry| {
+        let number: u32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((number, entry.path()))
+    });
+    let (number, process) = numbers.find(|(_, process)| has_socket(process))?;
+    let name = read_to_string(process.join("comm")).ok()?;
+    Some(format!("{}, {number}", name.trim()))
+}
+
+/// The inode of the socket that listens on a port: see proc_net_tcp in the kernel's documentation.
+fn listening_inode(table: &str, port: u16) -> Option<&str> {
+    const LISTENING: &str = "0A";
+    let end = format!(":{port:04X}");
+    table.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let found = fields.get(3) == Some(&LISTENING) && fields[1].ends_with(&end);
+        found.then(|| fields.get(9).copied())?
+    })
+}

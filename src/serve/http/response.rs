@@ -1,0 +1,263 @@
+//! What is sent back: an answer with all that HTTP says about it, before it goes on its way.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::os::unix::fs::MetadataExt;
+
+use hyper::body::Bytes;
+use hyper::header::{
+    ACCEPT_RANGES, ALLOW, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY as CONTENT_SECURITY_POLICY_NAME, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, LOCATION,
+};
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::report::Catalog;
+use crate::serve::http::request::Portion;
+use crate::serve::http::request::Refusal;
+use crate::serve::http::request::has_it;
+use crate::serve::http::request::portion;
+use crate::site::encode;
+use crate::text::is_text;
+
+/// What pages of a site may load: what stands on the site.
+pub const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What a file of an item may do when it is opened by itself: nothing, and it may load nothing. Such a page has
+/// an origin of its own, so that it reads no other page.
+pub(crate) const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Stands in every response: nothing is kept without asking again, guessed, told to other
+/// sites, or read by them.
+const ALWAYS: [(&str, &str); 6] = [
+    ("cache-control", "no-cache"),
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// What a path leads to.
+#[derive(Debug)]
+pub enum Answer {
+    /// A page or file that is in memory.
+    Page {
+        /// Whether it is what was asked for.
+        status: Status,
+        /// Without `charset`, see [`crate::media_type`].
+        media_type: &'static str,
+        /// Its bytes.
+        bytes: Bytes,
+    },
+    /// A file, sent as it is read; whoever answers has opened it.
+    File {
+        /// A regular file.
+        file: File,
+        /// Without `charset`.
+        media_type: &'static str,
+    },
+    /// A file of an item, which nobody may have approved yet: it runs nothing.
+    Attachment {
+        /// A regular file.
+        file: File,
+        /// Without `charset`.
+        media_type: &'static str,
+    },
+    /// Another path of the site, as in [`Wanted`].
+    Redirect(String),
+    /// From now on, [`Events`].
+    Events,
+}
+
+/// What a page says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The page that was asked for: 200.
+    Found,
+    /// A page that says that there is none: 404.
+    NotFound,
+    /// A page that says that what was asked for is not what was read: 409.
+    Changed,
+    /// A page that says what is wrong with the portal: 500.
+    Broken,
+}
+
+/// A response before it is sent.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) content: Content,
+}
+
+/// What a response carries.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// What is in memory.
+    Bytes(Bytes),
+    /// These bytes of a file.
+    File(File, Range<u64>),
+    /// Events without end.
+    Events,
+}
+
+impl Reply {
+    /// The response to a request, once it is known what its path leads to.
+    pub(crate) fn to(head: &Parts, answer: Answer, catalog: &Catalog) -> Result<Self, Refusal> {
+        let asked = Asked { head, catalog };
+        Ok(match answer {
+            Answer::Page { status: Status::Found, media_type, bytes } => {
+                let etag = format!("\"{:032x}\"", xxh3_128(&bytes));
+                asked.part_of(Content::Bytes(bytes), &etag, media_type)
+            }
+            Answer::Page { status, media_type, bytes } => {
+                let status = match status {
+                    Status::NotFound => StatusCode::NOT_FOUND,
+                    Status::Changed => StatusCode::CONFLICT,
+                    Status::Found | Status::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+                };
+                Self::new(status, Content::Bytes(bytes)).media_type(media_type).sized()
+            }
+            Answer::File { file, media_type } => asked.file(file, media_type)?,
+            Answer::Attachment { file, media_type } => {
+                asked.file(file, media_type)?.sandboxed(media_type)
+            }
+            Answer::Redirect(path) => {
+                // One slash only: two would lead to another host.
+                let path = format!("/{}", encode(path.trim_start_matches('/')));
+                Self::empty(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, path).sized()
+            }
+            Answer::Events => {
+                Self::new(StatusCode::OK, Content::Events).media_type("text/event-stream")
+            }
+        })
+    }
+
+    /// The response to a request that is not answered: a sentence.
+    pub(crate) fn refusal(refusal: Refusal, address: SocketAddr, catalog: &Catalog) -> Self {
+        let text = catalog.text(refusal.sentence(), &[("address", address.to_string())]);
+        let reply = Self::text(refusal.status(), text);
+        match refusal {
+            Refusal::Method => reply.header(ALLOW, HeaderValue::from_static("GET, HEAD")),
+            _ => reply,
+        }
+    }
+
+    fn new(status: StatusCode, content: Content) -> Self {
+        let always = ALWAYS
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        Self { status, headers: always.into(), content }
+    }
+
+    fn empty(status: StatusCode) -> Self {
+        Self::new(status, Content::Bytes(Bytes::new()))
+    }
+
+    fn text(status: StatusCode, text: String) -> Self {
+        Self::new(status, Content::Bytes(Bytes::from(text + "\n"))).media_type("text/plain").sized()
+    }
+
+    /// Adds a header; a value that cannot stand in one is left out.
+    fn header(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        self.headers.extend(value.try_into().ok().map(|value| (name, value)));
+        self
+    }
+
+    fn media_type(self, media_type: &'static str) -> Self {
+        if is_text(media_type) {
+            self.header(CONTENT_TYPE, format!("{media_type}; charset=utf-8"))
+        } else {
+            self.header(CONTENT_TYPE, HeaderValue::from_static(media_type))
+        }
+    }
+
+    /// Browsers show a PDF file in a viewer that runs apart, and not at all in a sandbox.
+    fn sandboxed(mut self, media_type: &str) -> Self {
+        if media_type != "application/pdf" {
+            for (name, value) in &mut self.headers {
+                if *name == CONTENT_SECURITY_POLICY_NAME {
+                    *value = HeaderValue::from_static(SANDBOX);
+                }
+            }
+        }
+        self
+    }
+
+    fn sized(self) -> Self {
+        match self.content.size() {
+            Some(size) => self.header(CONTENT_LENGTH, size),
+            None => self,
+        }
+    }
+}
+
+impl Content {
+    /// In bytes; events have no end.
+    fn size(&self) -> Option<u64> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::File(_, range) => Some(range.end - range.start),
+            Self::Events => None,
+        }
+    }
+
+    fn slice(self, range: &Range<u64>) -> Self {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        match self {
+            Self::Bytes(bytes) => Self::Bytes(bytes.slice(place(range.start)..place(range.end))),
+            Self::File(file, _) => Self::File(file, range.clone()),
+            Self::Events => Self::Events,
+        }
+    }
+}
+
+/// What a request wants of a file.
+struct Asked<'a> {
+    head: &'a Parts,
+    catalog: &'a Catalog,
+}
+
+impl Asked<'_> {
+    fn file(&self, file: File, media_type: &'static str) -> Result<Reply, Refusal> {
+        let seen = file.metadata().map_err(|_| Refusal::Broken)?;
+        let (time, part) = (seen.mtime(), seen.mtime_nsec());
+        let etag = format!("\"{:x}-{:x}-{time:x}.{part:x}\"", seen.ino(), seen.len());
+        Ok(self.part_of(Content::File(file, 0..seen.len()), &etag, media_type))
+    }
+
+    /// What a browser has not got yet of what it wants.
+    fn part_of(&self, content: Content, etag: &str, media_type: &'static str) -> Reply {
+        if has_it(&self.head.headers, etag) {
+            return Reply::empty(StatusCode::NOT_MODIFIED).header(ETAG, etag);
+        }
+        let size = content.size().unwrap_or(0);
+        let asked = match self.head.method {
+            Method::GET => portion(&self.head.headers, etag, size),
+            _ => Portion::Whole,
+        };
+        let reply = match asked {
+            Portion::Whole => Reply::new(StatusCode::OK, content),
+            Portion::Part(range) => {
+                let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+                Reply::new(StatusCode::PARTIAL_CONTENT, content.slice(&range))
+                    .header(CONTENT_RANGE, place)
+            }
+            Portion::Beyond => {
+                let text = self.catalog.text("serve/no-such-range", &[("size", size.to_string())]);
+                return Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, text)
+                    .header(CONTENT_RANGE, format!("bytes */{size}"));
+            }
+        };
+        reply
+            .header(ETAG, etag)
+            .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
+            .media_type(media_type)
+            .sized()
+    }
+}

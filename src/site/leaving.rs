@@ -1,0 +1,171 @@
+//! What leaves an output, and whose it was: an output may run empty when all that leaves it belongs to
+//! items that are over, and not because items were lost.
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::content::Card;
+use crate::content::Role;
+use crate::content::nfc;
+use crate::gate::is_over;
+use crate::site::url::is_further_list_page;
+use crate::site::url::output_of;
+
+/// Who owns what in an output, as far as today's items say. A file can be there by the manifest alone:
+/// its owner may have been renamed or deleted since.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Owners {
+    /// Whether the item is over that a path belongs to: as its page, as an old address, as a file of it.
+    paths: BTreeMap<String, bool>,
+    /// The same for all that is below the address of an item.
+    folders: BTreeMap<String, bool>,
+    /// Pages of the settings, which belong to no item.
+    own: Vec<String>,
+    /// The folders of languages other than the site's.
+    languages: Vec<String>,
+}
+
+impl Owners {
+    /// The owners at an instant. Cards come in any order, those with mistakes among them.
+    pub fn at<'c>(
+        cards: impl Iterator<Item = &'c Card> + Clone,
+        config: &Config,
+        now: jiff::Timestamp,
+    ) -> Self {
+        let by_path: BTreeMap<&str, &Card> =
+            cards.clone().map(|card| (card.path.as_ref(), card)).collect();
+        let mut owners = Self::default();
+        for card in cards {
+            let original = card.original_path();
+            let original = original.and_then(|path| by_path.get(path.as_str()).copied());
+            let is_over = is_over(card, now) || original.is_some_and(|card| is_over(card, now));
+            owners.add(card, is_over);
+        }
+        for (language, _) in (0..).zip(&config.languages) {
+            let home = config.home_url(language);
+            let mut lists = vec![config.search_url(language), config.site_map_url(language)];
+            lists.extend(
+                (0..).zip(&config.policy.categories).map(|(c, _)| config.category_url(language, c)),
+            );
+            owners.own.extend(lists.iter().chain([&home]).map(|url| output_of(url)));
+            owners.languages.extend((language > 0).then_some(home));
+        }
+        owners.own.push("404.html".to_owned());
+        owners
+    }
+
+    fn add(&mut self, card: &Card, is_over: bool) {
+        let mut pages = vec![output_of(&card.url)];
+        pages.extend(card.details.aliases.iter().map(|alias| output_of(alias)));
+        // The files of a translation are those of its original.
+        if card.original_path().is_none() {
+            pages.extend(card.files.iter().map(|file| format!("{}{}", card.url, nfc(&file.name))));
+        }
+        // Of two owners, one that is not over keeps it.
+        let claim = |known: &mut BTreeMap<String, bool>, path| {
+            known.entry(path).and_modify(|known| *known &= is_over).or_insert(is_over);
+        };
+        pages.into_iter().for_each(|path| claim(&mut self.paths, path));
+        if card.role == Role::Item {
+            claim(&mut self.folders, card.url.to_string());
+        }
+    }
+
+    /// Whether a file may leave an output that runs empty. `has_ended` is what the manifest says of
+    /// its end; it counts only where today's items do not know the file.
+    pub fn may_leave(&self, path: &str, has_ended: bool) -> bool {
+        let in_language = || self.languages.iter().find_map(|home| path.strip_prefix(&**home));
+        // A translation that is gone leaves with its original.
+        let owner = self.owner(path).or_else(|| self.owner(in_language()?));
+        owner.unwrap_or_else(|| {
+            // Every item has a page: lists, feeds and the like only follow.
+            let is_page = path.ends_with(".html") || path.ends_with(".htm");
+            let follows = is_further_list_page(path) || self.own.iter().any(|own| own == path);
+            has_ended || !is_page || follows
+        })
+    }
+
+    /// Whether the item is over that a path belongs to; `None` if it belongs to no item of today.
+    fn owner(&self, path: &str) -> Option<bool> {
+        let around = || {
+            let mut ends = path.match_indices('/').rev().map(|(at, _)| &path[..=at]);
+            ends.find_map(|folder| self.folders.get(folder))
+        };
+        self.paths.get(path).or_else(around).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn owners(items: &[(bool, bool)]) -> Owners {
+        let mut owners = Owners {
+            own: vec!["index.html".to_owned(), "news/index.html".to_owned()],
+            languages: vec!["en/".to_owned()],
+            ..Owners::default()
+        };
+        for (n, (is_over, is_known)) in items.iter().enumerate() {
+            if *is_known {
+                for path in files(n) {
+                    owners.paths.insert(path, *is_over);
+                }
+                owners.folders.insert(format!("news/{n}/"), *is_over);
+            }
+        }
+        owners
+    }
+
+    /// The page of an item, an old address and a file.
+    fn files(n: usize) -> [String; 3] {
+        [format!("news/{n}/index.html"), format!("old/{n}.html"), format!("news/{n}/r.html")]
+    }
+
+    /// What follows from items and is nobody's.
+    const FOLLOWING: [&str; 7] = [
+        "news/index.html",
+        "news/page/2/index.html",
+        "feed.xml",
+        "news/feed.xml",
+        "search/text/ab.json",
+        "sitemap-1.xml",
+        "assets/site.css",
+    ];
+
+    proptest! {
+        /// An output may run empty exactly if every item that leaves it is over, whatever its manifest
+        /// said of their ends.
+        #[test]
+        fn an_output_runs_empty_by_ending_alone(
+            items in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 0..6)
+        ) {
+            let known: Vec<(bool, bool)> = items.iter().map(|item| (item.0, item.1)).collect();
+            let owners = owners(&known);
+            let may_all_leave = items.iter().enumerate().all(|(n, (_, _, has_ended))| {
+                files(n).iter().all(|path| owners.may_leave(path, *has_ended))
+            });
+            let follows = FOLLOWING.iter().all(|path| owners.may_leave(path, false));
+            let fine = |(is_over, is_known, has_ended): &(bool, bool, bool)| {
+                if *is_known { *is_over } else { *has_ended }
+            };
+            prop_assert_eq!(may_all_leave, items.iter().all(fine));
+            prop_assert!(follows);
+        }
+    }
+
+    #[test]
+    fn what_is_below_an_item_is_its_own() {
+        let owners = owners(&[(true, true), (false, true)]);
+        // A file, or a translation, that was taken away together with its item.
+        for path in ["news/0/former.html", "en/news/0/index.html", "en/news/0/r.html"] {
+            assert!(owners.may_leave(path, false), "{path}");
+        }
+        for path in ["news/1/former.html", "en/news/1/index.html", "news/2/index.html"] {
+            assert!(!owners.may_leave(path, false), "{path}");
+        }
+        assert!(!owners.may_leave("news/1/index.html", true), "its end was moved");
+        assert!(owners.may_leave("news/2/index.html", true), "it would be over by now");
+    }
+}

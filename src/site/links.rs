@@ -1,0 +1,590 @@
+//! One resolver judges every link, however it is written: as the path of a Markdown file, as a
+//! URL, as an address under `base_url`.
+
+use memchr::memmem;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::config::Channel;
+use crate::config::OwnPage;
+use crate::config::closest;
+use crate::content::Card;
+use crate::content::Role;
+use crate::content::folded;
+use crate::content::folder_of;
+use crate::content::join;
+use crate::content::nfc;
+use crate::diagnostics::Code;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::Diagnostics;
+use crate::gate::Verdict;
+use crate::site::ItemId;
+use crate::site::PageKey;
+use crate::site::Site;
+
+/// In larger portals nothing is suggested for a dead link: every suggestion looks at every path.
+const MAX_SUGGESTING: usize = 2_000;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To an address outside the portal, or a mail or telephone link: as written.
+    Outside(String),
+    /// To a heading of the same page.
+    Here(String),
+    /// To an item, perhaps to a heading of it.
+    Item(ItemId, Option<String>),
+    /// To a page or file of the portal that is always there: its URL from the root.
+    Page(String, Option<String>),
+    /// To a file beside the item, by its number.
+    File(usize),
+    /// To what is not to be seen: a withheld item by its number, or a feed that is empty now.
+    Withheld(Option<u32>, Option<String>),
+    /// To nothing, or to what may not be linked to.
+    Broken(Broken),
+}
+
+/// What is wrong with a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The kind of mistake.
+    pub code: Code,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
+}
+
+/// A broken link without a suggestion.
+fn broken(code: Code) -> Target {
+    Target::Broken(Broken { code, suggestion: None })
+}
+
+/// Resolves the links of one item.
+#[derive(Debug, Clone, Copy)]
+pub struct Resolver<'a> {
+    /// The site.
+    pub site: &'a Site<'a>,
+    /// The item whose links these are.
+    pub from: &'a Card,
+}
+
+impl Resolver<'_> {
+    /// Judges a link's destination, and looks for what was meant by one that leads nowhere.
+    pub fn resolve(&self, destination: &str) -> Target {
+        match self.judge(destination) {
+            Target::Broken(Broken { code: Code::DeadLink, suggestion: None }) => {
+                let suggestion = self.near_markdown(destination);
+                Target::Broken(Broken { code: Code::DeadLink, suggestion })
+            }
+            target => target,
+        }
+    }
+
+    /// The same without suggestions, which look at every path of the portal.
+    fn judge(&self, destination: &str) -> Target {
+        // Browsers drop control characters before they look for a scheme, and so must we.
+        let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
+        let dest = dest.trim();
+        if dest.is_empty() {
+            return broken(Code::EmptyLink);
+        }
+        if let Some(fragment) = dest.strip_prefix('#') {
+            return Target::Here(decode(fragment));
+        }
+        if lacks_slashes(dest) {
+            return broken(Code::LinkScheme);
+        }
+        if is_unreadable(dest) {
+            return broken(Code::DeadLink);
+        }
+        if let Some(path) = self.own_address(dest) {
+            let target = |path: String| self.portal_url(&format!("/{path}"));
+            return path.map_or_else(|| broken(Code::DeadLink), target);
+        }
+        match scheme(dest) {
+            Some(scheme) => match scheme.as_str() {
+                "http" | "https" | "mailto" | "tel" => Target::Outside(dest.to_owned()),
+                _ => broken(Code::LinkScheme),
+            },
+            None if dest.starts_with("//") || dest.starts_with('\\') => broken(Code::LinkScheme),
+            None => self.inside(dest),
+        }
+    }
+
+    /// The path of an address under `base_url`, however it is spelled: what a browser would take
+    /// for the portal is the portal (URL Standard, whatwg.org). The inner `None`: no file can stand
+    /// there.
+    fn own_address(&self, dest: &str) -> Option<Option<String>> {
+        let url = Url::parse(dest).ok()?;
+        let base = Url::parse(&self.site.config.base_url.full).ok()?;
+        if !is_web(&url) || !self.site.config.base_url.is_on_site(&url) {
+            return None;
+        }
+        let Some(path) = join("", &nfc(&decode(url.path()))) else { return Some(None) };
+        let inside = below(path.trim_start_matches('/'), &base_path(base.path()))?;
+        let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+        let fragment = url.fragment().map_or(String::new(), |fragment| format!("#{fragment}"));
+        Some(Some(format!("{}{query}{fragment}", crate::site::url::encode(inside))))
+    }
+
+    fn inside(&self, dest: &str) -> Target {
+        let (path, fragment) = split_fragment(dest);
+        let path = nfc(&decode(path));
+        if path.ends_with(".md") {
+            return self.markdown_path(&path, fragment);
+        }
+        if let Some(target) = self.own_file(&path) {
+            return target;
+        }
+        self.portal_url(dest)
+    }
+
+    fn markdown_path(&self, path: &str, fragment: Option<String>) -> Target {
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        let Some(full) = join(base, path.trim_start_matches('/')) else {
+            return broken(Code::LinkOutside);
+        };
+        if let Some(id) = self.site.by_path(&full) {
+            return Target::Item(id, fragment);
+        }
+        if let Some(stub) = self.site.withheld_by_path(&full).or_else(|| self.unread(&full)) {
+            return Target::Withheld(Some(stub), fragment);
+        }
+        broken(Code::DeadLink)
+    }
+
+    /// What was probably meant by the path of a Markdown file that is not there.
+    fn near_markdown(&self, destination: &str) -> Option<String> {
+        let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
+        let path = nfc(&decode(split_fragment(dest.trim()).0));
+        if scheme(&dest).is_some() || !path.ends_with(".md") {
+            return None;
+        }
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        self.near_path(&join(base, path.trim_start_matches('/'))?)
+    }
+
+    /// A path that differs in letter case only, or a file name that was probably meant.
+    fn near_path(&self, full: &str) -> Option<String> {
+        if self.site.items.len() + self.site.withheld.len() > MAX_SUGGESTING {
+            return None;
+        }
+        let published = self.site.items.iter().map(|item| item.path.as_ref());
+        let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
+        let mut paths: Vec<&str> = published.chain(withheld).collect();
+        // The same is suggested whatever is published.
+        paths.sort_unstable();
+        let same = folded(full);
+        let found = paths.iter().find(|path| folded(path) == same);
+        let found = found.or_else(|| {
+            let name = full.rsplit('/').next()?;
+            paths.iter().find(|path| path.rsplit('/').next() == Some(name) && name != "index.md")
+        });
+        let folder = folder_of(full);
+        let beside = || {
+            let here = paths.iter().filter(|path| folder_of(path) == folder);
+            let near = closest(&full[folder.len()..], here.map(|path| &path[folder.len()..]))?;
+            Some(format!("{folder}{near}"))
+        };
+        let found = found.map(|path| (*path).to_owned()).or_else(beside)?;
+        found.strip_prefix("content").map(str::to_owned)
+    }
+
+    fn own_file(&self, path: &str) -> Option<Target> {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        let number = self.from.file_number(path)?;
+        Some(Target::File(number))
+    }
+
+    /// A destination as a URL: from the root, or from the item's own page.
+    fn portal_url(&self, dest: &str) -> Target {
+        let (path, fragment) = split_fragment(dest);
+        let path = nfc(&decode(path));
+        let absolute = path.strip_prefix('/');
+        let base = if absolute.is_some() { "" } else { self.from.url.as_ref() };
+        let Some(url) = join(base, absolute.unwrap_or(&path)) else {
+            return broken(Code::LinkOutside);
+        };
+        let prefix = base_path(self.site.config.base_url.path());
+        let under_base = absolute.and_then(|_| below(&url, &prefix)).filter(|_| !prefix.is_empty());
+        let candidates = [Some(url.as_str()), under_base];
+        for url in candidates.into_iter().flatten() {
+            if let Some(target) = at_url(self.site, url, fragment.as_ref()) {
+                return target;
+            }
+        }
+        if let Some(target) = self.folder_path(&path, fragment) {
+            return target;
+        }
+        let climbs = absolute.is_none() && join(self.from.folder(), &path).is_none();
+        if let Some(file) = self.from.files.iter().find(|f| folded(&f.name) == folded(&path)) {
+            let suggestion = Some(file.name.to_string());
+            return Target::Broken(Broken { code: Code::MissingFile, suggestion });
+        }
+        if dest.starts_with("www.") {
+            let suggestion = Some(format!("https://{dest}"));
+            return Target::Broken(Broken { code: Code::DeadLink, suggestion });
+        }
+        broken(match (climbs, looks_like_file(&url)) {
+            (true, _) => Code::LinkOutside,
+            (false, true) => Code::MissingFile,
+            (false, false) => Code::DeadLink,
+        })
+    }
+
+    /// A folder in `content/` that holds an item: `../tender/`.
+    fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<Target> {
+        let folder = path.trim_end_matches('/');
+        let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
+        let full = join(base, folder.trim_start_matches('/'))?;
+        let index = format!("{}/index.md", full.trim_end_matches('/'));
+        if let Some(id) = self.site.by_path(&index) {
+            return Some(Target::Item(id, fragment));
+        }
+        let stub = self.site.withheld_by_path(&index).or_else(|| self.unread(&index))?;
+        Some(Target::Withheld(Some(stub), fragment))
+    }
+
+    /// The folder around a path that could not be read: what is in it is not known.
+    fn unread(&self, path: &str) -> Option<u32> {
+        let mut ends = path.match_indices('/').map(|(at, _)| &path[..=at]);
+        ends.find_map(|folder| self.site.withheld_by_path(folder))
+    }
+}
+
+/// Words of texts: whether they are addresses of the portal, and of what.
+impl Resolver<'_> {
+    /// Whether a word is written as an address that may lead into the portal: a web address of its
+    /// host, also without a scheme; a path that begins with `/`, `./` or `../` or ends with `/`; the
+    /// path of a Markdown file. The spelling alone decides, not what is published or there.
+    pub fn is_own_address(&self, word: &str) -> bool {
+        let word = bare(word);
+        if !may_hold_address(word) {
+            return false;
+        }
+        let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
+        // What browsers cannot read may still show where it leads.
+        let mut web = web_addresses_in(word).map(Url::parse);
+        if let Some(first) = web.next() {
+            return std::iter::once(first).chain(web).any(|url| url.as_ref().map_or(true, is_own));
+        }
+        let path = nfc(&decode(word.split(['?', '#']).next().unwrap_or(word)));
+        let is_path = path.starts_with(['/', '\\'])
+            || path.starts_with("./")
+            || path.starts_with("../")
+            || path.ends_with('/')
+            || path.to_ascii_lowercase().ends_with(".md");
+        (is_path && path.len() > 1) || self.with_scheme(word).is_some()
+    }
+
+    /// Whether a word names the item that a link leads to: by its URL, an old address, its file or
+    /// its folder.
+    pub fn names_target(&self, word: &str, dest: &str) -> bool {
+        let word = bare(word);
+        if !may_hold_address(word) {
+            return false;
+        }
+        let target = self.judge(dest);
+        let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
+            (Target::Item(id, _), named) => {
+                if matches!(named, Target::Item(other, _) if other == *id) {
+                    return true;
+                }
+                let item = self.site.item(*id);
+                let aliases = item.details.aliases.iter().map(AsRef::as_ref);
+                (&item.path, std::iter::once(item.url.as_ref()).chain(aliases).collect())
+            }
+            (Target::Withheld(Some(n), _), named) => {
+                if matches!(named, Target::Withheld(Some(other), _) if other == *n) {
+                    return true;
+                }
+                let stub = &self.site.withheld[*n as usize];
+                (&stub.path, stub.urls.iter().map(AsRef::as_ref).collect())
+            }
+            _ => return false,
+        };
+        let word = folded(&decode(word));
+        let file = word.split(['?', '#']).next().unwrap_or("").trim_matches(['/', '.']);
+        if file.ends_with(".md") && folded(path).ends_with(&format!("/{file}")) {
+            return true;
+        }
+        let folder = path.strip_prefix("content/").and_then(|path| path.strip_suffix("/index.md"));
+        urls.into_iter().chain(folder).any(|address| {
+            let address = address.strip_suffix("index.html").unwrap_or(address).trim_matches('/');
+            address.contains('/') && holds_path(&word, &folded(address))
+        })
+    }
+
+    /// What is not to be seen and a word is an address of: a withheld item by its number, or a feed
+    /// that is empty now. What stands below the address of an item is the item's.
+    pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
+        let word = bare(word);
+        let mut spellings: Vec<String> = vec![word.to_owned()];
+        let repository = word.trim_start_matches("./");
+        spellings.extend(web_addresses_in(word).map(str::to_owned));
+        if spellings.len() == 1 {
+            spellings.extend(self.with_scheme(word));
+            // From `content/`, from the root of the repository, and after a text without a space.
+            let path = repository.trim_start_matches('/');
+            spellings.push(format!("/{path}"));
+            spellings.extend(path.strip_prefix("content/").map(|path| format!("/{path}")));
+            spellings.extend(word.find('/').map(|at| word[at..].to_owned()));
+        }
+        spellings.iter().find_map(|spelling| self.withheld_around(spelling))
+    }
+
+    /// Words of a text that are addresses of withheld items other than the text's own.
+    pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
+        let words = text.split(is_end).filter(|word| may_hold_address(word));
+        let most = if self.site.withheld.is_empty() { 0 } else { MAX_WORDS };
+        words.take(most).filter(|word| {
+            let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
+            let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
+            stub.is_some_and(|stub| stub.path != self.from.path)
+        })
+    }
+
+    /// The withheld item that an address leads to, or below which it lies.
+    fn withheld_around(&self, address: &str) -> Option<Option<u32>> {
+        let mut address = address;
+        for _ in 0..MAX_DEPTH {
+            match self.judge(address) {
+                Target::Withheld(stub, _) => return Some(stub),
+                Target::Broken(_) => {}
+                _ => return None,
+            }
+            let path = address.split(['?', '#']).next().unwrap_or(address);
+            let folder = path.trim_end_matches('/').rfind('/').map_or("", |at| &path[..=at]);
+            if folder.trim_matches(['/', '.']).is_empty() {
+                return None;
+            }
+            address = folder;
+        }
+        None
+    }
+
+    /// A word that begins with the portal's host, as a whole address.
+    fn with_scheme(&self, word: &str) -> Option<String> {
+        let host = self.site.config.base_url.host();
+        let lower = word.to_ascii_lowercase();
+        let at = lower.find(&host.to_ascii_lowercase()).filter(|at| {
+            let before = word[..*at].chars().next_back();
+            let after = word[*at + host.len()..].chars().next();
+            let is_whole = before.is_none_or(|c| !c.is_ascii_alphanumeric() && !".-".contains(c));
+            is_whole && after.is_some_and(|c| ":/?#".contains(c))
+        });
+        let start = at.unwrap_or(0);
+        let whole = format!("https://{}", word[start..].trim_start_matches('/'));
+        let is_own = |url: Url| self.site.config.base_url.is_on_site(&url);
+        (at.is_some() || Url::parse(&whole).is_ok_and(is_own)).then_some(whole)
+    }
+}
+
+/// How far up from an address an item is looked for: files lie just below it.
+const MAX_DEPTH: usize = 4;
+/// The most words of one text that are looked up.
+const MAX_WORDS: usize = 500;
+
+/// Whether a text may hold an address of the portal with a path: a quick look.
+pub(crate) fn may_hold_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_slash = || memchr::memchr2(b'/', b'\\', bytes).is_some();
+    // Encoded ones, and names of Markdown files.
+    is_slash() || memmem::find(bytes, b"%2").is_some() || memmem::find(bytes, b".md").is_some()
+}
+
+/// Whether a Markdown text may spell an address of the portal on this host anywhere.
+pub(crate) fn spells_addresses(markdown: &str, host: &str) -> bool {
+    let bytes = markdown.as_bytes();
+    let begins_path = |at: usize| {
+        let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+        let after = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let may_follow = !before.is_ascii_alphanumeric() && !matches!(before, b'<' | b'/' | b':');
+        may_follow && !after.is_ascii_whitespace()
+    };
+    memmem::find(bytes, b".md").is_some()
+        || memmem::find(bytes, host.as_bytes()).is_some()
+        || memchr::memchr_iter(b'/', bytes).any(begins_path)
+}
+
+/// A word without the marks that a sentence puts around it.
+fn bare(word: &str) -> &str {
+    let word = word.trim_start_matches(|c: char| "([{<\"'“‘«".contains(c));
+    word.trim_end_matches(|c: char| ")]}>\"'”’»,;:!?.…ฯ".contains(c))
+}
+
+/// What of a word follows the beginnings of web addresses in it.
+fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
+    let lower = word.to_ascii_lowercase();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let found = ["http:", "https:"].iter().filter_map(|scheme| lower[from..].find(scheme));
+        let at = from + found.min()?;
+        from = at + 1;
+        Some(&word[at..])
+    })
+}
+
+/// Whether a text holds a path, and not only the beginning or the end of one in Latin letters.
+fn holds_path(text: &str, path: &str) -> bool {
+    text.match_indices(path).any(|(at, _)| {
+        let is_part = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
+        let before = text[..at].chars().next_back().filter(is_part);
+        before.is_none() && text[at + path.len()..].chars().next().filter(is_part).is_none()
+    })
+}
+
+/// What stands at a URL from the root.
+fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
+    let plain = url.strip_suffix("index.html").unwrap_or(url);
+    let slashed = if plain.is_empty() || plain.ends_with('/') {
+        plain.to_owned()
+    } else {
+        format!("{plain}/")
+    };
+    let fragment = fragment.cloned();
+    // The page of a category is one, whether or not a text for it is published.
+    let item = site.by_url(&slashed).filter(|id| site.item(*id).role == Role::Item);
+    let found = item.or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
+    if let Some(id) = found {
+        return Some(Target::Item(id, fragment));
+    }
+    if always_there(site, &slashed, plain) {
+        let is_folder = url.ends_with('/') || !looks_like_file(plain);
+        return Some(Target::Page(if is_folder { slashed } else { plain.to_owned() }, fragment));
+    }
+    if let Some(written) = feed_is_written(site, plain) {
+        let page = Target::Page(plain.to_owned(), None);
+        return Some(if written { page } else { Target::Withheld(None, None) });
+    }
+    let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
+    Some(Target::Withheld(Some(stub), fragment))
+}
+
+/// What of a path lies below another, part by part; all of it where the other is empty.
+fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
+    if prefix.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(prefix)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// The path of `base_url` as paths of links are compared: without slashes around it.
+fn base_path(path: &str) -> String {
+    nfc(&decode(path.trim_matches('/')))
+}
+
+/// Home, site map, list of everything, categories, and files of `static/` and of the theme.
+fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
+    site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
+        || (0..).zip(&site.config.languages).any(|(language, _)| {
+            let category_page = |category| site.config.category_url(language, category) == slashed;
+            site.config.home_url(language) == slashed.trim_start_matches('/')
+                || site.config.site_map_url(language) == slashed
+                || (site.config.has_list && site.config.search_url(language) == slashed)
+                || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
+        })
+}
+
+/// Whether a feed is written now; `None` if the URL is not a feed's. A feed that is empty
+/// today is no mistake: it comes and goes with its items.
+fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
+    let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
+    let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
+    (0..).zip(&site.config.languages).find_map(|(language, _)| {
+        let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
+        feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
+    })
+}
+
+/// Whether what the settings name may be named to readers: it is there, and may be seen.
+pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
+    matches!(at_url(site, &own.url, None), Some(Target::Item(..) | Target::Page(..)))
+}
+
+/// Tells of pages and files of the portal that the settings name and readers are not told of: they are
+/// withheld, or not there.
+pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
+    let config = site.config;
+    let of_languages = config.languages.iter().map(|language| &language.contact);
+    for contact in std::iter::once(&config.contact).chain(of_languages) {
+        let Some(Channel::Page(own)) = &contact.complaints else { continue };
+        if site.complaints_page(own).is_none() {
+            diagnostics.push(unnamed(site, own, Code::ComplaintsPage));
+        }
+    }
+    let Some(security) = &config.security else { return };
+    let addresses = security.contact.iter().chain(&security.policy).chain(&security.encryption);
+    for own in addresses.filter_map(|address| address.own.as_ref()) {
+        if !may_be_named(site, own) {
+            diagnostics.push(unnamed(site, own, Code::SecurityPage));
+        }
+    }
+}
+
+fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {
+    let warning = Diagnostic::warning(code, own.place.clone()).arg("url", &own.written);
+    let Some(Target::Withheld(Some(stub), _)) = at_url(site, &own.url, None) else {
+        return warning.arg("why", "@standing/missing");
+    };
+    let stub = &site.withheld[stub as usize];
+    let why = match stub.verdict {
+        Verdict::Withdrawn => "@standing/withdrawn",
+        Verdict::Expired => "@standing/expired",
+        Verdict::Unapproved => "@standing/unapproved",
+        Verdict::Scheduled => "@standing/scheduled",
+        Verdict::Invalid | Verdict::Published => "@standing/invalid",
+    };
+    let is_over = matches!(stub.verdict, Verdict::Withdrawn | Verdict::Expired);
+    let help = if is_over { "help-gone" } else { "help-withheld" };
+    warning.arg("why", why).arg("path", stub.path.as_ref()).help(help)
+}
+
+/// Whether a web address has no `//` after its scheme: browsers take `https:news/a/` for a path
+/// of the site they are on, if its scheme is the same (URL Standard, "special relative or authority
+/// state").
+fn lacks_slashes(dest: &str) -> bool {
+    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
+    let is_slash = |c: &char| matches!(c, '/' | '\\');
+    scheme.is_some_and(|scheme| dest[scheme.len() + 1..].chars().take_while(is_slash).count() < 2)
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// Whether a web address is one to browsers: what they refuse may still show where it leads.
+fn is_unreadable(dest: &str) -> bool {
+    let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
+    scheme.is_some() && Url::parse(dest).is_err()
+}
+
+/// Whether the last part of a path has an extension.
+fn looks_like_file(url: &str) -> bool {
+    let name = url.rsplit('/').next().unwrap_or("");
+    name.rsplit_once('.').is_some_and(|(_, extension)| {
+        (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+}
+
+/// The scheme of a URL (RFC 3986, section 3.1), in small letters.
+fn scheme(dest: &str) -> Option<String> {
+    let (scheme, _) = dest.split_once(':')?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
+    let starts = scheme.starts_with(|c: char| c.is_ascii_alphabetic());
+    (starts && scheme.chars().all(legal)).then(|| scheme.to_ascii_lowercase())
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Cuts off query and fragment; the fragment is decoded.
+fn split_fragment(dest: &str) -> (&str, Option<String>) {
+    let (path, fragment) = match dest.split_once('#') {
+        Some((path, fragment)) => (path, Some(nfc(&decode(fragment))).filter(|f| !f.is_empty())),
+        None => (dest, None),
+    };
+    (path.split('?').next().unwrap_or(path), fragment)
+}

@@ -1,0 +1,560 @@
+//! The site: admitted items in their order, and the places where they stand.
+//!
+//! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
+//! rendered from it in any order.
+
+mod leaving;
+mod links;
+mod url;
+
+pub(crate) use leaving::Owners;
+pub(crate) use links::{
+    Broken, check_named_pages, may_be_named, may_hold_address, spells_addresses,
+};
+pub use links::{Resolver, Target};
+pub use url::{Claims, encode, list_url, output_of};
+pub(crate) use url::{PREVIEW, SECURITY, check_collisions, root_of};
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use rayon::prelude::*;
+
+use crate::config::CategoryId;
+use crate::config::Config;
+use crate::config::LanguageId;
+use crate::config::OwnPage;
+use crate::config::Sort;
+use crate::content::Card;
+use crate::content::Role;
+use crate::content::compare_paths;
+use crate::content::nfc;
+use crate::gate::Admitted;
+use crate::gate::Notice;
+use crate::gate::Verdict;
+
+/// Items on one page of a list.
+pub const PER_PAGE: usize = 50;
+/// Entries in a feed.
+pub const FEED_ENTRIES: usize = 20;
+/// URLs in one file of the sitemap, files in one part of the manifest (sitemaps.org allows 50,000).
+pub const PER_PART: usize = 50_000;
+
+/// Number of an item among the admitted.
+pub type ItemId = u32;
+
+/// An item that is not on the site. Known so that links to it can be told from dead ones; nothing
+/// of it is ever handed to the renderer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stub {
+    /// Its Markdown file.
+    pub path: Box<str>,
+    /// Its URL and its old addresses, if its front matter could be read.
+    pub urls: Box<[Box<str>]>,
+    /// Why it is not on the site.
+    pub verdict: Verdict,
+    /// Whether it will be published by the passing of time alone.
+    pub will_open: bool,
+}
+
+/// What is not on the site, and what is known of it.
+#[derive(Debug, Default)]
+pub struct Absent {
+    /// The withheld, by path.
+    pub withheld: Vec<Stub>,
+    /// The notices that some of them leave at their addresses.
+    pub notices: Vec<Notice>,
+}
+
+/// A page or file of the output that is made from the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PageKey {
+    /// The home page in a language.
+    Home(LanguageId),
+    /// Page `n` (from 1) of a category's list.
+    List(LanguageId, CategoryId, u32),
+    /// An item's own page.
+    Item(ItemId),
+    /// An old address of an item, by its number among the item's aliases.
+    Alias(ItemId, u32),
+    /// Page `n` (from 1) of the list of everything in a language, which is the page of its search.
+    Search(LanguageId, u32),
+    /// The site map of a language.
+    SiteMap(LanguageId),
+    /// The feed of a category, or of everything.
+    Feed(LanguageId, Option<CategoryId>),
+    /// What an item that has ended leaves at its address, by the number of the notice.
+    Notice(u32),
+    /// The page for what is not there.
+    NotFound,
+}
+
+/// The site.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The admitted items, by path.
+    pub items: Vec<Admitted>,
+    /// The withheld, by path.
+    pub withheld: Vec<Stub>,
+    /// The notices that some of them leave at their addresses.
+    pub notices: Vec<Notice>,
+    /// Files that stand in every output, sorted: those of `static/` and of the theme.
+    pub assets: Vec<String>,
+    /// Items by the normalised form of their path: every link of every text asks.
+    by_path: HashMap<String, ItemId>,
+    by_url: Vec<ItemId>,
+    withheld_urls: Vec<(Box<str>, u32)>,
+    lists: Vec<Vec<ItemId>>,
+    places: Vec<u32>,
+    indexes: Vec<ItemId>,
+    outside: Vec<ItemId>,
+    /// By language.
+    everything: Vec<Vec<ItemId>>,
+    aliases: Vec<(String, ItemId)>,
+    /// Urgent items, the newest first.
+    urgent: Vec<ItemId>,
+    /// Pairs of an item and one that takes its place.
+    replaced: Vec<(ItemId, ItemId)>,
+}
+
+impl<'a> Site<'a> {
+    /// Puts items in their order. Items and withheld are sorted by path.
+    pub fn assemble(
+        config: &'a Config,
+        items: Vec<Admitted>,
+        absent: Absent,
+        assets: Vec<String>,
+    ) -> Self {
+        let Absent { withheld, notices } = absent;
+        let categories = config.policy.categories.len();
+        let mut lists = vec![Vec::new(); categories * config.languages.len()];
+        let (mut indexes, mut outside, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, item) in (0..).zip(&items) {
+            match (item.role, item.category) {
+                (Role::Index, _) => indexes.push(id),
+                (Role::Item, None) => outside.push(id),
+                (Role::Item, Some(category)) => {
+                    lists[usize::from(item.language) * categories + usize::from(category)].push(id);
+                }
+            }
+            aliases.extend(item.details.aliases.iter().map(|alias| (alias.to_string(), id)));
+        }
+        aliases.sort();
+        let mut site = Self {
+            by_path: (0..).zip(&items).map(|(id, item)| (nfc(&item.path), id)).collect(),
+            by_url: sorted_by_url(items.len(), |n| &items[n].url),
+            withheld_urls: withheld_urls(&withheld),
+            places: vec![0; items.len()],
+            config,
+            items,
+            withheld,
+            notices,
+            assets,
+            lists,
+            indexes,
+            outside,
+            everything: vec![Vec::new(); config.languages.len()],
+            aliases,
+            urgent: Vec::new(),
+            replaced: Vec::new(),
+        };
+        site.sort_lists();
+        site.pair_successors();
+        site.list_urgent();
+        site.list_everything();
+        site
+    }
+
+    fn pair_successors(&mut self) {
+        let pairs = (0..).zip(&self.items).map(|(id, item)| Some((self.replaces(item)?, id)));
+        let mut pairs: Vec<(ItemId, ItemId)> = pairs.flatten().collect();
+        pairs.sort_unstable();
+        self.replaced = pairs;
+    }
+
+    fn list_urgent(&mut self) {
+        let is_urgent = |item: &Card| item.is_urgent && item.role == Role::Item;
+        let urgent = (0..).zip(&self.items).filter(|(_, item)| is_urgent(item));
+        let mut urgent: Vec<ItemId> = urgent.map(|(id, _)| id).collect();
+        urgent.sort_by(|a, b| self.newest_first(*a, *b));
+        self.urgent = urgent;
+    }
+
+    fn sort_outside(&mut self) {
+        let collator = collator(&self.config.languages[0].code);
+        let mut outside = std::mem::take(&mut self.outside);
+        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), Sort::Weight, &collator));
+        self.outside = outside;
+    }
+
+    fn sort_lists(&mut self) {
+        let categories = &self.config.policy.categories;
+        let mut lists = std::mem::take(&mut self.lists);
+        lists.par_iter_mut().enumerate().for_each(|(n, list)| {
+            let collator = collator(&self.config.languages[n / categories.len()].code);
+            let sort = categories[n % categories.len()].sort;
+            list.sort_by(|a, b| order(self.item(*a), self.item(*b), sort, &collator));
+        });
+        self.sort_outside();
+        for list in &lists {
+            for (place, id) in (0..).zip(list) {
+                self.places[*id as usize] = place;
+            }
+        }
+        self.lists = lists;
+    }
+
+    fn list_everything(&mut self) {
+        let mut everything = std::mem::take(&mut self.everything);
+        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.role == Role::Item) {
+            everything[usize::from(item.language)].push(id);
+        }
+        everything.iter_mut().for_each(|list| list.sort_by(|a, b| self.newest_first(*a, *b)));
+        self.everything = everything;
+    }
+
+    /// An item by its number.
+    pub fn item(&self, id: ItemId) -> &Admitted {
+        &self.items[id as usize]
+    }
+
+    /// The items of a category in a language, in order.
+    pub fn list(&self, language: LanguageId, category: CategoryId) -> &[ItemId] {
+        let categories = self.config.policy.categories.len();
+        &self.lists[usize::from(language) * categories + usize::from(category)]
+    }
+
+    /// The neighbours of an item in its category's order.
+    pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
+        let item = self.item(id);
+        let (Role::Item, Some(category)) = (item.role, item.category) else { return (None, None) };
+        let list = self.list(item.language, category);
+        let place = self.places[id as usize] as usize;
+        let before = place.checked_sub(1).and_then(|n| list.get(n));
+        (before.copied(), list.get(place + 1).copied())
+    }
+
+    /// Published pages outside all categories, in a language.
+    pub fn outside(&self, language: LanguageId) -> impl Iterator<Item = &Admitted> {
+        self.outside.iter().map(|id| self.item(*id)).filter(move |item| item.language == language)
+    }
+
+    /// The text of a category's page, or of the home page.
+    pub fn index(&self, language: LanguageId, category: Option<CategoryId>) -> Option<ItemId> {
+        let fits = |item: &Card| item.language == language && item.category == category;
+        self.indexes.iter().copied().find(|id| fits(self.item(*id)))
+    }
+
+    /// The newest items of a language, over all categories or in one.
+    pub fn newest(
+        &self,
+        language: LanguageId,
+        category: Option<CategoryId>,
+        count: usize,
+    ) -> Vec<ItemId> {
+        let all = 0..CategoryId::try_from(self.config.policy.categories.len()).unwrap_or(0);
+        let chosen = all.filter(|id| category.is_none_or(|wanted| wanted == *id));
+        let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
+        let mut newest: Vec<ItemId> = Vec::new();
+        for id in chosen {
+            let mut list = self.list(language, id).to_vec();
+            if list.len() > count {
+                list.select_nth_unstable_by(count, newest_first);
+                list.truncate(count);
+            }
+            newest.extend(list);
+        }
+        newest.sort_by(newest_first);
+        newest.truncate(count);
+        newest
+    }
+
+    fn newest_first(&self, a: ItemId, b: ItemId) -> Ordering {
+        let (a, b) = (self.item(a), self.item(b));
+        b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
+    }
+
+    /// The items of a language that say they meet each of these obligations, the newest first.
+    /// Texts of categories and of the home page count, too: they stand on a page.
+    pub fn meeting(&self, language: LanguageId, obligations: &[&str]) -> Vec<Vec<ItemId>> {
+        let numbers: HashMap<&str, usize> =
+            obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
+        let mut meeting: Vec<Vec<ItemId>> = vec![Vec::new(); obligations.len()];
+        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.language == language) {
+            let met = item.details.meets.iter().filter_map(|word| numbers.get(word.as_ref()));
+            for number in met {
+                let items = &mut meeting[*number];
+                // An item may say it twice.
+                if items.last() != Some(&id) {
+                    items.push(id);
+                }
+            }
+        }
+        meeting.iter_mut().for_each(|items| items.sort_by(|a, b| self.newest_first(*a, *b)));
+        meeting
+    }
+
+    /// All items of a language that have a page of their own, the newest first.
+    pub fn everything(&self, language: LanguageId) -> &[ItemId] {
+        &self.everything[usize::from(language)]
+    }
+
+    /// The admitted item of a Markdown file, by its path from the root.
+    pub fn by_path(&self, path: &str) -> Option<ItemId> {
+        if path.is_ascii() {
+            self.by_path.get(path).copied()
+        } else {
+            self.by_path.get(&nfc(path)).copied()
+        }
+    }
+
+    /// The number of the withheld item of a Markdown file.
+    pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
+        // Of two with one name the first: the other was left out because of its name.
+        let before = |stub: &Stub| compare_paths(&stub.path, path) == Ordering::Less;
+        let found = self.withheld.partition_point(before);
+        let stub = self.withheld.get(found)?;
+        (compare_paths(&stub.path, path) == Ordering::Equal)
+            .then(|| u32::try_from(found).ok())
+            .flatten()
+    }
+
+    /// Puts the new edition of an item into its place. Path, URL, role, category, language and old
+    /// addresses must be those of the one before.
+    pub fn replace(&mut self, id: ItemId, item: Admitted) {
+        let successor_changed = item.details.replaces != self.item(id).details.replaces;
+        let urgency_changed = item.is_urgent != self.item(id).is_urgent;
+        self.items[id as usize] = item;
+        if successor_changed {
+            self.pair_successors();
+        }
+        if urgency_changed {
+            self.list_urgent();
+        }
+        let item = self.item(id);
+        let (Role::Item, Some(category)) = (item.role, item.category) else {
+            return self.sort_outside();
+        };
+        let categories = &self.config.policy.categories;
+        let number = usize::from(item.language) * categories.len() + usize::from(category);
+        let sort = categories[usize::from(category)].sort;
+        let collator = collator(&self.config.languages[usize::from(item.language)].code);
+        let mut list = std::mem::take(&mut self.lists[number]);
+        list.remove(self.places[id as usize] as usize);
+        let place = list.partition_point(|other| {
+            order(self.item(*other), self.item(id), sort, &collator) == Ordering::Less
+        });
+        list.insert(place, id);
+        for (place, id) in (0..).zip(&list) {
+            self.places[*id as usize] = place;
+        }
+        self.lists[number] = list;
+    }
+
+    /// The page at a URL: `news/flood/`, `feed.xml`.
+    pub fn page_at(&self, url: &str) -> Option<PageKey> {
+        if let Some(id) = self.by_url(url).filter(|id| self.item(*id).role == Role::Item) {
+            return Some(PageKey::Item(id));
+        }
+        if let Some(id) = self.by_alias(url) {
+            let aliases = &self.item(id).details.aliases;
+            let number = aliases.iter().position(|alias| alias.as_ref() == url)?;
+            return Some(PageKey::Alias(id, u32::try_from(number).ok()?));
+        }
+        let common = self.common_pages();
+        let notices = (0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n));
+        common.into_iter().chain(notices).find(|page| self.url(*page) == url)
+    }
+
+    /// The admitted item at a URL.
+    pub fn by_url(&self, url: &str) -> Option<ItemId> {
+        let at = |id: &ItemId| self.item(*id).url.as_ref().cmp(url);
+        self.by_url.binary_search_by(at).ok().map(|n| self.by_url[n])
+    }
+
+    /// The admitted item at which readers complain, if the page that the settings name is one.
+    pub fn complaints_page(&self, own: &OwnPage) -> Option<ItemId> {
+        self.by_url(&own.url).filter(|id| self.item(*id).role == Role::Item)
+    }
+
+    /// The number of the withheld item at a URL, or at an old address. The text of a home page is at
+    /// the empty one.
+    pub fn withheld_at(&self, url: &str) -> Option<u32> {
+        let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
+        let found = self.withheld_urls.binary_search_by(at).ok()?;
+        Some(self.withheld_urls[found].1)
+    }
+
+    /// The urgent items of a language, the newest first.
+    pub fn urgent(&self, language: LanguageId) -> impl Iterator<Item = ItemId> {
+        self.urgent.iter().copied().filter(move |id| self.item(*id).language == language)
+    }
+
+    /// The item that an old address leads to.
+    pub fn by_alias(&self, url: &str) -> Option<ItemId> {
+        let found = self.aliases.binary_search_by(|(alias, _)| alias.as_str().cmp(url)).ok()?;
+        Some(self.aliases[found].1)
+    }
+
+    /// The translation of an item into a language (the item itself for its own).
+    pub fn translation(&self, id: ItemId, language: LanguageId) -> Option<ItemId> {
+        let item = self.item(id);
+        let original = item.original_path().unwrap_or_else(|| item.path.to_string());
+        if language == 0 {
+            return self.by_path(&original);
+        }
+        let stem = original.strip_suffix(".md")?;
+        let code = &self.config.languages[usize::from(language)].code;
+        self.by_path(&format!("{stem}.{code}.md"))
+    }
+
+    /// The item whose place another takes, if it is published.
+    pub fn replaces(&self, item: &Card) -> Option<ItemId> {
+        self.by_path(item.details.replaces.as_deref()?)
+    }
+
+    /// The published items that take the place of an item.
+    pub fn replaced_by(&self, id: ItemId) -> impl Iterator<Item = ItemId> {
+        let first = self.replaced.partition_point(|(old, _)| *old < id);
+        self.replaced[first..].iter().take_while(move |(old, _)| *old == id).map(|(_, new)| *new)
+    }
+
+    /// The URL under which an item's own files stand: for a translation, its original's.
+    pub fn files_url(&self, item: &Card) -> String {
+        let original = item.original_path().and_then(|path| self.by_path(&path));
+        original.map_or(&item.url, |id| &self.item(id).url).to_string()
+    }
+
+    /// How many pages a category's list has; one at least.
+    pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
+        page_count(self.list(language, category))
+    }
+
+    /// The URL of a page, or the path of a file.
+    pub fn url(&self, key: PageKey) -> String {
+        match key {
+            PageKey::Home(language) => self.config.home_url(language),
+            PageKey::List(language, category, number) => {
+                list_url(&self.config.category_url(language, category), number as usize)
+            }
+            PageKey::Search(language, number) => {
+                list_url(&self.config.search_url(language), number as usize)
+            }
+            PageKey::SiteMap(language) => self.config.site_map_url(language),
+            PageKey::Item(id) => self.item(id).url.to_string(),
+            PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
+            PageKey::Feed(language, None) => format!("{}feed.xml", self.config.home_url(language)),
+            PageKey::Feed(language, Some(category)) => {
+                format!("{}feed.xml", self.config.category_url(language, category))
+            }
+            PageKey::Notice(n) => self.notices[n as usize].url().to_owned(),
+            PageKey::NotFound => "404.html".to_owned(),
+        }
+    }
+
+    /// Whether a feed has an entry: an empty one is not written.
+    pub fn has_feed(&self, language: LanguageId, category: Option<CategoryId>) -> bool {
+        let categories = self.config.policy.categories.len();
+        match category {
+            Some(category) => !self.list(language, category).is_empty(),
+            None => (0..categories)
+                .any(|n| !self.lists[usize::from(language) * categories + n].is_empty()),
+        }
+    }
+
+    /// Takes the items back out.
+    pub fn into_items(self) -> Vec<Admitted> {
+        self.items
+    }
+
+    /// Everything that is to be rendered, in a fixed order.
+    pub fn pages(&self) -> Vec<PageKey> {
+        let mut pages = self.common_pages();
+        for (id, item) in (0..).zip(&self.items) {
+            if item.role == Role::Item {
+                pages.push(PageKey::Item(id));
+            }
+            pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
+        }
+        pages.extend((0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n)));
+        pages.push(PageKey::NotFound);
+        pages
+    }
+
+    /// Home pages, site maps, lists and feeds.
+    fn common_pages(&self) -> Vec<PageKey> {
+        let mut pages = Vec::with_capacity(64);
+        for (language, _) in (0..).zip(&self.config.languages) {
+            pages.push(PageKey::Home(language));
+            pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
+            pages.push(PageKey::SiteMap(language));
+            let has_list = self.config.has_list;
+            let count = if has_list { page_count(self.everything(language)) } else { 0 };
+            pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
+            for (category, _) in (0..).zip(&self.config.policy.categories) {
+                let count = self.list_pages(language, category);
+                pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));
+                let feed = PageKey::Feed(language, Some(category));
+                pages.extend(self.has_feed(language, Some(category)).then_some(feed));
+            }
+        }
+        pages
+    }
+
+    /// The output path of a page.
+    pub fn output(&self, key: PageKey) -> String {
+        output_of(&self.url(key))
+    }
+}
+
+/// How many pages a list has; one at least.
+pub fn page_count(list: &[ItemId]) -> usize {
+    list.len().div_ceil(PER_PAGE).max(1)
+}
+
+/// Where withheld items would stand.
+fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
+    let mut urls: Vec<(Box<str>, u32)> = (0..)
+        .zip(withheld)
+        .flat_map(|(n, stub)| stub.urls.iter().map(move |url| (url.clone(), n)))
+        .collect();
+    urls.sort();
+    urls
+}
+
+fn sorted_by_url<'u>(count: usize, url: impl Fn(usize) -> &'u str) -> Vec<u32> {
+    let mut numbers: Vec<u32> = (0..).take(count).collect();
+    numbers.sort_by(|a, b| url(*a as usize).cmp(url(*b as usize)));
+    numbers
+}
+
+/// Sorts by titles as a dictionary of a language does.
+pub fn sort_by_title<T>(list: &mut [T], language: &str, title: impl Fn(&T) -> &str) {
+    let collator = collator(language);
+    list.sort_by(|a, b| collator.compare(title(a), title(b)));
+}
+
+fn collator(language: &str) -> CollatorBorrowed<'static> {
+    let locale =
+        language.parse::<icu_locale_core::Locale>().unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    Collator::try_new((&locale).into(), CollatorOptions::default()).unwrap_or_else(|_| {
+        Collator::try_new(Default::default(), CollatorOptions::default())
+            .expect("the root collation is compiled in")
+    })
+}
+
+fn order(a: &Card, b: &Card, sort: Sort, collator: &CollatorBorrowed) -> Ordering {
+    let weight = |c: &Card| c.weight.unwrap_or(i64::MAX);
+    let by_weight = || weight(a).cmp(&weight(b));
+    let by_date = || b.window.from.cmp(&a.window.from);
+    let by_title = || collator.compare(&a.title, &b.title).then_with(|| a.path.cmp(&b.path));
+    match sort {
+        Sort::Weight => by_weight().then_with(by_date).then_with(by_title),
+        Sort::Date => by_date().then_with(by_title),
+        Sort::Title => by_title(),
+    }
+}

@@ -1,0 +1,412 @@
+//! Days and instants as officials write them: Buddhist Era, Thai digits, a zone by name.
+//!
+//! A date is read in two steps. [`Moment::parse`] reads the text; [`Moment::opens`] and
+//! [`Moment::closes`] turn it into an instant in a zone. The zone's rules are those compiled into
+//! the program, never the machine's.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Timestamp, ToSpan, Zoned};
+use serde::Serialize;
+
+use crate::text::digits::Digits;
+
+/// Years of the Buddhist Era ahead of the Common Era, as counted in Thailand since 1941.
+const BUDDHIST_ERA: i16 = 543;
+/// From this number up, a year is one of the Buddhist Era.
+const FIRST_BUDDHIST_YEAR: i16 = 2400;
+/// From this number up to [`FIRST_BUDDHIST_YEAR`], a year could be meant either way.
+const FIRST_DOUBTFUL_YEAR: i16 = 2200;
+
+/// How a portal counts its years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calendar {
+    /// Years from 2400 up are Buddhist Era; dates are shown so where the language is Thai.
+    Buddhist,
+    /// Common Era only.
+    Gregorian,
+}
+
+/// A point in time as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// A whole day.
+    Day(Date),
+    /// A date and time without an offset, in the site's zone.
+    Local(DateTime),
+    /// A date and time with an offset (RFC 3339).
+    Exact(Timestamp),
+}
+
+/// Why a text is not a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateError {
+    /// Not one of the forms that are read.
+    Form,
+    /// The calendar has no such day, or the clock no such time.
+    NoSuchDay,
+    /// A Buddhist Era year in a portal that counts in the Common Era.
+    BuddhistYear,
+    /// A year from 2200 to 2399: neither era is likely.
+    DoubtfulYear,
+    /// A clock change skips this local time.
+    Skipped,
+    /// A clock change repeats this local time.
+    Repeated,
+}
+
+impl Moment {
+    /// Reads `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00.5` or
+    /// `2569-06-25T16:30:00+07:00`, in Thai or Arabic digits.
+    pub fn parse(text: &str, calendar: Calendar) -> Result<Self, DateError> {
+        let text = arabic_digits(text.trim());
+        let (day, rest) = match text.char_indices().nth(10) {
+            Some((at, _)) => text.split_at(at),
+            None => (text.as_str(), ""),
+        };
+        let date = parse_date(day, calendar)?;
+        if rest.is_empty() {
+            return Ok(Self::Day(date));
+        }
+        let rest = rest.strip_prefix(['T', 't', ' ']).ok_or(DateError::Form)?;
+        let at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+        let (clock, offset) = rest.split_at(at);
+        let local = date.to_datetime(parse_time(clock.trim_end())?);
+        if offset.is_empty() {
+            return Ok(Self::Local(local));
+        }
+        let minutes = parse_offset(offset)?;
+        let utc = local.checked_sub(minutes.minutes()).map_err(|_| DateError::NoSuchDay)?;
+        TimeZone::UTC.to_timestamp(utc).map(Self::Exact).map_err(|_| DateError::NoSuchDay)
+    }
+
+    /// The first instant of what was written.
+    pub fn opens(self, zone: &TimeZone) -> Result<Timestamp, DateError> {
+        match self {
+            Self::Day(date) => first_instant(date, zone),
+            Self::Local(local) => local_instant(local, zone),
+            Self::Exact(instant) => Ok(instant),
+        }
+    }
+
+    /// The first instant after what was written: the next day's for a day, the instant itself
+    /// for a time.
+    pub fn closes(self, zone: &TimeZone) -> Result<Timestamp, DateError> {
+        match self {
+            Self::Day(date) => {
+                first_instant(date.tomorrow().map_err(|_| DateError::NoSuchDay)?, zone)
+            }
+            other => other.opens(zone),
+        }
+    }
+
+    /// The day on which it falls in a zone, without the time.
+    #[must_use]
+    pub fn day(self, zone: &TimeZone) -> Self {
+        match self {
+            Self::Day(date) => Self::Day(date),
+            Self::Local(local) => Self::Day(local.date()),
+            Self::Exact(instant) => Self::Day(instant.to_zoned(zone.clone()).date()),
+        }
+    }
+
+    /// The fiscal year in which it falls in a zone, as a Common Era year: the year in which that
+    /// one ends. `start` is its first day, as month and day.
+    pub fn fiscal_year(self, zone: &TimeZone, start: (i8, i8)) -> i16 {
+        let Self::Day(date) = self.day(zone) else { return 0 };
+        let ends_next_year = start != (1, 1) && (date.month(), date.day()) >= start;
+        date.year() + i16::from(ends_next_year)
+    }
+
+    /// What was written, for people: in the site's zone, calendar and language.
+    pub fn shown(self, zone: &TimeZone, calendar: Calendar, language: &str) -> ShownDate {
+        match self {
+            Self::Day(date) => ShownDate::new(date, None, calendar, language),
+            Self::Local(local) => {
+                ShownDate::new(local.date(), Some(local.time()), calendar, language)
+            }
+            Self::Exact(instant) => {
+                let local = instant.to_zoned(zone.clone()).datetime();
+                ShownDate::new(local.date(), Some(local.time()), calendar, language)
+            }
+        }
+    }
+}
+
+/// A date as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownDate {
+    /// ISO 8601, Common Era: for `<time datetime>`.
+    pub iso: String,
+    /// In full: `25 มิถุนายน 2569`.
+    pub text: String,
+    /// Shortened: `25 มิ.ย. 2569`.
+    pub short: String,
+}
+
+impl ShownDate {
+    /// The same in the digits of a page in a language.
+    #[must_use]
+    pub fn in_digits(self, digits: Digits, language: &str) -> Self {
+        let Self { iso, text, short } = self;
+        Self { iso, text: digits.shown(text, language), short: digits.shown(short, language) }
+    }
+
+    fn new(date: Date, time: Option<Time>, calendar: Calendar, language: &str) -> Self {
+        let mut iso = String::with_capacity(16);
+        push_number(&mut iso, date.year(), 4);
+        for part in [date.month(), date.day()] {
+            iso.push('-');
+            push_number(&mut iso, i16::from(part), 2);
+        }
+        if let Some(time) = time {
+            iso.push_str(&format!("T{:02}:{:02}", time.hour(), time.minute()));
+        }
+        let Some(months) = Months::of(language) else {
+            let plain = iso.replace('T', " ");
+            return Self { iso, text: plain.clone(), short: plain };
+        };
+        let month = usize::from(date.month().unsigned_abs()) - 1;
+        let year = shown_year(date.year(), calendar, language);
+        let in_words = |month: &str| {
+            let mut text = String::with_capacity(48);
+            push_number(&mut text, i16::from(date.day()), 1);
+            text.push(' ');
+            text.push_str(month);
+            text.push(' ');
+            push_number(&mut text, year, 1);
+            if let Some(time) = time {
+                text.push_str(&months.clock(time));
+            }
+            text
+        };
+        Self { iso, text: in_words(months.full[month]), short: in_words(months.short[month]) }
+    }
+}
+
+/// Writes a number from 0 to 9999 with leading zeros up to a width. Pages show tens of thousands
+/// of dates.
+fn push_number(text: &mut String, number: i16, width: usize) {
+    let mut digits = [b'0'; 4];
+    let mut rest = number.unsigned_abs().min(9999);
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    let first = digits.iter().position(|digit| *digit != b'0').unwrap_or(3);
+    text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
+}
+
+/// A Common Era year as the language's readers count it: Thai readers in the Buddhist Era.
+pub(crate) fn shown_year(year: i16, calendar: Calendar, language: &str) -> i16 {
+    if calendar == Calendar::Buddhist && language == "th" { year + BUDDHIST_ERA } else { year }
+}
+
+/// A month in words, in full and shortened; in languages that are not known, `2026-10`.
+pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
+    let Some(months) = Months::of(language) else {
+        let plain = format!("{:04}-{:02}", date.year(), date.month());
+        return (plain.clone(), plain);
+    };
+    let month = usize::from(date.month().unsigned_abs()) - 1;
+    (months.full[month].to_owned(), months.short[month].to_owned())
+}
+
+/// What stands before a year that is counted so; empty where nothing does.
+pub(crate) fn era(calendar: Calendar, language: &str) -> &'static str {
+    if calendar == Calendar::Buddhist && language == "th" { "พ.ศ." } else { "" }
+}
+
+/// Reads a year on its own (a fiscal year), in Thai or Arabic digits, as a Common Era year.
+pub(crate) fn parse_year(text: &str, calendar: Calendar) -> Result<i16, DateError> {
+    common_era(digits(&arabic_digits(text.trim()), 4)?, calendar)
+}
+
+/// An instant in RFC 3339 with the zone's offset; with a fraction of a second where there is one.
+pub(crate) fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
+    let zoned = instant.to_zoned(zone.clone());
+    // RFC 3339 knows no seconds in offsets; local mean times before standard time have some.
+    let zoned =
+        if zoned.offset().seconds() % 60 == 0 { zoned } else { instant.to_zoned(TimeZone::UTC) };
+    zoned.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
+}
+
+/// Thai digits as Arabic ones; everything else as it was.
+pub(crate) fn arabic_digits(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '๐'..='๙' => char::from(b'0' + u8::try_from(u32::from(c) - 0x0E50).unwrap_or(0)),
+            other => other,
+        })
+        .collect()
+}
+
+fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {
+    let mut parts = text.split('-');
+    let (Some(year), Some(month), Some(day), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(DateError::Form);
+    };
+    let year = common_era(digits(year, 4)?, calendar)?;
+    let (month, day) = (digits(month, 2)?, digits(day, 2)?);
+    let small = |n: i16| i8::try_from(n).map_err(|_| DateError::Form);
+    Date::new(year, small(month)?, small(day)?).map_err(|_| DateError::NoSuchDay)
+}
+
+/// Era first, validity after: 29 February 2567 exists, because 2024 is a leap year.
+fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
+    match (year, calendar) {
+        (FIRST_BUDDHIST_YEAR.., Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
+        (FIRST_BUDDHIST_YEAR.., Calendar::Gregorian) => Err(DateError::BuddhistYear),
+        (FIRST_DOUBTFUL_YEAR.., _) => Err(DateError::DoubtfulYear),
+        (1.., _) => Ok(year),
+        _ => Err(DateError::NoSuchDay),
+    }
+}
+
+fn parse_time(text: &str) -> Result<Time, DateError> {
+    let mut parts = text.split(':');
+    let hour = digits(parts.next().unwrap_or(""), 2)?;
+    let minute = digits(parts.next().unwrap_or(""), 2)?;
+    let (second, nanosecond) = parts.next().map_or(Ok((0, 0)), parse_seconds)?;
+    if parts.next().is_some() {
+        return Err(DateError::Form);
+    }
+    let small = |n: i16| i8::try_from(n).map_err(|_| DateError::Form);
+    Time::new(small(hour)?, small(minute)?, small(second)?, nanosecond)
+        .map_err(|_| DateError::NoSuchDay)
+}
+
+/// Seconds and nanoseconds. A fraction that is finer is refused: it could not be read exactly.
+fn parse_seconds(text: &str) -> Result<(i16, i32), DateError> {
+    let Some((whole, fraction)) = text.split_once('.') else { return Ok((digits(text, 2)?, 0)) };
+    let significant = fraction.trim_end_matches('0');
+    if fraction.is_empty() || significant.len() > 9 {
+        return Err(DateError::Form);
+    }
+    let nanoseconds = format!("{significant:0<9}");
+    if !nanoseconds.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(DateError::Form);
+    }
+    Ok((digits(whole, 2)?, nanoseconds.parse().map_err(|_| DateError::Form)?))
+}
+
+/// Minutes east of UTC.
+fn parse_offset(text: &str) -> Result<i64, DateError> {
+    if text.eq_ignore_ascii_case("z") {
+        return Ok(0);
+    }
+    let (sign, rest) = match text.split_at(1) {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return Err(DateError::Form),
+    };
+    let (hours, minutes) = rest.split_once(':').ok_or(DateError::Form)?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    if hours > 23 || minutes > 59 {
+        return Err(DateError::NoSuchDay);
+    }
+    Ok(sign * (i64::from(hours) * 60 + i64::from(minutes)))
+}
+
+/// Exactly `len` ASCII digits.
+fn digits(text: &str, len: usize) -> Result<i16, DateError> {
+    if text.len() != len || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(DateError::Form);
+    }
+    text.parse().map_err(|_| DateError::Form)
+}
+
+fn first_instant(date: Date, zone: &TimeZone) -> Result<Timestamp, DateError> {
+    date.to_zoned(zone.clone())
+        .and_then(|noon_or_midnight: Zoned| noon_or_midnight.start_of_day())
+        .map(|start| start.timestamp())
+        .map_err(|_| DateError::NoSuchDay)
+}
+
+fn local_instant(local: DateTime, zone: &TimeZone) -> Result<Timestamp, DateError> {
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    match ambiguous.offset() {
+        AmbiguousOffset::Unambiguous { .. } => {
+            ambiguous.compatible().map_err(|_| DateError::NoSuchDay)
+        }
+        AmbiguousOffset::Gap { .. } => Err(DateError::Skipped),
+        AmbiguousOffset::Fold { .. } => Err(DateError::Repeated),
+    }
+}
+
+struct Months {
+    full: [&'static str; 12],
+    short: [&'static str; 12],
+    thai: bool,
+}
+
+impl Months {
+    fn of(language: &str) -> Option<&'static Self> {
+        match language {
+            "th" => Some(&THAI),
+            "en" => Some(&ENGLISH),
+            _ => None,
+        }
+    }
+
+    fn clock(&self, t: Time) -> String {
+        if self.thai {
+            format!(" เวลา {:02}.{:02} น.", t.hour(), t.minute())
+        } else {
+            format!(", {:02}:{:02}", t.hour(), t.minute())
+        }
+    }
+}
+
+static THAI: Months = Months {
+    full: [
+        "มกราคม",
+        "กุมภาพันธ์",
+        "มีนาคม",
+        "เมษายน",
+        "พฤษภาคม",
+        "มิถุนายน",
+        "กรกฎาคม",
+        "สิงหาคม",
+        "กันยายน",
+        "ตุลาคม",
+        "พฤศจิกายน",
+        "ธันวาคม",
+    ],
+    short: [
+        "ม.ค.",
+        "ก.พ.",
+        "มี.ค.",
+        "เม.ย.",
+        "พ.ค.",
+        "มิ.ย.",
+        "ก.ค.",
+        "ส.ค.",
+        "ก.ย.",
+        "ต.ค.",
+        "พ.ย.",
+        "ธ.ค.",
+    ],
+    thai: true,
+};
+
+static ENGLISH: Months = Months {
+    full: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    thai: false,
+};

@@ -1,0 +1,455 @@
+//! Digits, Thai or Arabic: how they are shown, and rows of them in a text with nothing but separators between.
+
+use std::ops::Range;
+
+/// The digits of dates and counts that pages show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// 0123456789.
+    Arabic,
+    /// ๐๑๒๓๔๕๖๗๘๙, on Thai pages.
+    Thai,
+}
+
+impl Digits {
+    /// The words in site.toml.
+    pub const WORDS: [(&'static str, Self); 2] = [("arabic", Self::Arabic), ("thai", Self::Thai)];
+
+    /// A text of the program's own on a page in a language.
+    pub fn shown(self, text: String, language: &str) -> String {
+        if self == Self::Arabic || language != "th" {
+            return text;
+        }
+        let thai = |c: char| c.to_digit(10).and_then(|n| char::from_u32(u32::from('๐') + n));
+        text.chars().map(|c| thai(c).unwrap_or(c)).collect()
+    }
+}
+
+/// The fewest digits of a row: shorter ones are never looked at.
+pub(crate) const FEWEST: usize = 9;
+
+/// How many separators may stand between two digits of a number.
+const MAX_GAP: u32 = 3;
+
+/// A digit of a text.
+#[derive(Debug)]
+pub(crate) struct Digit {
+    /// Its value, 0 to 9.
+    pub value: u32,
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What separates it from the digit before it.
+    pub gap: Gap,
+}
+
+/// What stands between two digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// Nothing.
+    None,
+    /// A hyphen, a dash or a low line, perhaps with spaces.
+    Dash,
+    /// Spaces or brackets.
+    Other,
+}
+
+impl Digit {
+    /// Whether something stands between it and the one before.
+    pub(crate) fn begins_group(&self) -> bool {
+        self.gap != Gap::None
+    }
+
+    /// It as an Arabic digit.
+    pub(crate) fn shown(&self) -> char {
+        char::from_digit(self.value, 10).unwrap_or('0')
+    }
+}
+
+/// Digits with nothing but separators between them.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The digits.
+    pub digits: Vec<Digit>,
+}
+
+impl Run {
+    /// The same row further on in a text.
+    fn moved(mut self, by: usize) -> Self {
+        for digit in &mut self.digits {
+            digit.range = digit.range.start + by..digit.range.end + by;
+        }
+        self
+    }
+
+    /// Where some of its digits stand.
+    pub(crate) fn range(&self, digits: &Range<usize>) -> Range<usize> {
+        self.digits[digits.start].range.start..self.digits[digits.end - 1].range.end
+    }
+}
+
+/// How many digits stand between separators: `1-4-5-2-1`.
+pub(crate) fn grouping(digits: &[Digit]) -> String {
+    let mut groups: Vec<usize> = Vec::new();
+    for (n, digit) in digits.iter().enumerate() {
+        match groups.last_mut() {
+            Some(last) if n > 0 && !digit.begins_group() => *last += 1,
+            _ => groups.push(1),
+        }
+    }
+    groups.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
+}
+
+/// The value of a digit, Thai or Arabic.
+pub(crate) fn digit_value(c: char) -> Option<u32> {
+    c.to_digit(10).or_else(|| ('๐'..='๙').contains(&c).then(|| u32::from(c) - u32::from('๐')))
+}
+
+/// The value of whatever a reader takes for a digit: also those of other scripts, raised, circled and
+/// wide ones.
+pub fn seen_digit(c: char) -> Option<u32> {
+    /// The zeros of scripts whose ten digits follow each other.
+    const ZEROS: [u32; 14] = [
+        0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810,
+        0x2080, 0x1A80, 0xFF10,
+    ];
+    /// The ones of rows that begin with it: circled, in brackets, with a full stop, and so on.
+    const ONES: [u32; 8] = [0x2460, 0x2474, 0x2488, 0x24F5, 0x2776, 0x2780, 0x278A, 0x1F102];
+    if c.is_ascii() {
+        return c.to_digit(10);
+    }
+    let code = u32::from(c);
+    match code {
+        0x0E50..=0x0E59 => Some(code - 0x0E50),
+        0x0E00..=0x0E7F => None,
+        0xB2 | 0xB3 => Some(code - 0xB0),
+        0xB9 => Some(1),
+        0x2070 | 0x24EA | 0x24FF | 0x1F100 | 0x1F101 => Some(0),
+        0x2074..=0x2079 => Some(code - 0x2070),
+        0x1D7CE..=0x1D7FF => Some((code - 0x1D7CE) % 10),
+        0x1FBF0..=0x1FBF9 => Some(code - 0x1FBF0),
+        _ => {
+            let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code));
+            let one = || ONES.iter().find(|one| (**one..**one + 9).contains(&code));
+            zero.map(|zero| code - zero).or_else(|| one().map(|one| code - one + 1))
+        }
+    }
+}
+
+/// Characters that show nothing, and the backslash that Markdown takes away.
+pub(crate) fn is_invisible(c: char) -> bool {
+    let is_shown = !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}'
+        | '\u{20DD}'..='\u{20E3}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}' | '\\');
+    !is_shown
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '_' | '\u{2010}'
+            ..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+    )
+}
+
+fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '(' | ')' | '\u{A0}' | '\u{2000}'
+            ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
+}
+
+/// The rows of digits in a text that are long enough to be looked at.
+pub(crate) fn runs(text: &str) -> Vec<Run> {
+    const ENTITY: &str = "&nbsp;";
+    let mut runs = Vec::new();
+    let mut digits: Vec<Digit> = Vec::new();
+    let (mut gap, mut separators) = (Gap::Other, 0);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let mut len = c.len_utf8();
+        if let Some(value) = seen_digit(c) {
+            digits.push(Digit { value, range: at..at + len, gap });
+            (gap, separators) = (Gap::None, 0);
+        } else if digits.is_empty() {
+            // Nothing begun.
+        } else if is_dash(c) || is_space(c) || text[at..].starts_with(ENTITY) {
+            len = if c == '&' { ENTITY.len() } else { len };
+            let is_dashed = is_dash(c) || gap == Gap::Dash;
+            gap = if is_dashed { Gap::Dash } else { Gap::Other };
+            separators += 1;
+        } else if !is_invisible(c) {
+            separators = MAX_GAP + 1;
+        }
+        if separators > MAX_GAP {
+            runs.extend(finished(&mut digits));
+            (gap, separators) = (Gap::Other, 0);
+        }
+        at += len;
+    }
+    runs.extend(finished(&mut digits));
+    runs
+}
+
+/// The digits gathered, if there are enough.
+fn finished(digits: &mut Vec<Digit>) -> Option<Run> {
+    let digits = std::mem::take(digits);
+    (digits.len() >= FEWEST).then_some(Run { digits })
+}
+
+/// Rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
+/// nothing, and an escape of a digit as the digit. Only letters and other numbers part them. Their
+/// ranges are those of the text.
+pub(crate) fn loose_runs(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        // An escape of a digit has a digit itself.
+        let count = line.chars().filter(|c| seen_digit(*c).is_some()).count();
+        if count >= FEWEST {
+            runs.extend(loose_runs_of_line(line).into_iter().map(|run| run.moved(at)));
+        }
+        at += line.len();
+    }
+    runs
+}
+
+fn loose_runs_of_line(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut digits: Vec<Digit> = Vec::new();
+    let mut gap = Gap::Other;
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let (len, shown) = unit(&text[at..], c);
+        // What shows nothing is markup: it may be seen as nothing, or as a gap.
+        match shown.map(|shown| (shown, seen_digit(shown))) {
+            Some((_, Some(value))) => {
+                digits.push(Digit { value, range: at..at + len, gap });
+                gap = Gap::None;
+            }
+            Some((shown, None)) if shown.is_alphanumeric() || c == '\n' => {
+                runs.extend(finished(&mut digits));
+                gap = Gap::Other;
+            }
+            // In a loose row any sign is as good as a dash.
+            Some((shown, None)) if !is_invisible(shown) && !"*~`".contains(shown) => {
+                gap = Gap::Dash;
+            }
+            _ => {}
+        }
+        at += len;
+    }
+    runs.extend(finished(&mut digits));
+    runs
+}
+
+/// All digits of a text as a reader may see them, whatever stands between.
+pub(crate) fn every_digit(text: &str) -> Vec<Digit> {
+    let mut digits = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let (len, shown) = unit(&text[at..], c);
+        if let Some(value) = shown.and_then(seen_digit) {
+            digits.push(Digit { value, range: at..at + len, gap: Gap::None });
+        }
+        at += len;
+    }
+    digits
+}
+
+/// What stands at the beginning of a text, in bytes, and the character that a reader sees there, if
+/// any.
+fn unit(text: &str, c: char) -> (usize, Option<char>) {
+    /// Longer ones are not looked for: they would be looked for again and again.
+    const MAX_UNIT: usize = 400;
+    let mut end = text.len().min(MAX_UNIT);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let near = &text[..end];
+    let until =
+        |start: usize, close: &str| near[start..].find(close).map(|n| start + n + close.len());
+    let code =
+        |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    let found = match c {
+        '<' if near.starts_with("<!--") => until(4, "-->").map(|len| (len, None)),
+        '<' => until(1, ">").map(|len| (len, None)),
+        '[' if near.starts_with("[^") => until(2, "]").map(|len| (len, None)),
+        ']' if near.starts_with("](") => until(2, ")").map(|len| (len, None)),
+        ']' if near.starts_with("][") => until(2, "]").map(|len| (len, None)),
+        '&' => until(1, ";").filter(|len| *len <= 32).map(|len| {
+            let name = &near[1..len - 1];
+            let hex = name.strip_prefix("#x").or_else(|| name.strip_prefix("#X"));
+            let shown = match (hex, name.strip_prefix('#')) {
+                (Some(hex), _) => code(hex, 16),
+                (None, Some(decimal)) => code(decimal, 10),
+                (None, None) => Some(' '),
+            };
+            (len, shown)
+        }),
+        '\\' => {
+            let digits = match near.as_bytes().get(1) {
+                Some(b'x') => 2,
+                Some(b'u') => 4,
+                Some(b'U') => 8,
+                _ => 0,
+            };
+            let hex = near.get(2..2 + digits).filter(|hex| !hex.is_empty());
+            hex.and_then(|hex| code(hex, 16)).map(|shown| (2 + digits, Some(shown)))
+        }
+        '%' => percent_encoded(near).map(|(len, shown)| (len, Some(shown))),
+        _ => None,
+    };
+    found.unwrap_or((c.len_utf8(), Some(c)))
+}
+
+/// The character that a text begins with in the encoding of addresses, and the bytes that it takes.
+fn percent_encoded(text: &str) -> Option<(usize, char)> {
+    let triplets = text.as_bytes().chunks_exact(3).take(4);
+    let byte = |triplet: &[u8]| {
+        let hex = triplet.strip_prefix(b"%").and_then(|hex| std::str::from_utf8(hex).ok());
+        hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())
+    };
+    let bytes: Vec<u8> = triplets.map_while(byte).collect();
+    let valid = (1..=bytes.len()).find_map(|n| std::str::from_utf8(&bytes[..n]).ok());
+    valid.and_then(|valid| valid.chars().next()).map(|c| (3 * c.len_utf8(), c))
+}
+
+/// Whether a text has enough digits with nothing but separators between them: said of most texts, and
+/// at once.
+pub(crate) fn has_long_number(bytes: &[u8]) -> bool {
+    has_plain_number(bytes, follow) || has_rare_digits(bytes)
+}
+
+/// The same of HTML, where tags and line ends stand between digits, too, and of numbers whose groups
+/// are joined by signs.
+pub(crate) fn has_long_number_in_html(html: &[u8]) -> bool {
+    has_plain_number(html, follow_in_html) || has_rare_digits(html)
+}
+
+/// Whether digits stand in a text that are neither Arabic nor Thai, by the bytes that they begin with.
+fn has_rare_digits(bytes: &[u8]) -> bool {
+    const PIECE: usize = 32;
+    let is_one = |a: u8, b: u8| {
+        (a == 0xE2)
+            & ((b == 0x81) | (b == 0x82) | (0x91..=0x93).contains(&b) | (0x9D..=0x9E).contains(&b))
+            | (a == 0xC2) & ((b & 0xFE == 0xB2) | (b == 0xB9))
+            | (a == 0xE0) & (b != 0xB8) & (b != 0xB9)
+            | (a == 0xE1)
+            | (a == 0xEF) & (b == 0xBC)
+            | (a == 0xF0) & (b == 0x9D)
+            | (a == 0xF0) & (b == 0x9F)
+            | (a == 0xD9)
+            | (a == 0xDB)
+            | (a == 0xDF)
+    };
+    let mut at = 0;
+    let mut found = false;
+    while at < bytes.len() && !found {
+        let end = bytes.len().min(at + PIECE);
+        let (piece, after) = (&bytes[at..end], &bytes[at + 1..bytes.len().min(end + 1)]);
+        found = piece.iter().zip(after).fold(false, |found, (a, b)| found | is_one(*a, *b));
+        at = end;
+    }
+    // Most of these bytes begin other characters.
+    found
+        && std::str::from_utf8(bytes).is_ok_and(|text| {
+            let mut seen = text.chars().filter(|c| !c.is_ascii() && digit_value(*c).is_none());
+            seen.any(|c| seen_digit(c).is_some())
+        })
+}
+
+fn has_plain_number(bytes: &[u8], follow: impl Fn(&[u8], usize) -> (usize, usize)) -> bool {
+    let mut from = 0;
+    while let Some(start) = next_digit(bytes, from) {
+        let (count, end) = follow(bytes, start);
+        if count >= FEWEST {
+            return true;
+        }
+        from = end;
+    }
+    false
+}
+
+/// How many digits follow, and where something else stands.
+fn follow(bytes: &[u8], start: usize) -> (usize, usize) {
+    let (mut count, mut at) = (0, start);
+    loop {
+        match bytes[at..] {
+            [b'0'..=b'9', ..] => (count, at) = (count + 1, at + 1),
+            [0xE0, 0xB9, 0x90..=0x99, ..] => (count, at) = (count + 1, at + 3),
+            [b'&', b'n', b'b', b's', b'p', b';', ..] => at += 6,
+            // Other separators: begun by these bytes are all that are not in ASCII.
+            [b' ' | b'\t' | b'-' | b'_' | b'(' | b')' | b'\\' | 0xC2 | 0xCD | 0xD8, ..] => at += 1,
+            [0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF3 | 0x80..=0xBF, ..] => at += 1,
+            _ => return (count, at),
+        }
+    }
+}
+
+/// The same in HTML.
+fn follow_in_html(html: &[u8], start: usize) -> (usize, usize) {
+    let (mut count, mut at) = (0, start);
+    loop {
+        match html[at..] {
+            [b'0'..=b'9', ..] => (count, at) = (count + 1, at + 1),
+            [0xE0, 0xB9, 0x90..=0x99, ..] => (count, at) = (count + 1, at + 3),
+            [b'<', ..] => match memchr::memchr(b'>', &html[at..]) {
+                Some(len) => at += len + 1,
+                None => return (count, at),
+            },
+            [b'&', b'n', b'b', b's', b'p', b';', ..] => at += 6,
+            [b'&', b'a', b'm', b'p', b';', ..] => at += 5,
+            [b'\t' | b'\n' | b'\r' | b' '..=b'/' | b':'..=b'@' | b'['..=b'`' | b'{'..=b'~', ..] => {
+                at += 1
+            }
+            [0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF3 | 0x80..=0xBF, ..] => at += 1,
+            _ => return (count, at),
+        }
+        if count >= FEWEST {
+            return (count, at);
+        }
+    }
+}
+
+/// Where the next digit begins. Pieces without one are passed over in a way that the compiler makes
+/// wide instructions of.
+fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
+    const PIECE: usize = 32;
+    let is_digit = |a: u8, b: u8| a.is_ascii_digit() | ((a == 0xB9) & (0x90..=0x99).contains(&b));
+    let mut at = from;
+    while at < bytes.len() {
+        let end = bytes.len().min(at + PIECE);
+        let (piece, after) = (&bytes[at..end], &bytes[at + 1..bytes.len().min(end + 1)]);
+        let mut pairs = piece.iter().zip(after);
+        let has_digit = pairs.clone().fold(false, |found, (a, b)| found | is_digit(*a, *b));
+        if has_digit && let Some(n) = pairs.position(|(a, b)| is_digit(*a, *b)) {
+            let found = at + n;
+            if bytes[found].is_ascii_digit() {
+                return Some(found);
+            }
+            if found > from && bytes[found - 1] == 0xE0 {
+                return Some(found - 1);
+            }
+            at = found + 1;
+            continue;
+        }
+        at = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The quick look never overlooks what the slow one finds.
+        #[test]
+        fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}\u{3000}\u{34F}\u{FE0F}０-９²⁵①() a.+_-]{0,200}") {
+            prop_assert!(runs(&text).is_empty() || has_long_number(text.as_bytes()), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Characters, digits, dates, normalisation and media types: what any text is made of.
+
+mod calendar;
+mod chars;
+mod digits;
+mod media_type;
+
+pub use calendar::{Calendar, Moment};
+pub(crate) use calendar::{
+    DateError, ShownDate, arabic_digits, era, parse_year, rfc3339, shown_month, shown_year,
+};
+pub(crate) use chars::{
+    breaks_line_oddly, leans_back, leans_forward, runs_on, turns_direction, width,
+};
+pub use chars::{ends_line, may_stand};
+pub use digits::seen_digit;
+pub(crate) use digits::{
+    Digit, Digits, FEWEST, Gap, Run, digit_value, every_digit, grouping, has_long_number,
+    has_long_number_in_html, is_invisible, loose_runs, runs,
+};
+pub(crate) use media_type::{is_picture, is_text, media_type};
