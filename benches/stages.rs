@@ -12,38 +12,21 @@ use std::time::Duration;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use jiff::Timestamp;
-use prakat::content::Card;
-use prakat::diagnostics::Diagnostics;
-use prakat::diagnostics::Severity;
+use prakat::content::Item;
+use prakat::diagnostics::{Diagnostics, Severity};
 
 use prakat::build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Prepared;
-use prakat::build::Progress;
-use prakat::build::Scope;
-use prakat::build::prepare;
-use prakat::content::Surveyor;
-use prakat::gate::Original;
-use prakat::gate::judge;
-use prakat::gate::sort_out;
+use prakat::build::{BuildOptions, OnError, Progress, Project, Scope, prepare};
+use prakat::content::ItemLoader;
+use prakat::gate::{Original, judge, judge_all};
 use prakat::markdown;
-use prakat::markdown::Body;
-use prakat::markdown::Setting;
-use prakat::markdown::Words;
+use prakat::markdown::{Body, BodyContext, BodyWords};
 use prakat::output::Stage;
-use prakat::publish::Mode;
-use prakat::publish::publish;
-use prakat::render::Buffers;
-use prakat::render::Renderer;
+use prakat::publish::{PublishMode, publish};
+use prakat::render::{Buffers, Renderer};
 use prakat::search::Search;
-use prakat::site::Absent;
-use prakat::site::ItemId;
-use prakat::site::PageKey;
-use prakat::site::Resolver;
-use prakat::site::Site;
-use prakat::source::Inventory;
-use prakat::source::Portal;
+use prakat::site::{Absent, ItemId, PageKey, Resolver, Site};
+use prakat::source::{Inventory, Portal};
 
 const ITEMS: usize = 500;
 /// Twice every item: the few that wait for the disk do not decide.
@@ -66,9 +49,9 @@ static PORTAL: OnceLock<Built> = OnceLock::new();
 
 /// A portal that was built once, with everything that the stages are given.
 struct Built {
-    prepared: &'static Prepared,
+    prepared: &'static Project,
     inventory: Inventory,
-    cards: Vec<Card>,
+    cards: Vec<Item>,
     at: Timestamp,
     site: Site<'static>,
     /// The Markdown of each admitted item, without its front matter.
@@ -83,17 +66,17 @@ impl Built {
     fn new(folder: &Path) -> Self {
         write_portal(folder);
         let portal = Portal::at(folder);
-        let prepared: &'static Prepared =
+        let prepared: &'static Project =
             Box::leak(Box::new(prepare(&portal, None).expect("settings")));
         let at = "2026-11-01T00:00:00Z".parse().expect("an instant");
         build(prepared, at, &folder.join("public"));
         let mut told = Diagnostics::default();
         let inventory = portal.inventory(&mut told);
         let surveyor =
-            Surveyor { portal: &portal, config: &prepared.config, inventory: &inventory };
+            ItemLoader { portal: &portal, config: &prepared.config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Card> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
-        let sorted = sort_out(cards.clone(), &prepared.config.policy, at);
+        let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let sorted = judge_all(cards.clone(), &prepared.config.policy, at);
         let site = Site::assemble(&prepared.config, sorted.admitted, Absent::default(), Vec::new());
         let stage = Stage::begin(&folder.join("public"), Duration::ZERO).expect("a stage");
         let mut built = Self {
@@ -132,12 +115,12 @@ impl Built {
 
     fn body(&self, id: ItemId) -> Body {
         let card = self.site.item(id);
-        let setting = Setting {
+        let setting = BodyContext {
             portal: &self.prepared.portal,
             resolver: Resolver { site: &self.site, from: card },
             root: "../../",
             files_at: &self.site.files_url(card),
-            words: Words::default(),
+            words: BodyWords::default(),
             severity: Severity::Error,
         };
         markdown::render(&self.markdown[id as usize], &setting, &mut Diagnostics::default())
@@ -168,12 +151,12 @@ fn write_portal(folder: &Path) {
     }
 }
 
-fn build(prepared: &Prepared, at: Timestamp, output: &Path) {
+fn build(prepared: &Project, at: Timestamp, output: &Path) {
     let stage = Stage::begin(output, Duration::ZERO).expect("a stage");
-    let order = Order { at, scope: Scope::Build, faults: Faults::Stop };
+    let order = BuildOptions { at, scope: Scope::Build, faults: OnError::Fail };
     let built = build::build(prepared, &order, Some(&stage), &Progress::default());
     let release = built.expect("a build").release().expect("a build without errors");
-    publish(&stage, &release, Mode::Exchange, &mut |_| Ok(())).expect("an output");
+    publish(&stage, &release, PublishMode::Exchange, &mut |_| Ok(())).expect("an output");
 }
 
 /// Measures work on one item after the other.
@@ -187,8 +170,8 @@ fn each<R>(bencher: Bencher, mut work: impl FnMut(&Built, usize) -> R) {
 #[divan::bench(name = "1 reading and survey")]
 fn survey(bencher: Bencher) {
     each(bencher, |built, n| {
-        let Prepared { portal, config, .. } = built.prepared;
-        let surveyor = Surveyor { portal, config, inventory: &built.inventory };
+        let Project { portal, config, .. } = built.prepared;
+        let surveyor = ItemLoader { portal, config, inventory: &built.inventory };
         surveyor.survey(&built.inventory.documents[n].path, &mut Diagnostics::default())
     });
 }

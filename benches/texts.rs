@@ -10,13 +10,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use prakat::markdown::Numbered;
-use prakat::markdown::OPTIONS;
-use prakat::markdown::Repaired;
-use prakat::markdown::without_helpers;
-use prakat::privacy::Checker;
-use prakat::privacy::Context;
-use prakat::privacy::Masking;
+use prakat::markdown::{Numbered, OPTIONS, Repaired, without_helpers};
+use prakat::privacy::{Checker, Context, Masking};
 use prakat::render::NoBreak;
 
 use pulldown_cmark::{Parser, html};

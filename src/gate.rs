@@ -6,21 +6,10 @@
 
 use jiff::Timestamp;
 
-use crate::config::CategoryId;
-use crate::config::Entitlement;
-use crate::config::LanguageId;
-use crate::config::NoticePage;
-use crate::config::Person;
-use crate::config::PersonId;
-use crate::config::Policy;
-use crate::config::Requires;
-use crate::config::Strength;
-use crate::content::Approval;
-use crate::content::Card;
-use crate::content::Role;
-use crate::content::Seal;
-use crate::content::Signature;
-use crate::content::compare_paths;
+use crate::config::{
+    CategoryId, Entitlement, LanguageId, NoticePage, Person, PersonId, Policy, Requires, Strength,
+};
+use crate::content::{Approval, Item, Role, Seal, Signature, compare_paths};
 
 /// The answer of the gate. In this order, the first that holds is the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,13 +114,13 @@ pub enum Original<'a> {
     /// The item is no translation.
     Itself,
     /// Of this item.
-    Card(&'a Card),
+    Card(&'a Item),
     /// Of an item that could not be read.
     Unreadable,
 }
 
 /// Judges an item at an instant. A translation is judged together with its original.
-pub fn judge(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
+pub fn judge(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
     let reasons = reasons(card, original, policy, now);
     let verdict = verdict_of(&reasons);
     let later = change_points(card, original).into_iter().flatten().filter(|at| *at > now);
@@ -146,13 +135,13 @@ pub fn judge(card: &Card, original: Original, policy: &Policy, now: Timestamp) -
     }
 }
 
-fn verdict_at(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Verdict {
+fn verdict_at(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Verdict {
     verdict_of(&reasons(card, original, policy, now))
 }
 
 /// The instants at which a verdict can change.
-fn change_points(card: &Card, original: Original) -> [Option<Timestamp>; 8] {
-    let of = |card: &Card| {
+fn change_points(card: &Item, original: Original) -> [Option<Timestamp>; 8] {
+    let of = |card: &Item| {
         let approved = card.approval.on.map(|(_, instant)| instant);
         [Some(card.window.from), card.window.until, card.withdrawn, approved]
     };
@@ -176,7 +165,7 @@ fn verdict_of(reasons: &[Reason]) -> Verdict {
     reasons.iter().map(of_reason).min().unwrap_or(Verdict::Published)
 }
 
-fn reasons(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+fn reasons(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Vec<Reason> {
     let mut reasons = Vec::new();
     reasons.extend(card.withdrawn.filter(|on| *on <= now).map(Reason::Withdrawn));
     reasons.extend(card.window.until.filter(|until| *until <= now).map(Reason::Expired));
@@ -196,16 +185,16 @@ fn reasons(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> 
 }
 
 /// Whether an item by itself is over: taken back, or its window has closed.
-pub fn is_over(card: &Card, now: Timestamp) -> bool {
+pub fn is_over(card: &Item, now: Timestamp) -> bool {
     [card.withdrawn, card.window.until].into_iter().flatten().any(|end| end <= now)
 }
 
 /// Whether somebody entitled stands for an item, whatever its window.
-pub fn is_approved(card: &Card, policy: &Policy, now: Timestamp) -> bool {
+pub fn is_approved(card: &Item, policy: &Policy, now: Timestamp) -> bool {
     approval_reasons(card, policy, now).is_empty()
 }
 
-fn approval_reasons(card: &Card, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+fn approval_reasons(card: &Item, policy: &Policy, now: Timestamp) -> Vec<Reason> {
     reasons_against(&card.approval, card.category, policy, now)
 }
 
@@ -332,13 +321,13 @@ fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Poli
 /// An item that may be seen. Only [`admit`] makes one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
-    card: Card,
+    card: Item,
     until: Option<Timestamp>,
 }
 
 impl Admitted {
     /// Gives the card back: to be judged again, say.
-    pub fn into_card(self) -> Card {
+    pub fn into_card(self) -> Item {
         self.card
     }
 
@@ -349,8 +338,8 @@ impl Admitted {
 }
 
 impl std::ops::Deref for Admitted {
-    type Target = Card;
-    fn deref(&self) -> &Card {
+    type Target = Item;
+    fn deref(&self) -> &Item {
         &self.card
     }
 }
@@ -359,7 +348,7 @@ impl std::ops::Deref for Admitted {
 #[derive(Debug, Clone)]
 pub struct Withheld {
     /// Its card.
-    pub card: Card,
+    pub card: Item,
     /// What the gate says.
     pub verdict: Verdict,
     /// Whether the passing of time alone will publish it.
@@ -367,16 +356,16 @@ pub struct Withheld {
 }
 
 /// What stays at the address of an item that was published and has ended: fixed words, and where
-/// the category orders it, the title. It holds nothing else of the item. Only [`sort_out`] makes one.
+/// the category orders it, the title. It holds nothing else of the item. Only [`judge_all`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct Tombstone {
     url: Box<str>,
     language: LanguageId,
     category: CategoryId,
     title: Option<Box<str>>,
 }
 
-impl Notice {
+impl Tombstone {
     /// The item's URL.
     pub fn url(&self) -> &str {
         &self.url
@@ -400,7 +389,7 @@ impl Notice {
 
 /// The notice that an item leaves behind, if it was published, nothing but time or withdrawal ended
 /// it, and its category orders one.
-fn notice(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> Option<Notice> {
+fn notice(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Option<Tombstone> {
     let category = card.category.filter(|_| card.role == Role::Item)?;
     let ordered = policy.categories.get(usize::from(category))?.notice_page;
     let has_ended = |reason: &Reason| {
@@ -428,18 +417,18 @@ fn notice(card: &Card, original: Original, policy: &Policy, now: Timestamp) -> O
         NoticePage::Bare => None,
         NoticePage::Titled => Some(card.title.clone()),
     };
-    Some(Notice { url: card.url.clone(), language: card.language, category, title })
+    Some(Tombstone { url: card.url.clone(), language: card.language, category, title })
 }
 
 /// Cards, sorted out.
 #[derive(Debug)]
-pub struct SortedOut {
+pub struct Judged {
     /// Those that may be seen, by path.
     pub admitted: Vec<Admitted>,
     /// The others, by path.
     pub withheld: Vec<Withheld>,
     /// What the withheld leave at their addresses, by path.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<Tombstone>,
     /// The judgement on every card, in the order in which they came.
     pub judgements: Vec<Judgement>,
 }
@@ -447,7 +436,7 @@ pub struct SortedOut {
 /// Admits the new edition of an item that is admitted, if it still may be seen: whoever judged the
 /// others knows that they do not change with it.
 pub fn admit_again(
-    card: Card,
+    card: Item,
     original: Original,
     policy: &Policy,
     now: Timestamp,
@@ -457,18 +446,18 @@ pub fn admit_again(
     is_published.then_some(Admitted { card, until: judgement.next_change })
 }
 
-/// Judges all cards like [`sort_out`] and then admits every one. Only for the preview of what is
+/// Judges all cards like [`judge_all`] and then admits every one. Only for the preview of what is
 /// withheld, which marks each page with its verdict and never leaves the machine's memory.
-pub fn admit_all_for_preview(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
+pub fn admit_all_for_preview(cards: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let judgements: Vec<Judgement> =
         cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
-    let admit = |(card, judged): (Card, &Judgement)| Admitted { card, until: judged.next_change };
+    let admit = |(card, judged): (Item, &Judgement)| Admitted { card, until: judged.next_change };
     let admitted = cards.into_iter().zip(&judgements).map(admit).collect();
-    SortedOut { admitted, withheld: Vec::new(), notices: Vec::new(), judgements }
+    Judged { admitted, withheld: Vec::new(), notices: Vec::new(), judgements }
 }
 
 /// Judges all cards, which are sorted by path.
-pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut {
+pub fn judge_all(cards: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let judgements: Vec<Judgement> =
         cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
     let ended = cards
@@ -487,10 +476,10 @@ pub fn sort_out(cards: Vec<Card>, policy: &Policy, now: Timestamp) -> SortedOut 
             withheld.push(Withheld { card, verdict, will_open });
         }
     }
-    SortedOut { admitted, withheld, notices, judgements }
+    Judged { admitted, withheld, notices, judgements }
 }
 
-fn original_of<'c>(card: &Card, cards: &'c [Card]) -> Original<'c> {
+fn original_of<'c>(card: &Item, cards: &'c [Item]) -> Original<'c> {
     let Some(path) = card.original_path() else { return Original::Itself };
     match cards.binary_search_by(|card| compare_paths(&card.path, &path)) {
         Ok(found) => Original::Card(&cards[found]),

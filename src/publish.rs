@@ -8,21 +8,12 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::build::Release;
-use crate::diagnostics::Code;
-use crate::diagnostics::Failure;
-use crate::output::FORMER;
-use crate::output::Folder;
-use crate::output::Found;
-use crate::output::Identity;
-use crate::output::STAGED;
-use crate::output::SYNCED;
-use crate::output::Stage;
-use crate::output::TWIN;
-use crate::output::list_tree;
+use crate::diagnostics::{Code, Failure};
+use crate::output::{Entry, FORMER, Folder, Identity, STAGED, SYNCED, Stage, TWIN, list_tree};
 
 /// How a release takes the output's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum PublishMode {
     /// In one step.
     Exchange,
     /// File by file, where the output is a mount point and cannot be renamed. Not atomic:
@@ -32,7 +23,7 @@ pub enum Mode {
 
 /// A step of publishing, told before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum PublishStep {
     /// The twin is made anew from links to the output.
     LinkTwin,
     /// The twin is brought to the new state.
@@ -71,10 +62,10 @@ pub struct Changes {
 pub fn publish(
     stage: &Stage,
     release: &Release,
-    mode: Mode,
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    mode: PublishMode,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Changes, Failure> {
-    let difference = Difference::between(stage, release);
+    let difference = OutputDifference::between(stage, release);
     let changes = Changes {
         written: difference.changed.len(),
         unchanged: release.files().len() - difference.changed.len(),
@@ -89,11 +80,11 @@ pub fn publish(
             drop_stale_twin(stage)?;
             live.identity().map_err(|e| at_output(stage, &e))?
         }
-        _ if mode == Mode::InPlace => publish_in_place(stage, &difference, step)?,
+        _ if mode == PublishMode::InPlace => publish_in_place(stage, &difference, step)?,
         Some(live) => publish_by_exchange(stage, live, &difference, step)?,
         None => publish_first(stage, step)?,
     };
-    step(Step::Done)?;
+    step(PublishStep::Done)?;
     if stage.leads_to(Some(published))? {
         Ok(changes)
     } else {
@@ -122,7 +113,7 @@ fn expect_output(stage: &Stage, wanted: Option<Identity>) -> Result<(), Failure>
 }
 
 /// What is to be done to a tree.
-struct Difference {
+struct OutputDifference {
     changed: Vec<String>,
     removed: Vec<String>,
     foreign: Vec<String>,
@@ -130,10 +121,10 @@ struct Difference {
     unnamed: Vec<PathBuf>,
 }
 
-impl Difference {
+impl OutputDifference {
     fn between(stage: &Stage, release: &Release) -> Self {
         let wanted = release.files();
-        let gone = |found: &&Found| wanted.binary_search_by(|w| w.path.cmp(&found.path)).is_err();
+        let gone = |found: &&Entry| wanted.binary_search_by(|w| w.path.cmp(&found.path)).is_err();
         let removed: Vec<String> =
             stage.live.files.iter().filter(gone).map(|found| found.path.clone()).collect();
         let live = &stage.live;
@@ -185,10 +176,10 @@ fn drop_stale_twin(stage: &Stage) -> Result<(), Failure> {
 /// There is no output yet: the stage is the whole of it.
 fn publish_first(
     stage: &Stage,
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Identity, Failure> {
     forget_twin(stage)?;
-    step(Step::Exchange)?;
+    step(PublishStep::Exchange)?;
     let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
     let empty = stage.live.folder.as_ref().map(Folder::identity).transpose();
     let empty = empty.map_err(|e| at_output(stage, &e))?;
@@ -216,26 +207,26 @@ fn forget_twin(stage: &Stage) -> Result<(), Failure> {
 fn publish_by_exchange(
     stage: &Stage,
     live: &Folder,
-    difference: &Difference,
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    difference: &OutputDifference,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Identity, Failure> {
     let side = &stage.side;
     let (live_root, twin_root) = (&stage.outlet.live, stage.outlet.side.join(TWIN));
     if !twin_equals_live(stage)? {
-        step(Step::LinkTwin)?;
+        step(PublishStep::LinkTwin)?;
         link_twin(stage, live, difference)?;
     }
-    step(Step::UpdateTwin)?;
+    step(PublishStep::UpdateTwin)?;
     side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
     let folder = side.enter(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
     let twin = Tree { folder: &folder, root: &twin_root };
     remove_files(twin, difference)?;
     move_staged(stage, twin, &difference.changed)?;
-    step(Step::Exchange)?;
+    step(PublishStep::Exchange)?;
     let (new, former) = exchange(stage, &folder, live, step)?;
     // From here on the release is live. The former output still holds what has ended: it must
     // not stay, under this name or any other. It is the folder that was looked at.
-    step(Step::UpdateFormer)?;
+    step(PublishStep::UpdateFormer)?;
     let old = Tree { folder: live, root: &twin_root };
     remove_files(old, difference)?;
     if link_changed(Tree { folder: &folder, root: live_root }, old, &difference.changed).is_err() {
@@ -244,7 +235,7 @@ fn publish_by_exchange(
         }
         return Ok(new);
     }
-    step(Step::Mark)?;
+    step(PublishStep::Mark)?;
     side.open_or_create(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
     Ok(new)
 }
@@ -258,7 +249,7 @@ fn twin_equals_live(stage: &Stage) -> Result<bool, Failure> {
 }
 
 /// Makes the twin anew: a link to every file of the output that stays as it is.
-fn link_twin(stage: &Stage, live: &Folder, difference: &Difference) -> Result<(), Failure> {
+fn link_twin(stage: &Stage, live: &Folder, difference: &OutputDifference) -> Result<(), Failure> {
     forget_twin(stage)?;
     let made = stage.side.make(TWIN, 0o777).and_then(|()| stage.side.enter(TWIN));
     let folder = made.map_err(|e| in_side(stage, TWIN, &e))?;
@@ -323,7 +314,7 @@ fn link_changed(new: Tree, old: Tree, changed: &[String]) -> Result<(), Failure>
 }
 
 /// Removes files and the folders that they leave empty.
-fn remove_files(tree: Tree, difference: &Difference) -> Result<(), Failure> {
+fn remove_files(tree: Tree, difference: &OutputDifference) -> Result<(), Failure> {
     for path in &difference.removed {
         tree.folder.remove(path).map_err(tree.failed(path))?;
         let mut folder = Path::new(path).parent();
@@ -344,7 +335,7 @@ fn exchange(
     stage: &Stage,
     twin: &Folder,
     live: &Folder,
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<(Identity, Identity), Failure> {
     let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
     let failed = |error: Error| at_output(stage, &error);
@@ -370,7 +361,7 @@ fn exchange(
 fn exchange_in_steps(
     stage: &Stage,
     (new, former): (Identity, Identity),
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
     let failed = |error: Error| at_output(stage, &error);
@@ -381,7 +372,7 @@ fn exchange_in_steps(
         give_back().map_err(failed)?;
         return Err(swapped(stage));
     }
-    step(Step::Exchange)?;
+    step(PublishStep::Exchange)?;
     place.take_if_free(name, side, TWIN).map_err(|error| {
         let _ = give_back();
         if error.kind() == ErrorKind::AlreadyExists { swapped(stage) } else { failed(error) }
@@ -402,8 +393,8 @@ fn mount_point(stage: &Stage, error: &Error) -> Failure {
 
 fn publish_in_place(
     stage: &Stage,
-    difference: &Difference,
-    step: &mut dyn FnMut(Step) -> Result<(), Failure>,
+    difference: &OutputDifference,
+    step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Identity, Failure> {
     forget_twin(stage)?;
     let failed = |error: Error| at_output(stage, &error);
@@ -422,10 +413,10 @@ fn publish_in_place(
     };
     let identity = folder.identity().map_err(failed)?;
     let tree = Tree { folder, root: &stage.outlet.live };
-    step(Step::RemoveInPlace)?;
+    step(PublishStep::RemoveInPlace)?;
     expect_output(stage, Some(identity))?;
     remove_files(tree, difference)?;
-    step(Step::RenameInPlace)?;
+    step(PublishStep::RenameInPlace)?;
     expect_output(stage, Some(identity))?;
     // The manifest says what is prakat's own: in a new folder it comes first, so that a killed
     // run does not leave a folder that the next one refuses.

@@ -90,7 +90,7 @@ fn every_code_has_a_case() {
             texts += &fs::read_to_string(path).unwrap();
         }
     }
-    let catalog = prakat::report::Catalog::new(prakat::report::Language::English);
+    let catalog = prakat::report::Catalog::new(prakat::report::ReportLanguage::English);
     for (_, code) in prakat::diagnostics::Code::ALL {
         // A failure is told without its code: by the fixed beginning of its message.
         let message = catalog.find(code, "message", &[]).unwrap();

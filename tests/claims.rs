@@ -9,27 +9,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use prakat::config::Config;
-use prakat::diagnostics::Code;
-use prakat::diagnostics::Diagnostic;
-use prakat::diagnostics::Diagnostics;
-use prakat::diagnostics::Severity;
-use prakat::site::Claims;
-use prakat::site::list_url;
-use prakat::site::output_of;
+use prakat::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use prakat::site::{Claims, list_url, output_of};
 
 use prakat::build;
-use prakat::build::Build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Progress;
-use prakat::build::Scope;
-use prakat::output::Stage;
-use prakat::output::Written;
-use prakat::publish::Mode;
-use prakat::publish::publish;
-use prakat::site::Absent;
-use prakat::site::PageKey;
-use prakat::site::Site;
+use prakat::build::{Build, BuildOptions, OnError, Progress, Scope};
+use prakat::output::{Stage, Written};
+use prakat::publish::{PublishMode, publish};
+use prakat::site::{Absent, PageKey, Site};
 use prakat::source;
 use proptest::prelude::*;
 
@@ -513,10 +500,10 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
 
 // ---- whatever passes can be written
 
-fn build(portal: &Portal, output: &Path, at: &str, faults: Faults, mode: Mode) -> Build {
+fn build(portal: &Portal, output: &Path, at: &str, faults: OnError, mode: PublishMode) -> Build {
     let prepared = build::prepare(&source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO).unwrap();
-    let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults };
+    let order = BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults };
     // A build of this profile compares all paths with the claims.
     let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default()).unwrap();
     if let Some(release) = build.release() {
@@ -687,10 +674,12 @@ fn writable(sketches: &[Sketch], fillers: usize) -> Result<(), TestCaseError> {
     let portal = portal_of(sketches, fillers);
     let mut before: Option<BTreeSet<String>> = None;
     for (n, at) in INSTANTS.into_iter().enumerate() {
-        let (fresh, mode) =
-            (portal.path(&format!("fresh{n}")), [Mode::InPlace, Mode::Exchange][n % 2]);
-        let built = build(&portal, &portal.path("old"), at, Faults::Stop, mode);
-        let again = build(&portal, &fresh, at, Faults::Stop, Mode::Exchange);
+        let (fresh, mode) = (
+            portal.path(&format!("fresh{n}")),
+            [PublishMode::InPlace, PublishMode::Exchange][n % 2],
+        );
+        let built = build(&portal, &portal.path("old"), at, OnError::Fail, mode);
+        let again = build(&portal, &fresh, at, OnError::Fail, PublishMode::Exchange);
         let now = errors(&built);
         prop_assert_eq!(&errors(&again), &now);
         if let Some(before) = before.replace(now.clone()) {
@@ -698,7 +687,7 @@ fn writable(sketches: &[Sketch], fillers: usize) -> Result<(), TestCaseError> {
         }
         prop_assert_eq!(tree(&portal.path("old")), tree(&fresh), "{}", at);
         // What is wrong is left out, and the rest can be written.
-        let kept = build(&portal, &portal.path("kept"), at, Faults::LeaveOut, mode);
+        let kept = build(&portal, &portal.path("kept"), at, OnError::SkipItems, mode);
         let outside = |error: &String| !error.contains("file: \"content/");
         prop_assert!(!errors(&kept).iter().any(outside), "{:?}", errors(&kept));
         prop_assert!(portal.path("kept/manifest.json").exists());

@@ -4,10 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use prakat::markdown::Numbered;
-use prakat::markdown::OPTIONS;
-use prakat::markdown::Repaired;
-use prakat::markdown::without_helpers;
+use prakat::markdown::{Numbered, OPTIONS, Repaired, without_helpers};
 use pulldown_cmark::{Parser, html};
 
 struct Example {

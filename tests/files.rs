@@ -1,12 +1,10 @@
 //! Files of items: which kinds are published, compared with their bytes, and that nothing in them is run.
 
 use prakat::files;
-use prakat::files::BadName;
-use prakat::files::Markup;
-use prakat::files::by_name;
+use prakat::files::{BadName, Markup, by_name};
 use proptest::prelude::*;
 
-use crate::serve::Preview;
+use crate::serve::PreviewProcess;
 use crate::support::{NOW, Portal, SITE, item};
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj <<>> endobj\nstartxref\n0\n%%EOF\n";
@@ -518,7 +516,7 @@ fn files_of_items_run_nothing_in_a_preview() {
         .file("content/news/draft/sw.js", "1")
         .file("content/news/draft/a.pdf", PDF)
         .file("static/own.svg", DRAWING);
-    let preview = Preview::start(&portal, &format!("--preview --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--preview --at {NOW}"));
     for name in ["a.svg", "a.html", "a.xml", "sw.js"] {
         let (status, head) = preview.head(&format!("/news/draft/{name}"), "");
         assert_eq!(status, "200", "{name}: {head}");

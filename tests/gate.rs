@@ -2,17 +2,10 @@
 //! must hold of every item.
 
 use jiff::Timestamp;
-use prakat::config::Config;
-use prakat::config::NoticePage;
-use prakat::content::Card;
-use prakat::content::Surveyor;
+use prakat::config::{Config, NoticePage};
+use prakat::content::{Item, ItemLoader};
 use prakat::diagnostics::Diagnostics;
-use prakat::gate::Judgement;
-use prakat::gate::Original;
-use prakat::gate::Reason;
-use prakat::gate::Verdict;
-use prakat::gate::judge;
-use prakat::gate::sort_out;
+use prakat::gate::{Judgement, Original, Reason, Verdict, judge, judge_all};
 use prakat::source::Inventory;
 use proptest::prelude::*;
 
@@ -25,13 +18,13 @@ fn config(text: &str) -> Config {
 }
 
 /// The card of an item, or the codes of what is wrong with it.
-fn card(settings: &str, lines: &str) -> Result<(Config, Card), Vec<&'static str>> {
+fn card(settings: &str, lines: &str) -> Result<(Config, Item), Vec<&'static str>> {
     let portal = Portal::empty().file("content/news/a.md", item("content/news/a.md", lines, ""));
     let config = config(settings);
     let source = prakat::source::Portal::at(portal.root());
     let mut told = Diagnostics::default();
     let inventory: Inventory = source.inventory(&mut told);
-    let surveyor = Surveyor { portal: &source, config: &config, inventory: &inventory };
+    let surveyor = ItemLoader { portal: &source, config: &config, inventory: &inventory };
     let card = surveyor.survey("content/news/a.md", &mut told);
     let codes = told.sorted().iter().map(|d| d.code.as_str()).collect();
     card.map(|card| (config, card)).ok_or(codes)
@@ -300,7 +293,7 @@ proptest! {
     fn gate_properties(lines in lines(), at in instant(), later in instant()) {
         let Ok((config, card)) = card(SITE, &lines) else { return Ok(()) };
         let policy = &config.policy;
-        let look = |card: &Card, at| judge(card, Original::Itself, policy, at);
+        let look = |card: &Item, at| judge(card, Original::Itself, policy, at);
         let judgement = look(&card, at);
 
         // Published if and only if there is no reason to withhold.
@@ -344,7 +337,7 @@ proptest! {
         // A notice stands for what was published once, and for nothing else.
         let mut ordering = policy.clone();
         ordering.categories.iter_mut().for_each(|c| c.notice_page = NoticePage::Titled);
-        let notices = |card: &Card| sort_out(vec![card.clone()], &ordering, later).notices;
+        let notices = |card: &Item| judge_all(vec![card.clone()], &ordering, later).notices;
         let over = look(&card, later);
         let ended = matches!(over.verdict, Verdict::Expired | Verdict::Withdrawn);
         let of_time = |r: &Reason| matches!(r, Reason::Expired(_) | Reason::Withdrawn(_));
@@ -356,7 +349,7 @@ proptest! {
         prop_assert!(notices(&alone).is_empty());
 
         // Only what is published is admitted.
-        let sorted = sort_out(vec![card], policy, at);
+        let sorted = judge_all(vec![card], policy, at);
         prop_assert_eq!(sorted.admitted.len() == 1, judgement.verdict == Verdict::Published);
     }
 }

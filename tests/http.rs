@@ -8,22 +8,12 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use prakat::diagnostics::Code;
-use prakat::diagnostics::Failure;
-use prakat::report::Catalog;
-use prakat::report::Language;
-use prakat::serve::Answer;
-use prakat::serve::Bytes;
-use prakat::serve::CONTENT_SECURITY_POLICY;
-use prakat::serve::Event;
-use prakat::serve::Events;
-use prakat::serve::HEAD_TIME;
-use prakat::serve::Listen;
-use prakat::serve::MAX_CONNECTIONS;
-use prakat::serve::Server;
-use prakat::serve::Status;
-use prakat::serve::Stop;
-use prakat::serve::Wanted;
+use prakat::diagnostics::{Code, Failure};
+use prakat::report::{Catalog, ReportLanguage};
+use prakat::serve::{
+    Answer, Bytes, CONTENT_SECURITY_POLICY, Event, Events, HEAD_TIME, Listen, MAX_CONNECTIONS,
+    PageStatus, RequestPath, Server, Stop,
+};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use rustix::process::{Resource, Signal, getrlimit, kill_process, setrlimit};
 
@@ -38,7 +28,7 @@ fn listen(port: u16) -> Listen {
         interface,
         port,
         hosts: vec!["preview.example".to_owned()],
-        language: Language::English,
+        language: ReportLanguage::English,
     }
 }
 
@@ -51,7 +41,7 @@ struct Preview {
 }
 
 impl Preview {
-    fn start(answer: impl Fn(&Wanted) -> Answer + Send + Sync + 'static) -> Self {
+    fn start(answer: impl Fn(&RequestPath) -> Answer + Send + Sync + 'static) -> Self {
         let server = Server::bind(listen(0)).unwrap();
         let (address, stop) = (server.address(), server.stop());
         let events = Events::new(build(1));
@@ -180,7 +170,7 @@ fn build(number: u32) -> Event {
     Event { name: "build", data: number.to_string() }
 }
 
-fn page(status: Status, media_type: &'static str, text: &str) -> Answer {
+fn page(status: PageStatus, media_type: &'static str, text: &str) -> Answer {
     Answer::Page { status, media_type, bytes: Bytes::copy_from_slice(text.as_bytes()) }
 }
 
@@ -190,23 +180,23 @@ fn numbers() -> Vec<u8> {
 }
 
 /// A small site: its pages say which path was wanted.
-fn site(wanted: &Wanted) -> Answer {
+fn site(wanted: &RequestPath) -> Answer {
     match wanted.path() {
-        "" => page(Status::Found, "text/html", HOME),
+        "" => page(PageStatus::Found, "text/html", HOME),
         "events" => Answer::Events,
         "news" => Answer::Redirect("news/".to_owned()),
         "ข่าว" => Answer::Redirect("//ข่าว/".to_owned()),
-        "wrong" => page(Status::Broken, "text/html", "mend site.toml"),
+        "wrong" => page(PageStatus::Broken, "text/html", "mend site.toml"),
         "panic" => panic!("this is what the test wants"),
         "numbers.txt" => {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(&numbers()).unwrap();
             Answer::File { file, media_type: "text/plain" }
         }
-        "digits.bin" => page(Status::Found, "application/octet-stream", "0123456789"),
-        "empty.bin" => page(Status::Found, "application/octet-stream", ""),
-        path if path.ends_with('/') => page(Status::Found, "text/html", path),
-        path => page(Status::NotFound, "text/html", &format!("not here: {path}")),
+        "digits.bin" => page(PageStatus::Found, "application/octet-stream", "0123456789"),
+        "empty.bin" => page(PageStatus::Found, "application/octet-stream", ""),
+        path if path.ends_with('/') => page(PageStatus::Found, "text/html", path),
+        path => page(PageStatus::NotFound, "text/html", &format!("not here: {path}")),
     }
 }
 
@@ -743,7 +733,7 @@ fn a_taken_port_is_told_with_who_has_it() {
     let first = Server::bind(listen(0)).unwrap();
     let told = |listen: Listen| {
         let failure = Server::bind(listen).unwrap_err();
-        (failure.code, Catalog::new(Language::English).failure(&failure).0)
+        (failure.code, Catalog::new(ReportLanguage::English).failure(&failure).0)
     };
     let port = first.address().port();
     let (code, message) = told(listen(port));
@@ -802,13 +792,13 @@ proptest! {
     fn no_path_leads_out(bytes in proptest::collection::vec(any::<u8>(), 0..40), plain in "[./%2eEfF5cC\\\\a0]{0,30}") {
         let encoded: String = bytes.iter().map(|byte| format!("%{byte:02x}")).collect();
         for raw in [format!("/{encoded}"), format!("/{plain}"), format!("/{encoded}/{plain}"), plain] {
-            let Some(wanted) = Wanted::parse(&raw) else { continue };
+            let Some(wanted) = RequestPath::parse(&raw) else { continue };
             let path = wanted.path();
             let inner = path.strip_suffix('/').unwrap_or(path);
             let harmless = |part: &str| !["", ".", ".."].contains(&part);
             prop_assert!(path.is_empty() || inner.split('/').all(harmless), "{raw} -> {path:?}");
             prop_assert!(!path.contains(|c: char| c == '\\' || c.is_control()), "{raw} -> {path:?}");
-            let again = Wanted::parse(&format!("/{}", prakat::site::encode(path)));
+            let again = RequestPath::parse(&format!("/{}", prakat::site::encode(path)));
             prop_assert_eq!(again.as_ref(), Some(&wanted));
         }
     }

@@ -4,10 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use prakat::build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Progress;
-use prakat::build::Scope;
+use prakat::build::{BuildOptions, OnError, Progress, Scope};
 use prakat::diagnostics::Severity;
 use prakat::markdown::heading_id;
 use proptest::prelude::*;
@@ -68,7 +65,8 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 /// The errors of a portal at an instant, as text.
 fn errors(portal: &Portal, at: &str) -> BTreeSet<String> {
     let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
-    let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
+    let order =
+        BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };
     let build = build::build(&prepared, &order, None, &Progress::default()).unwrap();
     let found = build.diagnostics.sorted();
     let errors = found.iter().filter(|d| d.severity == Severity::Error);

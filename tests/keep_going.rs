@@ -8,20 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prakat::build;
-use prakat::build::Build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Part;
-use prakat::build::Progress;
-use prakat::build::Scope;
-use prakat::diagnostics::Code;
-use prakat::diagnostics::Failure;
-use prakat::diagnostics::Severity;
+use prakat::build::{Build, BuildOptions, BuildPhase, OnError, Progress, Scope};
+use prakat::diagnostics::{Code, Failure, Severity};
 use prakat::output::Stage;
-use prakat::publish::Mode;
-use prakat::publish::publish;
-use prakat::report::Catalog;
-use prakat::report::Language;
+use prakat::publish::{PublishMode, publish};
+use prakat::report::{Catalog, ReportLanguage};
 
 use crate::support::{Portal, item};
 
@@ -62,13 +53,13 @@ fn portal() -> Portal {
 /// Builds, and does something as soon as a part begins for the first time.
 fn build_and(
     portal: &Portal,
-    faults: Faults,
-    when: Part,
+    faults: OnError,
+    when: BuildPhase,
     change: impl Fn(&Path) + Send + Sync + 'static,
 ) -> Result<Build, Failure> {
     let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(&portal.path("site"), Duration::ZERO)?;
-    let order = Order { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
+    let order = BuildOptions { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
     let (root, done) = (portal.root().to_owned(), AtomicBool::new(false));
     let progress = Progress::watched(move |part| {
         if part == when && !done.swap(true, Ordering::Relaxed) {
@@ -77,7 +68,7 @@ fn build_and(
     });
     let mut build = build::build(&prepared, &order, Some(&stage), &progress)?;
     if let Some(release) = build.release() {
-        publish(&stage, &release, Mode::Exchange, &mut |_| Ok(()))?;
+        publish(&stage, &release, PublishMode::Exchange, &mut |_| Ok(()))?;
     }
     Ok(build)
 }
@@ -131,22 +122,22 @@ const SPOILED: [Way; 6] = [
 fn a_file_that_changes_while_building_leaves_its_item_out() {
     for (how, spoil) in SPOILED {
         for (when, file, gone) in [
-            (Part::Judge, "content/news/a/f.csv", "news/a/"),
-            (Part::Judge, "content/news/a/f.zip", "news/a/"),
-            (Part::Judge, "content/news/a/index.md", "news/a/"),
-            (Part::Judge, "content/news/a/index.en.md", "en/news/a/"),
-            (Part::Files, "content/news/a/f.csv", "news/a/"),
-            (Part::Files, "content/news/a/f.zip", "news/a/"),
+            (BuildPhase::Judge, "content/news/a/f.csv", "news/a/"),
+            (BuildPhase::Judge, "content/news/a/f.zip", "news/a/"),
+            (BuildPhase::Judge, "content/news/a/index.md", "news/a/"),
+            (BuildPhase::Judge, "content/news/a/index.en.md", "en/news/a/"),
+            (BuildPhase::Files, "content/news/a/f.csv", "news/a/"),
+            (BuildPhase::Files, "content/news/a/f.zip", "news/a/"),
         ] {
             let portal = portal();
             portal.build();
             let spoil = move |root: &Path| spoil(&root.join(file));
-            let build = build_and(&portal, Faults::LeaveOut, when, spoil)
+            let build = build_and(&portal, OnError::SkipItems, when, spoil)
                 .unwrap_or_else(|failure| panic!("{how}: {file}: {failure}"));
             expect_left_out(&portal, &build, file, &[gone]);
         }
     }
-    let catalog = Catalog::new(Language::English);
+    let catalog = Catalog::new(ReportLanguage::English);
     let told = catalog.find(Code::Changed.as_str(), "message", &[]).unwrap();
     let told = format!("[{}]: {told}", Code::Changed.as_str());
     assert_eq!(told, "[source/changed]: this file changed while the site was being built");
@@ -162,7 +153,7 @@ fn a_file_of_an_item_to_come_that_cannot_be_read_is_an_error_today() {
             let (file, spoil) = (format!("content/news/b/{name}"), *spoil);
             let path = file.clone();
             let spoil = move |root: &Path| spoil(&root.join(&path));
-            let build = build_and(&portal, Faults::LeaveOut, Part::Judge, spoil)
+            let build = build_and(&portal, OnError::SkipItems, BuildPhase::Judge, spoil)
                 .unwrap_or_else(|failure| panic!("{how}: {file}: {failure}"));
             expect_left_out(&portal, &build, &file, &[]);
         }
@@ -177,7 +168,7 @@ fn a_file_of_a_draft_that_cannot_be_read_stops_nothing() {
             let (portal, spoil) = (portal(), *spoil);
             let path = format!("content/news/c/{name}");
             let spoil = move |root: &Path| spoil(&root.join(&path));
-            let build = build_and(&portal, Faults::Stop, Part::Judge, spoil).unwrap();
+            let build = build_and(&portal, OnError::Fail, BuildPhase::Judge, spoil).unwrap();
             assert!(!build.diagnostics.has_errors(), "{:?}", build.diagnostics);
             assert!(portal.output().contains_key("news/a/f.csv"));
         }
@@ -188,16 +179,16 @@ fn a_file_of_a_draft_that_cannot_be_read_stops_nothing() {
 #[test]
 fn a_file_that_changes_while_building_stops_the_build() {
     for (file, when) in [
-        ("content/news/a/index.md", Part::Judge),
-        ("content/news/b/index.md", Part::Judge),
-        ("content/news/a/f.zip", Part::Files),
-        ("content/news/a/f.csv", Part::Files),
+        ("content/news/a/index.md", BuildPhase::Judge),
+        ("content/news/b/index.md", BuildPhase::Judge),
+        ("content/news/a/f.zip", BuildPhase::Files),
+        ("content/news/a/f.csv", BuildPhase::Files),
     ] {
         let portal = portal();
         portal.build();
         let before = portal.output();
         let longer = move |root: &Path| (SPOILED[4].1)(&root.join(file));
-        let failure = build_and(&portal, Faults::Stop, when, longer).unwrap_err();
+        let failure = build_and(&portal, OnError::Fail, when, longer).unwrap_err();
         assert_eq!(failure.code, Code::ChangedWhileBuilding, "{file}");
         assert_eq!(failure.args, [("path", file.to_owned())]);
         // One that is gone is a finding like any other that was there when the build began.
@@ -213,7 +204,7 @@ fn a_file_that_changes_while_building_stops_the_build() {
             );
             portal.write(&path, item(&path, &lines, ""));
         }
-        let build = build_and(&portal, Faults::Stop, when, gone).unwrap();
+        let build = build_and(&portal, OnError::Fail, when, gone).unwrap();
         let found = build.diagnostics.sorted();
         assert!(found.iter().any(|d| d.code == Code::Unreadable && d.place.file == file));
         assert_eq!(portal.output(), before, "{file}");
@@ -223,15 +214,15 @@ fn a_file_that_changes_while_building_stops_the_build() {
 /// A file of the theme or of `static/` is not under `content/`: nothing can be left out for it.
 #[test]
 fn a_static_file_that_changes_stops_the_build_always() {
-    for faults in [Faults::Stop, Faults::LeaveOut] {
+    for faults in [OnError::Fail, OnError::SkipItems] {
         let portal = portal().file("static/logo.png", "x");
         portal.build();
         let before = portal.output();
         let longer = |root: &Path| (SPOILED[4].1)(&root.join("static/logo.png"));
-        let failure = build_and(&portal, faults, Part::Files, longer).unwrap_err();
+        let failure = build_and(&portal, faults, BuildPhase::Files, longer).unwrap_err();
         assert_eq!(failure.code, Code::ChangedWhileBuilding);
         let gone = |root: &Path| (SPOILED[0].1)(&root.join("static/logo.png"));
-        let mut build = build_and(&portal, faults, Part::Files, gone).unwrap();
+        let mut build = build_and(&portal, faults, BuildPhase::Files, gone).unwrap();
         assert!(build.release().is_none());
         assert_eq!(portal.output(), before);
     }
@@ -325,7 +316,7 @@ fn a_signature_that_is_a_link_concerns_its_own_item() {
         let portal = portal().item("content/news/x.md", "");
         portal.build();
         symlink("/etc/hostname", portal.path(file)).unwrap();
-        let build = build_and(&portal, Faults::LeaveOut, Part::Judge, |_| ()).unwrap();
+        let build = build_and(&portal, OnError::SkipItems, BuildPhase::Judge, |_| ()).unwrap();
         expect_left_out(&portal, &build, file, &[gone]);
         assert!(!portal.output().contains_key(&format!("{gone}index.html")));
     }

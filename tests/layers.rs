@@ -45,14 +45,25 @@ fn code_of(file: &Path) -> String {
     code(&fs::read_to_string(file).unwrap())
 }
 
-/// The paths after `crate::` in some code, as far as they are names of modules.
+/// The paths after `crate::` in some code, as far as they are names of modules; of `a::{b, c}` both.
 fn imports(code: &str) -> BTreeSet<String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let path = |rest: &str| {
-        let parts = rest.split("::").map(|part| part.split(|c| !is_name(c)).next().unwrap());
-        parts.take_while(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
-    };
-    code.match_indices("crate::").map(|(at, found)| path(&code[at + found.len()..])).collect()
+    let mut found = BTreeSet::new();
+    for (at, crate_) in code.match_indices("crate::") {
+        let rest = &code[at + crate_.len()..];
+        let end = rest.find(|c| !is_name(c) && c != ':').unwrap_or(rest.len());
+        let path = rest[..end].trim_end_matches(':').replace("::", "/");
+        let group = rest[end..].strip_prefix('{').filter(|_| rest[..end].ends_with("::"));
+        let names = group.map_or("", |group| group.split('}').next().unwrap()).split(',');
+        let names = names.map(str::trim).filter(|name| !name.is_empty());
+        let (modules, types): (Vec<&str>, Vec<&str>) =
+            names.partition(|name| name.chars().all(is_name));
+        found.extend(modules.into_iter().map(|name| format!("{path}/{name}")));
+        if group.is_none() || !types.is_empty() {
+            found.insert(path);
+        }
+    }
+    found
 }
 
 fn stage_of(import: &str) -> &str {
@@ -214,8 +225,7 @@ fn outside_crates_are_used_in_their_rooms() {
 
 #[test]
 fn both_languages_say_everything() {
-    use prakat::report::Catalog;
-    use prakat::report::Language;
+    use prakat::report::{Catalog, ReportLanguage};
     let names = |text: &str| -> BTreeSet<String> {
         let pieces = text.split('{').skip(1).filter_map(|piece| piece.split_once('}'));
         pieces.map(|(name, _)| name.to_owned()).collect()
@@ -225,7 +235,7 @@ fn both_languages_say_everything() {
         let all = catalog.sentences();
         all.map(|(code, key, text)| (code.to_owned(), key.to_owned(), names(text))).collect()
     };
-    let (thai, english) = (sentences(Language::Thai), sentences(Language::English));
+    let (thai, english) = (sentences(ReportLanguage::Thai), sentences(ReportLanguage::English));
     let only =
         |a: &BTreeSet<_>, b: &BTreeSet<_>| format!("{:?}", a.difference(b).collect::<Vec<_>>());
     assert_eq!(
@@ -235,7 +245,7 @@ fn both_languages_say_everything() {
         only(&thai, &english),
         only(&english, &thai)
     );
-    let catalog = Catalog::new(Language::English);
+    let catalog = Catalog::new(ReportLanguage::English);
     for (_, code) in prakat::diagnostics::Code::ALL {
         assert!(catalog.find(code, "message", &[]).is_some(), "{code} has no message");
     }

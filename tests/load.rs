@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::http::Client;
-use crate::serve::Preview;
+use crate::serve::PreviewProcess;
 use crate::support::{NOW, Portal, item};
 
 const ITEMS: usize = 1_000;
@@ -68,7 +68,7 @@ fn ten_thousand_requests_while_files_are_edited_meet_no_error_and_leave_no_stale
     for n in 0..ITEMS {
         portal = portal.file(&path(n), edition(n, 0));
     }
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     let is_read = AtomicBool::new(false);
     let last = std::thread::scope(|scope| {

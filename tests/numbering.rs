@@ -1,7 +1,6 @@
 //! Official numbering changes no word: what stands in the source stands in the lists, in its order.
 
-use prakat::markdown::Numbered;
-use prakat::markdown::OPTIONS;
+use prakat::markdown::{Numbered, OPTIONS};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 

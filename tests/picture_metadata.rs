@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use prakat::files::Metadata;
-use prakat::files::picture_metadata;
-use prakat::files::without_metadata;
+use prakat::files::{Metadata, picture_metadata, without_metadata};
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal};

@@ -5,13 +5,9 @@ use std::io::{Cursor, Write};
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
-use prakat::files::Budget;
-use prakat::files::Format;
-use prakat::files::MAX_WORK;
-use prakat::files::Spot;
-use prakat::files::Unread;
-use prakat::files::extract_text;
-use prakat::files::read_within;
+use prakat::files::{
+    Budget, FileFormat, FragmentPlace, MAX_WORK, Unreadable, extract_text, read_within,
+};
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, Run, item};
@@ -251,18 +247,18 @@ fn what_cannot_be_looked_into_is_told() {
 /// Files made to fill the memory are refused, or read within the limits.
 #[test]
 fn bombs_do_not_go_off() {
-    let ignore = &mut |_: &prakat::files::Piece| {};
+    let ignore = &mut |_: &prakat::files::Fragment| {};
     let zeros = "0".repeat(100_000_000);
     let bomb = archive(&[("xl/worksheets/sheet1.xml", &zeros)]);
     assert!(bomb.len() < 1_000_000);
-    assert_eq!(extract_text(Format::Archive, &bomb, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(FileFormat::Archive, &bomb, ignore), Err(Unreadable::TooLarge));
     let page = pdf(|document, resources| {
         let form = dictionary! { "Type" => "XObject", "Subtype" => "Form" };
         let form = document.add_object(Stream::new(form, zeros.clone().into_bytes()));
         resources.set("XObject", dictionary! { "Fm1" => form });
         vec![Operation::new("Do", vec!["Fm1".into()])]
     });
-    assert_eq!(extract_text(Format::Pdf, &page, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(FileFormat::Pdf, &page, ignore), Err(Unreadable::TooLarge));
     // A form that paints itself, twice.
     let circle = pdf(|document, resources| {
         let own = document.new_object_id();
@@ -273,10 +269,10 @@ fn bombs_do_not_go_off() {
         resources.set("XObject", dictionary! { "Fm1" => own });
         vec![Operation::new("Do", vec!["Fm1".into()])]
     });
-    assert_eq!(extract_text(Format::Pdf, &circle, ignore), Err(Unread::TooLarge));
+    assert_eq!(extract_text(FileFormat::Pdf, &circle, ignore), Err(Unreadable::TooLarge));
     let deep =
         format!("%PDF-1.4\n1 0 obj\n{}\nendobj\ntrailer <</Root 1 0 R>>", "[".repeat(1_000_000));
-    assert!(extract_text(Format::Pdf, deep.as_bytes(), ignore).is_err());
+    assert!(extract_text(FileFormat::Pdf, deep.as_bytes(), ignore).is_err());
 }
 
 /// A sheet whose only cell stands in the last corner is one cell, not seventeen thousand millions.
@@ -288,8 +284,8 @@ fn a_far_cell_is_one_cell() {
     );
     let mut spots = Vec::new();
     let bytes = archive(&[("xl/worksheets/sheet1.xml", &sheet)]);
-    extract_text(Format::Archive, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
-    assert_eq!(spots, [Spot::Cell("รายชื่อ!XFD1048576".to_owned())]);
+    extract_text(FileFormat::Archive, &bytes, &mut |piece| spots.push(piece.spot.clone())).unwrap();
+    assert_eq!(spots, [FragmentPlace::Cell("รายชื่อ!XFD1048576".to_owned())]);
 }
 
 // ---- kinds of files
@@ -305,9 +301,9 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The texts that are handed on, with their heads.
-fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unread>) {
+fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unreadable>) {
     let mut texts = Vec::new();
-    let format = Format::of_name(name).unwrap();
+    let format = FileFormat::of_name(name).unwrap();
     let read = extract_text(format, bytes, &mut |piece| texts.push(piece.text.to_owned()));
     (texts, read)
 }
@@ -356,13 +352,13 @@ fn whatever_is_not_read_is_told() {
         assert!(texts_of(name, &binary).1.is_err(), "{name}");
     }
     for name in ["a.jpg", "a.PNG", "a.webp", "a.mp3", "a.mp4", "a.heic"] {
-        assert_eq!(Format::of_name(name), None, "{name}");
+        assert_eq!(FileFormat::of_name(name), None, "{name}");
     }
     let portal = with_file("คู่มือ", binary);
     assert_eq!(found(&portal), ["warning privacy/unchecked คู่มือ"]);
     // Text written for typesetters hides numbers.
     for text in ["{\\rtf1 1-2001\\b -00412-34-0}", "%!PS\n(1-20) show (01) show"] {
-        assert_eq!(texts_of("a", text.as_bytes()).1, Err(Unread::Format));
+        assert_eq!(texts_of("a", text.as_bytes()).1, Err(Unreadable::Format));
     }
 }
 
@@ -547,7 +543,7 @@ fn archives_are_looked_into() {
     for _ in 0..6 {
         deep = zipped(&[("a.zip", &deep)]);
     }
-    assert_eq!(texts_of("a.zip", &deep).1, Err(Unread::Format));
+    assert_eq!(texts_of("a.zip", &deep).1, Err(Unreadable::Format));
 }
 
 // ---- PDF files
@@ -765,7 +761,7 @@ fn a_scan_with_a_page_number_is_told() {
 // ---- bounded work
 
 /// What a file costs, of everything that is looked at.
-fn cost(format: Format, bytes: &[u8]) -> u64 {
+fn cost(format: FileFormat, bytes: &[u8]) -> u64 {
     let mut budget = Budget::new(MAX_WORK);
     let _ = read_within(format, bytes, &mut budget, &mut |_| {});
     budget.taken()
@@ -799,23 +795,24 @@ fn work_grows_with_the_size_of_a_file() {
         })
     };
     type Make<'a> = &'a dyn Fn(usize) -> Vec<u8>;
-    let cases: [(&str, Format, Make); 3] = [
-        ("sheets", Format::Archive, &sheets),
-        ("text", Format::Archive, &same_text),
-        ("forms", Format::Pdf, &forms),
+    let cases: [(&str, FileFormat, Make); 3] = [
+        ("sheets", FileFormat::Archive, &sheets),
+        ("text", FileFormat::Archive, &same_text),
+        ("forms", FileFormat::Pdf, &forms),
     ];
     for (what, format, make) in cases {
         let (one, two) = (cost(format, &make(60)), cost(format, &make(120)));
         assert!(two * 10 < one * 22, "{what}: {one} {two}");
     }
     // However many there are, it ends.
-    for (what, bytes, format) in
-        [("text", same_text(20_000), Format::Archive), ("forms", forms(30_000), Format::Pdf)]
-    {
-        assert_eq!(extract_text(format, &bytes, &mut |_| {}), Err(Unread::TooLarge), "{what}");
+    for (what, bytes, format) in [
+        ("text", same_text(20_000), FileFormat::Archive),
+        ("forms", forms(30_000), FileFormat::Pdf),
+    ] {
+        assert_eq!(extract_text(format, &bytes, &mut |_| {}), Err(Unreadable::TooLarge), "{what}");
     }
     // Sixty sheets cost what one does, but for their names.
-    assert!(cost(Format::Archive, &sheets(60)) < cost(Format::Archive, &sheets(1)) * 2);
+    assert!(cost(FileFormat::Archive, &sheets(60)) < cost(FileFormat::Archive, &sheets(1)) * 2);
 }
 
 /// Tables to Unicode that name four thousand million codes, or are shared by many fonts.

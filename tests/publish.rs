@@ -9,16 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use prakat::build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Progress;
-use prakat::build::Scope;
-use prakat::diagnostics::Code;
-use prakat::diagnostics::Failure;
+use prakat::build::{BuildOptions, OnError, Progress, Scope};
+use prakat::diagnostics::{Code, Failure};
 use prakat::output::Stage;
-use prakat::publish::Mode;
-use prakat::publish::Step;
-use prakat::publish::publish;
+use prakat::publish::{PublishMode, PublishStep, publish};
 
 use crate::support::{NOW, Portal, item, tree};
 
@@ -240,7 +234,7 @@ fn a_held_lock_is_waited_for_and_then_told() {
     assert!(waiting.try_wait().unwrap().is_none());
     drop(held);
     assert!(waiting.wait().unwrap().success());
-    let catalog = prakat::report::Catalog::new(prakat::report::Language::English);
+    let catalog = prakat::report::Catalog::new(prakat::report::ReportLanguage::English);
     let (message, _) = catalog.failure(&refused);
     assert!(message.starts_with("another build has been working on"), "{message}");
 }
@@ -251,14 +245,15 @@ fn build_until(
     output: &Path,
     at: &str,
     stop: usize,
-) -> Result<Vec<Step>, Failure> {
+) -> Result<Vec<PublishStep>, Failure> {
     let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
-    let order = Order { at: at.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
+    let order =
+        BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };
     let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default())?;
     let release = build.release().unwrap();
     let mut steps = Vec::new();
-    publish(&stage, &release, Mode::Exchange, &mut |step| {
+    publish(&stage, &release, PublishMode::Exchange, &mut |step| {
         steps.push(step);
         if steps.len() > stop { Err(Failure::new(Code::Io)) } else { Ok(()) }
     })?;

@@ -6,15 +6,9 @@ use std::cell::Cell;
 use std::sync::LazyLock;
 
 use prakat::config::Config;
-use prakat::content::Approval;
-use prakat::content::Card;
-use prakat::content::Details;
-use prakat::content::FrontMatter;
-use prakat::content::Source;
-use prakat::content::Surveyor;
+use prakat::content::{Approval, Details, FrontMatter, FrontMatterSource, Item, ItemLoader};
 use prakat::diagnostics::Diagnostics;
-use prakat::source::Inventory;
-use prakat::source::Text;
+use prakat::source::{Inventory, Text};
 use proptest::prelude::*;
 
 use crate::support::{Portal, SITE};
@@ -43,11 +37,11 @@ struct Bench {
 }
 
 impl Bench {
-    fn surveyor(&self) -> Surveyor<'_> {
-        Surveyor { portal: &self.portal, config: &self.config, inventory: &self.inventory }
+    fn surveyor(&self) -> ItemLoader<'_> {
+        ItemLoader { portal: &self.portal, config: &self.config, inventory: &self.inventory }
     }
 
-    fn statement(&self, text: &[u8]) -> Option<(Card, String, String)> {
+    fn statement(&self, text: &[u8]) -> Option<(Item, String, String)> {
         let mut ignored = Diagnostics::default();
         let text = Text::decode(ITEM, text.to_vec(), &mut ignored)?;
         let (card, statement) = self.surveyor().statement(ITEM, &text, &mut ignored)?;
@@ -69,11 +63,11 @@ impl Bench {
 }
 
 /// Everything that a card says but for `withdrawn`, and the body.
-fn said(card: &Card, body: &str) -> String {
+fn said(card: &Item, body: &str) -> String {
     let details =
         Details { withdrawn_by: "".into(), withdrawn_why: "".into(), ..(*card.details).clone() };
     let approval = Approval { seal: prakat::content::Seal::Absent, ..card.approval };
-    let card = Card {
+    let card = Item {
         fingerprint: 0,
         body_line: 0,
         withdrawn: None,
@@ -82,7 +76,7 @@ fn said(card: &Card, body: &str) -> String {
         files: card
             .files
             .iter()
-            .map(|f| prakat::content::BesideFile { digest: None, ..f.clone() })
+            .map(|f| prakat::content::ItemFile { digest: None, ..f.clone() })
             .collect(),
         details: details.into(),
         ..card.clone()
@@ -257,7 +251,7 @@ proptest! {
             let text = Text::decode(ITEM, bytes.to_vec(), &mut ignored)?;
             let edition = BENCH.surveyor().edition(ITEM, &text, (&[], None))?;
             let yaml = content::split_front_matter(ITEM, &text.text, &mut ignored)?.yaml;
-            let source = Source { path: ITEM, text: &text.text, yaml, looked_up: Cell::new(0) };
+            let source = FrontMatterSource { path: ITEM, text: &text.text, yaml, looked_up: Cell::new(0) };
             let read = content::read(&source, &mut ignored).front_matter;
             Some((edition.seal, FrontMatter { seal: None, withdrawn: None, ..read }))
         };
@@ -281,7 +275,7 @@ proptest! {
         let file = lines.join(line_end);
         let mut told = Diagnostics::default();
         let yaml = content::split_front_matter(ITEM, &file, &mut told).unwrap().yaml;
-        let source = Source { path: ITEM, text: &file, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource { path: ITEM, text: &file, yaml, looked_up: Cell::new(0) };
         let read = content::read(&source, &mut told);
         prop_assert!(read.accepted && !told.has_errors(), "{file}\n{told:?}");
         prop_assert_eq!(read.front_matter.title, Some(text));
@@ -296,7 +290,7 @@ proptest! {
         let Some(text) = Text::decode(ITEM, edited, &mut ignored) else { return Ok(()) };
         let Some(parts) = content::split_front_matter(ITEM, &text.text, &mut ignored) else { return Ok(()) };
         let yaml = &text.text[parts.yaml.clone()];
-        let source = Source { path: ITEM, text: &text.text, yaml: parts.yaml.clone(), looked_up: Cell::new(0) };
+        let source = FrontMatterSource { path: ITEM, text: &text.text, yaml: parts.yaml.clone(), looked_up: Cell::new(0) };
         if !content::read(&source, &mut ignored).accepted || ignored.has_errors() {
             return Ok(());
         }

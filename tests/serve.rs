@@ -10,11 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use prakat::diagnostics::Diagnostics;
-use prakat::serve::Beside;
-use prakat::serve::Effect;
-use prakat::serve::Look;
-use prakat::serve::Scene;
-use prakat::serve::View;
+use prakat::serve::{Lookup, Preview, PreviewOptions, StaticFile, Update};
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item, tree};
@@ -191,17 +187,17 @@ fn languages(site: &str) -> String {
 const COVERAGE: &str = "kind: coverage\nextra:\n  obligations:\n    \
     - { id: o/0, title: หนึ่ง }\n    - { id: o/1, title: สอง }\n    - { id: o/9, title: สาม }";
 
-fn view() -> View {
-    View { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
+fn view() -> PreviewOptions {
+    PreviewOptions { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
 }
 
-fn prepared(portal: &Portal) -> prakat::build::Prepared {
+fn prepared(portal: &Portal) -> prakat::build::Project {
     let source = prakat::source::Portal::at(portal.root());
     prakat::build::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
 }
 
 /// Every file that a build writes is what the preview shows.
-fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
+fn compare(portal: &Portal, scene: &mut Preview) -> Result<(), TestCaseError> {
     let _ = std::fs::remove_dir_all(portal.path("site"));
     let build = portal.run(&format!("build -q -o site --allow-empty --at {NOW}"));
     if build.status != 0 {
@@ -211,24 +207,24 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     let written = portal.output();
     for (path, bytes) in &written {
         let mut look = scene.page(path);
-        while matches!(look, Look::Unready) {
-            while scene.index_some() {}
+        while matches!(look, Lookup::Unready) {
+            while scene.index_batch() {}
             look = scene.page(path);
         }
         let shown = match look {
-            Look::Page(page) => page.bytes,
+            Lookup::Page(page) => page.bytes,
             _ if path == "404.html" => match scene.not_found() {
-                Look::Page(page) => page.bytes,
+                Lookup::Page(page) => page.bytes,
                 other => panic!("{other:?}"),
             },
             _ => match scene.file(path) {
-                Some(Beside::Bytes(bytes)) => bytes.to_vec(),
-                Some(Beside::File(mut file) | Beside::Attachment(mut file)) => {
+                Some(StaticFile::Bytes(bytes)) => bytes.to_vec(),
+                Some(StaticFile::File(mut file) | StaticFile::Attachment(mut file)) => {
                     let mut bytes = Vec::new();
                     file.read_to_end(&mut bytes).unwrap();
                     bytes
                 }
-                Some(Beside::Changed) => {
+                Some(StaticFile::Changed) => {
                     return Err(TestCaseError::fail(format!("{path} changed")));
                 }
                 None => return Err(TestCaseError::fail(format!("{path} is not shown"))),
@@ -240,7 +236,7 @@ fn compare(portal: &Portal, scene: &mut Scene) -> Result<(), TestCaseError> {
     // And nothing more: what is withheld has no page.
     for n in 2..ITEMS {
         let url = format!("news/n{n}/");
-        let is_shown = matches!(scene.page(&url), Look::Page(_) | Look::Stale(_));
+        let is_shown = matches!(scene.page(&url), Lookup::Page(_) | Lookup::Stale(_));
         prop_assert_eq!(is_shown, written.contains_key(&format!("{url}index.html")), "{}", url);
     }
     Ok(())
@@ -266,7 +262,7 @@ proptest! {
         let mut edits = edits.into_iter().peekable();
         while edits.peek().is_some() {
             let prepared = prepared(&portal);
-            let mut scene = Scene::set(&prepared, view());
+            let mut scene = Preview::set(&prepared, view());
             for edit in edits.by_ref() {
                 let touched = make(&portal, &mut texts, &edit);
                 let is_settings = matches!(edit, Edit::Settings(_) | Edit::Template(_));
@@ -283,7 +279,7 @@ proptest! {
 /// Every file that a build writes is served, and no page more; waits until it is.
 fn expect_served(
     portal: &Portal,
-    preview: &Preview,
+    preview: &PreviewProcess,
     events: &mut dyn Iterator<Item = serde_json::Value>,
 ) {
     portal.build();
@@ -314,7 +310,7 @@ fn expect_served(
 fn a_storm_of_changes_leaves_nothing_stale() {
     let portal =
         (0..8).fold(Portal::new(), |portal, n| portal.item(&format!("content/news/n{n}.md"), ""));
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     let (news, moved) = (portal.path("content/news"), portal.path("content/moved"));
     let path = |n: usize| format!("content/news/n{n}.md");
@@ -352,8 +348,8 @@ fn an_item_that_replaces_another_follows_that_other() {
         .item_with("content/news/a.md", "replaces: b.md", "")
         .item("content/news/c.md", "");
     let prepared = prepared(&portal);
-    let mut scene = Scene::set(&prepared, view());
-    let errors = |scene: &Scene| scene.errors().len();
+    let mut scene = Preview::set(&prepared, view());
+    let errors = |scene: &Preview| scene.errors().len();
     assert_eq!(errors(&scene), 1);
     let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
     portal.write("content/news/b.md", item("content/news/b.md", "", ""));
@@ -373,7 +369,7 @@ fn a_table_of_coverage_follows_what_others_meet() {
         .item_with("content/news/a.md", "meets: [o/0]", "")
         .item("content/news/b.md", "");
     let prepared = prepared(&portal);
-    let mut scene = Scene::set(&prepared, view());
+    let mut scene = Preview::set(&prepared, view());
     for (path, lines, met) in [
         ("content/news/b.md", "meets: [o/1]", 2),
         ("content/news/b.md", "meets: [o/1, o/9]", 3),
@@ -382,21 +378,21 @@ fn a_table_of_coverage_follows_what_others_meet() {
         ("content/news/a.md", "meets: [o/9]", 1),
     ] {
         portal.write(path, item(path, lines, ""));
-        assert_eq!(scene.edit(path), Effect::Done);
+        assert_eq!(scene.edit(path), Update::Done);
         compare(&portal, &mut scene).unwrap();
-        let Look::Page(page) = scene.page("coverage/index.html") else { panic!("no page") };
+        let Lookup::Page(page) = scene.page("coverage/index.html") else { panic!("no page") };
         let page = String::from_utf8(page.bytes).unwrap();
         assert!(page.contains(&format!("<rect width=\"{met}\"")), "{met}: {page}");
     }
 }
 
 /// A running preview.
-pub(crate) struct Preview {
+pub(crate) struct PreviewProcess {
     child: Child,
     pub(crate) address: String,
 }
 
-impl Preview {
+impl PreviewProcess {
     pub(crate) fn start(portal: &Portal, arguments: &str) -> Self {
         let mut command = portal.command(&format!("serve --port 0 {arguments} --lang en"));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -453,7 +449,7 @@ impl Preview {
     }
 }
 
-impl Drop for Preview {
+impl Drop for PreviewProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -468,7 +464,7 @@ fn errors(state: &serde_json::Value) -> Vec<&str> {
 fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() {
     let portal =
         Portal::new().item("content/news/a.md", "first text").item("content/news/b.md", "");
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     let (status, page) = preview.get("/news/a/");
     assert!(status == "200" && page.contains("first text") && page.contains("/_prakat/live.js"));
@@ -542,7 +538,7 @@ fn nothing_is_written_and_nothing_withheld_is_there() {
         .file("content/news/c/zq.csv", "zq");
     portal.run(&format!("build -q --at {NOW}")).expect_status(0);
     let before = stamps(portal.root());
-    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
     for path in ["/", "/news/", "/news/a/", "/feed.xml", "/sitemap.xml", "/404.html", "/robots.txt"]
     {
         let (_, page) = preview.get(path);
@@ -579,7 +575,7 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         .item("content/news/a.md", "")
         .item_with("content/news/b.md", "approver: -", "draft body")
         .item_with("content/news/c.md", "publish_from: 2570-01-01", "later body");
-    let preview = Preview::start(&portal, &format!("--preview --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--preview --at {NOW}"));
     let (status, page) = preview.get("/news/b/");
     assert!(status == "200" && page.contains("draft body"));
     assert!(
@@ -643,7 +639,7 @@ fn a_window_opens_while_the_preview_runs() {
         interface: "127.0.0.1".parse().unwrap(),
         port: 0,
         hosts: Vec::new(),
-        language: prakat::report::Language::English,
+        language: prakat::report::ReportLanguage::English,
     };
     let server = prakat::serve::Server::bind(listen).unwrap();
     let (address, stop) = (server.address().to_string(), server.stop());
@@ -654,14 +650,14 @@ fn a_window_opens_while_the_preview_runs() {
         }),
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
-        catalog: prakat::report::Catalog::new(prakat::report::Language::English),
+        catalog: prakat::report::Catalog::new(prakat::report::ReportLanguage::English),
         tell: Box::new(|_| {}),
         shows_withheld: false,
         is_open_to_others: false,
     };
     let running = std::thread::spawn(move || prakat::serve::serve(server, None, means));
     let child = portal.command("--version").stdout(Stdio::null()).spawn().unwrap();
-    let preview = Preview { child, address };
+    let preview = PreviewProcess { child, address };
     let mut events = preview.events();
     let before = events.next().unwrap()["build"].clone();
     assert_eq!(preview.get("/news/b/").0, "404");
@@ -674,7 +670,7 @@ fn a_window_opens_while_the_preview_runs() {
 #[test]
 fn without_watching_a_page_that_is_asked_for_again_is_up_to_date_all_the_same() {
     let portal = Portal::new().item("content/news/a.md", "first");
-    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
     assert!(preview.get("/news/a/").1.contains("first"));
     portal.write("content/news/a.md", item("content/news/a.md", "", "second"));
     assert!(preview.get("/news/a/").1.contains("second"));
@@ -698,7 +694,7 @@ fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_
         .file("content/stray/unused.csv", "a,b\n1,2\n")
         .item("content/_index.md", "")
         .file("content/news/c.md", "---\ntitel: <c>\n---\n");
-    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
     preview.events().find(|state| state["unchecked"] == 0).unwrap();
     let desk = preview.get("/_prakat/").1;
     let (before, rows) = desk.split_once("<table").unwrap();
@@ -730,7 +726,7 @@ fn the_desk_has_pages_and_answers_before_all_is_checked() {
         portal.item_with(&format!("content/news/n{n:03}.md"), &titled(n, lines), "")
     });
     portal.write("content/news/n007.md", item("content/news/n007.md", "titel: x", ""));
-    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
     let rows = |query: &str| -> Vec<String> {
         let (status, desk) = preview.get(&format!("/_prakat/{query}"));
         assert_eq!(status, "200");
@@ -763,7 +759,7 @@ fn the_desk_has_pages_and_answers_before_all_is_checked() {
 #[test]
 fn a_page_from_before_its_item_was_withheld_is_forgotten() {
     let portal = Portal::new().item("content/news/a.md", "zqbody").item("content/news/b.md", "");
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     assert!(preview.get("/news/a/").1.contains("zqbody"));
     assert_eq!(preview.get("/news/").0, "200");
@@ -787,7 +783,7 @@ fn a_file_that_changed_since_it_was_read_is_not_served() {
             .file("static/own.css", "a{}")
     };
     let (still, watched) = (portal(), portal());
-    let preview = Preview::start(&still, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&still, &format!("--at {NOW}"));
     let paths = ["/news/a/a.csv", "/own.css"];
     paths.iter().for_each(|path| assert_eq!(preview.get(path).0, "200", "{path}"));
     // Of the same size, and as if nobody had touched it.
@@ -812,7 +808,7 @@ fn a_file_that_changed_since_it_was_read_is_not_served() {
     let (status, bytes) = preview.get("/news/a/a.csv");
     assert_eq!((status.as_str(), bytes.as_str()), ("200", "a,b\n1,2\n"));
 
-    let preview = Preview::start(&watched, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&watched, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     watched.write("content/news/a/a.csv", "a,b\n3,4\n");
     watched.write("static/own.css", "b{}");
@@ -829,9 +825,9 @@ fn the_search_is_made_when_it_is_asked_for_and_again_after_an_edit() {
     let portal = (0..100).fold(Portal::new().file("site.toml", searchable(SITE)), |portal, n| {
         portal.item(&format!("content/news/n{n}.md"), &format!("zqword{n}"))
     });
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
-    let is_served = |preview: &Preview| {
+    let is_served = |preview: &PreviewProcess| {
         portal.build();
         let files = portal.output().into_iter().filter(|(path, _)| !path.ends_with("index.html"));
         let files =
@@ -856,7 +852,7 @@ fn the_search_is_made_when_it_is_asked_for_and_again_after_an_edit() {
 fn files_of_signers_and_trust_are_followed_when_they_come() {
     let named = format!("{SITE}\n[policy]\nallowed_signers = \"keys/own/allowed_signers\"\n");
     let portal = Portal::new().item("content/news/a.md", "");
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     portal.write("site.toml", named);
     for _ in 0..2 {
@@ -870,7 +866,7 @@ fn files_of_signers_and_trust_are_followed_when_they_come() {
         std::fs::remove_dir_all(portal.path("keys")).unwrap();
     }
     // From the start.
-    let preview = Preview::start(&portal, &format!("--watch --at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
     let mut events = preview.events();
     events.find(|state| !errors(state).is_empty()).unwrap();
     portal.write("keys/own/allowed_signers", "");
@@ -885,7 +881,7 @@ fn files_of_signers_and_trust_are_followed_when_they_come() {
 #[test]
 fn a_thai_address_without_its_slash_leads_to_the_page() {
     let portal = Portal::new().item("content/news/น้ำ.md", "zqwater");
-    let preview = Preview::start(&portal, &format!("--at {NOW}"));
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
     let mut answer = String::new();
     let path = "/news/%E0%B8%99%E0%B9%89%E0%B8%B3";
     preview.send(path).read_to_string(&mut answer).unwrap();

@@ -11,18 +11,11 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use prakat::build;
-use prakat::build::Faults;
-use prakat::build::Order;
-use prakat::build::Progress;
-use prakat::build::Scope;
-use prakat::diagnostics::Code;
-use prakat::diagnostics::Failure;
+use prakat::build::{BuildOptions, OnError, Progress, Scope};
+use prakat::diagnostics::{Code, Failure};
 use prakat::output::Stage;
-use prakat::publish::Mode;
-use prakat::publish::Step;
-use prakat::publish::publish;
-use prakat::report::Catalog;
-use prakat::report::Language;
+use prakat::publish::{PublishMode, PublishStep, publish};
+use prakat::report::{Catalog, ReportLanguage};
 
 use crate::support::{NOW, Portal, copy_tree, tree};
 
@@ -40,12 +33,13 @@ fn state(number: usize) -> Portal {
 fn build(
     portal: &Portal,
     output: &Path,
-    mode: Mode,
-    act: &mut dyn FnMut(Option<Step>),
+    mode: PublishMode,
+    act: &mut dyn FnMut(Option<PublishStep>),
 ) -> Result<(), Failure> {
     let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
-    let order = Order { at: NOW.parse().unwrap(), scope: Scope::Build, faults: Faults::Stop };
+    let order =
+        BuildOptions { at: NOW.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };
     let mut build = build::build(&prepared, &order, Some(&stage), &Progress::default())?;
     let release = build.release().unwrap();
     act(None);
@@ -85,9 +79,9 @@ fn new_shelf(builds: usize) -> Portal {
     let output = shelf.path("out/site");
     fs::create_dir(shelf.path("out")).unwrap();
     for n in 0..builds {
-        build(&state(n), &output, Mode::Exchange, &mut |_| ()).unwrap();
+        build(&state(n), &output, PublishMode::Exchange, &mut |_| ()).unwrap();
     }
-    build(&state(0), &shelf.path("victim"), Mode::Exchange, &mut |_| ()).unwrap();
+    build(&state(0), &shelf.path("victim"), PublishMode::Exchange, &mut |_| ()).unwrap();
     fs::remove_dir_all(shelf.path(".victim.prakat")).unwrap();
     copy_tree(&shelf.path("victim/news"), &shelf.path("victim/twin/news"));
     copy_tree(&shelf.path("victim/news"), &shelf.path("victim/staged/news"));
@@ -103,7 +97,7 @@ fn clean(number: usize) -> &'static BTreeMap<String, Vec<u8>> {
     static SITES: LazyLock<Vec<BTreeMap<String, Vec<u8>>>> = LazyLock::new(|| {
         let build = |number| {
             let shelf = Portal::empty();
-            build(&state(number), &shelf.path("site"), Mode::Exchange, &mut |_| ()).unwrap();
+            build(&state(number), &shelf.path("site"), PublishMode::Exchange, &mut |_| ()).unwrap();
             tree(&shelf.path("site"))
         };
         (0..3).map(build).collect()
@@ -178,9 +172,12 @@ fn what_is_put_in_the_place_of_an_output_is_left_alone() {
         ("parent", link_parent),
     ];
     for (name, swap) in swaps {
-        for (builds, mode) in
-            [(0, Mode::Exchange), (1, Mode::Exchange), (2, Mode::Exchange), (1, Mode::InPlace)]
-        {
+        for (builds, mode) in [
+            (0, PublishMode::Exchange),
+            (1, PublishMode::Exchange),
+            (2, PublishMode::Exchange),
+            (1, PublishMode::InPlace),
+        ] {
             // At every step, until there are no more.
             for at in 0.. {
                 let shelf = shelf(builds);
@@ -205,7 +202,7 @@ fn what_is_put_in_the_place_of_an_output_is_left_alone() {
                     "link" | "folder" | "file" => {
                         let failure = result.expect_err(&case);
                         assert_eq!(failure.code, Code::OutputSwapped, "{case}");
-                        let (told, _) = Catalog::new(Language::English).failure(&failure);
+                        let (told, _) = Catalog::new(ReportLanguage::English).failure(&failure);
                         assert!(told.ends_with("site was replaced by something else while the site was being built; that was left as it is"), "{told}");
                         let kept = shelf.path("out/site").symlink_metadata().unwrap();
                         assert!(kept.is_symlink() == (name == "link"), "{case}");
@@ -234,7 +231,7 @@ fn what_is_put_in_the_place_of_an_output_is_left_alone() {
 /// A link that somebody put into an output is foreign: it goes as a link.
 #[test]
 fn a_link_in_the_place_of_a_folder_goes_as_a_link() {
-    for mode in [Mode::Exchange, Mode::InPlace] {
+    for mode in [PublishMode::Exchange, PublishMode::InPlace] {
         let shelf = shelf(2);
         let victim = whole(&shelf.path("victim"));
         link_folder(&shelf);

@@ -7,8 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use prakat::serve::Next;
-use prakat::serve::Watch;
+use prakat::serve::{Next, Watch};
 
 use crate::support::Portal;
 

@@ -4,28 +4,14 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use prakat::content::Approval;
-use prakat::content::BesideFile;
-use prakat::content::Card;
-use prakat::content::Details;
-use prakat::content::Seal;
+use prakat::content::{Approval, Details, Item, ItemFile, ItemLoader, Seal, split_front_matter};
 use prakat::config::Config;
-use prakat::diagnostics::Diagnostics;
-use prakat::diagnostics::Severity;
-use prakat::content::split_front_matter;
-use prakat::gate::sort_out;
-use prakat::site::Resolver;
+use prakat::diagnostics::{Diagnostics, Severity};
+use prakat::gate::judge_all;
+use prakat::site::{Absent, Resolver, Site, Stub};
 use prakat::markdown;
-use prakat::markdown::Body;
-use prakat::markdown::Setting;
-use prakat::markdown::Words;
-use prakat::site::Absent;
-use prakat::site::Site;
-use prakat::site::Stub;
-use prakat::source::Inventory;
-use prakat::source::Portal;
-use prakat::source::Text;
-use prakat::content::Surveyor;
+use prakat::markdown::{Body, BodyContext, BodyWords};
+use prakat::source::{Inventory, Portal, Text};
 
 /// The host of the portal.
 pub const HOST: &str = "test.example.go.th";
@@ -39,7 +25,7 @@ const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 pub struct Bench {
     portal: Portal,
     site: Site<'static>,
-    card: Card,
+    card: Item,
 }
 
 /// The portal without raw HTML, and the one that cleans it.
@@ -65,12 +51,12 @@ impl Bench {
         let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
         let config: &'static Config = Box::leak(Box::new(config.expect("settings")));
         let inventory = portal.inventory(&mut told);
-        let surveyor = Surveyor { portal: &portal, config, inventory: &inventory };
+        let surveyor = ItemLoader { portal: &portal, config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Card> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
         let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().expect("an instant");
-        let sorted = sort_out(cards, &config.policy, now);
+        let sorted = judge_all(cards, &config.policy, now);
         let stubs = sorted.withheld.iter().map(|withheld| Stub {
             path: withheld.card.path.clone(),
             urls: [withheld.card.url.clone()].into(),
@@ -89,12 +75,12 @@ impl Bench {
 
     /// The page with a body.
     pub fn render(&self, body: &str) -> Body {
-        let setting = Setting {
+        let setting = BodyContext {
             portal: &self.portal,
             resolver: self.resolver(),
             root: "../../",
             files_at: "news/page/",
-            words: Words::default(),
+            words: BodyWords::default(),
             severity: Severity::Error,
         };
         markdown::render(body, &setting, &mut Diagnostics::default())
@@ -153,7 +139,7 @@ impl Sealed {
         let mut told = Diagnostics::default();
         let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut told)?;
         let surveyor =
-            Surveyor { portal: &self.portal, config: &self.config, inventory: &self.inventory };
+            ItemLoader { portal: &self.portal, config: &self.config, inventory: &self.inventory };
         let card = surveyor.read(SEALED_ITEM, &text, &mut told)?;
         let holds = card.approval.seal == Seal::Matches;
         let Some((_, statement)) = surveyor.statement(SEALED_ITEM, &text, &mut told) else {
@@ -166,8 +152,8 @@ impl Sealed {
             withdrawn_why: "".into(),
             ..(*card.details).clone()
         };
-        let files = card.files.iter().map(|file| BesideFile { digest: None, ..file.clone() });
-        let card = Card {
+        let files = card.files.iter().map(|file| ItemFile { digest: None, ..file.clone() });
+        let card = Item {
             fingerprint: 0,
             body_line: 0,
             withdrawn: None,

@@ -3,8 +3,7 @@
 
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
-use prakat::text::Calendar;
-use prakat::text::Moment;
+use prakat::text::{Calendar, Moment};
 
 fuzz_target!(|text: &str| {
     for calendar in [Calendar::Buddhist, Calendar::Gregorian] {

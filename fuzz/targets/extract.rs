@@ -5,15 +5,8 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use prakat::files::Format;
-use prakat::files::is_extracting;
-use prakat::files::extract_text;
-use prakat::files::Metadata;
-use prakat::files::without_metadata;
-use prakat::files::picture_metadata;
-use prakat::privacy::Checker;
-use prakat::privacy::Context;
-use prakat::privacy::Masking;
+use prakat::files::{Format, Metadata, extract_text, is_extracting, picture_metadata, without_metadata};
+use prakat::privacy::{Checker, Context, Masking};
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::everything);
 

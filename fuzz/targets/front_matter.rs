@@ -5,10 +5,7 @@ use std::cell::Cell;
 
 use libfuzzer_sys::fuzz_target;
 use prakat::diagnostics::Diagnostics;
-use prakat::content::Source;
-use prakat::content::read;
-use prakat::content::split_front_matter;
-use prakat::content::tell_cut_texts;
+use prakat::content::{Source, read, split_front_matter, tell_cut_texts};
 
 fuzz_target!(|text: &str| {
     let mut told = Diagnostics::default();

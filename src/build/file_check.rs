@@ -4,22 +4,10 @@
 use crate::files;
 use sha2::{Digest, Sha256};
 
-use crate::content::Card;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
-use crate::files::BadName;
-use crate::files::Content;
-use crate::files::Fault;
-use crate::files::Kind;
-use crate::files::MAX_MARKUP;
-use crate::files::Markup;
-use crate::files::Sample;
-use crate::files::by_name;
-use crate::files::ending;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
+use crate::content::Item;
+use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::files::{BadName, Content, Fault, Kind, MAX_MARKUP, Markup, Sample, by_name, ending};
+use crate::source::{Portal, Sha256Digest};
 
 /// An item whose files are judged.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +17,7 @@ pub(super) struct Subject<'a> {
     /// Endings that the settings add to those that prakat knows.
     pub allowed: &'a [String],
     /// The item.
-    pub card: &'a Card,
+    pub card: &'a Item,
     /// How bad an error is. In items that nobody will see they are only warnings.
     pub severity: Severity,
 }

@@ -11,33 +11,12 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::build::seen_text;
-use crate::content::Card;
-use crate::content::Part;
-use crate::content::Parts;
-use crate::content::Seal;
-use crate::content::Signature;
-use crate::content::Source;
-use crate::content::Step;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
-use crate::files::Format;
-use crate::files::MAX_FILE;
-use crate::files::Metadata;
-use crate::files::Spot;
-use crate::files::Unread;
-use crate::privacy::Checker;
-use crate::privacy::Context;
-use crate::privacy::Found;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::text::Digit;
-use crate::text::Run;
-use crate::text::every_digit;
-use crate::text::is_picture;
-use crate::text::runs;
+use crate::content::{FrontMatterSource, Item, ItemPart, Parts, Seal, Signature, YamlStep};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::files::{FileFormat, FragmentPlace, MAX_FILE, Metadata, Unreadable};
+use crate::privacy::{Checker, Context, PrivateNumber};
+use crate::source::{Portal, Sha256Digest};
+use crate::text::{Digit, DigitRun, every_digit, is_picture, runs};
 
 /// Keys of front matter that stand on no page.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
@@ -54,13 +33,13 @@ const MAX_COMPARED: usize = 200;
 
 /// An item to be looked through.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct InspectedItem<'a> {
     /// Where its files are.
     pub portal: &'a Portal,
     /// Knows private numbers.
     pub checker: &'a Checker,
     /// The item.
-    pub card: &'a Card,
+    pub card: &'a Item,
     /// Its Markdown file.
     pub text: &'a str,
     /// Where front matter and body stand in it.
@@ -83,8 +62,8 @@ pub(crate) struct Inspection {
 }
 
 /// Looks through an item.
-pub(super) fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Inspection {
-    let mut findings = Findings { subject, told: BTreeMap::new() };
+pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspection {
+    let mut findings = PrivacyFindings { subject, told: BTreeMap::new() };
     findings.look_through_text();
     findings.look_at_address();
     let files: BTreeSet<usize> = subject.files.iter().copied().collect();
@@ -108,20 +87,20 @@ pub(super) fn inspect(subject: &Subject, sink: &mut Diagnostics) -> Inspection {
 }
 
 /// Findings of one kind in one part: the first, and how many.
-type Told = BTreeMap<(Code, Part, Severity), Diagnostic>;
+type FindingCounts = BTreeMap<(Code, ItemPart, Severity), Diagnostic>;
 
 /// What is found in an item.
-struct Findings<'a> {
-    subject: &'a Subject<'a>,
-    told: Told,
+struct PrivacyFindings<'a> {
+    subject: &'a InspectedItem<'a>,
+    told: FindingCounts,
 }
 
-impl Findings<'_> {
+impl PrivacyFindings<'_> {
     /// The finding of a private number. Its place is asked for only once, as that takes time.
     fn number(
         &mut self,
-        part: Part,
-        found: &Found,
+        part: ItemPart,
+        found: &PrivateNumber,
         place: impl FnOnce() -> Place,
         help: &'static str,
     ) {
@@ -131,10 +110,10 @@ impl Findings<'_> {
 
     /// Front matter and body: as they are written, in one go, and as readers see them.
     fn look_through_text(&mut self) {
-        let Subject { checker, card, text, parts, .. } = *self.subject;
+        let InspectedItem { checker, card, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
         let written = checker.find(text, "", |range| {
-            layout.get_or_init(|| Layout::new(text)).context(range, &card.title)
+            layout.get_or_init(|| TextLayout::new(text)).context(range, &card.title)
         });
         let unpublished = OnceCell::new();
         let is_hidden = |at: usize| {
@@ -144,9 +123,9 @@ impl Findings<'_> {
             at < parts.body.start && hidden.iter().any(|range| range.contains(&in_yaml))
         };
         let part_of =
-            |at: usize| if at < parts.body.start { Part::FrontMatter } else { Part::Body };
-        let mut all: Vec<(Part, Found, &str)> = Vec::new();
-        let mut known: BTreeMap<(Part, Code, String), usize> = BTreeMap::new();
+            |at: usize| if at < parts.body.start { ItemPart::FrontMatter } else { ItemPart::Body };
+        let mut all: Vec<(ItemPart, PrivateNumber, &str)> = Vec::new();
+        let mut known: BTreeMap<(ItemPart, Code, String), usize> = BTreeMap::new();
         for found in written.into_iter().filter(|found| !is_hidden(found.range.start)) {
             let part = part_of(found.range.start);
             known.entry((part, found.code, found.number.clone())).or_insert(all.len());
@@ -163,7 +142,7 @@ impl Findings<'_> {
             let mut plain = plain.iter().filter(|run| part_of(run.digits[0].range.start) == part);
             let is_written = n < MAX_COMPARED && plain.any(|run| has_number(run, &found.number));
             // What is written in full was judged where it is written.
-            if !is_written || part == Part::Body && found.severity == Severity::Error {
+            if !is_written || part == ItemPart::Body && found.severity == Severity::Error {
                 known.insert(same, all.len());
                 all.push((part, found, key));
             }
@@ -180,13 +159,13 @@ impl Findings<'_> {
 
     /// The address is made of names of files and folders.
     fn look_at_address(&mut self) {
-        let Subject { checker, card, .. } = *self.subject;
+        let InspectedItem { checker, card, .. } = *self.subject;
         let near = |_| Context { near: card.url.to_string(), ..Context::default() };
         for found in checker.find(&card.url, "", near) {
-            let same = (found.code, Part::FrontMatter, self.subject.severity);
+            let same = (found.code, ItemPart::FrontMatter, self.subject.severity);
             if !self.told.contains_key(&same) {
                 let place = || Place::file(&card.path);
-                self.number(Part::FrontMatter, &found, place, "help-name");
+                self.number(ItemPart::FrontMatter, &found, place, "help-name");
             }
         }
     }
@@ -223,7 +202,7 @@ impl Findings<'_> {
 
     /// Why a waiver does not count: the advice that says so.
     fn void(&self, n: usize) -> Option<&'static str> {
-        let Subject { card, .. } = self.subject;
+        let InspectedItem { card, .. } = self.subject;
         let approval = &card.approval;
         let is_signed =
             matches!(approval.signature, Signature::By(id, _) if Some(id) == approval.approver);
@@ -237,15 +216,15 @@ impl Findings<'_> {
     }
 
     fn place_of_waiver(&self, n: usize) -> Place {
-        let Subject { card, text, parts, .. } = *self.subject;
+        let InspectedItem { card, text, parts, .. } = *self.subject;
         let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
-        let source = Source { path, text, yaml, looked_up: Cell::new(0) };
-        source.place(&[Step::Key("waive"), Step::Index(n), Step::Key("rule")])
+        let source = FrontMatterSource { path, text, yaml, looked_up: Cell::new(0) };
+        source.place(&[YamlStep::Key("waive"), YamlStep::Index(n), YamlStep::Key("rule")])
     }
 }
 
 /// How bad a private number is in this item.
-fn severity(subject: &Subject, found: &Found) -> Severity {
+fn severity(subject: &InspectedItem, found: &PrivateNumber) -> Severity {
     match found.severity {
         Severity::Error => subject.severity,
         Severity::Warning => Severity::Warning,
@@ -253,14 +232,18 @@ fn severity(subject: &Subject, found: &Found) -> Severity {
 }
 
 /// The finding of a private number.
-fn number(subject: &Subject, found: &Found, place: Place) -> Diagnostic {
+fn number(subject: &InspectedItem, found: &PrivateNumber, place: Place) -> Diagnostic {
     let severity = severity(subject, found);
     let diagnostic = Diagnostic { severity, ..Diagnostic::error(found.code, place) };
     diagnostic.arg("name", format!("@{}", found.name))
 }
 
 /// Adds a finding, or counts it with the first of its kind.
-fn count(key: (Code, Part, Severity), found: impl FnOnce() -> Diagnostic, told: &mut Told) {
+fn count(
+    key: (Code, ItemPart, Severity),
+    found: impl FnOnce() -> Diagnostic,
+    told: &mut FindingCounts,
+) {
     let known = told.entry(key).or_insert_with(|| found().arg("count", "0"));
     for (_, value) in known.args.iter_mut().filter(|(name, _)| *name == "count") {
         *value = (value.parse().unwrap_or(0) + 1).to_string();
@@ -269,17 +252,17 @@ fn count(key: (Code, Part, Severity), found: impl FnOnce() -> Diagnostic, told: 
 
 /// What is found in a file beside an item.
 struct FileFindings {
-    told: Told,
+    told: FindingCounts,
     digest: Option<Sha256Digest>,
 }
 
 impl FileFindings {
-    fn of(subject: &Subject, number_of_file: usize) -> Result<Self, Diagnostic> {
-        let Subject { portal, checker, card, .. } = *subject;
+    fn of(subject: &InspectedItem, number_of_file: usize) -> Result<Self, Diagnostic> {
+        let InspectedItem { portal, checker, card, .. } = *subject;
         let name = card.files[number_of_file].name.as_ref();
         let path = format!("{}{name}", card.folder());
-        let part = Part::File(number_of_file);
-        let mut told = Told::new();
+        let part = ItemPart::File(number_of_file);
+        let mut told = FindingCounts::new();
         let mut tell =
             |found: Diagnostic| count((found.code, part, found.severity), || found, &mut told);
         let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
@@ -303,16 +286,16 @@ impl FileFindings {
             }
             return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
         }
-        let Some(format) = Format::of_name(name).filter(|_| !checker.is_idle()) else {
+        let Some(format) = FileFormat::of_name(name).filter(|_| !checker.is_idle()) else {
             return Ok(Self { told, digest: None });
         };
-        let unread = |why: Unread| {
+        let unread = |why: Unreadable| {
             let found = Diagnostic::warning(Code::Unchecked, Place::file(&path));
             found.arg("why", format!("@privacy/{}", word_for(why)))
         };
-        if format == Format::Closed || card.files[number_of_file].size > MAX_FILE {
-            let too_large = format != Format::Closed;
-            tell(unread(if too_large { Unread::TooLarge } else { Unread::Format }));
+        if format == FileFormat::Closed || card.files[number_of_file].size > MAX_FILE {
+            let too_large = format != FileFormat::Closed;
+            tell(unread(if too_large { Unreadable::TooLarge } else { Unreadable::Format }));
             return Ok(Self { told, digest: None });
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
@@ -351,58 +334,64 @@ fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
 }
 
 /// The unit of a place in a file, as a sentence of the messages, and its number.
-fn shown(spot: &Spot) -> (&'static str, String) {
+fn shown(spot: &FragmentPlace) -> (&'static str, String) {
     match spot {
-        Spot::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
-        Spot::Page(page) => ("@privacy/page", format!(" {page}")),
-        Spot::Line(line) => ("@privacy/line", format!(" {line}")),
-        Spot::Properties => ("@privacy/properties", String::new()),
-        Spot::Earlier => ("@privacy/earlier", String::new()),
-        Spot::Inside(name) => {
+        FragmentPlace::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
+        FragmentPlace::Page(page) => ("@privacy/page", format!(" {page}")),
+        FragmentPlace::Line(line) => ("@privacy/line", format!(" {line}")),
+        FragmentPlace::Properties => ("@privacy/properties", String::new()),
+        FragmentPlace::Earlier => ("@privacy/earlier", String::new()),
+        FragmentPlace::Inside(name) => {
             ("@privacy/inside", format!(" {}", name.replace(char::is_control, "\u{FFFD}")))
         }
     }
 }
 
 /// The word for a reason in the messages.
-fn word_for(why: Unread) -> &'static str {
+fn word_for(why: Unreadable) -> &'static str {
     match why {
-        Unread::NoText => "no-text",
-        Unread::NoLetters => "no-letters",
-        Unread::TooLarge => "too-large",
-        Unread::Locked => "locked",
-        Unread::Broken => "broken",
-        Unread::Format => "format",
+        Unreadable::NoText => "no-text",
+        Unreadable::NoLetters => "no-letters",
+        Unreadable::TooLarge => "too-large",
+        Unreadable::Locked => "locked",
+        Unreadable::Broken => "broken",
+        Unreadable::Format => "format",
     }
 }
 
 /// What is found in the body as it is shown, and in the values of the front matter, each with the
 /// key that it belongs to.
-fn seen<'a>(subject: &Subject<'a>) -> Vec<(Part, Found<'a>, &'static str)> {
-    let Subject { checker, card, html, .. } = *subject;
+fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'static str)> {
+    let InspectedItem { checker, card, html, .. } = *subject;
     if checker.is_idle() {
         return Vec::new();
     }
     let mut all = Vec::new();
     if let Some(text) = seen_text::of_body(html) {
         let layout = OnceCell::new();
-        let context = |range| layout.get_or_init(|| Layout::new(&text)).context(range, &card.title);
+        let context =
+            |range| layout.get_or_init(|| TextLayout::new(&text)).context(range, &card.title);
         let found = checker.find_seen(&text, context).into_iter();
-        all.extend(found.map(|found| (Part::Body, found, "")));
+        all.extend(found.map(|found| (ItemPart::Body, found, "")));
     }
     for (key, text) in seen_text::of_values(card) {
         let context = |range| Context { near: near_in(&text, &range), ..Context::default() };
         let found = checker.find_seen(&text, context).into_iter();
-        all.extend(found.map(|found| (Part::FrontMatter, found, key)));
+        all.extend(found.map(|found| (ItemPart::FrontMatter, found, key)));
     }
     all
 }
 
 /// Where a number is written that is seen: its digits stand there one after another, with
 /// anything between; else its key, or the first line of the body.
-fn place_of_seen(subject: &Subject, part: Part, found: &Found, key: &'static str) -> Place {
-    let Subject { card, text, parts, .. } = *subject;
-    let area = if part == Part::Body { parts.body.clone() } else { parts.yaml.clone() };
+fn place_of_seen(
+    subject: &InspectedItem,
+    part: ItemPart,
+    found: &PrivateNumber,
+    key: &'static str,
+) -> Place {
+    let InspectedItem { card, text, parts, .. } = *subject;
+    let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
     // The address and the title of a link are passed over, unless the number is there.
     let written = &text[area.clone()];
     for written in [written, &written.replace("](", "]|")] {
@@ -414,24 +403,24 @@ fn place_of_seen(subject: &Subject, part: Part, found: &Found, key: &'static str
             return Place::of_range(&card.path, text, range);
         }
     }
-    if part == Part::Body {
+    if part == ItemPart::Body {
         let blank = text[area.clone()].len() - text[area.clone()].trim_start().len();
         let start = area.start + blank;
         return Place { column: 0, ..Place::of_range(&card.path, text, start..start) };
     }
     let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
-    Source { path, text, yaml, looked_up: Cell::new(0) }.place(&[Step::Key(key)])
+    FrontMatterSource { path, text, yaml, looked_up: Cell::new(0) }.place(&[YamlStep::Key(key)])
 }
 
 /// Rows of digits as they are written in what is published.
-fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<Run> {
+fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<DigitRun> {
     let is_shown =
-        |run: &Run| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
+        |run: &DigitRun| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
     runs(text).into_iter().filter(is_shown).collect()
 }
 
 /// Whether a number stands in a row of digits, not as a piece of a longer one.
-fn has_number(run: &Run, number: &str) -> bool {
+fn has_number(run: &DigitRun, number: &str) -> bool {
     let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
     starts.into_iter().any(|(start, _)| {
         let end = start + number.len();
@@ -467,12 +456,12 @@ fn last_of(text: &str, count: usize) -> &str {
 }
 
 /// Lines of a Markdown text, with the table and the heading that each stands under.
-struct Layout<'t> {
+struct TextLayout<'t> {
     text: &'t str,
-    lines: Vec<Line>,
+    lines: Vec<LayoutLine>,
 }
 
-struct Line {
+struct LayoutLine {
     start: usize,
     /// The line at the head of the table.
     table: Option<usize>,
@@ -480,9 +469,9 @@ struct Line {
     heading: Option<usize>,
 }
 
-impl<'t> Layout<'t> {
+impl<'t> TextLayout<'t> {
     fn new(text: &'t str) -> Self {
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<LayoutLine> = Vec::new();
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let number = lines.len();
@@ -491,7 +480,7 @@ impl<'t> Layout<'t> {
             let table = line.contains('|').then_some(table);
             let above = before.and_then(|before| before.heading);
             let heading = if line.starts_with('#') { Some(number) } else { above };
-            lines.push(Line { start, table, heading });
+            lines.push(LayoutLine { start, table, heading });
             start += line.len();
         }
         Self { text, lines }

@@ -8,10 +8,10 @@ mod seen_text;
 mod write;
 
 pub(crate) use inspect::is_photograph;
-pub use progress::{Part, Progress};
+pub use progress::{BuildPhase, Progress};
 pub use write::Scope;
 pub(crate) use write::{
-    ItemFacts, Means, Target, body, dead_anchors, print, text_of, unused_files,
+    ItemFacts, Sink, WriteContext, body, dead_anchors, print, text_of, unused_files,
 };
 
 use crate::config;
@@ -23,55 +23,25 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::build::write::Print;
-use crate::config::Channel;
-use crate::config::Config;
-use crate::config::Contact;
-use crate::config::SETTINGS;
-use crate::content::Card;
-use crate::content::compare_paths;
-use crate::content::folder_of;
-use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
-use crate::diagnostics::par_map;
-use crate::gate::Admitted;
-use crate::gate::Judgement;
-use crate::gate::SortedOut;
-use crate::gate::Verdict;
-use crate::gate::Withheld;
-use crate::gate::is_approved;
-use crate::gate::sort_out;
+use crate::build::write::WrittenSite;
+use crate::config::{Channel, Config, Contact, SETTINGS};
+use crate::content::{Item, compare_paths, folder_of, nfc};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Place, Severity, par_map};
+use crate::gate::{Admitted, Judged, Judgement, Verdict, Withheld, is_approved, judge_all};
 use crate::output::Written;
 use crate::privacy::Checker;
-use crate::site::Claims;
-use crate::site::Owners;
-use crate::site::check_collisions;
-use crate::site::check_named_pages;
+use crate::site::{Claims, Owners, check_collisions, check_named_pages};
 
-use crate::site::Absent;
-use crate::site::Site;
-use crate::site::Stub;
+use crate::site::{Absent, Site, Stub};
 
-use crate::content::Surveyor;
+use crate::content::ItemLoader;
 use crate::output::Stage;
-use crate::render::Asset;
-use crate::render::AssetSource;
-use crate::render::Theme;
-use crate::render::static_files;
-use crate::source::Inventory;
-use crate::source::Listed;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::source::hex;
+use crate::render::{Asset, AssetSource, Theme, static_files};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, hex};
 
 /// A portal with its settings and its theme read.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct Project {
     /// The portal.
     pub portal: Portal,
     /// Its settings.
@@ -88,7 +58,7 @@ pub struct Prepared {
     pub diagnostics: Diagnostics,
 }
 
-impl Prepared {
+impl Project {
     /// Whether the theme or `static/` had a file at a path, or in it.
     pub fn knows(&self, path: &str) -> bool {
         let is_it = |known: &str| {
@@ -111,7 +81,7 @@ impl Prepared {
 
 /// A trust file, kept outside the portal.
 #[derive(Debug)]
-pub struct Outside {
+pub struct TrustFile {
     /// Its folder.
     pub folder: Portal,
     /// Its name, as given.
@@ -123,10 +93,10 @@ pub struct Outside {
 /// Reads settings, theme and `static/`. Without usable settings there is nothing more to do.
 ///
 /// With a trust file, people and policy are taken from there.
-pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, Diagnostics> {
+pub fn prepare(portal: &Portal, outside: Option<&TrustFile>) -> Result<Project, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let Some(mut config) = read_config(portal, &mut diagnostics) else { return Err(diagnostics) };
-    if let Some(Outside { path, text, .. }) = outside {
+    if let Some(TrustFile { path, text, .. }) = outside {
         config::read_trust(path, text, &mut config, &mut diagnostics);
     }
     let signers = read_signers(portal, outside, &mut config, &mut diagnostics);
@@ -155,15 +125,15 @@ pub fn prepare(portal: &Portal, outside: Option<&Outside>) -> Result<Prepared, D
     let assets = assets.into_values().collect();
     let countries = config.policy.privacy.iter().map(String::as_str);
     let checker = Checker::new(countries, &contacts(&config));
-    Ok(Prepared { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
+    Ok(Project { portal: portal.clone(), config, trust, theme, checker, assets, diagnostics })
 }
 
 /// The path of the `allowed_signers` file, as far as settings and trust file can be read: from the
 /// folder of the one that names it.
-pub fn signers_file(portal: &Portal, outside: Option<&Outside>) -> Option<String> {
+pub fn signers_file(portal: &Portal, outside: Option<&TrustFile>) -> Option<String> {
     let mut ignored = Diagnostics::default();
     let mut config = config::read_settings(&read_settings(portal, &mut ignored)?, &mut ignored)?;
-    if let Some(Outside { path, text, .. }) = outside {
+    if let Some(TrustFile { path, text, .. }) = outside {
         config::read_trust(path, text, &mut config, &mut ignored);
     }
     config.allowed_signers.map(|(path, _)| path)
@@ -190,7 +160,7 @@ fn contacts(config: &Config) -> String {
 /// Gives people the keys of the `allowed_signers` file, if the settings or the trust file name one.
 fn read_signers(
     portal: &Portal,
-    outside: Option<&Outside>,
+    outside: Option<&TrustFile>,
     config: &mut Config,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
@@ -246,27 +216,27 @@ fn security_end(config: &Config, at: Timestamp) -> Option<Diagnostic> {
 
 /// What happens to mistakes under `content/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Faults {
+pub enum OnError {
     /// The build fails.
-    Stop,
+    Fail,
     /// The items concerned are left out, and the rest goes out.
-    LeaveOut,
+    SkipItems,
 }
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Order {
+pub struct BuildOptions {
     /// The instant of judgement.
     pub at: Timestamp,
     /// How thorough.
     pub scope: Scope,
     /// What happens to mistakes.
-    pub faults: Faults,
+    pub faults: OnError,
 }
 
 /// One item in a report.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct ItemStatus {
     /// Its Markdown file.
     pub path: String,
     /// Its URL, if its front matter could be read.
@@ -278,12 +248,12 @@ pub struct Record {
     /// Who withdrew it and why, as far as said.
     pub withdrawal: (String, String),
     /// What waivers answered for.
-    pub waived: Vec<Waived>,
+    pub waived: Vec<WaivedFinding>,
 }
 
 /// A finding that somebody answers for.
 #[derive(Debug, Clone)]
-pub struct Waived {
+pub struct WaivedFinding {
     /// The code of the finding.
     pub rule: &'static str,
     /// Where: `front matter`, `body` or a file's name.
@@ -294,7 +264,7 @@ pub struct Waived {
     pub reason: String,
 }
 
-impl Record {
+impl ItemStatus {
     /// The verdict, mistakes included.
     pub fn verdict(&self) -> Verdict {
         match &self.judgement {
@@ -319,7 +289,7 @@ impl Release {
 #[derive(Debug)]
 pub struct Build {
     /// Every item, by path.
-    pub records: Vec<Record>,
+    pub records: Vec<ItemStatus>,
     /// Every finding.
     pub diagnostics: Diagnostics,
     /// Whether mistakes left items out.
@@ -365,21 +335,21 @@ impl Build {
 
 /// Builds the site. With a stage, files that differ from the output are staged.
 pub fn build(
-    prepared: &Prepared,
-    order: &Order,
+    prepared: &Project,
+    order: &BuildOptions,
     stage: Option<&Stage>,
     progress: &Progress,
 ) -> Result<Build, Failure> {
-    let mut workshop = Workshop::open(prepared, order, progress);
+    let mut workshop = Builder::open(prepared, order, progress);
     let mut cards = workshop.survey();
     let mut faulty = workshop.faulty(&cards);
-    let mut excluded: Vec<Card> = Vec::new();
+    let mut excluded: Vec<Item> = Vec::new();
     let mut are_translations_checked = false;
     loop {
         // Again after every round: of three at one address, two may be left.
         workshop.check_clashes(&cards);
         let clashing = workshop.faulty_by(&workshop.found, &cards);
-        if order.faults == Faults::LeaveOut && !clashing.is_subset(&faulty) {
+        if order.faults == OnError::SkipItems && !clashing.is_subset(&faulty) {
             faulty.extend(clashing);
             let (kept, left) = part(cards, &faulty);
             cards = kept;
@@ -391,7 +361,7 @@ pub fn build(
             check_translations(&cards, &workshop.inventory, &mut workshop.found);
             faulty.extend(workshop.faulty(&cards));
         }
-        let stops = order.faults == Faults::Stop && workshop.found.has_errors();
+        let stops = order.faults == OnError::Fail && workshop.found.has_errors();
         let stage = stage.filter(|_| !stops && workshop.prepared.theme.is_some());
         let (kept, left) = part(cards, &faulty);
         excluded.extend(left);
@@ -400,15 +370,15 @@ pub fn build(
         found.append(round.found);
         let mut now_faulty = workshop.faulty_by(&found, &round.cards);
         now_faulty.extend(faulty.iter().cloned());
-        if order.faults == Faults::Stop || now_faulty == faulty {
+        if order.faults == OnError::Fail || now_faulty == faulty {
             let mut records =
                 workshop.records(&round.cards, round.judgements, &excluded, &now_faulty);
             workshop.add_waived(&mut records, &round.cards, &round.waived);
-            let print = Print {
+            let print = WrittenSite {
                 files: round.files,
                 is_whole: round.is_whole,
                 pages: round.pages,
-                ..Print::default()
+                ..WrittenSite::default()
             };
             let owners = if records.iter().any(|it| it.verdict() == Verdict::Published) {
                 Owners::default()
@@ -429,7 +399,7 @@ pub fn build(
 }
 
 /// Parts the cards that errors concern from the others.
-fn part(cards: Vec<Card>, faulty: &BTreeSet<String>) -> (Vec<Card>, Vec<Card>) {
+fn part(cards: Vec<Item>, faulty: &BTreeSet<String>) -> (Vec<Item>, Vec<Item>) {
     if faulty.is_empty() {
         return (cards, Vec::new());
     }
@@ -437,8 +407,8 @@ fn part(cards: Vec<Card>, faulty: &BTreeSet<String>) -> (Vec<Card>, Vec<Card>) {
 }
 
 /// What a round came to: the cards that took part, sorted by path, and the judgement on each.
-struct Round {
-    cards: Vec<Card>,
+struct Pass {
+    cards: Vec<Item>,
     judgements: Vec<Judgement>,
     found: Diagnostics,
     is_whole: bool,
@@ -449,17 +419,17 @@ struct Round {
 }
 
 /// A build at work.
-struct Workshop<'a> {
-    prepared: &'a Prepared,
-    order: &'a Order,
+struct Builder<'a> {
+    prepared: &'a Project,
+    order: &'a BuildOptions,
     progress: &'a Progress,
     inventory: Inventory,
     found: Diagnostics,
 }
 
-impl<'a> Workshop<'a> {
-    fn open(prepared: &'a Prepared, order: &'a Order, progress: &'a Progress) -> Self {
-        progress.begin(Part::Survey);
+impl<'a> Builder<'a> {
+    fn open(prepared: &'a Project, order: &'a BuildOptions, progress: &'a Progress) -> Self {
+        progress.begin(BuildPhase::Survey);
         let mut found = prepared.diagnostics.clone();
         if let Some(warning) = security_end(&prepared.config, order.at) {
             found.push(warning);
@@ -470,8 +440,8 @@ impl<'a> Workshop<'a> {
     }
 
     /// Reads every Markdown file once.
-    fn survey(&mut self) -> Vec<Card> {
-        let surveyor = Surveyor {
+    fn survey(&mut self) -> Vec<Item> {
+        let surveyor = ItemLoader {
             portal: &self.prepared.portal,
             config: &self.prepared.config,
             inventory: &self.inventory,
@@ -481,24 +451,24 @@ impl<'a> Workshop<'a> {
             progress.step();
             surveyor.survey(&listed.path, sink)
         });
-        let mut cards: Vec<Card> = cards.into_iter().flatten().collect();
+        let mut cards: Vec<Item> = cards.into_iter().flatten().collect();
         cards.shrink_to_fit();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
         cards
     }
 
     /// Finds names and addresses that two have.
-    fn check_clashes(&mut self, cards: &[Card]) {
+    fn check_clashes(&mut self, cards: &[Item]) {
         check_names(cards, &mut self.found);
         check_addresses(self.prepared, cards, &mut self.found);
     }
 
-    fn faulty(&self, cards: &[Card]) -> BTreeSet<String> {
+    fn faulty(&self, cards: &[Item]) -> BTreeSet<String> {
         self.faulty_by(&self.found, cards)
     }
 
     /// The Markdown files that errors concern, and folders that could not be read.
-    fn faulty_by(&self, found: &Diagnostics, cards: &[Card]) -> BTreeSet<String> {
+    fn faulty_by(&self, found: &Diagnostics, cards: &[Item]) -> BTreeSet<String> {
         let errors = found.iter().filter(|d| d.severity == Severity::Error);
         let mut faulty = BTreeSet::new();
         for error in errors {
@@ -532,7 +502,7 @@ impl<'a> Workshop<'a> {
     }
 
     /// Of two items with one URL or one name: the unapproved one, else both.
-    fn losers(&self, error: &Diagnostic, cards: &[Card]) -> Vec<String> {
+    fn losers(&self, error: &Diagnostic, cards: &[Item]) -> Vec<String> {
         let arg = |wanted: &str| {
             let found = error.args.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| value.as_str())
@@ -542,13 +512,13 @@ impl<'a> Workshop<'a> {
         let other = arg("other_item").or_else(|| arg("other")).unwrap_or("");
         let mut items: BTreeSet<&str> = BTreeSet::from([at, other]);
         items.retain(|path| path.starts_with("content/") && path.ends_with(".md"));
-        let both: Vec<&Card> = items.iter().filter_map(|path| find_exact(cards, path)).collect();
+        let both: Vec<&Item> = items.iter().filter_map(|path| find_exact(cards, path)).collect();
         // Of a pair that was judged before, one is not among the cards any more.
         if both.len() < items.len() {
             return Vec::new();
         }
         let policy = &self.prepared.config.policy;
-        let approved = |card: &&&Card| is_approved(card, policy, self.order.at);
+        let approved = |card: &&&Item| is_approved(card, policy, self.order.at);
         let spared = both.len() == 2 && both.iter().filter(approved).count() == 1;
         let lost = both.iter().filter(|card| !spared || !approved(card));
         lost.map(|card| card.path.to_string()).collect()
@@ -557,19 +527,19 @@ impl<'a> Workshop<'a> {
     /// Judges, puts in order, renders.
     fn round(
         &self,
-        cards: Vec<Card>,
-        left: &[Card],
+        cards: Vec<Item>,
+        left: &[Item],
         faulty: &BTreeSet<String>,
         stage: Option<&Stage>,
-    ) -> Result<Round, Failure> {
-        self.progress.begin(Part::Judge);
+    ) -> Result<Pass, Failure> {
+        self.progress.begin(BuildPhase::Judge);
         let config = &self.prepared.config;
-        let SortedOut { admitted, withheld, notices, judgements } =
-            sort_out(cards, &config.policy, self.order.at);
+        let Judged { admitted, withheld, notices, judgements } =
+            judge_all(cards, &config.policy, self.order.at);
         let stubs = stubs(&withheld, left, faulty);
         let assets = self.prepared.assets.iter().map(|asset| asset.output.clone()).collect();
         let site = Site::assemble(config, admitted, Absent { withheld: stubs, notices }, assets);
-        let means = Means {
+        let means = WriteContext {
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),
             assets: &self.prepared.assets,
@@ -579,10 +549,10 @@ impl<'a> Workshop<'a> {
             at: self.order.at,
             progress: self.progress,
         };
-        let Print { files, is_whole, pages, mut found, waived } =
-            print(&means, &site, &withheld, stage.map_or(Target::Nowhere, Target::Stage))?;
+        let WrittenSite { files, is_whole, pages, mut found, waived } =
+            print(&means, &site, &withheld, stage.map_or(Sink::Discard, Sink::Stage))?;
         check_named_pages(&site, &mut found);
-        let mut cards: Vec<Card> = site.into_items().into_iter().map(Admitted::into_card).collect();
+        let mut cards: Vec<Item> = site.into_items().into_iter().map(Admitted::into_card).collect();
         cards.extend(withheld.into_iter().map(|withheld| withheld.card));
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
         // Whatever is written has been compared with everything else that may ever be.
@@ -590,18 +560,18 @@ impl<'a> Workshop<'a> {
             let unclaimed = unclaimed(self.prepared, &cards, &files);
             assert!(unclaimed.is_empty(), "nobody claims {unclaimed:?}");
         }
-        Ok(Round { cards, judgements, found, is_whole, waived, files, pages })
+        Ok(Pass { cards, judgements, found, is_whole, waived, files, pages })
     }
 
     /// Every item of `content/`, also those that could not be read.
     fn records(
         &self,
-        cards: &[Card],
+        cards: &[Item],
         judgements: Vec<Judgement>,
-        left: &[Card],
+        left: &[Item],
         faulty: &BTreeSet<String>,
-    ) -> Vec<Record> {
-        let record = |card: &Card, judgement: Option<Judgement>| Record {
+    ) -> Vec<ItemStatus> {
+        let record = |card: &Item, judgement: Option<Judgement>| ItemStatus {
             path: card.path.to_string(),
             url: Some(card.url.to_string()),
             invalid: judgement.is_none() || faulty.contains(card.path.as_ref()),
@@ -613,12 +583,12 @@ impl<'a> Workshop<'a> {
             waived: Vec::new(),
         };
         let judged = cards.iter().zip(judgements).map(|(card, j)| record(card, Some(j)));
-        let mut records: Vec<Record> =
+        let mut records: Vec<ItemStatus> =
             judged.chain(left.iter().map(|card| record(card, None))).collect();
         let known: BTreeSet<&str> = left.iter().map(|card| card.path.as_ref()).collect();
         let readable = |path: &str| known.contains(path) || find_exact(cards, path).is_some();
         let documents = self.inventory.documents.iter().map(|listed| &listed.path);
-        let unreadable = documents.filter(|path| !readable(path)).map(|path| Record {
+        let unreadable = documents.filter(|path| !readable(path)).map(|path| ItemStatus {
             path: path.clone(),
             url: None,
             judgement: None,
@@ -626,7 +596,7 @@ impl<'a> Workshop<'a> {
             withdrawal: <(String, String)>::default(),
             waived: Vec::new(),
         });
-        let unreadable: Vec<Record> = unreadable.collect();
+        let unreadable: Vec<ItemStatus> = unreadable.collect();
         records.extend(unreadable);
         records.sort_by(|a, b| a.path.cmp(&b.path));
         records
@@ -635,8 +605,8 @@ impl<'a> Workshop<'a> {
     /// Who answers for what, as reports tell it.
     fn add_waived(
         &self,
-        records: &mut [Record],
-        cards: &[Card],
+        records: &mut [ItemStatus],
+        cards: &[Item],
         waived: &BTreeMap<String, Vec<usize>>,
     ) {
         let people = &self.prepared.config.policy.people;
@@ -644,7 +614,7 @@ impl<'a> Workshop<'a> {
             let Some(numbers) = waived.get(&record.path) else { continue };
             let Some(card) = find_exact(cards, &record.path) else { continue };
             let told = numbers.iter().map(|number| &card.details.waivers[*number]);
-            let told = told.map(|waiver| Waived {
+            let told = told.map(|waiver| WaivedFinding {
                 rule: waiver.rule.as_str(),
                 part: card.part_name(waiver.part).to_owned(),
                 by: people[usize::from(waiver.by)].id.clone(),
@@ -656,16 +626,16 @@ impl<'a> Workshop<'a> {
 
     fn close(
         self,
-        records: Vec<Record>,
+        records: Vec<ItemStatus>,
         found: Diagnostics,
-        print: Print,
+        print: WrittenSite,
         owners: Owners,
     ) -> Result<Build, Failure> {
-        let Print { files, is_whole, pages, .. } = print;
-        let left_out = self.order.faults == Faults::LeaveOut && found.has_errors();
+        let WrittenSite { files, is_whole, pages, .. } = print;
+        let left_out = self.order.faults == OnError::SkipItems && found.has_errors();
         let stops = |found: &&Diagnostic| {
             let is_error = found.severity == Severity::Error;
-            is_error && (self.order.faults == Faults::Stop || stops_always(found))
+            is_error && (self.order.faults == OnError::Fail || stops_always(found))
         };
         let mut stopping = found.iter().filter(stops).peekable();
         let first = stopping.peek().map(|found| found.place.file.clone());
@@ -685,18 +655,18 @@ fn stops_always(found: &Diagnostic) -> bool {
 }
 
 /// Finds what is wrong with cards beside each other.
-pub fn check_together(cards: &[Card], inventory: &Inventory, found: &mut Diagnostics) {
+pub fn check_together(cards: &[Item], inventory: &Inventory, found: &mut Diagnostics) {
     check_names(cards, found);
     check_translations(cards, inventory, found);
 }
 
 /// Finds addresses that two claim.
-pub fn check_addresses(prepared: &Prepared, cards: &[Card], found: &mut Diagnostics) {
+pub fn check_addresses(prepared: &Project, cards: &[Item], found: &mut Diagnostics) {
     check_collisions(cards, &prepared.config, &fixed_files(prepared), found);
 }
 
 /// The files of the theme and of `static/`: where each comes from, where it goes.
-fn fixed_files(prepared: &Prepared) -> Vec<(String, String)> {
+fn fixed_files(prepared: &Project) -> Vec<(String, String)> {
     let fixed = prepared.assets.iter().map(|asset| {
         let source = match &asset.source {
             AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
@@ -708,7 +678,7 @@ fn fixed_files(prepared: &Prepared) -> Vec<(String, String)> {
 }
 
 /// Files of an output that are not claimed: there must be none.
-fn unclaimed<'f>(prepared: &Prepared, cards: &[Card], files: &'f [Written]) -> Vec<&'f str> {
+fn unclaimed<'f>(prepared: &Project, cards: &[Item], files: &'f [Written]) -> Vec<&'f str> {
     let fixed = fixed_files(prepared);
     let claims = Claims::of(cards, &prepared.config, &fixed, &mut Diagnostics::default());
     let files = files.iter().map(|file| file.path.as_str());
@@ -716,8 +686,8 @@ fn unclaimed<'f>(prepared: &Prepared, cards: &[Card], files: &'f [Written]) -> V
 }
 
 /// Withheld items as links see them.
-pub fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) -> Vec<Stub> {
-    let of_card = |card: &Card, verdict: Verdict, will_open: bool| {
+pub fn stubs(withheld: &[Withheld], left: &[Item], faulty: &BTreeSet<String>) -> Vec<Stub> {
+    let of_card = |card: &Item, verdict: Verdict, will_open: bool| {
         let aliases = card.details.aliases.iter().cloned();
         let urls = std::iter::once(card.url.clone()).chain(aliases).collect();
         Stub { path: card.path.clone(), urls, verdict, will_open }
@@ -735,21 +705,21 @@ pub fn stubs(withheld: &[Withheld], left: &[Card], faulty: &BTreeSet<String>) ->
 }
 
 /// The cards of Markdown files whose paths differ from one in their code points at most.
-fn find_cards<'c>(cards: &'c [Card], path: &str) -> &'c [Card] {
+fn find_cards<'c>(cards: &'c [Item], path: &str) -> &'c [Item] {
     let first = cards.partition_point(|card| compare_paths(&card.path, path) == Ordering::Less);
-    let same = |card: &&Card| compare_paths(&card.path, path) == Ordering::Equal;
+    let same = |card: &&Item| compare_paths(&card.path, path) == Ordering::Equal;
     let count = cards[first..].iter().take_while(same).count();
     &cards[first..first + count]
 }
 
 /// The card of the Markdown file at a path, which is written as the file system has it.
-fn find_exact<'c>(cards: &'c [Card], path: &str) -> Option<&'c Card> {
+fn find_exact<'c>(cards: &'c [Item], path: &str) -> Option<&'c Item> {
     find_cards(cards, path).iter().find(|card| card.path.as_ref() == path)
 }
 
 /// Two names that differ in their code points only: neither links nor reports could tell them
 /// apart.
-fn check_names(cards: &[Card], diagnostics: &mut Diagnostics) {
+fn check_names(cards: &[Item], diagnostics: &mut Diagnostics) {
     for pair in cards.windows(2) {
         if compare_paths(&pair[0].path, &pair[1].path) == Ordering::Equal {
             for (at, other) in [(0, 1), (1, 0)] {
@@ -767,7 +737,7 @@ fn normal(path: &str) -> Cow<'_, str> {
 }
 
 /// Every translation needs an original, in the same category.
-fn check_translations(cards: &[Card], inventory: &Inventory, diagnostics: &mut Diagnostics) {
+fn check_translations(cards: &[Item], inventory: &Inventory, diagnostics: &mut Diagnostics) {
     let documents: LazyCell<HashSet<Cow<str>>, _> =
         LazyCell::new(|| inventory.documents.iter().map(|listed| normal(&listed.path)).collect());
     for card in cards {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// A part of a build, named as `-v` tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum BuildPhase {
     /// Files are listed and read, front matter becomes cards.
     Survey,
     /// The gate judges, the site is put in order.
@@ -25,12 +25,12 @@ pub struct Progress {
     /// Units of work in all, as far as known.
     pub total: AtomicUsize,
     /// When each part began.
-    begun: Mutex<Vec<(Part, Instant)>>,
+    begun: Mutex<Vec<(BuildPhase, Instant)>>,
     /// Called when a part begins.
     watcher: Option<Box<Watcher>>,
 }
 
-type Watcher = dyn Fn(Part) + Send + Sync;
+type Watcher = dyn Fn(BuildPhase) + Send + Sync;
 
 impl std::fmt::Debug for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Progress {
 
 impl Progress {
     /// Calls a function when a part begins, before anything of it is done.
-    pub fn watched(watcher: impl Fn(Part) + Send + Sync + 'static) -> Self {
+    pub fn watched(watcher: impl Fn(BuildPhase) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Box::new(watcher)), ..Self::default() }
     }
 
@@ -60,7 +60,7 @@ impl Progress {
     }
 
     /// A part begins, and the one before it ends.
-    pub fn begin(&self, part: Part) {
+    pub fn begin(&self, part: BuildPhase) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.push((part, Instant::now()));
         drop(begun);
@@ -71,7 +71,7 @@ impl Progress {
 
     /// How long each part took, the last one until now. A build that leaves out items goes through
     /// some of them again.
-    pub fn parts(&self) -> Vec<(Part, Duration)> {
+    pub fn parts(&self) -> Vec<(BuildPhase, Duration)> {
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = begun.iter().skip(1).map(|(_, end)| *end).chain([Instant::now()]);
         begun.iter().zip(ends).map(|((part, from), end)| (*part, end - *from)).collect()

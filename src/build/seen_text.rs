@@ -4,12 +4,9 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::content::Card;
-use crate::search::tag_end;
-use crate::search::unescaped;
-use crate::text::has_long_number_in_html;
-use crate::text::is_invisible;
-use crate::text::seen_digit;
+use crate::content::Item;
+use crate::search::{tag_end, unescaped};
+use crate::text::{has_long_number_in_html, is_invisible, seen_digit};
 
 /// Tags that neither end a line nor part two words.
 const INLINE: [&str; 24] = [
@@ -201,7 +198,7 @@ fn add(text: &str, line: &mut String) {
 }
 
 /// The values of an item's front matter that are published, each below its key.
-pub(super) fn of_values(card: &Card) -> Vec<(&'static str, String)> {
+pub(super) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
     let details = &card.details;
     let mut values: Vec<(&'static str, &str)> = vec![
         ("title", &card.title),

@@ -9,57 +9,30 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::content::Card;
-use crate::content::folder_of;
-use crate::content::nfc;
-use crate::content::owns_folder;
-use crate::content::stem_of;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
+use crate::content::{Item, folder_of, nfc, owns_folder, stem_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::markdown::anchor_hash;
-use crate::site::SECURITY;
-use crate::site::root_of;
+use crate::site::{SECURITY, root_of};
 
-use crate::build::file_check;
-use crate::build::inspect;
 use crate::build::inspect::Inspection;
+use crate::build::{file_check, inspect};
 use crate::content::Parts;
 use crate::gate::Withheld;
-use crate::markdown::Other;
+use crate::markdown::LinkedItem;
 use crate::site::Resolver;
 
-use crate::build::progress::Part;
-use crate::build::progress::Progress;
+use crate::build::progress::{BuildPhase, Progress};
 use crate::markdown;
-use crate::markdown::Body;
-use crate::markdown::Facts;
-use crate::markdown::Picture;
-use crate::markdown::Setting;
-use crate::markdown::Words;
+use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
 use crate::output::Written;
 use crate::privacy::Checker;
 
 use crate::content::digest_of_markdown;
-use crate::output::Stage;
-use crate::output::Taken;
-use crate::render::Asset;
-use crate::render::AssetSource;
-use crate::render::Buffers;
-use crate::render::Renderer;
-use crate::render::Theme;
+use crate::output::{Stage, Taken};
+use crate::render::{Asset, AssetSource, Buffers, Renderer, Theme};
 use crate::search::Search;
-use crate::site::ItemId;
-use crate::site::PageKey;
-use crate::site::Site;
-use crate::source::Listed;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::source::Text;
-use crate::source::unreadable;
+use crate::site::{ItemId, PageKey, Site};
+use crate::source::{Listed, Portal, Sha256Digest, Text, unreadable};
 
 /// How thorough a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,27 +45,27 @@ pub enum Scope {
 
 /// Where a site is printed to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Target<'a> {
+pub(crate) enum Sink<'a> {
     /// Nowhere: mistakes are looked for.
-    Nowhere,
+    Discard,
     /// Nowhere, but what would be written is made, down to the last digest.
-    Digests,
+    Hash,
     /// Files that differ from the output are staged.
     Stage(&'a Stage),
 }
 
-impl<'a> Target<'a> {
+impl<'a> Sink<'a> {
     fn stage(self) -> Option<&'a Stage> {
         match self {
             Self::Stage(stage) => Some(stage),
-            Self::Nowhere | Self::Digests => None,
+            Self::Discard | Self::Hash => None,
         }
     }
 }
 
 /// What printing needs beside the site.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Means<'a> {
+pub(crate) struct WriteContext<'a> {
     /// Where bodies and attachments are read.
     pub portal: &'a Portal,
     /// The theme; without one only bodies are checked.
@@ -113,7 +86,7 @@ pub(crate) struct Means<'a> {
 
 /// A printed site.
 #[derive(Debug, Default)]
-pub(crate) struct Print {
+pub(crate) struct WrittenSite {
     /// All its files, sorted by path; none without a theme.
     pub files: Vec<Written>,
     /// Whether no file is missing because its source could not be read as it was.
@@ -153,13 +126,13 @@ pub(crate) struct ItemFacts {
 
 /// Renders and checks everything.
 pub(crate) fn print(
-    means: &Means,
+    means: &WriteContext,
     site: &Site,
     withheld: &[Withheld],
-    target: Target,
-) -> Result<Print, Failure> {
-    let mut press = Press::new(means, site, target);
-    means.progress.begin(Part::Pages);
+    target: Sink,
+) -> Result<WrittenSite, Failure> {
+    let mut press = SiteWriter::new(means, site, target);
+    means.progress.begin(BuildPhase::Pages);
     let keys = site.pages();
     let renderer = means.theme.map(|theme| Renderer::new(site, theme, &keys, &mut press.found));
     let pages = press.pages(&keys, renderer.as_ref())?;
@@ -170,8 +143,8 @@ pub(crate) fn print(
     for dead in dead_anchors(site, &press.facts, &press.stub_facts) {
         press.found.push(dead);
     }
-    means.progress.begin(Part::Files);
-    let mut print = Print::default();
+    means.progress.begin(BuildPhase::Files);
+    let mut print = WrittenSite::default();
     if let Some(pages) = pages {
         print.pages = pages.iter().filter(|file| file.path.ends_with(".html")).count();
         print.files = press.further_files(pages)?;
@@ -199,12 +172,12 @@ pub(crate) fn text_of(site: &Site, page: PageKey) -> Option<ItemId> {
 /// Reads an item's file again and renders its body: a mistake in it has this severity. If the file is
 /// not what was surveyed, there is no body, only findings.
 pub(crate) fn body(
-    means: &Means,
+    means: &WriteContext,
     site: &Site,
-    card: &Card,
+    card: &Item,
     severity: Severity,
 ) -> Result<(Examined, Diagnostics), Diagnostics> {
-    Press::new(means, site, Target::Nowhere).render_body(card, severity)
+    SiteWriter::new(means, site, Sink::Discard).render_body(card, severity)
 }
 
 /// Links to headings that are not there. Headings of items that nobody will see are not looked for.
@@ -216,8 +189,8 @@ pub(crate) fn dead_anchors(
     let mut dead = Vec::new();
     for wanted in facts.values().chain(stub_facts.values()).flat_map(|f| &f.body.wanted) {
         let (path, facts) = match wanted.other {
-            Other::Item(id) => (&site.item(id).path, facts.get(&id)),
-            Other::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
+            LinkedItem::Item(id) => (&site.item(id).path, facts.get(&id)),
+            LinkedItem::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
         };
         let hash = anchor_hash(&wanted.anchor);
         if facts.is_some_and(|facts| !facts.body.anchors.contains(&hash)) {
@@ -230,7 +203,7 @@ pub(crate) fn dead_anchors(
 }
 
 /// Numbers of the files beside an item that it refers to.
-fn used_files<'f>(item: &'f Card, facts: &'f Facts) -> impl Iterator<Item = usize> {
+fn used_files<'f>(item: &'f Item, facts: &'f Facts) -> impl Iterator<Item = usize> {
     item.named_files().chain(facts.files.iter().copied())
 }
 
@@ -260,7 +233,7 @@ pub(crate) fn unused_files(
 const PAGES_AT_A_TIME: usize = 10_000;
 
 /// A page, staged.
-struct Printed {
+struct WrittenPage {
     files: Vec<Written>,
     /// The item whose body is on it, with what that has and wants.
     item: Option<(ItemId, ItemFacts)>,
@@ -269,10 +242,10 @@ struct Printed {
 }
 
 /// Renders the pages of one round.
-struct Press<'a> {
-    means: &'a Means<'a>,
+struct SiteWriter<'a> {
+    means: &'a WriteContext<'a>,
     site: &'a Site<'a>,
-    target: Target<'a>,
+    target: Sink<'a>,
     /// Made of what is published, and only where it is published.
     search: Option<Search<'a>>,
     found: Diagnostics,
@@ -282,11 +255,11 @@ struct Press<'a> {
     waived: BTreeMap<String, Vec<usize>>,
 }
 
-impl<'a> Press<'a> {
-    fn new(means: &'a Means<'a>, site: &'a Site<'a>, target: Target<'a>) -> Self {
+impl<'a> SiteWriter<'a> {
+    fn new(means: &'a WriteContext<'a>, site: &'a Site<'a>, target: Sink<'a>) -> Self {
         let (facts, stub_facts, waived) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let found = Diagnostics::default();
-        let has_search = site.config.has_search && !matches!(target, Target::Nowhere);
+        let has_search = site.config.has_search && !matches!(target, Sink::Discard);
         let search = has_search.then(|| Search::new(site, target.stage()));
         Self { means, site, target, search, found, is_whole: true, facts, stub_facts, waived }
     }
@@ -315,7 +288,7 @@ impl<'a> Press<'a> {
         let mut files = Vec::with_capacity(pages.len());
         for pages in pages.chunks(PAGES_AT_A_TIME) {
             let this = &*self;
-            let printed: Vec<Result<Printed, Failure>> = pages
+            let printed: Vec<Result<WrittenPage, Failure>> = pages
                 .par_iter()
                 .map_init(Buffers::default, |buffers, page| this.print(renderer, *page, buffers))
                 .collect();
@@ -335,14 +308,14 @@ impl<'a> Press<'a> {
         renderer: &Renderer,
         page: PageKey,
         buffers: &mut Buffers,
-    ) -> Result<Printed, Failure> {
+    ) -> Result<WrittenPage, Failure> {
         let site = self.site;
         let item = text_of(site, page);
         let (examined, mut found) = match item.map(|id| self.body_of(id)) {
             Some(Ok((examined, found))) => (Some(examined), found),
             Some(Err(found)) => {
                 self.means.progress.step();
-                return Ok(Printed { files: Vec::new(), item: None, found, is_whole: false });
+                return Ok(WrittenPage { files: Vec::new(), item: None, found, is_whole: false });
             }
             None => (None, Diagnostics::default()),
         };
@@ -364,7 +337,7 @@ impl<'a> Press<'a> {
             files.push(self.put(path, &bytes, site.item(id).until())?);
         }
         let item = item.zip(examined.map(Examined::into_facts));
-        Ok(Printed { files, item, found, is_whole: true })
+        Ok(WrittenPage { files, item, found, is_whole: true })
     }
 
     fn put(
@@ -387,7 +360,7 @@ impl<'a> Press<'a> {
 
     fn render_body(
         &self,
-        card: &Card,
+        card: &Item,
         severity: Severity,
     ) -> Result<(Examined, Diagnostics), Diagnostics> {
         let mut found = Diagnostics::default();
@@ -396,7 +369,7 @@ impl<'a> Press<'a> {
         };
         markdown::report_typos(&text.text, &card.path, severity, &mut found);
         let words = self.means.theme.map(|theme| &theme.words[usize::from(card.language)]);
-        let setting = Setting {
+        let setting = BodyContext {
             portal: self.means.portal,
             resolver: Resolver { site: self.site, from: card },
             root: &root_of(&card.url),
@@ -405,7 +378,7 @@ impl<'a> Press<'a> {
             severity,
         };
         let body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
-        tell_addresses(&setting.resolver, &text.text[..parts.body.start], &mut found);
+        report_addresses(&setting.resolver, &text.text[..parts.body.start], &mut found);
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
@@ -414,7 +387,7 @@ impl<'a> Press<'a> {
             return Ok((Examined { body, inspection }, found));
         };
         let (files, judged) = self.judge_files(card, &files, severity, &mut found);
-        let subject = inspect::Subject {
+        let subject = inspect::InspectedItem {
             portal: self.means.portal,
             checker,
             card,
@@ -442,7 +415,7 @@ impl<'a> Press<'a> {
     /// The text of an item and its parts, if they are what was surveyed; else a finding says so.
     fn read_again(
         &self,
-        card: &Card,
+        card: &Item,
         severity: Severity,
         found: &mut Diagnostics,
     ) -> Option<(Text, Parts)> {
@@ -471,7 +444,7 @@ impl<'a> Press<'a> {
     /// they are copied on a later day only. Returns those that were read, with the digests of what was judged.
     fn judge_files(
         &self,
-        card: &Card,
+        card: &Item,
         files: &[usize],
         severity: Severity,
         found: &mut Diagnostics,
@@ -495,7 +468,7 @@ impl<'a> Press<'a> {
     }
 
     /// The photograph of a person must be what its name says.
-    fn look_at_photo(&self, card: &Card, severity: Severity, found: &mut Diagnostics) {
+    fn look_at_photo(&self, card: &Item, severity: Severity, found: &mut Diagnostics) {
         let Some(photo) = card.photo() else { return };
         let name = &card.files[photo].name;
         let path = format!("{}{name}", card.folder());
@@ -507,7 +480,7 @@ impl<'a> Press<'a> {
     }
 
     /// A file beside an item that is a single file is there, but nobody's.
-    fn explain_flat(&self, card: &Card, found: &mut Diagnostics) {
+    fn explain_flat(&self, card: &Item, found: &mut Diagnostics) {
         let flat = stem_of(&card.path).filter(|_| !owns_folder(&card.path));
         let Some((stem, _)) = flat else { return };
         let better = format!("{}{stem}/index.md", card.folder());
@@ -580,7 +553,7 @@ impl<'a> Press<'a> {
     }
 
     fn attachments(&mut self) -> Result<Vec<Written>, Failure> {
-        let mut wanted: BTreeMap<String, Copy> = BTreeMap::new();
+        let mut wanted: BTreeMap<String, FileCopy> = BTreeMap::new();
         let none = ItemFacts::default();
         for (id, item) in (0..).zip(&self.site.items) {
             if item.files.is_empty() {
@@ -596,7 +569,7 @@ impl<'a> Press<'a> {
                 let inspected = inspected.iter().find(|(other, _)| *other == number);
                 let digest =
                     file.digest.as_deref().copied().or(inspected.map(|(_, digest)| *digest));
-                let copy = Copy { source, size: file.size, digest, until };
+                let copy = FileCopy { source, size: file.size, digest, until };
                 wanted
                     .entry(output)
                     .and_modify(|known| {
@@ -634,7 +607,7 @@ impl<'a> Press<'a> {
             AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None).map(Ok),
             AssetSource::File(Listed { path, size, .. }) => {
                 let (source, size) = (path.clone(), *size);
-                self.copy(&asset.output, &Copy { source, size, digest: None, until: None })
+                self.copy(&asset.output, &FileCopy { source, size, digest: None, until: None })
             }
         };
         let copied: Result<Vec<_>, Failure> = self.means.assets.iter().map(copy).collect();
@@ -643,10 +616,10 @@ impl<'a> Press<'a> {
 
     /// Copies a file of the portal. What is wrong with the file is a finding, what is wrong with the
     /// output is a failure.
-    fn copy(&self, output: &str, copy: &Copy) -> Result<Result<Written, Diagnostic>, Failure> {
+    fn copy(&self, output: &str, copy: &FileCopy) -> Result<Result<Written, Diagnostic>, Failure> {
         let portal = self.means.portal;
         let digest = match self.target {
-            Target::Stage(stage) => match portal.open(&copy.source) {
+            Sink::Stage(stage) => match portal.open(&copy.source) {
                 Ok(file) => match stage.copy(output, file, copy.size)? {
                     Taken::Whole(digest) => Ok(digest),
                     Taken::Changed => Err(changed(&copy.source)),
@@ -654,8 +627,8 @@ impl<'a> Press<'a> {
                 },
                 Err(unreadable) => Err(unreadable),
             },
-            Target::Digests => portal.digest(&copy.source),
-            Target::Nowhere => Ok(copy.digest.unwrap_or_default()),
+            Sink::Hash => portal.digest(&copy.source),
+            Sink::Discard => Ok(copy.digest.unwrap_or_default()),
         };
         let is_proven = |digest: &Sha256Digest| copy.digest.is_none_or(|proven| proven == *digest);
         Ok(digest.and_then(|digest| {
@@ -667,8 +640,8 @@ impl<'a> Press<'a> {
 }
 
 /// Addresses of withheld items in what the front matter shows to readers.
-fn tell_addresses(resolver: &Resolver, front: &str, found: &mut Diagnostics) {
-    let Card { title, summary, details, path, .. } = resolver.from;
+fn report_addresses(resolver: &Resolver, front: &str, found: &mut Diagnostics) {
+    let Item { title, summary, details, path, .. } = resolver.from;
     let notes = details.changes.iter().map(|(_, _, note)| note);
     let files = details.attachments.iter().map(|named| &named.title);
     let shown = [title, summary].into_iter().chain(notes).chain(files);
@@ -685,7 +658,7 @@ fn changed(path: &str) -> Diagnostic {
 }
 
 /// A file to be copied into the output.
-struct Copy {
+struct FileCopy {
     /// Its path in the portal.
     source: String,
     size: u64,
@@ -701,9 +674,9 @@ fn later(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 }
 
 /// What the theme calls the parts of a text.
-fn body_words(words: &tera::Value) -> Words<'_> {
+fn body_words(words: &tera::Value) -> BodyWords<'_> {
     let word = |key| words.get_from_path(key).and_then(tera::Value::as_str).unwrap_or("");
-    Words {
+    BodyWords {
         task_done: word("task_done"),
         task_open: word("task_open"),
         table: word("table"),

@@ -53,7 +53,7 @@ pub(crate) enum MessageLanguage {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     #[default]
     Human,
     Json,
@@ -163,7 +163,7 @@ pub(crate) struct CheckArgs {
     pub(crate) judging: Judging,
     /// How to report
     #[arg(long, value_enum, default_value = "human")]
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     /// Hide names and texts of items that are not published (for public logs)
     #[arg(long)]
     pub(crate) redact: bool,
@@ -248,7 +248,7 @@ pub(crate) struct BuildArgs {
 /// How a command line that cannot be parsed wants its mistake reported.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
-    pub(crate) format: Format,
+    pub(crate) format: OutputFormat,
     pub(crate) lang: Option<MessageLanguage>,
     pub(crate) redact: bool,
     /// `prakat`, and the command's name if there is such a command.
@@ -278,7 +278,7 @@ impl Wanted {
             let next = texts.next_if(|next| takes_next && !next.starts_with('-'));
             let value = joined.or(next.map(std::borrow::Cow::into_owned)).unwrap_or_default();
             match name {
-                "--format" => formats.extend(Format::from_str(&value, false)),
+                "--format" => formats.extend(OutputFormat::from_str(&value, false)),
                 "--lang" => wanted.lang = MessageLanguage::from_str(&value, false).ok(),
                 "--redact" => wanted.redact = true,
                 _ => {}
@@ -290,7 +290,7 @@ impl Wanted {
         };
         wanted.command.extend(command.map(|command| format!(" {}", command.get_name())));
         if command.is_none_or(has_format) {
-            let of_two = [Format::Json, Format::Github];
+            let of_two = [OutputFormat::Json, OutputFormat::Github];
             let format = of_two.into_iter().find(|format| formats.contains(format));
             wanted.format = format.unwrap_or_default();
         }

@@ -19,33 +19,13 @@ use std::time::Duration;
 use clap::{CommandFactory, Parser};
 use jiff::Timestamp;
 
-use crate::cli::args::ApproveArgs;
-use crate::cli::args::BuildArgs;
-use crate::cli::args::CheckArgs;
-use crate::cli::args::Cli;
-use crate::cli::args::Command;
-use crate::cli::args::Format;
-use crate::cli::args::Global;
-use crate::cli::args::Judging;
-use crate::cli::args::MessageLanguage;
-use crate::cli::args::ReportCommand;
-use crate::cli::args::ServeArgs;
-use crate::cli::args::ThemeCommand;
-use crate::cli::args::Trusting;
-use crate::cli::args::Wanted;
-use crate::cli::args::When;
-use crate::cli::args::WrongUse;
-use crate::commands::Desk;
-use crate::commands::Draft;
-use crate::commands::Refusal;
-use crate::config::BaseUrl;
-use crate::config::Config;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
+use crate::cli::args::{
+    ApproveArgs, BuildArgs, CheckArgs, Cli, Command, Global, Judging, MessageLanguage,
+    OutputFormat, ReportCommand, ServeArgs, ThemeCommand, Trusting, Wanted, When, WrongUse,
+};
+use crate::commands::{ApproveRefusal, Approver, Draft};
+use crate::config::{BaseUrl, Config};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Place, Severity};
 use crate::text::Moment;
 
 use crate::report::SourceLines;
@@ -54,36 +34,20 @@ use crate::gate::Verdict;
 
 use crate::build::is_photograph;
 use crate::output::ManifestFile;
-use crate::serve::Listen;
-use crate::serve::Server;
+use crate::serve::{Listen, Server};
 
 use crate::build;
-use crate::build::Build;
-use crate::build::Faults;
-use crate::build::Order;
-use crate::build::Outside;
-use crate::build::Prepared;
-use crate::build::Progress;
-use crate::build::Scope;
-use crate::config::closest;
-use crate::config::date_code;
-use crate::content::Surveyor;
-use crate::output::Live;
-use crate::output::Stage;
+use crate::build::{Build, BuildOptions, OnError, Progress, Project, Scope, TrustFile};
+use crate::config::{closest, date_code};
+use crate::content::ItemLoader;
+use crate::output::{CurrentOutput, Stage};
 use crate::publish;
-use crate::publish::Changes;
-use crate::publish::Mode;
-use crate::publish::Step;
+use crate::publish::{Changes, PublishMode, PublishStep};
 use crate::render::built_in_names;
-use crate::report::Catalog;
-use crate::report::Language;
-use crate::report::Style;
-use crate::report::Subject;
+use crate::report::{Catalog, Report, ReportLanguage, Reporter};
 use crate::serve;
-use crate::serve::Refused;
-use crate::serve::Watch;
-use crate::source::Portal;
-use crate::source::hex;
+use crate::serve::{Refused, Watch};
+use crate::source::{Portal, hex};
 
 /// All is well.
 const DONE: u8 = 0;
@@ -165,8 +129,8 @@ fn misused(arguments: &[OsString], mut error: clap::Error) -> u8 {
     }
     let wanted = Wanted::of(arguments);
     let catalog = Catalog::new(message_language(wanted.lang, None));
-    let style = Style { catalog: &catalog, colour: false, redact: wanted.redact };
-    if wanted.format == Format::Human {
+    let style = Reporter { catalog: &catalog, colour: false, redact: wanted.redact };
+    if wanted.format == OutputFormat::Human {
         let given = error.to_string();
         args::amend(&mut error, |text| style.shown_value(text));
         let shown: Vec<String> =
@@ -186,7 +150,7 @@ fn misused(arguments: &[OsString], mut error: clap::Error) -> u8 {
         None => failure.arg("command", wanted.command),
     };
     let failure = style.shown_failure(&failure);
-    let _ = if wanted.format == Format::Json {
+    let _ = if wanted.format == OutputFormat::Json {
         std::io::stdout().write_all(report::json_early(&style, &[], Some(&failure)).as_bytes())
     } else {
         std::io::stderr().write_all(report::github_failure(&style, &failure).as_bytes())
@@ -237,18 +201,18 @@ impl Terminal {
 }
 
 /// The language of messages: as asked for, else the environment's, else the site's.
-fn message_language(asked: Option<MessageLanguage>, site: Option<&Config>) -> Language {
+fn message_language(asked: Option<MessageLanguage>, site: Option<&Config>) -> ReportLanguage {
     let from_environment = || {
         let value = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
-        Language::of_tag(&value)
+        ReportLanguage::of_tag(&value)
     };
-    let of_site = || site.and_then(|config| Language::of_tag(&config.languages[0].code));
+    let of_site = || site.and_then(|config| ReportLanguage::of_tag(&config.languages[0].code));
     match asked {
-        Some(MessageLanguage::Th) => Language::Thai,
-        Some(MessageLanguage::En) => Language::English,
-        None => from_environment().or_else(of_site).unwrap_or(Language::English),
+        Some(MessageLanguage::Th) => ReportLanguage::Thai,
+        Some(MessageLanguage::En) => ReportLanguage::English,
+        None => from_environment().or_else(of_site).unwrap_or(ReportLanguage::English),
     }
 }
 
@@ -280,7 +244,7 @@ impl<'a> Run<'a> {
                 now: self.now,
             };
             let paths = args.files.iter().map(|file| self.path_in_portal(file));
-            let drafts: Result<Vec<Draft>, Refusal> =
+            let drafts: Result<Vec<Draft>, ApproveRefusal> =
                 paths.map(|path| desk.draft(&path, &order)).collect();
             let drafts = drafts?;
             let style = self.style(catalog);
@@ -307,7 +271,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs work on single items; a refusal is told.
-    fn at_desk(&self, work: impl Fn(&Desk, &Catalog) -> Result<u8, Refusal>) -> u8 {
+    fn at_desk(&self, work: impl Fn(&Approver, &Catalog) -> Result<u8, ApproveRefusal>) -> u8 {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
             Err(code) => return code,
@@ -316,20 +280,20 @@ impl<'a> Run<'a> {
         let catalog = self.catalog(Some(config));
         let mut ignored = Diagnostics::default();
         let inventory = portal.inventory(&mut ignored);
-        let surveyor = Surveyor { portal, config, inventory: &inventory };
-        match work(&Desk { surveyor }, &catalog) {
+        let surveyor = ItemLoader { portal, config, inventory: &inventory };
+        match work(&Approver { surveyor }, &catalog) {
             Ok(code) => code,
-            Err(Refusal::Failure(failure)) => self.fail(&catalog, &failure),
-            Err(Refusal::Mistakes(found)) => {
-                self.tell_diagnostics(&self.style(&catalog), &found.sorted());
+            Err(ApproveRefusal::Failure(failure)) => self.fail(&catalog, &failure),
+            Err(ApproveRefusal::Mistakes(found)) => {
+                self.report_diagnostics(&self.style(&catalog), &found.sorted());
                 ERRORS
             }
-            Err(Refusal::Gate(path, reasons)) => {
+            Err(ApproveRefusal::Gate(path, reasons)) => {
                 let reasons = self.style(&catalog).sentences(config, &reasons);
                 let failure = Failure::new(Code::ApproveRefused).arg("path", path);
                 self.fail(&catalog, &failure.arg("reason", reasons))
             }
-            Err(Refusal::Key(wrong)) => {
+            Err(ApproveRefusal::Key(wrong)) => {
                 let reasons = self.style(&catalog).sentences(config, &wrong.reasons);
                 let help = if wrong.own.is_empty() { "help-no-key" } else { "help-key" };
                 let failure = Failure::new(Code::ApproveRefused).arg("path", wrong.path);
@@ -354,7 +318,7 @@ impl<'a> Run<'a> {
     fn try_build(
         &self,
         args: &BuildArgs,
-        prepared: &mut Prepared,
+        prepared: &mut Project,
         catalog: &Catalog,
     ) -> Result<u8, Failure> {
         if let Some(url) = &args.base_url {
@@ -366,9 +330,9 @@ impl<'a> Run<'a> {
         if at > self.now && output == self.output(None)? {
             return Err(Failure::new(Code::FutureBuild));
         }
-        let faults = if args.keep_going { Faults::LeaveOut } else { Faults::Stop };
+        let faults = if args.keep_going { OnError::SkipItems } else { OnError::Fail };
         let stage = Stage::begin(&output, LOCK_WAIT)?;
-        let order = Order { at, scope: Scope::Build, faults };
+        let order = BuildOptions { at, scope: Scope::Build, faults };
         let mut build = self.with_progress(|progress| {
             let build = build::build(prepared, &order, Some(&stage), progress);
             self.note_parts(progress);
@@ -380,7 +344,7 @@ impl<'a> Run<'a> {
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
         let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
         let release = if strict_stops || empty { None } else { build.release() };
-        let mode = if args.in_place { Mode::InPlace } else { Mode::Exchange };
+        let mode = if args.in_place { PublishMode::InPlace } else { PublishMode::Exchange };
         let changes = match &release {
             Some(release) => {
                 Some(publish::publish(&stage, release, mode, &mut |step| self.note(step))?)
@@ -396,7 +360,7 @@ impl<'a> Run<'a> {
     }
 
     /// A build that would publish nothing is a mistake, unless all that stood there has ended.
-    fn emptied(&self, build: &mut Build, live: &Live, at: Timestamp) -> bool {
+    fn emptied(&self, build: &mut Build, live: &CurrentOutput, at: Timestamp) -> bool {
         let stops = build.diagnostics.has_errors() && !build.left_out;
         if build.count(Verdict::Published) > 0 || stops {
             return false;
@@ -427,7 +391,7 @@ impl<'a> Run<'a> {
                 Err(failure) => return self.fail(&catalog, &failure),
             };
             let (outcome, failure) = commands::fix(&self.portal, &pictures);
-            if self.args.format != Format::Json {
+            if self.args.format != OutputFormat::Json {
                 self.terminal.tell(&commands::describe_fixes(&self.style(&catalog), &outcome));
             }
             if let Some(failure) = failure {
@@ -437,7 +401,7 @@ impl<'a> Run<'a> {
         }
         self.judge(Scope::Check, |run, prepared, build, at, catalog| {
             let output = run.output(None)?;
-            let live = Live::look(&output).unwrap_or_default();
+            let live = CurrentOutput::look(&output).unwrap_or_default();
             run.emptied(build, &live, at);
             run.report(prepared, build, (None, &live, fixed.as_deref()), (at, catalog));
             Ok(if build.diagnostics.has_errors() { ERRORS } else { DONE })
@@ -446,14 +410,14 @@ impl<'a> Run<'a> {
 
     /// The pictures whose metadata a check warns of: those that are published, or would be, but for
     /// those that a waiver answers for.
-    fn pictures_with_metadata(&self, prepared: &Prepared) -> Result<Vec<String>, Failure> {
+    fn pictures_with_metadata(&self, prepared: &Project) -> Result<Vec<String>, Failure> {
         let mut ignored = Diagnostics::default();
         let files = prepared.portal.inventory(&mut ignored).files;
         if !files.iter().any(|file| is_photograph(&file.path)) {
             return Ok(Vec::new());
         }
         let at = self.instant(&prepared.config)?;
-        let order = Order { at, scope: Scope::Check, faults: Faults::Stop };
+        let order = BuildOptions { at, scope: Scope::Check, faults: OnError::Fail };
         let build = build::build(prepared, &order, None, &Progress::default())?;
         let is_metadata = |code| matches!(code, Code::PicturePosition | Code::PictureDevice);
         let found = build.diagnostics.sorted().into_iter().filter(|found| is_metadata(found.code));
@@ -464,12 +428,12 @@ impl<'a> Run<'a> {
     fn status(&self) -> u8 {
         self.judge(Scope::Build, |run, prepared, build, at, catalog| {
             let style = run.style(catalog);
-            let live = Live::look(&run.output(None)?).unwrap_or_default();
+            let live = CurrentOutput::look(&run.output(None)?).unwrap_or_default();
             let subject = subject(prepared, build, None, &live, at);
             run.terminal.data(&match run.args.format {
-                Format::Human => report::status(&style, &subject),
-                Format::Json => report::json(&style, &subject),
-                Format::Github => report::github(&style, build),
+                OutputFormat::Human => report::status(&style, &subject),
+                OutputFormat::Json => report::json(&style, &subject),
+                OutputFormat::Github => report::github(&style, build),
             });
             Ok(DONE)
         })
@@ -572,7 +536,7 @@ impl<'a> Run<'a> {
         let config = build::read_config(&self.portal, &mut found);
         let catalog = self.catalog(config.as_ref());
         let Some(config) = config else {
-            self.tell_diagnostics(&self.style(&catalog), &found.sorted());
+            self.report_diagnostics(&self.style(&catalog), &found.sorted());
             return ERRORS;
         };
         match commands::eject(&self.portal, &config.theme, file) {
@@ -608,12 +572,12 @@ impl<'a> Run<'a> {
             let record = build.records.iter().find(|record| record.path == wanted);
             let record = record.ok_or_else(|| no_such_item(file, &wanted, build))?;
             let style = run.style(catalog);
-            let live = Live::default();
+            let live = CurrentOutput::default();
             let subject = subject(prepared, build, None, &live, at);
             run.terminal.data(&report::explain(&style, &subject, record));
             let mine: Vec<Diagnostic> =
                 build.diagnostics.sorted().into_iter().filter(|d| d.place.file == wanted).collect();
-            run.tell_diagnostics(&style, &mine);
+            run.report_diagnostics(&style, &mine);
             Ok(DONE)
         })
     }
@@ -622,7 +586,7 @@ impl<'a> Run<'a> {
     fn judge(
         &self,
         scope: Scope,
-        tell: impl Fn(&Self, &Prepared, &mut Build, Timestamp, &Catalog) -> Result<u8, Failure>,
+        tell: impl Fn(&Self, &Project, &mut Build, Timestamp, &Catalog) -> Result<u8, Failure>,
     ) -> u8 {
         let prepared = match self.prepare() {
             Ok(prepared) => prepared,
@@ -630,7 +594,7 @@ impl<'a> Run<'a> {
         };
         let catalog = self.catalog(Some(&prepared.config));
         let judged = self.instant(&prepared.config).and_then(|at| {
-            let order = Order { at, scope, faults: Faults::Stop };
+            let order = BuildOptions { at, scope, faults: OnError::Fail };
             let mut build = self.with_progress(|p| build::build(&prepared, &order, None, p))?;
             tell(self, &prepared, &mut build, at, &catalog)
         });
@@ -638,7 +602,7 @@ impl<'a> Run<'a> {
     }
 
     /// Settings and theme, or the exit code if they cannot be used.
-    fn prepare(&self) -> Result<Prepared, u8> {
+    fn prepare(&self) -> Result<Project, u8> {
         prepared(&self.portal, &self.args.trusting).map_err(|refused| {
             let catalog = self.catalog(None);
             let diagnostics = match refused {
@@ -648,9 +612,9 @@ impl<'a> Run<'a> {
             let style = self.style(&catalog);
             let found = diagnostics.sorted();
             match self.args.format {
-                Format::Human => self.tell_diagnostics(&style, &found),
-                Format::Json => self.terminal.data(&report::json_early(&style, &found, None)),
-                Format::Github => self.terminal.data(&report::github_lines(&style, &found)),
+                OutputFormat::Human => self.report_diagnostics(&style, &found),
+                OutputFormat::Json => self.terminal.data(&report::json_early(&style, &found, None)),
+                OutputFormat::Github => self.terminal.data(&report::github_lines(&style, &found)),
             }
             ERRORS
         })
@@ -660,8 +624,8 @@ impl<'a> Run<'a> {
         Catalog::new(message_language(self.global.lang, config))
     }
 
-    fn style<'s>(&self, catalog: &'s Catalog) -> Style<'s> {
-        Style { catalog, colour: self.terminal.colour, redact: self.args.redact }
+    fn style<'s>(&self, catalog: &'s Catalog) -> Reporter<'s> {
+        Reporter { catalog, colour: self.terminal.colour, redact: self.args.redact }
     }
 
     fn instant(&self, config: &Config) -> Result<Timestamp, Failure> {
@@ -704,18 +668,18 @@ impl<'a> Run<'a> {
 
     fn report(
         &self,
-        prepared: &Prepared,
+        prepared: &Project,
         build: &Build,
-        (changes, live, fixed): (Option<&Changes>, &Live, Option<&[String]>),
+        (changes, live, fixed): (Option<&Changes>, &CurrentOutput, Option<&[String]>),
         (at, catalog): (Timestamp, &Catalog),
     ) {
         let style = self.style(catalog);
-        let subject = Subject { fixed, ..subject(prepared, build, changes, live, at) };
+        let subject = Report { fixed, ..subject(prepared, build, changes, live, at) };
         let found = style.shown_diagnostics(build);
         match self.args.format {
-            Format::Json => return self.terminal.data(&report::json(&style, &subject)),
-            Format::Github => self.terminal.data(&report::github(&style, build)),
-            Format::Human => self.tell_diagnostics(&style, &found),
+            OutputFormat::Json => return self.terminal.data(&report::json(&style, &subject)),
+            OutputFormat::Github => self.terminal.data(&report::github(&style, build)),
+            OutputFormat::Human => self.report_diagnostics(&style, &found),
         }
         if !self.terminal.quiet {
             self.terminal.tell(&report::summary(&style, &subject));
@@ -723,7 +687,7 @@ impl<'a> Run<'a> {
     }
 
     /// Findings, with their lines; with `-q` errors only.
-    fn tell_diagnostics(&self, style: &Style, found: &[Diagnostic]) {
+    fn report_diagnostics(&self, style: &Reporter, found: &[Diagnostic]) {
         let mut source = SourceLines::of(found);
         for diagnostic in found {
             if self.terminal.quiet && diagnostic.severity != Severity::Error {
@@ -737,11 +701,11 @@ impl<'a> Run<'a> {
     fn fail(&self, catalog: &Catalog, failure: &Failure) -> u8 {
         let style = self.style(catalog);
         let failure = &style.shown_failure(failure);
-        if self.args.format == Format::Json {
+        if self.args.format == OutputFormat::Json {
             self.terminal.data(&report::json_early(&style, &[], Some(failure)));
             return FAILED;
         }
-        let told = if self.args.format == Format::Github {
+        let told = if self.args.format == OutputFormat::Github {
             report::github_failure(&style, failure)
         } else {
             report::failure(&style, failure)
@@ -761,7 +725,7 @@ impl<'a> Run<'a> {
     }
 
     /// With `-v`: the steps of publishing.
-    fn note(&self, step: Step) -> Result<(), Failure> {
+    fn note(&self, step: PublishStep) -> Result<(), Failure> {
         if self.terminal.verbose {
             self.terminal.tell(&format!("publish: {step:?}\n"));
         }
@@ -820,14 +784,14 @@ impl Drop for EndOfBar<'_> {
 }
 
 fn subject<'s>(
-    prepared: &'s Prepared,
+    prepared: &'s Project,
     build: &'s Build,
     changes: Option<&'s Changes>,
-    live: &'s Live,
+    live: &'s CurrentOutput,
     at: Timestamp,
-) -> Subject<'s> {
+) -> Report<'s> {
     let (config, trust) = (&prepared.config, prepared.trust);
-    Subject { config, at, build, changes, live, trust, fixed: None }
+    Report { config, at, build, changes, live, trust, fixed: None }
 }
 
 /// A file that is no item, with the item that was probably meant.
@@ -849,7 +813,7 @@ fn instant(judging: &Judging, config: &Config, now: Timestamp) -> Result<Timesta
 }
 
 /// Settings and theme, with people and policy from a trust file if one is named.
-fn prepared(portal: &Portal, trusting: &Trusting) -> Result<Prepared, Refused> {
+fn prepared(portal: &Portal, trusting: &Trusting) -> Result<Project, Refused> {
     let trust = trust_file(trusting).map_err(Refused::Failure)?;
     let prepared = build::prepare(portal, trust.as_ref()).map_err(Refused::Mistakes)?;
     let found = hex(&prepared.trust);
@@ -861,14 +825,14 @@ fn prepared(portal: &Portal, trusting: &Trusting) -> Result<Prepared, Refused> {
     Ok(prepared)
 }
 
-fn trust_file(trusting: &Trusting) -> Result<Option<Outside>, Failure> {
+fn trust_file(trusting: &Trusting) -> Result<Option<TrustFile>, Failure> {
     let Some(path) = &trusting.trust else { return Ok(None) };
     let failed = |error: std::io::Error| Failure::io(path, &error);
     let bytes = std::fs::read(path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = Portal::at(folder.unwrap_or(Path::new(".")));
-    Ok(Some(Outside { folder, path: path.display().to_string(), text }))
+    Ok(Some(TrustFile { folder, path: path.display().to_string(), text }))
 }
 
 /// Files beside those of the portal that decide, too: the trust file, and the file of signers.
@@ -882,7 +846,7 @@ fn further_files(portal: &Portal, root: &Path, trusting: &Trusting) -> Vec<PathB
 }
 
 /// `--strict`: an item that nobody entitled stands for is an error.
-fn add_unapproved(build: &mut Build, style: &Style, config: &Config) {
+fn add_unapproved(build: &mut Build, style: &Reporter, config: &Config) {
     for record in build.records.iter().filter(|r| r.verdict() == Verdict::Unapproved) {
         let reason = style.reasons(config, record).join("; ");
         let diagnostic = Diagnostic::error(Code::Unapproved, Place::file(&record.path));

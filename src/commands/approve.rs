@@ -9,30 +9,17 @@ use jiff::Timestamp;
 
 use crate::commands::front_matter_edit;
 use crate::commands::front_matter_edit::TooIntricate;
-use crate::config::Config;
-use crate::config::Key;
-use crate::content::Card;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
+use crate::config::{Config, PublicKey};
+use crate::content::Item;
+use crate::diagnostics::{Code, Diagnostics, Failure};
 
-use crate::commands::atomic_write::Change;
-use crate::commands::atomic_write::overwrite;
+use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::config::nearest;
-use crate::content::Surveyor;
-use crate::content::seal_of;
-use crate::gate::Judgement;
-use crate::gate::Original;
-use crate::gate::Reason;
-use crate::gate::judge;
-use crate::gate::reasons_against;
-use crate::report::Style;
+use crate::content::{ItemLoader, seal_of};
+use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
+use crate::report::Reporter;
 use crate::source::Text;
-use crate::ssh::NAMESPACE;
-use crate::ssh::Signed;
-use crate::ssh::fingerprint;
-use crate::ssh::signed_with;
-use crate::ssh::verify;
+use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
 
 /// How many ids are named to somebody who gave one that nobody has.
 const MAX_NEAREST: usize = 5;
@@ -58,17 +45,17 @@ pub(crate) struct ApproveOptions<'a> {
 #[derive(Debug)]
 pub(crate) struct Draft {
     /// The item, as it will be.
-    pub card: Card,
+    pub card: Item,
     /// What the approval stands for.
     pub statement: String,
     /// Whether the item is withheld until it gets a signature made elsewhere.
     pub needs_signature: bool,
-    changes: Vec<Change>,
+    changes: Vec<FileEdit>,
 }
 
 /// Why nothing was approved.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum ApproveRefusal {
     /// Wrong use, or the world is wrong.
     Failure(Failure),
     /// A file has mistakes.
@@ -92,7 +79,7 @@ pub(crate) struct WrongKey {
     pub own: Vec<String>,
 }
 
-impl From<Failure> for Refusal {
+impl From<Failure> for ApproveRefusal {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
     }
@@ -100,18 +87,18 @@ impl From<Failure> for Refusal {
 
 /// A portal in which items are approved.
 #[derive(Debug)]
-pub(crate) struct Desk<'a> {
+pub(crate) struct Approver<'a> {
     /// Reads its items.
-    pub surveyor: Surveyor<'a>,
+    pub surveyor: ItemLoader<'a>,
 }
 
-impl Desk<'_> {
+impl Approver<'_> {
     /// The statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
-    pub(crate) fn statement(&self, path: &str) -> Result<String, Refusal> {
+    pub(crate) fn statement(&self, path: &str) -> Result<String, ApproveRefusal> {
         let mut found = Diagnostics::default();
         let text = self.read(path, &mut found)?;
         let item = self.surveyor.statement(path, &text, &mut found);
-        item.map(|(_, statement)| statement).ok_or(Refusal::Mistakes(found))
+        item.map(|(_, statement)| statement).ok_or(ApproveRefusal::Mistakes(found))
     }
 
     /// An item as it is now, its statement, and what the gate says of it at an instant.
@@ -119,13 +106,13 @@ impl Desk<'_> {
         &self,
         path: &str,
         at: Timestamp,
-    ) -> Result<(Card, String, Judgement), Refusal> {
+    ) -> Result<(Item, String, Judgement), ApproveRefusal> {
         let mut found = Diagnostics::default();
         let text = self.read(path, &mut found)?;
         let card = self.surveyor.read(path, &text, &mut found);
         let item = self.surveyor.statement(path, &text, &mut found);
         let (Some(card), Some((_, statement))) = (card, item) else {
-            return Err(Refusal::Mistakes(found));
+            return Err(ApproveRefusal::Mistakes(found));
         };
         let policy = &self.surveyor.config.policy;
         let judgement = match card.original_path() {
@@ -138,25 +125,29 @@ impl Desk<'_> {
         Ok((card, statement, judgement))
     }
 
-    fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, Refusal> {
+    fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, ApproveRefusal> {
         self.surveyor
             .portal
             .read_text(path, found)
-            .ok_or_else(|| Refusal::Mistakes(std::mem::take(found)))
+            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(found)))
     }
 
     /// What will be written for one item.
-    pub(crate) fn draft(&self, path: &str, order: &ApproveOptions) -> Result<Draft, Refusal> {
+    pub(crate) fn draft(
+        &self,
+        path: &str,
+        order: &ApproveOptions,
+    ) -> Result<Draft, ApproveRefusal> {
         let mut found = Diagnostics::default();
         self.ask_for_person(order.person)?;
         let before = self.read(path, &mut found)?;
         let Some(card) = self.surveyor.read(path, &before, &mut found) else {
-            return Err(Refusal::Mistakes(found));
+            return Err(ApproveRefusal::Mistakes(found));
         };
         let text = self.with_approval(&before.text, &card, order)?;
         let after = Text { text, ..before };
         let Some((card, statement)) = self.surveyor.statement(path, &after, &mut found) else {
-            return Err(Refusal::Mistakes(found));
+            return Err(ApproveRefusal::Mistakes(found));
         };
         // Before the key is asked for its passphrase.
         self.ask_the_gate(&card, order)?;
@@ -165,21 +156,21 @@ impl Desk<'_> {
         })?;
         let old = self.surveyor.portal.read_bytes(path).map_err(|unreadable| {
             found.push(unreadable);
-            Refusal::Mistakes(std::mem::take(&mut found))
+            ApproveRefusal::Mistakes(std::mem::take(&mut found))
         })?;
         let file = self.surveyor.portal.locate(path);
-        let mut changes = vec![Change::of_text(file.clone(), old, &sealed)];
+        let mut changes = vec![FileEdit::of_text(file.clone(), old, &sealed)];
         let signature = order.key.map(|key| sign(&statement, key)).transpose()?;
         let after = Text { text: sealed, ..after };
         let Some(mut card) = self.surveyor.read(path, &after, &mut found) else {
-            return Err(Refusal::Mistakes(found));
+            return Err(ApproveRefusal::Mistakes(found));
         };
         if let Some(text) = &signature {
             card.approval.signature = self.surveyor.signature(&statement, text, &card.approval);
         }
         let needs_signature = self.ask_for_proof(&card, signature.as_deref(), order)?;
         let path = signature_path(&file);
-        changes.extend(signature.map(|text| Change { path, before: None, after: text.into() }));
+        changes.extend(signature.map(|text| FileEdit { path, before: None, after: text.into() }));
         Ok(Draft { card, statement, needs_signature, changes })
     }
 
@@ -187,23 +178,23 @@ impl Desk<'_> {
     /// signature that is made elsewhere only shows that one is still needed.
     fn ask_for_proof(
         &self,
-        card: &Card,
+        card: &Item,
         signature: Option<&str>,
         order: &ApproveOptions,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<bool, ApproveRefusal> {
         let policy = &self.surveyor.config.policy;
         let reasons = reasons_against(&card.approval, card.category, policy, order.now);
         let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
             reasons.into_iter().partition(is_of_signature);
         if !others.is_empty() {
-            return Err(Refusal::Gate(card.path.to_string(), others));
+            return Err(ApproveRefusal::Gate(card.path.to_string(), others));
         }
         let Some(signature) = signature else { return Ok(!of_signature.is_empty()) };
         if of_signature.is_empty() {
             return Ok(false);
         }
         let on = card.approval.on.map(|(_, instant)| instant);
-        let counts = |key: &&Key| {
+        let counts = |key: &&PublicKey| {
             let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
             covers && !key.is_revoked
         };
@@ -213,7 +204,7 @@ impl Desk<'_> {
         let own = keys.iter().filter(counts).filter_map(|key| fingerprint(&key.public)).collect();
         let used = signed_with(signature).unwrap_or_default();
         let path = card.path.to_string();
-        Err(Refusal::Key(WrongKey { path, reasons: of_signature, used, own }))
+        Err(ApproveRefusal::Key(WrongKey { path, reasons: of_signature, used, own }))
     }
 
     /// Whether the settings know who approves.
@@ -231,15 +222,15 @@ impl Desk<'_> {
     fn with_approval(
         &self,
         text: &str,
-        card: &Card,
+        card: &Item,
         order: &ApproveOptions,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, ApproveRefusal> {
         let path = card.path.as_ref();
         let mut ignored = Diagnostics::default();
         let parts = content::split_front_matter(path, text, &mut ignored);
-        let former = parts.and_then(|parts| Former::read(&text[parts.yaml]));
+        let former = parts.and_then(|parts| FormerApprovalLines::read(&text[parts.yaml]));
         let mut text = text.to_owned();
-        if let Some(former) = former.filter(Former::is_approval) {
+        if let Some(former) = former.filter(FormerApprovalLines::is_approval) {
             if order.note.is_none() && !order.without_note {
                 return Err(Failure::new(Code::ApproveNote).arg("path", path).into());
             }
@@ -263,7 +254,7 @@ impl Desk<'_> {
     }
 
     /// The gate's own rules say whether this person may approve this item on this day.
-    fn ask_the_gate(&self, card: &Card, order: &ApproveOptions) -> Result<(), Refusal> {
+    fn ask_the_gate(&self, card: &Item, order: &ApproveOptions) -> Result<(), ApproveRefusal> {
         let judgement = judge(card, Original::Itself, &self.surveyor.config.policy, order.now);
         let of_time = |reason: &Reason| {
             matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
@@ -273,7 +264,11 @@ impl Desk<'_> {
         };
         let reasons = judgement.reasons.into_iter();
         let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
-        if reasons.is_empty() { Ok(()) } else { Err(Refusal::Gate(card.path.to_string(), reasons)) }
+        if reasons.is_empty() {
+            Ok(())
+        } else {
+            Err(ApproveRefusal::Gate(card.path.to_string(), reasons))
+        }
     }
 }
 
@@ -286,7 +281,7 @@ fn is_of_signature(reason: &Reason) -> bool {
 
 /// Writes drafts, all or none.
 pub(crate) fn approve(drafts: Vec<Draft>) -> Result<(), Failure> {
-    let changes: Vec<Change> = drafts.into_iter().flat_map(|draft| draft.changes).collect();
+    let changes: Vec<FileEdit> = drafts.into_iter().flat_map(|draft| draft.changes).collect();
     overwrite(&changes).map_err(|(path, error)| Failure::io(&path, &error))
 }
 
@@ -310,13 +305,13 @@ fn quoted(text: &str) -> String {
 
 /// The approval that stands in a file.
 #[derive(Debug, Default, serde::Deserialize)]
-struct Former {
+struct FormerApprovalLines {
     approver: Option<String>,
     approved_on: Option<String>,
     seal: Option<String>,
 }
 
-impl Former {
+impl FormerApprovalLines {
     fn read(yaml: &str) -> Option<Self> {
         crate::content::parse_yaml(yaml).ok()
     }
@@ -381,7 +376,7 @@ pub(crate) fn written_day(at: Timestamp, config: &Config) -> String {
 
 /// What will be approved, for the one who approves.
 pub(crate) fn describe_drafts(
-    style: &Style,
+    style: &Reporter,
     config: &Config,
     person: &str,
     drafts: &[Draft],
@@ -414,7 +409,7 @@ pub(crate) fn describe_drafts(
 }
 
 /// How many items were approved.
-pub(crate) fn describe_counts(style: &Style, approved: usize, prepared: usize) -> String {
+pub(crate) fn describe_counts(style: &Reporter, approved: usize, prepared: usize) -> String {
     let counts = [("approve/done", approved), ("approve/prepared", prepared)];
     let lines = counts
         .into_iter()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// A file to be replaced or made.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(super) struct FileEdit {
     /// Where it stands.
     pub path: PathBuf,
     /// The bytes that were read there; `None` if there may be anything or nothing.
@@ -18,7 +18,7 @@ pub(super) struct Change {
     pub after: Vec<u8>,
 }
 
-impl Change {
+impl FileEdit {
     /// A text in the place of another; a byte order mark before it stays.
     pub(super) fn of_text(path: PathBuf, before: Vec<u8>, after: &str) -> Self {
         const MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -34,7 +34,7 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let change = Change { path: path.to_owned(), before: None, after: bytes.to_owned() };
+    let change = FileEdit { path: path.to_owned(), before: None, after: bytes.to_owned() };
     Temporary::write(&change, 0)?.put_new(path)
 }
 
@@ -49,13 +49,13 @@ pub(super) fn link_on_the_way(root: &Path, path: &str) -> Option<PathBuf> {
 }
 
 /// Replaces files, all or none. A file that is not what was read any more stops it.
-pub(super) fn overwrite(changes: &[Change]) -> Result<(), (PathBuf, std::io::Error)> {
+pub(super) fn overwrite(changes: &[FileEdit]) -> Result<(), (PathBuf, std::io::Error)> {
     let mut ready = Vec::new();
     for (n, change) in changes.iter().enumerate() {
         let at = |error| (change.path.clone(), error);
         ready.push((change, Temporary::write(change, n).map_err(at)?));
     }
-    let mut done: Vec<(&Change, Option<Vec<u8>>)> = Vec::new();
+    let mut done: Vec<(&FileEdit, Option<Vec<u8>>)> = Vec::new();
     for (change, temporary) in ready {
         let old = fs::read(&change.path).ok();
         let is_known = change.before.is_none() || old == change.before;
@@ -74,12 +74,12 @@ pub(super) fn overwrite(changes: &[Change]) -> Result<(), (PathBuf, std::io::Err
 }
 
 /// Puts back what stood there before.
-fn restore(change: &Change, old: Option<Vec<u8>>) {
+fn restore(change: &FileEdit, old: Option<Vec<u8>>) {
     let Some(after) = old else {
         let _ = fs::remove_file(&change.path);
         return;
     };
-    let back = Change { path: change.path.clone(), before: None, after };
+    let back = FileEdit { path: change.path.clone(), before: None, after };
     let _ = Temporary::write(&back, usize::MAX).and_then(|temporary| temporary.put(&back.path));
 }
 
@@ -87,7 +87,7 @@ fn restore(change: &Change, old: Option<Vec<u8>>) {
 struct Temporary(PathBuf);
 
 impl Temporary {
-    fn write(change: &Change, number: usize) -> std::io::Result<Self> {
+    fn write(change: &FileEdit, number: usize) -> std::io::Result<Self> {
         let folder = change.path.parent().unwrap_or(Path::new("."));
         let path = folder.join(format!(".prakat-{}-{number}", std::process::id()));
         let mut file = File::create_new(&path)?;

@@ -8,29 +8,18 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use similar::TextDiff;
 
-use crate::content::Edition;
-use crate::content::Surveyor;
-use crate::content::folder_of;
-use crate::content::nfc;
-use crate::content::owns_folder;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
+use crate::content::{ItemLoader, Version, folder_of, nfc, owns_folder};
+use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
-use crate::report::Style;
-use crate::source::MAX_TEXT;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::source::Text;
-use crate::source::is_clutter;
-use crate::source::pump;
+use crate::report::Reporter;
+use crate::source::{MAX_TEXT, Portal, Sha256Digest, Text, is_clutter, pump};
 
 /// How many versions of a file are looked through, newest first.
 const MAX_VERSIONS: &str = "1000";
 
 /// What became of a file since the approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum FileChangeSince {
     /// Its bytes are others.
     Changed,
     /// It was not there.
@@ -41,31 +30,31 @@ pub(crate) enum Fate {
 
 /// What changed since the approval.
 #[derive(Debug, Default)]
-pub(crate) struct Difference {
+pub(crate) struct ApprovalDiff {
     /// The approved version: Git's short name of the commit and its day. None if nothing changed.
     pub approved: Option<(String, String)>,
     /// Files that differ, by name.
-    pub files: Vec<(String, Fate)>,
+    pub files: Vec<(String, FileChangeSince)>,
     /// The differing lines, as `git diff` writes them.
     pub lines: String,
 }
 
 /// Paths and digests of the files that a seal covers.
-type Files = Vec<(String, Sha256Digest)>;
+type FileDigests = Vec<(String, Sha256Digest)>;
 
 /// Compares an item with its approved version, as the gate sees approvals at an instant.
 pub(crate) fn diff_since_approval(
-    surveyor: &Surveyor,
+    surveyor: &ItemLoader,
     path: &str,
     now: Timestamp,
-) -> Result<Difference, Failure> {
+) -> Result<ApprovalDiff, Failure> {
     let portal = surveyor.portal;
     let failure = |code| Failure::new(code).arg("path", path);
     let mut ignored = Diagnostics::default();
     let text = portal.read_text(path, &mut ignored).ok_or_else(|| failure(Code::NoSuchItem))?;
     let seal = surveyor.written_seal(path, &text).ok_or_else(|| failure(Code::DiffNoSeal))?;
     let policy = &surveyor.config.policy;
-    let stands = |edition: &Edition| {
+    let stands = |edition: &Version| {
         edition.seal == seal
             && reasons_against(&edition.approval, edition.category, policy, now).is_empty()
     };
@@ -74,7 +63,7 @@ pub(crate) fn diff_since_approval(
     let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
     let edition = surveyor.edition(path, &text, (&present, signature.as_deref()));
     if edition.as_ref().is_some_and(&stands) {
-        return Ok(Difference::default());
+        return Ok(ApprovalDiff::default());
     }
     let git = Git { portal };
     let covered = if owns_folder(path) { folder_of(path) } else { path };
@@ -93,14 +82,14 @@ pub(crate) fn diff_since_approval(
             let files = fates((path, &before, &text), &then, &present);
             let lines = git.lines(&files, (&before, &then))?;
             let approved = Some((short.to_owned(), day.to_owned()));
-            return Ok(Difference { approved, files, lines });
+            return Ok(ApprovalDiff { approved, files, lines });
         }
     }
     Err(failure(Code::DiffUnknown))
 }
 
 /// The files that a seal covers, by their paths from the portal's root.
-fn files_now(surveyor: &Surveyor, path: &str) -> Result<Files, Failure> {
+fn files_now(surveyor: &ItemLoader, path: &str) -> Result<FileDigests, Failure> {
     let folder = folder_of(path);
     let digest = |name: &str| {
         let path = format!("{folder}{name}");
@@ -114,19 +103,21 @@ fn files_now(surveyor: &Surveyor, path: &str) -> Result<Files, Failure> {
 fn fates(
     (path, before, text): (&str, &Text, &Text),
     then: &Blobs,
-    now: &Files,
-) -> Vec<(String, Fate)> {
+    now: &FileDigests,
+) -> Vec<(String, FileChangeSince)> {
     let then = &then.digests();
-    let is_in = |files: &Files, path: &str| files.iter().any(|(known, _)| known == path);
+    let is_in = |files: &FileDigests, path: &str| files.iter().any(|(known, _)| known == path);
     let gone = then.iter().filter(|(path, _)| !is_in(now, path));
-    let mut fates: Vec<_> = gone.map(|(path, _)| (path.clone(), Fate::Removed)).collect();
+    let mut fates: Vec<_> =
+        gone.map(|(path, _)| (path.clone(), FileChangeSince::Removed)).collect();
     for file in now.iter().filter(|file| !then.contains(file)) {
-        let fate = if is_in(then, &file.0) { Fate::Changed } else { Fate::Added };
+        let fate =
+            if is_in(then, &file.0) { FileChangeSince::Changed } else { FileChangeSince::Added };
         fates.push((file.0.clone(), fate));
     }
     fates.sort_by(|a, b| a.0.cmp(&b.0));
     if before.text != text.text {
-        fates.insert(0, (path.to_owned(), Fate::Changed));
+        fates.insert(0, (path.to_owned(), FileChangeSince::Changed));
     }
     fates
 }
@@ -136,7 +127,7 @@ fn fates(
 struct Blobs(Vec<(String, Sha256Digest, String)>);
 
 impl Blobs {
-    fn digests(&self) -> Files {
+    fn digests(&self) -> FileDigests {
         self.0.iter().map(|(path, digest, _)| (path.clone(), *digest)).collect()
     }
 }
@@ -216,7 +207,7 @@ impl Git<'_> {
     /// The lines that differ between a version and the files as they are now.
     fn lines(
         &self,
-        files: &[(String, Fate)],
+        files: &[(String, FileChangeSince)],
         (before, then): (&Text, &Blobs),
     ) -> Result<String, Failure> {
         let mut lines = String::new();
@@ -247,7 +238,11 @@ fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
 }
 
 /// What changed since an item was approved, file by file.
-pub(crate) fn describe_difference(style: &Style, path: &str, difference: &Difference) -> String {
+pub(crate) fn describe_difference(
+    style: &Reporter,
+    path: &str,
+    difference: &ApprovalDiff,
+) -> String {
     let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
     let path = ("path", style.catalog.discreet(path));
     let Some((commit, day)) = &difference.approved else {
@@ -257,9 +252,9 @@ pub(crate) fn describe_difference(style: &Style, path: &str, difference: &Differ
     let mut out = format!("{}\n", text("approved", approved));
     for (path, fate) in &difference.files {
         let key = match fate {
-            Fate::Changed => "changed",
-            Fate::Added => "added",
-            Fate::Removed => "removed",
+            FileChangeSince::Changed => "changed",
+            FileChangeSince::Added => "added",
+            FileChangeSince::Removed => "removed",
         };
         out.push_str(&format!("  {}\n", text(key, vec![("path", style.catalog.discreet(path))])));
     }

@@ -2,13 +2,10 @@
 
 use std::io::ErrorKind;
 
-use crate::commands::atomic_write::create;
-use crate::commands::atomic_write::link_on_the_way;
+use crate::commands::atomic_write::{create, link_on_the_way};
 use crate::config::closest;
-use crate::diagnostics::Code;
-use crate::diagnostics::Failure;
-use crate::render::built_in;
-use crate::render::built_in_names;
+use crate::diagnostics::{Code, Failure};
+use crate::render::{built_in, built_in_names};
 use crate::source::Portal;
 
 /// Copies a file into the portal's theme and returns its path from the portal's root. The name is as

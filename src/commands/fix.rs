@@ -7,20 +7,15 @@ use crate::files;
 use crate::markdown;
 use std::ops::Range;
 
-use crate::commands::atomic_write::Change;
-use crate::commands::atomic_write::overwrite;
-use crate::content::Parts;
-use crate::content::folder_of;
-use crate::content::owns_folder;
-use crate::content::split_front_matter;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
+use crate::commands::atomic_write::{FileEdit, overwrite};
+use crate::content::{Parts, folder_of, owns_folder, split_front_matter};
+use crate::diagnostics::{Diagnostics, Failure};
 use crate::files::MAX_FILE;
 
 use crate::privacy::Masking;
 
 use crate::markdown::fixed_parts;
-use crate::report::Style;
+use crate::report::Reporter;
 use crate::source::Portal;
 
 /// Keys of front matter whose values are names, not text.
@@ -107,7 +102,7 @@ fn mend_pictures(
             outcome.sealed.push(picture.clone());
             continue;
         }
-        let change = Change { path, before: Some(before), after };
+        let change = FileEdit { path, before: Some(before), after };
         overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
         outcome.mended.push(Mended { path: picture.clone(), lines: Vec::new() });
     }
@@ -129,7 +124,7 @@ fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {
         }
         let path = portal.locate(&document.path);
         let Ok(before) = portal.read_bytes(&document.path) else { continue };
-        let change = Change::of_text(path, before, &mended);
+        let change = FileEdit::of_text(path, before, &mended);
         overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(&text.text, &mended);
         outcome.mended.push(Mended { path: document.path, lines });
@@ -186,7 +181,7 @@ fn changed_lines(before: &str, after: &str) -> Vec<ChangedLine> {
 }
 
 /// What `check --fix` changed, line by line, for people.
-pub(crate) fn describe_fixes(style: &Style, outcome: &Outcome) -> String {
+pub(crate) fn describe_fixes(style: &Reporter, outcome: &Outcome) -> String {
     let mut out = String::new();
     for file in &outcome.mended {
         let path = style.path(&file.path, false);

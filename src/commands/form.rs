@@ -7,20 +7,12 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use crate::commands::approve::Desk;
-use crate::commands::approve::Refusal;
-use crate::config::Config;
-use crate::config::Person;
-use crate::config::PersonId;
-use crate::content::Card;
-use crate::content::Seal;
-use crate::content::Signature;
-use crate::content::seal_of;
-use crate::gate::Judgement;
-use crate::gate::Verdict;
-use crate::gate::reasons_against;
+use crate::commands::approve::{ApproveRefusal, Approver};
+use crate::config::{Config, Person, PersonId};
+use crate::content::{Item, Seal, Signature, seal_of};
+use crate::gate::{Judgement, Verdict, reasons_against};
 use crate::markdown::size_text;
-use crate::report::Style;
+use crate::report::Reporter;
 use crate::site::encode;
 use crate::text::Moment;
 use jiff::Timestamp;
@@ -41,7 +33,7 @@ struct Duty {
 }
 
 #[derive(Serialize)]
-struct File {
+struct FormFile {
     name: String,
     size: String,
 }
@@ -49,33 +41,34 @@ struct File {
 /// An item's form, as an HTML document. Mistakes in its text or files are found elsewhere; such an
 /// item is invalid.
 pub(crate) fn publication_form(
-    desk: &Desk,
+    desk: &Approver,
     path: &str,
     (at, is_invalid): (Timestamp, bool),
-    style: &Style,
-) -> Result<String, Refusal> {
+    style: &Reporter,
+) -> Result<String, ApproveRefusal> {
     let (card, statement, judgement) = desk.judged(path, at)?;
     let config = desk.surveyor.config;
     let reasons = reasons_against(&card.approval, card.category, &config.policy, at);
     let is_approved = reasons.is_empty();
-    let form = Form { card: &card, config, style, judgement: &judgement, is_invalid, is_approved };
+    let form =
+        FormContext { card: &card, config, style, judgement: &judgement, is_invalid, is_approved };
     let mut context = form.context(&statement);
     context.insert("at", &style.date(config, at));
     // A template that is part of the program does not fail; a test renders it.
     Ok(Tera::one_off(TEMPLATE, &context, true).unwrap_or_default())
 }
 
-struct Form<'a> {
-    card: &'a Card,
+struct FormContext<'a> {
+    card: &'a Item,
     config: &'a Config,
-    style: &'a Style<'a>,
+    style: &'a Reporter<'a>,
     judgement: &'a Judgement,
     is_invalid: bool,
     /// Whether an approval stands for it that counts.
     is_approved: bool,
 }
 
-impl Form<'_> {
+impl FormContext<'_> {
     fn word(&self, key: &str) -> String {
         self.style.catalog.find("form", key, &[]).unwrap_or_default()
     }
@@ -100,7 +93,7 @@ impl Form<'_> {
         context.insert("from", &self.moment(card.window.from_written));
         context.insert("until", &card.window.until_written.map(|until| self.moment(until)));
         let shown = card.files.iter().take(MAX_FILES);
-        let files = shown.map(|file| File {
+        let files = shown.map(|file| FormFile {
             name: cut(&hide(&file.name), MAX_LETTERS.1),
             size: size_text(file.size),
         });

@@ -9,7 +9,8 @@ mod form;
 mod front_matter_edit;
 
 pub(crate) use approve::{
-    ApproveOptions, Desk, Draft, Refusal, approve, describe_counts, describe_drafts, written_day,
+    ApproveOptions, ApproveRefusal, Approver, Draft, approve, describe_counts, describe_drafts,
+    written_day,
 };
 pub(crate) use diff::{describe_difference, diff_since_approval};
 pub(crate) use eject::eject;

@@ -10,15 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::config::model::Key;
-use crate::config::model::Policy;
-use crate::config::model::Term;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::ssh::NAMESPACE;
-use crate::ssh::normal_key;
+use crate::config::model::{Policy, PublicKey, Term};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::ssh::{NAMESPACE, normal_key};
 
 /// Adds the keys of a file to the people it names. A line that cannot be used is left out and told: the
 /// file may serve other programs, too, and what is left out gives nobody a right.
@@ -38,7 +32,7 @@ pub(crate) fn add_signers(
             continue;
         }
         let place = |range: Range<usize>| Place::of_range(path, text, range);
-        match Line::read(entry, zone) {
+        match SignerLine::read(entry, zone) {
             Ok(line) if !line.counts_here => {}
             Ok(line) => line.give_to(policy, &place(range), sink),
             Err(code) => sink.push(Diagnostic::warning(code, place(range))),
@@ -47,23 +41,23 @@ pub(crate) fn add_signers(
 }
 
 /// A line, read.
-struct Line<'l> {
+struct SignerLine<'l> {
     principals: Vec<&'l str>,
     /// Whether its namespaces let it count for prakat.
     counts_here: bool,
-    key: Key,
+    key: PublicKey,
 }
 
-impl<'l> Line<'l> {
+impl<'l> SignerLine<'l> {
     fn read(line: &'l str, zone: &TimeZone) -> Result<Self, Code> {
         let (principals, rest) = line.split_once([' ', '\t']).ok_or(Code::SignersLine)?;
         let rest = rest.trim_start();
         let has_options = normal_key(rest).is_none() && !rest.starts_with("ssh-");
         let (options, key) = if has_options { cut_options(rest) } else { ("", rest) };
-        let mut line = Line {
+        let mut line = SignerLine {
             principals: principals.split(',').filter(|name| !name.is_empty()).collect(),
             counts_here: true,
-            key: Key { public: String::new(), term: None, is_revoked: false },
+            key: PublicKey { public: String::new(), term: None, is_revoked: false },
         };
         let mut names = BTreeSet::new();
         for option in split_outside_quotes(options, ',') {

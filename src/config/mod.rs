@@ -7,9 +7,9 @@ mod table;
 
 pub(crate) use allowed_signers::add_signers;
 pub(crate) use model::{
-    Address, BaseUrl, Category, CategoryId, Channel, Contact, Entitlement, Key, LanguageId,
-    MAX_PROTECTED, OwnPage, Person, PersonId, Policy, Requires, SETTINGS, Sort, Strength, is_email,
-    is_language_tag,
+    BaseUrl, Category, CategoryId, Channel, Contact, Entitlement, LanguageId, MAX_PROTECTED,
+    OwnPage, Person, PersonId, Policy, PublicKey, Requires, SETTINGS, SecurityAddress, Sort,
+    Strength, is_email, is_language_tag,
 };
 pub use model::{Config, NoticePage};
 pub use read::read_settings;

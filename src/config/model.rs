@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::diagnostics::Place;
-use crate::text::Calendar;
-use crate::text::Digits;
+use crate::text::{Calendar, Digits};
 
 /// The settings file's name.
 pub(crate) const SETTINGS: &str = "site.toml";
@@ -117,7 +116,7 @@ impl Term {
 
 /// A public key with which a person signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct PublicKey {
     /// As [`normal_key`](crate::ssh::normal_key) writes it.
     pub public: String,
     /// When it counts: an approval must be dated within; empty for always.
@@ -149,7 +148,7 @@ pub struct Person {
     /// Terms of office; empty for always.
     pub terms: Vec<Term>,
     /// Keys for signatures.
-    pub keys: Vec<Key>,
+    pub keys: Vec<PublicKey>,
 }
 
 /// What a person may approve.
@@ -263,7 +262,7 @@ pub enum Channel {
 
 /// An address in `security.txt`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
+pub struct SecurityAddress {
     /// In letters of ASCII (RFC 3986).
     pub uri: String,
     /// What it leads to, if that is on the portal itself.
@@ -282,15 +281,15 @@ pub(crate) fn is_email(text: &str) -> bool {
 #[derive(Debug, Clone)]
 pub struct Security {
     /// Addresses, the best first.
-    pub contact: Vec<Address>,
+    pub contact: Vec<SecurityAddress>,
     /// The first instant at which all this may no longer be relied on.
     pub expires: Timestamp,
     /// Where that stands in the settings.
     pub expires_at: Place,
     /// The rules for those who look for holes.
-    pub policy: Option<Address>,
+    pub policy: Option<SecurityAddress>,
     /// A key.
-    pub encryption: Option<Address>,
+    pub encryption: Option<SecurityAddress>,
 }
 
 /// How wide a protected name may be, in letters: a wider one may not fit on a line.

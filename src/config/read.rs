@@ -8,46 +8,17 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
-use crate::config::model::Address;
-use crate::config::model::BaseUrl;
-use crate::config::model::Category;
-use crate::config::model::CategoryId;
-use crate::config::model::Channel;
-use crate::config::model::Config;
-use crate::config::model::Contact;
-use crate::config::model::Entitlement;
-use crate::config::model::Key;
-use crate::config::model::Language;
-use crate::config::model::MAX_PROTECTED;
-use crate::config::model::NoticePage;
-use crate::config::model::OwnPage;
-use crate::config::model::Person;
-use crate::config::model::Policy;
-use crate::config::model::Requires;
-use crate::config::model::SETTINGS;
-use crate::config::model::Security;
-use crate::config::model::Sort;
-use crate::config::model::Strength;
-use crate::config::model::Term;
-use crate::config::model::is_email;
-use crate::config::model::is_language_tag;
-use crate::config::table::At;
-use crate::config::table::SettingsFile;
-use crate::config::table::Table;
-use crate::config::table::date_diagnostic;
-use crate::config::table::unknown_id;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
+use crate::config::model::{
+    BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Language, MAX_PROTECTED,
+    NoticePage, OwnPage, Person, Policy, PublicKey, Requires, SETTINGS, Security, SecurityAddress,
+    Sort, Strength, Term, is_email, is_language_tag,
+};
+use crate::config::table::{At, SettingsFile, SettingsTable, date_diagnostic, unknown_id};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::privacy::COUNTRIES;
 use crate::source::MAX_PART;
 use crate::ssh::normal_key;
-use crate::text::Calendar;
-use crate::text::DateError;
-use crate::text::Digits;
-use crate::text::Moment;
-use crate::text::width;
+use crate::text::{Calendar, DateError, Digits, Moment, width};
 
 /// Where its keys are described.
 const GUIDE: &str = "docs/site-toml.md";
@@ -178,7 +149,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
 }
 
 /// The table `[site]`, read.
-struct Site {
+struct SiteTable {
     title: String,
     tagline: String,
     base_url: BaseUrl,
@@ -191,7 +162,7 @@ struct Site {
     theme: String,
 }
 
-fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
+fn read_site(file: &mut SettingsFile, mut table: SettingsTable) -> Option<SiteTable> {
     let title = table.required(file, "title");
     let tagline = table.string(file, "tagline").map_or(String::new(), |at| at.value);
     let base_url = table.required(file, "base_url").and_then(|at| read_base_url(file, at));
@@ -211,7 +182,7 @@ fn read_site(file: &mut SettingsFile, mut table: Table) -> Option<Site> {
     let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
     table.finish(file, SITE_KEYS);
     let base_url = base_url?;
-    Some(Site {
+    Some(SiteTable {
         title: title?.value,
         tagline,
         id: id.unwrap_or_else(|| base_url.host().to_owned()),
@@ -300,7 +271,7 @@ impl Default for Rules {
 /// The country whose private numbers are looked for, unless the settings say otherwise.
 const DEFAULT_PRIVACY: &str = "th";
 
-fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
+fn read_policy(file: &mut SettingsFile, top: &mut SettingsTable) -> Rules {
     let mut policy = Rules::default();
     let Some(mut table) = top.table(file, "policy") else { return policy };
     if let Some(at) = table.choice(file, "approval", &Strength::WORDS) {
@@ -317,7 +288,7 @@ fn read_policy(file: &mut SettingsFile, top: &mut Table) -> Rules {
 }
 
 /// The countries whose private numbers are looked for; none, if the list is empty.
-fn read_privacy(file: &mut SettingsFile, table: &mut Table) -> Vec<String> {
+fn read_privacy(file: &mut SettingsFile, table: &mut SettingsTable) -> Vec<String> {
     let mut countries = Vec::new();
     for country in table.strings(file, "privacy") {
         if COUNTRIES.iter().any(|(name, _)| *name == country.value) {
@@ -334,7 +305,11 @@ fn read_privacy(file: &mut SettingsFile, table: &mut Table) -> Vec<String> {
     countries
 }
 
-fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) -> Vec<Category> {
+fn read_categories(
+    file: &mut SettingsFile,
+    top: &mut SettingsTable,
+    least: Strength,
+) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
     for mut table in top.tables(file, "categories") {
         let id = table.required(file, "id");
@@ -370,7 +345,11 @@ fn read_categories(file: &mut SettingsFile, top: &mut Table, least: Strength) ->
     categories
 }
 
-fn read_category_approval(file: &mut SettingsFile, table: &mut Table, least: Strength) -> Strength {
+fn read_category_approval(
+    file: &mut SettingsFile,
+    table: &mut SettingsTable,
+    least: Strength,
+) -> Strength {
     let Some(at) = table.choice(file, "approval", &Strength::WORDS) else { return least };
     if at.value < least {
         file.error(
@@ -383,7 +362,7 @@ fn read_category_approval(file: &mut SettingsFile, table: &mut Table, least: Str
 }
 
 /// Whom the items of a category must name: `requires = ["prepared_by", "reviewed_by"]`.
-fn read_requires(file: &mut SettingsFile, table: &mut Table) -> Requires {
+fn read_requires(file: &mut SettingsFile, table: &mut SettingsTable) -> Requires {
     let mut requires = Requires::default();
     for word in table.strings(file, "requires") {
         match word.value.as_str() {
@@ -400,7 +379,7 @@ fn read_requires(file: &mut SettingsFile, table: &mut Table) -> Requires {
     requires
 }
 
-fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> Option<i64> {
+fn read_days(file: &mut SettingsFile, table: &mut SettingsTable, key: &'static str) -> Option<i64> {
     if !table.has(key) {
         return None;
     }
@@ -414,7 +393,7 @@ fn read_days(file: &mut SettingsFile, table: &mut Table, key: &'static str) -> O
 }
 
 /// Whether the site has a search, and a list of everything; it has both, unless told otherwise.
-fn read_search(file: &mut SettingsFile, top: &mut Table) -> (bool, bool) {
+fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool) {
     let Some(mut table) = top.table(file, "search") else { return (true, true) };
     let enabled = table.boolean(file, "enabled").is_none_or(|at| at.value);
     let left_out = table.boolean(file, "list").filter(|at| !at.value);
@@ -429,14 +408,14 @@ fn read_search(file: &mut SettingsFile, top: &mut Table) -> (bool, bool) {
 }
 
 /// Whether raw HTML is cleaned and passes; else it is refused.
-fn read_markdown(file: &mut SettingsFile, top: &mut Table) -> bool {
+fn read_markdown(file: &mut SettingsFile, top: &mut SettingsTable) -> bool {
     let Some(mut table) = top.table(file, "markdown") else { return false };
     let allows = table.choice(file, "raw_html", &[("deny", false), ("allow", true)]);
     table.finish(file, &["raw_html"]);
     allows.is_some_and(|at| at.value)
 }
 
-fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+fn read_static(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "static") else { return Vec::new() };
     let allow = table.strings(file, "allow");
     table.finish(file, &["allow"]);
@@ -444,7 +423,7 @@ fn read_static(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
 }
 
 /// Endings of files that items may have beside those that prakat knows: `["epub"]`.
-fn read_attachments(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+fn read_attachments(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "attachments") else { return Vec::new() };
     let mut kinds = Vec::new();
     for At { value, span } in table.strings(file, "allow") {
@@ -464,7 +443,11 @@ fn read_attachments(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
 }
 
 /// The table `contact` of the site, or of a language.
-fn read_contact(file: &mut SettingsFile, of: &mut Table, site: Option<&Site>) -> Contact {
+fn read_contact(
+    file: &mut SettingsFile,
+    of: &mut SettingsTable,
+    site: Option<&SiteTable>,
+) -> Contact {
     let Some(mut table) = of.table(file, "contact") else { return Contact::default() };
     let complaints = table.string(file, "complaints");
     let complaints = complaints.and_then(|at| read_channel(file, at, site));
@@ -496,7 +479,11 @@ fn names_nobody(url: &Url) -> bool {
 
 /// A page of the portal (`/services/complaints/`), a web address, an e-mail address or a telephone
 /// number.
-fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) -> Option<Channel> {
+fn read_channel(
+    file: &mut SettingsFile,
+    at: At<String>,
+    site: Option<&SiteTable>,
+) -> Option<Channel> {
     let text = at.value.trim();
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let url = Url::parse(text).ok().filter(is_web);
@@ -533,10 +520,10 @@ fn read_channel(file: &mut SettingsFile, at: At<String>, site: Option<&Site>) ->
 
 fn read_security(
     file: &mut SettingsFile,
-    top: &mut Table,
+    top: &mut SettingsTable,
     calendar: Calendar,
     zone: &TimeZone,
-    site: Option<&Site>,
+    site: Option<&SiteTable>,
 ) -> Option<Security> {
     let mut table = top.table(file, "security")?;
     let span = table.span.clone();
@@ -546,7 +533,7 @@ fn read_security(
     let contact = table.required_strings(file, "contact").into_iter().filter_map(|at| {
         read_address(file, ("contact", at), &["mailto:", "https://", "tel:"], site)
     });
-    let contact: Vec<Address> = contact.collect();
+    let contact: Vec<SecurityAddress> = contact.collect();
     let expires = table.moment(file, "expires", calendar);
     let mut address = |key, schemes: &[&str]| {
         let at = table.string(file, key)?;
@@ -566,8 +553,8 @@ fn read_address(
     file: &mut SettingsFile,
     (key, at): (&str, At<String>),
     schemes: &[&str],
-    site: Option<&Site>,
-) -> Option<Address> {
+    site: Option<&SiteTable>,
+) -> Option<SecurityAddress> {
     let At { value, span } = at;
     let place = file.place(span);
     let begins = |scheme: &&str| value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
@@ -578,9 +565,11 @@ fn read_address(
         Some(Some(url)) if is_known && names_nobody(&url) => {
             let own = site.and_then(|site| own_path(&site.base_url, &url));
             let own = own.map(|url| OwnPage { url, written: value, place });
-            return Some(Address { uri: url.into(), own });
+            return Some(SecurityAddress { uri: url.into(), own });
         }
-        None if is_known && value.is_ascii() => return Some(Address { uri: value, own: None }),
+        None if is_known && value.is_ascii() => {
+            return Some(SecurityAddress { uri: value, own: None });
+        }
         _ => {}
     }
     // A web address in other letters was written out in those of ASCII; nothing else can be.
@@ -592,7 +581,7 @@ fn read_address(
 }
 
 /// Names and words that no line may part.
-fn read_text(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
+fn read_text(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "text") else { return Vec::new() };
     let mut protected = Vec::new();
     for at in table.strings(file, "protected") {
@@ -610,8 +599,8 @@ fn read_text(file: &mut SettingsFile, top: &mut Table) -> Vec<String> {
 
 fn read_languages(
     file: &mut SettingsFile,
-    top: &mut Table,
-    site: Option<&Site>,
+    top: &mut SettingsTable,
+    site: Option<&SiteTable>,
     categories: &[Category],
 ) -> Vec<Language> {
     let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
@@ -647,7 +636,7 @@ fn read_languages(
 /// Titles of categories in another language; where none is given, the site's own stands.
 fn read_category_titles(
     file: &mut SettingsFile,
-    table: Option<Table>,
+    table: Option<SettingsTable>,
     own_titles: &[String],
     categories: &[Category],
 ) -> Vec<String> {
@@ -670,7 +659,7 @@ fn unknown_category(file: &mut SettingsFile, id: At<String>, categories: &[Categ
 
 fn read_people(
     file: &mut SettingsFile,
-    top: &mut Table,
+    top: &mut SettingsTable,
     categories: &[Category],
     calendar: Calendar,
     zone: &TimeZone,
@@ -723,10 +712,10 @@ fn identity(name: &str) -> String {
 /// A public key: a text, or a table that also says when it counts.
 fn read_key(
     file: &mut SettingsFile,
-    mut table: Table,
+    mut table: SettingsTable,
     calendar: Calendar,
     zone: &TimeZone,
-) -> Option<Key> {
+) -> Option<PublicKey> {
     let text = table.required(file, "key");
     let is_revoked = table.boolean(file, "revoked").is_some_and(|at| at.value);
     let has_term = table.has("from") || table.has("until");
@@ -739,7 +728,7 @@ fn read_key(
         return None;
     };
     if !has_term {
-        return Some(Key { public, term: None, is_revoked });
+        return Some(PublicKey { public, term: None, is_revoked });
     }
     let from = match from {
         Some(from) => instant(file, from, |m| m.opens(zone))?,
@@ -749,7 +738,7 @@ fn read_key(
         Some(until) => Some(instant(file, until, |m| m.closes(zone))?),
         None => None,
     };
-    Some(Key { public, term: Some(Term { from, until }), is_revoked })
+    Some(PublicKey { public, term: Some(Term { from, until }), is_revoked })
 }
 
 fn read_entitlement(
@@ -772,7 +761,7 @@ fn read_entitlement(
 
 fn read_term(
     file: &mut SettingsFile,
-    mut table: Table,
+    mut table: SettingsTable,
     calendar: Calendar,
     zone: &TimeZone,
 ) -> Option<Term> {

@@ -3,14 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::text::Calendar;
-use crate::text::DateError;
-use crate::text::Moment;
-use crate::text::may_stand;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::text::{Calendar, DateError, Moment, may_stand};
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]
@@ -30,7 +24,7 @@ pub(super) type Span = std::ops::Range<usize>;
 
 impl<'a> SettingsFile<'a> {
     /// Parses the file; mistakes of syntax are told, and then there is nothing more to read.
-    pub(crate) fn parse(&mut self) -> Option<Table<'a>> {
+    pub(crate) fn parse(&mut self) -> Option<SettingsTable<'a>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
         let whole = errors.is_empty();
@@ -39,7 +33,7 @@ impl<'a> SettingsFile<'a> {
             let cause = error.message().to_owned();
             self.sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
         }
-        whole.then(|| Table { entries: table.into_inner(), span, name: String::new() })
+        whole.then(|| SettingsTable { entries: table.into_inner(), span, name: String::new() })
     }
 
     /// The place of a span.
@@ -57,7 +51,7 @@ impl<'a> SettingsFile<'a> {
 
 /// A table whose keys are taken out one by one; what is left at the end is unknown.
 #[derive(Debug)]
-pub(crate) struct Table<'t> {
+pub(crate) struct SettingsTable<'t> {
     entries: DeTable<'t>,
     /// Where it stands.
     pub span: Span,
@@ -74,7 +68,7 @@ pub(crate) struct At<T> {
     pub span: Span,
 }
 
-impl<'t> Table<'t> {
+impl<'t> SettingsTable<'t> {
     fn take(&mut self, key: &str) -> Option<Spanned<DeValue<'t>>> {
         self.entries.remove(key)
     }
@@ -222,11 +216,17 @@ impl<'t> Table<'t> {
     }
 
     /// A table.
-    pub(crate) fn table(&mut self, file: &mut SettingsFile, key: &str) -> Option<Table<'t>> {
+    pub(crate) fn table(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+    ) -> Option<SettingsTable<'t>> {
         let value = self.take(key)?;
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(entries) => Some(Table { entries, span, name: self.dotted(key) }),
+            DeValue::Table(entries) => {
+                Some(SettingsTable { entries, span, name: self.dotted(key) })
+            }
             _ => {
                 self.wrong_type(file, key, "table", span);
                 None
@@ -235,14 +235,16 @@ impl<'t> Table<'t> {
     }
 
     /// A list of tables.
-    pub(crate) fn tables(&mut self, file: &mut SettingsFile, key: &str) -> Vec<Table<'t>> {
+    pub(crate) fn tables(&mut self, file: &mut SettingsFile, key: &str) -> Vec<SettingsTable<'t>> {
         let Some(list) = self.array(file, key) else { return Vec::new() };
         let name = self.dotted(key);
         let mut found = Vec::new();
         for entry in list {
             let span = entry.span();
             match entry.into_inner() {
-                DeValue::Table(entries) => found.push(Table { entries, span, name: name.clone() }),
+                DeValue::Table(entries) => {
+                    found.push(SettingsTable { entries, span, name: name.clone() })
+                }
                 _ => self.wrong_type(file, key, "table", span),
             }
         }
@@ -255,7 +257,7 @@ impl<'t> Table<'t> {
         file: &mut SettingsFile,
         key: &str,
         inner: &'static str,
-    ) -> Vec<Table<'t>> {
+    ) -> Vec<SettingsTable<'t>> {
         let Some(list) = self.array(file, key) else { return Vec::new() };
         let name = self.dotted(key);
         let mut found = Vec::new();
@@ -272,13 +274,16 @@ impl<'t> Table<'t> {
                     continue;
                 }
             };
-            found.push(Table { entries, span, name: name.clone() });
+            found.push(SettingsTable { entries, span, name: name.clone() });
         }
         found
     }
 
     /// Every entry as a table of its own: `[people.mayor]`, `[people.clerk]` … with its name.
-    pub(crate) fn named_tables(mut self, file: &mut SettingsFile) -> Vec<(At<String>, Table<'t>)> {
+    pub(crate) fn named_tables(
+        mut self,
+        file: &mut SettingsFile,
+    ) -> Vec<(At<String>, SettingsTable<'t>)> {
         let names: Vec<At<String>> = self
             .entries
             .iter()

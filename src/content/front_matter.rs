@@ -13,14 +13,9 @@ use serde::de::DeserializeOwned;
 
 use crate::config::closest;
 use crate::content::yaml;
-use crate::content::yaml::Step;
-use crate::content::yaml::YamlError;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::text::breaks_line_oddly;
-use crate::text::may_stand;
+use crate::content::yaml::{YamlError, YamlStep};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::text::{breaks_line_oddly, may_stand};
 
 /// The most bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
@@ -43,9 +38,9 @@ pub struct FrontMatter {
     pub approvals: Option<Vec<FormerApproval>>,
     #[serde(default, deserialize_with = "present")]
     pub withdrawn: Option<Withdrawn>,
-    pub changes: Option<Vec<Change>>,
-    pub attachments: Option<Vec<Attachment>>,
-    pub waive: Option<Vec<Waiver>>,
+    pub changes: Option<Vec<ChangeEntry>>,
+    pub attachments: Option<Vec<AttachmentEntry>>,
+    pub waive: Option<Vec<WaiverEntry>>,
     pub summary: Option<String>,
     pub slug: Option<String>,
     pub aliases: Option<Vec<String>>,
@@ -145,7 +140,7 @@ pub struct Withdrawn {
 /// One public correction.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct ChangeEntry {
     pub on: String,
     pub note: String,
 }
@@ -162,7 +157,7 @@ pub struct FormerApproval {
 /// One attachment.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Attachment {
+pub struct AttachmentEntry {
     pub file: String,
     pub title: Option<String>,
 }
@@ -170,7 +165,7 @@ pub struct Attachment {
 /// Somebody answers for a finding.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Waiver {
+pub struct WaiverEntry {
     pub rule: String,
     #[serde(rename = "where")]
     pub part: String,
@@ -344,7 +339,7 @@ fn written_key(line: &str) -> Option<&str> {
 
 /// Front matter with the means to point into it.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub struct FrontMatterSource<'a> {
     /// The file's path.
     pub path: &'a str,
     /// The file's text.
@@ -359,7 +354,7 @@ pub struct Source<'a> {
 /// How many places are looked up in one file.
 const MAX_LOOKUPS: u32 = 100;
 
-impl Source<'_> {
+impl FrontMatterSource<'_> {
     fn yaml(&self) -> &str {
         &self.text[self.yaml.clone()]
     }
@@ -370,7 +365,7 @@ impl Source<'_> {
     }
 
     /// The place of a value, found by the YAML parser itself.
-    pub fn place(&self, steps: &[Step]) -> Place {
+    pub fn place(&self, steps: &[YamlStep]) -> Place {
         match self.look_up(|yaml| yaml::place_of(yaml, steps)) {
             Some(at) => self.place_of_value(self.yaml.start + at),
             None => self.end_place(),
@@ -429,7 +424,7 @@ pub struct Reading {
 }
 
 /// Reads front matter. Every mistake is told.
-pub fn read(source: &Source, diagnostics: &mut Diagnostics) -> Reading {
+pub fn read(source: &FrontMatterSource, diagnostics: &mut Diagnostics) -> Reading {
     if source.yaml().trim().is_empty() {
         return Reading { accepted: true, ..Reading::default() };
     }
@@ -461,7 +456,7 @@ const MAX_NESTING: usize = 100;
 
 /// What is refused before, or in spite of, parsing: nesting and aliases that would take for ever,
 /// tags, and characters that escapes such as `\x01` bring in.
-fn dangerous(source: &Source) -> Option<Diagnostic> {
+fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
     let mut deepest = 0;
@@ -492,7 +487,7 @@ fn dangerous(source: &Source) -> Option<Diagnostic> {
 }
 
 /// Finds every mistake in front matter that the typed reader refused.
-fn explain(source: &Source, refusal: &YamlError, sink: &mut Diagnostics) -> Reading {
+fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnostics) -> Reading {
     let mut found = Diagnostics::default();
     let mut reading = Reading::default();
     let keys = match yaml::yaml_keys(source.yaml()) {
@@ -537,7 +532,7 @@ fn unknown_key(key: &str, place: Place) -> Diagnostic {
 
 /// Reads one entry with its own type into its field, or says what is wrong with it.
 fn read_entry(
-    source: &Source,
+    source: &FrontMatterSource,
     index: usize,
     key: &str,
     into: &mut FrontMatter,
@@ -639,7 +634,7 @@ fn text_field<'f>(key: &str, of: &'f mut FrontMatter) -> Option<&'f mut Option<S
 }
 
 /// Puts the YAML parser's own complaints into words that help.
-fn explain_syntax(source: &Source, error: &YamlError) -> Diagnostic {
+fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
     let yaml = source.yaml();
     let at = error.at.map_or(0, |at| at.min(yaml.len()));
@@ -680,7 +675,7 @@ fn explain_syntax(source: &Source, error: &YamlError) -> Diagnostic {
 }
 
 /// Texts that YAML cuts at ` #` though the writer meant a number sign: `title: ประกาศ #2`.
-pub fn tell_cut_texts(source: &Source, diagnostics: &mut Diagnostics) {
+pub fn report_cut_texts(source: &FrontMatterSource, diagnostics: &mut Diagnostics) {
     let yaml = source.yaml();
     if !yaml.contains(" #") {
         return;

@@ -5,14 +5,10 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::config::CategoryId;
-use crate::config::LanguageId;
-use crate::config::PersonId;
-use crate::config::is_language_tag;
-use crate::content::kinds::Special;
+use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
+use crate::content::kinds::KindData;
 use crate::diagnostics::Code;
-use crate::source::Fingerprint;
-use crate::source::Sha256Digest;
+use crate::source::{Fingerprint, Sha256Digest};
 use crate::text::Moment;
 
 /// When an item may be seen: from the first instant (included) to the second (excluded).
@@ -84,7 +80,7 @@ pub enum Role {
 
 /// A file beside an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BesideFile {
+pub struct ItemFile {
     /// Its name.
     pub name: Box<str>,
     /// Its size in bytes when it was listed.
@@ -95,7 +91,7 @@ pub struct BesideFile {
 
 /// An attachment named in front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedFile {
+pub struct Attachment {
     /// Number of the file among the card's files.
     pub file: usize,
     /// Its title.
@@ -109,7 +105,7 @@ pub(crate) const BODY: &str = "body";
 
 /// A part of an item in which something is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum ItemPart {
     /// Its front matter, and its address.
     FrontMatter,
     /// Its text.
@@ -124,7 +120,7 @@ pub struct Waiver {
     /// The kind of finding.
     pub rule: Code,
     /// Where.
-    pub part: Part,
+    pub part: ItemPart,
     /// Who answers for it.
     pub by: PersonId,
     /// Why it may stay.
@@ -142,14 +138,14 @@ pub struct Details {
     pub issued_on: Option<Moment>,
     pub valid_until: Option<Moment>,
     pub changes: Vec<(Moment, Timestamp, Box<str>)>,
-    pub attachments: Vec<NamedFile>,
+    pub attachments: Vec<Attachment>,
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
     pub replaces: Option<Box<str>>,
     pub waivers: Vec<Waiver>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
-    pub special: Option<Box<Special>>,
+    pub special: Option<Box<KindData>>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -163,7 +159,7 @@ impl Details {
 
 /// An item without its body.
 #[derive(Debug, Clone)]
-pub struct Card {
+pub struct Item {
     /// Path of the Markdown file from the portal's root.
     pub path: Box<str>,
     /// Of the file as surveyed.
@@ -198,12 +194,12 @@ pub struct Card {
     /// The digest of its text, if a seal or a signature was checked: this text is what is rendered.
     pub proven: Option<Box<Sha256Digest>>,
     /// Files in its own folder.
-    pub files: Box<[BesideFile]>,
+    pub files: Box<[ItemFile]>,
     /// The rest; boxed, as most items have little of it.
     pub details: Arc<Details>,
 }
 
-impl Card {
+impl Item {
     /// When it last changed for readers: its opening, or its newest public correction.
     pub fn updated(&self) -> Timestamp {
         let newest = self.details.changes.first();
@@ -218,7 +214,7 @@ impl Card {
     /// The number of the file with the photograph of a person.
     pub fn photo(&self) -> Option<usize> {
         match self.details.special.as_deref() {
-            Some(Special::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
+            Some(KindData::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
             _ => None,
         }
     }
@@ -235,11 +231,11 @@ impl Card {
     }
 
     /// What a waiver calls a part.
-    pub fn part_name(&self, part: Part) -> &str {
+    pub fn part_name(&self, part: ItemPart) -> &str {
         match part {
-            Part::FrontMatter => FRONT_MATTER,
-            Part::Body => BODY,
-            Part::File(number) => &self.files[number].name,
+            ItemPart::FrontMatter => FRONT_MATTER,
+            ItemPart::Body => BODY,
+            ItemPart::File(number) => &self.files[number].name,
         }
     }
 

@@ -8,18 +8,11 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::config::Config;
-use crate::config::closest;
-use crate::config::date_diagnostic;
-use crate::config::is_email;
-use crate::content::front_matter::Source;
-use crate::content::yaml::Step;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::text::Moment;
-use crate::text::ends_line;
-use crate::text::is_picture;
+use crate::config::{Config, closest, date_diagnostic, is_email};
+use crate::content::front_matter::FrontMatterSource;
+use crate::content::yaml::YamlStep;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::text::{Moment, ends_line, is_picture};
 
 /// Months of a fiscal year.
 pub(super) const MONTHS: i32 = 12;
@@ -28,22 +21,22 @@ const MAX_BUDGET: i64 = 100_000_000_000_000;
 
 /// What an item of such a kind has beside its text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Special {
+pub enum KindData {
     /// `kind: person`.
-    Person(Person),
+    Person(PersonDetails),
     /// `kind: plan` with activities.
     Plan(Plan),
     /// `kind: division`.
     Division(Division),
     /// `kind: map`.
-    Spot(Spot),
+    Spot(MapLocation),
     /// `kind: coverage` with obligations.
     Coverage(Coverage),
 }
 
 /// How to reach a person or a division; each empty if not given.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Reach {
+pub struct ContactDetails {
     pub office: Box<str>,
     pub phone: Box<str>,
     pub email: Box<str>,
@@ -52,13 +45,13 @@ pub struct Reach {
 
 /// A person.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Person {
+pub struct PersonDetails {
     /// Name; empty if the title is the name.
     pub name: Box<str>,
     /// Position.
     pub position: Box<str>,
     /// How to reach the person at work.
-    pub reach: Reach,
+    pub reach: ContactDetails,
     /// The number of the picture among the card's files, and what it shows.
     pub photo: Option<(usize, Box<str>)>,
 }
@@ -89,7 +82,7 @@ pub struct Activity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Division {
     /// How to reach it.
-    pub reach: Reach,
+    pub reach: ContactDetails,
     /// Who works there: name, position, telephone.
     pub people: Vec<[Box<str>; 3]>,
     /// Markdown files of its documents.
@@ -98,7 +91,7 @@ pub struct Division {
 
 /// A place on a map.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Spot {
+pub struct MapLocation {
     /// Degrees north and east.
     pub at: (f64, f64),
     /// A map on another site, or empty.
@@ -125,7 +118,7 @@ pub struct Obligation {
     pub group: Box<str>,
 }
 
-impl Special {
+impl KindData {
     /// Names, positions and the like, for the search.
     pub fn texts(&self) -> Vec<&str> {
         let texts: Vec<&str> = match self {
@@ -161,12 +154,12 @@ impl Plan {
 }
 
 /// The Markdown file of an item; else the path at which there is none, if items can stand there.
-pub(super) type Sought = Result<Box<str>, Option<String>>;
+pub(super) type FoundItem = Result<Box<str>, Option<String>>;
 
 /// What the reader of `extra` needs beside it.
-pub(super) struct Reader<'a> {
+pub(super) struct KindReader<'a> {
     /// The front matter.
-    pub source: &'a Source<'a>,
+    pub source: &'a FrontMatterSource<'a>,
     /// The settings.
     pub config: &'a Config,
     /// `fiscal_year`, in the Common Era.
@@ -174,25 +167,25 @@ pub(super) struct Reader<'a> {
     /// The number of a file beside the item.
     pub file: &'a dyn Fn(&str) -> Option<usize>,
     /// Another item, by its path as in a link.
-    pub item: &'a dyn Fn(&str) -> Sought,
+    pub item: &'a dyn Fn(&str) -> FoundItem,
     /// `kind`.
     pub kind: &'a str,
     /// Where mistakes are told.
     pub sink: &'a mut Diagnostics,
 }
 
-impl Reader<'_> {
+impl KindReader<'_> {
     /// Reads `extra`. The outer `None` is a mistake, which is told; the inner one is a kind that is
     /// not known, or has nothing to show.
-    pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<Special>> {
+    pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<KindData>> {
         let mut own = Diagnostics::default();
         std::mem::swap(self.sink, &mut own);
         let special = match self.kind {
-            "person" => self.person(extra).map(Special::Person),
-            "plan" => self.plan(extra).map(Special::Plan),
-            "division" => self.division(extra).map(Special::Division),
-            "map" => self.spot(extra).map(Special::Spot),
-            "coverage" => self.coverage(extra).map(Special::Coverage),
+            "person" => self.person(extra).map(KindData::Person),
+            "plan" => self.plan(extra).map(KindData::Plan),
+            "division" => self.division(extra).map(KindData::Division),
+            "map" => self.spot(extra).map(KindData::Spot),
+            "coverage" => self.coverage(extra).map(KindData::Coverage),
             _ => None,
         };
         let failed = self.sink.has_errors();
@@ -201,12 +194,12 @@ impl Reader<'_> {
         (!failed).then_some(special)
     }
 
-    fn person(&mut self, extra: &Map<String, Value>) -> Option<Person> {
+    fn person(&mut self, extra: &Map<String, Value>) -> Option<PersonDetails> {
         let keys = ["name", "position", "office", "phone", "email", "hours", "photo", "photo_alt"];
         if !keys.iter().any(|key| extra.contains_key(*key)) {
             return None;
         }
-        Some(Person {
+        Some(PersonDetails {
             name: self.text(extra, &[], "name"),
             position: self.text(extra, &[], "position"),
             reach: self.reach(extra),
@@ -221,18 +214,19 @@ impl Reader<'_> {
         }
         let file = (self.file)(&name);
         if !is_picture(&name) {
-            self.wrong(&[Step::Key("photo")], "help-picture");
+            self.wrong(&[YamlStep::Key("photo")], "help-picture");
         } else if file.is_none() {
-            let missing = Diagnostic::error(Code::MissingFile, self.place(&[Step::Key("photo")]));
+            let missing =
+                Diagnostic::error(Code::MissingFile, self.place(&[YamlStep::Key("photo")]));
             self.sink.push(missing.arg("value", name));
         } else if alt.is_empty() {
-            self.wrong(&[Step::Key("photo")], "help-alt");
+            self.wrong(&[YamlStep::Key("photo")], "help-alt");
         }
         file.map(|file| (file, alt))
     }
 
-    fn reach(&mut self, extra: &Map<String, Value>) -> Reach {
-        Reach {
+    fn reach(&mut self, extra: &Map<String, Value>) -> ContactDetails {
+        ContactDetails {
             office: self.text(extra, &[], "office"),
             phone: self.text(extra, &[], "phone"),
             email: self.email(extra),
@@ -243,7 +237,7 @@ impl Reader<'_> {
     fn email(&mut self, extra: &Map<String, Value>) -> Box<str> {
         let email = self.text(extra, &[], "email");
         if !email.is_empty() && !is_email(&email) {
-            self.wrong(&[Step::Key("email")], "help-email");
+            self.wrong(&[YamlStep::Key("email")], "help-email");
         }
         email
     }
@@ -254,14 +248,14 @@ impl Reader<'_> {
             return None;
         }
         let Some(year) = self.fiscal_year else {
-            self.wrong(&[Step::Key("activities")], "help-year");
+            self.wrong(&[YamlStep::Key("activities")], "help-year");
             return None;
         };
         let firsts = months_of(year, self.config.fiscal_year_begins())?;
         let known = ["name", "unit", "budget", "from", "until"];
         let mut activities = Vec::new();
         for (n, entry) in entries.into_iter().enumerate() {
-            let steps = [Step::Key("activities"), Step::Index(n)];
+            let steps = [YamlStep::Key("activities"), YamlStep::Index(n)];
             self.known_only(entry, &steps, &known);
             activities.push(Activity {
                 name: self.needed(entry, &steps, "name"),
@@ -273,7 +267,7 @@ impl Reader<'_> {
         Some(Plan { firsts, activities })
     }
 
-    fn budget(&mut self, entry: &Map<String, Value>, steps: &[Step]) -> Option<i64> {
+    fn budget(&mut self, entry: &Map<String, Value>, steps: &[YamlStep]) -> Option<i64> {
         let value = entry.get("budget").filter(|value| !value.is_null())?;
         let budget = value.as_number().and_then(|number| hundredths(&number.to_string()));
         if budget.is_none() {
@@ -286,7 +280,7 @@ impl Reader<'_> {
     fn days(
         &mut self,
         entry: &Map<String, Value>,
-        steps: &[Step],
+        steps: &[YamlStep],
         firsts: &[Date],
     ) -> Option<(Date, Date)> {
         let day = |this: &mut Self, key| {
@@ -332,7 +326,7 @@ impl Reader<'_> {
         let known = ["name", "position", "phone"];
         let mut people = Vec::new();
         for (n, entry) in self.entries(extra, "people").into_iter().enumerate() {
-            let steps = [Step::Key("people"), Step::Index(n)];
+            let steps = [YamlStep::Key("people"), YamlStep::Index(n)];
             self.known_only(entry, &steps, &known);
             let name = self.needed(entry, &steps, "name");
             let [position, phone] = ["position", "phone"].map(|key| self.text(entry, &steps, key));
@@ -349,7 +343,7 @@ impl Reader<'_> {
     fn documents(&mut self, extra: &Map<String, Value>) -> Vec<Box<str>> {
         let mut documents = Vec::new();
         for (n, value) in self.list(extra, "documents").iter().enumerate() {
-            let steps = [Step::Key("documents"), Step::Index(n)];
+            let steps = [YamlStep::Key("documents"), YamlStep::Index(n)];
             match value.as_str().map(|written| (self.item)(written)) {
                 Some(Ok(path)) => documents.push(path),
                 Some(Err(Some(sought))) => {
@@ -362,7 +356,7 @@ impl Reader<'_> {
         documents
     }
 
-    fn spot(&mut self, extra: &Map<String, Value>) -> Option<Spot> {
+    fn spot(&mut self, extra: &Map<String, Value>) -> Option<MapLocation> {
         let is_there = |key| extra.get(key).is_some_and(|value| !value.is_null());
         if !["latitude", "longitude", "map_url"].into_iter().any(is_there) {
             return None;
@@ -377,9 +371,9 @@ impl Reader<'_> {
             matches!(url.scheme(), "http" | "https") && names_nobody && !own.is_on_host(url)
         };
         if !url.is_empty() && !Url::parse(&url).is_ok_and(|url| elsewhere(&url)) {
-            self.wrong(&[Step::Key("map_url")], "help-url");
+            self.wrong(&[YamlStep::Key("map_url")], "help-url");
         }
-        Some(Spot { at: (latitude?, longitude?), url })
+        Some(MapLocation { at: (latitude?, longitude?), url })
     }
 
     fn degrees(
@@ -394,7 +388,7 @@ impl Reader<'_> {
         };
         let degrees = value.as_f64().filter(|degrees| degrees.abs() <= most);
         if degrees.is_none() {
-            self.wrong(&[Step::Key(key)], help);
+            self.wrong(&[YamlStep::Key(key)], help);
         }
         degrees
     }
@@ -404,7 +398,7 @@ impl Reader<'_> {
         let (mut obligations, mut ids) = (Vec::new(), HashSet::new());
         let mut places: HashMap<Box<str>, usize> = HashMap::from([("".into(), 0)]);
         for (n, entry) in self.entries(extra, "obligations").into_iter().enumerate() {
-            let steps = [Step::Key("obligations"), Step::Index(n)];
+            let steps = [YamlStep::Key("obligations"), YamlStep::Index(n)];
             self.known_only(entry, &steps, &known);
             let id = self.needed(entry, &steps, "id");
             if !id.is_empty() && !ids.insert(id.clone()) {
@@ -421,7 +415,12 @@ impl Reader<'_> {
     }
 
     /// A text of one line that must be there; empty if it is not, which is told.
-    fn needed(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
+    fn needed(
+        &mut self,
+        of: &Map<String, Value>,
+        steps: &[YamlStep],
+        key: &'static str,
+    ) -> Box<str> {
         let is_blank = |value: &Value| value.is_null() || value.as_str().is_some_and(is_white);
         if of.get(key).is_none_or(is_blank) {
             self.missing(steps, key);
@@ -431,7 +430,7 @@ impl Reader<'_> {
     }
 
     /// A text of one line; empty if it is not there.
-    fn text(&mut self, of: &Map<String, Value>, steps: &[Step], key: &'static str) -> Box<str> {
+    fn text(&mut self, of: &Map<String, Value>, steps: &[YamlStep], key: &'static str) -> Box<str> {
         match of.get(key) {
             None | Some(Value::Null) => "".into(),
             Some(Value::String(text)) if !text.trim().contains(ends_line) => text.trim().into(),
@@ -447,7 +446,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => &[],
             Some(Value::Array(list)) => list,
             Some(_) => {
-                self.wrong(&[Step::Key(key)], "help-list");
+                self.wrong(&[YamlStep::Key(key)], "help-list");
                 &[]
             }
         }
@@ -462,12 +461,12 @@ impl Reader<'_> {
         let list = self.list(of, key);
         let entries: Option<Vec<_>> = list.iter().map(Value::as_object).collect();
         entries.unwrap_or_else(|| {
-            self.wrong(&[Step::Key(key)], "help-list");
+            self.wrong(&[YamlStep::Key(key)], "help-list");
             Vec::new()
         })
     }
 
-    fn known_only(&mut self, entry: &Map<String, Value>, steps: &[Step], known: &[&str]) {
+    fn known_only(&mut self, entry: &Map<String, Value>, steps: &[YamlStep], known: &[&str]) {
         let unknown = entry.keys().filter(|key| !known.contains(&key.as_str()));
         for key in unknown {
             let found = Diagnostic::error(Code::UnknownKey, self.place(steps));
@@ -479,17 +478,17 @@ impl Reader<'_> {
         }
     }
 
-    fn missing(&mut self, steps: &[Step], key: &'static str) {
+    fn missing(&mut self, steps: &[YamlStep], key: &'static str) {
         let found = Diagnostic::error(Code::MissingKey, self.place(steps));
         self.sink.push(found.arg("key", written(&below(steps, key))).help("help-kind"));
     }
 
-    fn wrong(&mut self, steps: &[Step], help: &'static str) {
+    fn wrong(&mut self, steps: &[YamlStep], help: &'static str) {
         let found = self.finding(steps).arg("key", written(steps));
         self.sink.push(found.help(help));
     }
 
-    fn wrong_period(&mut self, steps: &[Step], (first, next): (Date, Date)) {
+    fn wrong_period(&mut self, steps: &[YamlStep], (first, next): (Date, Date)) {
         let language = &self.config.languages[0].code;
         let (zone, calendar) = (&self.config.zone, self.config.calendar);
         let shown = |date| Moment::Day(date).shown(zone, calendar, language).short;
@@ -501,12 +500,13 @@ impl Reader<'_> {
         self.sink.push(found.help("help-period"));
     }
 
-    fn finding(&self, steps: &[Step]) -> Diagnostic {
+    fn finding(&self, steps: &[YamlStep]) -> Diagnostic {
         Diagnostic::error(Code::Extra, self.place(steps)).arg("kind", self.kind)
     }
 
-    fn place(&self, steps: &[Step]) -> crate::diagnostics::Place {
-        let whole: Vec<Step> = std::iter::once(Step::Key("extra")).chain(copied(steps)).collect();
+    fn place(&self, steps: &[YamlStep]) -> crate::diagnostics::Place {
+        let whole: Vec<YamlStep> =
+            std::iter::once(YamlStep::Key("extra")).chain(copied(steps)).collect();
         self.source.place(&whole)
     }
 }
@@ -538,24 +538,24 @@ fn hundredths(text: &str) -> Option<i64> {
     Some(whole * 100 + part)
 }
 
-fn copied(steps: &[Step]) -> impl Iterator<Item = Step> {
+fn copied(steps: &[YamlStep]) -> impl Iterator<Item = YamlStep> {
     steps.iter().map(|step| match step {
-        Step::Key(key) => Step::Key(key),
-        Step::Index(n) => Step::Index(*n),
+        YamlStep::Key(key) => YamlStep::Key(key),
+        YamlStep::Index(n) => YamlStep::Index(*n),
     })
 }
 
-fn below(steps: &[Step], key: &'static str) -> Vec<Step> {
-    copied(steps).chain([Step::Key(key)]).collect()
+fn below(steps: &[YamlStep], key: &'static str) -> Vec<YamlStep> {
+    copied(steps).chain([YamlStep::Key(key)]).collect()
 }
 
 /// A place as readers count it: `extra.activities 2.from`.
-fn written(steps: &[Step]) -> String {
+fn written(steps: &[YamlStep]) -> String {
     let mut text = "extra".to_owned();
     for step in steps {
         match step {
-            Step::Key(key) => text += &format!(".{key}"),
-            Step::Index(n) => text += &format!(" {}", n + 1),
+            YamlStep::Key(key) => text += &format!(".{key}"),
+            YamlStep::Index(n) => text += &format!(" {}", n + 1),
         }
     }
     text

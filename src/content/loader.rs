@@ -1,4 +1,4 @@
-//! The survey: every Markdown file is read once and becomes a small [`Card`].
+//! The survey: every Markdown file is read once and becomes a small [`Item`].
 //!
 //! The text of a file is dropped as soon as its card is made; the renderer reads the body again
 //! and compares fingerprints. Here values are checked one by one, each mistake at its own place.
@@ -8,63 +8,24 @@ use std::cell::Cell;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::config::CategoryId;
-use crate::config::Config;
-use crate::config::Key;
-use crate::config::LanguageId;
-use crate::config::Person;
-use crate::config::PersonId;
-use crate::config::date_diagnostic;
-use crate::config::unknown_id;
-use crate::content::front_matter;
-use crate::content::front_matter::Attachment;
-use crate::content::front_matter::Change;
-use crate::content::front_matter::FrontMatter;
-use crate::content::front_matter::Reading;
-use crate::content::front_matter::Source;
-use crate::content::item::Approval;
-use crate::content::item::BODY;
-use crate::content::item::BesideFile;
-use crate::content::item::Card;
-use crate::content::item::Details;
-use crate::content::item::FRONT_MATTER;
-use crate::content::item::NamedFile;
-use crate::content::item::Part;
-use crate::content::item::Role;
-use crate::content::item::Seal;
-use crate::content::item::Signature;
-use crate::content::item::Waiver;
-use crate::content::item::Window;
-use crate::content::item::folded;
-use crate::content::item::folder_of;
-use crate::content::item::join;
-use crate::content::item::nfc;
-use crate::content::item::owns_folder;
-use crate::content::item::stem_of;
-use crate::content::kinds::Reader;
-use crate::content::kinds::Special;
-use crate::content::seal;
-use crate::content::seal::NotSealable;
-use crate::content::seal::digest_of_markdown;
-use crate::content::seal::seal_of;
-use crate::content::seal::statement;
-use crate::content::yaml::Step;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::source::Fingerprint;
-use crate::source::Inventory;
-use crate::source::MAX_PART;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::source::Text;
-use crate::ssh::Signed;
-use crate::ssh::verify;
-use crate::text::DateError;
-use crate::text::Moment;
-use crate::text::ends_line;
-use crate::text::parse_year;
+use crate::config::{
+    CategoryId, Config, LanguageId, Person, PersonId, PublicKey, date_diagnostic, unknown_id,
+};
+use crate::content::front_matter::{
+    AttachmentEntry, ChangeEntry, FrontMatter, FrontMatterSource, Reading,
+};
+use crate::content::item::{
+    Approval, Attachment, BODY, Details, FRONT_MATTER, Item, ItemFile, ItemPart, Role, Seal,
+    Signature, Waiver, Window, folded, folder_of, join, nfc, owns_folder, stem_of,
+};
+use crate::content::kinds::{KindData, KindReader};
+use crate::content::seal::{NotSealable, digest_of_markdown, seal_of, statement};
+use crate::content::yaml::YamlStep;
+use crate::content::{front_matter, seal};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Fingerprint, Inventory, MAX_PART, Portal, Sha256Digest, Text};
+use crate::ssh::{Signed, verify};
+use crate::text::{DateError, Moment, ends_line, parse_year};
 
 /// The longest old address in bytes: with the output folder before it, a path must stay below
 /// what systems take (4,096 on Linux, 1,024 on macOS).
@@ -75,7 +36,7 @@ const FAR_YEARS: i64 = 60;
 
 /// What the survey needs beside the file itself.
 #[derive(Debug)]
-pub struct Surveyor<'a> {
+pub struct ItemLoader<'a> {
     /// The portal.
     pub portal: &'a Portal,
     /// Its settings.
@@ -84,21 +45,22 @@ pub struct Surveyor<'a> {
     pub inventory: &'a Inventory,
 }
 
-impl Surveyor<'_> {
+impl ItemLoader<'_> {
     /// Makes the card of a Markdown file; `None` if its front matter has a mistake.
-    pub fn survey(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Card> {
+    pub fn survey(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Item> {
         let text = self.portal.read_text(path, diagnostics)?;
         self.read(path, &text, diagnostics)
     }
 
     /// Makes the card of a text that stands, or shall stand, at a path.
-    pub fn read(&self, path: &str, text: &Text, diagnostics: &mut Diagnostics) -> Option<Card> {
+    pub fn read(&self, path: &str, text: &Text, diagnostics: &mut Diagnostics) -> Option<Item> {
         let parts = front_matter::split_front_matter(path, &text.text, diagnostics)?;
-        let source = Source { path, text: &text.text, yaml: parts.yaml, looked_up: Cell::new(0) };
+        let source =
+            FrontMatterSource { path, text: &text.text, yaml: parts.yaml, looked_up: Cell::new(0) };
         let mut own = Diagnostics::default();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
-        front_matter::tell_cut_texts(&source, &mut own);
-        let desk = Desk { surveyor: self, source: &source, broken: &broken };
+        front_matter::report_cut_texts(&source, &mut own);
+        let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let seal = front_matter.seal.clone().unwrap_or_default();
         let mut card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
         if let Some(card) = &mut card {
@@ -115,10 +77,10 @@ impl Surveyor<'_> {
         path: &str,
         text: &Text,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Card, String)> {
+    ) -> Option<(Item, String)> {
         let mut card = self.read(path, text, diagnostics)?;
         let yaml = front_matter::split_front_matter(path, &text.text, diagnostics)?.yaml;
-        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource { path, text: &text.text, yaml, looked_up: Cell::new(0) };
         match self.statement_of(&mut card, &source, diagnostics) {
             Ok(statement) => Some((card, statement)),
             Err(NotSealable { at, help }) => {
@@ -131,7 +93,13 @@ impl Surveyor<'_> {
     }
 
     /// Compares an item and its files with its seal and its signature, if there are any.
-    fn check_proof(&self, card: &mut Card, seal: &str, source: &Source, sink: &mut Diagnostics) {
+    fn check_proof(
+        &self,
+        card: &mut Item,
+        seal: &str,
+        source: &FrontMatterSource,
+        sink: &mut Diagnostics,
+    ) {
         let signature = format!("{}.sig", card.path);
         let files = &self.inventory.files;
         let is_signed = files.binary_search_by(|f| f.path.as_str().cmp(&signature)).is_ok();
@@ -155,8 +123,8 @@ impl Surveyor<'_> {
     /// What the item's approval stands for; the digests are kept, as these bytes are published.
     fn statement_of(
         &self,
-        card: &mut Card,
-        source: &Source,
+        card: &mut Item,
+        source: &FrontMatterSource,
         sink: &mut Diagnostics,
     ) -> Result<String, NotSealable> {
         let folder = card.folder().to_owned();
@@ -193,14 +161,14 @@ impl Surveyor<'_> {
             files.iter().map(|(name, digest)| (name.as_str(), *digest)).collect();
         let path = path.strip_prefix("content/").unwrap_or(path);
         let site = self.config.id.as_str();
-        statement(&seal::Subject { site, path, window, markdown, files: &files })
+        statement(&seal::StatementInput { site, path, window, markdown, files: &files })
     }
 
     /// The seal that stands in a text.
     pub fn written_seal(&self, path: &str, text: &Text) -> Option<String> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split_front_matter(path, &text.text, &mut ignored)?.yaml;
-        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource { path, text: &text.text, yaml, looked_up: Cell::new(0) };
         let seal = front_matter::read(&source, &mut ignored).front_matter.seal?;
         Some(seal.trim().to_owned()).filter(|seal| !seal.is_empty())
     }
@@ -212,17 +180,17 @@ impl Surveyor<'_> {
         path: &str,
         text: &Text,
         (files, signature): (&[(String, Sha256Digest)], Option<&str>),
-    ) -> Option<Edition> {
+    ) -> Option<Version> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split_front_matter(path, &text.text, &mut ignored)?.yaml;
         let markdown = digest_of_markdown(&text.text, yaml.clone()).ok()?;
-        let source = Source { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource { path, text: &text.text, yaml, looked_up: Cell::new(0) };
         let Reading { front_matter: fm, broken, accepted } =
             front_matter::read(&source, &mut ignored);
         if !accepted {
             return None;
         }
-        let desk = Desk { surveyor: self, source: &source, broken: &broken };
+        let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let window = desk.window(&fm, &mut ignored)?;
         let name =
             |(path, digest): &(String, _)| (path[folder_of(path).len()..].to_owned(), *digest);
@@ -236,7 +204,7 @@ impl Surveyor<'_> {
             approval.signature = self.signer(Some(verify(&statement, signature)), &approval);
         }
         let category = desk.category(&fm, Role::Item, &mut ignored)?;
-        Some(Edition { seal, approval, category })
+        Some(Version { seal, approval, category })
     }
 
     /// What a signature over a statement says of the approval that it stands for.
@@ -257,7 +225,7 @@ impl Surveyor<'_> {
         });
         // A key may be listed more than once. Taken back anywhere, it is taken back; else that entry
         // of the approver's counts whose term covers the approval.
-        let counts_least = |(id, _, key): &(PersonId, u16, &Key)| {
+        let counts_least = |(id, _, key): &(PersonId, u16, &PublicKey)| {
             let on = approval.on.map(|(_, instant)| instant);
             let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
             (!key.is_revoked, Some(*id) != approval.approver, !covers)
@@ -267,7 +235,7 @@ impl Surveyor<'_> {
     }
 
     /// The files in an item's own folder: only `index.md` and `_index.md` have one.
-    pub fn files_beside(&self, path: &str) -> Box<[BesideFile]> {
+    pub fn files_beside(&self, path: &str) -> Box<[ItemFile]> {
         if !owns_folder(path) {
             return Box::default();
         }
@@ -278,14 +246,14 @@ impl Surveyor<'_> {
             .iter()
             .take_while(|f| f.path.starts_with(folder))
             .filter(|f| !f.path[folder.len()..].contains('/') && !f.path.ends_with(".sig"))
-            .map(|f| BesideFile { name: f.path[folder.len()..].into(), size: f.size, digest: None })
+            .map(|f| ItemFile { name: f.path[folder.len()..].into(), size: f.size, digest: None })
             .collect()
     }
 }
 
 /// An item as it was, or would be.
 #[derive(Debug)]
-pub struct Edition {
+pub struct Version {
     /// Its seal.
     pub seal: String,
     /// Who stands for it, and how.
@@ -295,13 +263,13 @@ pub struct Edition {
 }
 
 /// One item on the desk: its front matter, checked value by value.
-struct Desk<'a> {
-    surveyor: &'a Surveyor<'a>,
-    source: &'a Source<'a>,
+struct FieldReader<'a> {
+    surveyor: &'a ItemLoader<'a>,
+    source: &'a FrontMatterSource<'a>,
     broken: &'a [String],
 }
 
-impl Desk<'_> {
+impl FieldReader<'_> {
     fn config(&self) -> &Config {
         self.surveyor.config
     }
@@ -312,7 +280,7 @@ impl Desk<'_> {
         fingerprint: Fingerprint,
         body: usize,
         sink: &mut Diagnostics,
-    ) -> Option<Card> {
+    ) -> Option<Item> {
         let path = self.source.path;
         let (stem, tag) = stem_of(path)?;
         let language = self.language(tag, sink);
@@ -327,9 +295,9 @@ impl Desk<'_> {
         if let (Some(window), Some(Some(category))) = (window, category) {
             self.check_days(&window, category, sink);
         }
-        self.tell_far_years(window, withdrawn.flatten(), &fm, sink);
+        self.report_far_years(window, withdrawn.flatten(), &fm, sink);
         let details = self.details(&fm, stem, &files, sink);
-        Some(Card {
+        Some(Item {
             path: path.into(),
             fingerprint,
             body_line: u32::try_from(self.source.text[..body].matches('\n').count()).ok()? + 1,
@@ -393,7 +361,7 @@ impl Desk<'_> {
         let policy = &self.config().policy;
         let found = policy.category(id);
         if found.is_none() {
-            let place = self.source.place(&[Step::Key("category")]);
+            let place = self.source.place(&[YamlStep::Key("category")]);
             let known = || policy.categories.iter().map(|c| c.id.as_str());
             let by_title = policy.categories.iter().find(|c| c.title == id);
             let by_title = by_title.map(|c| c.id.as_str());
@@ -453,7 +421,7 @@ impl Desk<'_> {
     ) -> Option<String> {
         if role == Role::Index {
             if fm.slug.is_some() {
-                let place = self.source.place(&[Step::Key("slug")]);
+                let place = self.source.place(&[YamlStep::Key("slug")]);
                 sink.push(Diagnostic::error(Code::SlugOnIndex, place));
                 return None;
             }
@@ -469,7 +437,7 @@ impl Desk<'_> {
         let slug: String = nfc(written).split_whitespace().collect::<Vec<_>>().join("-");
         if let Some(reason) = slug_problem(&slug) {
             let place = if fm.slug.is_some() {
-                self.source.place(&[Step::Key("slug")])
+                self.source.place(&[YamlStep::Key("slug")])
             } else {
                 Place::file(self.source.path)
             };
@@ -484,7 +452,7 @@ impl Desk<'_> {
     fn moment(
         &self,
         text: Option<&str>,
-        steps: &[Step],
+        steps: &[YamlStep],
         sink: &mut Diagnostics,
     ) -> Option<Option<Moment>> {
         let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
@@ -501,7 +469,7 @@ impl Desk<'_> {
     fn instant(
         &self,
         text: Option<&str>,
-        steps: &[Step],
+        steps: &[YamlStep],
         reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>,
         sink: &mut Diagnostics,
     ) -> Option<Option<(Moment, Timestamp)>> {
@@ -520,7 +488,7 @@ impl Desk<'_> {
     fn needed_instant(
         &self,
         text: &str,
-        steps: &[Step],
+        steps: &[YamlStep],
         reading: fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>,
         sink: &mut Diagnostics,
     ) -> Option<(Moment, Timestamp)> {
@@ -532,7 +500,8 @@ impl Desk<'_> {
     }
 
     fn window(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Window> {
-        let (from_key, until_key) = ([Step::Key("publish_from")], [Step::Key("publish_until")]);
+        let (from_key, until_key) =
+            ([YamlStep::Key("publish_from")], [YamlStep::Key("publish_until")]);
         let from = self.instant(fm.publish_from.as_deref(), &from_key, Moment::opens, sink);
         if from == Some(None) {
             self.missing("publish_from", "help-from", sink);
@@ -568,13 +537,13 @@ impl Desk<'_> {
         for (code, days) in wrong {
             let Some(days) = days else { continue };
             let key = if hours.is_some() { "publish_until" } else { "publish_from" };
-            let found = Diagnostic::error(code, self.source.place(&[Step::Key(key)]));
+            let found = Diagnostic::error(code, self.source.place(&[YamlStep::Key(key)]));
             sink.push(found.arg("category", category.id.as_str()).arg("days", days.to_string()));
         }
     }
 
     /// A year typed wrongly is often still a year: 2659 for 2569.
-    fn tell_far_years(
+    fn report_far_years(
         &self,
         window: Option<Window>,
         withdrawn: Option<Timestamp>,
@@ -582,7 +551,7 @@ impl Desk<'_> {
         sink: &mut Diagnostics,
     ) {
         let Some(window) = window else { return };
-        let mut tell = |at: Option<Timestamp>, text: Option<&str>, steps: &[Step]| {
+        let mut tell = |at: Option<Timestamp>, text: Option<&str>, steps: &[YamlStep]| {
             let Some(at) = at else { return };
             let years = at.duration_since(window.from).as_hours().abs() / (24 * 365);
             if years > FAR_YEARS {
@@ -592,16 +561,16 @@ impl Desk<'_> {
             }
         };
         let until = fm.publish_until.as_deref();
-        tell(window.until, until, &[Step::Key("publish_until")]);
+        tell(window.until, until, &[YamlStep::Key("publish_until")]);
         let on = fm.withdrawn.as_ref().map(|withdrawn| withdrawn.on.as_str());
-        tell(withdrawn, on, &[Step::Key("withdrawn"), Step::Key("on")]);
+        tell(withdrawn, on, &[YamlStep::Key("withdrawn"), YamlStep::Key("on")]);
     }
 
     fn approval(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Approval> {
         let approver = self.person(fm.approver.as_deref(), "approver", sink);
         let prepared_by = self.person(fm.prepared_by.as_deref(), "prepared_by", sink);
         let reviewed_by = self.person(fm.reviewed_by.as_deref(), "reviewed_by", sink);
-        let key = [Step::Key("approved_on")];
+        let key = [YamlStep::Key("approved_on")];
         let on = self.instant(fm.approved_on.as_deref(), &key, Moment::opens, sink);
         Some(Approval {
             approver: approver?,
@@ -621,10 +590,15 @@ impl Desk<'_> {
         sink: &mut Diagnostics,
     ) -> Option<Option<PersonId>> {
         let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Some(None) };
-        self.known_person(id, &[Step::Key(key)], sink).map(Some)
+        self.known_person(id, &[YamlStep::Key(key)], sink).map(Some)
     }
 
-    fn known_person(&self, id: &str, steps: &[Step], sink: &mut Diagnostics) -> Option<PersonId> {
+    fn known_person(
+        &self,
+        id: &str,
+        steps: &[YamlStep],
+        sink: &mut Diagnostics,
+    ) -> Option<PersonId> {
         let policy = &self.config().policy;
         let found = policy.person(id);
         if found.is_none() {
@@ -638,7 +612,7 @@ impl Desk<'_> {
 
     fn withdrawn(&self, fm: &FrontMatter, sink: &mut Diagnostics) -> Option<Option<Timestamp>> {
         let Some(withdrawn) = &fm.withdrawn else { return Some(None) };
-        let steps = [Step::Key("withdrawn"), Step::Key("on")];
+        let steps = [YamlStep::Key("withdrawn"), YamlStep::Key("on")];
         let on = self.needed_instant(&withdrawn.on, &steps, Moment::opens, sink);
         on.map(|(_, instant)| Some(instant))
     }
@@ -647,12 +621,13 @@ impl Desk<'_> {
         &self,
         fm: &FrontMatter,
         stem: &str,
-        files: &[BesideFile],
+        files: &[ItemFile],
         sink: &mut Diagnostics,
     ) -> Option<Details> {
         let text = |value: &Option<String>| single_line(value.as_deref().unwrap_or("")).into();
-        let issued_on = self.moment(fm.issued_on.as_deref(), &[Step::Key("issued_on")], sink);
-        let valid_until = self.moment(fm.valid_until.as_deref(), &[Step::Key("valid_until")], sink);
+        let issued_on = self.moment(fm.issued_on.as_deref(), &[YamlStep::Key("issued_on")], sink);
+        let valid_until =
+            self.moment(fm.valid_until.as_deref(), &[YamlStep::Key("valid_until")], sink);
         let fiscal_year = self.fiscal_year(fm.fiscal_year.as_deref(), sink);
         let changes = self.changes(fm.changes.as_deref().unwrap_or_default(), sink);
         let attachments =
@@ -684,9 +659,9 @@ impl Desk<'_> {
         &self,
         fm: &FrontMatter,
         fiscal_year: Option<i16>,
-        files: &[BesideFile],
+        files: &[ItemFile],
         sink: &mut Diagnostics,
-    ) -> Option<Option<Special>> {
+    ) -> Option<Option<KindData>> {
         let (Some(kind), Some(extra)) = (&fm.kind, &fm.extra) else { return Some(None) };
         let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
         let item = |written: &str| {
@@ -694,7 +669,7 @@ impl Desk<'_> {
             found.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
         };
         let mut found = Diagnostics::default();
-        let reader = Reader {
+        let reader = KindReader {
             source: self.source,
             config: self.config(),
             fiscal_year,
@@ -722,7 +697,7 @@ impl Desk<'_> {
         match parse_year(text, self.config().calendar) {
             Ok(year) => Some(Some(year)),
             Err(error) => {
-                let place = self.source.place(&[Step::Key("fiscal_year")]);
+                let place = self.source.place(&[YamlStep::Key("fiscal_year")]);
                 let form = error == DateError::Form;
                 sink.push(if form {
                     Diagnostic::error(Code::FiscalYear, place).arg("value", text)
@@ -737,13 +712,13 @@ impl Desk<'_> {
     /// Public corrections, newest first.
     fn changes(
         &self,
-        changes: &[Change],
+        changes: &[ChangeEntry],
         sink: &mut Diagnostics,
     ) -> Option<Vec<(Moment, Timestamp, Box<str>)>> {
         let mut read = Vec::new();
         let mut whole = true;
         for (n, change) in changes.iter().enumerate() {
-            let steps = [Step::Key("changes"), Step::Index(n), Step::Key("on")];
+            let steps = [YamlStep::Key("changes"), YamlStep::Index(n), YamlStep::Key("on")];
             match self.needed_instant(&change.on, &steps, Moment::opens, sink) {
                 Some((written, at)) => read.push((written, at, single_line(&change.note).into())),
                 None => whole = false,
@@ -755,13 +730,13 @@ impl Desk<'_> {
 
     fn attachments(
         &self,
-        named: &[Attachment],
+        named: &[AttachmentEntry],
         stem: &str,
-        files: &[BesideFile],
+        files: &[ItemFile],
         sink: &mut Diagnostics,
-    ) -> Option<Vec<NamedFile>> {
+    ) -> Option<Vec<Attachment>> {
         if !named.is_empty() && !owns_folder(self.source.path) {
-            let place = self.source.place(&[Step::Key("attachments")]);
+            let place = self.source.place(&[YamlStep::Key("attachments")]);
             let folder = folder_of(self.source.path);
             let better = format!("{folder}{stem}/index.md");
             sink.push(Diagnostic::error(Code::FlatAttachments, place).arg("path", better));
@@ -771,7 +746,8 @@ impl Desk<'_> {
         for (n, attachment) in named.iter().enumerate() {
             let wanted = nfc(&attachment.file);
             let Some(file) = files.iter().position(|f| nfc(&f.name) == wanted) else {
-                let steps = [Step::Key("attachments"), Step::Index(n), Step::Key("file")];
+                let steps =
+                    [YamlStep::Key("attachments"), YamlStep::Index(n), YamlStep::Key("file")];
                 let place = self.source.place(&steps);
                 let known = || files.iter().map(|f| f.name.as_ref());
                 let same = files.iter().find(|f| folded(&f.name) == folded(&wanted));
@@ -780,7 +756,7 @@ impl Desk<'_> {
                 continue;
             };
             let title = attachment.title.as_deref().unwrap_or(&attachment.file);
-            found.push(NamedFile { file, title: single_line(title).into() });
+            found.push(Attachment { file, title: single_line(title).into() });
         }
         (found.len() == named.len()).then_some(found)
     }
@@ -793,7 +769,7 @@ impl Desk<'_> {
         match self.other_item(written) {
             Some(path) => Some(Some(path.into())),
             None => {
-                let place = self.source.place(&[Step::Key("replaces")]);
+                let place = self.source.place(&[YamlStep::Key("replaces")]);
                 sink.push(Diagnostic::error(Code::Replaces, place).arg("value", written));
                 None
             }
@@ -826,13 +802,13 @@ impl Desk<'_> {
     /// Who answers for what; whether it counts is seen where it is needed.
     fn waivers(
         &self,
-        waivers: &[front_matter::Waiver],
-        files: &[BesideFile],
+        waivers: &[front_matter::WaiverEntry],
+        files: &[ItemFile],
         sink: &mut Diagnostics,
     ) -> Option<Vec<Waiver>> {
         let mut read = Vec::new();
         for (n, waiver) in waivers.iter().enumerate() {
-            let steps = |key| [Step::Key("waive"), Step::Index(n), Step::Key(key)];
+            let steps = |key| [YamlStep::Key("waive"), YamlStep::Index(n), YamlStep::Key(key)];
             let rule = self.waived_rule(&waiver.rule, &steps("rule"), sink);
             let part = self.waived_part(&waiver.part, files, &steps("where"), sink);
             let by = self.known_person(waiver.by.trim(), &steps("by"), sink);
@@ -849,7 +825,7 @@ impl Desk<'_> {
         (read.len() == waivers.len()).then_some(read)
     }
 
-    fn waived_rule(&self, word: &str, steps: &[Step], sink: &mut Diagnostics) -> Option<Code> {
+    fn waived_rule(&self, word: &str, steps: &[YamlStep], sink: &mut Diagnostics) -> Option<Code> {
         let found = Code::WAIVABLE.into_iter().find(|code| code.as_str() == word.trim());
         if found.is_none() {
             let known = || Code::WAIVABLE.into_iter().map(Code::as_str);
@@ -863,15 +839,15 @@ impl Desk<'_> {
     fn waived_part(
         &self,
         name: &str,
-        files: &[BesideFile],
-        steps: &[Step],
+        files: &[ItemFile],
+        steps: &[YamlStep],
         sink: &mut Diagnostics,
-    ) -> Option<Part> {
+    ) -> Option<ItemPart> {
         let wanted = nfc(name.trim());
-        let file = files.iter().position(|file| nfc(&file.name) == wanted).map(Part::File);
+        let file = files.iter().position(|file| nfc(&file.name) == wanted).map(ItemPart::File);
         let found = match wanted.as_str() {
-            FRONT_MATTER => Some(Part::FrontMatter),
-            BODY => Some(Part::Body),
+            FRONT_MATTER => Some(ItemPart::FrontMatter),
+            BODY => Some(ItemPart::Body),
             _ => file,
         };
         if found.is_none() {
@@ -889,7 +865,7 @@ impl Desk<'_> {
             match normal_alias(alias) {
                 Some(normal) => found.push(normal.into()),
                 None => {
-                    let place = self.source.place(&[Step::Key("aliases"), Step::Index(n)]);
+                    let place = self.source.place(&[YamlStep::Key("aliases"), YamlStep::Index(n)]);
                     sink.push(Diagnostic::error(Code::BadAlias, place).arg("value", alias));
                 }
             }

@@ -8,16 +8,18 @@ mod seal;
 mod yaml;
 
 pub(crate) use front_matter::Parts;
-pub use front_matter::{FrontMatter, KEYS, Source, read, split_front_matter, tell_cut_texts};
-pub use item::{Approval, BesideFile, Card, Details, Seal};
+pub use front_matter::{
+    FrontMatter, FrontMatterSource, KEYS, read, report_cut_texts, split_front_matter,
+};
+pub use item::{Approval, Details, Item, ItemFile, Seal};
 pub(crate) use item::{
-    BODY, FRONT_MATTER, Part, Role, Signature, compare_paths, folded, folder_of, join, nfc,
+    BODY, FRONT_MATTER, ItemPart, Role, Signature, compare_paths, folded, folder_of, join, nfc,
     owns_folder, stem_of,
 };
-pub(crate) use kinds::{Activity, Obligation, Reach, Special};
-pub(crate) use loader::Edition;
-pub use loader::Surveyor;
+pub(crate) use kinds::{Activity, ContactDetails, KindData, Obligation};
+pub use loader::ItemLoader;
+pub(crate) use loader::Version;
 pub(crate) use seal::digest_of_markdown;
 pub use seal::seal_of;
 pub use yaml::yaml_keys;
-pub(crate) use yaml::{Step, parse_yaml, place_of_key};
+pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key};

@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::content::front_matter::FrontMatter;
 use crate::content::item::Window;
 use crate::content::yaml;
-use crate::source::Sha256Digest;
-use crate::source::hex;
+use crate::source::{Sha256Digest, hex};
 
 /// The first line of a statement: the form that the rest has.
 const FORM: &str = "prakat-approval-1";
@@ -23,7 +22,7 @@ const OUTSIDE: [&str; 2] = ["seal", "withdrawn"];
 
 /// What is approved.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct StatementInput<'a> {
     /// The portal's id.
     pub site: &'a str,
     /// The item's path from `content/`.
@@ -37,8 +36,8 @@ pub(super) struct Subject<'a> {
 }
 
 /// The statement of exactly what is approved.
-pub(super) fn statement(subject: &Subject) -> String {
-    let Subject { site, path, window, markdown, files } = *subject;
+pub(super) fn statement(subject: &StatementInput) -> String {
+    let StatementInput { site, path, window, markdown, files } = *subject;
     let until = window.until.map_or_else(|| "-".to_owned(), utc);
     let mut text = format!("{FORM}\n{site}\n{path}\n{} {until}\n", utc(window.from));
     let _ = writeln!(text, "{}", hex(markdown));

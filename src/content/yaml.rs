@@ -36,7 +36,7 @@ impl YamlError {
 
 /// A step from a value to one inside it.
 #[derive(Debug, Clone, Copy)]
-pub enum Step {
+pub enum YamlStep {
     /// The value of a key.
     Key(&'static str),
     /// An element of a list.
@@ -264,15 +264,15 @@ pub fn yaml_keys(yaml: &str) -> Result<Vec<String>, YamlError> {
 
 /// Reads the value of the entry with a number as a type, whatever is wrong with the others.
 pub(super) fn entry<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<T, YamlError> {
-    let pick = Pick { index, found: PhantomData };
+    let pick = NthValue { index, found: PhantomData };
     let read = pick.deserialize(serde_yaml::Deserializer::from_str(yaml));
     read.map_err(|error| YamlError::new(yaml, &error))
 }
 
 /// The byte at which a value stands.
-pub(super) fn place_of(yaml: &str, steps: &[Step]) -> Option<usize> {
+pub(super) fn place_of(yaml: &str, steps: &[YamlStep]) -> Option<usize> {
     let deserializer = serde_yaml::Deserializer::from_str(yaml);
-    Probe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
+    PlaceProbe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
 }
 
 /// The byte at which the key with a number stands.
@@ -327,18 +327,18 @@ fn readable(error: &serde_yaml::Error) -> String {
 }
 
 /// Walks to a value and fails there, so that the parser says where it was.
-struct Probe<'s> {
-    steps: &'s [Step],
+struct PlaceProbe<'s> {
+    steps: &'s [YamlStep],
 }
 
-impl<'de> DeserializeSeed<'de> for Probe<'_> {
+impl<'de> DeserializeSeed<'de> for PlaceProbe<'_> {
     type Value = ();
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Probe<'_> {
+impl<'de> Visitor<'de> for PlaceProbe<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a value")
@@ -362,12 +362,12 @@ impl<'de> Visitor<'de> for Probe<'_> {
         Err(E::custom("here"))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Some((Step::Key(wanted), rest)) = self.steps.split_first() else {
+        let Some((YamlStep::Key(wanted), rest)) = self.steps.split_first() else {
             return Err(A::Error::custom("here"));
         };
         while let Some(key) = map.next_key::<String>()? {
             if key == *wanted {
-                map.next_value_seed(Probe { steps: rest })?;
+                map.next_value_seed(PlaceProbe { steps: rest })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -375,13 +375,13 @@ impl<'de> Visitor<'de> for Probe<'_> {
         Ok(())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Some((Step::Index(wanted), rest)) = self.steps.split_first() else {
+        let Some((YamlStep::Index(wanted), rest)) = self.steps.split_first() else {
             return Err(A::Error::custom("here"));
         };
         for _ in 0..*wanted {
             seq.next_element::<IgnoredAny>()?;
         }
-        seq.next_element_seed(Probe { steps: rest })?;
+        seq.next_element_seed(PlaceProbe { steps: rest })?;
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }
@@ -432,25 +432,25 @@ impl<'de> Visitor<'de> for NthKey {
         for _ in 0..self.index {
             map.next_entry::<IgnoredAny, IgnoredAny>()?;
         }
-        map.next_key_seed(Probe { steps: &[] })?;
+        map.next_key_seed(PlaceProbe { steps: &[] })?;
         Ok(())
     }
 }
 
 /// Reads the value with a number as a type and passes over the others.
-struct Pick<T> {
+struct NthValue<T> {
     index: usize,
     found: PhantomData<T>,
 }
 
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Pick<T> {
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for NthValue<T> {
     type Value = T;
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Pick<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NthValue<T> {
     type Value = T;
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("a map")

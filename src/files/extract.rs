@@ -13,18 +13,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::files::fragment::Budget;
-use crate::files::fragment::Piece;
-use crate::files::fragment::Spot;
-use crate::files::fragment::Unread;
-use crate::files::markup;
-use crate::files::markup::Token;
-use crate::files::markup::Tokens;
-use crate::files::pdf;
-use crate::files::workbook::Shared;
-use crate::files::workbook::Sheet;
-use crate::files::workbook::read_sheet;
-use crate::files::workbook::sheet_names;
+use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
+use crate::files::markup::{Token, Tokens};
+use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
+use crate::files::{markup, pdf};
 use crate::text::has_long_number;
 
 /// The largest file that is looked into, in bytes.
@@ -48,7 +40,7 @@ const ABOVE: usize = 60;
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum FileFormat {
     /// Cells, separated by commas, semicolons or tabs.
     Csv,
     /// Lines of text.
@@ -69,7 +61,7 @@ pub enum Format {
     Unknown,
 }
 
-impl Format {
+impl FileFormat {
     /// The format that a file's name tells; `None` for pictures, sound and films.
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.').unwrap_or_default();
@@ -118,30 +110,30 @@ impl Format {
 
 /// Reads a file and hands on the texts that may hold long numbers.
 pub fn extract_text(
-    format: Format,
+    format: FileFormat,
     bytes: &[u8],
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
     read_within(format, bytes, &mut Budget::new(MAX_WORK), each)
 }
 
 /// The same within a budget.
 pub fn read_within(
-    format: Format,
+    format: FileFormat,
     bytes: &[u8],
     budget: &mut Budget,
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
-    let mut careful = |piece: &Piece| {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
+    let mut careful = |piece: &Fragment| {
         if has_long_number(piece.text.as_bytes()) {
             each(piece);
         }
     };
     if bytes.len() as u64 > MAX_FILE {
-        return Err(Unread::TooLarge);
+        return Err(Unreadable::TooLarge);
     }
     let work = || read_file(format, bytes, (0, budget), &mut careful);
-    carefully(work).unwrap_or(Err(Unread::Broken))
+    carefully(work).unwrap_or(Err(Unreadable::Broken))
 }
 
 /// Runs a reader of foreign bytes; `None` if it panicked.
@@ -164,15 +156,15 @@ pub fn is_extracting() -> bool {
 
 /// Reads a file that stands so deep in others.
 fn read_file(
-    format: Format,
+    format: FileFormat,
     bytes: &[u8],
     (depth, budget): (usize, &mut Budget),
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
-    let format = if format == Format::Unknown { Format::of_bytes(bytes) } else { format };
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
+    let format = if format == FileFormat::Unknown { FileFormat::of_bytes(bytes) } else { format };
     budget.take(bytes.len())?;
     match format {
-        Format::Pdf => {
+        FileFormat::Pdf => {
             let mut embedded = Vec::new();
             let read = pdf::read(bytes, budget, &mut embedded, each);
             let mut unread = read.err();
@@ -182,18 +174,18 @@ fn read_file(
             }
             unread.map_or(Ok(()), Err)
         }
-        Format::Archive => Archive::open(bytes)?.read((depth, budget), each),
-        Format::Closed | Format::Unknown => Err(Unread::Format),
+        FileFormat::Archive => Archive::open(bytes)?.read((depth, budget), each),
+        FileFormat::Closed | FileFormat::Unknown => Err(Unreadable::Format),
         _ => {
             let text = decoded(bytes);
             match format {
-                Format::Csv => read_csv(&text, each)?,
-                Format::Json => read_lines(&with_letters(&text), each),
-                Format::Mail => read_mail(&text, each)?,
-                Format::Markup => read_markup(&text, each),
+                FileFormat::Csv => read_csv(&text, each)?,
+                FileFormat::Json => read_lines(&with_letters(&text), each),
+                FileFormat::Mail => read_mail(&text, each)?,
+                FileFormat::Markup => read_markup(&text, each),
                 _ => read_lines(&text, each),
             }
-            if has_controls(&text) { Err(Unread::Broken) } else { Ok(()) }
+            if has_controls(&text) { Err(Unreadable::Broken) } else { Ok(()) }
         }
     }
 }
@@ -203,20 +195,25 @@ fn read_inside(
     name: &str,
     bytes: &[u8],
     (depth, budget): (usize, &mut Budget),
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
-    let Some(format) = Format::of_name(name) else { return Ok(()) };
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
+    let Some(format) = FileFormat::of_name(name) else { return Ok(()) };
     if depth >= MAX_DEPTH {
-        return Err(Unread::Format);
+        return Err(Unreadable::Format);
     }
-    read_file(format, bytes, (depth + 1, budget), &mut |piece: &Piece| {
-        let spot = Spot::Inside(name.to_owned());
-        each(&Piece { text: piece.text, head: piece.head.clone(), spot, is_whole: piece.is_whole });
+    read_file(format, bytes, (depth + 1, budget), &mut |piece: &Fragment| {
+        let spot = FragmentPlace::Inside(name.to_owned());
+        each(&Fragment {
+            text: piece.text,
+            head: piece.head.clone(),
+            spot,
+            is_whole: piece.is_whole,
+        });
     })
 }
 
 /// Of two reasons why something was not read, the first in their order.
-fn worst(one: Option<Unread>, other: Option<Unread>) -> Option<Unread> {
+fn worst(one: Option<Unreadable>, other: Option<Unreadable>) -> Option<Unreadable> {
     one.into_iter().chain(other).min()
 }
 
@@ -261,12 +258,12 @@ fn decoded_utf16(bytes: &[u8]) -> Option<String> {
     (usual * 10 >= all * 9 && !has_controls(&text)).then(|| text.into_owned())
 }
 
-fn read_lines(text: &str, each: &mut dyn FnMut(&Piece)) {
+fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
     let mut above = "";
     for (n, line) in text.lines().enumerate() {
         if has_long_number(line.as_bytes()) {
-            let spot = Spot::Line(n + 1);
-            each(&Piece { text: line, head: above.to_owned(), spot, is_whole: false });
+            let spot = FragmentPlace::Line(n + 1);
+            each(&Fragment { text: line, head: above.to_owned(), spot, is_whole: false });
         }
         above = last_of(line);
     }
@@ -302,7 +299,7 @@ fn with_letters(text: &str) -> Cow<'_, str> {
 }
 
 /// Mail, cards and calendars: lines that go on in the next are joined, `=31` is a digit.
-fn read_mail(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
+fn read_mail(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadable> {
     let mut joined: Vec<u8> = Vec::new();
     let mut is_closed = false;
     let mut lines = text.lines().peekable();
@@ -324,15 +321,15 @@ fn read_mail(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
         }
     }
     read_lines(&decoded(&joined), each);
-    if is_closed { Err(Unread::Format) } else { Ok(()) }
+    if is_closed { Err(Unreadable::Format) } else { Ok(()) }
 }
 
-fn read_markup(text: &str, each: &mut dyn FnMut(&Piece)) {
+fn read_markup(text: &str, each: &mut dyn FnMut(&Fragment)) {
     let mut above = String::new();
     markup::lines(text, &mut |line, number| {
         if has_long_number(line.as_bytes()) {
-            let spot = Spot::Line(number);
-            each(&Piece { text: line, head: above.clone(), spot, is_whole: false });
+            let spot = FragmentPlace::Line(number);
+            each(&Fragment { text: line, head: above.clone(), spot, is_whole: false });
         }
         if !line.trim().is_empty() {
             last_of(line).clone_into(&mut above);
@@ -340,7 +337,7 @@ fn read_markup(text: &str, each: &mut dyn FnMut(&Piece)) {
     });
 }
 
-fn read_csv(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
+fn read_csv(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadable> {
     const FIRST: usize = 10;
     let has_mark = |line: &&str| line.contains([',', ';', '\t', '|']);
     let first = text.lines().take(FIRST).find(has_mark).unwrap_or("");
@@ -352,7 +349,7 @@ fn read_csv(text: &str, each: &mut dyn FnMut(&Piece)) -> Result<(), Unread> {
     let mut record = csv::StringRecord::new();
     let mut sheet = Sheet::default();
     let mut row = 0;
-    while reader.read_record(&mut record).map_err(|_| Unread::Broken)? {
+    while reader.read_record(&mut record).map_err(|_| Unreadable::Broken)? {
         for (column, cell) in record.iter().enumerate() {
             sheet.cell(row, column, cell, each);
         }
@@ -369,15 +366,15 @@ struct Archive<'b> {
 }
 
 impl<'b> Archive<'b> {
-    fn open(bytes: &'b [u8]) -> Result<Self, Unread> {
+    fn open(bytes: &'b [u8]) -> Result<Self, Unreadable> {
         const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
         const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
         if bytes.starts_with(OLE) && memchr::memmem::find(bytes, ENCRYPTED).is_some() {
-            return Err(Unread::Locked);
+            return Err(Unreadable::Locked);
         }
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unread::Broken)?;
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Broken)?;
         if zip.len() > MAX_PARTS {
-            return Err(Unread::TooLarge);
+            return Err(Unreadable::TooLarge);
         }
         let name = |n| zip.name_for_index(n).and_then(Result::ok).map(Cow::into_owned);
         let names = (0..zip.len()).map(|n| name(n).unwrap_or_default()).collect();
@@ -390,27 +387,27 @@ impl<'b> Archive<'b> {
     }
 
     /// Inflates a file. What it says of its size may be a lie.
-    fn inflate(&mut self, number: usize, budget: &mut Budget) -> Result<Vec<u8>, Unread> {
+    fn inflate(&mut self, number: usize, budget: &mut Budget) -> Result<Vec<u8>, Unreadable> {
         budget.take(COST_OF_PART)?;
         let entry = self.zip.by_index(number).map_err(|error| match error {
             ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => {
-                Unread::Locked
+                Unreadable::Locked
             }
-            ZipError::UnsupportedArchive(_) => Unread::Format,
-            _ => Unread::Broken,
+            ZipError::UnsupportedArchive(_) => Unreadable::Format,
+            _ => Unreadable::Broken,
         })?;
         let limit = budget.left().min(MAX_PART);
         let mut bytes = Vec::new();
         let read = entry.take(limit as u64 + 1).read_to_end(&mut bytes);
         budget.take(bytes.len())?;
         if bytes.len() > limit {
-            return Err(Unread::TooLarge);
+            return Err(Unreadable::TooLarge);
         }
-        read.map(|_| bytes).map_err(|_| Unread::Broken)
+        read.map(|_| bytes).map_err(|_| Unreadable::Broken)
     }
 
     /// A part by its name; empty, if there is none.
-    fn part(&mut self, name: &str, budget: &mut Budget) -> Result<String, Unread> {
+    fn part(&mut self, name: &str, budget: &mut Budget) -> Result<String, Unreadable> {
         let number = self.names.iter().position(|known| known.eq_ignore_ascii_case(name));
         let Some(number) = number else { return Ok(String::new()) };
         Ok(decoded(&self.inflate(number, budget)?).into_owned())
@@ -419,12 +416,12 @@ impl<'b> Archive<'b> {
     fn read(
         mut self,
         (depth, budget): (usize, &mut Budget),
-        each: &mut dyn FnMut(&Piece),
-    ) -> Result<(), Unread> {
+        each: &mut dyn FnMut(&Fragment),
+    ) -> Result<(), Unreadable> {
         let names = std::mem::take(&mut self.names);
         for name in &names {
-            let spot = Spot::Inside(name.clone());
-            each(&Piece { text: name, head: String::new(), spot, is_whole: false });
+            let spot = FragmentPlace::Inside(name.clone());
+            each(&Fragment { text: name, head: String::new(), spot, is_whole: false });
         }
         self.names = names;
         if self.is_document() {
@@ -433,13 +430,13 @@ impl<'b> Archive<'b> {
         let mut unread = None;
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
-            if name.ends_with('/') || Format::of_name(&name).is_none() {
+            if name.ends_with('/') || FileFormat::of_name(&name).is_none() {
                 continue;
             }
             let bytes = self.inflate(number, budget);
             let read = bytes.and_then(|b| read_inside(&name, &b, (depth, budget), each));
             unread = worst(unread, read.err());
-            if unread == Some(Unread::TooLarge) && budget.left() == 0 {
+            if unread == Some(Unreadable::TooLarge) && budget.left() == 0 {
                 break;
             }
         }
@@ -450,12 +447,12 @@ impl<'b> Archive<'b> {
     fn read_document(
         mut self,
         (depth, budget): (usize, &mut Budget),
-        each: &mut dyn FnMut(&Piece),
-    ) -> Result<(), Unread> {
+        each: &mut dyn FnMut(&Fragment),
+    ) -> Result<(), Unreadable> {
         const MANIFEST: &str = "META-INF/manifest.xml";
         const STRINGS: &str = "xl/sharedStrings.xml";
         if self.part(MANIFEST, budget)?.contains("encryption-data") {
-            return Err(Unread::Locked);
+            return Err(Unreadable::Locked);
         }
         let relations = self.part("xl/_rels/workbook.xml.rels", budget)?;
         let sheets = sheet_names(&self.part("xl/workbook.xml", budget)?, &relations);
@@ -463,23 +460,23 @@ impl<'b> Archive<'b> {
         let mut unread = None;
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
-            let format = Format::of_name(&name);
+            let format = FileFormat::of_name(&name);
             if name.eq_ignore_ascii_case(STRINGS) || format.is_none() || is_looks(&name) {
                 continue;
             }
             let read = self.inflate(number, budget).and_then(|bytes| match format {
-                Some(Format::Markup) => {
+                Some(FileFormat::Markup) => {
                     let text = decoded(&bytes);
                     read_part(&name, &text, (&sheets, &mut shared), budget, each)
                 }
                 _ => read_inside(&name, &bytes, (depth, budget), each),
             });
-            if read == Err(Unread::TooLarge) {
+            if read == Err(Unreadable::TooLarge) {
                 return read;
             }
             unread = worst(unread, read.err());
         }
-        shared.tell_unused(each);
+        shared.report_unused(each);
         unread.map_or(Ok(()), Err)
     }
 }
@@ -501,8 +498,8 @@ fn read_part(
     text: &str,
     (sheets, shared): (&BTreeMap<String, String>, &mut Shared),
     budget: &mut Budget,
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
     let mut tokens = Tokens::new(text);
     let root = tokens.find_map(|token| match token {
         Token::Tag { name, .. } => Some(name),
@@ -518,7 +515,7 @@ fn read_part(
     }
     let mut lines = String::new();
     markup::lines(rest, &mut |line, _| lines.extend([line, "\n"]));
-    let spot = Spot::Inside(name.to_owned());
-    each(&Piece { text: &lines, head: String::new(), spot, is_whole: true });
+    let spot = FragmentPlace::Inside(name.to_owned());
+    each(&Fragment { text: &lines, head: String::new(), spot, is_whole: true });
     Ok(())
 }

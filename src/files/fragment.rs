@@ -2,7 +2,7 @@
 
 /// Why a file, or a part of it, could not be looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Unread {
+pub enum Unreadable {
     /// Pictures of text without the text.
     NoText,
     /// Text in letters that its font does not name.
@@ -19,7 +19,7 @@ pub enum Unread {
 
 /// Where in a file a text stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spot {
+pub enum FragmentPlace {
     /// `B7`, or `Sheet1!B7`.
     Cell(String),
     /// A page, from 1.
@@ -49,10 +49,10 @@ impl Budget {
     }
 
     /// Takes from it.
-    pub fn take(&mut self, bytes: usize) -> Result<(), Unread> {
+    pub fn take(&mut self, bytes: usize) -> Result<(), Unreadable> {
         let left = self.left.checked_sub(bytes as u64);
         self.left = left.unwrap_or(0);
-        left.map(|_| ()).ok_or(Unread::TooLarge)
+        left.map(|_| ()).ok_or(Unreadable::TooLarge)
     }
 
     /// What is left.
@@ -68,13 +68,13 @@ impl Budget {
 
 /// A text in a file.
 #[derive(Debug)]
-pub struct Piece<'p> {
+pub struct Fragment<'p> {
     /// The text.
     pub text: &'p str,
     /// What stands over and beside it in a table.
     pub head: String,
     /// Where it stands.
-    pub spot: Spot,
+    pub spot: FragmentPlace,
     /// Whether words anywhere in it say what a number in it is, as on a page.
     pub is_whole: bool,
 }

@@ -12,9 +12,9 @@ mod workbook;
 
 pub(crate) use active::{Fault, Finding, MAX_MARKUP};
 pub use active::{Markup, find_active};
-pub use extract::{Format, MAX_WORK, extract_text, is_extracting, read_within};
+pub use extract::{FileFormat, MAX_WORK, extract_text, is_extracting, read_within};
 pub(crate) use extract::{MAX_FILE, carefully};
-pub use fragment::{Budget, Piece, Spot, Unread};
+pub use fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 pub use kind::{BadName, by_name};
 pub(crate) use kind::{Content, Kind, Sample, ending};
 pub use picture_metadata::{Metadata, picture_metadata, without_metadata};

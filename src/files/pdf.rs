@@ -13,15 +13,10 @@ use lopdf::{Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 use memchr::memmem;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::files::fragment::Budget;
-use crate::files::fragment::Piece;
-use crate::files::fragment::Spot;
-use crate::files::fragment::Unread;
+use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup;
-use crate::files::pdf_fonts::Letters;
-use crate::files::pdf_fonts::base_letters;
-use crate::text::FEWEST;
-use crate::text::has_long_number;
+use crate::files::pdf_fonts::{Letters, base_letters};
+use crate::text::{FEWEST, has_long_number};
 
 /// What the streams of a file may come to when they are inflated, in bytes: together, and each.
 const MAX_INFLATED: usize = 64_000_000;
@@ -64,8 +59,8 @@ pub(super) fn read(
     bytes: &[u8],
     budget: &mut Budget,
     embedded: &mut Vec<(String, Vec<u8>)>,
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
     let mut told = BTreeSet::new();
     let mut unread = read_version(bytes, budget, embedded, &mut |piece| {
         told.insert(xxh3_64(piece.text.as_bytes()));
@@ -73,14 +68,14 @@ pub(super) fn read(
     })?;
     let versions = earlier_versions(bytes);
     if versions.len() > MAX_VERSIONS {
-        unread = least(unread, Some(Unread::TooLarge));
+        unread = least(unread, Some(Unreadable::TooLarge));
     }
     for end in versions.into_iter().rev().take(MAX_VERSIONS) {
         budget.take(end)?;
         let earlier = read_version(&bytes[..end], budget, embedded, &mut |piece| {
             if told.insert(xxh3_64(piece.text.as_bytes())) {
                 let head = piece.head.clone();
-                each(&Piece { text: piece.text, head, spot: Spot::Earlier, ..*piece });
+                each(&Fragment { text: piece.text, head, spot: FragmentPlace::Earlier, ..*piece });
             }
         });
         unread = least(unread, earlier.unwrap_or_else(Some));
@@ -90,7 +85,7 @@ pub(super) fn read(
     unread.map_or(Ok(()), Err)
 }
 
-fn least(one: Option<Unread>, other: Option<Unread>) -> Option<Unread> {
+fn least(one: Option<Unreadable>, other: Option<Unreadable>) -> Option<Unreadable> {
     one.into_iter().chain(other).min()
 }
 
@@ -113,10 +108,10 @@ fn read_version(
     bytes: &[u8],
     budget: &mut Budget,
     embedded: &mut Vec<(String, Vec<u8>)>,
-    each: &mut dyn FnMut(&Piece),
-) -> Result<Option<Unread>, Unread> {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<Option<Unreadable>, Unreadable> {
     let document = load(bytes, budget)?;
-    let mut reader = Reader {
+    let mut reader = PdfReader {
         document: &document,
         fonts: BTreeMap::new(),
         painted: BTreeSet::new(),
@@ -124,36 +119,36 @@ fn read_version(
         forms_left: MAX_FORMS,
         unread: None,
     };
-    reader.tell_strings(each);
-    reader.tell_streams(embedded, each);
+    reader.report_strings(each);
+    reader.report_streams(embedded, each);
     let mut count = 0;
     for (n, id) in document.page_iter().enumerate() {
-        let mut page = Page::default();
+        let mut page = PdfPage::default();
         reader.read_page(id, &mut page);
         if let Some(why) = page.unread(area_of(&document, id)) {
             reader.missed(why);
         }
-        page.tell(Spot::Page(n + 1), each);
+        page.tell(FragmentPlace::Page(n + 1), each);
         count += 1;
         if reader.budget.left() == 0 {
             break;
         }
     }
-    reader.tell_unpainted(each);
+    reader.report_unpainted(each);
     if count == 0 {
-        reader.missed(Unread::Broken);
+        reader.missed(Unreadable::Broken);
     }
     Ok(reader.unread)
 }
 
-fn load(bytes: &[u8], budget: &mut Budget) -> Result<Document, Unread> {
+fn load(bytes: &[u8], budget: &mut Budget) -> Result<Document, Unreadable> {
     /// How much smaller a stream can be than what it becomes.
     const DEFLATED: usize = 1_032;
     // Streams of objects are inflated as the file is loaded: all of them must stay in the limit.
     let count = |mark: &[u8]| memmem::find_iter(bytes, mark).count();
     let streams = count(b"stream") / 2 + 1;
     if streams > MAX_STREAMS {
-        return Err(Unread::TooLarge);
+        return Err(Unreadable::TooLarge);
     }
     let each = (MAX_INFLATED / streams).min(MAX_STREAM);
     let inflated = (count(b"/ObjStm") + count(b"/XRef") + 1) * each;
@@ -161,11 +156,11 @@ fn load(bytes: &[u8], budget: &mut Budget) -> Result<Document, Unread> {
     let options = LoadOptions::with_max_decompressed_size(each);
     let loaded = Document::load_mem_with_options(bytes, options);
     let document = loaded.map_err(|error| match error {
-        Error::Decryption(_) | Error::InvalidPassword => Unread::Locked,
-        Error::Decompress(_) => Unread::TooLarge,
-        _ => Unread::Broken,
+        Error::Decryption(_) | Error::InvalidPassword => Unreadable::Locked,
+        Error::Decompress(_) => Unreadable::TooLarge,
+        _ => Unreadable::Broken,
     })?;
-    if document.is_encrypted() { Err(Unread::Locked) } else { Ok(document) }
+    if document.is_encrypted() { Err(Unreadable::Locked) } else { Ok(document) }
 }
 
 /// A string that is text (ISO 32000-1, 7.9.2.2), whatever is wrong with it.
@@ -242,7 +237,7 @@ fn area_of(document: &Document, page: ObjectId) -> f32 {
 
 /// What was read of a page.
 #[derive(Debug, Default)]
-struct Page {
+struct PdfPage {
     text: String,
     /// What is said of parts of it: what to read aloud instead of them.
     asides: Vec<String>,
@@ -261,23 +256,23 @@ struct Page {
     last: Option<(f32, f32, usize)>,
 }
 
-impl Page {
+impl PdfPage {
     /// Why the page is not checked, if it is not.
-    fn unread(&self, area: f32) -> Option<Unread> {
+    fn unread(&self, area: f32) -> Option<Unreadable> {
         let letters = self.text.chars().filter(|c| c.is_alphanumeric()).count();
         let is_scanned = self.pictured >= SCANNED_AREA * area && letters < SCANNED_LETTERS;
         let is_drawn = self.pictures > 0 || self.paths > DRAWN_PATHS;
         if self.has_hidden_row || self.codes > letters {
-            Some(Unread::NoLetters)
+            Some(Unreadable::NoLetters)
         } else {
-            (is_scanned || (letters == 0 && is_drawn)).then_some(Unread::NoText)
+            (is_scanned || (letters == 0 && is_drawn)).then_some(Unreadable::NoText)
         }
     }
 
-    fn tell(&self, spot: Spot, each: &mut dyn FnMut(&Piece)) {
+    fn tell(&self, spot: FragmentPlace, each: &mut dyn FnMut(&Fragment)) {
         for text in self.asides.iter().chain([&self.text]) {
             let is_whole = std::ptr::eq(text, &raw const self.text);
-            each(&Piece { text, head: String::new(), spot: spot.clone(), is_whole });
+            each(&Fragment { text, head: String::new(), spot: spot.clone(), is_whole });
         }
     }
 
@@ -426,7 +421,7 @@ impl Pen {
 type Fonts<'d> = BTreeMap<Vec<u8>, &'d Dictionary>;
 
 /// Reads a version of a document within its limits.
-struct Reader<'d, 'b> {
+struct PdfReader<'d, 'b> {
     document: &'d Document,
     /// The letters of fonts, by where these stand in memory: pages share them.
     fonts: BTreeMap<usize, Option<Rc<Letters>>>,
@@ -434,7 +429,7 @@ struct Reader<'d, 'b> {
     painted: BTreeSet<usize>,
     budget: &'b mut Budget,
     forms_left: usize,
-    unread: Option<Unread>,
+    unread: Option<Unreadable>,
 }
 
 /// A name in a dictionary.
@@ -447,8 +442,8 @@ fn place_of<T>(thing: &T) -> usize {
     std::ptr::from_ref(thing) as usize
 }
 
-impl<'d> Reader<'d, '_> {
-    fn missed(&mut self, why: Unread) {
+impl<'d> PdfReader<'d, '_> {
+    fn missed(&mut self, why: Unreadable) {
         self.unread = least(self.unread, Some(why));
     }
 
@@ -458,7 +453,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Author, title, bookmarks, remarks, fields and choices, descriptions of pictures: all strings.
-    fn tell_strings(&mut self, each: &mut dyn FnMut(&Piece)) {
+    fn report_strings(&mut self, each: &mut dyn FnMut(&Fragment)) {
         let document = self.document;
         let trailer = document.trailer.iter();
         let trailer = trailer.filter(|(key, _)| *key != b"ID").map(|(_, value)| value);
@@ -467,17 +462,22 @@ impl<'d> Reader<'d, '_> {
                 let text = text_of(bytes);
                 if has_long_number(text.as_bytes()) {
                     let head = text_of(head);
-                    each(&Piece { text: &text, head, spot: Spot::Properties, is_whole: false });
+                    each(&Fragment {
+                        text: &text,
+                        head,
+                        spot: FragmentPlace::Properties,
+                        is_whole: false,
+                    });
                 }
             });
         }
     }
 
     /// Streams that hold text: what XMP says, forms in XML, scripts, long values; files inside.
-    fn tell_streams(
+    fn report_streams(
         &mut self,
         embedded: &mut Vec<(String, Vec<u8>)>,
-        each: &mut dyn FnMut(&Piece),
+        each: &mut dyn FnMut(&Fragment),
     ) {
         const TEXTS: [&[u8]; 6] = [b"Metadata", b"XFA", b"JS", b"RC", b"V", b"DV"];
         let mut texts = BTreeSet::new();
@@ -513,8 +513,8 @@ impl<'d> Reader<'d, '_> {
             if let Some(content) = self.inflated(stream) {
                 let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
                 markup::lines(&text_or_utf8(content), &mut |text, _| {
-                    let (head, spot) = (String::new(), Spot::Properties);
-                    each(&Piece { text, head, spot, is_whole: false });
+                    let (head, spot) = (String::new(), FragmentPlace::Properties);
+                    each(&Fragment { text, head, spot, is_whole: false });
                 });
             }
         }
@@ -550,7 +550,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Remarks and fields as they are shown, patterns: forms that no page paints.
-    fn tell_unpainted(&mut self, each: &mut dyn FnMut(&Piece)) {
+    fn report_unpainted(&mut self, each: &mut dyn FnMut(&Fragment)) {
         let document = self.document;
         let fonts = self.fonts_of_fields();
         for object in document.objects.values() {
@@ -560,13 +560,13 @@ impl<'d> Reader<'d, '_> {
             if !is_form || self.painted.contains(&place_of(stream)) {
                 continue;
             }
-            let mut page = Page::default();
+            let mut page = PdfPage::default();
             let pen = Pen::new(Matrix::NONE);
             self.read_form(stream, (&fonts, &[]), (0, &pen), &mut page);
             if page.has_hidden_row {
-                self.missed(Unread::NoLetters);
+                self.missed(Unreadable::NoLetters);
             }
-            page.tell(Spot::Properties, each);
+            page.tell(FragmentPlace::Properties, each);
         }
     }
 
@@ -592,7 +592,7 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    fn read_page(&mut self, id: ObjectId, page: &mut Page) {
+    fn read_page(&mut self, id: ObjectId, page: &mut PdfPage) {
         let document = self.document;
         match document.get_page_content_with_limit(id, self.limit()) {
             Ok(content) => {
@@ -613,13 +613,13 @@ impl<'d> Reader<'d, '_> {
         fonts: &Fonts<'d>,
         resources: &[&'d Dictionary],
         (depth, pen): (usize, &mut Pen),
-        page: &mut Page,
+        page: &mut PdfPage,
     ) {
         let cost = content.len() * COST_OF_BYTE + COST_OF_PAGE + fonts.len() * COST_OF_FONT;
         if let Err(why) = self.budget.take(cost) {
             return self.missed(why);
         }
-        let Ok(content) = Content::decode(content) else { return self.missed(Unread::Broken) };
+        let Ok(content) = Content::decode(content) else { return self.missed(Unreadable::Broken) };
         let mut font: Option<Rc<Letters>> = None;
         for operation in &content.operations {
             let operands = operation.operands.as_slice();
@@ -652,7 +652,7 @@ impl<'d> Reader<'d, '_> {
         operands: &[Object],
         (fonts, resources): (&Fonts<'d>, &[&'d Dictionary]),
         (depth, pen): (usize, &Pen),
-        page: &mut Page,
+        page: &mut PdfPage,
     ) {
         let document = self.document;
         let Some(name) = operands.first().and_then(|name| name.as_name().ok()) else { return };
@@ -674,11 +674,11 @@ impl<'d> Reader<'d, '_> {
         stream: &'d Stream,
         (fonts, resources): (&Fonts<'d>, &[&'d Dictionary]),
         (depth, pen): (usize, &Pen),
-        page: &mut Page,
+        page: &mut PdfPage,
     ) {
         let document = self.document;
         if depth >= MAX_DEPTH || self.forms_left == 0 {
-            return self.missed(Unread::TooLarge);
+            return self.missed(Unreadable::TooLarge);
         }
         self.forms_left -= 1;
         self.painted.insert(place_of(stream));
@@ -723,6 +723,6 @@ fn text_or_utf8(content: &[u8]) -> String {
     }
 }
 
-fn why(error: &Error) -> Unread {
-    if matches!(error, Error::Decompress(_)) { Unread::TooLarge } else { Unread::Broken }
+fn why(error: &Error) -> Unreadable {
+    if matches!(error, Error::Decompress(_)) { Unreadable::TooLarge } else { Unreadable::Broken }
 }

@@ -4,14 +4,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::files::fragment::Budget;
-use crate::files::fragment::Piece;
-use crate::files::fragment::Spot;
-use crate::files::fragment::Unread;
-use crate::files::markup::Token;
-use crate::files::markup::Tokens;
-use crate::files::markup::attribute;
-use crate::files::markup::push_text;
+use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
+use crate::files::markup::{Token, Tokens, attribute, push_text};
 use crate::text::has_long_number;
 
 /// How many rows may hold the heads of columns.
@@ -47,7 +41,7 @@ impl Sheet {
         row: usize,
         column: usize,
         text: &str,
-        each: &mut dyn FnMut(&Piece),
+        each: &mut dyn FnMut(&Fragment),
     ) {
         let text = without_thousands(text);
         let text = text.as_ref();
@@ -56,7 +50,7 @@ impl Sheet {
             let beside = if self.beside.0 == row { self.beside.1.as_str() } else { "" };
             let head = format!("{head} {beside}");
             let place = format!("{}{}{}", self.name, column_name(column), row + 1);
-            each(&Piece { text, head, spot: Spot::Cell(place), is_whole: false });
+            each(&Fragment { text, head, spot: FragmentPlace::Cell(place), is_whole: false });
         } else if text.chars().any(char::is_alphabetic) {
             let start: String = text.chars().take(MAX_HEAD / 3).collect();
             if row < HEAD_ROWS && column < MAX_COLUMNS {
@@ -134,12 +128,12 @@ impl Shared {
     }
 
     /// Hands on the texts that no cell refers to: they are in the file nevertheless.
-    pub(super) fn tell_unused(&self, each: &mut dyn FnMut(&Piece)) {
+    pub(super) fn report_unused(&self, each: &mut dyn FnMut(&Fragment)) {
         for number in (0..self.ends.len()).filter(|number| !self.is_used[*number]) {
-            let spot = Spot::Inside("xl/sharedStrings.xml".to_owned());
+            let spot = FragmentPlace::Inside("xl/sharedStrings.xml".to_owned());
             let (text, head) = (self.get(number), String::new());
             if has_long_number(text.as_bytes()) {
-                each(&Piece { text, head, spot, is_whole: false });
+                each(&Fragment { text, head, spot, is_whole: false });
             }
         }
     }
@@ -183,8 +177,8 @@ pub(super) fn read_sheet(
     xml: &str,
     (name, shared): (&str, &mut Shared),
     budget: &mut Budget,
-    each: &mut dyn FnMut(&Piece),
-) -> Result<(), Unread> {
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
     let mut sheet = Sheet::named(name);
     let (mut row, mut column) = (0, 0);
     let mut cell = Cell::default();

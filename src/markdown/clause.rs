@@ -34,7 +34,7 @@ const UNITS: [&str; 20] = [
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Form {
+pub enum ClauseForm {
     /// `1.` `๑.๒` `1.10`
     Dotted,
     /// `(1)` `(๑)`
@@ -51,15 +51,15 @@ pub enum Form {
 
 /// A number: `1.10` is 1 and 10, `ข.` is 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Number {
+pub struct ClauseNumber {
     /// How it is written.
-    pub form: Form,
+    pub form: ClauseForm,
     parts: [u16; MAX_PARTS],
     count: u8,
 }
 
-impl Number {
-    fn single(form: Form, value: u16) -> Self {
+impl ClauseNumber {
+    fn single(form: ClauseForm, value: u16) -> Self {
         let mut parts = [0; MAX_PARTS];
         parts[0] = value;
         Self { form, parts, count: 1 }
@@ -105,7 +105,7 @@ impl Number {
     /// The first number below this: 1.1 of `1.`
     pub fn first_child(&self) -> Option<Self> {
         let count = usize::from(self.count);
-        if self.form != Form::Dotted || count == MAX_PARTS {
+        if self.form != ClauseForm::Dotted || count == MAX_PARTS {
             return None;
         }
         let mut parts = self.parts;
@@ -121,7 +121,7 @@ impl Number {
     /// The number in digits or letters, without dots at its end and without brackets.
     pub fn written(&self, thai_digits: bool) -> String {
         let text = match self.form {
-            Form::Letter | Form::BracketedLetter | Form::HalfBracketedLetter => {
+            ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter => {
                 let place = usize::from(self.last()).saturating_sub(1);
                 return LETTERS.chars().nth(place).map_or_else(String::new, String::from);
             }
@@ -138,9 +138,9 @@ fn thai_digit(c: char) -> char {
 
 /// The number at the start of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Label {
+pub(super) struct ClauseLabel {
     /// What it says.
-    pub number: Number,
+    pub number: ClauseNumber,
     /// Its bytes, with dots and brackets.
     pub len: usize,
     /// The bytes of white space after it; 0 if text follows at once: `2.1ข้อความ`.
@@ -153,7 +153,7 @@ pub(super) struct Label {
     pub is_quantity: bool,
 }
 
-impl Label {
+impl ClauseLabel {
     /// Reads the number at the start of a text; `None` if there is none, or nothing after it.
     pub(super) fn read(text: &str) -> Option<Self> {
         let [first, second, third, fourth, ..] = text.as_bytes() else { return None };
@@ -173,13 +173,14 @@ impl Label {
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
         let next = rest[gap..].chars().next()?;
         let may_touch =
-            number.form != Form::Letter && (is_thai_letter(next) || "\"“".contains(next));
+            number.form != ClauseForm::Letter && (is_thai_letter(next) || "\"“".contains(next));
         let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
         if gap == 0 && !may_touch {
             return None;
         }
         let is_thai = !text[..len].contains(|c: char| c.is_ascii_digit());
-        let simple = matches!(number.form, Form::Dotted | Form::HalfBracketed) && number.count == 1;
+        let simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
+            && number.count == 1;
         let is_markdown = simple && !is_thai && rest.starts_with([' ', '\t']);
         Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
     }
@@ -213,12 +214,12 @@ fn digits(text: &str) -> Option<(u16, usize)> {
 }
 
 /// `1.` `1)` `1.1` `1.1.` `๑.๒`
-fn dotted(text: &str) -> Option<(Number, usize)> {
+fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
     let (first, mut len) = digits(text)?;
     if text[len..].starts_with(')') {
-        return Some((Number::single(Form::HalfBracketed, first), len + 1));
+        return Some((ClauseNumber::single(ClauseForm::HalfBracketed, first), len + 1));
     }
-    let mut number = Number::single(Form::Dotted, first);
+    let mut number = ClauseNumber::single(ClauseForm::Dotted, first);
     while let Some((part, more)) = text[len..].strip_prefix('.').and_then(digits) {
         *number.parts.get_mut(usize::from(number.count))? = part;
         number.count += 1;
@@ -229,24 +230,24 @@ fn dotted(text: &str) -> Option<(Number, usize)> {
 }
 
 /// `(1)` `(ก)`
-fn bracketed(text: &str) -> Option<(Number, usize)> {
+fn bracketed(text: &str) -> Option<(ClauseNumber, usize)> {
     let inner = text.strip_prefix('(')?;
     let (form, (value, len)) = match digits(inner) {
-        Some(found) => (Form::Bracketed, found),
-        None => (Form::BracketedLetter, letter_value(inner)?),
+        Some(found) => (ClauseForm::Bracketed, found),
+        None => (ClauseForm::BracketedLetter, letter_value(inner)?),
     };
-    inner[len..].starts_with(')').then(|| (Number::single(form, value), len + 2))
+    inner[len..].starts_with(')').then(|| (ClauseNumber::single(form, value), len + 2))
 }
 
 /// `ก.` `ก)`
-fn letter(text: &str) -> Option<(Number, usize)> {
+fn letter(text: &str) -> Option<(ClauseNumber, usize)> {
     let (value, len) = letter_value(text)?;
     let form = match text[len..].chars().next()? {
-        '.' => Form::Letter,
-        ')' => Form::HalfBracketedLetter,
+        '.' => ClauseForm::Letter,
+        ')' => ClauseForm::HalfBracketedLetter,
         _ => return None,
     };
-    Some((Number::single(form, value), len + 1))
+    Some((ClauseNumber::single(form, value), len + 1))
 }
 
 fn letter_value(text: &str) -> Option<(u16, usize)> {
@@ -262,24 +263,24 @@ mod tests {
     #[test]
     fn numbers_are_read_as_written() {
         for (text, form, parts) in [
-            ("1. ก", Form::Dotted, &[1][..]),
-            ("1.ด้าน", Form::Dotted, &[1]),
-            ("๑. ก", Form::Dotted, &[1]),
-            ("1.10  ส่ง", Form::Dotted, &[1, 10]),
-            ("2.1ออก", Form::Dotted, &[2, 1]),
-            ("๓.๑ ระบบ", Form::Dotted, &[3, 1]),
-            ("1.1.\u{A0}ก", Form::Dotted, &[1, 1]),
-            ("12.3.4 ก", Form::Dotted, &[12, 3, 4]),
-            ("1) ก", Form::HalfBracketed, &[1]),
-            ("(๑๒) ก", Form::Bracketed, &[12]),
-            ("(1)ก", Form::Bracketed, &[1]),
-            ("ก. ข้อ", Form::Letter, &[1]),
-            ("ค. ข้อ", Form::Letter, &[3]),
-            ("ง. ข้อ", Form::Letter, &[4]),
-            ("(ฮ) ข้อ", Form::BracketedLetter, &[41]),
-            ("ข) ข้อ", Form::HalfBracketedLetter, &[2]),
+            ("1. ก", ClauseForm::Dotted, &[1][..]),
+            ("1.ด้าน", ClauseForm::Dotted, &[1]),
+            ("๑. ก", ClauseForm::Dotted, &[1]),
+            ("1.10  ส่ง", ClauseForm::Dotted, &[1, 10]),
+            ("2.1ออก", ClauseForm::Dotted, &[2, 1]),
+            ("๓.๑ ระบบ", ClauseForm::Dotted, &[3, 1]),
+            ("1.1.\u{A0}ก", ClauseForm::Dotted, &[1, 1]),
+            ("12.3.4 ก", ClauseForm::Dotted, &[12, 3, 4]),
+            ("1) ก", ClauseForm::HalfBracketed, &[1]),
+            ("(๑๒) ก", ClauseForm::Bracketed, &[12]),
+            ("(1)ก", ClauseForm::Bracketed, &[1]),
+            ("ก. ข้อ", ClauseForm::Letter, &[1]),
+            ("ค. ข้อ", ClauseForm::Letter, &[3]),
+            ("ง. ข้อ", ClauseForm::Letter, &[4]),
+            ("(ฮ) ข้อ", ClauseForm::BracketedLetter, &[41]),
+            ("ข) ข้อ", ClauseForm::HalfBracketedLetter, &[2]),
         ] {
-            let label = Label::read(text).unwrap_or_else(|| panic!("{text}"));
+            let label = ClauseLabel::read(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((label.number.form, label.number.parts()), (form, parts), "{text}");
         }
     }
@@ -307,7 +308,7 @@ mod tests {
             "(ก.) ข",
             "1.2.3.4.5.6.7 ก",
         ] {
-            assert_eq!(Label::read(text), None, "{text}");
+            assert_eq!(ClauseLabel::read(text), None, "{text}");
         }
     }
 }

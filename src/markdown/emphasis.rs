@@ -117,7 +117,7 @@ fn without_helper(text: CowStr<'_>) -> CowStr<'_> {
 
 /// A mark of emphasis that stands in the text, as nothing matched it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stray {
+pub(super) struct StrayMark {
     /// What it is told as.
     pub code: Code,
     /// The mark as written.
@@ -126,32 +126,33 @@ pub(super) struct Stray {
 
 /// Finds a mark that was surely meant: `](` of a link, `[^` of a footnote, `**` and `~~`, and a pair of `_` of which one
 /// touches a Thai letter.
-pub(super) fn stray_mark(text: &str) -> Option<Stray> {
+pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
     if !text.contains(['*', '~', '_', ']', '[']) {
         return None;
     }
     if text.contains("[^") {
-        return Some(Stray { code: Code::MissingFootnote, mark: "[^" });
+        return Some(StrayMark { code: Code::MissingFootnote, mark: "[^" });
     }
     if text.contains("](") {
-        return Some(Stray { code: Code::BrokenLink, mark: "](" });
+        return Some(StrayMark { code: Code::BrokenLink, mark: "](" });
     }
     let doubled = ["**", "~~"].into_iter().find(|mark| text.contains(mark));
     if let Some(mark) = doubled {
-        return Some(Stray { code: Code::StrayMark, mark });
+        return Some(StrayMark { code: Code::StrayMark, mark });
     }
     let chars: Vec<char> = text.chars().collect();
     let underscores = chars.iter().filter(|c| **c == '_').count();
     let beside_thai = chars.windows(2).any(|pair| match *pair {
         [a, b] => {
-            (a == '_' && Kind::of(b) == Kind::Thai) || (b == '_' && Kind::of(a) == Kind::Thai)
+            (a == '_' && Flanking::of(b) == Flanking::Thai)
+                || (b == '_' && Flanking::of(a) == Flanking::Thai)
         }
         _ => false,
     });
     // A row of them is a line to write on.
     let is_blank = text.contains("___");
     (underscores >= 2 && beside_thai && !is_blank)
-        .then_some(Stray { code: Code::Underscore, mark: "_" })
+        .then_some(StrayMark { code: Code::Underscore, mark: "_" })
 }
 
 /// Where helpers belong: byte offsets, ascending.
@@ -196,18 +197,18 @@ fn stands_between(source: &str, run: Range<usize>) -> bool {
 
 /// Where a run of marks between two characters needs a helper, if it does.
 fn place_in_run(before: char, after: char, start: usize, length: usize) -> Option<usize> {
-    match (Kind::of(before), Kind::of(after)) {
-        (Kind::Thai, Kind::Punctuation) => Some(start + length),
-        (Kind::Punctuation, Kind::Thai) => Some(start),
+    match (Flanking::of(before), Flanking::of(after)) {
+        (Flanking::Thai, Flanking::Punctuation) => Some(start + length),
+        (Flanking::Punctuation, Flanking::Thai) => Some(start),
         // `**ก****ข**`: the end of one and the start of the next.
-        (Kind::Thai, Kind::Thai) if length == 4 => Some(start + 2),
+        (Flanking::Thai, Flanking::Thai) if length == 4 => Some(start + 2),
         _ => None,
     }
 }
 
 /// What a character is to emphasis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Flanking {
     /// A Thai letter, vowel, tone mark or digit, or the zero-width space that Thai texts carry.
     Thai,
     /// Punctuation or a symbol.
@@ -216,7 +217,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl Flanking {
     fn of(c: char) -> Self {
         match c {
             '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}' | '\u{200B}' => {

@@ -1,7 +1,6 @@
 //! What a link to a file says of it, so that nobody fetches 40 MB by surprise: its type and its size.
 
-use crate::text::Digits;
-use crate::text::media_type;
+use crate::text::{Digits, media_type};
 
 /// The type of a file as people call it, and its media type (IANA).
 pub(crate) fn file_type(name: &str) -> (String, &'static str) {

@@ -2,30 +2,26 @@
 
 use std::ops::Range;
 
-use crate::content::Card;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
+use crate::content::Item;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 
 /// Tells what is wrong in a body.
-pub(super) struct Findings<'s> {
+pub(super) struct TextFindings<'s> {
     /// The body's Markdown.
     pub markdown: &'s str,
     /// Where its lines begin.
     lines: Vec<usize>,
-    card: &'s Card,
+    card: &'s Item,
     /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
     severity: Severity,
     sink: &'s mut Diagnostics,
 }
 
-impl<'s> Findings<'s> {
+impl<'s> TextFindings<'s> {
     /// Nothing found yet in the body of an item.
     pub(super) fn new(
         markdown: &'s str,
-        card: &'s Card,
+        card: &'s Item,
         severity: Severity,
         sink: &'s mut Diagnostics,
     ) -> Self {

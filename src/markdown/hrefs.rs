@@ -3,24 +3,18 @@
 use std::ops::Range;
 
 use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Place;
+use crate::diagnostics::{Code, Place};
 use crate::markdown::file_size::type_and_size;
-use crate::markdown::findings::Findings;
+use crate::markdown::findings::TextFindings;
 use crate::markdown::images;
-use crate::markdown::images::Picture;
-use crate::markdown::images::Size;
-use crate::site::Broken;
-use crate::site::ItemId;
-use crate::site::Resolver;
-use crate::site::Target;
-use crate::site::encode;
+use crate::markdown::images::{Picture, Size};
+use crate::site::{BrokenLink, ItemId, LinkTarget, Resolver, encode};
 use crate::source::Portal;
 use crate::text::is_picture;
 
 /// Another item that a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Other {
+pub enum LinkedItem {
     /// One that is on the site.
     Item(ItemId),
     /// One that is withheld, by its number.
@@ -29,9 +23,9 @@ pub enum Other {
 
 /// A heading of another item that a link wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedHeading {
     /// The other item.
-    pub other: Other,
+    pub other: LinkedItem,
     /// The link's destination as written.
     pub link: String,
     /// The id of the heading.
@@ -60,7 +54,7 @@ impl Href {
 
 /// A picture that may stand in a page.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Source {
+pub(super) struct ImageSource {
     /// The attribute's value, not yet escaped.
     pub url: String,
     /// How large it is, if known.
@@ -76,7 +70,7 @@ pub(super) struct Destinations<'s> {
     /// The folder URL under which the item's own files stand, from the root.
     files_at: &'s str,
     /// Headings of others that it links to.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedHeading>,
     /// Numbers of the item's own files that it refers to.
     pub files: Vec<usize>,
     /// Links to headings of this very page, judged when all are known.
@@ -100,52 +94,52 @@ impl<'s> Destinations<'s> {
         &mut self,
         dest: &str,
         range: Range<usize>,
-        found: &mut Findings,
+        found: &mut TextFindings,
     ) -> Option<Href> {
         let inside = |url| Some(Href::inside(url));
         match self.resolver.resolve(dest) {
-            Target::Outside(url) => {
+            LinkTarget::Outside(url) => {
                 let is_outside = url.starts_with("http");
                 Some(Href { url, is_outside, file: None })
             }
-            Target::Here(anchor) => {
+            LinkTarget::Here(anchor) => {
                 let anchor = nfc(&anchor);
                 let url = format!("#{}", encode(&anchor));
                 self.here.push((anchor, range));
                 inside(url)
             }
-            Target::Item(item, fragment) => {
+            LinkTarget::Item(item, fragment) => {
                 let url = self.below_root(&self.resolver.site.item(item).url, fragment.as_deref());
-                self.want(Other::Item(item), fragment, dest, range, found);
+                self.want(LinkedItem::Item(item), fragment, dest, range, found);
                 inside(url)
             }
-            Target::Page(url, fragment) => {
+            LinkTarget::Page(url, fragment) => {
                 let page = self.below_root(&url, fragment.as_deref());
                 if let Some(text) = self.text_on(&url).filter(|_| fragment.is_some()) {
                     self.want(text, fragment, dest, range, found);
                 }
                 inside(page)
             }
-            Target::File(number) => {
+            LinkTarget::File(number) => {
                 let file = &self.resolver.from.files[number];
                 let config = self.resolver.site.config;
                 let language = &config.languages[usize::from(self.resolver.from.language)].code;
                 let said = type_and_size(&file.name, file.size, config.digits, language);
                 Some(Href { file: Some(said), ..Href::inside(self.own_file(number)) })
             }
-            Target::Withheld(stub, fragment) => {
+            LinkTarget::Withheld(stub, fragment) => {
                 let withheld = &self.resolver.site.withheld;
                 let opens = stub.is_none_or(|n| withheld[n as usize].will_open);
                 let help = if opens { "help" } else { "help-gone" };
                 found
                     .warning(Code::WithheldLink, range.clone(), |d| d.arg("link", dest).help(help));
                 if let Some(stub) = stub {
-                    self.want(Other::Stub(stub), fragment, dest, range, found);
+                    self.want(LinkedItem::Stub(stub), fragment, dest, range, found);
                 }
                 None
             }
-            Target::Broken(broken) => {
-                tell_broken(&broken, dest, range, found);
+            LinkTarget::Broken(broken) => {
+                report_broken(&broken, dest, range, found);
                 None
             }
         }
@@ -153,14 +147,14 @@ impl<'s> Destinations<'s> {
 
     /// Whether an address leads to an item that is not to be seen.
     pub(super) fn is_withheld(&self, dest: &str) -> bool {
-        matches!(self.resolver.resolve(dest), Target::Withheld(..))
+        matches!(self.resolver.resolve(dest), LinkTarget::Withheld(..))
     }
 
     /// The item that is the text of a page, seen or not: a category's, or the home page's.
-    fn text_on(&self, url: &str) -> Option<Other> {
+    fn text_on(&self, url: &str) -> Option<LinkedItem> {
         let site = self.resolver.site;
-        let text = site.by_url(url).map(Other::Item);
-        text.or_else(|| site.withheld_at(url).map(Other::Stub))
+        let text = site.by_url(url).map(LinkedItem::Item);
+        text.or_else(|| site.withheld_at(url).map(LinkedItem::Stub))
     }
 
     fn below_root(&self, url: &str, fragment: Option<&str>) -> String {
@@ -170,15 +164,15 @@ impl<'s> Destinations<'s> {
 
     fn want(
         &mut self,
-        other: Other,
+        other: LinkedItem,
         anchor: Option<String>,
         dest: &str,
         range: Range<usize>,
-        found: &Findings,
+        found: &TextFindings,
     ) {
         if let Some(anchor) = anchor {
             let place = found.place(range);
-            self.wanted.push(Wanted { other, link: dest.to_owned(), anchor, place });
+            self.wanted.push(WantedHeading { other, link: dest.to_owned(), anchor, place });
         }
     }
 
@@ -193,33 +187,33 @@ impl<'s> Destinations<'s> {
         &mut self,
         dest: &str,
         range: Range<usize>,
-        found: &mut Findings,
-    ) -> Option<Source> {
+        found: &mut TextFindings,
+    ) -> Option<ImageSource> {
         match self.resolver.resolve(dest) {
-            Target::File(number) => {
+            LinkTarget::File(number) => {
                 let from = self.resolver.from;
                 let path = format!("{}{}", from.folder(), from.files[number].name);
                 let size = self.measure(&path, dest, range, found)?;
-                Some(Source { url: self.own_file(number), size })
+                Some(ImageSource { url: self.own_file(number), size })
             }
-            Target::Page(url, None) if self.is_asset(&url) => {
+            LinkTarget::Page(url, None) if self.is_asset(&url) => {
                 let size = self.measure(&format!("static/{url}"), dest, range, found)?;
-                Some(Source { url: self.below_root(&url, None), size })
+                Some(ImageSource { url: self.below_root(&url, None), size })
             }
-            Target::Outside(_) => {
+            LinkTarget::Outside(_) => {
                 found.mistake(Code::ImageElsewhere, range, |d| d.arg("link", dest));
                 None
             }
-            Target::Broken(broken) => {
-                tell_broken(&broken, dest, range, found);
+            LinkTarget::Broken(broken) => {
+                report_broken(&broken, dest, range, found);
                 None
             }
             // The same is told of a feed whether or not it is empty now.
-            Target::Page(..) | Target::Withheld(None, _) => {
+            LinkTarget::Page(..) | LinkTarget::Withheld(None, _) => {
                 found.mistake(Code::NotPicture, range, |d| d.arg("link", dest));
                 None
             }
-            Target::Item(..) | Target::Here(_) | Target::Withheld(Some(_), _) => {
+            LinkTarget::Item(..) | LinkTarget::Here(_) | LinkTarget::Withheld(Some(_), _) => {
                 found.mistake(Code::MissingFile, range, |d| d.arg("value", dest));
                 None
             }
@@ -237,7 +231,7 @@ impl<'s> Destinations<'s> {
         path: &str,
         dest: &str,
         range: Range<usize>,
-        found: &mut Findings,
+        found: &mut TextFindings,
     ) -> Option<Option<Size>> {
         let help = match is_picture(path).then(|| images::probe_image(self.portal, path)) {
             Some(Some(Picture::Sized(size))) => return Some(Some(size)),
@@ -252,7 +246,12 @@ impl<'s> Destinations<'s> {
 }
 
 /// Tells of a link that leads nowhere.
-pub(super) fn tell_broken(broken: &Broken, dest: &str, range: Range<usize>, found: &mut Findings) {
+pub(super) fn report_broken(
+    broken: &BrokenLink,
+    dest: &str,
+    range: Range<usize>,
+    found: &mut TextFindings,
+) {
     let suggestion = broken.suggestion.clone();
     found.mistake(broken.code, range, |diagnostic| {
         let diagnostic = diagnostic.arg("link", dest).arg("value", dest);

@@ -5,11 +5,9 @@ use std::ops::Range;
 
 use crate::diagnostics::Code;
 use crate::markdown::anchors::Ids;
-use crate::markdown::clause::Form;
+use crate::markdown::clause::ClauseForm;
 use crate::markdown::html::escape;
-use crate::markdown::numbering::Clause;
-use crate::markdown::numbering::Numbered;
-use crate::markdown::numbering::Slip;
+use crate::markdown::numbering::{Clause, Numbered, NumberingSlip};
 
 /// The longest id that goes before the number of an item, in bytes: a text may nest lists without
 /// end.
@@ -29,12 +27,12 @@ struct OpenList {
     /// The id of the numbered item around the list, and of its own open item.
     above: String,
     item: String,
-    items: Vec<Item>,
+    items: Vec<ListItem>,
 }
 
 /// An item that Markdown numbered.
 #[derive(Debug)]
-struct Item {
+struct ListItem {
     event: usize,
     number: u64,
     label: Range<usize>,
@@ -57,7 +55,7 @@ pub(super) struct OutOfTurn {
     /// Its number.
     pub number: u64,
     /// What is told of it; `None` if that was told otherwise.
-    pub slip: Option<Slip>,
+    pub slip: Option<NumberingSlip>,
 }
 
 impl Lists {
@@ -92,7 +90,7 @@ impl Lists {
                 escape(label, &mut text);
                 number = Some(text + "</span> ");
                 let is_whole =
-                    clause.number.form == Form::Dotted && clause.number.parts().len() > 1;
+                    clause.number.form == ClauseForm::Dotted && clause.number.parts().len() > 1;
                 if is_whole { plain.to_owned() } else { below(&list.above, plain) }
             }
             None => {
@@ -103,7 +101,7 @@ impl Lists {
                 let next = first + list.items.len() as u64;
                 let value = digits[..len].parse().unwrap_or(next);
                 let label = at + lead..at + lead + len;
-                list.items.push(Item { event, number: value, label });
+                list.items.push(ListItem { event, number: value, label });
                 // Browsers write `1.` by themselves, and nothing else.
                 if is_bracketed(written) {
                     number = Some(format!("<span class=\"n\">{value})</span> "));
@@ -140,7 +138,7 @@ impl Lists {
                 let (after, number) = ((expected - 1).to_string(), told.to_string());
                 let is_told = is_missing && numbered.is_swallowed(&number, since..item.label.start);
                 let range = item.label.clone();
-                let slip = (!is_told).then_some(Slip { code, range, after, number });
+                let slip = (!is_told).then_some(NumberingSlip { code, range, after, number });
                 found.push(OutOfTurn { event: item.event, number: item.number, slip });
             }
             expected = item.number.saturating_add(1);

@@ -23,7 +23,7 @@ pub use anchors::heading_id;
 pub(crate) use bare_urls::fixed_parts;
 pub use emphasis::{Repaired, without_helpers};
 pub(crate) use file_size::{file_type, size_text};
-pub(crate) use hrefs::Other;
+pub(crate) use hrefs::LinkedItem;
 pub(crate) use html::escape;
 pub(crate) use images::{Picture, probe_image};
 pub use numbering::{Numbered, OPTIONS};
@@ -33,47 +33,25 @@ pub use typos::{fix_typos, typos};
 use std::ops::Range;
 
 use crate::config::closest;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::markdown::anchors::Ids;
-use crate::markdown::bare_urls::Marks;
-use crate::markdown::bare_urls::addresses;
-use crate::markdown::bare_urls::has;
-use crate::markdown::bare_urls::left_out_words;
-use crate::markdown::bare_urls::needs_whole_texts;
-use crate::markdown::bare_urls::without_words;
+use crate::markdown::bare_urls::{
+    Marks, addresses, has, left_out_words, needs_whole_texts, without_words,
+};
 use crate::markdown::emphasis::stray_mark;
-use crate::markdown::findings::Findings;
+use crate::markdown::findings::TextFindings;
 use crate::markdown::footnotes::Footnotes;
-use crate::markdown::hrefs::Destinations;
-use crate::markdown::hrefs::Href;
-use crate::markdown::hrefs::Wanted;
-use crate::markdown::hrefs::tell_broken;
-use crate::markdown::html::html_help;
-use crate::markdown::html::is_comments;
-use crate::markdown::html::lost_parts;
-use crate::markdown::html::tag_name;
+use crate::markdown::hrefs::{Destinations, Href, WantedHeading, report_broken};
+use crate::markdown::html::{html_help, is_comments, lost_parts, tag_name};
 use crate::markdown::images::Size;
-use crate::markdown::lists::Lists;
-use crate::markdown::lists::is_bracketed;
-use crate::markdown::numbering::Slip;
-use crate::markdown::sanitize::Address;
-use crate::markdown::sanitize::HOLE;
-use crate::markdown::sanitize::OPEN;
-use crate::markdown::sanitize::OWN_ID;
-use crate::markdown::sanitize::OWN_LINK;
-use crate::markdown::sanitize::OWN_PICTURE;
-use crate::markdown::sanitize::TICKED;
-use crate::markdown::table::Table;
-use crate::markdown::table::caption;
-use crate::markdown::typos::Quotes;
-use crate::markdown::typos::has_mixed_digits;
-use crate::markdown::typos::mixed_digits;
-use crate::site::Broken;
-use crate::site::Resolver;
-use crate::site::may_hold_address;
-use crate::site::spells_addresses;
+use crate::markdown::lists::{Lists, is_bracketed};
+use crate::markdown::numbering::NumberingSlip;
+use crate::markdown::sanitize::{
+    CleanedAddress, HOLE, OPEN, OWN_ID, OWN_LINK, OWN_PICTURE, TICKED,
+};
+use crate::markdown::table::{TableState, caption};
+use crate::markdown::typos::{Quotes, has_mixed_digits, mixed_digits};
+use crate::site::{BrokenLink, Resolver, may_hold_address, spells_addresses};
 use crate::source::Portal;
 use crate::text::FEWEST;
 use linkify::{LinkFinder, LinkKind};
@@ -83,7 +61,7 @@ use pulldown_cmark::{
 
 /// The page that a body is rendered into.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
+pub struct BodyContext<'a> {
     /// Where pictures are.
     pub portal: &'a Portal,
     /// Judges links.
@@ -93,14 +71,14 @@ pub struct Setting<'a> {
     /// The folder URL under which the item's own files stand, from the root.
     pub files_at: &'a str,
     /// What a screen reader says of parts of a text.
-    pub words: Words<'a>,
+    pub words: BodyWords<'a>,
     /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
     pub severity: Severity,
 }
 
 /// What a screen reader says of parts of a text.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Words<'a> {
+pub struct BodyWords<'a> {
     /// Of a box that is ticked.
     pub task_done: &'a str,
     /// Of one that is not.
@@ -130,7 +108,7 @@ pub struct Facts {
     /// Its anchors, hashed by [`anchor_hash`](crate::markdown::anchors::anchor_hash).
     pub anchors: Box<[u64]>,
     /// Headings of others that it links to.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedHeading>,
     /// Numbers of the item's own files that it refers to.
     pub files: Vec<usize>,
 }
@@ -160,7 +138,7 @@ const MAX_PIECES: usize = 5_000;
 const BYTES_AN_EVENT: usize = 10;
 
 /// Renders a Markdown body.
-pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) -> Body {
+pub fn render(markdown: &str, setting: &BodyContext, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
     let mut found = Diagnostics::default();
     let (mut body, items) = attempt(markdown, &numbered, setting, &mut found);
@@ -178,7 +156,7 @@ pub fn render(markdown: &str, setting: &Setting, diagnostics: &mut Diagnostics) 
 fn attempt(
     markdown: &str,
     numbered: &Numbered,
-    setting: &Setting,
+    setting: &BodyContext,
     found: &mut Diagnostics,
 ) -> (Body, usize) {
     let repaired = Repaired::new(&numbered.text);
@@ -245,9 +223,9 @@ struct OpenCaption {
 }
 
 struct Writer<'a, 's> {
-    setting: &'s Setting<'s>,
+    setting: &'s BodyContext<'s>,
     numbered: &'s Numbered<'s>,
-    found: Findings<'s>,
+    found: TextFindings<'s>,
     destinations: Destinations<'s>,
     events: Vec<Event<'a>>,
     open: Option<OpenHeading>,
@@ -264,7 +242,7 @@ struct Writer<'a, 's> {
     number: Option<String>,
     /// How many items have such a number.
     numbered_items: usize,
-    table: Table,
+    table: TableState,
     /// How many tables there are so far.
     tables: usize,
     /// Where the last table begins among the events, and where it ends.
@@ -291,14 +269,14 @@ struct Writer<'a, 's> {
 impl<'a, 's> Writer<'a, 's> {
     fn new(
         markdown: &'s str,
-        setting: &'s Setting<'s>,
+        setting: &'s BodyContext<'s>,
         numbered: &'s Numbered<'s>,
         sink: &'s mut Diagnostics,
     ) -> Self {
-        let Setting { portal, resolver, root, files_at, severity, .. } = *setting;
+        let BodyContext { portal, resolver, root, files_at, severity, .. } = *setting;
         let allows = resolver.site.config.allows_html
             && (1..=MAX_TAGS).contains(&markdown.matches('<').count());
-        let mut found = Findings::new(markdown, resolver.from, severity, sink);
+        let mut found = TextFindings::new(markdown, resolver.from, severity, sink);
         for slip in &numbered.slips {
             found.warning(slip.code, slip.range.clone(), |d| {
                 d.arg("after", &slip.after).arg("number", &slip.number)
@@ -320,7 +298,7 @@ impl<'a, 's> Writer<'a, 's> {
             lists: Lists::default(),
             number: None,
             numbered_items: 0,
-            table: Table::default(),
+            table: TableState::default(),
             tables: 0,
             last_table: (0, usize::MAX),
             caption: None,
@@ -352,7 +330,7 @@ impl<'a, 's> Writer<'a, 's> {
             Event::TaskListMarker(done) => self.task_box(done),
             Event::Text(text) => self.text(text, range),
             Event::Code(text) => {
-                self.tell_addresses(&text, &range);
+                self.report_addresses(&text, &range);
                 self.events.push(Event::Code(text));
             }
             Event::HardBreak => self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>\n"))),
@@ -467,7 +445,7 @@ impl<'a, 's> Writer<'a, 's> {
             None => text,
         };
         if self.in_code {
-            self.tell_addresses(&text, &range);
+            self.report_addresses(&text, &range);
             return self.events.push(Event::Text(text));
         }
         if self.has_comments {
@@ -478,7 +456,7 @@ impl<'a, 's> Writer<'a, 's> {
             self.check_text(&text, range.clone());
         }
         if !marks.colon || !self.links.is_empty() || !has(&text, "://") {
-            self.tell_addresses(&text, &range);
+            self.report_addresses(&text, &range);
             return self.events.push(Event::Text(text));
         }
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(&text) {
@@ -491,7 +469,7 @@ impl<'a, 's> Writer<'a, 's> {
                     }
                 }
             } else {
-                self.tell_addresses(span.as_str(), &range);
+                self.report_addresses(span.as_str(), &range);
                 self.events.push(Event::Text(span.as_str().to_owned().into()));
             }
         }
@@ -499,7 +477,7 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// Addresses of withheld items that stand where no link does, and so are shown: in code, in a
     /// title, among other words.
-    fn tell_addresses(&mut self, text: &str, range: &Range<usize>) {
+    fn report_addresses(&mut self, text: &str, range: &Range<usize>) {
         let is_left_out = self.in_raw_link || self.links.last().is_some_and(|l| !l.is_written);
         if !self.spells_addresses || is_left_out || !may_hold_address(text) {
             return;
@@ -664,7 +642,7 @@ impl<'a, 's> Writer<'a, 's> {
             if let Some(Event::Html(tag)) = self.events.get_mut(item.event) {
                 *tag = format!("{} value=\"{}\">", tag.trim_end_matches('>'), item.number).into();
             }
-            if let Some(Slip { code, range, after, number }) = item.slip {
+            if let Some(NumberingSlip { code, range, after, number }) = item.slip {
                 self.found.warning(code, range, |d| d.arg("after", &after).arg("number", &number));
             }
         }
@@ -734,7 +712,7 @@ impl<'a, 's> Writer<'a, 's> {
             let text = self.events.len();
             return self.links.push(OpenLink { text, is_written: false, dest, file: None });
         };
-        self.tell_addresses(title, &at);
+        self.report_addresses(title, &at);
         let file = href.file.clone();
         let mut tag = String::from("<a href=\"");
         let is_outside = href.is_outside;
@@ -851,7 +829,7 @@ impl<'a, 's> Writer<'a, 's> {
     fn end_image(&mut self) {
         let Some(image) = self.image.take() else { return };
         for text in [&image.alt, &image.title] {
-            self.tell_addresses(text, &image.range);
+            self.report_addresses(text, &image.range);
         }
         if image.alt.trim().is_empty() {
             self.found.mistake(Code::ImageAlt, image.range, |d| d);
@@ -907,15 +885,15 @@ impl<'a, 's> Writer<'a, 's> {
             heading.has_raw_link |= images.contains("<a");
         }
         let shown = self.without_hidden_addresses(html);
-        self.tell_addresses_in_html(&shown, &range);
+        self.report_addresses_in_html(&shown, &range);
         self.events.push(Event::Html(shown.into()));
     }
 
     /// The same of the text in raw HTML. What stands in links is judged when the body is cleaned.
-    fn tell_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
+    fn report_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
         for (text, mark) in html.split_inclusive(['<', '>']).map(cut_mark) {
             if mark != ">" {
-                self.tell_addresses(text, range);
+                self.report_addresses(text, range);
             } else if matches!(tag_name(text).as_str(), "a") {
                 self.in_raw_link = !text.starts_with('/');
             }
@@ -988,7 +966,7 @@ impl<'a, 's> Writer<'a, 's> {
             let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
             let href = address.and_then(|address| self.judged(address, own));
             is_quoted = href.is_none();
-            if let (Some(Address::Link(dest)), None) = (address, &href) {
+            if let (Some(CleanedAddress::Link(dest)), None) = (address, &href) {
                 dropped = Some(dest);
             }
             match href {
@@ -1035,16 +1013,18 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     /// An address of a cleaned body: where it leads, if it may.
-    fn judged(&mut self, address: &Address, own: &[Href]) -> Option<Href> {
+    fn judged(&mut self, address: &CleanedAddress, own: &[Href]) -> Option<Href> {
         let everywhere = 0..self.found.markdown.len();
         match address {
-            Address::Own(n) => own.get(*n).cloned(),
-            Address::Link(dest) if dest.starts_with("#fn-") => Some(Href::inside(dest.clone())),
-            Address::Link(dest) => {
+            CleanedAddress::Own(n) => own.get(*n).cloned(),
+            CleanedAddress::Link(dest) if dest.starts_with("#fn-") => {
+                Some(Href::inside(dest.clone()))
+            }
+            CleanedAddress::Link(dest) => {
                 let range = self.written_at(dest, &everywhere);
                 self.destinations.link(dest, range, &mut self.found)
             }
-            Address::Picture(dest) => {
+            CleanedAddress::Picture(dest) => {
                 let range = self.written_at(dest, &everywhere);
                 let picture = self.destinations.picture(dest, range, &mut self.found);
                 picture.map(|picture| Href::inside(picture.url))
@@ -1060,8 +1040,8 @@ impl<'a, 's> Writer<'a, 's> {
             }
             let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
             let suggestion = closest(&anchor, ids).map(|near| format!("#{near}"));
-            let broken = Broken { code: Code::DeadAnchor, suggestion };
-            tell_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
+            let broken = BrokenLink { code: Code::DeadAnchor, suggestion };
+            report_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
         }
     }
 }

@@ -18,10 +18,7 @@ use memchr::memmem;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use crate::diagnostics::Code;
-use crate::markdown::clause::Form;
-use crate::markdown::clause::Label;
-use crate::markdown::clause::Number;
-use crate::markdown::clause::is_space;
+use crate::markdown::clause::{ClauseForm, ClauseLabel, ClauseNumber, is_space};
 
 /// What is read beyond CommonMark.
 pub const OPTIONS: Options = Options::ENABLE_TABLES
@@ -46,8 +43,8 @@ pub struct Numbered<'a> {
     /// The text to parse.
     pub text: Cow<'a, str>,
     /// What looks like a slip of the pen.
-    pub slips: Vec<Slip>,
-    pieces: Vec<Piece>,
+    pub slips: Vec<NumberingSlip>,
+    pieces: Vec<SourceText>,
     clauses: Vec<Clause>,
     swallowed: Vec<(usize, String)>,
 }
@@ -58,12 +55,12 @@ pub struct Clause {
     /// Where its number stands in the source.
     pub label: Range<usize>,
     /// The number.
-    pub number: Number,
+    pub number: ClauseNumber,
 }
 
 /// A number that is missing, repeated or swallowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct NumberingSlip {
     /// What it is told as.
     pub code: Code,
     /// Where, in the source.
@@ -76,7 +73,7 @@ pub struct Slip {
 
 /// A stretch of the text and where it comes from.
 #[derive(Debug)]
-struct Piece {
+struct SourceText {
     at: usize,
     source: usize,
     is_copied: bool,
@@ -89,29 +86,29 @@ impl<'a> Numbered<'a> {
             return Self::as_written(source, Vec::new());
         }
         let mut lines = read_lines(source, Vec::new());
-        let is_official = |line: &Line| line.label.is_some_and(|label| !label.is_markdown);
+        let is_official = |line: &SourceLine| line.label.is_some_and(|label| !label.is_markdown);
         if lines.iter().any(is_official) || memmem::find(source.as_bytes(), b"```").is_some() {
             lines = read_lines(source, blocks(source));
         }
-        let mut work = Work {
+        let mut work = SectionFindings {
             source,
             edits: Vec::new(),
             clauses: Vec::new(),
             slips: Vec::new(),
             swallowed: Vec::new(),
         };
-        for section in lines.split(|line| line.kind == Kind::Edge) {
+        for section in lines.split(|line| line.kind == LineKind::Edge) {
             if section.iter().any(|line| line.label.is_some()) {
                 work.section(section);
             }
         }
-        let Work { edits, clauses, slips, swallowed, .. } = work;
+        let SectionFindings { edits, clauses, slips, swallowed, .. } = work;
         let (text, pieces) = apply(source, edits);
         Self { text, slips, pieces, clauses, swallowed }
     }
 
     /// The text as it is, for Markdown to read.
-    pub fn as_written(source: &'a str, slips: Vec<Slip>) -> Self {
+    pub fn as_written(source: &'a str, slips: Vec<NumberingSlip>) -> Self {
         let (pieces, clauses, swallowed) = (Vec::new(), Vec::new(), Vec::new());
         Self { text: Cow::Borrowed(source), slips, pieces, clauses, swallowed }
     }
@@ -157,7 +154,7 @@ struct Edit {
     source: usize,
 }
 
-fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<Piece>) {
+fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<SourceText>) {
     if edits.is_empty() {
         return (Cow::Borrowed(source), Vec::new());
     }
@@ -165,20 +162,20 @@ fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<Piece>) {
     let mut pieces = Vec::with_capacity(edits.len() * 2 + 1);
     let mut from = 0;
     for edit in edits {
-        pieces.push(Piece { at: text.len(), source: from, is_copied: true });
+        pieces.push(SourceText { at: text.len(), source: from, is_copied: true });
         text.push_str(&source[from..edit.range.start]);
-        pieces.push(Piece { at: text.len(), source: edit.source, is_copied: false });
+        pieces.push(SourceText { at: text.len(), source: edit.source, is_copied: false });
         text.push_str(&edit.text);
         from = edit.range.end;
     }
-    pieces.push(Piece { at: text.len(), source: from, is_copied: true });
+    pieces.push(SourceText { at: text.len(), source: from, is_copied: true });
     text.push_str(&source[from..]);
     (Cow::Owned(text), pieces)
 }
 
 /// What a line is to the numbering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum LineKind {
     Blank,
     /// A heading or a rule: numbering begins anew.
     Edge,
@@ -191,15 +188,15 @@ enum Kind {
 
 /// A line of the source.
 #[derive(Debug)]
-struct Line<'a> {
+struct SourceLine<'a> {
     start: usize,
     /// Where its text begins, after white space.
     body: usize,
     /// The width of that white space in columns.
     indent: usize,
     text: &'a str,
-    kind: Kind,
-    label: Option<Label>,
+    kind: LineKind,
+    label: Option<ClauseLabel>,
 }
 
 /// Whether a line begins with a number: said of most texts, and at once.
@@ -209,10 +206,10 @@ fn has_labels(source: &str) -> bool {
         let line = &source[start..];
         match line.as_bytes() {
             [b'0'..=b'9' | b'(' | b' ' | b'\t' | 0xC2 | 0xE2 | 0xE3, ..] => {
-                Label::read(line.trim_start_matches(is_space)).is_some()
+                ClauseLabel::read(line.trim_start_matches(is_space)).is_some()
             }
             [0xE0, 0xB9, 0x90..=0x99, ..] | [0xE0, _, _, b'.' | b')', ..] => {
-                Label::read(line).is_some()
+                ClauseLabel::read(line).is_some()
             }
             _ => false,
         }
@@ -220,10 +217,10 @@ fn has_labels(source: &str) -> bool {
 }
 
 /// Every line, with the numbers at their starts; there are none in `blocks`.
-fn read_lines(source: &str, blocks: Vec<(Range<usize>, Block)>) -> Vec<Line<'_>> {
+fn read_lines(source: &str, blocks: Vec<(Range<usize>, VerbatimBlock)>) -> Vec<SourceLine<'_>> {
     let mut lines = Vec::with_capacity(source.len() / 64);
     let mut blocks = blocks.into_iter().peekable();
-    let mut block: Option<(usize, Block)> = None;
+    let mut block: Option<(usize, VerbatimBlock)> = None;
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', source.as_bytes()).chain([source.len()]) {
         let whole = &source[start..end];
@@ -238,18 +235,18 @@ fn read_lines(source: &str, blocks: Vec<(Range<usize>, Block)>) -> Vec<Line<'_>>
         }
         let kind = match block {
             None => kind_of(text, is_plain),
-            Some((_, Block::Footnote)) => Kind::Edge,
-            Some((_, Block::Other)) if text.is_empty() => Kind::Blank,
-            Some((_, Block::Other)) => Kind::Text,
-            Some((until, Block::Code(None))) => {
-                block = Some((until, Block::Code(Some(indent))));
-                Kind::Verbatim(indent)
+            Some((_, VerbatimBlock::Footnote)) => LineKind::Edge,
+            Some((_, VerbatimBlock::Other)) if text.is_empty() => LineKind::Blank,
+            Some((_, VerbatimBlock::Other)) => LineKind::Text,
+            Some((until, VerbatimBlock::Code(None))) => {
+                block = Some((until, VerbatimBlock::Code(Some(indent))));
+                LineKind::Verbatim(indent)
             }
-            Some((_, Block::Code(Some(fence)))) => Kind::Verbatim(fence),
+            Some((_, VerbatimBlock::Code(Some(fence)))) => LineKind::Verbatim(fence),
         };
-        let reads = kind == Kind::Text && block.is_none();
-        let label = if reads { Label::read(text) } else { None };
-        lines.push(Line { start, body: start + lead.len(), indent, text, kind, label });
+        let reads = kind == LineKind::Text && block.is_none();
+        let label = if reads { ClauseLabel::read(text) } else { None };
+        lines.push(SourceLine { start, body: start + lead.len(), indent, text, kind, label });
         start = end + 1;
     }
     lines
@@ -257,7 +254,7 @@ fn read_lines(source: &str, blocks: Vec<(Range<usize>, Block)>) -> Vec<Line<'_>>
 
 /// A block whose lines are not clauses, whatever they begin with.
 #[derive(Debug, Clone, Copy)]
-enum Block {
+enum VerbatimBlock {
     /// A table, or HTML.
     Other,
     /// Code between fences; once its first line was read, how far that is indented.
@@ -268,14 +265,14 @@ enum Block {
 
 /// Such blocks as Markdown sees them, by their place. Code by indent is none: on paper, clauses
 /// are indented as well.
-fn blocks(source: &str) -> Vec<(Range<usize>, Block)> {
+fn blocks(source: &str) -> Vec<(Range<usize>, VerbatimBlock)> {
     let events = Parser::new_ext(source, OPTIONS).into_offset_iter();
     let found = events.filter_map(|(event, range)| {
         let block = match event {
-            Event::Start(Tag::HtmlBlock | Tag::Table(_)) => Block::Other,
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => Block::Code(None),
-            Event::Start(Tag::FootnoteDefinition(_)) => Block::Footnote,
-            Event::InlineHtml(_) if source[range.clone()].contains('\n') => Block::Other,
+            Event::Start(Tag::HtmlBlock | Tag::Table(_)) => VerbatimBlock::Other,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => VerbatimBlock::Code(None),
+            Event::Start(Tag::FootnoteDefinition(_)) => VerbatimBlock::Footnote,
+            Event::InlineHtml(_) if source[range.clone()].contains('\n') => VerbatimBlock::Other,
             _ => return None,
         };
         Some((range, block))
@@ -284,13 +281,13 @@ fn blocks(source: &str) -> Vec<(Range<usize>, Block)> {
 }
 
 /// `is_plain`: nothing but spaces and tabs stands before the text.
-fn kind_of(text: &str, is_plain: bool) -> Kind {
-    let Some(first) = text.bytes().next() else { return Kind::Blank };
+fn kind_of(text: &str, is_plain: bool) -> LineKind {
+    let Some(first) = text.bytes().next() else { return LineKind::Blank };
     match first {
-        b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => Kind::Edge,
-        b'-' | b'*' | b'_' if is_rule(text) => Kind::Edge,
-        b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) && is_plain => Kind::Bullet,
-        _ => Kind::Text,
+        b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => LineKind::Edge,
+        b'-' | b'*' | b'_' if is_rule(text) => LineKind::Edge,
+        b'-' | b'*' | b'+' if text[1..].starts_with([' ', '\t']) && is_plain => LineKind::Bullet,
+        _ => LineKind::Text,
     }
 }
 
@@ -301,11 +298,11 @@ fn is_rule(text: &str) -> bool {
 }
 
 /// What is found so far.
-struct Work<'a> {
+struct SectionFindings<'a> {
     source: &'a str,
     edits: Vec<Edit>,
     clauses: Vec<Clause>,
-    slips: Vec<Slip>,
+    slips: Vec<NumberingSlip>,
     /// Numbers inside the text of clauses, by their place.
     swallowed: Vec<(usize, String)>,
 }
@@ -317,11 +314,11 @@ fn is_swallowed(swallowed: &[(usize, String)], number: &str, within: Range<usize
     found.into_iter().any(|(_, known)| known == number)
 }
 
-impl Work<'_> {
+impl SectionFindings<'_> {
     /// What stands between two headings.
-    fn section(&mut self, lines: &[Line]) {
-        let is_markdown = |line: &Line| line.label.is_none_or(|label| label.is_markdown);
-        let labels: Vec<Option<Label>> = if lines.iter().all(is_markdown) {
+    fn section(&mut self, lines: &[SourceLine]) {
+        let is_markdown = |line: &SourceLine| line.label.is_none_or(|label| label.is_markdown);
+        let labels: Vec<Option<ClauseLabel>> = if lines.iter().all(is_markdown) {
             lines.iter().map(|line| line.label).collect()
         } else {
             accepted(lines)
@@ -329,7 +326,7 @@ impl Work<'_> {
         let coming = coming(&labels);
         self.find_swallowed(lines, &labels, &coming);
         if labels.iter().flatten().any(|label| !label.is_markdown) {
-            let mut layout = Layout {
+            let mut layout = SectionLayout {
                 work: self,
                 lines,
                 labels: &labels,
@@ -352,11 +349,11 @@ impl Work<'_> {
     /// `1. ซื้อ 2. จ้าง`.
     fn find_swallowed(
         &mut self,
-        lines: &[Line],
-        labels: &[Option<Label>],
-        coming: &[Option<Number>],
+        lines: &[SourceLine],
+        labels: &[Option<ClauseLabel>],
+        coming: &[Option<ClauseNumber>],
     ) {
-        let mut current: Option<Label> = None;
+        let mut current: Option<ClauseLabel> = None;
         for (n, line) in lines.iter().enumerate() {
             let mut text = line.text;
             let mut at = line.body;
@@ -366,7 +363,7 @@ impl Work<'_> {
                     text = &text[label.len + label.gap..];
                     at += label.len + label.gap;
                 }
-                None if line.kind == Kind::Text => {}
+                None if line.kind == LineKind::Text => {}
                 None => current = None,
             }
             let Some(label) = current else { continue };
@@ -374,7 +371,12 @@ impl Work<'_> {
                 let range = at + range.start..at + range.end;
                 let after = label.number.written(label.is_thai);
                 self.swallowed.push((range.start, number.clone()));
-                self.slips.push(Slip { code: Code::SwallowedNumber, range, after, number });
+                self.slips.push(NumberingSlip {
+                    code: Code::SwallowedNumber,
+                    range,
+                    after,
+                    number,
+                });
                 current = None;
             }
         }
@@ -382,10 +384,15 @@ impl Work<'_> {
 }
 
 /// A number inside the text of a clause that should begin a line of its own.
-fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range<usize>, String)> {
+fn swallowed(
+    text: &str,
+    label: &ClauseLabel,
+    coming: Option<ClauseNumber>,
+) -> Option<(Range<usize>, String)> {
     let number = label.number;
     let wanted = [Some(number.next()), number.first_child(), number.parent().map(|p| p.next())];
-    let top = (number.form == Form::Dotted && number.parts().len() > 1).then(|| number.parts()[0]);
+    let top =
+        (number.form == ClauseForm::Dotted && number.parts().len() > 1).then(|| number.parts()[0]);
     for space in memchr::memchr2_iter(b' ', 0xA0, text.as_bytes()) {
         let at = space + 1;
         let rest = &text.as_bytes()[at..];
@@ -395,7 +402,7 @@ fn swallowed(text: &str, label: &Label, coming: Option<Number>) -> Option<(Range
             continue;
         }
         let rest = &text[at..];
-        if let Some(inner) = Label::read(rest).filter(|inner| inner.gap > 0) {
+        if let Some(inner) = ClauseLabel::read(rest).filter(|inner| inner.gap > 0) {
             let expected = wanted.iter().flatten().any(|wanted| *wanted == inner.number);
             if expected && coming != Some(inner.number) {
                 return Some((
@@ -431,16 +438,18 @@ fn is_cited(before: &str) -> bool {
 }
 
 /// Which numbers at the starts of lines count.
-fn accepted(lines: &[Line]) -> Vec<Option<Label>> {
-    let company = Company::of(lines);
-    let mut before: Option<Number> = None;
+fn accepted(lines: &[SourceLine]) -> Vec<Option<ClauseLabel>> {
+    let company = NumberIndex::of(lines);
+    let mut before: Option<ClauseNumber> = None;
     let judged = lines.iter().enumerate().map(|(n, line)| {
         let label = line.label?;
         let number = label.number;
-        let begins = n == 0 || lines[n - 1].kind != Kind::Text || lines[n - 1].label.is_some();
+        let begins = n == 0 || lines[n - 1].kind != LineKind::Text || lines[n - 1].label.is_some();
         let is_first = number.last() == 1;
-        let is_letter =
-            matches!(number.form, Form::Letter | Form::BracketedLetter | Form::HalfBracketedLetter);
+        let is_letter = matches!(
+            number.form,
+            ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter
+        );
         let follows = before.is_some_and(|before| before.next() == number);
         let is_child = before.is_some_and(|before| number.parent() == Some(before) && is_first);
         if label.is_quantity {
@@ -461,17 +470,17 @@ fn accepted(lines: &[Line]) -> Vec<Option<Label>> {
 
 /// The numbers of a section, with the lines on which each stands first and last. Made when it is
 /// asked: most numbers follow the one on the line before.
-struct Company<'l> {
-    lines: &'l [Line<'l>],
-    found: OnceCell<HashMap<Number, (usize, usize)>>,
+struct NumberIndex<'l> {
+    lines: &'l [SourceLine<'l>],
+    found: OnceCell<HashMap<ClauseNumber, (usize, usize)>>,
 }
 
-impl<'l> Company<'l> {
-    fn of(lines: &'l [Line<'l>]) -> Self {
+impl<'l> NumberIndex<'l> {
+    fn of(lines: &'l [SourceLine<'l>]) -> Self {
         Self { lines, found: OnceCell::new() }
     }
 
-    fn lines_of(&self, number: &Number) -> Option<(usize, usize)> {
+    fn lines_of(&self, number: &ClauseNumber) -> Option<(usize, usize)> {
         let found = self.found.get_or_init(|| {
             let mut found = HashMap::new();
             for (n, line) in self.lines.iter().enumerate() {
@@ -484,16 +493,16 @@ impl<'l> Company<'l> {
         found.get(number).copied()
     }
 
-    fn is_before(&self, number: &Number, n: usize) -> bool {
+    fn is_before(&self, number: &ClauseNumber, n: usize) -> bool {
         self.lines_of(number).is_some_and(|(first, _)| first < n)
     }
 
-    fn is_after(&self, number: &Number, n: usize) -> bool {
+    fn is_after(&self, number: &ClauseNumber, n: usize) -> bool {
         self.lines_of(number).is_some_and(|(_, last)| last > n)
     }
 
     /// Whether a number stands among its like: one before it, one after it, or its parent.
-    fn keeps(&self, number: &Number, n: usize) -> bool {
+    fn keeps(&self, number: &ClauseNumber, n: usize) -> bool {
         let mut leaps = 1..=MAX_LEAP.min(number.last().saturating_sub(1));
         leaps.any(|leap| self.is_before(&number.with_last(number.last() - leap), n))
             || self.lines_of(&number.next()).is_some_and(|(_, last)| last > n)
@@ -516,7 +525,7 @@ fn begins_block(text: &str) -> bool {
 }
 
 /// For each line, the next number after it.
-fn coming(labels: &[Option<Label>]) -> Vec<Option<Number>> {
+fn coming(labels: &[Option<ClauseLabel>]) -> Vec<Option<ClauseNumber>> {
     let mut next = None;
     let mut coming = Vec::with_capacity(labels.len());
     for label in labels.iter().rev() {
@@ -528,8 +537,8 @@ fn coming(labels: &[Option<Label>]) -> Vec<Option<Number>> {
 }
 
 /// A clause that is open while lines are read.
-struct Open {
-    number: Number,
+struct OpenClause {
+    number: ClauseNumber,
     /// Where it stands in the source.
     at: usize,
     /// Where its number and its text stand, in columns of the source.
@@ -540,14 +549,14 @@ struct Open {
 }
 
 /// Lays out the clauses of a section as lists.
-struct Layout<'w, 'a> {
-    work: &'w mut Work<'a>,
-    lines: &'w [Line<'w>],
-    labels: &'w [Option<Label>],
+struct SectionLayout<'w, 'a> {
+    work: &'w mut SectionFindings<'a>,
+    lines: &'w [SourceLine<'w>],
+    labels: &'w [Option<ClauseLabel>],
     /// For each line, the next number after it.
-    coming: &'w [Option<Number>],
+    coming: &'w [Option<ClauseNumber>],
     /// The clauses around the present line, outermost first.
-    open: Vec<Open>,
+    open: Vec<OpenClause>,
     /// Where the outermost stand, in columns: inside a bullet, if they stand in one.
     base: usize,
     /// The column of the text of the last bullet outside clauses.
@@ -556,30 +565,30 @@ struct Layout<'w, 'a> {
     has_bullets: bool,
 }
 
-impl Layout<'_, '_> {
+impl SectionLayout<'_, '_> {
     fn run(&mut self) {
         let mut after_blank = true;
         for n in 0..self.lines.len() {
             let line = &self.lines[n];
             match (self.labels[n], line.kind) {
                 (Some(label), _) => self.clause(line, &label),
-                (None, Kind::Blank) => self.blank(line),
-                (None, Kind::Verbatim(fence)) => self.verbatim(line, fence),
+                (None, LineKind::Blank) => self.blank(line),
+                (None, LineKind::Verbatim(fence)) => self.verbatim(line, fence),
                 (None, _) => self.text(n, after_blank),
             }
-            after_blank = line.kind == Kind::Blank;
+            after_blank = line.kind == LineKind::Blank;
         }
     }
 
     /// A line that begins with a number.
-    fn clause(&mut self, line: &Line, label: &Label) {
+    fn clause(&mut self, line: &SourceLine, label: &ClauseLabel) {
         if self.open.is_empty() {
             self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
         }
         let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH - 1);
         self.check_sequence(line, label, depth);
         let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
-        let goes_on = |number: &Number| {
+        let goes_on = |number: &ClauseNumber| {
             number.is_beside(&label.number) && (label.number.last() > 1 || *number == label.number)
         };
         let mark = match sibling {
@@ -591,7 +600,7 @@ impl Layout<'_, '_> {
         let (range, text_at) =
             (line.body..line.body + label.len, line.body + label.len + label.gap);
         let width = self.work.source[line.body..text_at].chars().count();
-        self.open.push(Open {
+        self.open.push(OpenClause {
             number: label.number,
             at: line.body,
             indent: line.indent,
@@ -609,7 +618,7 @@ impl Layout<'_, '_> {
     }
 
     /// How many clauses stand above a number.
-    fn depth_of(&self, number: &Number, indent: usize) -> usize {
+    fn depth_of(&self, number: &ClauseNumber, indent: usize) -> usize {
         if let Some(parent) = number.parent()
             && let Some(above) = self.open.iter().rposition(|open| open.number == parent)
         {
@@ -634,17 +643,17 @@ impl Layout<'_, '_> {
     }
 
     /// A number that does not follow the one before it.
-    fn check_sequence(&mut self, line: &Line, label: &Label, depth: usize) {
+    fn check_sequence(&mut self, line: &SourceLine, label: &ClauseLabel, depth: usize) {
         let number = label.number;
         let range = line.body..line.body + label.len;
-        let written = |number: &Number| number.written(label.is_thai);
+        let written = |number: &ClauseNumber| number.written(label.is_thai);
         let since = self.open.get(depth).map_or(0, |open| open.at);
-        let mut slip = |code, after: &Number, number: &Number| {
+        let mut slip = |code, after: &ClauseNumber, number: &ClauseNumber| {
             let (after, number) = (written(after), written(number));
             if self.work.is_swallowed(&number, since..range.start) {
                 return; // Told already.
             }
-            self.work.slips.push(Slip { code, range: range.clone(), after, number });
+            self.work.slips.push(NumberingSlip { code, range: range.clone(), after, number });
         };
         match self
             .open
@@ -667,7 +676,7 @@ impl Layout<'_, '_> {
     }
 
     /// White space that is no white space to Markdown would stand as a paragraph of its own.
-    fn blank(&mut self, line: &Line) {
+    fn blank(&mut self, line: &SourceLine) {
         let end = line.body + line.text.len();
         if !self.open.is_empty() && end > line.start {
             self.work.edits.push(Edit {
@@ -681,15 +690,15 @@ impl Layout<'_, '_> {
     /// A line without a number: part of the clause above it, or the end of all clauses.
     fn text(&mut self, n: usize, after_blank: bool) {
         let line = &self.lines[n];
-        let is_outside = line.kind == Kind::Bullet && line.indent < self.base;
+        let is_outside = line.kind == LineKind::Bullet && line.indent < self.base;
         if is_outside || (after_blank && !self.open.is_empty() && !self.belongs(n)) {
             self.open.clear();
         }
         if self.open.is_empty() {
-            let width = |line: &Line| line.indent + 2;
+            let width = |line: &SourceLine| line.indent + 2;
             match line.kind {
                 // Further to the right it is code.
-                Kind::Bullet if line.indent < self.bullet.unwrap_or(0) + 4 => {
+                LineKind::Bullet if line.indent < self.bullet.unwrap_or(0) + 4 => {
                     self.bullet = Some(width(line));
                 }
                 _ if line.indent < 2 && after_blank => self.bullet = None,
@@ -697,7 +706,7 @@ impl Layout<'_, '_> {
             }
             return;
         }
-        self.has_bullets |= line.kind == Kind::Bullet;
+        self.has_bullets |= line.kind == LineKind::Bullet;
         let Some(last) = self.open.last() else { return };
         let beyond = line.indent.saturating_sub(last.content);
         // What is far to the right is a first line indented as on paper, not code.
@@ -711,7 +720,7 @@ impl Layout<'_, '_> {
     fn belongs(&mut self, n: usize) -> bool {
         let line = &self.lines[n];
         let goes_on = self.coming[n].is_some_and(|number| {
-            let follows = |open: &Open| {
+            let follows = |open: &OpenClause| {
                 (open.number.is_beside(&number) && open.number.last() < number.last())
                     || number.parent() == Some(open.number)
             };
@@ -732,7 +741,7 @@ impl Layout<'_, '_> {
         self.base + STEP * self.open.len()
     }
 
-    fn indent(&mut self, line: &Line, indent: usize) {
+    fn indent(&mut self, line: &SourceLine, indent: usize) {
         let text = " ".repeat(indent);
         if self.work.source[line.start..line.body] != text {
             self.work.edits.push(Edit { range: line.start..line.body, text, source: line.body });
@@ -740,7 +749,7 @@ impl Layout<'_, '_> {
     }
 
     /// Code keeps its own indents.
-    fn verbatim(&mut self, line: &Line, fence: usize) {
+    fn verbatim(&mut self, line: &SourceLine, fence: usize) {
         if !self.open.is_empty() {
             let indent = self.content_indent() + line.indent.saturating_sub(fence);
             self.indent(line, indent);

@@ -110,7 +110,7 @@ pub(super) const OPEN: char = '\u{FDD8}';
 
 /// An address in a cleaned body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Address {
+pub(super) enum CleanedAddress {
     /// One that was judged before, by its number.
     Own(usize),
     /// Of a link in raw HTML.
@@ -125,7 +125,7 @@ pub(super) fn may_stay(tag: &str) -> bool {
 }
 
 /// Cleans a body. Its addresses are replaced by their numbers between two [`HOLE`]s.
-pub(super) fn clean(html: &str) -> (String, Vec<Address>) {
+pub(super) fn clean(html: &str) -> (String, Vec<CleanedAddress>) {
     let addresses = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&addresses);
     let keep = move |address| {
@@ -143,12 +143,12 @@ pub(super) fn clean(html: &str) -> (String, Vec<Address>) {
         .link_rel(None)
         .attribute_filter(move |tag, name, value| match (tag, name) {
             ("a", "href") => keep(match own_number(value, OWN_LINK) {
-                Some(number) => Address::Own(number),
-                None => Address::Link(value.to_owned()),
+                Some(number) => CleanedAddress::Own(number),
+                None => CleanedAddress::Link(value.to_owned()),
             }),
             ("img", "src") => keep(match own_number(value, OWN_PICTURE) {
-                Some(number) => Address::Own(number),
-                None => Address::Picture(value.to_owned()),
+                Some(number) => CleanedAddress::Own(number),
+                None => CleanedAddress::Picture(value.to_owned()),
             }),
             (_, "class") => value
                 .split_ascii_whitespace()

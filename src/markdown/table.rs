@@ -10,14 +10,14 @@ const CAPTION_WORDS: [&str; 2] = ["Table:", "ตาราง:"];
 
 /// The table that is being written.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct TableState {
     columns: Vec<Alignment>,
     /// The column being written.
     column: usize,
     in_head: bool,
 }
 
-impl Table {
+impl TableState {
     /// The opening tag of a part. `name` is what a screen reader says of the frame.
     pub(super) fn start<'a>(&mut self, part: Tag<'a>, name: &str) -> CowStr<'a> {
         match part {
@@ -71,7 +71,7 @@ impl Table {
     }
 }
 
-/// The text of a caption: of a line `Table: …` or `ตาราง: …`.
+/// The text of a caption: of a line `TableState: …` or `ตาราง: …`.
 pub(super) fn caption(line: &str) -> Option<&str> {
     CAPTION_WORDS.iter().find_map(|word| line.trim_start().strip_prefix(word)).map(str::trim_start)
 }

@@ -6,18 +6,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
-use crate::markdown::findings::Findings;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::markdown::findings::TextFindings;
 use crate::text::turns_direction;
 use memchr::memmem;
 
 /// A slip in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct Typo {
     /// What kind.
     pub code: Code,
     /// Where.
@@ -27,7 +23,7 @@ pub struct Slip {
 }
 
 /// Finds slips, in their order.
-pub fn typos(text: &str) -> Vec<Slip> {
+pub fn typos(text: &str) -> Vec<Typo> {
     let mut found = Vec::new();
     if !has_suspects(text.as_bytes()) {
         return found;
@@ -38,7 +34,7 @@ pub fn typos(text: &str) -> Vec<Slip> {
         if at >= next
             && let Some((code, len, mended)) = slip_at(&text[at..], before)
         {
-            found.push(Slip { code, range: at..at + len, mended });
+            found.push(Typo { code, range: at..at + len, mended });
             next = at + len;
         }
         before = c;
@@ -304,7 +300,7 @@ impl Quotes {
     }
 
     /// At the end of a paragraph: a mark without its partner is told of.
-    pub(super) fn end(&mut self, found: &mut Findings) {
+    pub(super) fn end(&mut self, found: &mut TextFindings) {
         let quotes = std::mem::take(self);
         let is_even = quotes.straight.is_multiple_of(2) && quotes.opening == quotes.closing;
         if is_even || !quotes.has_letters {

@@ -5,8 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::site::PER_PART;
-use crate::source::Sha256Digest;
-use crate::source::hex;
+use crate::source::{Sha256Digest, hex};
 use crate::text::rfc3339;
 
 /// A file of the output as the manifest lists it.

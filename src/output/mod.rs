@@ -8,4 +8,6 @@ pub(crate) use folder::{Folder, Identity};
 pub(crate) use manifest::{ManifestFile, is_manifest};
 pub use manifest::{Written, manifest};
 pub use stage::Stage;
-pub(crate) use stage::{FORMER, Found, Live, STAGED, SYNCED, Scratch, TWIN, Taken, list_tree};
+pub(crate) use stage::{
+    CurrentOutput, Entry, FORMER, STAGED, SYNCED, Scratch, TWIN, Taken, list_tree,
+};

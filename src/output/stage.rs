@@ -14,20 +14,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Failure;
-use crate::output::folder::Folder;
-use crate::output::folder::Identity;
-use crate::output::manifest::GENERATOR;
-use crate::output::manifest::MANIFEST;
-use crate::output::manifest::Manifest;
-use crate::output::manifest::ManifestFile;
-use crate::source::Sha256Digest;
-use crate::source::pump;
+use crate::diagnostics::{Code, Failure};
+use crate::output::folder::{Folder, Identity};
+use crate::output::manifest::{GENERATOR, MANIFEST, Manifest, ManifestFile};
+use crate::source::{Sha256Digest, pump};
 
 /// One file or link found in a tree, with what tells two names for one file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct Entry {
     /// Path from the tree's root.
     pub path: String,
     /// The file's number in its file system.
@@ -38,14 +32,14 @@ pub struct Found {
 
 /// Paths of an output folder and of what stands beside it.
 #[derive(Debug, Clone)]
-pub struct Outlet {
+pub struct OutputPaths {
     /// The output folder.
     pub live: PathBuf,
     /// The hidden folder beside it.
     pub side: PathBuf,
 }
 
-impl Outlet {
+impl OutputPaths {
     /// The outlet of an output folder. Its parent must exist, or be made.
     pub fn new(output: &Path) -> Result<Self, Failure> {
         let refuse = || Failure::new(Code::OutputName).arg("path", output.display().to_string());
@@ -76,11 +70,11 @@ pub(crate) const FORMER: &str = "former";
 
 /// What stands in an output folder.
 #[derive(Debug, Default)]
-pub struct Live {
+pub struct CurrentOutput {
     /// Whether there is a folder with something in it.
     pub exists: bool,
     /// All files and links, sorted by path.
-    pub files: Vec<Found>,
+    pub files: Vec<Entry>,
     /// Files whose names are not UTF-8.
     pub unnamed: Vec<PathBuf>,
     /// What its manifest lists, by path.
@@ -91,7 +85,7 @@ pub struct Live {
     pub folder: Option<Folder>,
 }
 
-impl Live {
+impl CurrentOutput {
     /// Looks at an output folder. One that prakat did not make is refused.
     pub fn look(output: &Path) -> Result<Self, Failure> {
         match Folder::around(output.parent().unwrap_or(output)) {
@@ -169,7 +163,7 @@ fn read_manifest(tree: &Folder) -> Option<(BTreeMap<String, ManifestFile>, BTree
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     /// Files and links, sorted by path.
-    pub files: Vec<Found>,
+    pub files: Vec<Entry>,
     /// Those whose names are not UTF-8: prakat writes none.
     pub unnamed: Vec<PathBuf>,
 }
@@ -191,7 +185,7 @@ pub(crate) fn list_tree(tree: &Folder, root: &Path) -> Result<Tree, Failure> {
                 folders.push(path);
             } else if let Some(name) = path.to_str() {
                 let (inode, regular) = (entry.inode, entry.is_regular);
-                found.files.push(Found { path: name.to_owned(), inode, regular });
+                found.files.push(Entry { path: name.to_owned(), inode, regular });
             } else {
                 found.unnamed.push(path);
             }
@@ -205,9 +199,9 @@ pub(crate) fn list_tree(tree: &Folder, root: &Path) -> Result<Tree, Failure> {
 #[derive(Debug)]
 pub struct Stage {
     /// The folders.
-    pub outlet: Outlet,
+    pub outlet: OutputPaths,
     /// The output as it was when the build began.
-    pub live: Live,
+    pub live: CurrentOutput,
     /// The folder in which the output has its name.
     pub place: Folder,
     /// The hidden folder beside the output.
@@ -221,14 +215,14 @@ impl Stage {
     /// Takes the lock, mends what a killed build left, and clears the stage. Another build on the
     /// same output is waited for, so long.
     pub fn begin(output: &Path, wait: Duration) -> Result<Self, Failure> {
-        let outlet = Outlet::new(output)?;
+        let outlet = OutputPaths::new(output)?;
         let parent = outlet.live.parent().unwrap_or(&outlet.live);
         let place = Folder::around(parent).map_err(|e| Failure::io(parent, &e))?;
         own_folder(&place, &outlet.live)?;
         refuse_inside(&outlet.live)?;
         let (side, lock) = take_lock(&outlet, &place, wait)?;
         recover(&outlet, &place, &side)?;
-        let live = Live::look_in(&place, &outlet.live)?;
+        let live = CurrentOutput::look_in(&place, &outlet.live)?;
         let folder = Mutex::new(Arc::new(empty_folder(&outlet, &side)?));
         Ok(Self { outlet, live, place, side, changed: Mutex::new(Vec::new()), folder, lock })
     }
@@ -409,7 +403,7 @@ fn same_bytes(source: &File, mut standing: File, size: u64) -> Option<Sha256Dige
 }
 
 /// Makes the stage anew. It becomes the output: readable there, hidden by its parent here.
-fn empty_folder(outlet: &Outlet, side: &Folder) -> Result<Folder, Failure> {
+fn empty_folder(outlet: &OutputPaths, side: &Folder) -> Result<Folder, Failure> {
     let made = side.remove_all(STAGED).and_then(|()| side.make(STAGED, 0o777));
     let opened = made.and_then(|()| side.enter(STAGED));
     opened.map_err(|e| Failure::io(&outlet.side.join(STAGED), &e))
@@ -433,7 +427,11 @@ fn refuse_inside(output: &Path) -> Result<(), Failure> {
 }
 
 /// The lock is the system's: it is free again when the process ends, however it ends.
-fn take_lock(outlet: &Outlet, place: &Folder, wait: Duration) -> Result<(Folder, File), Failure> {
+fn take_lock(
+    outlet: &OutputPaths,
+    place: &Folder,
+    wait: Duration,
+) -> Result<(Folder, File), Failure> {
     let failed = |error| Failure::io(&outlet.side, &error);
     let name = Path::new(outlet.side.file_name().unwrap_or_default());
     match place.make(name, 0o700) {
@@ -471,7 +469,7 @@ fn take_lock(outlet: &Outlet, place: &Folder, wait: Duration) -> Result<(Folder,
 
 /// Where names are exchanged in two steps, a build killed between them leaves no output: the
 /// former one goes back to its place.
-fn recover(outlet: &Outlet, place: &Folder, side: &Folder) -> Result<(), Failure> {
+fn recover(outlet: &OutputPaths, place: &Folder, side: &Folder) -> Result<(), Failure> {
     let failed = |error| Failure::io(&outlet.live, &error);
     if side.enter(FORMER).is_err() {
         return Ok(());

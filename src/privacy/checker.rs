@@ -11,17 +11,11 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Severity;
-use crate::text::Digit;
-use crate::text::Gap;
-use crate::text::Run;
-use crate::text::grouping;
-use crate::text::has_long_number;
-use crate::text::has_long_number_in_html;
-use crate::text::is_invisible;
-use crate::text::loose_runs;
-use crate::text::runs;
+use crate::diagnostics::{Code, Severity};
+use crate::text::{
+    Digit, DigitRun, Separator, grouping, has_long_number, has_long_number_in_html, is_invisible,
+    loose_runs, runs,
+};
 
 /// The countries whose numbers are known: the names that `[policy] privacy` takes.
 pub(crate) const COUNTRIES: &[(&str, &str)] = &[("th", include_str!("th.toml"))];
@@ -35,19 +29,19 @@ const MAX_ATTACHED: usize = 10;
 struct Country {
     /// Words in names and titles of files that are probably copies of somebody's papers.
     documents: Vec<String>,
-    rules: Vec<Rule>,
+    rules: Vec<PrivacyRule>,
 }
 
 /// A kind of number.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rule {
+struct PrivacyRule {
     /// The code of the finding.
     code: String,
     /// What it is called: a sentence of the messages.
     name: String,
     /// How it may be written.
-    forms: Vec<Form>,
+    forms: Vec<NumberForm>,
     #[serde(default)]
     checksum: Option<Checksum>,
     /// Whether digits may be grouped otherwise than a form says, if no other digits stand beside.
@@ -55,7 +49,7 @@ struct Rule {
     any_grouping: bool,
     /// Words that tell what the number is.
     words: Vec<String>,
-    /// Words that speak for something else, unless one of `words` stands there too.
+    /// ContextWords that speak for something else, unless one of `words` stands there too.
     #[serde(default)]
     not_near: Vec<String>,
     /// Words near which the number may be published.
@@ -65,15 +59,15 @@ struct Rule {
     #[serde(default)]
     allowed_under: Vec<String>,
     /// How bad it is if one of `words` is near.
-    with_words: Level,
+    with_words: RuleLevel,
     /// How bad it is otherwise.
-    without_words: Level,
+    without_words: RuleLevel,
 }
 
 /// A way to write a number.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+struct NumberForm {
     digits: usize,
     /// What it begins with; anything, if none is given.
     #[serde(default)]
@@ -107,35 +101,35 @@ impl Checksum {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Level {
+enum RuleLevel {
     Error,
     Warning,
 }
 
 /// Words as they are compared with a text.
 #[derive(Debug, Default)]
-struct Words(Vec<String>);
+struct ContextWords(Vec<String>);
 
-impl Words {
+impl ContextWords {
     fn new(words: Vec<String>) -> Self {
         let squeeze = |word: String| if word.is_ascii() { word } else { squeezed(&word) };
         Self(words.into_iter().map(squeeze).collect())
     }
 
-    fn are_in(&self, text: &Readable) -> bool {
+    fn are_in(&self, text: &NormalizedText) -> bool {
         self.0.iter().any(|word| text.has(word))
     }
 }
 
 /// A text made ready to be compared with words.
-struct Readable {
+struct NormalizedText {
     /// Without spaces, for Thai.
     squeezed: String,
     /// In small letters, one space for whatever is no letter and no digit, for Latin.
     plain: String,
 }
 
-impl Readable {
+impl NormalizedText {
     fn new(text: &str) -> Self {
         let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
         let letters: String = text.chars().map(letter).collect();
@@ -174,7 +168,7 @@ pub struct Context {
 
 /// A private number in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found<'c> {
+pub struct PrivateNumber<'c> {
     /// What kind of finding.
     pub code: Code,
     /// How bad it is in what is published.
@@ -189,22 +183,22 @@ pub struct Found<'c> {
 
 /// A rule, ready for use.
 #[derive(Debug)]
-struct Ready {
+struct CompiledRule {
     /// Its place among the checker's rules.
     number: usize,
-    rule: Rule,
+    rule: PrivacyRule,
     code: Code,
-    words: Words,
-    not_near: Words,
-    allowed_near: Words,
-    allowed_under: Words,
+    words: ContextWords,
+    not_near: ContextWords,
+    allowed_near: ContextWords,
+    allowed_under: ContextWords,
 }
 
 /// Looks for private numbers of some countries.
 #[derive(Debug, Default)]
 pub struct Checker {
-    rules: Vec<Ready>,
-    documents: Words,
+    rules: Vec<CompiledRule>,
+    documents: ContextWords,
     /// The office's own numbers, which may be published.
     own: Vec<String>,
 }
@@ -225,12 +219,12 @@ impl Checker {
                 let country: Country = toml::from_str(text).expect("a country's file is valid");
                 documents.extend(country.documents);
                 for rule in country.rules {
-                    checker.rules.push(Ready::new(checker.rules.len(), rule));
+                    checker.rules.push(CompiledRule::new(checker.rules.len(), rule));
                 }
             }
         }
-        checker.documents = Words::new(documents);
-        let digits = |run: &Run| run.digits.iter().map(|digit| digit.shown()).collect();
+        checker.documents = ContextWords::new(documents);
+        let digits = |run: &DigitRun| run.digits.iter().map(|digit| digit.shown()).collect();
         checker.own = runs(contact).iter().map(digits).collect();
         checker
     }
@@ -247,7 +241,7 @@ impl Checker {
 
     /// Whether a name or a title says that something is a copy of somebody's papers.
     pub fn names_document(&self, text: &str) -> bool {
-        self.documents.are_in(&Readable::new(text))
+        self.documents.are_in(&NormalizedText::new(text))
     }
 
     /// Private numbers in a text, in their order. `context` is asked only where digits fit; words in
@@ -257,7 +251,7 @@ impl Checker {
         text: &str,
         far: &str,
         context: impl Fn(Range<usize>) -> Context,
-    ) -> Vec<Found<'_>> {
+    ) -> Vec<PrivateNumber<'_>> {
         if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
             return Vec::new();
         }
@@ -270,7 +264,7 @@ impl Checker {
         &self,
         text: &str,
         context: impl Fn(Range<usize>) -> Context,
-    ) -> Vec<Found<'_>> {
+    ) -> Vec<PrivateNumber<'_>> {
         if self.rules.is_empty() {
             return Vec::new();
         }
@@ -293,12 +287,12 @@ impl Checker {
     fn find_in(
         &self,
         text: &str,
-        (runs, far): (Vec<Run>, &str),
+        (runs, far): (Vec<DigitRun>, &str),
         counts: impl Fn(&Candidate) -> bool,
         context: impl Fn(Range<usize>) -> Context,
-    ) -> Vec<Found<'_>> {
-        let far = Whole::new(far);
-        let mut found: Vec<Found> = Vec::new();
+    ) -> Vec<PrivateNumber<'_>> {
+        let far = Surroundings::new(far);
+        let mut found: Vec<PrivateNumber> = Vec::new();
         for run in runs {
             for candidate in self.candidates(text, &run).into_iter().filter(&counts) {
                 let range = run.range(&candidate.digits);
@@ -315,8 +309,8 @@ impl Checker {
                 // Of two that overlap, the worse; of equals, the first.
                 match found.last_mut().filter(|last| last.range.end > range.start) {
                     Some(last) if last.severity <= severity => {}
-                    Some(last) => *last = Found { code, severity, range, name, number },
-                    None => found.push(Found { code, severity, range, name, number }),
+                    Some(last) => *last = PrivateNumber { code, severity, range, name, number },
+                    None => found.push(PrivateNumber { code, severity, range, name, number }),
                 }
             }
         }
@@ -332,7 +326,7 @@ impl Checker {
         if !has_plain && !may_hide {
             return Cow::Borrowed(text);
         }
-        let whole = Whole::new(text);
+        let whole = Surroundings::new(text);
         let mut hidden: Vec<Range<usize>> = Vec::new();
         for run in runs(text) {
             for candidate in self.candidates(text, &run) {
@@ -372,7 +366,7 @@ impl Checker {
     }
 
     /// What may be a private number in a row of digits, judged by the digits alone.
-    fn candidates<'c>(&'c self, text: &str, run: &Run) -> Vec<Candidate<'c>> {
+    fn candidates<'c>(&'c self, text: &str, run: &DigitRun) -> Vec<Candidate<'c>> {
         let mut found = Vec::new();
         for (start, _) in run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group()) {
             for ready in &self.rules {
@@ -401,12 +395,13 @@ pub enum Masking {
     Thorough,
 }
 
-impl Ready {
-    fn new(number: usize, mut rule: Rule) -> Self {
+impl CompiledRule {
+    fn new(number: usize, mut rule: PrivacyRule) -> Self {
         let code = Code::ALL.iter().find(|(_, word)| *word == rule.code);
         let code = code.expect("the code of a rule is one of the program's").0;
-        let mut take =
-            |list: fn(&mut Rule) -> &mut Vec<String>| Words::new(std::mem::take(list(&mut rule)));
+        let mut take = |list: fn(&mut PrivacyRule) -> &mut Vec<String>| {
+            ContextWords::new(std::mem::take(list(&mut rule)))
+        };
         let words = take(|rule| &mut rule.words);
         let not_near = take(|rule| &mut rule.not_near);
         let allowed_near = take(|rule| &mut rule.allowed_near);
@@ -418,9 +413,9 @@ impl Ready {
     fn fit<'c>(
         &'c self,
         text: &str,
-        run: &Run,
+        run: &DigitRun,
         start: usize,
-        form: &Form,
+        form: &NumberForm,
     ) -> Option<Candidate<'c>> {
         let digits = start..start + form.digits;
         let chosen = run.digits.get(digits.clone())?;
@@ -435,7 +430,7 @@ impl Ready {
         let attached = attached(text, &range)?;
         let grouping = grouping(chosen);
         let is_alone = digits == (0..run.digits.len());
-        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Gap::Other);
+        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Separator::Other);
         let is_listed = form.groupings.contains(&grouping) && is_firm;
         let is_shaped = is_listed || (self.rule.any_grouping && is_alone);
         // In a longer row any digits would do: only a check digit, or the grouping, tells more.
@@ -449,10 +444,15 @@ impl Ready {
     }
 
     /// How bad a candidate is where it stands; `None` if it is harmless.
-    fn judge(&self, candidate: &Candidate, context: &Context, far: &Whole) -> Option<Severity> {
-        let near = Readable::new(&context.near);
+    fn judge(
+        &self,
+        candidate: &Candidate,
+        context: &Context,
+        far: &Surroundings,
+    ) -> Option<Severity> {
+        let near = NormalizedText::new(&context.near);
         let is_allowed = self.allowed_near.are_in(&near)
-            || self.allowed_under.are_in(&Readable::new(&context.heading));
+            || self.allowed_under.are_in(&NormalizedText::new(&context.heading));
         if is_allowed {
             return None;
         }
@@ -465,27 +465,27 @@ impl Ready {
             self.rule.without_words
         };
         Some(match level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
+            RuleLevel::Error => Severity::Error,
+            RuleLevel::Warning => Severity::Warning,
         })
     }
 }
 
 /// A text that is asked again and again whether it has the words of a rule.
-struct Whole<'t> {
+struct Surroundings<'t> {
     text: &'t str,
-    readable: OnceCell<Readable>,
+    readable: OnceCell<NormalizedText>,
     /// The answers, by number of the rule.
     answers: RefCell<BTreeMap<usize, bool>>,
 }
 
-impl<'t> Whole<'t> {
+impl<'t> Surroundings<'t> {
     fn new(text: &'t str) -> Self {
         Self { text, readable: OnceCell::new(), answers: RefCell::default() }
     }
 
-    fn has_words_of(&self, ready: &Ready) -> bool {
-        let readable = || self.readable.get_or_init(|| Readable::new(self.text));
+    fn has_words_of(&self, ready: &CompiledRule) -> bool {
+        let readable = || self.readable.get_or_init(|| NormalizedText::new(self.text));
         let ask = || ready.words.are_in(readable());
         *self.answers.borrow_mut().entry(ready.number).or_insert_with(ask)
     }
@@ -493,7 +493,7 @@ impl<'t> Whole<'t> {
 
 /// Digits that a rule fits.
 struct Candidate<'c> {
-    ready: &'c Ready,
+    ready: &'c CompiledRule,
     /// Which digits of the run.
     digits: Range<usize>,
     /// Whether it counts only where one of the rule's words is near.
@@ -527,8 +527,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::FEWEST;
-    use crate::text::digit_value;
+    use crate::text::{FEWEST, digit_value};
 
     fn thai() -> Checker {
         Checker::new(["th"].into_iter(), "โทร 0 5600 0111, 081-999-9999")
@@ -544,7 +543,7 @@ mod tests {
         let context = |_| Context { near: near.clone(), heading: heading.clone() };
         let checker = thai();
         let found = checker.find(line, "", context);
-        let word = |found: &Found| {
+        let word = |found: &PrivateNumber| {
             let code = found.code.as_str().trim_start_matches("privacy/");
             format!("{code} {}", found.severity.as_str())
         };

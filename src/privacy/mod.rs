@@ -2,5 +2,5 @@
 
 mod checker;
 
-pub(crate) use checker::{COUNTRIES, Found};
+pub(crate) use checker::{COUNTRIES, PrivateNumber};
 pub use checker::{Checker, Context, Masking};

@@ -4,13 +4,8 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::markdown::Heading;
-use crate::render::kinds::CoverageValue;
-use crate::render::kinds::DivisionValue;
-use crate::render::kinds::PlanValue;
-use crate::render::kinds::SpotValue;
-use crate::render::kinds::StaffValue;
-use crate::site::encode;
-use crate::site::list_url;
+use crate::render::kinds::{CoverageValue, DivisionValue, PlanValue, SpotValue, StaffValue};
+use crate::site::{encode, list_url};
 use crate::text::ShownDate;
 
 #[derive(Serialize)]

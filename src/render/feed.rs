@@ -3,19 +3,11 @@
 use jiff::Timestamp;
 use url::Url;
 
-use crate::config::Address;
-use crate::config::CategoryId;
-use crate::config::LanguageId;
-use crate::content::Card;
+use crate::config::{CategoryId, LanguageId, SecurityAddress};
+use crate::content::Item;
 use crate::markdown::escape;
 use crate::render::feed_title;
-use crate::site::FEED_ENTRIES;
-use crate::site::PER_PART;
-use crate::site::PageKey;
-use crate::site::SECURITY;
-use crate::site::Site;
-use crate::site::encode;
-use crate::site::may_be_named;
+use crate::site::{FEED_ENTRIES, PER_PART, PageKey, SECURITY, Site, encode, may_be_named};
 use crate::text::rfc3339;
 
 /// An Atom feed (RFC 4287) of the newest items of a language, of one category or of all.
@@ -60,7 +52,7 @@ pub(crate) fn atom(
 }
 
 /// The item's own summary and its public corrections, newest first, a line each.
-fn summary(site: &Site, item: &Card) -> String {
+fn summary(site: &Site, item: &Item) -> String {
     let config = site.config;
     let language = &config.languages[usize::from(item.language)].code;
     let corrections = item.details.changes.iter().map(|(on, _, note)| {
@@ -140,7 +132,7 @@ pub(crate) fn robots(site: &Site) -> Vec<u8> {
 pub(crate) fn security_txt(site: &Site, at: Timestamp) -> Option<Vec<u8>> {
     let config = site.config;
     let security = config.security.as_ref().filter(|security| at < security.expires)?;
-    let line = |field: &str, address: &Address| {
+    let line = |field: &str, address: &SecurityAddress| {
         let may_stand = address.own.as_ref().is_none_or(|own| may_be_named(site, own));
         may_stand.then(|| format!("{field}: {}", address.uri))
     };

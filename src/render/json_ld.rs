@@ -3,16 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::config::CategoryId;
-use crate::config::LanguageId;
-use crate::content::Card;
-use crate::content::Reach;
-use crate::content::Special;
-use crate::content::nfc;
-use crate::markdown::file_type;
-use crate::markdown::size_text;
-use crate::site::Site;
-use crate::site::encode;
+use crate::config::{CategoryId, LanguageId};
+use crate::content::{ContactDetails, Item, KindData, nfc};
+use crate::markdown::{file_type, size_text};
+use crate::site::{Site, encode};
 use crate::text::rfc3339;
 
 /// The office that publishes the portal, for home pages.
@@ -38,7 +32,7 @@ pub(super) fn category(site: &Site, language: LanguageId, category: CategoryId) 
 }
 
 /// An item, for its page.
-pub(super) fn item(site: &Site, card: &Card) -> String {
+pub(super) fn item(site: &Site, card: &Item) -> String {
     let config = site.config;
     let details = &card.details;
     let instant = |at| json!(rfc3339(at, &config.zone));
@@ -75,9 +69,9 @@ pub(super) fn item(site: &Site, card: &Card) -> String {
 }
 
 /// What a page of a kind that prakat knows is about. Pictures of people are not told.
-fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
+fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
     let office = || publisher(site, card.language);
-    let reachable = |mut thing: Value, reach: &Reach| {
+    let reachable = |mut thing: Value, reach: &ContactDetails| {
         for (name, text) in [("telephone", &reach.phone), ("email", &reach.email)] {
             if !text.is_empty() {
                 thing[name] = json!(text);
@@ -86,7 +80,7 @@ fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
         thing
     };
     let (page, about) = match special {
-        Special::Person(person) => {
+        KindData::Person(person) => {
             let name = if person.name.is_empty() { &card.title } else { &person.name };
             let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
             if !person.position.is_empty() {
@@ -94,7 +88,7 @@ fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
             }
             ("ProfilePage", reachable(about, &person.reach))
         }
-        Special::Division(division) => {
+        KindData::Division(division) => {
             let about = json!({
                 "@type": "GovernmentOrganization",
                 "name": card.title,
@@ -102,7 +96,7 @@ fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
             });
             ("WebPage", reachable(about, &division.reach))
         }
-        Special::Spot(spot) => {
+        KindData::Spot(spot) => {
             let (latitude, longitude) = spot.at;
             let at = json!({
                 "@type": "GeoCoordinates",
@@ -115,20 +109,20 @@ fn add_special(work: &mut Value, special: &Special, site: &Site, card: &Card) {
             }
             ("WebPage", about)
         }
-        Special::Plan(plan) => {
+        KindData::Plan(plan) => {
             let last = plan.firsts.last().and_then(|next| next.yesterday().ok());
             if let (Some(first), Some(last)) = (plan.firsts.first(), last) {
                 work["temporalCoverage"] = json!(format!("{first}/{last}"));
             }
             return;
         }
-        Special::Coverage(_) => return,
+        KindData::Coverage(_) => return,
     };
     work["@type"] = json!(page);
     work["mainEntity"] = about;
 }
 
-fn files(site: &Site, card: &Card) -> Value {
+fn files(site: &Site, card: &Item) -> Value {
     let folder = site.files_url(card);
     let files = card.details.attachments.iter().map(|named| {
         let file = &card.files[named.file];

@@ -5,17 +5,9 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::Config;
-use crate::content::Activity;
-use crate::content::Card;
-use crate::content::Obligation;
-use crate::content::Reach;
-use crate::content::Special;
-use crate::content::nfc;
+use crate::content::{Activity, ContactDetails, Item, KindData, Obligation, nfc};
 use crate::site::encode;
-use crate::text::Moment;
-use crate::text::ShownDate;
-use crate::text::shown_month;
-use crate::text::shown_year;
+use crate::text::{Moment, ShownDate, shown_month, shown_year};
 
 #[derive(Serialize)]
 pub(crate) struct StaffValue<'a> {
@@ -109,8 +101,8 @@ struct ObligationValue<'a> {
 }
 
 /// `folder` is where the item's files stand.
-pub(crate) fn staff<'a>(card: &'a Card, folder: &str) -> Option<StaffValue<'a>> {
-    let Some(Special::Person(person)) = card.details.special.as_deref() else { return None };
+pub(crate) fn staff<'a>(card: &'a Item, folder: &str) -> Option<StaffValue<'a>> {
+    let Some(KindData::Person(person)) = card.details.special.as_deref() else { return None };
     let photo = person.photo.as_ref().map(|(file, alt)| PhotoValue {
         url: encode(&format!("{folder}{}", nfc(&card.files[*file].name))),
         alt,
@@ -119,8 +111,8 @@ pub(crate) fn staff<'a>(card: &'a Card, folder: &str) -> Option<StaffValue<'a>> 
     Some(StaffValue { name, position: &person.position, reach: reach(&person.reach), photo })
 }
 
-pub(crate) fn plan<'a>(card: &'a Card, config: &Config) -> Option<PlanValue<'a>> {
-    let Some(Special::Plan(plan)) = card.details.special.as_deref() else { return None };
+pub(crate) fn plan<'a>(card: &'a Item, config: &Config) -> Option<PlanValue<'a>> {
+    let Some(KindData::Plan(plan)) = card.details.special.as_deref() else { return None };
     let language = &config.languages[usize::from(card.language)].code;
     let shown = |date| Moment::Day(date).shown(&config.zone, config.calendar, language);
     let (first, next) = (*plan.firsts.first()?, *plan.firsts.last()?);
@@ -148,10 +140,10 @@ pub(crate) fn plan<'a>(card: &'a Card, config: &Config) -> Option<PlanValue<'a>>
 
 /// `entries` makes links of those documents that are published.
 pub(crate) fn division(
-    card: &Card,
+    card: &Item,
     entries: impl FnOnce(&[Box<str>]) -> Value,
 ) -> Option<DivisionValue<'_>> {
-    let Some(Special::Division(division)) = card.details.special.as_deref() else { return None };
+    let Some(KindData::Division(division)) = card.details.special.as_deref() else { return None };
     let people = division.people.iter();
     let people = people.map(|[name, position, phone]| MemberValue { name, position, phone });
     Some(DivisionValue {
@@ -161,8 +153,8 @@ pub(crate) fn division(
     })
 }
 
-pub(crate) fn spot(card: &Card) -> Option<SpotValue<'_>> {
-    let Some(Special::Spot(spot)) = card.details.special.as_deref() else { return None };
+pub(crate) fn spot(card: &Item) -> Option<SpotValue<'_>> {
+    let Some(KindData::Spot(spot)) = card.details.special.as_deref() else { return None };
     // Five places are about a metre.
     let degrees = |degrees: f64| format!("{degrees:.5}");
     let (latitude, longitude) = spot.at;
@@ -171,10 +163,10 @@ pub(crate) fn spot(card: &Card) -> Option<SpotValue<'_>> {
 
 /// `met_by` makes links of the newest items that meet each obligation, and counts the others.
 pub(crate) fn coverage(
-    card: &Card,
+    card: &Item,
     met_by: impl FnOnce(&[Obligation]) -> Vec<(Value, usize)>,
 ) -> Option<CoverageValue<'_>> {
-    let Some(Special::Coverage(coverage)) = card.details.special.as_deref() else { return None };
+    let Some(KindData::Coverage(coverage)) = card.details.special.as_deref() else { return None };
     let obligations = &coverage.obligations;
     let mut met_by = met_by(obligations).into_iter();
     let mut met = 0;
@@ -190,8 +182,8 @@ pub(crate) fn coverage(
     Some(CoverageValue { total: obligations.len(), met, groups })
 }
 
-fn reach(reach: &Reach) -> ReachValue<'_> {
-    let Reach { office, phone, email, hours } = reach;
+fn reach(reach: &ContactDetails) -> ReachValue<'_> {
+    let ContactDetails { office, phone, email, hours } = reach;
     ReachValue { office, phone, email, hours }
 }
 

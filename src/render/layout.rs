@@ -22,7 +22,7 @@ pub(super) enum Slot {
 
 /// Everything around a page's own part.
 #[derive(Debug)]
-pub(super) struct Shell(pub Vec<(String, Option<Slot>)>);
+pub(super) struct Layout(pub Vec<(String, Option<Slot>)>);
 
 impl Slot {
     /// The holes by name.
@@ -35,7 +35,7 @@ impl Slot {
     ];
 }
 
-impl Shell {
+impl Layout {
     /// Cuts a rendered shell at its holes.
     pub(super) fn cut(text: &str) -> Self {
         let mut parts = Vec::new();

@@ -22,54 +22,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use tera::{Context, Value};
 
-use crate::config::Category;
-use crate::config::CategoryId;
-use crate::config::Channel;
-use crate::config::LanguageId;
-use crate::config::NoticePage;
-use crate::config::PersonId;
-use crate::content::Card;
-use crate::content::Obligation;
-use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
+use crate::config::{Category, CategoryId, Channel, LanguageId, NoticePage, PersonId};
+use crate::content::{Item, Obligation, nfc};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::gate::Admitted;
-use crate::markdown::Body;
-use crate::markdown::Heading;
-use crate::markdown::escape;
-use crate::markdown::file_type;
-use crate::markdown::size_text;
-use crate::render::context::ChangeValue;
-use crate::render::context::ChannelValue;
-use crate::render::context::ContactValue;
-use crate::render::context::EntryValue;
-use crate::render::context::FileValue;
-use crate::render::context::ItemValue;
-use crate::render::context::LinkValue;
-use crate::render::context::PageValue;
-use crate::render::context::PersonValue;
-use crate::render::context::SiteValue;
-use crate::render::context::TranslationValue;
-use crate::render::context::contents;
-use crate::render::context::language_name;
-use crate::render::context::pager;
-use crate::render::layout::SLOT_MARK;
-use crate::render::layout::Shell;
-use crate::render::layout::Slot;
+use crate::markdown::{Body, Heading, escape, file_type, size_text};
+use crate::render::context::{
+    ChangeValue, ChannelValue, ContactValue, EntryValue, FileValue, ItemValue, LinkValue,
+    PageValue, PersonValue, SiteValue, TranslationValue, contents, language_name, pager,
+};
+use crate::render::layout::{Layout, SLOT_MARK, Slot};
 use crate::search::shard_count;
-use crate::site::ItemId;
-use crate::site::PER_PAGE;
-use crate::site::PageKey;
-use crate::site::Site;
-use crate::site::encode;
-use crate::site::page_count;
-use crate::site::root_of;
-use crate::text::ShownDate;
-use crate::text::era;
-use crate::text::rfc3339;
-use crate::text::shown_year;
+use crate::site::{ItemId, PER_PAGE, PageKey, Site, encode, page_count, root_of};
+use crate::text::{ShownDate, era, rfc3339, shown_year};
 
 /// Marks the hole for a body. Sources that hold it are refused.
 const BODY_HOLE: char = '\u{FDD0}';
@@ -83,7 +48,7 @@ const MET_BY: usize = 3;
 
 /// What kind of page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum PageKind {
     Home,
     Category,
     Item,
@@ -94,7 +59,7 @@ enum Kind {
     NotFound,
 }
 
-impl Kind {
+impl PageKind {
     fn word(self) -> &'static str {
         match self {
             Self::Home => "home",
@@ -124,9 +89,9 @@ impl Kind {
 
 /// What a shell depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct ShellKey {
+struct LayoutKey {
     language: LanguageId,
-    kind: Kind,
+    kind: PageKind,
     section: Option<CategoryId>,
     depth: usize,
 }
@@ -136,21 +101,21 @@ struct ShellKey {
 pub struct Renderer<'a> {
     site: &'a Site<'a>,
     theme: &'a Theme,
-    common: Common,
+    common: LayoutCache,
 }
 
 /// What pages have in common: it is kept when an item's own page is all that changes.
 #[derive(Debug)]
-pub struct Common {
-    languages: Vec<Shared>,
-    shells: HashMap<ShellKey, Shell>,
+pub struct LayoutCache {
+    languages: Vec<LanguageContext>,
+    shells: HashMap<LayoutKey, Layout>,
     /// None where the theme wants texts as they are written.
     no_break: Option<NoBreak>,
 }
 
 /// Values that all pages of a language share.
 #[derive(Debug)]
-struct Shared {
+struct LanguageContext {
     code: String,
     site: Value,
     words: Value,
@@ -168,7 +133,7 @@ pub struct Buffers {
 }
 
 /// What a page's own part is rendered from, and what its head says.
-struct OwnPart<'p> {
+struct PageContent<'p> {
     context: Context,
     title: &'p str,
     description: &'p str,
@@ -182,18 +147,18 @@ impl<'a> Renderer<'a> {
         pages: &[PageKey],
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let mut renderer = Self { site, theme, common: Common::new(site, theme) };
+        let mut renderer = Self { site, theme, common: LayoutCache::new(site, theme) };
         renderer.prepare(pages, diagnostics);
         renderer
     }
 
     /// Goes on with what pages had in common before.
-    pub fn resume(site: &'a Site<'a>, theme: &'a Theme, common: Common) -> Self {
+    pub fn resume(site: &'a Site<'a>, theme: &'a Theme, common: LayoutCache) -> Self {
         Self { site, theme, common }
     }
 
     /// What pages have in common, to go on with later.
-    pub fn into_common(self) -> Common {
+    pub fn into_common(self) -> LayoutCache {
         self.common
     }
 
@@ -208,30 +173,30 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn shell_key(&self, page: PageKey) -> Option<ShellKey> {
+    fn shell_key(&self, page: PageKey) -> Option<LayoutKey> {
         let url = self.site.url(page);
         let depth = url.matches('/').count();
         let (kind, language, section) = match page {
-            PageKey::Home(language) => (Kind::Home, language, None),
-            PageKey::List(language, category, _) => (Kind::Category, language, Some(category)),
+            PageKey::Home(language) => (PageKind::Home, language, None),
+            PageKey::List(language, category, _) => (PageKind::Category, language, Some(category)),
             PageKey::Item(id) => {
                 let item = self.site.item(id);
-                let kind = if item.category.is_some() { Kind::Item } else { Kind::Page };
+                let kind = if item.category.is_some() { PageKind::Item } else { PageKind::Page };
                 (kind, item.language, item.category)
             }
             PageKey::Notice(n) => {
                 let notice = &self.site.notices[n as usize];
-                (Kind::Notice, notice.language(), Some(notice.category()))
+                (PageKind::Notice, notice.language(), Some(notice.category()))
             }
-            PageKey::Search(language, _) => (Kind::Search, language, None),
-            PageKey::SiteMap(language) => (Kind::SiteMap, language, None),
-            PageKey::NotFound => (Kind::NotFound, 0, None),
+            PageKey::Search(language, _) => (PageKind::Search, language, None),
+            PageKey::SiteMap(language) => (PageKind::SiteMap, language, None),
+            PageKey::NotFound => (PageKind::NotFound, 0, None),
             PageKey::Alias(..) | PageKey::Feed(..) => return None,
         };
-        Some(ShellKey { language, kind, section, depth })
+        Some(LayoutKey { language, kind, section, depth })
     }
 
-    fn render_shell(&self, key: ShellKey, diagnostics: &mut Diagnostics) -> Shell {
+    fn render_shell(&self, key: LayoutKey, diagnostics: &mut Diagnostics) -> Layout {
         let site = self.site;
         let root = self.root(key.kind, key.depth);
         let mut context = self.common_context(key.language, &root);
@@ -259,7 +224,7 @@ impl<'a> Renderer<'a> {
         let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
         let mut set = Vec::with_capacity(out.len() * 5 / 4);
         self.common.set(&out, &mut set);
-        let shell = Shell::cut(&String::from_utf8_lossy(&set));
+        let shell = Layout::cut(&String::from_utf8_lossy(&set));
         if rendered && let Some(problem) = shell.problem() {
             let place = Place::file(self.theme.path("shell.html"));
             let diagnostic = Diagnostic::error(Code::ShellHole, place);
@@ -279,8 +244,8 @@ impl<'a> Renderer<'a> {
         self.site.outside(language).map(link).collect()
     }
 
-    fn root(&self, kind: Kind, depth: usize) -> String {
-        if kind == Kind::NotFound {
+    fn root(&self, kind: PageKind, depth: usize) -> String {
+        if kind == PageKind::NotFound {
             return self.site.config.base_url.path().to_owned();
         }
         if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
@@ -320,7 +285,7 @@ impl<'a> Renderer<'a> {
             PageKey::NotFound => {
                 let context = self.common_context(0, self.site.config.base_url.path());
                 let title = self.word(0, "not_found_title");
-                let own = OwnPart { context, title: &title, description: "" };
+                let own = PageContent { context, title: &title, description: "" };
                 self.join(page, own, None, buffers, diagnostics);
             }
             PageKey::Feed(..) => {}
@@ -345,7 +310,7 @@ impl<'a> Renderer<'a> {
         let own_title = &site.config.languages[usize::from(language)].title;
         let title = index.map_or(own_title.as_str(), |item| &item.title);
         let description = index.map_or("", |item| &item.summary);
-        self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
+        self.join(page, PageContent { context, title, description }, body, buffers, diagnostics);
     }
 
     /// The categories with their numbers of items, each with one thing more.
@@ -387,7 +352,7 @@ impl<'a> Renderer<'a> {
         context.insert_value("urgent", self.entries(&urgent));
         context.insert_value("total", Value::from(site.everything(language).len()));
         let title = self.word(language, "site_map");
-        let own = OwnPart { context, title: &title, description: "" };
+        let own = PageContent { context, title: &title, description: "" };
         self.join(page, own, None, buffers, diagnostics);
     }
 
@@ -415,7 +380,7 @@ impl<'a> Renderer<'a> {
         let own_title = site.config.category_title(category, language);
         let title = index.map_or(own_title, |item| &item.title);
         let description = index.map_or("", |item| &item.summary);
-        self.join(page, OwnPart { context, title, description }, body, buffers, diagnostics);
+        self.join(page, PageContent { context, title, description }, body, buffers, diagnostics);
     }
 
     /// Everything there is, which a script searches in where the site has a search.
@@ -437,7 +402,7 @@ impl<'a> Renderer<'a> {
         context.insert("pager", &pager(&url, number, page_count(list)));
         let title = if site.config.has_search { "search_title" } else { "everything" };
         let title = self.word(language, title);
-        let own = OwnPart { context, title: &title, description: "" };
+        let own = PageContent { context, title: &title, description: "" };
         self.join(page, own, None, buffers, diagnostics);
     }
 
@@ -458,7 +423,7 @@ impl<'a> Renderer<'a> {
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(previous));
         context.insert_value("next", entry(next));
-        let own = OwnPart { context, title: &item.title, description: &item.summary };
+        let own = PageContent { context, title: &item.title, description: &item.summary };
         self.join(page, own, body, buffers, diagnostics);
     }
 
@@ -485,7 +450,13 @@ impl<'a> Renderer<'a> {
         let title = notice.title().unwrap_or(&fixed);
         let root = root_of(notice.url());
         let context = self.notice_context(language, category, notice.title(), &root);
-        self.join(page, OwnPart { context, title, description: "" }, None, buffers, diagnostics);
+        self.join(
+            page,
+            PageContent { context, title, description: "" },
+            None,
+            buffers,
+            diagnostics,
+        );
     }
 
     fn notice_context(
@@ -506,14 +477,14 @@ impl<'a> Renderer<'a> {
     fn join(
         &self,
         page: PageKey,
-        own: OwnPart,
+        own: PageContent,
         body: Option<&Body>,
         buffers: &mut Buffers,
         diagnostics: &mut Diagnostics,
     ) {
         let Some(key) = self.shell_key(page) else { return };
         let Some(shell) = self.common.shells.get(&key) else { return };
-        let OwnPart { mut context, title, description } = own;
+        let PageContent { mut context, title, description } = own;
         let value = self.page_value(page, title, description);
         let canonical = value.canonical.clone();
         context.insert("page", &value);
@@ -639,7 +610,7 @@ impl<'a> Renderer<'a> {
         Value::from(ids.iter().map(|id| self.entry(*id)).collect::<Vec<Value>>())
     }
 
-    fn category_value(&self, card: &Card) -> Value {
+    fn category_value(&self, card: &Item) -> Value {
         card.category.map_or(Value::none(), |category| {
             let shared = &self.common.languages[usize::from(card.language)];
             shared.categories[usize::from(category)].clone()
@@ -660,7 +631,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    fn shown(&self, card: &Card, moment: crate::text::Moment) -> ShownDate {
+    fn shown(&self, card: &Item, moment: crate::text::Moment) -> ShownDate {
         let config = self.site.config;
         let language = &config.languages[usize::from(card.language)].code;
         let shown = moment.shown(&config.zone, config.calendar, language);
@@ -668,8 +639,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// The template of an item: that of its `kind` if the theme has one, such as `item-order.html`.
-    fn template_of(&self, card: &Card) -> Cow<'static, str> {
-        let general = if card.category.is_some() { Kind::Item } else { Kind::Page };
+    fn template_of(&self, card: &Item) -> Cow<'static, str> {
+        let general = if card.category.is_some() { PageKind::Item } else { PageKind::Page };
         let kind = &card.details.kind;
         let special = || format!("{}-{kind}.html", general.word());
         let special = Some(kind).filter(|kind| !kind.is_empty()).map(|_| special());
@@ -679,9 +650,9 @@ impl<'a> Renderer<'a> {
 
     /// Renders the page of an item that will be published later, and drops it: a template that
     /// fails on it must be told today, not in the night when its window opens.
-    pub fn rehearse(&self, card: &Card, body: &Body, diagnostics: &mut Diagnostics) {
+    pub fn rehearse(&self, card: &Item, body: &Body, diagnostics: &mut Diagnostics) {
         let mut context = self.common_context(card.language, &root_of(&card.url));
-        let kind = if card.category.is_some() { Kind::Item } else { Kind::Page };
+        let kind = if card.category.is_some() { PageKind::Item } else { PageKind::Page };
         let url = encode(&card.url);
         context.insert("item", &self.item_value(card, &[], &body.headings));
         context.insert_value("previous", Value::none());
@@ -707,13 +678,14 @@ impl<'a> Renderer<'a> {
         let Some(category) = config.policy.categories.iter().position(orders) else { return };
         let Ok(category) = CategoryId::try_from(category) else { return };
         for (language, _) in (0..).zip(&config.languages) {
-            let key = ShellKey { language, kind: Kind::Notice, section: Some(category), depth: 2 };
+            let key =
+                LayoutKey { language, kind: PageKind::Notice, section: Some(category), depth: 2 };
             self.render_shell(key, diagnostics);
             for title in [None, Some("title")] {
                 let mut context = self.notice_context(language, category, title, "../../");
                 let url = config.category_url(language, category);
-                context.insert("page", &unlinked_page(Kind::Notice, title.unwrap_or(""), &url));
-                for template in [Kind::Notice.template(), "head.html"] {
+                context.insert("page", &unlinked_page(PageKind::Notice, title.unwrap_or(""), &url));
+                for template in [PageKind::Notice.template(), "head.html"] {
                     self.theme.render(template, &context, &mut Vec::new(), diagnostics);
                 }
             }
@@ -722,7 +694,7 @@ impl<'a> Renderer<'a> {
 
     fn item_value<'v>(
         &'v self,
-        item: &'v Card,
+        item: &'v Item,
         replaced_by: &[ItemId],
         headings: &'v [Heading],
     ) -> ItemValue<'v> {
@@ -796,7 +768,7 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    fn files<'v>(&self, item: &'v Card) -> Vec<FileValue<'v>> {
+    fn files<'v>(&self, item: &'v Item) -> Vec<FileValue<'v>> {
         let folder = self.site.files_url(item);
         item.details
             .attachments
@@ -818,11 +790,11 @@ impl<'a> Renderer<'a> {
     }
 }
 
-impl Common {
+impl LayoutCache {
     /// What the pages of a site have in common, without shells yet.
     pub fn new(site: &Site, theme: &Theme) -> Self {
         let numbers = (0..).zip(&site.config.languages);
-        let languages = numbers.map(|(n, _)| Shared::new(site, theme, n)).collect();
+        let languages = numbers.map(|(n, _)| LanguageContext::new(site, theme, n)).collect();
         let no_break = theme.keeps_names_whole.then(|| NoBreak::new(site));
         Self { languages, shells: HashMap::new(), no_break }
     }
@@ -849,7 +821,7 @@ impl Common {
     }
 }
 
-impl Shared {
+impl LanguageContext {
     fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
         let config = site.config;
         let own = &config.languages[usize::from(language)];
@@ -913,14 +885,14 @@ fn channel_value(site: &Site, channel: &Channel, language: LanguageId) -> Option
 }
 
 /// A page that is rehearsed, without feed and translations.
-fn unlinked_page<'p>(kind: Kind, title: &'p str, url: &str) -> PageValue<'p> {
+fn unlinked_page<'p>(kind: PageKind, title: &'p str, url: &str) -> PageValue<'p> {
     PageValue {
         kind: kind.word(),
         title,
         description: "",
         url: url.to_owned(),
         canonical: String::new(),
-        noindex: kind == Kind::Notice,
+        noindex: kind == PageKind::Notice,
         until: String::new(),
         linked_data: String::new(),
         feed: String::new(),

@@ -13,14 +13,11 @@ use memchr::{memchr, memmem};
 use serde::Deserialize;
 
 use crate::config::MAX_PROTECTED;
-use crate::content::Special;
+use crate::content::KindData;
 use crate::markdown::escape;
 use crate::render::layout::SLOT_MARK;
 use crate::site::Site;
-use crate::text::leans_back;
-use crate::text::leans_forward;
-use crate::text::runs_on;
-use crate::text::width;
+use crate::text::{leans_back, leans_forward, runs_on, width};
 
 /// Narrower names of places and units are common words as a rule, which browsers know.
 const MIN_WIDTH: usize = 7;
@@ -53,7 +50,7 @@ const UNTOUCHED: [&[u8]; 12] = [
 /// The words of Thai.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
+struct NoBreakWords {
     terms: Vec<String>,
     before_numbers: Edges,
     after_numbers: Edges,
@@ -66,7 +63,7 @@ struct Words {
     persons: Edges,
 }
 
-impl Words {
+impl NoBreakWords {
     fn thai() -> Self {
         toml::from_str(include_str!("no_break_th.toml")).expect("the file is part of the program")
     }
@@ -135,13 +132,13 @@ impl Edges {
 #[derive(Debug)]
 pub struct NoBreak {
     names: Names,
-    words: Words,
+    words: NoBreakWords,
 }
 
 impl NoBreak {
     /// Takes names from the settings and from what is published.
     pub fn new(site: &Site) -> Self {
-        let words = Words::thai();
+        let words = NoBreakWords::thai();
         let config = site.config;
         let mut texts: BTreeSet<&str> = [config.contact.address.as_str()].into();
         for language in &config.languages {
@@ -157,8 +154,8 @@ impl NoBreak {
         let found = found.flat_map(|piece| iter::once(piece).chain(bare(piece)));
         let found = found.filter(|piece| fits(piece, MIN_WIDTH));
         let shown = site.items.iter().filter_map(|item| match item.details.special.as_deref() {
-            Some(Special::Person(person)) if person.name.is_empty() => Some(&*item.title),
-            Some(Special::Person(person)) => Some(&*person.name),
+            Some(KindData::Person(person)) if person.name.is_empty() => Some(&*item.title),
+            Some(KindData::Person(person)) => Some(&*person.name),
             _ => None,
         });
         let names = people.iter().map(|person| person.name.as_str()).chain(shown);
@@ -170,10 +167,10 @@ impl NoBreak {
 
     /// Takes names as given.
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        Self::with(Words::thai(), names)
+        Self::with(NoBreakWords::thai(), names)
     }
 
-    fn with<'n>(words: Words, names: impl IntoIterator<Item = &'n str>) -> Self {
+    fn with<'n>(words: NoBreakWords, names: impl IntoIterator<Item = &'n str>) -> Self {
         let counted: Vec<String> = words.counted().collect();
         let fixed = words.terms.iter().chain(&counted);
         let mut all: BTreeSet<&str> = fixed.map(String::as_str).collect();
@@ -186,7 +183,7 @@ impl NoBreak {
 
     /// Writes a piece of a page to `out`. It begins and ends outside of tags.
     pub fn set(&self, html: &[u8], out: &mut Vec<u8>) {
-        let mut page = Piece { html, out, written: 0 };
+        let mut page = HtmlPiece { html, out, written: 0 };
         let (mut start, mut at) = (0, 0);
         while let Some(&first) = html.get(at) {
             match first {
@@ -308,14 +305,14 @@ fn fits(name: &str, least: usize) -> bool {
 }
 
 /// A piece of a page, of which some parts are written otherwise.
-struct Piece<'p> {
+struct HtmlPiece<'p> {
     html: &'p [u8],
     out: &'p mut Vec<u8>,
     /// How much of it is written.
     written: usize,
 }
 
-impl Piece<'_> {
+impl HtmlPiece<'_> {
     fn copy_to(&mut self, end: usize) {
         self.out.extend_from_slice(&self.html[self.written..end]);
         self.written = end;
@@ -392,7 +389,7 @@ impl Piece<'_> {
 /// Names with the same first bytes, as HTML. Thousands of offices may begin alike, but names have
 /// few lengths.
 #[derive(Debug, Default)]
-struct Alike {
+struct NamesByPrefix {
     names: HashSet<Box<[u8]>>,
     lengths: BTreeSet<usize>,
 }
@@ -403,7 +400,7 @@ struct Names {
     /// A bit for each first bytes, hashed: nearly every place of a text is no beginning of a name.
     bits: Box<[u64; 1024]>,
     /// The names that begin with some bytes.
-    by_key: HashMap<u64, Alike>,
+    by_key: HashMap<u64, NamesByPrefix>,
     /// Whether one begins with a letter of ASCII.
     have_ascii: bool,
 }

@@ -6,17 +6,10 @@ use std::collections::BTreeMap;
 use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 
-use crate::config::At;
-use crate::config::Config;
-use crate::config::SETTINGS;
-use crate::config::SettingsFile;
+use crate::config::{At, Config, SETTINGS, SettingsFile};
 use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
-use crate::source::Listed;
-use crate::source::Portal;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Listed, Portal};
 use crate::text::Digits;
 
 /// The theme inside the program.
@@ -284,7 +277,7 @@ impl Sources<'_> {
                 sink.push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
             }
         }
-        tell_twins(assets.iter(), sink);
+        report_twins(assets.iter(), sink);
         assets
     }
 }
@@ -311,13 +304,13 @@ pub(crate) fn static_files(
             diagnostics.push(Diagnostic::error(Code::DocumentInStatic, place));
         }
     }
-    tell_twins(assets.iter().map(|(_, asset)| asset), diagnostics);
+    report_twins(assets.iter().map(|(_, asset)| asset), diagnostics);
     assets
 }
 
 /// Two files of one folder whose names differ in their code points only: one would take the place
 /// of the other.
-fn tell_twins<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
+fn report_twins<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
     for asset in assets {
         let AssetSource::File(own) = &asset.source else { continue };

@@ -6,21 +6,19 @@
 use crate::text::turns_direction;
 use std::collections::BTreeMap;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Failure;
-use crate::privacy::Checker;
-use crate::privacy::Masking;
+use crate::diagnostics::{Diagnostic, Failure};
+use crate::privacy::{Checker, Masking};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub enum ReportLanguage {
     /// Thai.
     Thai,
     /// English.
     English,
 }
 
-impl Language {
+impl ReportLanguage {
     /// The language that a tag such as `th`, `th_TH.UTF-8` or `en-GB` begins with.
     pub fn of_tag(tag: &str) -> Option<Self> {
         match tag.split(['_', '-', '.']).next()? {
@@ -51,7 +49,7 @@ impl Language {
 #[derive(Debug)]
 pub struct Catalog {
     /// The language.
-    pub language: Language,
+    pub language: ReportLanguage,
     entries: BTreeMap<String, BTreeMap<String, String>>,
     private: Checker,
 }
@@ -62,7 +60,7 @@ impl Catalog {
     /// # Panics
     ///
     /// If the file compiled into the program is not TOML; a test reads both.
-    pub fn new(language: Language) -> Self {
+    pub fn new(language: ReportLanguage) -> Self {
         let entries = toml::from_str(language.catalog_text()).expect("the catalog is valid TOML");
         Self { language, entries, private: Checker::everything() }
     }
@@ -162,11 +160,11 @@ fn fill(text: &str, args: &[(&'static str, String)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Catalog, Language, Masking};
+    use super::{Catalog, Masking, ReportLanguage};
 
     #[test]
     fn private_numbers_are_hidden_and_nothing_else() {
-        let catalog = Catalog::new(Language::English);
+        let catalog = Catalog::new(ReportLanguage::English);
         // 1200100412340 has a right check digit and belongs to nobody.
         for (written, shown) in [
             ("เลข 1200100412340 ของ", "เลข 1xxxxxxxxxxxx ของ"),
@@ -194,7 +192,7 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_a_terminal() {
-        let catalog = Catalog::new(Language::English);
+        let catalog = Catalog::new(ReportLanguage::English);
         assert_eq!(catalog.discreet("a\u{1b}[31m\nb\tc"), "a\u{FFFD}[31m\u{FFFD}b\tc");
     }
 }

@@ -4,9 +4,9 @@ mod messages;
 mod reporter;
 mod source_lines;
 
-pub use messages::{Catalog, Language};
+pub use messages::{Catalog, ReportLanguage};
 pub(crate) use reporter::{
-    Style, Subject, explain, failure, github, github_failure, github_lines, json, json_early,
+    Report, Reporter, explain, failure, github, github_failure, github_lines, json, json_early,
     status, summary,
 };
 pub(crate) use source_lines::SourceLines;

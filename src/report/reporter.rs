@@ -9,35 +9,25 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::build::Build;
-use crate::build::Record;
-use crate::build::Waived;
+use crate::build::{Build, ItemStatus, WaivedFinding};
 use crate::config::Config;
-use crate::content::BODY;
-use crate::content::FRONT_MATTER;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Failure;
-use crate::diagnostics::Place;
-use crate::diagnostics::Severity;
-use crate::gate::Reason;
-use crate::gate::Verdict;
-use crate::output::Live;
+use crate::content::{BODY, FRONT_MATTER};
+use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
+use crate::gate::{Reason, Verdict};
+use crate::output::CurrentOutput;
 use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::report::messages::Catalog;
-use crate::site::encode;
-use crate::site::output_of;
-use crate::source::Sha256Digest;
-use crate::source::hex;
-use crate::text::Moment;
-use crate::text::rfc3339;
+use crate::site::{encode, output_of};
+use crate::source::{Sha256Digest, hex};
+use crate::text::{Moment, rfc3339};
 
 /// How many removed pages a report names.
 const MAX_REMOVED_SHOWN: usize = 20;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Style<'a> {
+pub(crate) struct Reporter<'a> {
     /// The sentences.
     pub catalog: &'a Catalog,
     /// Whether terminal colours are wanted.
@@ -48,7 +38,7 @@ pub(crate) struct Style<'a> {
 
 /// Everything that a report is about.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Subject<'a> {
+pub(crate) struct Report<'a> {
     /// The settings.
     pub config: &'a Config,
     /// The instant of judgement.
@@ -58,7 +48,7 @@ pub(crate) struct Subject<'a> {
     /// What was written, if anything was.
     pub changes: Option<&'a Changes>,
     /// The output as it stood before.
-    pub live: &'a Live,
+    pub live: &'a CurrentOutput,
     /// Digest of settings, theme and `static/`.
     pub trust: Sha256Digest,
     /// Paths of the files that `check --fix` changed, if it was asked for.
@@ -68,7 +58,7 @@ pub(crate) struct Subject<'a> {
 /// Names and values that a sentence is filled with.
 pub(super) type Args = Vec<(&'static str, String)>;
 
-impl Style<'_> {
+impl Reporter<'_> {
     /// A sentence of the catalogue.
     pub(crate) fn text(&self, code: &str, args: Args) -> String {
         self.catalog.text(code, &args)
@@ -163,7 +153,7 @@ impl Style<'_> {
     }
 
     /// Why an item is withheld, in sentences.
-    pub(crate) fn reasons(&self, config: &Config, record: &Record) -> Vec<String> {
+    pub(crate) fn reasons(&self, config: &Config, record: &ItemStatus) -> Vec<String> {
         if record.verdict() == Verdict::Invalid {
             return vec![self.text("reason/invalid", Vec::new())];
         }
@@ -185,7 +175,7 @@ impl Style<'_> {
     }
 
     /// Who withdrew an item and why, as far as the item says.
-    fn withdrawal(&self, record: &Record) -> Option<String> {
+    fn withdrawal(&self, record: &ItemStatus) -> Option<String> {
         let (by, why) = &record.withdrawal;
         let args = vec![("by", by.clone()), ("reason", why.clone())];
         match (by.is_empty(), why.is_empty()) {
@@ -211,8 +201,8 @@ impl Style<'_> {
     }
 
     /// Where a waiver counts, whose it is and why: as far as they may be shown.
-    fn waived_texts(&self, waived: &Waived) -> [String; 3] {
-        let Waived { part, by, reason, .. } = waived;
+    fn waived_texts(&self, waived: &WaivedFinding) -> [String; 3] {
+        let WaivedFinding { part, by, reason, .. } = waived;
         let is_name = part != FRONT_MATTER && part != BODY;
         let hide = |text: &str| self.catalog.masked(text, Masking::Thorough);
         match self.redact {
@@ -223,7 +213,7 @@ impl Style<'_> {
     }
 
     /// What waivers of an item answered for, a line each.
-    fn waived_lines(&self, record: &Record) -> String {
+    fn waived_lines(&self, record: &ItemStatus) -> String {
         let lines = record.waived.iter().map(|waived| {
             let [part, by, reason] = self.waived_texts(waived);
             let args = [("rule", waived.rule.to_owned()), ("where", part), ("person", by)];
@@ -295,7 +285,7 @@ fn byte_span(line: &str, column: usize, width: usize) -> std::ops::Range<usize> 
 }
 
 /// A failure, for people.
-pub(crate) fn failure(style: &Style, failure: &Failure) -> String {
+pub(crate) fn failure(style: &Reporter, failure: &Failure) -> String {
     let (message, help) = style.catalog.failure(failure);
     let word = |code: &str| style.text(code, Vec::new());
     let mut out = format!("{}[{}]: {message}\n", word("report/error"), failure.code.as_str());
@@ -306,7 +296,7 @@ pub(crate) fn failure(style: &Style, failure: &Failure) -> String {
 }
 
 /// A failure as an annotation of GitHub Actions.
-pub(crate) fn github_failure(style: &Style, failure: &Failure) -> String {
+pub(crate) fn github_failure(style: &Reporter, failure: &Failure) -> String {
     let (message, help) = style.catalog.failure(failure);
     let text = help.map_or(message.clone(), |help| format!("{message}\n{help}"));
     format!("::error title={}::{}\n", failure.code.as_str(), annotation_data(&text))
@@ -318,12 +308,12 @@ fn annotation_data(text: &str) -> String {
 }
 
 /// Findings as annotations of GitHub Actions.
-pub(crate) fn github(style: &Style, build: &Build) -> String {
+pub(crate) fn github(style: &Reporter, build: &Build) -> String {
     github_lines(style, &style.shown_diagnostics(build))
 }
 
 /// Findings as annotations of GitHub Actions.
-pub(crate) fn github_lines(style: &Style, found: &[Diagnostic]) -> String {
+pub(crate) fn github_lines(style: &Reporter, found: &[Diagnostic]) -> String {
     let data = annotation_data;
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = String::new();
@@ -408,8 +398,8 @@ struct JsonFailure {
 }
 
 /// One JSON document about a run that went as far as judging.
-pub(crate) fn json(style: &Style, subject: &Subject) -> String {
-    let Subject { config, at, build, changes, trust, fixed, .. } = *subject;
+pub(crate) fn json(style: &Reporter, subject: &Report) -> String {
+    let Report { config, at, build, changes, trust, fixed, .. } = *subject;
     let none = Changes::default();
     let changes = changes.unwrap_or(&none);
     let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
@@ -437,7 +427,11 @@ pub(crate) fn json(style: &Style, subject: &Subject) -> String {
 }
 
 /// One JSON document about a run that ended before it could judge.
-pub(crate) fn json_early(style: &Style, found: &[Diagnostic], failure: Option<&Failure>) -> String {
+pub(crate) fn json_early(
+    style: &Reporter,
+    found: &[Diagnostic],
+    failure: Option<&Failure>,
+) -> String {
     to_json(&JsonReport {
         format: 1,
         at: None,
@@ -467,7 +461,7 @@ fn to_json(report: &JsonReport) -> String {
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 
-fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
+fn json_item(style: &Reporter, config: &Config, record: &ItemStatus) -> JsonItem {
     let verdict = record.verdict();
     let published = verdict == Verdict::Published;
     JsonItem {
@@ -484,12 +478,12 @@ fn json_item(style: &Style, config: &Config, record: &Record) -> JsonItem {
     }
 }
 
-fn json_waived(style: &Style, waived: &Waived) -> JsonWaived {
+fn json_waived(style: &Reporter, waived: &WaivedFinding) -> JsonWaived {
     let [part, by, reason] = style.waived_texts(waived);
     JsonWaived { rule: waived.rule, part, by, reason }
 }
 
-fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> {
+fn json_diagnostics(style: &Reporter, found: &[Diagnostic]) -> Vec<JsonDiagnostic> {
     let one = |d: &Diagnostic| JsonDiagnostic {
         severity: d.severity.as_str(),
         code: d.code.as_str(),
@@ -503,7 +497,7 @@ fn json_diagnostics(style: &Style, found: &[Diagnostic]) -> Vec<JsonDiagnostic> 
 }
 
 /// URLs that stand in the present output though they have ended, in a run that wrote nothing.
-fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
+fn overdue(style: &Reporter, subject: &Report) -> Vec<String> {
     if subject.changes.is_some() {
         return Vec::new();
     }
@@ -528,19 +522,19 @@ fn overdue(style: &Style, subject: &Subject) -> Vec<String> {
 }
 
 /// Whether what stands at an item's address is the notice that it has ended.
-fn is_notice(subject: &Subject, record: &Record) -> bool {
+fn is_notice(subject: &Report, record: &ItemStatus) -> bool {
     let path = output_of(record.url.as_deref().unwrap_or(""));
     let there = subject.live.manifest.get(&path);
     there.is_some_and(|file| subject.build.makes_same(&path, &file.sha256))
 }
 
-fn was_published(subject: &Subject, record: &Record) -> bool {
+fn was_published(subject: &Report, record: &ItemStatus) -> bool {
     let url = record.url.as_deref().filter(|url| !url.is_empty());
     url.is_some_and(|url| subject.live.manifest.contains_key(&output_of(url)))
 }
 
 /// The end of a run, for people: what is published, what is not and why, what comes next.
-pub(crate) fn summary(style: &Style, subject: &Subject) -> String {
+pub(crate) fn summary(style: &Reporter, subject: &Report) -> String {
     let build = subject.build;
     let number = |n: usize| n.to_string();
     let published = build.count(Verdict::Published);
@@ -579,7 +573,7 @@ pub(crate) fn summary(style: &Style, subject: &Subject) -> String {
 }
 
 /// How many mistakes there are, in a run that wrote nothing.
-fn mistakes_line(style: &Style, subject: &Subject) -> String {
+fn mistakes_line(style: &Reporter, subject: &Report) -> String {
     if subject.changes.is_some() {
         return String::new();
     }
@@ -595,7 +589,7 @@ fn mistakes_line(style: &Style, subject: &Subject) -> String {
 }
 
 /// When the first verdict changes by itself, and whose.
-fn next_lines(style: &Style, subject: &Subject) -> String {
+fn next_lines(style: &Reporter, subject: &Report) -> String {
     let Some(next) = subject.build.next_change() else {
         return format!("{}\n", style.text("report/no-next-change", Vec::new()));
     };
@@ -611,13 +605,13 @@ fn next_lines(style: &Style, subject: &Subject) -> String {
 }
 
 /// When the verdict on an item changes by itself; never for one with mistakes.
-fn next_change(record: &Record) -> Option<Timestamp> {
+fn next_change(record: &ItemStatus) -> Option<Timestamp> {
     record.judgement.as_ref().filter(|_| !record.invalid)?.next_change
 }
 
 /// Withheld items with their reasons: first what was published until now.
-fn withheld_lines(style: &Style, subject: &Subject) -> String {
-    let mut withheld: Vec<(bool, &Record)> = subject
+fn withheld_lines(style: &Reporter, subject: &Report) -> String {
+    let mut withheld: Vec<(bool, &ItemStatus)> = subject
         .build
         .records
         .iter()
@@ -627,7 +621,7 @@ fn withheld_lines(style: &Style, subject: &Subject) -> String {
     if withheld.is_empty() {
         return String::new();
     }
-    let lost = |(was, record): &(bool, &Record)| {
+    let lost = |(was, record): &(bool, &ItemStatus)| {
         *was && matches!(record.verdict(), Verdict::Unapproved | Verdict::Invalid)
     };
     withheld.sort_by_key(|entry| !lost(entry));
@@ -642,7 +636,7 @@ fn withheld_lines(style: &Style, subject: &Subject) -> String {
     out
 }
 
-fn item_line(style: &Style, config: &Config, record: &Record) -> String {
+fn item_line(style: &Reporter, config: &Config, record: &ItemStatus) -> String {
     let verdict = record.verdict();
     let path = style.path(&record.path, verdict == Verdict::Published);
     let mut out = format!("  {path}: {}\n", style.verdict(verdict));
@@ -659,16 +653,16 @@ fn item_line(style: &Style, config: &Config, record: &Record) -> String {
 }
 
 /// Every item with its verdict.
-pub(crate) fn status(style: &Style, subject: &Subject) -> String {
+pub(crate) fn status(style: &Reporter, subject: &Report) -> String {
     let lines = subject.build.records.iter();
     lines.map(|record| item_line(style, subject.config, record)).collect()
 }
 
 /// A rule of the gate, and the reasons that break it.
-type Rule = (&'static str, fn(&Reason) -> bool);
+type GateRule = (&'static str, fn(&Reason) -> bool);
 
 /// The rules in the order of the gate.
-const RULES: [Rule; 10] = [
+const RULES: [GateRule; 10] = [
     ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
     ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
     ("rule/approver", |r| matches!(r, Reason::NoApprover)),
@@ -696,7 +690,7 @@ const RULES: [Rule; 10] = [
 ];
 
 /// One item, rule by rule, in the order of the gate.
-pub(crate) fn explain(style: &Style, subject: &Subject, record: &Record) -> String {
+pub(crate) fn explain(style: &Reporter, subject: &Report, record: &ItemStatus) -> String {
     let config = subject.config;
     let path = style.path(&record.path, record.verdict() == Verdict::Published);
     let mut out = format!("{path}: {}\n", style.verdict(record.verdict()));

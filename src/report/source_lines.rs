@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::privacy::Masking;
-use crate::report::reporter::Style;
+use crate::report::reporter::Reporter;
 use crate::source::Portal;
 
 /// The lines of the file whose findings are being told.
@@ -26,7 +25,7 @@ impl SourceLines {
     }
 
     /// A finding with its line, as people read it.
-    pub(crate) fn tell(&mut self, portal: &Portal, style: &Style, found: &Diagnostic) -> String {
+    pub(crate) fn tell(&mut self, portal: &Portal, style: &Reporter, found: &Diagnostic) -> String {
         if !style.redact && self.file != found.place.file {
             self.read(portal, &found.place.file);
         }

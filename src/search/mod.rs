@@ -21,38 +21,31 @@ use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::LanguageId;
-use crate::content::Card;
-use crate::content::Special;
-use crate::content::nfc;
+use crate::content::{Item, KindData, nfc};
 use crate::diagnostics::Failure;
 use crate::markdown::Body;
 use crate::output::Stage;
-use crate::search::plain_text::Part;
-use crate::search::plain_text::parts;
+use crate::search::plain_text::{TextPart, parts};
 use crate::search::postings::Postings;
 use crate::search::scsu::pack;
-use crate::search::shard::Field;
-use crate::search::shard::LAST_DAY;
-use crate::search::shard::Number;
+use crate::search::shard::{DocumentNumber, Field, LAST_DAY};
 use crate::search::tokens::fold;
-use crate::site::ItemId;
-use crate::site::Site;
-use crate::site::encode;
+use crate::site::{ItemId, Site, encode};
 use crate::text::Moment;
 
 /// The search of a site under construction: an index for each language.
 #[derive(Debug)]
 pub struct Search<'a> {
-    indexes: Vec<Index<'a>>,
+    indexes: Vec<IndexFiles<'a>>,
     /// The place of each item in the order of its index.
     places: Vec<u32>,
 }
 
 #[derive(Debug)]
-struct Index<'a> {
+struct IndexFiles<'a> {
     postings: Postings<'a>,
     /// The numbers of its documents, the newest first.
-    numbers: Vec<Number>,
+    numbers: Vec<DocumentNumber>,
     /// Its documents in this order.
     ids: Vec<ItemId>,
 }
@@ -69,14 +62,14 @@ impl<'a> Search<'a> {
             }
             let shards = shard_count(site.everything(language).len());
             let (numbers, ids) = numbered.into_iter().unzip();
-            Index { postings: Postings::new(stage, shards), numbers, ids }
+            IndexFiles { postings: Postings::new(stage, shards), numbers, ids }
         });
         let indexes = indexes.collect();
         Self { indexes, places }
     }
 
     /// The number of a published item in the index of its language.
-    fn number(&self, site: &Site, id: ItemId) -> Number {
+    fn number(&self, site: &Site, id: ItemId) -> DocumentNumber {
         let index = &self.indexes[usize::from(site.item(id).language)];
         index.numbers[self.places[id as usize] as usize]
     }
@@ -84,7 +77,7 @@ impl<'a> Search<'a> {
     /// Where the text of a published item stands.
     fn path(&self, site: &Site, id: ItemId) -> String {
         let folder = site.config.search_url(site.item(id).language);
-        let Number { day, slot } = self.number(site, id);
+        let DocumentNumber { day, slot } = self.number(site, id);
         // A folder for about a month.
         format!("{folder}text/{}/{day}-{slot}.txt", day >> 5)
     }
@@ -93,7 +86,7 @@ impl<'a> Search<'a> {
     pub fn text_at(&self, site: &Site, path: &str) -> Option<ItemId> {
         let (_, name) = path.strip_suffix(".txt")?.rsplit_once('/')?;
         let (day, slot) = name.split_once('-')?;
-        let number = Number { day: day.parse().ok()?, slot: slot.parse().ok()? };
+        let number = DocumentNumber { day: day.parse().ok()?, slot: slot.parse().ok()? };
         let found = self.indexes.iter().filter_map(|index| {
             let place = index.numbers.iter().position(|known| *known == number)?;
             Some(index.ids[place])
@@ -133,7 +126,7 @@ impl<'a> Search<'a> {
 }
 
 /// The items of a language with their numbers, in the order of these: newest first.
-fn numbered(site: &Site, language: LanguageId) -> Vec<(Number, ItemId)> {
+fn numbered(site: &Site, language: LanguageId) -> Vec<(DocumentNumber, ItemId)> {
     let items = (0..).zip(&site.items).filter(|(_, item)| item.language == language);
     let mut items: Vec<(u32, u64, ItemId)> =
         items.map(|(id, item)| (day_of(item, site), xxh3_64(item.url.as_bytes()), id)).collect();
@@ -144,13 +137,13 @@ fn numbered(site: &Site, language: LanguageId) -> Vec<(Number, ItemId)> {
         // or less changes the slots of no others.
         let slots = (same_day.len() * 4).next_power_of_two().max(64) as u64;
         let mut taken = HashSet::new();
-        let mut day: Vec<(Number, ItemId)> = Vec::with_capacity(same_day.len());
+        let mut day: Vec<(DocumentNumber, ItemId)> = Vec::with_capacity(same_day.len());
         for (day_number, hash, id) in same_day {
             let mut slot = hash % slots;
             while !taken.insert(slot) {
                 slot = (slot + 1) % slots;
             }
-            day.push((Number { day: *day_number, slot: slot as u32 }, *id));
+            day.push((DocumentNumber { day: *day_number, slot: slot as u32 }, *id));
         }
         day.sort_unstable_by_key(|(number, _)| number.slot);
         numbered.extend(day);
@@ -159,7 +152,7 @@ fn numbered(site: &Site, language: LanguageId) -> Vec<(Number, ItemId)> {
 }
 
 /// Days from 1900-01-01 to that on which an item was first seen.
-fn day_of(item: &Card, site: &Site) -> u32 {
+fn day_of(item: &Item, site: &Site) -> u32 {
     let Moment::Day(day) = item.window.from_written.day(&site.config.zone) else { return 0 };
     u32::try_from(days_between(date(1900, 1, 1), day)).unwrap_or(0).min(LAST_DAY)
 }
@@ -170,22 +163,22 @@ fn days_between(from: Date, to: Date) -> i32 {
 
 /// What is known of a document: what the script shows, and what it searches in.
 struct Document<'a> {
-    item: &'a Card,
+    item: &'a Item,
     /// Number, unit, tags, titles of attachments, names and the like of special kinds.
     details: Vec<&'a str>,
-    parts: Vec<Part>,
+    parts: Vec<TextPart>,
 }
 
 impl<'a> Document<'a> {
-    fn new(item: &'a Card, body: &Body) -> Self {
+    fn new(item: &'a Item, body: &Body) -> Self {
         let known = &item.details;
         let mut details = vec![known.document_number.as_ref(), known.unit.as_ref()];
         details.extend(item.tags.iter().map(AsRef::as_ref));
         details.extend(known.attachments.iter().map(|named| named.title.as_ref()));
-        details.extend(known.special.as_deref().into_iter().flat_map(Special::texts));
+        details.extend(known.special.as_deref().into_iter().flat_map(KindData::texts));
         details.retain(|text| !text.is_empty());
         let text = item.summary.to_string();
-        let summary = (!text.is_empty()).then(|| Part { text, ..Part::default() });
+        let summary = (!text.is_empty()).then(|| TextPart { text, ..TextPart::default() });
         Self { item, details, parts: summary.into_iter().chain(parts(&body.html)).collect() }
     }
 

@@ -3,7 +3,7 @@
 
 /// What stands below a heading, or before the first.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct TextPart {
     /// The id of the heading; empty before the first.
     pub id: String,
     /// The heading.
@@ -19,8 +19,9 @@ const INLINE: [&str; 22] = [
 ];
 
 /// Parts a body, as the Markdown renderer writes it, at its headings.
-pub(super) fn parts(html: &str) -> Vec<Part> {
-    let mut reader = Reader { parts: vec![Part::default()], in_heading: false, space: false };
+pub(super) fn parts(html: &str) -> Vec<TextPart> {
+    let mut reader =
+        PlainTextReader { parts: vec![TextPart::default()], in_heading: false, space: false };
     let mut rest = html;
     while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         reader.text(&rest[..at]);
@@ -42,13 +43,13 @@ pub(crate) fn tag_end(tag: &str) -> Option<usize> {
     })
 }
 
-struct Reader {
-    parts: Vec<Part>,
+struct PlainTextReader {
+    parts: Vec<TextPart>,
     in_heading: bool,
     space: bool,
 }
 
-impl Reader {
+impl PlainTextReader {
     fn tag(&mut self, tag: &str) {
         let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(tag.len());
         let name = &tag[..end];
@@ -60,7 +61,7 @@ impl Reader {
         }
         if is_heading && self.in_heading {
             let id = attribute(tag, "id").map(unescaped).unwrap_or_default();
-            self.parts.push(Part { id, ..Part::default() });
+            self.parts.push(TextPart { id, ..TextPart::default() });
         }
         if bare == "img"
             && let Some(alt) = attribute(tag, "alt")
@@ -141,7 +142,7 @@ mod tests {
         let html = "<p>หอ<strong>กระจาย</strong>ข่าว &amp; 5 &lt; 6<br>\nb</p>\n\
             <h2 id=\"a&quot;b\">ข้อ <em>1</em></h2>\n<table><tr><td>x</td><td>y</td></tr></table>\
             <p><img src=\"p.png\" alt=\"ป้าย > ใหม่\">จบ <a href=\"#fn\">↩</a></p>";
-        let part = |id: &str, heading: &str, text: &str| Part {
+        let part = |id: &str, heading: &str, text: &str| TextPart {
             id: id.to_owned(),
             heading: heading.to_owned(),
             text: text.to_owned(),

@@ -11,15 +11,9 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diagnostics::Failure;
-use crate::output::Scratch;
-use crate::output::Stage;
-use crate::search::shard::Field;
-use crate::search::shard::Number;
-use crate::search::shard::Record;
-use crate::search::shard::Shard;
-use crate::search::shard::number_from;
-use crate::search::tokens::grams;
-use crate::search::tokens::shard_of;
+use crate::output::{Scratch, Stage};
+use crate::search::shard::{DocumentNumber, Field, PostingRecord, Shard, number_from};
+use crate::search::tokens::{grams, shard_of};
 
 /// Postings that are kept in memory, by all workers together: about thirty megabytes.
 const MOST_IN_MEMORY: usize = 4 << 20;
@@ -36,15 +30,15 @@ pub(super) struct Postings<'a> {
     shards: u32,
     most_in_pile: usize,
     /// One for each thread.
-    piles: Vec<Mutex<Pile>>,
-    runs: Mutex<Vec<Run>>,
+    piles: Vec<Mutex<Buffer>>,
+    runs: Mutex<Vec<SortedRun>>,
     scratch: Mutex<Option<Scratch>>,
 }
 
 /// For each gram the documents that hold it, by their place in the order of the index and, in the
 /// lowest two bits, the field.
 #[derive(Debug, Default)]
-struct Pile {
+struct Buffer {
     lists: HashMap<Box<str>, List, BuildHasherDefault<GramHasher>>,
     count: usize,
 }
@@ -75,7 +69,7 @@ impl Hasher for GramHasher {
 
 /// A pile, sorted by file and gram.
 #[derive(Debug)]
-struct Run {
+struct SortedRun {
     /// Where its bytes are: in memory, or from a place in the scratch file on.
     bytes: Result<Vec<u8>, u64>,
     /// Where each stretch begins in it; and its end.
@@ -126,13 +120,13 @@ impl<'a> Postings<'a> {
         self.shards.min(MOST_STRETCHES)
     }
 
-    fn order(&self, gram: &str) -> Order {
+    fn order(&self, gram: &str) -> SortKey {
         (shard_of(gram, self.shards), first_bytes(gram))
     }
 
-    fn run(&self, pile: Pile) -> Run {
+    fn run(&self, pile: Buffer) -> SortedRun {
         let lists = pile.lists.iter();
-        let mut lists: Vec<(Order, &str, &List)> =
+        let mut lists: Vec<(SortKey, &str, &List)> =
             lists.map(|(gram, list)| (self.order(gram), &**gram, list)).collect();
         lists.sort_unstable_by_key(|(order, gram, _)| (*order, *gram));
         let mut bytes = Vec::with_capacity(pile.count * 4);
@@ -147,7 +141,7 @@ impl<'a> Postings<'a> {
             postings.for_each(|posting| bytes.extend(posting.to_le_bytes()));
         }
         stretches.resize(self.stretch_count() as usize + 1, bytes.len() as u64);
-        Run { bytes: Ok(bytes), stretches }
+        SortedRun { bytes: Ok(bytes), stretches }
     }
 
     /// Writes the files of the index by their names: those with a number, all of them, also empty
@@ -155,11 +149,11 @@ impl<'a> Postings<'a> {
     /// the documents in their order.
     pub(super) fn finish<T: Send>(
         self,
-        numbers: &[Number],
+        numbers: &[DocumentNumber],
         write: impl Fn(&str, &[u8]) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
-        let last = |pile: &Mutex<Pile>| self.run(std::mem::take(&mut *held(pile)));
-        let rest: Vec<Run> = self.piles.par_iter().map(last).collect();
+        let last = |pile: &Mutex<Buffer>| self.run(std::mem::take(&mut *held(pile)));
+        let rest: Vec<SortedRun> = self.piles.par_iter().map(last).collect();
         let mut runs = std::mem::take(&mut *held(&self.runs));
         runs.extend(rest);
         let scratch = held(&self.scratch).take();
@@ -175,9 +169,14 @@ impl<'a> Postings<'a> {
     }
 
     /// The files of a stretch, by their names.
-    fn merged(&self, stretch: u32, blocks: &[Block], numbers: &[Number]) -> Vec<(String, String)> {
+    fn merged(
+        &self,
+        stretch: u32,
+        blocks: &[PostingBlock],
+        numbers: &[DocumentNumber],
+    ) -> Vec<(String, String)> {
         let records = blocks.iter().flat_map(|block| records(block));
-        let mut records: Vec<(Order, Record)> =
+        let mut records: Vec<(SortKey, PostingRecord)> =
             records.map(|record| (self.order(record.0), record)).collect();
         records.sort_by_key(|(order, (gram, _))| (*order, *gram));
         let width = self.shards / self.stretch_count();
@@ -193,7 +192,7 @@ impl<'a> Postings<'a> {
     }
 }
 
-impl Pile {
+impl Buffer {
     /// Adds a posting; `false` if it is there already.
     fn add(&mut self, gram: &str, place: u32, field: Field) -> bool {
         let posting = (place << 2) | field as u32;
@@ -213,7 +212,7 @@ impl Pile {
 
 /// The number of a gram's file, and its first bytes: what is not the same in both is in order
 /// already.
-type Order = (u32, u64);
+type SortKey = (u32, u64);
 
 fn first_bytes(gram: &str) -> u64 {
     let mut bytes = [0; 8];
@@ -223,14 +222,14 @@ fn first_bytes(gram: &str) -> u64 {
 }
 
 /// A stretch of a run.
-type Block<'r> = std::borrow::Cow<'r, [u8]>;
+type PostingBlock<'r> = std::borrow::Cow<'r, [u8]>;
 
 fn blocks<'r>(
-    runs: &'r [Run],
+    runs: &'r [SortedRun],
     stretch: usize,
     scratch: Option<&Scratch>,
-) -> Result<Vec<Block<'r>>, Failure> {
-    let block = |run: &'r Run| {
+) -> Result<Vec<PostingBlock<'r>>, Failure> {
+    let block = |run: &'r SortedRun| {
         let (from, to) = (run.stretches[stretch], run.stretches[stretch + 1]);
         Ok(match (&run.bytes, scratch) {
             (Ok(bytes), _) => bytes[from as usize..to as usize].into(),
@@ -242,7 +241,7 @@ fn blocks<'r>(
 }
 
 /// The grams of a block, each with its postings.
-fn records(mut block: &[u8]) -> impl Iterator<Item = Record<'_>> {
+fn records(mut block: &[u8]) -> impl Iterator<Item = PostingRecord<'_>> {
     std::iter::from_fn(move || {
         let (gram, list) = (number_from(block.get(..4)?), number_from(block.get(4..8)?));
         let (gram, list) = (gram as usize, list as usize * 4);
@@ -273,8 +272,8 @@ mod tests {
             let fields = [(Field::Title, format!("จัดซื้อ {}", n % 9)), (Field::Text, text)];
             postings.add(n, &fields).unwrap();
         });
-        let numbers: Vec<Number> =
-            (0..count).map(|n| Number { day: 46_000 - n / 3, slot: n % 3 * 5 }).collect();
+        let numbers: Vec<DocumentNumber> =
+            (0..count).map(|n| DocumentNumber { day: 46_000 - n / 3, slot: n % 3 * 5 }).collect();
         let files = postings.finish(&numbers, |name, text| {
             Ok((name.to_owned(), String::from_utf8(text.to_vec()).unwrap()))
         });

@@ -8,9 +8,7 @@
 
 use std::fmt::Write as _;
 
-use crate::search::tokens::CLUSTERS_IN_KEY;
-use crate::search::tokens::first_clusters;
-use crate::search::tokens::shard_of_first;
+use crate::search::tokens::{CLUSTERS_IN_KEY, first_clusters, shard_of_first};
 
 /// Where in a document a gram stands; the best place comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +29,7 @@ impl Field {
 /// The name of a document within an index: newest first, and no other document changes it but one
 /// of the same day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number {
+pub(super) struct DocumentNumber {
     /// Days from 1900-01-01 to that on which it was published.
     pub day: u32,
     /// Its place within the day.
@@ -62,13 +60,13 @@ const POSTING: usize = size_of::<u32>();
 
 /// A gram and its postings: each the place of a document in the order of the index and, in the
 /// lowest two bits, the field.
-pub(super) type Record<'r> = (&'r str, &'r [u8]);
+pub(super) type PostingRecord<'r> = (&'r str, &'r [u8]);
 
 /// A file of the index in the making, with those that belong to it.
 #[derive(Debug)]
 pub(super) struct Shard<'n> {
     /// The documents in their order.
-    numbers: &'n [Number],
+    numbers: &'n [DocumentNumber],
     /// The lines.
     text: String,
     /// Whole lists, and parts that would be too much for the file itself.
@@ -77,10 +75,12 @@ pub(super) struct Shard<'n> {
 
 impl<'n> Shard<'n> {
     /// The file of these grams. `numbers` has the documents in their order.
-    pub(super) fn new(numbers: &'n [Number], records: Vec<Record>) -> Self {
+    pub(super) fn new(numbers: &'n [DocumentNumber], records: Vec<PostingRecord>) -> Self {
         let mut shard = Self { numbers, text: String::new(), others: Vec::new() };
-        let is_short = |record: &Record| first_clusters(record.0, CLUSTERS_IN_KEY - 1) == record.0;
-        let (short, long): (Vec<Record>, Vec<Record>) = records.into_iter().partition(is_short);
+        let is_short =
+            |record: &PostingRecord| first_clusters(record.0, CLUSTERS_IN_KEY - 1) == record.0;
+        let (short, long): (Vec<PostingRecord>, Vec<PostingRecord>) =
+            records.into_iter().partition(is_short);
         shard.whole(&short);
         shard.begun(long, CLUSTERS_IN_KEY);
         shard
@@ -94,17 +94,18 @@ impl<'n> Shard<'n> {
     }
 
     /// Adds grams in order, a line each.
-    fn whole(&mut self, records: &[Record]) {
+    fn whole(&mut self, records: &[PostingRecord]) {
         for same in records.chunk_by(|a, b| a.0 == b.0) {
             self.line(same[0].0, None, &merged(same));
         }
     }
 
     /// Adds grams that agree in all clusters but the last of so many, and those that are longer.
-    fn begun(&mut self, mut records: Vec<Record>, clusters: usize) {
+    fn begun(&mut self, mut records: Vec<PostingRecord>, clusters: usize) {
         records.sort_by_key(|(gram, _)| (first_clusters(gram, clusters), *gram));
-        let begin_alike =
-            |a: &Record, b: &Record| first_clusters(a.0, clusters) == first_clusters(b.0, clusters);
+        let begin_alike = |a: &PostingRecord, b: &PostingRecord| {
+            first_clusters(a.0, clusters) == first_clusters(b.0, clusters)
+        };
         for alike in records.chunk_by(begin_alike) {
             let shared = first_clusters(alike[0].0, clusters);
             let start = self.text.len();
@@ -117,13 +118,13 @@ impl<'n> Shard<'n> {
     }
 
     /// Adds grams that begin with so many clusters.
-    fn alike(&mut self, shared: &str, records: &[Record], clusters: usize) {
+    fn alike(&mut self, shared: &str, records: &[PostingRecord], clusters: usize) {
         let may_be_few = records.iter().all(|(_, list)| list.len() / POSTING <= FEW);
         let few = may_be_few.then(|| merged(records)).filter(|list| list.len() <= FEW);
         if let Some(list) = few {
             return self.line(shared, Some(AND_LONGER), &list);
         }
-        let (whole, longer): (Vec<Record>, Vec<Record>) =
+        let (whole, longer): (Vec<PostingRecord>, Vec<PostingRecord>) =
             records.iter().partition(|(gram, _)| *gram == shared);
         self.whole(&whole);
         if !longer.is_empty() {
@@ -133,7 +134,7 @@ impl<'n> Shard<'n> {
 
     /// Adds lines that begin with so many clusters, in files of their own by the next cluster, and
     /// a line for what they share.
-    fn apart(&mut self, shared: &str, clusters: usize, records: &[Record], lines: &str) {
+    fn apart(&mut self, shared: &str, clusters: usize, records: &[PostingRecord], lines: &str) {
         let count = (lines.len() / PART).next_power_of_two();
         let mut parts = vec![String::new(); count];
         for line in lines.split_inclusive('\n') {
@@ -169,7 +170,7 @@ impl<'n> Shard<'n> {
 
 /// The postings of several records: a document only in its best field, the best field first, then
 /// the newest.
-fn merged(records: &[Record]) -> Vec<u32> {
+fn merged(records: &[PostingRecord]) -> Vec<u32> {
     let bytes = records.iter().flat_map(|(_, list)| list.chunks_exact(POSTING));
     let mut list: Vec<u32> = bytes.map(number_from).collect();
     list.sort_unstable();
@@ -185,7 +186,7 @@ pub(super) fn number_from(bytes: &[u8]) -> u32 {
 
 /// What an index file has of a gram: the documents that hold it in their title, in a heading, in
 /// their text, each only once.
-fn write_fields(list: &[u32], numbers: &[Number], out: &mut String) {
+fn write_fields(list: &[u32], numbers: &[DocumentNumber], out: &mut String) {
     for field in Field::ALL {
         out.push('\t');
         let own = list.iter().filter(|posting| **posting & 3 == field as u32);
@@ -195,8 +196,8 @@ fn write_fields(list: &[u32], numbers: &[Number], out: &mut String) {
 
 /// Documents, newest first: twice the days since the one before less one, then the slot; or, on
 /// the same day, twice the slots since the one before less one, and one.
-fn write_list(list: impl Iterator<Item = Number>, out: &mut String) {
-    let mut last = Number { day: LAST_DAY + 1, slot: 0 };
+fn write_list(list: impl Iterator<Item = DocumentNumber>, out: &mut String) {
+    let mut last = DocumentNumber { day: LAST_DAY + 1, slot: 0 };
     for number in list {
         if number.day == last.day {
             write_number((number.slot - last.slot - 1) * 2 + 1, out);
@@ -230,7 +231,8 @@ mod tests {
                 lists.entry(gram).or_default().extend(posting.to_le_bytes());
             }
         }
-        let numbers: Vec<Number> = (0..documents).map(|slot| Number { day: 1, slot }).collect();
+        let numbers: Vec<DocumentNumber> =
+            (0..documents).map(|slot| DocumentNumber { day: 1, slot }).collect();
         let records = lists.iter().map(|(gram, list)| (gram.as_str(), list.as_slice())).collect();
         Shard::new(&numbers, records).files(7).collect()
     }

@@ -8,18 +8,14 @@ use serde::Serialize;
 use tera::{Context, Tera};
 use url::form_urlencoded;
 
-use crate::build::Record;
+use crate::build::ItemStatus;
 use crate::config::Config;
-use crate::content::folder_of;
-use crate::content::owns_folder;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Severity;
+use crate::content::{folder_of, owns_folder};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::gate::Verdict;
-use crate::report::SourceLines;
-use crate::report::Style;
-use crate::serve::preview::Scene;
-use crate::site::encode;
-use crate::site::sort_by_title;
+use crate::report::{Reporter, SourceLines};
+use crate::serve::preview::Preview;
+use crate::site::{encode, sort_by_title};
 use crate::source::Portal;
 use crate::text::rfc3339;
 
@@ -39,13 +35,13 @@ const COLUMNS: [(&str, &str, bool); 4] = [
 
 /// What the desk is about.
 #[derive(Debug)]
-pub(super) struct Subject<'a> {
+pub(super) struct DashboardContext<'a> {
     /// The portal's files, for lines in which something is wrong.
     pub portal: &'a Portal,
     /// The settings.
     pub config: &'a Config,
     /// The portal as it is now.
-    pub scene: &'a Scene<'a>,
+    pub scene: &'a Preview<'a>,
     /// Whether withheld items have pages here.
     pub shows_withheld: bool,
     /// Where the site begins: `/`, or the path of its base URL.
@@ -56,7 +52,7 @@ pub(super) struct Subject<'a> {
 
 /// What is asked for.
 #[derive(Debug, Default, Serialize)]
-struct Choice {
+struct Filter {
     /// Words that are all looked for.
     text: String,
     /// Only items with this verdict, if it is not empty.
@@ -70,7 +66,7 @@ struct Choice {
     page: usize,
 }
 
-impl Choice {
+impl Filter {
     /// Reads the query of an address. What it does not know is passed over.
     fn read(query: &str) -> Self {
         let mut choice = Self { page: 1, ..Self::default() };
@@ -104,7 +100,7 @@ impl Choice {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct ColumnHead {
     name: &'static str,
     word: String,
     /// The query that sorts by it, if it can be sorted by.
@@ -114,7 +110,7 @@ struct Head {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct ItemRow<'a> {
     title: String,
     lang: Option<&'a str>,
     file: String,
@@ -123,11 +119,11 @@ struct Row<'a> {
     word: String,
     reasons: Vec<String>,
     next: String,
-    found: Told,
+    found: FindingSummary,
 }
 
 #[derive(Serialize)]
-struct Count {
+struct VerdictCount {
     verdict: &'static str,
     word: String,
     number: usize,
@@ -135,12 +131,12 @@ struct Count {
 
 /// What is wrong in one place, errors first.
 #[derive(Default)]
-struct Group<'a> {
+struct FindingGroup<'a> {
     errors: Vec<&'a Diagnostic>,
     warnings: Vec<&'a Diagnostic>,
 }
 
-impl<'a> Group<'a> {
+impl<'a> FindingGroup<'a> {
     fn add(&mut self, found: &'a Diagnostic) {
         match found.severity {
             Severity::Error => self.errors.push(found),
@@ -155,7 +151,7 @@ impl<'a> Group<'a> {
 
 /// The same, as people read it: how many, and the first of them.
 #[derive(Serialize)]
-struct Told {
+struct FindingSummary {
     errors: Vec<String>,
     warnings: Vec<String>,
     error_count: usize,
@@ -163,20 +159,20 @@ struct Told {
 }
 
 /// A page of the desk.
-pub(super) fn desk(style: &Style, subject: &Subject, query: &str) -> Vec<u8> {
+pub(super) fn desk(style: &Reporter, subject: &DashboardContext, query: &str) -> Vec<u8> {
     let (config, at) = (subject.config, subject.scene.at());
-    let mut choice = Choice::read(query);
+    let mut choice = Filter::read(query);
     let words: BTreeMap<&str, &str> = style.catalog.words("desk").collect();
     let records = subject.scene.records();
     let findings = subject.scene.findings();
     let (elsewhere, by_item) = sorted_to_items(&findings, &records);
-    let desk = Desk { style, subject, by_item };
+    let desk = Dashboard { style, subject, by_item };
     let chosen = desk.chosen(&records, &choice);
     let pages = chosen.len().div_ceil(PER_PAGE).max(1);
     choice.page = choice.page.min(pages);
     let shown = chosen.iter().skip((choice.page - 1) * PER_PAGE).take(PER_PAGE);
     let mut lines = SourceLines::of(&findings);
-    let rows: Vec<Row> = shown.map(|record| desk.row(record, &mut lines)).collect();
+    let rows: Vec<ItemRow> = shown.map(|record| desk.row(record, &mut lines)).collect();
     let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
     let mut context = Context::new();
     context.insert("heads", &heads(&words, &choice));
@@ -204,12 +200,12 @@ pub(super) fn desk(style: &Style, subject: &Subject, query: &str) -> Vec<u8> {
     Tera::one_off(TEMPLATE, &context, true).unwrap_or_default().into_bytes()
 }
 
-fn counts(style: &Style, records: &[Record]) -> Vec<Count> {
+fn counts(style: &Reporter, records: &[ItemStatus]) -> Vec<VerdictCount> {
     let mut numbers: BTreeMap<Verdict, usize> = BTreeMap::new();
     for record in records {
         *numbers.entry(record.verdict()).or_default() += 1;
     }
-    let count = |(verdict, number): (Verdict, usize)| Count {
+    let count = |(verdict, number): (Verdict, usize)| VerdictCount {
         verdict: verdict.as_str(),
         word: style.verdict(verdict),
         number,
@@ -217,12 +213,12 @@ fn counts(style: &Style, records: &[Record]) -> Vec<Count> {
     numbers.into_iter().map(count).collect()
 }
 
-fn heads(words: &BTreeMap<&str, &str>, choice: &Choice) -> Vec<Head> {
+fn heads(words: &BTreeMap<&str, &str>, choice: &Filter) -> Vec<ColumnHead> {
     let head = |(name, word, sorts): (&'static str, &str, bool)| {
         let is_sorted = sorts && choice.sort == name;
         let sorted = if choice.descending { "descending" } else { "ascending" };
         let turned = is_sorted && !choice.descending;
-        Head {
+        ColumnHead {
             name,
             word: words.get(word).copied().unwrap_or("").to_owned(),
             query: sorts.then(|| choice.query((name, turned), 1)),
@@ -235,15 +231,16 @@ fn heads(words: &BTreeMap<&str, &str>, choice: &Choice) -> Vec<Head> {
 /// Findings by item: those in its file, and in the files of its own folder. First, what is left.
 fn sorted_to_items<'a>(
     findings: &'a [Diagnostic],
-    records: &'a [Record],
-) -> (Group<'a>, BTreeMap<&'a str, Group<'a>>) {
+    records: &'a [ItemStatus],
+) -> (FindingGroup<'a>, BTreeMap<&'a str, FindingGroup<'a>>) {
     let paths: BTreeSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
     let mut owners: Vec<&str> = paths.iter().copied().filter(|path| owns_folder(path)).collect();
     // Of several languages in a folder the original, without a code in its name, stays.
     owners.sort_by_key(|path| Reverse(path.len()));
     let owners: BTreeMap<&str, &str> =
         owners.into_iter().map(|path| (folder_of(path), path)).collect();
-    let (mut elsewhere, mut by_item) = (Group::default(), BTreeMap::<&str, Group>::new());
+    let (mut elsewhere, mut by_item) =
+        (FindingGroup::default(), BTreeMap::<&str, FindingGroup>::new());
     for found in findings {
         let file = found.place.file.as_str();
         let item = paths.get(file).or_else(|| owners.get(folder_of(file)));
@@ -257,30 +254,30 @@ fn sorted_to_items<'a>(
 }
 
 /// What is known beside the records.
-struct Desk<'a> {
-    style: &'a Style<'a>,
-    subject: &'a Subject<'a>,
-    by_item: BTreeMap<&'a str, Group<'a>>,
+struct Dashboard<'a> {
+    style: &'a Reporter<'a>,
+    subject: &'a DashboardContext<'a>,
+    by_item: BTreeMap<&'a str, FindingGroup<'a>>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Dashboard<'a> {
     /// The items that are asked for, in order.
-    fn chosen<'r>(&self, records: &'r [Record], choice: &Choice) -> Vec<&'r Record> {
+    fn chosen<'r>(&self, records: &'r [ItemStatus], choice: &Filter) -> Vec<&'r ItemStatus> {
         let words = choice.text.to_lowercase();
         let words: Vec<&str> = words.split_whitespace().collect();
-        let fits = |record: &&Record| {
+        let fits = |record: &&ItemStatus| {
             (choice.verdict.is_empty() || record.verdict().as_str() == choice.verdict)
                 && (!choice.wrong || self.by_item.contains_key(record.path.as_str()))
                 && self.has(record, &words)
         };
-        let mut chosen: Vec<&Record> = records.iter().filter(fits).collect();
-        let title = |record: &&Record| {
+        let mut chosen: Vec<&ItemStatus> = records.iter().filter(fits).collect();
+        let title = |record: &&ItemStatus| {
             let title = self.subject.scene.title(&record.path);
             title.map_or(record.path.as_str(), |(title, _)| title).to_owned()
         };
         match &*choice.sort {
             "item" => {
-                let mut titled: Vec<(String, &Record)> =
+                let mut titled: Vec<(String, &ItemStatus)> =
                     chosen.iter().map(|record| (title(record), *record)).collect();
                 sort_by_title(&mut titled, self.style.catalog.language.tag(), |(title, _)| title);
                 chosen = titled.into_iter().map(|(_, record)| record).collect();
@@ -300,7 +297,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Whether all words stand in what the desk says of an item.
-    fn has(&self, record: &Record, words: &[&str]) -> bool {
+    fn has(&self, record: &ItemStatus, words: &[&str]) -> bool {
         let title = self.subject.scene.title(&record.path).map_or("", |(title, _)| title);
         let verdict = self.style.verdict(record.verdict());
         let mut text = format!("{title}\n{}\n{verdict}", record.path).to_lowercase();
@@ -316,7 +313,7 @@ impl<'a> Desk<'a> {
         has_all(&text)
     }
 
-    fn row(&self, record: &Record, lines: &mut SourceLines) -> Row<'a> {
+    fn row(&self, record: &ItemStatus, lines: &mut SourceLines) -> ItemRow<'a> {
         let (style, config) = (self.style, self.subject.config);
         let verdict = record.verdict();
         let has_page = self.subject.shows_withheld || verdict == Verdict::Published;
@@ -328,8 +325,8 @@ impl<'a> Desk<'a> {
             ),
             None => (String::new(), None),
         };
-        let none = Group::default();
-        Row {
+        let none = FindingGroup::default();
+        ItemRow {
             title,
             lang: lang.filter(|lang| *lang != style.catalog.language.tag()),
             file: style.catalog.discreet(&record.path),
@@ -342,12 +339,12 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn told(&self, group: &Group, lines: &mut SourceLines) -> Told {
+    fn told(&self, group: &FindingGroup, lines: &mut SourceLines) -> FindingSummary {
         let mut tell = |found: &[&Diagnostic]| -> Vec<String> {
             let first = found.iter().take(MAX_SHOWN);
             first.map(|found| lines.tell(self.subject.portal, self.style, found)).collect()
         };
-        Told {
+        FindingSummary {
             errors: tell(&group.errors),
             warnings: tell(&group.warnings),
             error_count: group.errors.len(),
@@ -356,6 +353,6 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn next_change(record: &Record) -> Option<jiff::Timestamp> {
+fn next_change(record: &ItemStatus) -> Option<jiff::Timestamp> {
     record.judgement.as_ref().and_then(|judgement| judgement.next_change)
 }

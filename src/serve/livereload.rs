@@ -6,12 +6,10 @@ use serde::Serialize;
 use url::Url;
 
 use crate::config::Config;
-use crate::gate::Judgement;
-use crate::gate::Verdict;
+use crate::gate::{Judgement, Verdict};
 use crate::markdown::escape;
-use crate::report::Style;
-use crate::site::PREVIEW;
-use crate::site::encode;
+use crate::report::Reporter;
+use crate::site::{PREVIEW, encode};
 
 /// The folder of the preview's own files.
 pub(super) const FOLDER: &str = PREVIEW;
@@ -50,7 +48,7 @@ pub(super) struct State {
 
 impl State {
     /// Sets what is wrong.
-    pub(super) fn tell(&mut self, errors: &[String], style: &Style) {
+    pub(super) fn tell(&mut self, errors: &[String], style: &Reporter) {
         let count = vec![("count", errors.len().to_string())];
         self.title = style.catalog.text("serve/errors", &count);
         self.errors = errors.iter().take(MAX_SHOWN).cloned().collect();
@@ -85,7 +83,7 @@ impl State {
 }
 
 /// The band over an item that is withheld: why, and when that changes.
-pub(super) fn band(style: &Style, config: &Config, judgement: &Judgement) -> Option<String> {
+pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> Option<String> {
     if judgement.verdict == Verdict::Published {
         return None;
     }

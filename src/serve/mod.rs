@@ -9,9 +9,9 @@ mod watch;
 
 pub use http::{
     Answer, Bytes, CONTENT_SECURITY_POLICY, Event, Events, HEAD_TIME, Listen, MAX_CONNECTIONS,
-    Server, Status, Stop, Wanted,
+    PageStatus, RequestPath, Server, Stop,
 };
-pub use preview::{Beside, Effect, Look, Scene, View};
+pub use preview::{Lookup, Preview, PreviewOptions, StaticFile, Update};
 pub use watch::{Next, Watch};
 
 use std::collections::{BTreeSet, HashMap};
@@ -22,22 +22,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::build::Prepared;
+use crate::build::Project;
 use crate::config::Config;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Failure;
-use crate::diagnostics::Severity;
-use crate::report::Catalog;
-use crate::report::SourceLines;
-use crate::report::Style;
-use crate::serve::dashboard::Subject;
-use crate::serve::dashboard::desk;
-use crate::serve::livereload::FOLDER;
-use crate::serve::livereload::State;
-use crate::serve::preview::Listing;
-use crate::serve::preview::Page;
-use crate::serve::watch::Change;
+use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity};
+use crate::report::{Catalog, Reporter, SourceLines};
+use crate::serve::dashboard::{DashboardContext, desk};
+use crate::serve::livereload::{FOLDER, State};
+use crate::serve::preview::{Listing, PreviewPage};
+use crate::serve::watch::FileChange;
 use crate::source::Portal;
 use crate::text::media_type;
 
@@ -58,7 +50,7 @@ pub struct ServeOptions {
     /// The portal.
     pub portal: Portal,
     /// Reads settings, theme and trust file.
-    pub prepare: Box<dyn Fn() -> Result<Prepared, Refused> + Send>,
+    pub prepare: Box<dyn Fn() -> Result<Project, Refused> + Send>,
     /// Files beside those of the portal that decide, too.
     pub further: Box<dyn Fn() -> Vec<PathBuf> + Send + Sync>,
     /// The instant of judgement: fixed, or now.
@@ -90,9 +82,9 @@ pub enum Refused {
 }
 
 /// What the owner of the portal is told.
-enum Message {
-    Asked(Wanted, SyncSender<Answer>),
-    Changed(Change),
+enum WorkerMessage {
+    Asked(RequestPath, SyncSender<Answer>),
+    Changed(FileChange),
     /// What stands there after it has been quiet for a while.
     Settled(Listing),
     Polling(String),
@@ -109,7 +101,7 @@ pub fn serve(server: Server, watch: Option<Watch>, mut means: ServeOptions) -> R
         std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));
     }
     let events = Events::new(Event { name: "wait", data: String::new() });
-    let owner = Owner {
+    let owner = PreviewWorker {
         means,
         inbox,
         events: events.clone(),
@@ -125,9 +117,9 @@ pub fn serve(server: Server, watch: Option<Watch>, mut means: ServeOptions) -> R
     std::thread::spawn(move || owner.work());
     server.run(&events, move |wanted| {
         let (reply, answer) = sync_channel(1);
-        let asked = sender.send(Message::Asked(wanted.clone(), reply));
+        let asked = sender.send(WorkerMessage::Asked(wanted.clone(), reply));
         let answered = asked.ok().and_then(|()| answer.recv().ok());
-        answered.unwrap_or_else(|| html(Status::Broken, livereload::empty_page("prakat")))
+        answered.unwrap_or_else(|| html(PageStatus::Broken, livereload::empty_page("prakat")))
     })
 }
 
@@ -143,7 +135,7 @@ fn report_changes(
     mut watch: Watch,
     portal: &Portal,
     further: &dyn Fn() -> Vec<PathBuf>,
-    sender: &Sender<Message>,
+    sender: &Sender<WorkerMessage>,
 ) {
     loop {
         let message = match watch.next(None) {
@@ -153,10 +145,10 @@ fn report_changes(
                     // Before anybody reads them: what changes after that is told.
                     watch.also(&further());
                 }
-                Message::Changed(change)
+                WorkerMessage::Changed(change)
             }
-            Next::Settled => Message::Settled(Listing::of(portal)),
-            Next::Polling { cause } => Message::Polling(cause),
+            Next::Settled => WorkerMessage::Settled(Listing::of(portal)),
+            Next::Polling { cause } => WorkerMessage::Polling(cause),
             Next::DeadlinePassed => continue,
         };
         if sender.send(message).is_err() {
@@ -165,14 +157,14 @@ fn report_changes(
     }
 }
 
-fn html(status: Status, bytes: impl Into<Bytes>) -> Answer {
+fn html(status: PageStatus, bytes: impl Into<Bytes>) -> Answer {
     Answer::Page { status, media_type: "text/html", bytes: bytes.into() }
 }
 
 /// Owns the portal.
-struct Owner {
+struct PreviewWorker {
     means: ServeOptions,
-    inbox: Receiver<Message>,
+    inbox: Receiver<WorkerMessage>,
     events: Events,
     state: State,
     /// Editions of the portal and of its style sheets.
@@ -188,21 +180,21 @@ struct Owner {
     /// What the terminal was told last.
     told: Option<Vec<String>>,
     /// Requests for parts of the search, until it is made.
-    waiting: Vec<(Wanted, SyncSender<Answer>)>,
+    waiting: Vec<(RequestPath, SyncSender<Answer>)>,
 }
 
 /// Settings with the instant of judgement by them.
-type Settings = Result<(Prepared, Timestamp), Refused>;
+type LoadedProject = Result<(Project, Timestamp), Refused>;
 
 /// What a change asks for.
-enum Reach {
+enum ChangeScope {
     Nothing,
     StyleSheets(Vec<String>),
     Items(BTreeSet<String>),
     Everything,
 }
 
-impl Owner {
+impl PreviewWorker {
     fn work(mut self) {
         let mut settings = self.settings();
         loop {
@@ -215,16 +207,16 @@ impl Owner {
         }
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> LoadedProject {
         let prepared = (self.means.prepare)()?;
         let at = (self.means.instant)(&prepared.config).map_err(Refused::Failure)?;
         Ok((prepared, at))
     }
 
     /// Works until there are new settings, theme or trust file; `None` if nobody asks any more.
-    fn with_settings(&mut self, prepared: &Prepared, at: Timestamp) -> Option<Settings> {
-        let view = View { at, shows_withheld: self.means.shows_withheld };
-        let mut scene = Scene::set(prepared, view);
+    fn with_settings(&mut self, prepared: &Project, at: Timestamp) -> Option<LoadedProject> {
+        let view = PreviewOptions { at, shows_withheld: self.means.shows_withheld };
+        let mut scene = Preview::set(prepared, view);
         self.refused.clear();
         self.renew(&scene);
         loop {
@@ -238,26 +230,26 @@ impl Owner {
                 self.inbox.try_recv().ok()
             };
             match message {
-                Some(Message::Asked(wanted, reply)) => {
+                Some(WorkerMessage::Asked(wanted, reply)) => {
                     self.reply(&mut scene, prepared, (wanted, reply));
                 }
-                Some(Message::Polling(cause)) => self.tell_polling(cause),
-                Some(Message::Changed(change)) => match self.reach(prepared, change) {
-                    Reach::Nothing => {}
-                    Reach::StyleSheets(paths) => {
-                        scene.swap_styles(&paths);
-                        self.swap_styles();
+                Some(WorkerMessage::Polling(cause)) => self.report_polling(cause),
+                Some(WorkerMessage::Changed(change)) => match self.reach(prepared, change) {
+                    ChangeScope::Nothing => {}
+                    ChangeScope::StyleSheets(paths) => {
+                        scene.refresh_styles(&paths);
+                        self.refresh_styles();
                     }
-                    Reach::Everything => match self.settings() {
+                    ChangeScope::Everything => match self.settings() {
                         Ok(settings) => return Some(Ok(settings)),
                         Err(refused) => {
                             self.refused = self.sentences(&refused);
                             self.renew(&scene);
                         }
                     },
-                    Reach::Items(paths) => scene = self.follow(scene, prepared, &paths),
+                    ChangeScope::Items(paths) => scene = self.follow(scene, prepared, &paths),
                 },
-                Some(Message::Settled(listing)) => {
+                Some(WorkerMessage::Settled(listing)) => {
                     let missed = scene.differences(&listing);
                     if !missed.is_empty() {
                         scene = self.follow(scene, prepared, &missed);
@@ -265,14 +257,14 @@ impl Owner {
                 }
                 None => {}
             }
-            if !self.waiting.is_empty() && !scene.index_some() {
+            if !self.waiting.is_empty() && !scene.index_batch() {
                 for waiting in std::mem::take(&mut self.waiting) {
                     self.reply(&mut scene, prepared, waiting);
                 }
             }
             if !scene.is_checked() {
                 if !scene.check_some() {
-                    self.tell_findings(&scene);
+                    self.report_findings(&scene);
                 }
                 self.state.unchecked = scene.unchecked();
                 self.publish();
@@ -284,9 +276,9 @@ impl Owner {
     /// Answers a request, now or when the search is made.
     fn reply<'p>(
         &mut self,
-        scene: &mut Scene<'p>,
-        prepared: &'p Prepared,
-        (wanted, reply): (Wanted, SyncSender<Answer>),
+        scene: &mut Preview<'p>,
+        prepared: &'p Project,
+        (wanted, reply): (RequestPath, SyncSender<Answer>),
     ) {
         match self.answer(scene, prepared, &wanted) {
             Some(answer) => {
@@ -299,10 +291,10 @@ impl Owner {
     /// Takes up changes of items.
     fn follow<'p>(
         &mut self,
-        scene: Scene<'p>,
-        prepared: &'p Prepared,
+        scene: Preview<'p>,
+        prepared: &'p Project,
         paths: &BTreeSet<String>,
-    ) -> Scene<'p> {
+    ) -> Preview<'p> {
         let at = (self.means.instant)(&prepared.config);
         let (mut scene, is_news) = scene.follow(paths, at.unwrap_or_default());
         if is_news {
@@ -313,7 +305,7 @@ impl Owner {
     }
 
     /// How long nothing can change by itself.
-    fn wait(&self, scene: &Scene, prepared: &Prepared) -> Duration {
+    fn wait(&self, scene: &Preview, prepared: &Project) -> Duration {
         let now = (self.means.instant)(&prepared.config).ok();
         let left = scene.next_change().zip(now).map(|(next, now)| next.duration_since(now));
         let left = left.and_then(|left| Duration::try_from(left).ok());
@@ -321,11 +313,11 @@ impl Owner {
     }
 
     /// A window may have opened or closed.
-    fn look_at_clock<'p>(&mut self, scene: Scene<'p>, prepared: &'p Prepared) -> Scene<'p> {
+    fn look_at_clock<'p>(&mut self, scene: Preview<'p>, prepared: &'p Project) -> Preview<'p> {
         let Some(next) = scene.next_change() else { return scene };
         match (self.means.instant)(&prepared.config) {
             Ok(now) if now >= next => {
-                let scene = scene.set_anew(&BTreeSet::new(), now);
+                let scene = scene.reload(&BTreeSet::new(), now);
                 self.renew(&scene);
                 scene
             }
@@ -334,9 +326,9 @@ impl Owner {
     }
 
     /// What a change concerns.
-    fn reach(&self, prepared: &Prepared, change: Change) -> Reach {
+    fn reach(&self, prepared: &Project, change: FileChange) -> ChangeScope {
         if change.rescan {
-            return Reach::Everything;
+            return ChangeScope::Everything;
         }
         let mut items = BTreeSet::new();
         let mut styles = Vec::new();
@@ -349,7 +341,7 @@ impl Owner {
             }
             let is_style = path.ends_with(".css") && prepared.has_asset(&path);
             if path == "content" || !(path.starts_with("content/") || is_style) {
-                return Reach::Everything;
+                return ChangeScope::Everything;
             }
             if is_style {
                 styles.push(path);
@@ -358,16 +350,16 @@ impl Owner {
             }
         }
         match (items.is_empty(), styles.is_empty()) {
-            (true, true) => Reach::Nothing,
-            (true, false) => Reach::StyleSheets(styles),
-            (false, true) => Reach::Items(items),
+            (true, true) => ChangeScope::Nothing,
+            (true, false) => ChangeScope::StyleSheets(styles),
+            (false, true) => ChangeScope::Items(items),
             // Both at once are rare.
-            (false, false) => Reach::Everything,
+            (false, false) => ChangeScope::Everything,
         }
     }
 
     /// Works while there are no settings that can be used, with what is wrong.
-    fn without_settings(&mut self, refused: &Refused) -> Option<Settings> {
+    fn without_settings(&mut self, refused: &Refused) -> Option<LoadedProject> {
         self.state.build = self.next_edition();
         self.show(self.sentences(refused));
         for (wanted, reply) in std::mem::take(&mut self.waiting) {
@@ -375,27 +367,27 @@ impl Owner {
         }
         loop {
             match self.inbox.recv().ok()? {
-                Message::Asked(wanted, reply) => {
+                WorkerMessage::Asked(wanted, reply) => {
                     let answer = self.own_file(wanted.path());
                     let answer = answer.unwrap_or_else(|| self.remembered_page(wanted.path(), 0));
                     let _ = reply.send(answer);
                 }
-                Message::Changed(_) => return Some(self.settings()),
-                Message::Settled(_) => {}
-                Message::Polling(cause) => self.tell_polling(cause),
+                WorkerMessage::Changed(_) => return Some(self.settings()),
+                WorkerMessage::Settled(_) => {}
+                WorkerMessage::Polling(cause) => self.report_polling(cause),
             }
         }
     }
 
     fn sentences(&self, refused: &Refused) -> Vec<String> {
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
         match refused {
             Refused::Mistakes(found) => excerpts(&self.means.portal, &style, &found.sorted()),
             Refused::Failure(failure) => vec![crate::report::failure(&style, failure)],
         }
     }
 
-    fn tell_polling(&self, cause: String) {
+    fn report_polling(&self, cause: String) {
         let text = self.means.catalog.text("serve/polling", &[("cause", cause)]);
         (self.means.tell)(&format!("{text}\n"));
     }
@@ -405,14 +397,14 @@ impl Owner {
         format!("{}-{}", std::process::id(), self.editions.0)
     }
 
-    fn swap_styles(&mut self) {
+    fn refresh_styles(&mut self) {
         self.editions.1 += 1;
         self.state.css = self.editions.1.to_string();
         self.publish();
     }
 
     /// The portal changed: pages are loaded again.
-    fn renew(&mut self, scene: &Scene) {
+    fn renew(&mut self, scene: &Preview) {
         self.state.build = self.next_edition();
         self.state.css = self.editions.1.to_string();
         self.state.unchecked = scene.unchecked();
@@ -423,19 +415,19 @@ impl Owner {
             self.remembered.clear();
             self.admitted = admitted;
         }
-        self.tell_findings(scene);
+        self.report_findings(scene);
     }
 
     /// Browsers and the terminal learn what is wrong now.
-    fn tell_findings(&mut self, scene: &Scene) {
+    fn report_findings(&mut self, scene: &Preview) {
         let errors = scene.errors();
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
         let found = excerpts(&self.means.portal, &style, &errors);
         self.show([self.refused.clone(), self.failed.clone(), found].concat());
     }
 
     fn show(&mut self, errors: Vec<String>) {
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
         let elsewhere = || vec![self.means.catalog.text("serve/errors-elsewhere", &[])];
         let is_hidden = self.means.is_open_to_others && !errors.is_empty();
         self.state.tell(if is_hidden { elsewhere() } else { errors.clone() }.as_slice(), &style);
@@ -460,13 +452,13 @@ impl Owner {
     /// The answer to a request; `None` if it takes its time.
     fn answer<'p>(
         &mut self,
-        scene: &mut Scene<'p>,
-        prepared: &'p Prepared,
-        wanted: &Wanted,
+        scene: &mut Preview<'p>,
+        prepared: &'p Project,
+        wanted: &RequestPath,
     ) -> Option<Answer> {
         let asked = wanted.path();
         if asked == FOLDER && !self.means.is_open_to_others {
-            return Some(html(Status::Found, self.desk(scene, prepared, wanted.query())));
+            return Some(html(PageStatus::Found, self.desk(scene, prepared, wanted.query())));
         }
         if let Some(own) = self.own_file(asked) {
             return Some(own);
@@ -477,17 +469,20 @@ impl Owner {
         let path = if path.is_empty() { "index.html" } else { path };
         for _ in 0..MAX_TRIES {
             match scene.page(path) {
-                Look::Page(page) => return Some(self.page(path, (scene, prepared), page)),
-                Look::Nothing => return Some(self.no_page((path, asked), scene, prepared)),
-                Look::Unready => return None,
-                Look::Stale(item) => match scene.edit(&item) {
-                    Effect::Broken => break,
-                    Effect::Nothing => {}
+                Lookup::Page(page) => return Some(self.page(path, (scene, prepared), page)),
+                Lookup::Nothing => return Some(self.no_page((path, asked), scene, prepared)),
+                Lookup::Unready => return None,
+                Lookup::Stale(item) => match scene.edit(&item) {
+                    Update::Broken => break,
+                    Update::Nothing => {}
                     // What the watch tells later of it is no news any more.
-                    Effect::Done => self.renew(scene),
-                    Effect::SetAnew => {
+                    Update::Done => self.renew(scene),
+                    Update::SetAnew => {
                         let shows_withheld = self.means.shows_withheld;
-                        *scene = Scene::set(prepared, View { at: scene.at(), shows_withheld });
+                        *scene = Preview::set(
+                            prepared,
+                            PreviewOptions { at: scene.at(), shows_withheld },
+                        );
                         self.renew(scene);
                     }
                 },
@@ -500,48 +495,53 @@ impl Owner {
     fn no_page(
         &self,
         (path, asked): (&str, &str),
-        scene: &mut Scene,
-        prepared: &Prepared,
+        scene: &mut Preview,
+        prepared: &Project,
     ) -> Answer {
         if let Some(file) = scene.file(path) {
             return self.beside(file, media_type(path));
         }
         let with_slash = format!("{path}/");
-        if matches!(scene.page(&with_slash), Look::Page(_)) {
+        if matches!(scene.page(&with_slash), Lookup::Page(_)) {
             return Answer::Redirect(format!("/{asked}/"));
         }
         match scene.not_found() {
-            Look::Page(page) => {
+            Lookup::Page(page) => {
                 let bytes = self.marked("404.html", (scene, prepared), page.bytes);
-                html(Status::NotFound, self.state.dress(&bytes, None))
+                html(PageStatus::NotFound, self.state.dress(&bytes, None))
             }
-            Look::Stale(_) | Look::Nothing | Look::Unready => self.remembered_page(path, 404),
+            Lookup::Stale(_) | Lookup::Nothing | Lookup::Unready => self.remembered_page(path, 404),
         }
     }
 
-    fn beside(&self, file: Beside, media_type: &'static str) -> Answer {
+    fn beside(&self, file: StaticFile, media_type: &'static str) -> Answer {
         match file {
-            Beside::Bytes(bytes) => {
+            StaticFile::Bytes(bytes) => {
                 let bytes = Bytes::from_static(bytes);
-                Answer::Page { status: Status::Found, media_type, bytes }
+                Answer::Page { status: PageStatus::Found, media_type, bytes }
             }
-            Beside::File(file) => Answer::File { file, media_type },
-            Beside::Attachment(file) => Answer::Attachment { file, media_type },
-            Beside::Changed => {
+            StaticFile::File(file) => Answer::File { file, media_type },
+            StaticFile::Attachment(file) => Answer::Attachment { file, media_type },
+            StaticFile::Changed => {
                 let page = livereload::empty_page(&self.means.catalog.text("serve/changed", &[]));
-                html(Status::Changed, self.state.dress(&page, None))
+                html(PageStatus::Changed, self.state.dress(&page, None))
             }
         }
     }
 
-    fn page(&mut self, path: &str, (scene, prepared): (&Scene, &Prepared), page: Page) -> Answer {
+    fn page(
+        &mut self,
+        path: &str,
+        (scene, prepared): (&Preview, &Project),
+        page: PreviewPage,
+    ) -> Answer {
         let of_theme = |found: &Diagnostic| found.place.file.starts_with("themes/");
         if page.found.iter().any(|found| found.severity == Severity::Error && of_theme(found)) {
-            let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+            let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
             self.failed.extend(excerpts(&self.means.portal, &style, &page.found.sorted()));
             self.failed.sort();
             self.failed.dedup();
-            self.tell_findings(scene);
+            self.report_findings(scene);
             return self.remembered_page(path, 0);
         }
         let kind = if path.ends_with('/') { "text/html" } else { media_type(path) };
@@ -550,9 +550,9 @@ impl Owner {
             let media_type = if is_feed { "application/atom+xml" } else { kind };
             let bytes =
                 if is_feed { self.marked(path, (scene, prepared), page.bytes) } else { page.bytes };
-            return Answer::Page { status: Status::Found, media_type, bytes: bytes.into() };
+            return Answer::Page { status: PageStatus::Found, media_type, bytes: bytes.into() };
         }
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
+        let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
         let config = &prepared.config;
         let band =
             page.judgement.and_then(|judgement| livereload::band(&style, config, &judgement));
@@ -562,12 +562,17 @@ impl Owner {
             self.remembered.clear();
         }
         self.remembered.insert(path.to_owned(), (bytes.into(), band));
-        let status = if path == "404.html" { Status::NotFound } else { Status::Found };
+        let status = if path == "404.html" { PageStatus::NotFound } else { PageStatus::Found };
         html(status, dressed)
     }
 
     /// A page or feed that says of each withheld item that it is not public.
-    fn marked(&self, path: &str, (scene, prepared): (&Scene, &Prepared), page: Vec<u8>) -> Vec<u8> {
+    fn marked(
+        &self,
+        path: &str,
+        (scene, prepared): (&Preview, &Project),
+        page: Vec<u8>,
+    ) -> Vec<u8> {
         if !self.means.shows_withheld {
             return page;
         }
@@ -586,9 +591,9 @@ impl Owner {
     fn remembered_page(&self, path: &str, status: u16) -> Answer {
         let title = || self.means.catalog.text("serve/no-page", &[]);
         match self.remembered.get(path) {
-            Some((page, band)) => html(Status::Found, self.state.dress(page, band.as_deref())),
+            Some((page, band)) => html(PageStatus::Found, self.state.dress(page, band.as_deref())),
             None => {
-                let status = if status == 404 { Status::NotFound } else { Status::Broken };
+                let status = if status == 404 { PageStatus::NotFound } else { PageStatus::Broken };
                 html(status, self.state.dress(&livereload::empty_page(&title()), None))
             }
         }
@@ -601,12 +606,12 @@ impl Owner {
             return Some(Answer::Events);
         }
         let bytes = Bytes::from_static(livereload::file(name)?.as_bytes());
-        Some(Answer::Page { status: Status::Found, media_type: media_type(name), bytes })
+        Some(Answer::Page { status: PageStatus::Found, media_type: media_type(name), bytes })
     }
 
-    fn desk(&self, scene: &Scene, prepared: &Prepared, query: &str) -> Vec<u8> {
-        let style = Style { catalog: &self.means.catalog, colour: false, redact: false };
-        let subject = Subject {
+    fn desk(&self, scene: &Preview, prepared: &Project, query: &str) -> Vec<u8> {
+        let style = Reporter { catalog: &self.means.catalog, colour: false, redact: false };
+        let subject = DashboardContext {
             portal: &self.means.portal,
             config: &prepared.config,
             scene,
@@ -618,7 +623,7 @@ impl Owner {
     }
 }
 
-fn excerpts(portal: &Portal, style: &Style, found: &[Diagnostic]) -> Vec<String> {
+fn excerpts(portal: &Portal, style: &Reporter, found: &[Diagnostic]) -> Vec<String> {
     let mut lines = SourceLines::of(found);
     found.iter().map(|found| lines.tell(portal, style, found)).collect()
 }

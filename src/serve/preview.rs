@@ -11,65 +11,33 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::config::LanguageId;
-use crate::content::Card;
-use crate::content::compare_paths;
-use crate::content::folder_of;
-use crate::content::nfc;
-use crate::content::owns_folder;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Severity;
+use crate::content::{Item, compare_paths, folder_of, nfc, owns_folder};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::site::SECURITY;
 
-use crate::gate::Admitted;
-use crate::gate::Judgement;
-use crate::gate::Original;
-use crate::gate::SortedOut;
-use crate::gate::Verdict;
-use crate::gate::Withheld;
-use crate::gate::admit_again;
-use crate::gate::admit_all_for_preview;
-use crate::gate::sort_out;
+use crate::gate::{
+    Admitted, Judged, Judgement, Original, Verdict, Withheld, admit_again, admit_all_for_preview,
+    judge_all,
+};
 use crate::site::check_named_pages;
 
-use crate::build::ItemFacts;
-use crate::build::Means;
-use crate::build::Prepared;
-use crate::build::Progress;
-use crate::build::Record;
-use crate::build::Scope;
-use crate::build::Target;
-use crate::build::body;
-use crate::build::check_addresses;
-use crate::build::check_together;
-use crate::build::dead_anchors;
-use crate::build::print;
-use crate::build::stubs;
-use crate::build::text_of;
-use crate::build::unused_files;
-use crate::content::Surveyor;
+use crate::build::{
+    ItemFacts, ItemStatus, Progress, Project, Scope, Sink, WriteContext, body, check_addresses,
+    check_together, dead_anchors, print, stubs, text_of, unused_files,
+};
+use crate::content::ItemLoader;
 use crate::markdown::Body;
-use crate::render::AssetSource;
-use crate::render::Buffers;
-use crate::render::Common;
-use crate::render::Renderer;
+use crate::render::{AssetSource, Buffers, LayoutCache, Renderer};
 use crate::search::Search;
-use crate::site::Absent;
-use crate::site::ItemId;
-use crate::site::PageKey;
-use crate::site::Site;
-use crate::source::Inventory;
-use crate::source::Listed;
-use crate::source::Portal;
-use crate::source::Sha256Digest;
-use crate::source::Stamp;
+use crate::site::{Absent, ItemId, PageKey, Site};
+use crate::source::{Inventory, Listed, Portal, Sha256Digest, Stamp};
 
 /// How many bodies are checked at a time, between requests.
 const PORTION: usize = 64;
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
-pub struct View {
+pub struct PreviewOptions {
     /// The instant of judgement.
     pub at: Timestamp,
     /// Whether withheld items are shown, too.
@@ -78,7 +46,7 @@ pub struct View {
 
 /// What an edit came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
+pub enum Update {
     /// Nothing changed.
     Nothing,
     /// The scene is up to date.
@@ -91,7 +59,7 @@ pub enum Effect {
 
 /// A page of the preview.
 #[derive(Debug)]
-pub struct Page {
+pub struct PreviewPage {
     /// Its bytes, as a build would write them.
     pub bytes: Vec<u8>,
     /// What was found wrong while it was rendered.
@@ -102,26 +70,26 @@ pub struct Page {
 
 /// What stands at a path.
 #[derive(Debug)]
-pub enum Look {
+pub enum Lookup {
     /// A page, or a file that a build makes.
-    Page(Page),
+    Page(PreviewPage),
     /// The page of this item, whose file is not what was surveyed.
     Stale(String),
-    /// A part of the search, which is being made: see [`Scene::index_some`].
+    /// A part of the search, which is being made: see [`Preview::index_batch`].
     Unready,
     /// Nothing.
     Nothing,
 }
 
-impl Look {
+impl Lookup {
     fn bytes(bytes: Vec<u8>) -> Self {
-        Self::Page(Page { bytes, found: Diagnostics::default(), judgement: None })
+        Self::Page(PreviewPage { bytes, found: Diagnostics::default(), judgement: None })
     }
 }
 
 /// A file that stands beside the pages.
 #[derive(Debug)]
-pub enum Beside {
+pub enum StaticFile {
     /// Inside the program.
     Bytes(&'static [u8]),
     /// In the portal, open: of the theme or of `static/`.
@@ -188,7 +156,7 @@ struct Checks {
 
 /// The index of the search, which is made when it is asked for.
 #[derive(Debug, Default)]
-enum Index {
+enum PreviewIndex {
     /// Nobody asked since the last edit.
     #[default]
     None,
@@ -200,9 +168,9 @@ enum Index {
 
 /// A portal as it is now.
 #[derive(Debug)]
-pub struct Scene<'a> {
-    prepared: &'a Prepared,
-    view: View,
+pub struct Preview<'a> {
+    prepared: &'a Project,
+    view: PreviewOptions,
     listing: Listing,
     site: Site<'a>,
     withheld: Vec<Withheld>,
@@ -210,7 +178,7 @@ pub struct Scene<'a> {
     judgements: Vec<(Box<str>, Judgement)>,
     /// When the first of them changes by itself.
     next_change: Option<Timestamp>,
-    common: Option<Common>,
+    common: Option<LayoutCache>,
     buffers: Buffers,
     /// What is wrong in single files; nothing of those that are right.
     by_file: BTreeMap<String, Diagnostics>,
@@ -218,15 +186,15 @@ pub struct Scene<'a> {
     checks: Checks,
     /// Style sheets that changed since the settings were read.
     swapped: BTreeMap<String, Stamp>,
-    index: Index,
+    index: PreviewIndex,
     /// The manifest and its parts, if somebody asked for them since the last edit.
     manifest: BTreeMap<String, Vec<u8>>,
     progress: Progress,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Preview<'a> {
     /// Reads a portal.
-    pub fn set(prepared: &'a Prepared, view: View) -> Self {
+    pub fn set(prepared: &'a Project, view: PreviewOptions) -> Self {
         let listing = Listing::of(&prepared.portal);
         let (cards, by_file) = survey(prepared, &listing.inventory, |_| true);
         Self::arrange(prepared, view, listing, (cards, by_file))
@@ -236,10 +204,10 @@ impl<'a> Scene<'a> {
     /// editions of items, that is all the work there is. Also, whether there was any.
     pub fn follow(mut self, changed: &BTreeSet<String>, at: Timestamp) -> (Self, bool) {
         // All of them, also behind the first that reaches further: each may be an edit.
-        let effects: Vec<Effect> = changed.iter().map(|path| self.edit(path)).collect();
-        let is_news = effects.iter().any(|effect| *effect != Effect::Nothing);
-        let anew = effects.contains(&Effect::SetAnew);
-        (if anew { self.set_anew(changed, at) } else { self }, is_news)
+        let effects: Vec<Update> = changed.iter().map(|path| self.edit(path)).collect();
+        let is_news = effects.iter().any(|effect| *effect != Update::Nothing);
+        let anew = effects.contains(&Update::SetAnew);
+        (if anew { self.reload(changed, at) } else { self }, is_news)
     }
 
     /// What differs between this portal and a later listing of it.
@@ -250,12 +218,12 @@ impl<'a> Scene<'a> {
 
     /// The same portal after changes, at an instant. Only what changed is read again; of an item
     /// that cannot be read any more the last good card stays.
-    pub fn set_anew(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
+    pub fn reload(self, changed: &BTreeSet<String>, at: Timestamp) -> Self {
         let Self { prepared, view, site, withheld, by_file: mut kept, swapped, .. } = self;
         let listing = Listing::of(&prepared.portal);
         let inventory = &listing.inventory;
         let old = site.into_items().into_iter().map(Admitted::into_card);
-        let old: Vec<Card> =
+        let old: Vec<Item> =
             old.chain(withheld.into_iter().map(|withheld| withheld.card)).collect();
         let stands = |path: &str| {
             inventory.documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_ok()
@@ -282,15 +250,15 @@ impl<'a> Scene<'a> {
             old.into_iter().filter(|card| !read.contains(&card.path) && stands(&card.path)),
         );
         kept.extend(by_file);
-        let view = View { at, ..view };
+        let view = PreviewOptions { at, ..view };
         Self { swapped, ..Self::arrange(prepared, view, listing, (cards, kept)) }
     }
 
     fn arrange(
-        prepared: &'a Prepared,
-        view: View,
+        prepared: &'a Project,
+        view: PreviewOptions,
         listing: Listing,
-        (mut cards, by_file): (Vec<Card>, BTreeMap<String, Diagnostics>),
+        (mut cards, by_file): (Vec<Item>, BTreeMap<String, Diagnostics>),
     ) -> Self {
         let mut across = listing.refused.clone();
         cards.sort_by(|a, b| compare_paths(&a.path, &b.path));
@@ -298,8 +266,8 @@ impl<'a> Scene<'a> {
         check_addresses(prepared, &cards, &mut across);
         let policy = &prepared.config.policy;
         let paths: Vec<Box<str>> = cards.iter().map(|card| card.path.clone()).collect();
-        let sort = if view.shows_withheld { admit_all_for_preview } else { sort_out };
-        let SortedOut { admitted, withheld, notices, judgements } = sort(cards, policy, view.at);
+        let sort = if view.shows_withheld { admit_all_for_preview } else { judge_all };
+        let Judged { admitted, withheld, notices, judgements } = sort(cards, policy, view.at);
         let unreadable = by_file.iter().filter(|(_, found)| found.has_errors());
         let faulty: BTreeSet<String> = unreadable.map(|(path, _)| path.clone()).collect();
         let known = |path: &str| paths.binary_search_by(|p| compare_paths(p, path)).is_ok();
@@ -326,46 +294,46 @@ impl<'a> Scene<'a> {
             across,
             checks,
             swapped: BTreeMap::new(),
-            index: Index::None,
+            index: PreviewIndex::None,
             manifest: BTreeMap::new(),
             progress: Progress::default(),
         }
     }
 
     /// Takes the new edition of one item. `path` is from the portal's root.
-    pub fn edit(&mut self, path: &str) -> Effect {
+    pub fn edit(&mut self, path: &str) -> Update {
         let documents = &self.listing.inventory.documents;
         if documents.binary_search_by(|listed| listed.path.as_str().cmp(path)).is_err() {
             // Editors' temporary files come and go.
             let is_there = self.prepared.portal.has(path) || self.listing.has(path);
-            return if is_there { Effect::SetAnew } else { Effect::Nothing };
+            return if is_there { Update::SetAnew } else { Update::Nothing };
         }
         if !self.prepared.portal.locate(path).is_file() {
-            return Effect::SetAnew;
+            return Update::SetAnew;
         }
         let (portal, config) = (&self.prepared.portal, &self.prepared.config);
-        let surveyor = Surveyor { portal, config, inventory: &self.listing.inventory };
+        let surveyor = ItemLoader { portal, config, inventory: &self.listing.inventory };
         let mut found = Diagnostics::default();
         let card = surveyor.survey(path, &mut found);
         let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
         keep(&mut self.by_file, path.to_owned(), found);
         let known = self.card(path).map(|card| card.fingerprint);
         match card {
-            None => Effect::Broken,
-            Some(card) if known == Some(card.fingerprint) && !was_broken => Effect::Nothing,
+            None => Update::Broken,
+            Some(card) if known == Some(card.fingerprint) && !was_broken => Update::Nothing,
             Some(card) => {
-                self.index = Index::None;
+                self.index = PreviewIndex::None;
                 self.manifest.clear();
                 self.take(card)
             }
         }
     }
 
-    fn take(&mut self, card: Card) -> Effect {
+    fn take(&mut self, card: Item) -> Update {
         if let Some(id) = self.site.by_path(&card.path) {
             let old = self.site.item(id);
             if !stands_the_same(old, &card) || card.language != 0 {
-                return Effect::SetAnew;
+                return Update::SetAnew;
             }
             let is_of_other_unit = old.details.unit != card.details.unit;
             let policy = &self.prepared.config.policy;
@@ -379,9 +347,9 @@ impl<'a> Scene<'a> {
                     }
                     self.site.replace(id, item);
                     self.checks.left.push(Unchecked::Item(id));
-                    Effect::Done
+                    Update::Done
                 }
-                None => Effect::SetAnew,
+                None => Update::SetAnew,
             };
         }
         let place = self.withheld.binary_search_by(|w| compare_paths(&w.card.path, &card.path));
@@ -395,13 +363,13 @@ impl<'a> Scene<'a> {
                 if self.withheld[n].will_open {
                     self.checks.left.push(Unchecked::Withheld(n));
                 }
-                Effect::Done
+                Update::Done
             }
-            _ => Effect::SetAnew,
+            _ => Update::SetAnew,
         }
     }
 
-    fn card(&self, path: &str) -> Option<&Card> {
+    fn card(&self, path: &str) -> Option<&Item> {
         if let Some(id) = self.site.by_path(path) {
             return Some(self.site.item(id));
         }
@@ -410,8 +378,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Without a look for private numbers, which may mean to read long files.
-    fn means(&self) -> Means<'_> {
-        Means {
+    fn means(&self) -> WriteContext<'_> {
+        WriteContext {
             checker: None,
             portal: &self.prepared.portal,
             theme: self.prepared.theme.as_ref(),
@@ -424,7 +392,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The page or generated file at a path from the site's root; a folder ends with `/`.
-    pub fn page(&mut self, path: &str) -> Look {
+    pub fn page(&mut self, path: &str) -> Lookup {
         let url = path.strip_suffix("index.html").unwrap_or(path);
         if let Some(key) = self.site.page_at(url) {
             return self.render(key);
@@ -436,20 +404,20 @@ impl<'a> Scene<'a> {
             return self.manifest_file(path);
         }
         if !(["robots.txt", SECURITY].contains(&path) || path.starts_with("sitemap")) {
-            return Look::Nothing;
+            return Lookup::Nothing;
         }
         let mut generated = render::sitemap(&self.site, &self.site.pages());
         generated.push(("robots.txt".to_owned(), render::robots(&self.site)));
         let security = render::security_txt(&self.site, self.view.at);
         generated.extend(security.map(|text| (SECURITY.to_owned(), text)));
         match generated.into_iter().find(|(name, _)| name == path) {
-            Some((_, bytes)) => Look::bytes(bytes),
-            None => Look::Nothing,
+            Some((_, bytes)) => Lookup::bytes(bytes),
+            None => Lookup::Nothing,
         }
     }
 
     /// A file of the search; `None` if the path is none of the search's.
-    fn search_file(&mut self, path: &str) -> Option<Look> {
+    fn search_file(&mut self, path: &str) -> Option<Lookup> {
         let config = &self.prepared.config;
         let folders = (0..).zip(&config.languages).map(|(language, _)| config.search_url(language));
         let mut names = folders.filter_map(|folder| path.strip_prefix(&*folder));
@@ -459,28 +427,28 @@ impl<'a> Scene<'a> {
             let id = Search::new(&self.site, None).text_at(&self.site, path)?;
             let item = self.site.item(id);
             return Some(match body(&self.means(), &self.site, item, Severity::Error) {
-                Ok((examined, _)) => Look::bytes(Search::text(&self.site, id, &examined.body)),
-                Err(_) => Look::Stale(item.path.to_string()),
+                Ok((examined, _)) => Lookup::bytes(Search::text(&self.site, id, &examined.body)),
+                Err(_) => Lookup::Stale(item.path.to_string()),
             });
         }
         Some(match &self.index {
-            Index::Made(files) => {
-                files.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
+            PreviewIndex::Made(files) => {
+                files.get(path).map_or(Lookup::Nothing, |bytes| Lookup::bytes(bytes.clone()))
             }
-            Index::None | Index::Begun(..) => Look::Unready,
+            PreviewIndex::None | PreviewIndex::Begun(..) => Lookup::Unready,
         })
     }
 
     /// Takes some more items into the index of the search; whether there are any left.
-    pub fn index_some(&mut self) -> bool {
+    pub fn index_batch(&mut self) -> bool {
         let (search, mut left) = match std::mem::take(&mut self.index) {
-            Index::None => {
+            PreviewIndex::None => {
                 let pages = self.site.pages().into_iter();
                 let texts = pages.filter_map(|page| text_of(&self.site, page)).collect();
                 (Search::new(&self.site, None), texts)
             }
-            Index::Begun(search, left) => (search, left),
-            made @ Index::Made(_) => {
+            PreviewIndex::Begun(search, left) => (search, left),
+            made @ PreviewIndex::Made(_) => {
                 self.index = made;
                 return false;
             }
@@ -497,33 +465,33 @@ impl<'a> Scene<'a> {
         });
         let is_left = !left.is_empty();
         self.index = if is_left {
-            Index::Begun(search, left)
+            PreviewIndex::Begun(search, left)
         } else {
             let files = search.finish(&self.site, |path, bytes| Ok((path, bytes.to_vec())));
-            Index::Made(files.unwrap_or_default().into_iter().collect())
+            PreviewIndex::Made(files.unwrap_or_default().into_iter().collect())
         };
         is_left
     }
 
     /// The manifest or a part of it: everything is made for it, as by a build.
-    fn manifest_file(&mut self, path: &str) -> Look {
+    fn manifest_file(&mut self, path: &str) -> Lookup {
         if self.manifest.is_empty() {
-            let printed = print(&self.means(), &self.site, &self.withheld, Target::Digests);
+            let printed = print(&self.means(), &self.site, &self.withheld, Sink::Hash);
             let mut files = printed.map(|print| print.files).unwrap_or_default();
             files.retain(|file| !output::is_manifest(&file.path));
             let zone = &self.prepared.config.zone;
             self.manifest = output::manifest(&files, zone).into_iter().collect();
         }
-        self.manifest.get(path).map_or(Look::Nothing, |bytes| Look::bytes(bytes.clone()))
+        self.manifest.get(path).map_or(Lookup::Nothing, |bytes| Lookup::bytes(bytes.clone()))
     }
 
     /// The page for what is not there.
-    pub fn not_found(&mut self) -> Look {
+    pub fn not_found(&mut self) -> Lookup {
         self.render(PageKey::NotFound)
     }
 
-    fn render(&mut self, key: PageKey) -> Look {
-        let Some(theme) = &self.prepared.theme else { return Look::Nothing };
+    fn render(&mut self, key: PageKey) -> Lookup {
+        let Some(theme) = &self.prepared.theme else { return Lookup::Nothing };
         let mut found = Diagnostics::default();
         let item = text_of(&self.site, key);
         let mut text = Body::default();
@@ -534,7 +502,7 @@ impl<'a> Scene<'a> {
                     text = examined.body;
                     found.append(more);
                 }
-                Err(_) => return Look::Stale(item.path.to_string()),
+                Err(_) => return Lookup::Stale(item.path.to_string()),
             }
         }
         let body = item.map(|_| &text);
@@ -542,7 +510,7 @@ impl<'a> Scene<'a> {
         if let PageKey::Feed(language, category) = key {
             render::atom(&self.site, language, category, &mut bytes);
         } else {
-            let common = self.common.take().unwrap_or_else(|| Common::new(&self.site, theme));
+            let common = self.common.take().unwrap_or_else(|| LayoutCache::new(&self.site, theme));
             let mut renderer = Renderer::resume(&self.site, theme, common);
             renderer.prepare(&[key], &mut found);
             renderer.render(key, body, &mut self.buffers, &mut found);
@@ -551,7 +519,7 @@ impl<'a> Scene<'a> {
         }
         let judgement = item.and_then(|id| self.judgement(&self.site.item(id).path)).cloned();
         let is_items = matches!(key, PageKey::Item(_));
-        Look::Page(Page { bytes, found, judgement: judgement.filter(|_| is_items) })
+        Lookup::Page(PreviewPage { bytes, found, judgement: judgement.filter(|_| is_items) })
     }
 
     /// The judgement on an item.
@@ -562,11 +530,11 @@ impl<'a> Scene<'a> {
 
     /// The file at a path from the site's root: of the theme, of `static/`, or beside an item that
     /// refers to it.
-    pub fn file(&mut self, path: &str) -> Option<Beside> {
+    pub fn file(&mut self, path: &str) -> Option<StaticFile> {
         let assets = &self.prepared.assets;
         if let Ok(n) = assets.binary_search_by(|asset| asset.output.as_str().cmp(path)) {
             return match &assets[n].source {
-                AssetSource::BuiltIn(bytes) => Some(Beside::Bytes(bytes)),
+                AssetSource::BuiltIn(bytes) => Some(StaticFile::Bytes(bytes)),
                 AssetSource::File(asset) => {
                     let stamp = self.swapped.get(&asset.path).copied().or(asset.stamp);
                     self.open(&asset.path, stamp, None)
@@ -591,7 +559,7 @@ impl<'a> Scene<'a> {
         let listed = files.binary_search_by(|listed| listed.path.as_str().cmp(&path)).ok()?;
         let digest = file.digest.as_deref().copied().or(looked_into);
         match self.open(&path, files[listed].stamp, digest)? {
-            Beside::File(file) => Some(Beside::Attachment(file)),
+            StaticFile::File(file) => Some(StaticFile::Attachment(file)),
             other => Some(other),
         }
     }
@@ -601,13 +569,13 @@ impl<'a> Scene<'a> {
         path: &str,
         stamp: Option<Stamp>,
         digest: Option<Sha256Digest>,
-    ) -> Option<Beside> {
+    ) -> Option<StaticFile> {
         let opened = self.prepared.portal.open_same(path, stamp, digest).ok()?;
-        Some(opened.map_or(Beside::Changed, Beside::File))
+        Some(opened.map_or(StaticFile::Changed, StaticFile::File))
     }
 
     /// Takes style sheets as they are now: nothing else comes of them.
-    pub fn swap_styles(&mut self, paths: &[String]) {
+    pub fn refresh_styles(&mut self, paths: &[String]) {
         self.manifest.clear();
         for path in paths {
             let stamp = self.prepared.portal.stamp(path);
@@ -646,7 +614,7 @@ impl<'a> Scene<'a> {
     pub fn check_some(&mut self) -> bool {
         let rest = self.checks.left.len().saturating_sub(PORTION);
         let portion = self.checks.left.split_off(rest);
-        let means = Means { checker: Some(&self.prepared.checker), ..self.means() };
+        let means = WriteContext { checker: Some(&self.prepared.checker), ..self.means() };
         let look = |unchecked: &Unchecked| {
             let card = match unchecked {
                 Unchecked::Item(id) => &**self.site.item(*id),
@@ -724,11 +692,11 @@ impl<'a> Scene<'a> {
     }
 
     /// Every item of the portal, by path.
-    pub fn records(&self) -> Vec<Record> {
+    pub fn records(&self) -> Vec<ItemStatus> {
         let admitted = self.site.items.iter().map(|item| &**item);
         let cards = admitted.chain(self.withheld.iter().map(|withheld| &withheld.card));
-        let mut records: Vec<Record> = cards
-            .map(|card| Record {
+        let mut records: Vec<ItemStatus> = cards
+            .map(|card| ItemStatus {
                 path: card.path.to_string(),
                 url: Some(card.url.to_string()),
                 judgement: self.judgement(&card.path).cloned(),
@@ -741,7 +709,7 @@ impl<'a> Scene<'a> {
             })
             .collect();
         let unread = self.by_file.keys().filter(|path| self.judgement(path).is_none());
-        records.extend(unread.map(|path| Record {
+        records.extend(unread.map(|path| ItemStatus {
             path: path.clone(),
             url: None,
             judgement: None,
@@ -761,14 +729,14 @@ impl<'a> Scene<'a> {
 
 /// Reads Markdown files in parallel; what is found in each is kept by file.
 fn survey(
-    prepared: &Prepared,
+    prepared: &Project,
     inventory: &Inventory,
     is_wanted: impl Fn(&str) -> bool + Sync,
-) -> (Vec<Card>, BTreeMap<String, Diagnostics>) {
+) -> (Vec<Item>, BTreeMap<String, Diagnostics>) {
     let (portal, config) = (&prepared.portal, &prepared.config);
-    let surveyor = Surveyor { portal, config, inventory };
+    let surveyor = ItemLoader { portal, config, inventory };
     let wanted = inventory.documents.par_iter().filter(|listed| is_wanted(&listed.path));
-    let read: Vec<(String, Option<Card>, Diagnostics)> = wanted
+    let read: Vec<(String, Option<Item>, Diagnostics)> = wanted
         .map(|listed| {
             let mut found = Diagnostics::default();
             let card = surveyor.survey(&listed.path, &mut found);
@@ -804,8 +772,8 @@ fn concerns(changed: &BTreeSet<String>, path: &str) -> bool {
 }
 
 /// Whether a new edition of an item stands where the one before stood, under the same verdict.
-fn stands_the_same(old: &Card, new: &Card) -> bool {
-    let of = |card: &Card| (card.role, card.language, card.category, card.window, card.withdrawn);
+fn stands_the_same(old: &Item, new: &Item) -> bool {
+    let of = |card: &Item| (card.role, card.language, card.category, card.window, card.withdrawn);
     of(old) == of(new)
         && old.url == new.url
         && old.approval == new.approval

@@ -14,9 +14,7 @@ use std::time::{Duration, Instant};
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::source::Stamp;
-use crate::source::is_clutter;
-use crate::source::stamps;
+use crate::source::{Stamp, is_clutter, stamps};
 
 /// What a portal is made of, at its root.
 const TOPS: [&str; 4] = ["site.toml", CONTENT, "themes", "static"];
@@ -40,7 +38,7 @@ const TRIES: usize = 3;
 
 /// Some changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct FileChange {
     /// Files and folders that were made, changed, removed or renamed, as paths from the portal's
     /// root; further files as they were given. A folder stands for all that is in it.
     pub paths: BTreeSet<PathBuf>,
@@ -52,7 +50,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// Something was changed.
-    Changed(Change),
+    Changed(FileChange),
     /// It has been quiet for a while since files came, went or moved, and every folder is watched. A
     /// listing that is made now holds whatever may have been missed meanwhile.
     Settled,
@@ -72,7 +70,7 @@ pub struct Watch {
     root: PathBuf,
     /// Further files: where they are, and as they were given.
     extra: Vec<(PathBuf, PathBuf)>,
-    eyes: Eyes,
+    eyes: Backend,
     /// Why the system does not tell, until [`Watch::next`] has said it.
     cause: Option<String>,
     /// When it will have been quiet for long enough, if files came, went or moved.
@@ -81,24 +79,24 @@ pub struct Watch {
     unsettled: BTreeSet<PathBuf>,
     /// What stood in them, and outside `content/`, when something was told last. A watch may be lost
     /// with a folder that is removed and made again.
-    kept: Seen,
+    kept: SeenFiles,
 }
 
 /// How changes are seen.
 #[derive(Debug)]
-enum Eyes {
+enum Backend {
     /// The system tells.
     Told {
         watcher: RecommendedWatcher,
         news: Receiver<notify::Result<Event>>,
         /// What stood there when the system last lost count.
-        seen: Option<Seen>,
+        seen: Option<SeenFiles>,
     },
     /// They are looked for.
-    Looking { seen: Seen, next: Instant },
+    Looking { seen: SeenFiles, next: Instant },
 }
 
-type Seen = BTreeMap<PathBuf, Stamp>;
+type SeenFiles = BTreeMap<PathBuf, Stamp>;
 
 impl Watch {
     /// Watches the portal in a folder, and further files. What is changed after this is told.
@@ -106,7 +104,7 @@ impl Watch {
         let mut watch = Self::polling(root, extra);
         let (tell, news) = channel();
         match watch.set_up(tell) {
-            Ok(watcher) => watch.eyes = Eyes::Told { watcher, news, seen: None },
+            Ok(watcher) => watch.eyes = Backend::Told { watcher, news, seen: None },
             Err(error) => watch.cause = Some(error.to_string()),
         }
         watch
@@ -117,7 +115,7 @@ impl Watch {
     pub fn polling(root: &Path, extra: &[PathBuf]) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let extra = extra.iter().map(|given| (whole(given), given.clone())).collect();
-        let eyes = Eyes::Looking { seen: Seen::new(), next: Instant::now() + LOOKS.0 };
+        let eyes = Backend::Looking { seen: SeenFiles::new(), next: Instant::now() + LOOKS.0 };
         let mut watch = Self {
             root,
             extra,
@@ -125,7 +123,7 @@ impl Watch {
             cause: None,
             settles: None,
             unsettled: BTreeSet::new(),
-            kept: Seen::new(),
+            kept: SeenFiles::new(),
         };
         watch.look_from_now_on();
         watch.look_around();
@@ -140,11 +138,11 @@ impl Watch {
                 return Next::Polling { cause };
             }
             let change = match self.eyes {
-                Eyes::Told { .. } => self.listen(deadline.into_iter().chain(self.settles).min()),
-                Eyes::Looking { .. } => self.look(deadline),
+                Backend::Told { .. } => self.listen(deadline.into_iter().chain(self.settles).min()),
+                Backend::Looking { .. } => self.look(deadline),
             };
             match change {
-                Some(change) if change == Change::default() => {}
+                Some(change) if change == FileChange::default() => {}
                 Some(change) => return Next::Changed(change),
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
                     self.settles = None;
@@ -157,7 +155,7 @@ impl Watch {
                         return Next::Settled;
                     }
                     self.settles = Some(Instant::now() + SETTLED);
-                    return Next::Changed(Change { paths, rescan: false });
+                    return Next::Changed(FileChange { paths, rescan: false });
                 }
                 None => return Next::DeadlinePassed,
             }
@@ -174,8 +172,8 @@ impl Watch {
         }
         self.extra.extend(new);
         match &mut self.eyes {
-            Eyes::Told { .. } => self.watch_extra(),
-            Eyes::Looking { .. } => self.look_from_now_on(),
+            Backend::Told { .. } => self.watch_extra(),
+            Backend::Looking { .. } => self.look_from_now_on(),
         }
         self.look_around();
         // They may have come while their watch was being set.
@@ -195,7 +193,7 @@ impl Watch {
 
     fn watch_extra(&mut self) {
         let folders = self.extra_folders();
-        let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
+        let Backend::Told { watcher, .. } = &mut self.eyes else { return };
         for folder in folders {
             // One that went away meanwhile is told by the folder above it.
             let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
@@ -225,7 +223,7 @@ impl Watch {
     }
 
     /// What the system tells, from the first change until it is quiet; `None` at the deadline.
-    fn listen(&mut self, deadline: Option<Instant>) -> Option<Change> {
+    fn listen(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
         let mut batch = Batch::default();
         let mut until = deadline;
         let mut latest = None;
@@ -241,7 +239,7 @@ impl Watch {
 
     /// The next piece of news, if there is one in time. A watcher that ended says nothing any more.
     fn receive(&self, until: Option<Instant>) -> Option<notify::Result<Event>> {
-        let Eyes::Told { news, .. } = &self.eyes else { return None };
+        let Backend::Told { news, .. } = &self.eyes else { return None };
         let received = match until {
             Some(until) => news.recv_timeout(until.saturating_duration_since(Instant::now())),
             None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -311,7 +309,7 @@ impl Watch {
     ///
     /// A folder's watch is set some time after the folder was made. Here it is set again, and only then
     /// the folder is told: what came into it before is found in it, what comes later is told.
-    fn settle(&mut self, batch: Batch) -> Change {
+    fn settle(&mut self, batch: Batch) -> FileChange {
         let Batch { paths, lost, is_plain } = batch;
         if paths.keys().any(|shown| self.extra.iter().any(|(_, given)| given == shown)) {
             self.watch_extra();
@@ -324,18 +322,18 @@ impl Watch {
         if lost {
             folders.extend(self.top_folders());
         }
-        if let Eyes::Told { watcher, .. } = &mut self.eyes {
+        if let Backend::Told { watcher, .. } = &mut self.eyes {
             let set = highest(&folders).try_for_each(|folder| watch_folder(watcher, folder));
             if let Err(error) = set {
                 self.fall_back(&error);
-                return Change { paths: BTreeSet::new(), rescan: true };
+                return FileChange { paths: BTreeSet::new(), rescan: true };
             }
         }
         let rescan = lost && self.differs();
         let mut paths: BTreeSet<PathBuf> = paths.into_keys().collect();
         let content = self.root.join(CONTENT);
         if lost {
-            return Change { paths, rescan };
+            return FileChange { paths, rescan };
         }
         self.unsettled.extend(folders.into_iter().filter(|folder| folder.starts_with(&content)));
         if !self.unsettled.is_empty() || !paths.iter().all(|path| path.starts_with(CONTENT)) {
@@ -343,14 +341,14 @@ impl Watch {
             missed.retain(|path| !path.ancestors().any(|above| paths.contains(above)));
             paths.extend(missed);
         }
-        Change { paths, rescan }
+        FileChange { paths, rescan }
     }
 
     /// Makes sure that every folder is watched.
     fn watch_folders(&mut self) {
         self.watch_extra();
         let tops = self.top_folders();
-        let Eyes::Told { watcher, .. } = &mut self.eyes else { return };
+        let Backend::Told { watcher, .. } = &mut self.eyes else { return };
         if let Err(error) = tops.iter().try_for_each(|top| watch_folder(watcher, top)) {
             self.fall_back(&error);
         }
@@ -365,12 +363,12 @@ impl Watch {
     fn differs(&mut self) -> bool {
         let now = self.stamps();
         match &mut self.eyes {
-            Eyes::Told { seen, .. } => {
+            Backend::Told { seen, .. } => {
                 let same = seen.as_ref() == Some(&now);
                 *seen = Some(now);
                 !same
             }
-            Eyes::Looking { .. } => true,
+            Backend::Looking { .. } => true,
         }
     }
 
@@ -379,13 +377,13 @@ impl Watch {
         let content = self.root.join(CONTENT);
         let tops = self.tops().filter(|top| *top != content);
         let tops = tops.chain(highest(&self.unsettled).cloned());
-        let now: Seen =
+        let now: SeenFiles =
             tops.flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect();
         let before = std::mem::replace(&mut self.kept, now);
         self.different(&before, &self.kept)
     }
 
-    fn different(&self, before: &Seen, now: &Seen) -> BTreeSet<PathBuf> {
+    fn different(&self, before: &SeenFiles, now: &SeenFiles) -> BTreeSet<PathBuf> {
         let here = now.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
         let gone = before.iter().filter(|(path, _)| !now.contains_key(*path));
         here.chain(gone).filter_map(|(path, _)| self.shown(path)).collect()
@@ -397,7 +395,7 @@ impl Watch {
         TOPS.iter().map(|top| self.root.join(top)).chain(extra)
     }
 
-    fn stamps(&self) -> Seen {
+    fn stamps(&self) -> SeenFiles {
         self.tops().flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect()
     }
 
@@ -409,20 +407,22 @@ impl Watch {
     fn look_from_now_on(&mut self) {
         let begin = Instant::now();
         let seen = self.stamps();
-        self.eyes = Eyes::Looking { seen, next: next_look(begin) };
+        self.eyes = Backend::Looking { seen, next: next_look(begin) };
     }
 
     /// Looks once, when it is time; `None` if the deadline is earlier.
-    fn look(&mut self, deadline: Option<Instant>) -> Option<Change> {
-        let Eyes::Looking { seen, next } = &mut self.eyes else { return Some(Change::default()) };
+    fn look(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
+        let Backend::Looking { seen, next } = &mut self.eyes else {
+            return Some(FileChange::default());
+        };
         let until = deadline.map_or(*next, |deadline| deadline.min(*next));
         let before = (until == *next).then(|| std::mem::take(seen));
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
         let before = before?;
         self.look_from_now_on();
-        let Eyes::Looking { seen, .. } = &self.eyes else { return Some(Change::default()) };
+        let Backend::Looking { seen, .. } = &self.eyes else { return Some(FileChange::default()) };
         let paths = self.different(&before, seen);
-        Some(Change { paths, rescan: false })
+        Some(FileChange { paths, rescan: false })
     }
 }
 
@@ -514,7 +514,7 @@ mod tests {
         fs::write(folder.path().join("content/a.md"), "a").unwrap();
         let mut watch = Watch::begin(folder.path(), &[]);
         let (tell, made_up) = channel();
-        let Eyes::Told { news, .. } = &mut watch.eyes else { panic!("{:?}", watch.cause) };
+        let Backend::Told { news, .. } = &mut watch.eyes else { panic!("{:?}", watch.cause) };
         *news = made_up;
         (folder, tell, watch)
     }
@@ -527,7 +527,7 @@ mod tests {
     fn losing_count_is_told_once_if_nothing_changed() {
         let (folder, tell, mut watch) = told();
         let lost = || tell.send(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).unwrap();
-        let rescan = Next::Changed(Change { paths: BTreeSet::new(), rescan: true });
+        let rescan = Next::Changed(FileChange { paths: BTreeSet::new(), rescan: true });
         lost();
         assert_eq!(watch.next(soon()), rescan);
         lost();
@@ -567,7 +567,7 @@ mod tests {
     fn when_watches_run_out_changes_are_looked_for() {
         let (folder, tell, mut watch) = told();
         tell.send(Err(notify::Error::new(ErrorKind::MaxFilesWatch))).unwrap();
-        let rescan = Next::Changed(Change { paths: BTreeSet::new(), rescan: true });
+        let rescan = Next::Changed(FileChange { paths: BTreeSet::new(), rescan: true });
         assert_eq!(watch.next(None), rescan);
         let Next::Polling { cause } = watch.next(None) else { panic!("it is not said") };
         assert!(cause.contains("limit"), "{cause}");

@@ -4,12 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::content::Card;
-use crate::content::Role;
-use crate::content::nfc;
+use crate::content::{Item, Role, nfc};
 use crate::gate::is_over;
-use crate::site::url::is_further_list_page;
-use crate::site::url::output_of;
+use crate::site::url::{is_further_list_page, output_of};
 
 /// Who owns what in an output, as far as today's items say. A file can be there by the manifest alone:
 /// its owner may have been renamed or deleted since.
@@ -28,11 +25,11 @@ pub struct Owners {
 impl Owners {
     /// The owners at an instant. Cards come in any order, those with mistakes among them.
     pub fn at<'c>(
-        cards: impl Iterator<Item = &'c Card> + Clone,
+        cards: impl Iterator<Item = &'c Item> + Clone,
         config: &Config,
         now: jiff::Timestamp,
     ) -> Self {
-        let by_path: BTreeMap<&str, &Card> =
+        let by_path: BTreeMap<&str, &Item> =
             cards.clone().map(|card| (card.path.as_ref(), card)).collect();
         let mut owners = Self::default();
         for card in cards {
@@ -54,7 +51,7 @@ impl Owners {
         owners
     }
 
-    fn add(&mut self, card: &Card, is_over: bool) {
+    fn add(&mut self, card: &Item, is_over: bool) {
         let mut pages = vec![output_of(&card.url)];
         pages.extend(card.details.aliases.iter().map(|alias| output_of(alias)));
         // The files of a translation are those of its original.

@@ -5,29 +5,18 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::Channel;
-use crate::config::OwnPage;
-use crate::config::closest;
-use crate::content::Card;
-use crate::content::Role;
-use crate::content::folded;
-use crate::content::folder_of;
-use crate::content::join;
-use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
+use crate::config::{Channel, OwnPage, closest};
+use crate::content::{Item, Role, folded, folder_of, join, nfc};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::gate::Verdict;
-use crate::site::ItemId;
-use crate::site::PageKey;
-use crate::site::Site;
+use crate::site::{ItemId, PageKey, Site};
 
 /// In larger portals nothing is suggested for a dead link: every suggestion looks at every path.
 const MAX_SUGGESTING: usize = 2_000;
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     /// To an address outside the portal, or a mail or telephone link: as written.
     Outside(String),
     /// To a heading of the same page.
@@ -41,12 +30,12 @@ pub enum Target {
     /// To what is not to be seen: a withheld item by its number, or a feed that is empty now.
     Withheld(Option<u32>, Option<String>),
     /// To nothing, or to what may not be linked to.
-    Broken(Broken),
+    Broken(BrokenLink),
 }
 
 /// What is wrong with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
+pub struct BrokenLink {
     /// The kind of mistake.
     pub code: Code,
     /// What was probably meant.
@@ -54,8 +43,8 @@ pub struct Broken {
 }
 
 /// A broken link without a suggestion.
-fn broken(code: Code) -> Target {
-    Target::Broken(Broken { code, suggestion: None })
+fn broken(code: Code) -> LinkTarget {
+    LinkTarget::Broken(BrokenLink { code, suggestion: None })
 }
 
 /// Resolves the links of one item.
@@ -64,23 +53,23 @@ pub struct Resolver<'a> {
     /// The site.
     pub site: &'a Site<'a>,
     /// The item whose links these are.
-    pub from: &'a Card,
+    pub from: &'a Item,
 }
 
 impl Resolver<'_> {
     /// Judges a link's destination, and looks for what was meant by one that leads nowhere.
-    pub fn resolve(&self, destination: &str) -> Target {
+    pub fn resolve(&self, destination: &str) -> LinkTarget {
         match self.judge(destination) {
-            Target::Broken(Broken { code: Code::DeadLink, suggestion: None }) => {
+            LinkTarget::Broken(BrokenLink { code: Code::DeadLink, suggestion: None }) => {
                 let suggestion = self.near_markdown(destination);
-                Target::Broken(Broken { code: Code::DeadLink, suggestion })
+                LinkTarget::Broken(BrokenLink { code: Code::DeadLink, suggestion })
             }
             target => target,
         }
     }
 
     /// The same without suggestions, which look at every path of the portal.
-    fn judge(&self, destination: &str) -> Target {
+    fn judge(&self, destination: &str) -> LinkTarget {
         // Browsers drop control characters before they look for a scheme, and so must we.
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let dest = dest.trim();
@@ -88,7 +77,7 @@ impl Resolver<'_> {
             return broken(Code::EmptyLink);
         }
         if let Some(fragment) = dest.strip_prefix('#') {
-            return Target::Here(decode(fragment));
+            return LinkTarget::Here(decode(fragment));
         }
         if lacks_slashes(dest) {
             return broken(Code::LinkScheme);
@@ -102,7 +91,7 @@ impl Resolver<'_> {
         }
         match scheme(dest) {
             Some(scheme) => match scheme.as_str() {
-                "http" | "https" | "mailto" | "tel" => Target::Outside(dest.to_owned()),
+                "http" | "https" | "mailto" | "tel" => LinkTarget::Outside(dest.to_owned()),
                 _ => broken(Code::LinkScheme),
             },
             None if dest.starts_with("//") || dest.starts_with('\\') => broken(Code::LinkScheme),
@@ -126,7 +115,7 @@ impl Resolver<'_> {
         Some(Some(format!("{}{query}{fragment}", crate::site::url::encode(inside))))
     }
 
-    fn inside(&self, dest: &str) -> Target {
+    fn inside(&self, dest: &str) -> LinkTarget {
         let (path, fragment) = split_fragment(dest);
         let path = nfc(&decode(path));
         if path.ends_with(".md") {
@@ -138,16 +127,16 @@ impl Resolver<'_> {
         self.portal_url(dest)
     }
 
-    fn markdown_path(&self, path: &str, fragment: Option<String>) -> Target {
+    fn markdown_path(&self, path: &str, fragment: Option<String>) -> LinkTarget {
         let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
         let Some(full) = join(base, path.trim_start_matches('/')) else {
             return broken(Code::LinkOutside);
         };
         if let Some(id) = self.site.by_path(&full) {
-            return Target::Item(id, fragment);
+            return LinkTarget::Item(id, fragment);
         }
         if let Some(stub) = self.site.withheld_by_path(&full).or_else(|| self.unread(&full)) {
-            return Target::Withheld(Some(stub), fragment);
+            return LinkTarget::Withheld(Some(stub), fragment);
         }
         broken(Code::DeadLink)
     }
@@ -189,14 +178,14 @@ impl Resolver<'_> {
         found.strip_prefix("content").map(str::to_owned)
     }
 
-    fn own_file(&self, path: &str) -> Option<Target> {
+    fn own_file(&self, path: &str) -> Option<LinkTarget> {
         let path = path.strip_prefix("./").unwrap_or(path);
         let number = self.from.file_number(path)?;
-        Some(Target::File(number))
+        Some(LinkTarget::File(number))
     }
 
     /// A destination as a URL: from the root, or from the item's own page.
-    fn portal_url(&self, dest: &str) -> Target {
+    fn portal_url(&self, dest: &str) -> LinkTarget {
         let (path, fragment) = split_fragment(dest);
         let path = nfc(&decode(path));
         let absolute = path.strip_prefix('/');
@@ -218,11 +207,11 @@ impl Resolver<'_> {
         let climbs = absolute.is_none() && join(self.from.folder(), &path).is_none();
         if let Some(file) = self.from.files.iter().find(|f| folded(&f.name) == folded(&path)) {
             let suggestion = Some(file.name.to_string());
-            return Target::Broken(Broken { code: Code::MissingFile, suggestion });
+            return LinkTarget::Broken(BrokenLink { code: Code::MissingFile, suggestion });
         }
         if dest.starts_with("www.") {
             let suggestion = Some(format!("https://{dest}"));
-            return Target::Broken(Broken { code: Code::DeadLink, suggestion });
+            return LinkTarget::Broken(BrokenLink { code: Code::DeadLink, suggestion });
         }
         broken(match (climbs, looks_like_file(&url)) {
             (true, _) => Code::LinkOutside,
@@ -232,16 +221,16 @@ impl Resolver<'_> {
     }
 
     /// A folder in `content/` that holds an item: `../tender/`.
-    fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<Target> {
+    fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<LinkTarget> {
         let folder = path.trim_end_matches('/');
         let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
         let full = join(base, folder.trim_start_matches('/'))?;
         let index = format!("{}/index.md", full.trim_end_matches('/'));
         if let Some(id) = self.site.by_path(&index) {
-            return Some(Target::Item(id, fragment));
+            return Some(LinkTarget::Item(id, fragment));
         }
         let stub = self.site.withheld_by_path(&index).or_else(|| self.unread(&index))?;
-        Some(Target::Withheld(Some(stub), fragment))
+        Some(LinkTarget::Withheld(Some(stub), fragment))
     }
 
     /// The folder around a path that could not be read: what is in it is not known.
@@ -285,16 +274,16 @@ impl Resolver<'_> {
         }
         let target = self.judge(dest);
         let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
-            (Target::Item(id, _), named) => {
-                if matches!(named, Target::Item(other, _) if other == *id) {
+            (LinkTarget::Item(id, _), named) => {
+                if matches!(named, LinkTarget::Item(other, _) if other == *id) {
                     return true;
                 }
                 let item = self.site.item(*id);
                 let aliases = item.details.aliases.iter().map(AsRef::as_ref);
                 (&item.path, std::iter::once(item.url.as_ref()).chain(aliases).collect())
             }
-            (Target::Withheld(Some(n), _), named) => {
-                if matches!(named, Target::Withheld(Some(other), _) if other == *n) {
+            (LinkTarget::Withheld(Some(n), _), named) => {
+                if matches!(named, LinkTarget::Withheld(Some(other), _) if other == *n) {
                     return true;
                 }
                 let stub = &self.site.withheld[*n as usize];
@@ -349,8 +338,8 @@ impl Resolver<'_> {
         let mut address = address;
         for _ in 0..MAX_DEPTH {
             match self.judge(address) {
-                Target::Withheld(stub, _) => return Some(stub),
-                Target::Broken(_) => {}
+                LinkTarget::Withheld(stub, _) => return Some(stub),
+                LinkTarget::Broken(_) => {}
                 _ => return None,
             }
             let path = address.split(['?', '#']).next().unwrap_or(address);
@@ -435,7 +424,7 @@ fn holds_path(text: &str, path: &str) -> bool {
 }
 
 /// What stands at a URL from the root.
-fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
+fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarget> {
     let plain = url.strip_suffix("index.html").unwrap_or(url);
     let slashed = if plain.is_empty() || plain.ends_with('/') {
         plain.to_owned()
@@ -447,18 +436,21 @@ fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<Target> {
     let item = site.by_url(&slashed).filter(|id| site.item(*id).role == Role::Item);
     let found = item.or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
     if let Some(id) = found {
-        return Some(Target::Item(id, fragment));
+        return Some(LinkTarget::Item(id, fragment));
     }
     if always_there(site, &slashed, plain) {
         let is_folder = url.ends_with('/') || !looks_like_file(plain);
-        return Some(Target::Page(if is_folder { slashed } else { plain.to_owned() }, fragment));
+        return Some(LinkTarget::Page(
+            if is_folder { slashed } else { plain.to_owned() },
+            fragment,
+        ));
     }
     if let Some(written) = feed_is_written(site, plain) {
-        let page = Target::Page(plain.to_owned(), None);
-        return Some(if written { page } else { Target::Withheld(None, None) });
+        let page = LinkTarget::Page(plain.to_owned(), None);
+        return Some(if written { page } else { LinkTarget::Withheld(None, None) });
     }
     let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
-    Some(Target::Withheld(Some(stub), fragment))
+    Some(LinkTarget::Withheld(Some(stub), fragment))
 }
 
 /// What of a path lies below another, part by part; all of it where the other is empty.
@@ -500,7 +492,7 @@ fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
 
 /// Whether what the settings name may be named to readers: it is there, and may be seen.
 pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
-    matches!(at_url(site, &own.url, None), Some(Target::Item(..) | Target::Page(..)))
+    matches!(at_url(site, &own.url, None), Some(LinkTarget::Item(..) | LinkTarget::Page(..)))
 }
 
 /// Tells of pages and files of the portal that the settings name and readers are not told of: they are
@@ -525,7 +517,7 @@ pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
 
 fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {
     let warning = Diagnostic::warning(code, own.place.clone()).arg("url", &own.written);
-    let Some(Target::Withheld(Some(stub), _)) = at_url(site, &own.url, None) else {
+    let Some(LinkTarget::Withheld(Some(stub), _)) = at_url(site, &own.url, None) else {
         return warning.arg("why", "@standing/missing");
     };
     let stub = &site.withheld[stub as usize];

@@ -9,9 +9,9 @@ mod url;
 
 pub(crate) use leaving::Owners;
 pub(crate) use links::{
-    Broken, check_named_pages, may_be_named, may_hold_address, spells_addresses,
+    BrokenLink, check_named_pages, may_be_named, may_hold_address, spells_addresses,
 };
-pub use links::{Resolver, Target};
+pub use links::{LinkTarget, Resolver};
 pub use url::{Claims, encode, list_url, output_of};
 pub(crate) use url::{PREVIEW, SECURITY, check_collisions, root_of};
 
@@ -22,18 +22,9 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use rayon::prelude::*;
 
-use crate::config::CategoryId;
-use crate::config::Config;
-use crate::config::LanguageId;
-use crate::config::OwnPage;
-use crate::config::Sort;
-use crate::content::Card;
-use crate::content::Role;
-use crate::content::compare_paths;
-use crate::content::nfc;
-use crate::gate::Admitted;
-use crate::gate::Notice;
-use crate::gate::Verdict;
+use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
+use crate::content::{Item, Role, compare_paths, nfc};
+use crate::gate::{Admitted, Tombstone, Verdict};
 
 /// Items on one page of a list.
 pub const PER_PAGE: usize = 50;
@@ -65,7 +56,7 @@ pub struct Absent {
     /// The withheld, by path.
     pub withheld: Vec<Stub>,
     /// The notices that some of them leave at their addresses.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<Tombstone>,
 }
 
 /// A page or file of the output that is made from the site.
@@ -101,7 +92,7 @@ pub struct Site<'a> {
     /// The withheld, by path.
     pub withheld: Vec<Stub>,
     /// The notices that some of them leave at their addresses.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<Tombstone>,
     /// Files that stand in every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
     /// Items by the normalised form of their path: every link of every text asks.
@@ -177,7 +168,7 @@ impl<'a> Site<'a> {
     }
 
     fn list_urgent(&mut self) {
-        let is_urgent = |item: &Card| item.is_urgent && item.role == Role::Item;
+        let is_urgent = |item: &Item| item.is_urgent && item.role == Role::Item;
         let urgent = (0..).zip(&self.items).filter(|(_, item)| is_urgent(item));
         let mut urgent: Vec<ItemId> = urgent.map(|(id, _)| id).collect();
         urgent.sort_by(|a, b| self.newest_first(*a, *b));
@@ -245,7 +236,7 @@ impl<'a> Site<'a> {
 
     /// The text of a category's page, or of the home page.
     pub fn index(&self, language: LanguageId, category: Option<CategoryId>) -> Option<ItemId> {
-        let fits = |item: &Card| item.language == language && item.category == category;
+        let fits = |item: &Item| item.language == language && item.category == category;
         self.indexes.iter().copied().find(|id| fits(self.item(*id)))
     }
 
@@ -413,7 +404,7 @@ impl<'a> Site<'a> {
     }
 
     /// The item whose place another takes, if it is published.
-    pub fn replaces(&self, item: &Card) -> Option<ItemId> {
+    pub fn replaces(&self, item: &Item) -> Option<ItemId> {
         self.by_path(item.details.replaces.as_deref()?)
     }
 
@@ -424,7 +415,7 @@ impl<'a> Site<'a> {
     }
 
     /// The URL under which an item's own files stand: for a translation, its original's.
-    pub fn files_url(&self, item: &Card) -> String {
+    pub fn files_url(&self, item: &Item) -> String {
         let original = item.original_path().and_then(|path| self.by_path(&path));
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
     }
@@ -547,8 +538,8 @@ fn collator(language: &str) -> CollatorBorrowed<'static> {
     })
 }
 
-fn order(a: &Card, b: &Card, sort: Sort, collator: &CollatorBorrowed) -> Ordering {
-    let weight = |c: &Card| c.weight.unwrap_or(i64::MAX);
+fn order(a: &Item, b: &Item, sort: Sort, collator: &CollatorBorrowed) -> Ordering {
+    let weight = |c: &Item| c.weight.unwrap_or(i64::MAX);
     let by_weight = || weight(a).cmp(&weight(b));
     let by_date = || b.window.from.cmp(&a.window.from);
     let by_title = || collator.compare(&a.title, &b.title).then_with(|| a.path.cmp(&b.path));

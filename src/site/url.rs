@@ -9,17 +9,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::config::Config;
-use crate::config::SETTINGS;
-use crate::content::Card;
-use crate::content::Role;
-use crate::content::compare_paths;
-use crate::content::folded;
-use crate::content::nfc;
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
+use crate::config::{Config, SETTINGS};
+use crate::content::{Item, Role, compare_paths, folded, nfc};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 
 /// What may stand in a URL path unencoded (RFC 3986, `pchar` and `/`), less what HTML and shells
 /// trip over.
@@ -93,7 +85,7 @@ const ROOT_FILES: [&str; 7] = [
 /// and normalisation aside. `cards` are sorted by path; `fixed` are the files of `static/` and of the
 /// theme, each with its source.
 pub(crate) fn check_collisions(
-    cards: &[Card],
+    cards: &[Item],
     config: &Config,
     fixed: &[(String, String)],
     diagnostics: &mut Diagnostics,
@@ -111,9 +103,9 @@ enum By<'a> {
     /// A file of `static/` or of the theme.
     Asset(&'a str),
     /// An item, for its page or an old address.
-    Item(&'a Card),
+    Item(&'a Item),
     /// An item, for the file with a number among its files.
-    File(&'a Card, u32),
+    File(&'a Item, u32),
 }
 
 impl By<'_> {
@@ -187,7 +179,7 @@ pub struct Claims<'a> {
 impl<'a> Claims<'a> {
     /// What items, settings, theme and `static/` claim. What two claim is told.
     pub fn of(
-        cards: &'a [Card],
+        cards: &'a [Item],
         config: &Config,
         fixed: &'a [(String, String)],
         diagnostics: &mut Diagnostics,
@@ -246,7 +238,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    fn add_card(&mut self, card: &'a Card, cards: &'a [Card], diagnostics: &mut Diagnostics) {
+    fn add_card(&mut self, card: &'a Item, cards: &'a [Item], diagnostics: &mut Diagnostics) {
         let page = output_of(&card.url);
         // A category's page stands anyway; its `_index.md` takes it over.
         let standing = self.by_hash.get(&self.hasher.hash_one(self.shape(&page)));
@@ -321,7 +313,7 @@ impl<'a> Claims<'a> {
 
 /// Where the files of a card are published: those of a translation at the original's, which has
 /// claimed them already if they stand in the same folder.
-fn files_url<'c>(card: &'c Card, cards: &'c [Card]) -> Option<&'c str> {
+fn files_url<'c>(card: &'c Item, cards: &'c [Item]) -> Option<&'c str> {
     let Some(path) = card.original_path() else { return Some(&card.url) };
     if card.files.is_empty() {
         return None;

@@ -20,10 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::Diagnostics;
-use crate::diagnostics::Place;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::text::may_stand;
 
 /// The largest Markdown file, settings file or template that is read, in bytes.

@@ -39,12 +39,12 @@ pub(crate) struct Digit {
     /// Where it stands.
     pub range: Range<usize>,
     /// What separates it from the digit before it.
-    pub gap: Gap,
+    pub gap: Separator,
 }
 
 /// What stands between two digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gap {
+pub(crate) enum Separator {
     /// Nothing.
     None,
     /// A hyphen, a dash or a low line, perhaps with spaces.
@@ -56,7 +56,7 @@ pub(crate) enum Gap {
 impl Digit {
     /// Whether something stands between it and the one before.
     pub(crate) fn begins_group(&self) -> bool {
-        self.gap != Gap::None
+        self.gap != Separator::None
     }
 
     /// It as an Arabic digit.
@@ -67,12 +67,12 @@ impl Digit {
 
 /// Digits with nothing but separators between them.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct DigitRun {
     /// The digits.
     pub digits: Vec<Digit>,
 }
 
-impl Run {
+impl DigitRun {
     /// The same row further on in a text.
     fn moved(mut self, by: usize) -> Self {
         for digit in &mut self.digits {
@@ -160,30 +160,30 @@ fn is_space(c: char) -> bool {
 }
 
 /// The rows of digits in a text that are long enough to be looked at.
-pub(crate) fn runs(text: &str) -> Vec<Run> {
+pub(crate) fn runs(text: &str) -> Vec<DigitRun> {
     const ENTITY: &str = "&nbsp;";
     let mut runs = Vec::new();
     let mut digits: Vec<Digit> = Vec::new();
-    let (mut gap, mut separators) = (Gap::Other, 0);
+    let (mut gap, mut separators) = (Separator::Other, 0);
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let mut len = c.len_utf8();
         if let Some(value) = seen_digit(c) {
             digits.push(Digit { value, range: at..at + len, gap });
-            (gap, separators) = (Gap::None, 0);
+            (gap, separators) = (Separator::None, 0);
         } else if digits.is_empty() {
             // Nothing begun.
         } else if is_dash(c) || is_space(c) || text[at..].starts_with(ENTITY) {
             len = if c == '&' { ENTITY.len() } else { len };
-            let is_dashed = is_dash(c) || gap == Gap::Dash;
-            gap = if is_dashed { Gap::Dash } else { Gap::Other };
+            let is_dashed = is_dash(c) || gap == Separator::Dash;
+            gap = if is_dashed { Separator::Dash } else { Separator::Other };
             separators += 1;
         } else if !is_invisible(c) {
             separators = MAX_GAP + 1;
         }
         if separators > MAX_GAP {
             runs.extend(finished(&mut digits));
-            (gap, separators) = (Gap::Other, 0);
+            (gap, separators) = (Separator::Other, 0);
         }
         at += len;
     }
@@ -192,15 +192,15 @@ pub(crate) fn runs(text: &str) -> Vec<Run> {
 }
 
 /// The digits gathered, if there are enough.
-fn finished(digits: &mut Vec<Digit>) -> Option<Run> {
+fn finished(digits: &mut Vec<Digit>) -> Option<DigitRun> {
     let digits = std::mem::take(digits);
-    (digits.len() >= FEWEST).then_some(Run { digits })
+    (digits.len() >= FEWEST).then_some(DigitRun { digits })
 }
 
 /// Rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
 /// nothing, and an escape of a digit as the digit. Only letters and other numbers part them. Their
 /// ranges are those of the text.
-pub(crate) fn loose_runs(text: &str) -> Vec<Run> {
+pub(crate) fn loose_runs(text: &str) -> Vec<DigitRun> {
     let mut runs = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -214,10 +214,10 @@ pub(crate) fn loose_runs(text: &str) -> Vec<Run> {
     runs
 }
 
-fn loose_runs_of_line(text: &str) -> Vec<Run> {
+fn loose_runs_of_line(text: &str) -> Vec<DigitRun> {
     let mut runs = Vec::new();
     let mut digits: Vec<Digit> = Vec::new();
-    let mut gap = Gap::Other;
+    let mut gap = Separator::Other;
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let (len, shown) = unit(&text[at..], c);
@@ -225,15 +225,15 @@ fn loose_runs_of_line(text: &str) -> Vec<Run> {
         match shown.map(|shown| (shown, seen_digit(shown))) {
             Some((_, Some(value))) => {
                 digits.push(Digit { value, range: at..at + len, gap });
-                gap = Gap::None;
+                gap = Separator::None;
             }
             Some((shown, None)) if shown.is_alphanumeric() || c == '\n' => {
                 runs.extend(finished(&mut digits));
-                gap = Gap::Other;
+                gap = Separator::Other;
             }
             // In a loose row any sign is as good as a dash.
             Some((shown, None)) if !is_invisible(shown) && !"*~`".contains(shown) => {
-                gap = Gap::Dash;
+                gap = Separator::Dash;
             }
             _ => {}
         }
@@ -250,7 +250,7 @@ pub(crate) fn every_digit(text: &str) -> Vec<Digit> {
     while let Some(c) = text[at..].chars().next() {
         let (len, shown) = unit(&text[at..], c);
         if let Some(value) = shown.and_then(seen_digit) {
-            digits.push(Digit { value, range: at..at + len, gap: Gap::None });
+            digits.push(Digit { value, range: at..at + len, gap: Separator::None });
         }
         at += len;
     }

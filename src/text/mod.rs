@@ -15,7 +15,7 @@ pub(crate) use chars::{
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
 pub(crate) use digits::{
-    Digit, Digits, FEWEST, Gap, Run, digit_value, every_digit, grouping, has_long_number,
-    has_long_number_in_html, is_invisible, loose_runs, runs,
+    Digit, DigitRun, Digits, FEWEST, Separator, digit_value, every_digit, grouping,
+    has_long_number, has_long_number_in_html, is_invisible, loose_runs, runs,
 };
 pub(crate) use media_type::{is_picture, is_text, media_type};

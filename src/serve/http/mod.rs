@@ -31,18 +31,12 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
-use crate::diagnostics::Code;
-use crate::diagnostics::Failure;
-use crate::report::Catalog;
-use crate::report::Language;
-use crate::serve::http::request::Door;
-use crate::serve::http::request::Refusal;
-pub use crate::serve::http::request::Wanted;
-pub use crate::serve::http::response::Answer;
-pub use crate::serve::http::response::CONTENT_SECURITY_POLICY;
-use crate::serve::http::response::Content;
-use crate::serve::http::response::Reply;
-pub use crate::serve::http::response::Status;
+use crate::diagnostics::{Code, Failure};
+use crate::report::{Catalog, ReportLanguage};
+pub use crate::serve::http::request::RequestPath;
+use crate::serve::http::request::{AccessPolicy, AccessRefusal};
+pub use crate::serve::http::response::{Answer, CONTENT_SECURITY_POLICY, PageStatus};
+use crate::serve::http::response::{Reply, ReplyBody};
 
 /// How many connections are held. One more, and the oldest that is idle goes.
 pub const MAX_CONNECTIONS: usize = 600;
@@ -71,7 +65,7 @@ pub struct Listen {
     /// Further names in `Host` that are ours, such as the one that a proxy has.
     pub hosts: Vec<String>,
     /// The language of refusals.
-    pub language: Language,
+    pub language: ReportLanguage,
 }
 
 /// An event as browsers get it (HTML, section 9.2, server-sent events).
@@ -122,7 +116,7 @@ impl Stop {
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    door: Door,
+    door: AccessPolicy,
     catalog: Catalog,
     stop: Stop,
 }
@@ -136,7 +130,7 @@ impl Server {
             Ok((listener.local_addr()?, listener))
         });
         let (address, listener) = bound.map_err(|error| not_bound(wanted, &error))?;
-        let door = Door { address, hosts: listen.hosts };
+        let door = AccessPolicy { address, hosts: listen.hosts };
         Ok(Self { listener, door, catalog: Catalog::new(listen.language), stop: Stop::default() })
     }
 
@@ -155,12 +149,12 @@ impl Server {
     pub fn run(
         self,
         events: &Events,
-        answer: impl Fn(&Wanted) -> Answer + Send + Sync + 'static,
+        answer: impl Fn(&RequestPath) -> Answer + Send + Sync + 'static,
     ) -> Result<(), Failure> {
         let address = self.door.address;
         let failed = |error: io::Error| cannot_listen(address, &error);
         let runtime = runtime().map_err(failed)?;
-        let house = House {
+        let house = ServerState {
             door: self.door,
             catalog: self.catalog,
             events: events.0.clone(),
@@ -181,7 +175,7 @@ fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-async fn serve(listener: TcpListener, house: Arc<House>, stop: Stop) -> io::Result<()> {
+async fn serve(listener: TcpListener, house: Arc<ServerState>, stop: Stop) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
         let (mut signal, stop) = (signal(kind)?, stop.clone());
@@ -190,22 +184,22 @@ async fn serve(listener: TcpListener, house: Arc<House>, stop: Stop) -> io::Resu
             stop.stop();
         });
     }
-    tokio::spawn(welcome(listener, house));
+    tokio::spawn(accept_loop(listener, house));
     stop.0.notified().await;
     Ok(())
 }
 
 /// Held by whoever has to do with a connection: the guest list, the connection, and an answer on
 /// its way.
-type Ticket = Arc<()>;
+type InFlight = Arc<()>;
 
 /// An open connection.
-struct Guest {
+struct Connection {
     task: AbortHandle,
-    ticket: Ticket,
+    ticket: InFlight,
 }
 
-impl Guest {
+impl Connection {
     /// Whether nothing is on its way to it.
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.ticket) <= 2
@@ -213,22 +207,22 @@ impl Guest {
 }
 
 /// Lets connections in, and out when there are too many.
-async fn welcome(listener: tokio::net::TcpListener, house: Arc<House>) {
-    let mut guests: Vec<Guest> = Vec::new();
+async fn accept_loop(listener: tokio::net::TcpListener, house: Arc<ServerState>) {
+    let mut guests: Vec<Connection> = Vec::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 guests.retain(|guest| !guest.task.is_finished());
                 if guests.len() >= MAX_CONNECTIONS {
-                    send_away(&mut guests);
+                    evict_idle(&mut guests);
                 }
-                let ticket = Ticket::default();
-                let talk = converse(stream, Arc::clone(&house), Arc::clone(&ticket));
-                guests.push(Guest { task: tokio::spawn(talk).abort_handle(), ticket });
+                let ticket = InFlight::default();
+                let talk = serve_connection(stream, Arc::clone(&house), Arc::clone(&ticket));
+                guests.push(Connection { task: tokio::spawn(talk).abort_handle(), ticket });
             }
             // No file descriptors left, or a connection that was gone before it began.
             Err(_) => {
-                send_away(&mut guests);
+                evict_idle(&mut guests);
                 sleep(BREATH).await;
             }
         }
@@ -236,15 +230,15 @@ async fn welcome(listener: tokio::net::TcpListener, house: Arc<House>) {
 }
 
 /// The oldest that is idle has to go; if none is, the oldest.
-fn send_away(guests: &mut Vec<Guest>) {
+fn evict_idle(guests: &mut Vec<Connection>) {
     if !guests.is_empty() {
-        let place = guests.iter().position(Guest::is_idle).unwrap_or(0);
+        let place = guests.iter().position(Connection::is_idle).unwrap_or(0);
         guests.remove(place).task.abort();
     }
 }
 
 /// One connection, from its first request to its last.
-async fn converse(stream: TcpStream, house: Arc<House>, ticket: Ticket) {
+async fn serve_connection(stream: TcpStream, house: Arc<ServerState>, ticket: InFlight) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
         let (house, ticket) = (Arc::clone(&house), Arc::clone(&ticket));
@@ -261,66 +255,66 @@ async fn converse(stream: TcpStream, house: Arc<House>, ticket: Ticket) {
 }
 
 async fn respond(
-    house: Arc<House>,
+    house: Arc<ServerState>,
     request: Request<Incoming>,
-    ticket: Ticket,
-) -> Response<Outgoing> {
+    ticket: InFlight,
+) -> Response<ResponseStream> {
     let (head, _) = request.into_parts();
     let without_body = head.method == Method::HEAD;
     let reply = match house.door.judge(&head) {
         Ok(wanted) => {
             let home = Arc::clone(&house);
             let reply = spawn_blocking(move || home.reply(&wanted, &head)).await;
-            reply.unwrap_or_else(|_| house.refuse(Refusal::Broken))
+            reply.unwrap_or_else(|_| house.refuse(AccessRefusal::Broken))
         }
         Err(refusal) => house.refuse(refusal),
     };
     let pieces = match reply.content {
-        _ if without_body => Pieces::Whole(None),
-        Content::Bytes(bytes) => Pieces::Whole(Some(bytes)),
-        Content::File(file, range) => Pieces::stream(|to| send_file(file, range, to)),
-        Content::Events => {
+        _ if without_body => StreamSource::Whole(None),
+        ReplyBody::Bytes(bytes) => StreamSource::Whole(Some(bytes)),
+        ReplyBody::File(file, range) => StreamSource::stream(|to| send_file(file, range, to)),
+        ReplyBody::Events => {
             let events = house.events.subscribe();
-            Pieces::stream(|to| send_events(events, to))
+            StreamSource::stream(|to| send_events(events, to))
         }
     };
-    let mut response = Response::new(Outgoing { pieces, _ticket: ticket });
+    let mut response = Response::new(ResponseStream { pieces, _ticket: ticket });
     *response.status_mut() = reply.status;
     response.headers_mut().extend(reply.headers);
     response
 }
 
 /// All that answers have in common.
-struct House {
-    door: Door,
+struct ServerState {
+    door: AccessPolicy,
     catalog: Catalog,
     events: watch::Sender<Event>,
-    answer: Box<dyn Fn(&Wanted) -> Answer + Send + Sync>,
+    answer: Box<dyn Fn(&RequestPath) -> Answer + Send + Sync>,
 }
 
-impl House {
-    fn reply(&self, wanted: &Wanted, head: &Parts) -> Reply {
+impl ServerState {
+    fn reply(&self, wanted: &RequestPath, head: &Parts) -> Reply {
         let reply = Reply::to(head, (self.answer)(wanted), &self.catalog);
         reply.unwrap_or_else(|refusal| self.refuse(refusal))
     }
 
-    fn refuse(&self, refusal: Refusal) -> Reply {
+    fn refuse(&self, refusal: AccessRefusal) -> Reply {
         Reply::refusal(refusal, self.door.address, &self.catalog)
     }
 }
 
 /// The body of a response on its way.
-struct Outgoing {
-    pieces: Pieces,
-    _ticket: Ticket,
+struct ResponseStream {
+    pieces: StreamSource,
+    _ticket: InFlight,
 }
 
-enum Pieces {
+enum StreamSource {
     Whole(Option<Bytes>),
     Stream(mpsc::Receiver<io::Result<Bytes>>),
 }
 
-impl Pieces {
+impl StreamSource {
     /// Pieces as a task sends them. It ends when nobody takes them any more.
     fn stream<F: Future<Output = ()> + Send + 'static>(
         task: impl FnOnce(mpsc::Sender<io::Result<Bytes>>) -> F,
@@ -331,7 +325,7 @@ impl Pieces {
     }
 }
 
-impl Body for Outgoing {
+impl Body for ResponseStream {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -340,14 +334,14 @@ impl Body for Outgoing {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let piece = match &mut self.pieces {
-            Pieces::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            Pieces::Stream(from) => from.poll_recv(context),
+            StreamSource::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
+            StreamSource::Stream(from) => from.poll_recv(context),
         };
         piece.map(|piece| piece.map(|bytes| bytes.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.pieces, Pieces::Whole(None))
+        matches!(self.pieces, StreamSource::Whole(None))
     }
 }
 

@@ -17,12 +17,12 @@ use unicode_normalization::UnicodeNormalization;
 /// empty parts, `.`, `..`, backslashes and control characters. The home page is empty, and a
 /// folder ends with a slash: `news/flood/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RequestPath {
     path: String,
     query: String,
 }
 
-impl Wanted {
+impl RequestPath {
     /// Reads the path of a request as it stands in the request line; `None` if no page can have it.
     pub fn parse(raw: &str) -> Option<Self> {
         let mut parts: Vec<&str> = raw.strip_prefix('/')?.split('/').collect();
@@ -57,7 +57,7 @@ fn decode(part: &str) -> Option<Cow<'_, str>> {
 
 /// Why a request is not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum AccessRefusal {
     /// Not one `Host`, as HTTP/1.1 asks.
     NoHost,
     /// `Host` is not a name of this server: a name of somebody's was made to lead here.
@@ -74,7 +74,7 @@ pub(super) enum Refusal {
     Broken,
 }
 
-impl Refusal {
+impl AccessRefusal {
     /// The status of the response.
     pub(super) fn status(self) -> StatusCode {
         match self {
@@ -100,37 +100,37 @@ impl Refusal {
 
 /// Where the server listens, and by which names it is known.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(super) struct AccessPolicy {
     /// The address that is listened on.
     pub address: SocketAddr,
     /// Further names, as a proxy in front may give it; at any port.
     pub hosts: Vec<String>,
 }
 
-impl Door {
+impl AccessPolicy {
     /// Judges a request by its head.
-    pub(super) fn judge(&self, head: &Parts) -> Result<Wanted, Refusal> {
-        let host = single(&head.headers, &HOST).ok_or(Refusal::NoHost)?;
+    pub(super) fn judge(&self, head: &Parts) -> Result<RequestPath, AccessRefusal> {
+        let host = single(&head.headers, &HOST).ok_or(AccessRefusal::NoHost)?;
         if !self.is_known(host) {
-            return Err(Refusal::ForeignHost);
+            return Err(AccessRefusal::ForeignHost);
         }
         if is_foreign(&head.headers, host) {
-            return Err(Refusal::ForeignSite);
+            return Err(AccessRefusal::ForeignSite);
         }
         let is_for = |dest: &str| {
             single(&head.headers, &HeaderName::from_static("sec-fetch-dest")) == Some(dest)
         };
         if head.headers.contains_key("service-worker") || is_for("serviceworker") {
-            return Err(Refusal::ServiceWorker);
+            return Err(AccessRefusal::ServiceWorker);
         }
         if head.method != Method::GET && head.method != Method::HEAD {
-            return Err(Refusal::Method);
+            return Err(AccessRefusal::Method);
         }
         // A target with a host in it is for proxies.
         let plain = head.uri.authority().is_none();
-        let wanted = Wanted::parse(head.uri.path()).filter(|_| plain);
+        let wanted = RequestPath::parse(head.uri.path()).filter(|_| plain);
         let query = head.uri.query().unwrap_or("").to_owned();
-        wanted.map(|wanted| Wanted { query, ..wanted }).ok_or(Refusal::Address)
+        wanted.map(|wanted| RequestPath { query, ..wanted }).ok_or(AccessRefusal::Address)
     }
 
     /// Whether a `Host` names this server. A number cannot be made to lead elsewhere, a name can.
@@ -203,7 +203,7 @@ pub(super) fn has_it(headers: &HeaderMap, etag: &str) -> bool {
 
 /// How much of a file is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Portion {
+pub(super) enum ByteRange {
     /// All of it.
     Whole,
     /// These bytes, not empty and inside the file.
@@ -214,13 +214,13 @@ pub(super) enum Portion {
 
 /// Which bytes of `size` a request wants (RFC 9110, section 14.2). Several ranges at once, or what
 /// is no range, get the whole.
-pub(super) fn portion(headers: &HeaderMap, etag: &str, size: u64) -> Portion {
+pub(super) fn portion(headers: &HeaderMap, etag: &str, size: u64) -> ByteRange {
     let same = headers.get(IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes());
     let wanted = single(headers, &RANGE).filter(|_| same && size > 0);
-    wanted.and_then(|value| byte_range(value, size)).unwrap_or(Portion::Whole)
+    wanted.and_then(|value| byte_range(value, size)).unwrap_or(ByteRange::Whole)
 }
 
-fn byte_range(value: &str, size: u64) -> Option<Portion> {
+fn byte_range(value: &str, size: u64) -> Option<ByteRange> {
     let (unit, range) = value.split_once('=')?;
     let (first, last) = range.trim().split_once('-')?;
     if !unit.eq_ignore_ascii_case("bytes") {
@@ -237,7 +237,7 @@ fn byte_range(value: &str, size: u64) -> Option<Portion> {
             (first, last.saturating_add(1).min(size))
         }
     };
-    Some(if start < end { Portion::Part(start..end) } else { Portion::Beyond })
+    Some(if start < end { ByteRange::Part(start..end) } else { ByteRange::Beyond })
 }
 
 /// A number of bytes; more than can be counted is the most.

@@ -16,10 +16,7 @@ use hyper::{Method, StatusCode};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::report::Catalog;
-use crate::serve::http::request::Portion;
-use crate::serve::http::request::Refusal;
-use crate::serve::http::request::has_it;
-use crate::serve::http::request::portion;
+use crate::serve::http::request::{AccessRefusal, ByteRange, has_it, portion};
 use crate::site::encode;
 use crate::text::is_text;
 
@@ -49,7 +46,7 @@ pub enum Answer {
     /// A page or file that is in memory.
     Page {
         /// Whether it is what was asked for.
-        status: Status,
+        status: PageStatus,
         /// Without `charset`, see [`crate::media_type`].
         media_type: &'static str,
         /// Its bytes.
@@ -77,7 +74,7 @@ pub enum Answer {
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub enum PageStatus {
     /// The page that was asked for: 200.
     Found,
     /// A page that says that there is none: 404.
@@ -93,12 +90,12 @@ pub enum Status {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) content: Content,
+    pub(crate) content: ReplyBody,
 }
 
 /// What a response carries.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum ReplyBody {
     /// What is in memory.
     Bytes(Bytes),
     /// These bytes of a file.
@@ -109,20 +106,24 @@ pub(crate) enum Content {
 
 impl Reply {
     /// The response to a request, once it is known what its path leads to.
-    pub(crate) fn to(head: &Parts, answer: Answer, catalog: &Catalog) -> Result<Self, Refusal> {
-        let asked = Asked { head, catalog };
+    pub(crate) fn to(
+        head: &Parts,
+        answer: Answer,
+        catalog: &Catalog,
+    ) -> Result<Self, AccessRefusal> {
+        let asked = FileRequest { head, catalog };
         Ok(match answer {
-            Answer::Page { status: Status::Found, media_type, bytes } => {
+            Answer::Page { status: PageStatus::Found, media_type, bytes } => {
                 let etag = format!("\"{:032x}\"", xxh3_128(&bytes));
-                asked.part_of(Content::Bytes(bytes), &etag, media_type)
+                asked.part_of(ReplyBody::Bytes(bytes), &etag, media_type)
             }
             Answer::Page { status, media_type, bytes } => {
                 let status = match status {
-                    Status::NotFound => StatusCode::NOT_FOUND,
-                    Status::Changed => StatusCode::CONFLICT,
-                    Status::Found | Status::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+                    PageStatus::NotFound => StatusCode::NOT_FOUND,
+                    PageStatus::Changed => StatusCode::CONFLICT,
+                    PageStatus::Found | PageStatus::Broken => StatusCode::INTERNAL_SERVER_ERROR,
                 };
-                Self::new(status, Content::Bytes(bytes)).media_type(media_type).sized()
+                Self::new(status, ReplyBody::Bytes(bytes)).media_type(media_type).sized()
             }
             Answer::File { file, media_type } => asked.file(file, media_type)?,
             Answer::Attachment { file, media_type } => {
@@ -134,33 +135,35 @@ impl Reply {
                 Self::empty(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, path).sized()
             }
             Answer::Events => {
-                Self::new(StatusCode::OK, Content::Events).media_type("text/event-stream")
+                Self::new(StatusCode::OK, ReplyBody::Events).media_type("text/event-stream")
             }
         })
     }
 
     /// The response to a request that is not answered: a sentence.
-    pub(crate) fn refusal(refusal: Refusal, address: SocketAddr, catalog: &Catalog) -> Self {
+    pub(crate) fn refusal(refusal: AccessRefusal, address: SocketAddr, catalog: &Catalog) -> Self {
         let text = catalog.text(refusal.sentence(), &[("address", address.to_string())]);
         let reply = Self::text(refusal.status(), text);
         match refusal {
-            Refusal::Method => reply.header(ALLOW, HeaderValue::from_static("GET, HEAD")),
+            AccessRefusal::Method => reply.header(ALLOW, HeaderValue::from_static("GET, HEAD")),
             _ => reply,
         }
     }
 
-    fn new(status: StatusCode, content: Content) -> Self {
+    fn new(status: StatusCode, content: ReplyBody) -> Self {
         let always = ALWAYS
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         Self { status, headers: always.into(), content }
     }
 
     fn empty(status: StatusCode) -> Self {
-        Self::new(status, Content::Bytes(Bytes::new()))
+        Self::new(status, ReplyBody::Bytes(Bytes::new()))
     }
 
     fn text(status: StatusCode, text: String) -> Self {
-        Self::new(status, Content::Bytes(Bytes::from(text + "\n"))).media_type("text/plain").sized()
+        Self::new(status, ReplyBody::Bytes(Bytes::from(text + "\n")))
+            .media_type("text/plain")
+            .sized()
     }
 
     /// Adds a header; a value that cannot stand in one is left out.
@@ -197,7 +200,7 @@ impl Reply {
     }
 }
 
-impl Content {
+impl ReplyBody {
     /// In bytes; events have no end.
     fn size(&self) -> Option<u64> {
         match self {
@@ -218,37 +221,37 @@ impl Content {
 }
 
 /// What a request wants of a file.
-struct Asked<'a> {
+struct FileRequest<'a> {
     head: &'a Parts,
     catalog: &'a Catalog,
 }
 
-impl Asked<'_> {
-    fn file(&self, file: File, media_type: &'static str) -> Result<Reply, Refusal> {
-        let seen = file.metadata().map_err(|_| Refusal::Broken)?;
+impl FileRequest<'_> {
+    fn file(&self, file: File, media_type: &'static str) -> Result<Reply, AccessRefusal> {
+        let seen = file.metadata().map_err(|_| AccessRefusal::Broken)?;
         let (time, part) = (seen.mtime(), seen.mtime_nsec());
         let etag = format!("\"{:x}-{:x}-{time:x}.{part:x}\"", seen.ino(), seen.len());
-        Ok(self.part_of(Content::File(file, 0..seen.len()), &etag, media_type))
+        Ok(self.part_of(ReplyBody::File(file, 0..seen.len()), &etag, media_type))
     }
 
     /// What a browser has not got yet of what it wants.
-    fn part_of(&self, content: Content, etag: &str, media_type: &'static str) -> Reply {
+    fn part_of(&self, content: ReplyBody, etag: &str, media_type: &'static str) -> Reply {
         if has_it(&self.head.headers, etag) {
             return Reply::empty(StatusCode::NOT_MODIFIED).header(ETAG, etag);
         }
         let size = content.size().unwrap_or(0);
         let asked = match self.head.method {
             Method::GET => portion(&self.head.headers, etag, size),
-            _ => Portion::Whole,
+            _ => ByteRange::Whole,
         };
         let reply = match asked {
-            Portion::Whole => Reply::new(StatusCode::OK, content),
-            Portion::Part(range) => {
+            ByteRange::Whole => Reply::new(StatusCode::OK, content),
+            ByteRange::Part(range) => {
                 let place = format!("bytes {}-{}/{size}", range.start, range.end - 1);
                 Reply::new(StatusCode::PARTIAL_CONTENT, content.slice(&range))
                     .header(CONTENT_RANGE, place)
             }
-            Portion::Beyond => {
+            ByteRange::Beyond => {
                 let text = self.catalog.text("serve/no-such-range", &[("size", size.to_string())]);
                 return Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, text)
                     .header(CONTENT_RANGE, format!("bytes */{size}"));
