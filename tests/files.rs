@@ -435,6 +435,29 @@ fn each_piece_of_a_drawing_is_judged_by_itself() {
     assert!(!files::find_active("a.svg", &wide, Markup::Svg).is_empty());
 }
 
+/// The parser would need a stack, or work, that has no bound.
+#[test]
+fn markup_made_to_be_slow_is_refused() {
+    let is_refused = |inside: &str| {
+        let text = drawing("", inside);
+        !files::find_active("content/a.svg", text.as_bytes(), Markup::Svg).is_empty()
+    };
+    let nested = |depth: usize| "<g>".repeat(depth) + &"</g>".repeat(depth);
+    assert!(!is_refused(&nested(200)));
+    assert!(is_refused(&nested(300)) && is_refused(&nested(200_000)));
+    let many = |count: usize| (0..count).map(|n| format!(" data-{n}=\"\"")).collect::<String>();
+    assert!(!is_refused(&format!("<g{}/>", many(900))));
+    assert!(is_refused(&format!("<g{}/>", many(100_000))));
+    let names =
+        |count: usize| (0..count).map(|n| format!(" xmlns:a{n}='u{n}'")).collect::<String>();
+    let inner = "<g xmlns:z='w'/>".repeat(1_000);
+    assert!(!is_refused(&format!("<g{}>{inner}</g>", names(40))));
+    assert!(is_refused(&format!("<g{}>{inner}</g>", names(4_000))));
+    // Marks in comments, in sections of text and in quotation marks are none.
+    let marks = "<g>".repeat(1_000);
+    assert!(!is_refused(&format!("<!--{marks}--><desc><![CDATA[{marks}]]></desc>")));
+}
+
 /// A browser makes a page of any XML that holds elements of one.
 #[test]
 fn data_in_xml_hold_no_page() {

@@ -334,3 +334,22 @@ proptest! {
         }
     }
 }
+
+/// Entries may all name the same bytes: these are searched a few times, not thousands of times.
+#[test]
+fn a_directory_that_names_the_same_bytes_again_and_again_is_no_work() {
+    let entries = 2_000_u16;
+    let directory = 8_u32;
+    let size = 4_000_000_u32;
+    let mut bytes = [&b"II*\0"[..], &directory.to_le_bytes(), &entries.to_le_bytes()].concat();
+    for _ in 0..entries {
+        bytes.extend(0x02BC_u16.to_le_bytes());
+        bytes.extend(1_u16.to_le_bytes());
+        bytes.extend(size.to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+    }
+    // The directory is its own next.
+    bytes.extend(directory.to_le_bytes());
+    bytes.resize(size as usize, b' ');
+    assert_eq!(picture_metadata(&bytes), DEVICE);
+}

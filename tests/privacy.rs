@@ -830,6 +830,19 @@ fn tables_of_fonts_are_bounded() {
     assert_eq!(texts_of("a.pdf", &bytes).0.len(), 1);
 }
 
+/// A code of a font stands for a few letters: a small file must not become gigabytes of text.
+#[test]
+fn letters_of_a_code_are_bounded() {
+    let letters = format!("<00000041> <{}>", "0061".repeat(40_000));
+    let shown = "A".repeat(20_000);
+    let bytes = pdf(|document, resources| {
+        font_with_table(document, resources, "<00000000> <FFFFFFFF>", &letters);
+        painted(&[(72, 700, &shown), (72, 600, ID)])
+    });
+    let (texts, _) = texts_of("a.pdf", &bytes);
+    assert!(texts.iter().map(String::len).sum::<usize>() < 1_000_000);
+}
+
 /// Only what is published is read; a file that nobody will see makes nothing invalid.
 #[test]
 fn files_count_as_much_as_the_item_they_belong_to() {

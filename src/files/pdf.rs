@@ -632,6 +632,10 @@ impl<'d> PdfReader<'d, '_> {
                 "Tj" | "TJ" | "'" | "\"" => {
                     let mut text = String::new();
                     page.decode(font.as_deref(), operands, &mut text);
+                    // One code may be several letters.
+                    if let Err(why) = self.budget.take(text.len()) {
+                        return self.missed(why);
+                    }
                     page.paint(pen, &text);
                     pen.has_moved = false;
                 }
