@@ -509,7 +509,9 @@ fn texts_made_to_be_slow_end_soon() {
     let deep = format!("title:\n{}", " [\n".repeat(20_000));
     let bomb =
         format!("extra:\n  a: &a [{}]\n  b: [{}]", "x,\n".repeat(5_000), "*a ,\n".repeat(8_000));
-    for lines in [deep, bomb] {
+    // Few values, but megabytes of text.
+    let text = format!("unit: &u \"{}\"\ntags:\n{}", "x".repeat(31_000), "- *u\n".repeat(6_000));
+    for lines in [deep, bomb, text] {
         let portal = good().file("content/news/slow.md", format!("---\n{lines}\n---\n"));
         portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[front-matter/too-deep]");
     }

@@ -250,6 +250,33 @@ fn other_kinds_and_names_that_hosts_obey_are_errors() {
     expect(&files);
 }
 
+/// What an archive holds is said by its own directory, and not by that of an archive in it.
+#[test]
+fn documents_inside_documents_do_not_change_the_kind() {
+    let stored = |names: &[(&str, &[u8])]| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut writer = zip::ZipWriter::new(&mut bytes);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in names {
+            writer.start_file(*name, options).unwrap();
+            std::io::Write::write_all(&mut writer, content).unwrap();
+        }
+        writer.finish().unwrap();
+        bytes.into_inner()
+    };
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let letter = stored(&[types, ("word/document.xml", b"<x/>")]);
+    let book = stored(&[types, ("xl/workbook.xml", b"<x/>"), ("xl/embeddings/a.docx", &letter)]);
+    let slides = stored(&[types, ("ppt/p.xml", b"<x/>"), ("ppt/embeddings/a.xlsx", &book)]);
+    expect(&[
+        ("a.xlsx", &book, ""),
+        ("a.pptx", &slides, ""),
+        ("a.docx", &letter, ""),
+        ("b.docx", &slides, "files/content"),
+    ]);
+}
+
 /// The settings may add kinds, but no name that a host obeys.
 #[test]
 fn the_settings_allow_kinds_but_no_names_that_hosts_obey() {
@@ -425,6 +452,9 @@ fn each_piece_of_a_drawing_is_judged_by_itself() {
         "<?XML-Stylesheet href=\"a.css\"?>",
         "<?xml version=\"1.0\" encoding=\"iso-2022-jp\"?>",
         "<?xml version=\"1.0\" encoding=\"utf-16\"?>",
+        "<?xml version=\"1.0\" encoding=\"gbk\"?>",
+        "<?xml version=\"1.0\" encoding=gbk?>",
+        &format!("<?xml version=\"1.0\"{}encoding=\"gbk\"?>", " ".repeat(5_000)),
     ] {
         assert!(!is_clean(&drawing(before, ""), Markup::Svg), "{before}");
     }

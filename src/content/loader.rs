@@ -63,7 +63,8 @@ impl ItemLoader<'_> {
         let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let seal = front_matter.seal.clone().unwrap_or_default();
         let mut card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
-        if let Some(card) = &mut card {
+        // Nothing is proven of what is refused anyway, and looking for it could take long.
+        if let Some(card) = card.as_mut().filter(|_| accepted && !own.has_errors()) {
             self.check_proof(card, seal.trim(), &source, &mut own);
         }
         let whole = accepted && !own.has_errors();

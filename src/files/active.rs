@@ -396,10 +396,15 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// The encoding that a declaration at the beginning names, in small letters.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let rest = bytes.strip_prefix(b"<?xml")?;
-    let head = String::from_utf8_lossy(&rest[..rest.len().min(300)]).to_ascii_lowercase();
-    let head = &head[..head.find("?>")?];
-    let value = head[head.find("encoding")? + "encoding".len()..].trim_start().strip_prefix('=')?;
-    let value = value.trim_start();
-    let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
-    Some(value[1..].split(quote).next()?.trim().to_owned())
+    // A declaration that is not understood must not pass as one that names nothing.
+    let unknown = || Some("?".to_owned());
+    let Some(end) = memchr::memmem::find(rest, b"?>") else { return unknown() };
+    let head = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();
+    let (_, value) = head.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=').map(str::trim_start);
+    let quoted = value.and_then(|value| {
+        let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
+        value[1..].split_once(quote)
+    });
+    quoted.map_or_else(unknown, |(name, _)| Some(name.trim().to_owned()))
 }
