@@ -335,6 +335,21 @@ proptest! {
     }
 }
 
+/// Browsers turn a picture by the first structure alone, and by no text: so must what is left.
+#[test]
+fn a_picture_is_not_turned_by_cleaning_it() {
+    let turned = exif(false, &[(0x112, 6), (0x110, 1)], &[]);
+    for first in [exif(false, &[(0x112, 1)], &[]), exif(false, &[(0x110, 1)], &[])] {
+        let bytes = jpeg(&[jpeg_exif(&first), jpeg_exif(&turned)], b"");
+        assert_eq!(without_metadata(&bytes).unwrap(), jpeg(&[], b""));
+    }
+    let digits: String = turned.iter().map(|byte| format!("{byte:02x}")).collect();
+    let profile = format!("\nexif\n{:8}\n457869660000{digits}\n", turned.len() + 6);
+    let text = [b"Raw profile type exif\0\0", packed(profile.as_bytes()).as_slice()].concat();
+    let bytes = png(&[chunk(b"zTXt", &text)], b"");
+    assert_eq!(without_metadata(&bytes).unwrap(), png(&[], b""));
+}
+
 /// Entries may all name the same bytes: these are searched a few times, not thousands of times.
 #[test]
 fn a_directory_that_names_the_same_bytes_again_and_again_is_no_work() {

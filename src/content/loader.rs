@@ -184,13 +184,18 @@ impl ItemLoader<'_> {
     ) -> Option<Version> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split_front_matter(path, &text.text, &mut ignored)?.yaml;
-        let markdown = digest_of_markdown(&text.text, yaml.clone()).ok()?;
-        let source = FrontMatterSource { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource {
+            path,
+            text: &text.text,
+            yaml: yaml.clone(),
+            looked_up: Cell::new(0),
+        };
         let Reading { front_matter: fm, broken, accepted } =
             front_matter::read(&source, &mut ignored);
         if !accepted {
             return None;
         }
+        let markdown = digest_of_markdown(&text.text, yaml).ok()?;
         let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let window = desk.window(&fm, &mut ignored)?;
         let name =

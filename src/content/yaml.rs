@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer,
-    MapAccess, SeqAccess, Visitor,
+    MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
 /// Why a text could not be read.
@@ -138,7 +138,7 @@ enum Piece<'a> {
     Tag,
 }
 
-/// Walks over all keys and values, until `each` says that it is enough. It ends at a tag.
+/// Walks over all keys and values, until `each` says that it is enough.
 #[derive(Clone, Copy)]
 struct Walk<'c> {
     each: &'c dyn Fn(Piece) -> bool,
@@ -201,9 +201,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
         (self.each)(Piece::End(format_args!("]")));
         Ok(())
     }
-    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        (self.each)(Piece::Tag);
-        Err(A::Error::custom("a tag"))
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
+        if !(self.each)(Piece::Tag) {
+            return Err(A::Error::custom("a tag"));
+        }
+        let ((), value) = data.variant_seed(self)?;
+        value.newtype_variant_seed(self)
     }
 }
 

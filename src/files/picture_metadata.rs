@@ -62,7 +62,7 @@ struct Piece {
 enum Fate {
     /// It belongs to the picture.
     Keep,
-    /// It is metadata: what it tells, and how the picture is turned, if that is said.
+    /// It is metadata: what it tells, and how it turns the picture, if it is a structure that says so.
     Drop(Metadata, Option<u16>),
 }
 
@@ -77,7 +77,7 @@ impl Piece {
 
     fn exif(range: Range<usize>, exif: &[u8]) -> Self {
         let (told, turned) = of_exif(exif, &mut Work::of(exif));
-        Self { range, fate: Fate::Drop(told, turned) }
+        Self { range, fate: Fate::Drop(told, Some(turned.unwrap_or(1))) }
     }
 }
 
@@ -137,10 +137,12 @@ pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
     if !is_whole || picture_metadata(bytes) == Metadata::NONE {
         return None;
     }
+    // Browsers take the first structure, also if it says that the picture is upright.
     let turned = pieces.iter().find_map(|piece| match piece.fate {
-        Fate::Drop(_, turned) => turned.filter(|turned| (2..=8).contains(turned)),
+        Fate::Drop(_, turned) => turned,
         Fate::Keep => None,
     });
+    let turned = turned.filter(|turned| (2..=8).contains(turned));
     let kept = pieces.iter().filter(|piece| matches!(piece.fate, Fate::Keep));
     let mut out = Vec::with_capacity(bytes.len());
     let mut exif = turned.map(minimal_exif);
@@ -343,7 +345,8 @@ fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mu
         };
         let bytes: Vec<u8> = digits.chunks_exact(2).filter_map(pair).collect();
         if let Some(exif) = bytes.strip_prefix(b"Exif\0\0") {
-            return Piece::exif(range, exif);
+            // No browser turns a picture by what a text says.
+            return Piece::drop(range, of_exif(exif, &mut Work::of(exif)).0);
         }
         return Piece::drop(range, Metadata::DEVICE | of_xmp(&bytes) | of_iptc(&bytes));
     }
