@@ -266,7 +266,7 @@ fn metadata_is_warned_of_and_removed() {
     let unused = format!("{FOLDER}/ไม่ใช้.jpg");
     let portal = portal.file(&unused, photograph());
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
-    run.expect_in_stderr("Mended: content/news/list/a.jpg\n");
+    run.expect_in_stderr("Corrected: content/news/list/a.jpg\n");
     assert_eq!(found(&portal), ["warning files/unused"]);
     let clean = fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap();
     assert_eq!(Some(clean), without_metadata(&photograph()));
@@ -294,7 +294,7 @@ fn pictures_under_a_seal_stay_and_the_way_out_is_told() {
     portal.run(&format!("approve {INDEX} --as mayor --on 2569-06-20")).expect_status(0);
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
     let run = run
-        .expect_in_stderr("Not mended, as a change would break its seal: content/news/list/a.jpg");
+        .expect_in_stderr("Not corrected, as a change would break its seal: content/news/list/a.jpg");
     run.expect_in_stderr("have the item approved again");
     assert_eq!(fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap(), photograph());
 }
