@@ -15,7 +15,7 @@ mod theme;
 pub use feed::sitemap;
 pub(crate) use feed::{atom, robots, security_txt};
 pub use no_break::NoBreak;
-pub(crate) use theme::{Asset, AssetSource, Theme, built_in, built_in_names, static_files};
+pub(crate) use theme::{Asset, AssetSource, Theme, built_in, built_in_names, renamed_template, static_files};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -221,14 +221,14 @@ impl<'a> Renderer<'a> {
         let hole = |name: &str| Value::safe_string(&format!("{SLOT_MARK}{name}{SLOT_MARK}"));
         context.insert_value("slot", map(Slot::NAMES.map(|(name, _)| (name, hole(name)))));
         let mut out = Vec::new();
-        let rendered = self.theme.render("shell.html", &context, &mut out, diagnostics);
+        let rendered = self.theme.render("base.html", &context, &mut out, diagnostics);
         let mut set = Vec::with_capacity(out.len() * 5 / 4);
         self.common.set(&out, &mut set);
         let shell = Layout::cut(&String::from_utf8_lossy(&set));
         if rendered && let Some(problem) = shell.problem() {
-            let place = Place::file(self.theme.path("shell.html"));
-            let diagnostic = Diagnostic::error(Code::ShellHole, place);
-            diagnostics.push(diagnostic.arg("hole", problem));
+            let place = Place::file(self.theme.path("base.html"));
+            let diagnostic = Diagnostic::error(Code::LayoutSlot, place);
+            diagnostics.push(diagnostic.arg("slot", problem));
         }
         shell
     }

@@ -21,6 +21,14 @@ const MANIFEST: &str = "theme.toml";
 /// The version of the template contract that this program keeps (`docs/themes.md`).
 pub(super) const CONTRACT: u32 = 1;
 
+/// Names of templates that have changed, each with the name that takes its place.
+const RENAMED_TEMPLATES: [(&str, &str); 4] = [
+    ("shell.html", "base.html"),
+    ("reach.html", "contact.html"),
+    ("spot.html", "location.html"),
+    ("contents.html", "toc.html"),
+];
+
 /// The script of the search page: of no use in a site without search.
 const SEARCH_SCRIPT: &str = "assets/search.js";
 
@@ -70,6 +78,7 @@ impl Theme {
             own.push(Diagnostic::error(Code::NoTheme, place).arg("folder", folder.clone()));
         }
         let sources = Sources { portal, folder: &folder, files: &files };
+        sources.report_renamed_templates(&mut own);
         let keeps_names_whole = sources.read_manifest(&mut own);
         let Templates { tera, paths, asks_for_linked_data } =
             sources.templates(config.digits, &mut own);
@@ -118,6 +127,12 @@ pub(crate) fn built_in_names() -> Vec<&'static str> {
     let mut names: Vec<&str> = built_in_files().into_iter().filter(is_of_contract).collect();
     names.sort_unstable();
     names
+}
+
+/// Returns the present name of a template that had another one. A path before the name is ignored.
+pub(crate) fn renamed_template(old: &str) -> Option<&'static str> {
+    let name = old.rsplit('/').next().unwrap_or(old);
+    RENAMED_TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
 }
 
 /// The bytes of a file of the built-in theme.
@@ -177,6 +192,20 @@ impl Sources<'_> {
             file.error(Code::ThemeContract, span, &args);
         }
         keeps_names_whole
+    }
+
+    /// Reports templates of the portal's theme under former names, where nothing has the new name:
+    /// the built-in template would silently take their place.
+    fn report_renamed_templates(&self, diagnostics: &mut Diagnostics) {
+        let path_of = |name: &str| format!("{}/templates/{name}", self.folder);
+        let has = |path: &str| self.files.iter().any(|file| file.path == path);
+        for (old, new) in RENAMED_TEMPLATES {
+            let path = path_of(old);
+            if has(&path) && !has(&path_of(new)) {
+                let diagnostic = Diagnostic::error(Code::RenamedTemplate, Place::file(&path));
+                diagnostics.push(diagnostic.arg("old", old).arg("new", new));
+            }
+        }
     }
 
     /// Names of all files below a folder of the theme, of both layers.
