@@ -5,19 +5,27 @@
 //! spaces. Code, attributes and what is for machines stay as they are. It is done here and not in
 //! texts: search, feeds and data are made of the texts.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod names;
+mod scan;
+mod words;
+
+use std::collections::BTreeSet;
 use std::iter;
 use std::ops::Range;
 
 use memchr::{memchr, memmem};
-use serde::Deserialize;
 
 use crate::config::MAX_PROTECTED;
 use crate::content::KindData;
-use crate::markdown::escape;
 use crate::render::layout::SLOT_MARK;
+use crate::render::no_break::names::Names;
+use crate::render::no_break::scan::{
+    DASH, digit_at_end, digit_at_start, first_char, is_year, last_char, length, number_end,
+    numbers_around, past_entity, past_markup, past_slot, telephone_at_end,
+};
+use crate::render::no_break::words::NoBreakWords;
 use crate::site::Site;
-use crate::text::{leans_back, leans_forward, runs_on, width};
+use crate::text::{leans_back, runs_on, width};
 
 /// Narrower names of places and units are common words as a rule, which browsers know.
 const MIN_WIDTH: usize = 7;
@@ -28,105 +36,8 @@ const MIN_PERSON: usize = 4;
 const MAX_NARROW: usize = 7;
 /// The same for a name with its number: as far as วันที่ 25, which a month may follow.
 const MAX_JOINED: usize = 10;
-/// How many bytes of a name are looked up.
-const KEY: usize = 6;
-
-/// Elements whose text is not prose, or may hold no other element.
-const UNTOUCHED: [&[u8]; 12] = [
-    b"code",
-    b"pre",
-    b"kbd",
-    b"samp",
-    b"script",
-    b"style",
-    b"title",
-    b"textarea",
-    b"option",
-    b"select",
-    b"svg",
-    b"math",
-];
-
-/// The words of Thai.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoBreakWords {
-    terms: Vec<String>,
-    before_numbers: Edges,
-    after_numbers: Edges,
-    numbers: Vec<String>,
-    months: Edges,
-    eras: Edges,
-    month_word: Edges,
-    marks: Edges,
-    titles: Vec<String>,
-    persons: Edges,
-}
-
-impl NoBreakWords {
-    fn thai() -> Self {
-        toml::from_str(include_str!("no_break_th.toml")).expect("the file is part of the program")
-    }
-
-    /// Numbers in words with what they count: สองแห่ง.
-    fn counted(&self) -> impl Iterator<Item = String> {
-        let counts =
-            |number| self.after_numbers.words.iter().map(move |word| format!("{number}{word}"));
-        let numbers = self.numbers.iter().flat_map(counts);
-        numbers.filter(|counted| !counted.ends_with('.'))
-    }
-}
-
-/// Stands between two numbers.
-const DASH: &[u8] = "–".as_bytes();
-
 /// The end of the tag that keeps a name on one line.
 const CLOSING: &[u8] = b"</span>";
-
-/// How many bytes a Thai letter has.
-const LETTER: usize = 3;
-
-/// Words that are looked for at the start or at the end of a text. Most have another letter there,
-/// and are asked no more.
-#[derive(Debug, Deserialize)]
-#[serde(from = "Vec<String>")]
-struct Edges {
-    words: Vec<String>,
-    /// By the last byte of the first letter, and by the last byte of all: whether a word has it.
-    has_first: Box<[bool; 256]>,
-    has_last: Box<[bool; 256]>,
-}
-
-impl From<Vec<String>> for Edges {
-    fn from(words: Vec<String>) -> Self {
-        let mut has = [[false; 256], [false; 256]];
-        for word in words.iter().map(String::as_bytes) {
-            for (place, has) in [LETTER - 1, word.len() - 1].into_iter().zip(&mut has) {
-                has[usize::from(word[place])] = true;
-            }
-        }
-        let [has_first, has_last] = has.map(Box::new);
-        Self { words, has_first, has_last }
-    }
-}
-
-impl Edges {
-    /// The words with which a text begins.
-    fn at_start<'e>(&'e self, text: &'e [u8]) -> impl Iterator<Item = &'e String> {
-        let known = text.get(LETTER - 1).is_some_and(|byte| self.has_first[usize::from(*byte)]);
-        let words = if known { &self.words[..] } else { &[] };
-        words.iter().filter(|word| text.starts_with(word.as_bytes()))
-    }
-
-    fn begins(&self, text: &[u8]) -> bool {
-        self.at_start(text).next().is_some()
-    }
-
-    fn ends(&self, text: &[u8]) -> bool {
-        let known = text.last().is_some_and(|byte| self.has_last[usize::from(*byte)]);
-        known && self.words.iter().any(|word| text.ends_with(word.as_bytes()))
-    }
-}
 
 /// Sets pages so that names and numbers stay whole.
 #[derive(Debug)]
@@ -384,247 +295,6 @@ impl HtmlPiece<'_> {
         self.out.extend_from_slice(with.as_bytes());
         self.written = range.end;
     }
-}
-
-/// Names with the same first bytes, as HTML. Thousands of offices may begin alike, but names have
-/// few lengths.
-#[derive(Debug, Default)]
-struct NamesByPrefix {
-    names: HashSet<Box<[u8]>>,
-    lengths: BTreeSet<usize>,
-}
-
-/// Names, found by their first bytes.
-#[derive(Debug)]
-struct Names {
-    /// A bit for each first bytes, hashed: nearly every place of a text is no beginning of a name.
-    bits: Box<[u64; 1024]>,
-    /// The names that begin with some bytes.
-    by_key: HashMap<u64, NamesByPrefix>,
-    /// Whether one begins with a letter of ASCII.
-    have_ascii: bool,
-}
-
-impl Names {
-    fn new(names: &BTreeSet<&str>) -> Self {
-        let mut this =
-            Self { bits: Box::new([0; 1024]), by_key: HashMap::new(), have_ascii: false };
-        for name in names {
-            let mut html = String::with_capacity(name.len());
-            escape(name, &mut html);
-            let Some(key) = key_at(html.as_bytes(), 0) else { continue };
-            this.have_ascii |= name.starts_with(|c: char| c.is_ascii());
-            let bit = bit_of(key);
-            this.bits[bit / 64] |= 1 << (bit % 64);
-            let alike = this.by_key.entry(key).or_default();
-            alike.lengths.insert(html.len());
-            alike.names.insert(html.into_bytes().into());
-        }
-        this
-    }
-
-    /// Where a name may begin, or where letters that begin with another byte stand.
-    fn next_at(&self, text: &[u8], from: usize) -> usize {
-        let mut rest = &text[from..];
-        while let [0xE0, _, _, after @ ..] = rest
-            && let Some(key) = rest.first_chunk().map(|bytes| key_of(*bytes))
-            && !self.may_begin(key)
-        {
-            rest = after;
-        }
-        text.len() - rest.len()
-    }
-
-    fn may_begin(&self, key: u64) -> bool {
-        let bit = bit_of(key);
-        self.bits[bit / 64] & (1 << (bit % 64)) != 0
-    }
-
-    /// Where the longest name ends that begins at a place of a text.
-    fn end_at(&self, text: &[u8], start: usize, at: usize) -> Option<usize> {
-        let key = key_at(text, at)?;
-        if !self.may_begin(key) {
-            return None;
-        }
-        let names = self.by_key.get(&key)?;
-        let before = last_char(&text[start..at]);
-        let rest = &text[at..];
-        let fits = |name: &&[u8]| {
-            names.names.contains(*name) && is_whole(name, before, first_char(&rest[name.len()..]))
-        };
-        let lengths = names.lengths.iter().rev();
-        let end = at + lengths.filter_map(|length| rest.get(..*length)).find(fits)?.len();
-        // กองวิชาการฯ, but not what stands before ฯลฯ.
-        let (sign, list) = ("ฯ".as_bytes(), "ฯลฯ".as_bytes());
-        let has_sign = text[end..].starts_with(sign) && !text[end..].starts_with(list);
-        Some(if has_sign { end + sign.len() } else { end })
-    }
-}
-
-/// Whether a name between two letters is no part of a syllable, nor of a word of a script with
-/// spaces between words.
-fn is_whole(name: &[u8], before: Option<char>, after: Option<char>) -> bool {
-    let is_word = |c: Option<char>| {
-        c.is_some_and(|c| c.is_alphanumeric() && !runs_on(c.encode_utf8(&mut [0; 4])))
-    };
-    let parts_word = |edge: Option<char>, next: Option<char>| is_word(edge) && is_word(next);
-    !before.is_some_and(leans_forward)
-        && !after.is_some_and(leans_back)
-        && !parts_word(first_char(name), before)
-        && !parts_word(last_char(name), after)
-}
-
-fn first_char(text: &[u8]) -> Option<char> {
-    let end = text.len().min(text.first().map_or(0, |first| length(*first)));
-    std::str::from_utf8(&text[..end]).ok()?.chars().next()
-}
-
-fn last_char(text: &[u8]) -> Option<char> {
-    let start = (0..text.len()).rev().take(4).find(|n| text[*n] & 0xC0 != 0x80)?;
-    first_char(&text[start..])
-}
-
-/// The first bytes of a name, or of what stands at a place.
-fn key_at(text: &[u8], at: usize) -> Option<u64> {
-    let text = text.get(at..)?;
-    let mut bytes = [0; 8];
-    bytes[..KEY].copy_from_slice(text.get(..KEY)?);
-    Some(key_of(bytes))
-}
-
-fn key_of(bytes: [u8; 8]) -> u64 {
-    u64::from_le_bytes(bytes) & ((1 << (8 * KEY)) - 1)
-}
-
-/// One of 65,536 bits.
-fn bit_of(key: u64) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
-}
-
-/// How many bytes the letter has that begins with one.
-fn length(first: u8) -> usize {
-    match first {
-        0..0xC0 => 1,
-        0xC0..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        0xF0.. => 4,
-    }
-}
-
-fn digit_at_start(text: &[u8]) -> bool {
-    matches!(text, [b'0'..=b'9', ..] | [0xE0, 0xB9, 0x90..=0x99, ..])
-}
-
-fn digit_at_end(text: &[u8]) -> bool {
-    matches!(text, [.., b'0'..=b'9'] | [.., 0xE0, 0xB9, 0x90..=0x99])
-}
-
-/// Whether a text ends with the first digits of a telephone number: 0 5600, which 0165 follows.
-fn telephone_at_end(text: &[u8]) -> bool {
-    let belongs = |byte: &u8| byte.is_ascii_digit() || *byte == b' ';
-    let length = text.iter().rev().take_while(|byte| belongs(byte)).count();
-    text[text.len() - length..].trim_ascii_start().starts_with(b"0")
-}
-
-/// The two numbers around a dash that stands at a place: 2566–2570, 08.30–16.30.
-fn numbers_around(html: &[u8], from: usize, at: usize) -> Option<Range<usize>> {
-    let (before, after) = (html.get(from..at)?, html[at..].strip_prefix(DASH)?);
-    if !digit_at_end(before) || !digit_at_start(after) {
-        return None;
-    }
-    let mut start = at;
-    while let Some(c) = last_char(&html[from..start]).filter(|c| is_of_number(*c)) {
-        start -= c.len_utf8();
-    }
-    Some(start..number_end(html, at + DASH.len()))
-}
-
-/// Where the number or the range of numbers ends that begins at a place.
-fn number_end(html: &[u8], at: usize) -> usize {
-    let mut end = at;
-    let mut next = at;
-    while let Some(c) = first_char(&html[next..]).filter(|c| is_of_number(*c) || *c == '–') {
-        next += c.len_utf8();
-        if c.is_numeric() {
-            end = next;
-        }
-    }
-    end
-}
-
-fn is_of_number(c: char) -> bool {
-    c.is_numeric() || matches!(c, '.' | ',' | ':' | '/')
-}
-
-/// Whether a text ends with a year: what follows it is not counted by it.
-fn is_year(text: &[u8]) -> bool {
-    let (mut rest, mut digits) = (text, [0; 4]);
-    for digit in digits.iter_mut().rev() {
-        let (shorter, last) = match rest {
-            [shorter @ .., d @ b'0'..=b'9'] => (shorter, d - b'0'),
-            [shorter @ .., 0xE0, 0xB9, d @ 0x90..=0x99] => (shorter, d - 0x90),
-            _ => return false,
-        };
-        (rest, *digit) = (shorter, last);
-    }
-    let is_number = digit_at_end(rest) || rest.ends_with(b",") || rest.ends_with(b".");
-    !is_number && matches!(digits, [1, 9, ..] | [2, 0 | 4..=6, ..])
-}
-
-/// Where text begins again behind the tag that begins at a place, and behind its element if that is
-/// not prose.
-fn past_markup(html: &[u8], at: usize) -> usize {
-    let Some(tag) = html.get(at + 1..) else { return html.len() };
-    let past =
-        |mark: &[u8]| memmem::find(tag, mark).map_or(html.len(), |n| at + 1 + n + mark.len());
-    if tag.starts_with(b"!--") {
-        return past(b"-->");
-    }
-    let end = tag_end(html, at);
-    // Nearly all tags of a text: `a`, `td`, and what closes others.
-    if tag.iter().take(3).any(|b| !b.is_ascii_alphanumeric()) {
-        return end;
-    }
-    let name = tag.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(tag.len());
-    let name = &tag[..name];
-    let Some(name) = UNTOUCHED.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
-        return end;
-    };
-    if html[..end].ends_with(b"/>") {
-        return end;
-    }
-    let closing = [b"</", *name].concat();
-    memmem::find(&html[end..], &closing).map_or(html.len(), |n| tag_end(html, end + n))
-}
-
-/// Behind the character reference that begins at a place, or behind its `&` if it is none: no name
-/// begins inside.
-fn past_entity(html: &[u8], at: usize) -> usize {
-    let name = html[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
-    let end = at + 1 + name.count();
-    if html.get(end) == Some(&b';') { end + 1 } else { at + 1 }
-}
-
-/// Behind the `>` of the tag that begins at a place: one within quotes does not end it.
-fn tag_end(html: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(byte) = html.get(at) {
-        at += 1;
-        match byte {
-            b'>' => return at,
-            b'"' | b'\'' => at += memchr(*byte, &html[at..]).map_or(html.len() - at, |n| n + 1),
-            _ => {}
-        }
-    }
-    html.len()
-}
-
-/// Behind a hole of the shell, whose name is for the program.
-fn past_slot(html: &[u8], at: usize) -> usize {
-    let mut mark = [0; 4];
-    let mark = SLOT_MARK.encode_utf8(&mut mark).as_bytes();
-    let name = at + mark.len();
-    memmem::find(&html[name..], mark).map_or(name, |n| name + n + mark.len())
 }
 
 #[cfg(test)]
