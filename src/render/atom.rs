@@ -51,7 +51,7 @@ pub(crate) fn atom(
 
 /// Returns the summary of an item and its public corrections, newest first, each on its own line.
 fn summary(site: &Site, item: &Item) -> String {
-    let config = site.config;
+    let config = &site.config;
     let language = &config.languages[usize::from(item.language)].code;
     let corrections = item.details.changes.iter().map(|(on, _, note)| {
         format!("{}: {note}", on.shown(&config.zone, config.calendar, language).text)

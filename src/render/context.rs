@@ -7,7 +7,7 @@ use tera::Value;
 
 use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
-use crate::render::kinds::{CoverageValue, DivisionValue, PlanValue, SpotValue, StaffValue};
+use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
 use crate::render::theme::Theme;
 use crate::site::{Site, encode, list_url};
 use crate::text::{ShownDate, era};
@@ -122,7 +122,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) person: Option<StaffValue<'a>>,
     pub(crate) plan: Option<PlanValue<'a>>,
     pub(crate) division: Option<DivisionValue<'a>>,
-    pub(crate) spot: Option<SpotValue<'a>>,
+    pub(crate) spot: Option<LocationValue<'a>>,
     pub(crate) coverage: Option<CoverageValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,
@@ -180,7 +180,7 @@ pub(crate) struct PagerLink {
 
 impl LanguageContext {
     pub(crate) fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
-        let config = site.config;
+        let config = &site.config;
         let settings = &config.languages[usize::from(language)];
         let contact = config.contact_in(language);
         let complaints = contact.complaints.as_ref();
@@ -265,8 +265,8 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value 
     Value::from(BTreeMap::from(entries))
 }
 
-/// Headings of the second level, each with those of the third below it. One heading alone is no
-/// contents list.
+/// Returns the headings of the second level, each with those of the third level below it. Returns nothing
+/// for a single heading.
 pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
     if headings.len() < 2 {
         return Vec::new();
@@ -282,7 +282,8 @@ pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
     toc
 }
 
-/// At most nine links: the first, the last, and those around the current one.
+/// Returns the links between the pages of a list: at most nine, to the first page, the last, and those
+/// around the current one.
 pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     let url = |n| encode(&list_url(list, n));
     let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
@@ -303,7 +304,7 @@ pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     }
 }
 
-/// The name of a language in itself.
+/// Returns the name of a language in that language.
 pub(crate) fn language_name(code: &str) -> &str {
     match code {
         "th" => "ไทย",

@@ -146,7 +146,7 @@ impl<'a> Renderer<'a> {
     fn render_layout(&self, key: LayoutKey, diagnostics: &mut Diagnostics) -> Layout {
         let site = self.site;
         let mut context = self.base_context(key.language, &self.root(key));
-        let config = site.config;
+        let config = &site.config;
         let nav: Vec<LinkValue> = (0..)
             .zip(&config.policy.categories)
             .map(|(id, category)| LinkValue {
@@ -289,7 +289,7 @@ impl<'a> Renderer<'a> {
     /// Renders the pages left by ended items, where a category asks for them, and drops them. A
     /// template that fails on one is reported today, not in the night when a window closes.
     pub fn rehearse_notices(&self, diagnostics: &mut Diagnostics) {
-        let config = self.site.config;
+        let config = &self.site.config;
         let has_notices = |category: &Category| category.notice_page != NoticePage::None;
         let Some(category) = config.policy.categories.iter().position(has_notices) else { return };
         let Ok(category) = CategoryId::try_from(category) else { return };

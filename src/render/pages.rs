@@ -74,7 +74,7 @@ impl Renderer<'_> {
         language: LanguageId,
         more: impl Fn(CategoryId) -> (&'static str, Value),
     ) -> Value {
-        let config = self.site.config;
+        let config = &self.site.config;
         let categories = (0..).zip(&config.policy.categories).map(|(id, category)| {
             map([
                 ("id", Value::from(category.id.as_str())),

@@ -10,7 +10,7 @@ use crate::text::rfc3339;
 /// Returns the text of `security.txt`. Returns `None` if it has expired, since nobody may rely on it then,
 /// or if no contact is left. Addresses of the portal whose pages are not published are left out.
 pub(crate) fn security_txt(site: &Site, at: Timestamp) -> Option<Vec<u8>> {
-    let config = site.config;
+    let config = &site.config;
     let security = config.security.as_ref().filter(|security| at < security.expires)?;
     let line = |field: &str, address: &SecurityAddress| {
         let may_be_shown = address.own.as_ref().is_none_or(|own| may_be_named(site, own));

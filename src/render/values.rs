@@ -151,7 +151,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
-        let config = self.site.config;
+        let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let shown = moment.shown(&config.zone, config.calendar, language);
         shown.in_digits(config.digits, language)
@@ -163,7 +163,7 @@ impl<'a> Renderer<'a> {
         replaced_by: &[ItemId],
         headings: &'v [Heading],
     ) -> ItemValue<'v> {
-        let config = self.site.config;
+        let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
         let shown = |moment: Option<_>| moment.map(|moment| self.shown(item, moment));

@@ -1,9 +1,9 @@
-//! What no line may part: names and official words, a number and what it counts, the parts of a date.
+//! Keeps names, official terms, dates, and numbers with their units on one line.
 //!
-//! Scripts without spaces are parted by a dictionary in the browser, which knows no names. So a page
-//! that is ready gets `<span class="nb">` around each name, and no-break spaces in the place of
-//! spaces. Code, attributes and what is for machines stay as they are. It is done here and not in
-//! texts: search, feeds and data are made of the texts.
+//! Browsers break lines of scripts without spaces by a dictionary, which lacks names. So rendered pages
+//! get `<span class="nb">` around each name, and no-break spaces instead of some spaces. Code,
+//! attributes and machine-readable parts do not change. Texts do not change either: search, feeds and
+//! data are made from them.
 
 mod names;
 mod scan;
@@ -27,19 +27,20 @@ use crate::render::no_break::words::NoBreakWords;
 use crate::site::Site;
 use crate::text::{leans_back, runs_on, width};
 
-/// Narrower names of places and units are common words as a rule, which browsers know.
+/// The least width of names of places and units. Narrower ones are mostly common words, which browsers
+/// know.
 const MIN_WIDTH: usize = 7;
-/// Narrower names of people are rarely parted at all.
+/// The least width of names of people. Browsers rarely break narrower ones.
 const MIN_PERSON: usize = 4;
-/// A wider name may not fit on a line of a narrow screen in large letters: its class lets the style
-/// sheet part it there.
+/// Wider names get a second class. They may not fit on a line of a narrow screen in large letters, so the
+/// style sheet allows a break there.
 const MAX_NARROW: usize = 7;
-/// The same for a name with its number: as far as วันที่ 25, which a month may follow.
+/// The same for a name together with its number: วันที่ 25 still gets one class, since a month may follow.
 const MAX_JOINED: usize = 10;
 /// The end of the tag that keeps a name on one line.
 const CLOSING: &[u8] = b"</span>";
 
-/// Sets pages so that names and numbers stay whole.
+/// Marks names and numbers in pages that must stay on one line.
 #[derive(Debug)]
 pub struct NoBreak {
     names: Names,
@@ -47,10 +48,10 @@ pub struct NoBreak {
 }
 
 impl NoBreak {
-    /// Takes names from the settings and from what is published.
+    /// Collects names from the settings and from published items.
     pub fn new(site: &Site) -> Self {
         let words = NoBreakWords::thai();
-        let config = site.config;
+        let config = &site.config;
         let mut texts: BTreeSet<&str> = [config.contact.address.as_str()].into();
         for language in &config.languages {
             texts.insert(&language.title);
@@ -61,22 +62,23 @@ impl NoBreak {
         texts.extend(site.items.iter().map(|item| item.details.unit.as_ref()));
         let titles = words.titles.clone();
         let bare = |piece| titles.iter().filter_map(move |title| str::strip_prefix(piece, title));
-        let found = texts.iter().flat_map(|text| pieces(text));
-        let found = found.flat_map(|piece| iter::once(piece).chain(bare(piece)));
-        let found = found.filter(|piece| fits(piece, MIN_WIDTH));
-        let shown = site.items.iter().filter_map(|item| match item.details.special.as_deref() {
-            Some(KindData::Person(person)) if person.name.is_empty() => Some(&*item.title),
-            Some(KindData::Person(person)) => Some(&*person.name),
-            _ => None,
-        });
-        let names = people.iter().map(|person| person.name.as_str()).chain(shown);
+        let places = texts.iter().flat_map(|text| pieces(text));
+        let places = places.flat_map(|piece| iter::once(piece).chain(bare(piece)));
+        let places = places.filter(|piece| fits(piece, MIN_WIDTH));
+        let shown_people =
+            site.items.iter().filter_map(|item| match item.details.special.as_deref() {
+                Some(KindData::Person(person)) if person.name.is_empty() => Some(&*item.title),
+                Some(KindData::Person(person)) => Some(&*person.name),
+                _ => None,
+            });
+        let names = people.iter().map(|person| person.name.as_str()).chain(shown_people);
         let names = names.flat_map(|name| iter::once(name).chain(pieces(name)));
         let names = names.filter(|piece| fits(piece, MIN_PERSON));
         let protected = config.protected.iter().map(String::as_str);
-        Self::with(words, found.chain(names).chain(protected))
+        Self::with(words, places.chain(names).chain(protected))
     }
 
-    /// Takes names as given.
+    /// Uses the given names.
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         Self::with(NoBreakWords::thai(), names)
     }
@@ -92,13 +94,13 @@ impl NoBreak {
         Self { names, words }
     }
 
-    /// Writes a piece of a page to `out`. It begins and ends outside of tags.
+    /// Appends a part of a page to `out`. The part begins and ends outside of tags.
     pub fn set(&self, html: &[u8], out: &mut Vec<u8>) {
         let mut page = HtmlPiece { html, out, written: 0 };
         let (mut start, mut at) = (0, 0);
         while let Some(&first) = html.get(at) {
             match first {
-                // Thai and Lao: most of a page, and most of it begins no name.
+                // Thai and Lao: most of a page. Most of it begins no name.
                 0xE0 => {
                     at = self.names.next_at(html, at);
                     if let Some(end) = self.names.end_at(html, start, at) {
@@ -145,7 +147,7 @@ impl NoBreak {
         page.copy_to(html.len());
     }
 
-    /// How long the text is that begins here, if it is the name of a person and nothing else.
+    /// Returns the length of the text up to the next tag if it is the name of a person and nothing else.
     fn person_at(&self, html: &[u8]) -> Option<usize> {
         self.words.persons.at_start(html).next()?;
         let length = memchr(b'<', html)?;
@@ -157,7 +159,7 @@ impl NoBreak {
             .then_some(length)
     }
 
-    /// Whether what stands before and after a space belongs on one line.
+    /// Returns whether the texts before and after a space belong on one line.
     fn joins(&self, before: &[u8], after: &[u8]) -> bool {
         let words = &self.words;
         let Some(&first) = after.first() else { return false };
@@ -181,19 +183,19 @@ impl NoBreak {
             || (words.month_word.ends(before) && words.months.begins(after))
     }
 
-    /// Whether a text begins with what a number counts.
+    /// Returns whether a text begins with a unit that a number counts.
     fn counts(&self, after: &[u8]) -> bool {
         let ordinal = "ที่".as_bytes();
-        let mut found = self.words.after_numbers.at_start(after);
-        // Not 4 ปี of ไตรมาสที่ 4 ปีงบประมาณ 2569.
+        let mut units = self.words.after_numbers.at_start(after);
+        // In ไตรมาสที่ 4 ปีงบประมาณ 2569, 4 does not count ปี.
         let others = self.words.before_numbers.at_start(after).map(String::len);
         let longest = others.max().unwrap_or(0);
-        found.any(|word| word.len() >= longest && !after[word.len()..].starts_with(ordinal))
+        units.any(|word| word.len() >= longest && !after[word.len()..].starts_with(ordinal))
     }
 }
 
-/// A name in the tag that keeps it on one line. Browsers may not see that a word ends before it or
-/// behind it: between letters they are told.
+/// Returns a name in the tag that keeps it on one line. Browsers may not see the word boundaries around it,
+/// so `<wbr>` marks those between letters.
 fn kept(before: Option<char>, name: &[u8], after: Option<char>) -> String {
     let name = String::from_utf8_lossy(name);
     let class = if width(&name) > MAX_NARROW { "nb w" } else { "nb" };
@@ -205,21 +207,22 @@ fn kept(before: Option<char>, name: &[u8], after: Option<char>) -> String {
     format!("{}<span class=\"{class}\">{name}</span>{}", break_at(before), break_at(after))
 }
 
-/// What stands between the spaces of a text, without brackets.
+/// Returns the words of a text without punctuation around them.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace().map(|piece| piece.trim_matches(|c: char| c.is_ascii_punctuation()))
 }
 
-/// Whether a name is of a script without spaces, and of a width that is kept on one line.
+/// Returns whether a name is in a script without spaces, and between `least` and the greatest width that
+/// stays on one line.
 fn fits(name: &str, least: usize) -> bool {
     runs_on(name) && (least..=MAX_PROTECTED).contains(&width(name))
 }
 
-/// A piece of a page, of which some parts are written otherwise.
+/// A part of a page that is copied to the output with changes.
 struct HtmlPiece<'p> {
     html: &'p [u8],
     out: &'p mut Vec<u8>,
-    /// How much of it is written.
+    /// The position up to which `html` is written.
     written: usize,
 }
 
@@ -229,8 +232,8 @@ impl HtmlPiece<'_> {
         self.written = end;
     }
 
-    /// Keeps a name of the text that begins at `start` on one line, with the brackets and signs that
-    /// touch it: where a name is a box of its own, lines may end at its edges. Tells where it ends.
+    /// Keeps a name on one line, together with the brackets and signs that touch it: lines may break at the
+    /// edges of its box. `start` is the start of the text that contains it. Returns the end of the box.
     fn keep(&mut self, start: usize, name: Range<usize>) -> usize {
         let Range { start: mut first, mut end } = name;
         while let Some(c) = last_char(&self.html[start.max(self.written)..first])
@@ -243,18 +246,18 @@ impl HtmlPiece<'_> {
         {
             end += c.len_utf8();
         }
-        // Two names in a row: the first has told where it ends.
-        let is_told = self.written == first && self.out.ends_with(b"<wbr>");
-        let before = last_char(&self.html[start..first]).filter(|_| !is_told);
+        // The name before this one has marked the boundary.
+        let is_marked = self.written == first && self.out.ends_with(b"<wbr>");
+        let before = last_char(&self.html[start..first]).filter(|_| !is_marked);
         let after = first_char(&self.html[end..]);
         let kept = kept(before, &self.html[first..end], after);
         self.replace(first..end, &kept);
         end
     }
 
-    /// Puts a no-break space in the place of a space, and the number behind it into the tag of the
-    /// name before it: at the edge of a box, not even a no-break space keeps what follows. Tells where
-    /// it ends.
+    /// Replaces a space by a no-break space. Moves a number after it into the box of a name before it,
+    /// because lines may break at the edge of a box even at a no-break space. Returns the end of what is
+    /// written.
     fn join(&mut self, space: usize) -> usize {
         let end = number_end(self.html, space + 1);
         let is_range = self.html[space..end].contains(&DASH[0]);
@@ -270,7 +273,7 @@ impl HtmlPiece<'_> {
         space + 1
     }
 
-    /// Gives the tag that is open its class for wide names if a number has made it wide.
+    /// Adds the class for wide names to the open tag if a number has made it wide.
     fn mark_wide(&mut self) {
         let opening = b"<span class=\"nb\">";
         let Some(at) = memmem::rfind(self.out, opening) else { return };

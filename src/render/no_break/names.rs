@@ -1,4 +1,4 @@
-//! Names, looked up at every place of a text.
+//! Finds names in a text.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -6,25 +6,25 @@ use crate::markdown::escape;
 use crate::render::no_break::scan::{first_char, last_char};
 use crate::text::{leans_back, leans_forward, runs_on};
 
-/// How many bytes of a name are looked up.
+/// The number of bytes that make the key of a name.
 const KEY: usize = 6;
 
-/// Names with the same first bytes, as HTML. Thousands of offices may begin alike, but names have
-/// few lengths.
+/// Names with the same key, as HTML. There may be thousands, but they have few lengths.
 #[derive(Debug, Default)]
 struct NamesByPrefix {
     names: HashSet<Box<[u8]>>,
     lengths: BTreeSet<usize>,
 }
 
-/// Names, found by their first bytes.
+/// Names, by their first bytes. Nearly no place in a text begins a name, so a bit filter comes before the
+/// map.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// A bit for each first bytes, hashed: nearly every place of a text is no beginning of a name.
+    /// A bit for each hashed key.
     bits: Box<[u64; 1024]>,
-    /// The names that begin with some bytes.
+    /// The names, by key.
     by_key: HashMap<u64, NamesByPrefix>,
-    /// Whether one begins with a letter of ASCII.
+    /// Whether a name begins with an ASCII character.
     pub(super) have_ascii: bool,
 }
 
@@ -39,14 +39,15 @@ impl Names {
             this.have_ascii |= name.starts_with(|c: char| c.is_ascii());
             let bit = bit_of(key);
             this.bits[bit / 64] |= 1 << (bit % 64);
-            let alike = this.by_key.entry(key).or_default();
-            alike.lengths.insert(html.len());
-            alike.names.insert(html.into_bytes().into());
+            let same_key = this.by_key.entry(key).or_default();
+            same_key.lengths.insert(html.len());
+            same_key.names.insert(html.into_bytes().into());
         }
         this
     }
 
-    /// Where a name may begin, or where letters that begin with another byte stand.
+    /// Returns the next position where a name may begin, or where a character begins that is neither Thai nor
+    /// Lao.
     pub(super) fn next_at(&self, text: &[u8], from: usize) -> usize {
         let mut rest = &text[from..];
         while let [0xE0, _, _, after @ ..] = rest
@@ -63,7 +64,7 @@ impl Names {
         self.bits[bit / 64] & (1 << (bit % 64)) != 0
     }
 
-    /// Where the longest name ends that begins at a place of a text.
+    /// Returns the end of the longest name that begins at `at`. Returns `None` if no name begins there.
     pub(super) fn end_at(&self, text: &[u8], start: usize, at: usize) -> Option<usize> {
         let key = key_at(text, at)?;
         if !self.may_begin(key) {
@@ -77,15 +78,15 @@ impl Names {
         };
         let lengths = names.lengths.iter().rev();
         let end = at + lengths.filter_map(|length| rest.get(..*length)).find(fits)?.len();
-        // กองวิชาการฯ, but not what stands before ฯลฯ.
+        // In กองวิชาการฯ the sign belongs to the name, in ฯลฯ it does not.
         let (sign, list) = ("ฯ".as_bytes(), "ฯลฯ".as_bytes());
         let has_sign = text[end..].starts_with(sign) && !text[end..].starts_with(list);
         Some(if has_sign { end + sign.len() } else { end })
     }
 }
 
-/// Whether a name between two letters is no part of a syllable, nor of a word of a script with
-/// spaces between words.
+/// Returns whether a name is complete: not part of a syllable, nor of a word in a script that puts spaces
+/// between words. `before` and `after` are the characters around it.
 fn is_whole(name: &[u8], before: Option<char>, after: Option<char>) -> bool {
     let is_word = |c: Option<char>| {
         c.is_some_and(|c| c.is_alphanumeric() && !runs_on(c.encode_utf8(&mut [0; 4])))
@@ -97,7 +98,7 @@ fn is_whole(name: &[u8], before: Option<char>, after: Option<char>) -> bool {
         && !parts_word(last_char(name), after)
 }
 
-/// The first bytes of a name, or of what stands at a place.
+/// Returns the key at a position of a text. Returns `None` if the text is too short.
 fn key_at(text: &[u8], at: usize) -> Option<u64> {
     let text = text.get(at..)?;
     let mut bytes = [0; 8];
@@ -109,7 +110,7 @@ fn key_of(bytes: [u8; 8]) -> u64 {
     u64::from_le_bytes(bytes) & ((1 << (8 * KEY)) - 1)
 }
 
-/// One of 65,536 bits.
+/// Hashes a key to one of 65,536 bits.
 fn bit_of(key: u64) -> usize {
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize
 }

@@ -1,4 +1,4 @@
-//! Places in HTML: letters, numbers and tags.
+//! Finds characters, numbers and tags in HTML.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use memchr::{memchr, memmem};
 
 use crate::render::layout::SLOT_MARK;
 
-/// Stands between two numbers.
+/// The dash between two numbers.
 pub(super) const DASH: &[u8] = "–".as_bytes();
 
-/// Elements whose text is not prose, or may hold no other element.
+/// Elements whose text is not prose, or which cannot contain other elements.
 const UNTOUCHED: [&[u8]; 12] = [
     b"code",
     b"pre",
@@ -35,7 +35,7 @@ pub(super) fn last_char(text: &[u8]) -> Option<char> {
     first_char(&text[start..])
 }
 
-/// How many bytes the letter has that begins with one.
+/// Returns the length of a character from its first byte.
 pub(super) fn length(first: u8) -> usize {
     match first {
         0..0xC0 => 1,
@@ -53,14 +53,15 @@ pub(super) fn digit_at_end(text: &[u8]) -> bool {
     matches!(text, [.., b'0'..=b'9'] | [.., 0xE0, 0xB9, 0x90..=0x99])
 }
 
-/// Whether a text ends with the first digits of a telephone number: 0 5600, which 0165 follows.
+/// Returns whether a text ends with the first digits of a telephone number, such as 0 5600 before 0165.
 pub(super) fn telephone_at_end(text: &[u8]) -> bool {
     let belongs = |byte: &u8| byte.is_ascii_digit() || *byte == b' ';
     let length = text.iter().rev().take_while(|byte| belongs(byte)).count();
     text[text.len() - length..].trim_ascii_start().starts_with(b"0")
 }
 
-/// The two numbers around a dash that stands at a place: 2566–2570, 08.30–16.30.
+/// Returns the range of two numbers around the dash at a position: 2566–2570, 08.30–16.30. Returns `None`
+/// if there is no such dash.
 pub(super) fn numbers_around(html: &[u8], from: usize, at: usize) -> Option<Range<usize>> {
     let (before, after) = (html.get(from..at)?, html[at..].strip_prefix(DASH)?);
     if !digit_at_end(before) || !digit_at_start(after) {
@@ -73,7 +74,7 @@ pub(super) fn numbers_around(html: &[u8], from: usize, at: usize) -> Option<Rang
     Some(start..number_end(html, at + DASH.len()))
 }
 
-/// Where the number or the range of numbers ends that begins at a place.
+/// Returns the end of the number, or range of numbers, that begins at a position.
 pub(super) fn number_end(html: &[u8], at: usize) -> usize {
     let mut end = at;
     let mut next = at;
@@ -90,7 +91,7 @@ fn is_of_number(c: char) -> bool {
     c.is_numeric() || matches!(c, '.' | ',' | ':' | '/')
 }
 
-/// Whether a text ends with a year: what follows it is not counted by it.
+/// Returns whether a text ends with a year. A year does not count what follows it.
 pub(super) fn is_year(text: &[u8]) -> bool {
     let (mut rest, mut digits) = (text, [0; 4]);
     for digit in digits.iter_mut().rev() {
@@ -105,8 +106,7 @@ pub(super) fn is_year(text: &[u8]) -> bool {
     !is_number && matches!(digits, [1, 9, ..] | [2, 0 | 4..=6, ..])
 }
 
-/// Where text begins again behind the tag that begins at a place, and behind its element if that is
-/// not prose.
+/// Returns the position after the tag that begins at `at`, or after its element if that is not prose.
 pub(super) fn past_markup(html: &[u8], at: usize) -> usize {
     let Some(tag) = html.get(at + 1..) else { return html.len() };
     let past =
@@ -115,13 +115,13 @@ pub(super) fn past_markup(html: &[u8], at: usize) -> usize {
         return past(b"-->");
     }
     let end = tag_end(html, at);
-    // Nearly all tags of a text: `a`, `td`, and what closes others.
+    // Nearly all tags of a text: short ones such as `a` and `td`, and closing tags.
     if tag.iter().take(3).any(|b| !b.is_ascii_alphanumeric()) {
         return end;
     }
     let name = tag.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(tag.len());
     let name = &tag[..name];
-    let Some(name) = UNTOUCHED.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+    let Some(name) = UNTOUCHED.iter().find(|element| element.eq_ignore_ascii_case(name)) else {
         return end;
     };
     if html[..end].ends_with(b"/>") {
@@ -131,15 +131,15 @@ pub(super) fn past_markup(html: &[u8], at: usize) -> usize {
     memmem::find(&html[end..], &closing).map_or(html.len(), |n| tag_end(html, end + n))
 }
 
-/// Behind the character reference that begins at a place, or behind its `&` if it is none: no name
-/// begins inside.
+/// Returns the position after the character reference that begins at `at`, or after its `&` if it is none.
+/// No name begins inside.
 pub(super) fn past_entity(html: &[u8], at: usize) -> usize {
     let name = html[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
     let end = at + 1 + name.count();
     if html.get(end) == Some(&b';') { end + 1 } else { at + 1 }
 }
 
-/// Behind the `>` of the tag that begins at a place: one within quotes does not end it.
+/// Returns the position after the tag that begins at `at`. A `>` within quotes does not end it.
 fn tag_end(html: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(byte) = html.get(at) {
@@ -153,7 +153,7 @@ fn tag_end(html: &[u8], at: usize) -> usize {
     html.len()
 }
 
-/// Behind a hole of the shell, whose name is for the program.
+/// Returns the position after the slot of a layout that begins at `at`.
 pub(super) fn past_slot(html: &[u8], at: usize) -> usize {
     let mut mark = [0; 4];
     let mark = SLOT_MARK.encode_utf8(&mut mark).as_bytes();

@@ -1,11 +1,11 @@
-//! The words that decide what stays on one line with what.
+//! Words that stay on one line with their neighbours.
 
 use serde::Deserialize;
 
-/// How many bytes a Thai letter has.
+/// The length of a Thai letter in bytes.
 const LETTER: usize = 3;
 
-/// The words of Thai.
+/// The Thai words of `th.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NoBreakWords {
@@ -22,11 +22,12 @@ pub(super) struct NoBreakWords {
 }
 
 impl NoBreakWords {
+    /// Reads the words.
     pub(super) fn thai() -> Self {
         toml::from_str(include_str!("th.toml")).expect("the file is part of the program")
     }
 
-    /// Numbers in words with what they count: สองแห่ง.
+    /// Returns numbers in words together with their units, such as สองแห่ง.
     pub(super) fn counted(&self) -> impl Iterator<Item = String> {
         let counts =
             |number| self.after_numbers.words.iter().map(move |word| format!("{number}{word}"));
@@ -35,14 +36,15 @@ impl NoBreakWords {
     }
 }
 
-/// Words that are looked for at the start or at the end of a text. Most have another letter there,
-/// and are asked no more.
+/// Words to find at the start or at the end of a text. Most texts have another letter there, which one
+/// look in a table shows.
 #[derive(Debug, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(super) struct Edges {
     words: Vec<String>,
-    /// By the last byte of the first letter, and by the last byte of all: whether a word has it.
+    /// Whether a word has this byte as the last one of its first letter.
     has_first: Box<[bool; 256]>,
+    /// Whether a word has this byte as its last.
     has_last: Box<[bool; 256]>,
 }
 
@@ -60,19 +62,22 @@ impl From<Vec<String>> for Edges {
 }
 
 impl Edges {
-    /// The words with which a text begins.
+    /// Returns the words with which a text begins.
     pub(super) fn at_start<'e>(&'e self, text: &'e [u8]) -> impl Iterator<Item = &'e String> {
-        let known = text.get(LETTER - 1).is_some_and(|byte| self.has_first[usize::from(*byte)]);
-        let words = if known { &self.words[..] } else { &[] };
+        let is_possible =
+            text.get(LETTER - 1).is_some_and(|byte| self.has_first[usize::from(*byte)]);
+        let words = if is_possible { &self.words[..] } else { &[] };
         words.iter().filter(|word| text.starts_with(word.as_bytes()))
     }
 
+    /// Returns whether a text begins with a word.
     pub(super) fn begins(&self, text: &[u8]) -> bool {
         self.at_start(text).next().is_some()
     }
 
+    /// Returns whether a text ends with a word.
     pub(super) fn ends(&self, text: &[u8]) -> bool {
-        let known = text.last().is_some_and(|byte| self.has_last[usize::from(*byte)]);
-        known && self.words.iter().any(|word| text.ends_with(word.as_bytes()))
+        let is_possible = text.last().is_some_and(|byte| self.has_last[usize::from(*byte)]);
+        is_possible && self.words.iter().any(|word| text.ends_with(word.as_bytes()))
     }
 }
