@@ -187,8 +187,11 @@ fn outside_crates_are_used_in_their_rooms() {
             "pulldown_cmark",
             &[
                 "markdown/emphasis",
-                "markdown/numbering",
+                "markdown/numbering/lines",
+                "markdown/options",
                 "markdown/bare_urls",
+                "markdown/writer/",
+                "markdown/writer",
                 "markdown/table",
                 "markdown/footnotes",
                 "markdown",

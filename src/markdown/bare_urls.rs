@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::markdown::numbering::OPTIONS;
+use crate::markdown::options::OPTIONS;
 use memchr::memmem;
 use pulldown_cmark::{Event, LinkType, Parser, Tag};
 

@@ -5,9 +5,8 @@ use std::ops::Range;
 
 use crate::diagnostics::Code;
 use crate::markdown::anchors::Ids;
-use crate::markdown::clause::ClauseForm;
 use crate::markdown::html::escape;
-use crate::markdown::numbering::{Clause, Numbered, NumberingSlip};
+use crate::markdown::numbering::{Clause, ClauseForm, Numbered, NumberingSlip};
 
 /// The longest id that goes before the number of an item, in bytes: a text may nest lists without
 /// end.

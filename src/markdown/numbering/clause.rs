@@ -34,7 +34,7 @@ const UNITS: [&str; 20] = [
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ClauseForm {
+pub(crate) enum ClauseForm {
     /// `1.` `๑.๒` `1.10`
     Dotted,
     /// `(1)` `(๑)`
@@ -51,7 +51,7 @@ pub enum ClauseForm {
 
 /// A number: `1.10` is 1 and 10, `ข.` is 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClauseNumber {
+pub(crate) struct ClauseNumber {
     /// How it is written.
     pub form: ClauseForm,
     parts: [u16; MAX_PARTS],
@@ -66,17 +66,17 @@ impl ClauseNumber {
     }
 
     /// Its parts: 1 and 10 of `1.10`.
-    pub fn parts(&self) -> &[u16] {
+    pub(crate) fn parts(&self) -> &[u16] {
         &self.parts[..usize::from(self.count)]
     }
 
     /// The last part.
-    pub fn last(&self) -> u16 {
+    pub(crate) fn last(&self) -> u16 {
         self.parts[usize::from(self.count) - 1]
     }
 
     /// The number of the clause above: 1 of `1.10`.
-    pub fn parent(&self) -> Option<Self> {
+    pub(crate) fn parent(&self) -> Option<Self> {
         let count = self.count.checked_sub(1).filter(|count| *count > 0)?;
         let mut parts = self.parts;
         parts[usize::from(count)] = 0;
@@ -85,7 +85,7 @@ impl ClauseNumber {
 
     /// The same number with another last part.
     #[must_use]
-    pub fn with_last(&self, last: u16) -> Self {
+    pub(crate) fn with_last(&self, last: u16) -> Self {
         let mut parts = self.parts;
         parts[usize::from(self.count) - 1] = last;
         Self { parts, ..*self }
@@ -93,17 +93,12 @@ impl ClauseNumber {
 
     /// The number after this.
     #[must_use]
-    pub fn next(&self) -> Self {
+    pub(crate) fn next(&self) -> Self {
         self.with_last(self.last().saturating_add(1))
     }
 
-    /// The number before this.
-    pub fn previous(&self) -> Option<Self> {
-        (self.last() > 1).then(|| self.with_last(self.last() - 1))
-    }
-
     /// The first number below this: 1.1 of `1.`
-    pub fn first_child(&self) -> Option<Self> {
+    pub(crate) fn first_child(&self) -> Option<Self> {
         let count = usize::from(self.count);
         if self.form != ClauseForm::Dotted || count == MAX_PARTS {
             return None;
@@ -114,12 +109,12 @@ impl ClauseNumber {
     }
 
     /// Whether two numbers count the same series: 1.2 and 1.9, but not 2.2.
-    pub fn is_beside(&self, other: &Self) -> bool {
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
         self.with_last(0) == other.with_last(0)
     }
 
     /// The number in digits or letters, without dots at its end and without brackets.
-    pub fn written(&self, thai_digits: bool) -> String {
+    pub(crate) fn written(&self, thai_digits: bool) -> String {
         let text = match self.form {
             ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter => {
                 let place = usize::from(self.last()).saturating_sub(1);
