@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Read};
 
+use crate::markdown::html::HtmlTag;
 use crate::source::Portal;
 
 /// How much of an SVG file is looked at.
@@ -46,15 +47,15 @@ pub(crate) fn probe_image(portal: &Portal, path: &str) -> Option<Picture> {
 /// The size of an SVG drawing: its `width` and `height` in pixels, else its `viewBox` (SVG 2,
 /// section 8).
 fn of_svg(head: &str) -> Picture {
-    let Some((_, rest)) = head.split_once("<svg") else { return Picture::Foreign };
-    let tag = rest.split('>').next().unwrap_or(rest);
+    let tag = head.find("<svg").and_then(|at| HtmlTag::read(&head[at..]));
+    let Some(tag) = tag else { return Picture::Foreign };
     let length = |name: &str| {
-        let value = attribute(tag, name)?;
+        let value = tag.attribute(name)?;
         let number = value.trim().trim_end_matches("px");
         number.parse::<f64>().ok().filter(|n| *n >= 1.0 && *n < 1e6)
     };
     let boxed = || {
-        let view = attribute(tag, "viewBox")?;
+        let view = tag.attribute("viewBox")?;
         let numbers = view.split([' ', ',']).filter(|part| !part.is_empty());
         let numbers: Vec<f64> = numbers.map_while(|part| part.parse().ok()).collect();
         matches!(numbers[..], [_, _, w, h] if w >= 1.0 && h >= 1.0 && w < 1e6 && h < 1e6)
@@ -65,15 +66,5 @@ fn of_svg(head: &str) -> Picture {
     let whole = |n: f64| n.round() as u32;
     found.map_or(Picture::Unsized, |(width, height)| {
         Picture::Sized(Size { width: whole(width), height: whole(height) })
-    })
-}
-
-/// The value of an attribute of a tag.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    tag.match_indices(name).find_map(|(at, _)| {
-        let before = tag[..at].chars().next_back()?;
-        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        before.is_whitespace().then(|| value[1..].split(quote).next())?
     })
 }

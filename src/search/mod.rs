@@ -11,7 +11,6 @@ mod scsu;
 mod shard;
 mod tokens;
 
-pub(crate) use plain_text::{tag_end, unescaped};
 pub(crate) use tokens::shard_count;
 
 use std::collections::HashSet;

@@ -1,6 +1,8 @@
 //! The plain text of a rendered body, part by part: what a reader sees, and what stands in for
 //! pictures.
 
+use crate::markdown::{HtmlTag, HtmlToken, html_tokens, unescape};
+
 /// What stands below a heading, or before the first.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct TextPart {
@@ -22,25 +24,14 @@ const INLINE: [&str; 22] = [
 pub(super) fn parts(html: &str) -> Vec<TextPart> {
     let mut reader =
         PlainTextReader { parts: vec![TextPart::default()], in_heading: false, space: false };
-    let mut rest = html;
-    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
-        reader.text(&rest[..at]);
-        let end = tag_end(&rest[at..]).map_or(rest.len(), |end| at + end);
-        reader.tag(&rest[at + 1..end]);
-        rest = rest.get(end + 1..).unwrap_or("");
+    for token in html_tokens(html) {
+        match token {
+            HtmlToken::Text(text) => reader.text(text),
+            HtmlToken::Tag(tag) => reader.tag(tag),
+        }
     }
-    reader.text(rest);
     reader.parts.retain(|part| !part.heading.is_empty() || !part.text.is_empty());
     reader.parts
-}
-
-/// Where a tag ends: a `>` within quotes does not end it.
-pub(crate) fn tag_end(tag: &str) -> Option<usize> {
-    let mut quoted = false;
-    tag.bytes().position(|byte| {
-        quoted ^= byte == b'"';
-        byte == b'>' && !quoted
-    })
 }
 
 struct PlainTextReader {
@@ -50,21 +41,19 @@ struct PlainTextReader {
 }
 
 impl PlainTextReader {
-    fn tag(&mut self, tag: &str) {
-        let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(tag.len());
-        let name = &tag[..end];
-        let bare = name.trim_matches('/');
-        self.space |= !INLINE.contains(&bare);
-        let is_heading = matches!(bare, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    fn tag(&mut self, tag: HtmlTag) {
+        let name = tag.name();
+        self.space |= !INLINE.contains(&name);
+        let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if is_heading {
-            self.in_heading = !name.starts_with('/');
+            self.in_heading = !tag.is_closing();
         }
         if is_heading && self.in_heading {
-            let id = attribute(tag, "id").map(unescaped).unwrap_or_default();
+            let id = tag.attribute("id").map(unescape).unwrap_or_default();
             self.parts.push(TextPart { id, ..TextPart::default() });
         }
-        if bare == "img"
-            && let Some(alt) = attribute(tag, "alt")
+        if name == "img"
+            && let Some(alt) = tag.attribute("alt")
         {
             self.text(alt);
             self.space = true;
@@ -79,7 +68,7 @@ impl PlainTextReader {
         let Some(part) = self.parts.last_mut() else { return };
         let out = if in_heading { &mut part.heading } else { &mut part.text };
         self.space |= html.starts_with(char::is_whitespace);
-        let text = unescaped(html);
+        let text = unescape(html);
         for word in text.split_whitespace() {
             // The way back from a footnote is a sign to press, not a text.
             if word.starts_with('↩') {
@@ -94,43 +83,6 @@ impl PlainTextReader {
             self.space = text.ends_with(char::is_whitespace);
         }
     }
-}
-
-/// The value of an attribute, still escaped.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let mut pieces = tag.split('"');
-    while let (Some(before), Some(value)) = (pieces.next(), pieces.next()) {
-        let key = before.trim_end_matches('=');
-        if key.rsplit(|c: char| c.is_whitespace()).next() == Some(name) {
-            return Some(value);
-        }
-    }
-    None
-}
-
-/// Text without the escapes that the renderer and the cleaner write.
-pub(crate) fn unescaped(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let known = [
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&amp;", "&"),
-            ("&quot;", "\""),
-            ("&#39;", "'"),
-            ("&#x27;", "'"),
-            ("&nbsp;", "\u{A0}"),
-        ];
-        let (escape, c) =
-            known.into_iter().find(|(escape, _)| rest.starts_with(escape)).unwrap_or(("&", "&"));
-        text.push_str(c);
-        rest = &rest[escape.len()..];
-    }
-    text.push_str(rest);
-    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use pulldown_cmark::{CowStr, Event};
 use crate::diagnostics::Code;
 use crate::markdown::bare_urls::{addresses, without_words};
 use crate::markdown::hrefs::Href;
-use crate::markdown::html::{escape, tag_name};
+use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens};
 use crate::markdown::sanitize::{self, CleanedAddress, HOLE, OPEN, TICKED};
 use crate::markdown::writer::Writer;
 use crate::markdown::writer::links::is_hidden;
@@ -44,16 +44,19 @@ impl Writer<'_, '_> {
 
     /// What cleaning will take away is told now, as long as its place is known.
     pub(super) fn allowed_html(&mut self, html: &str, range: Range<usize>) {
-        for lost in lost_parts(html, sanitize::may_stay) {
-            self.found.warning(Code::HtmlRemoved, range.clone(), |d| d.arg("html", lost.as_str()));
+        for part in removed_parts(html) {
+            self.found.warning(Code::HtmlRemoved, range.clone(), |d| d.arg("html", part.as_str()));
         }
-        let images = html.to_ascii_lowercase();
-        let mut tags = images.split("<img").skip(1).map(|tag| tag.split('>').next().unwrap_or(tag));
-        if tags.any(|tag| !tag.contains("alt=")) {
+        let is_image = |tag: &HtmlTag| tag.name().eq_ignore_ascii_case("img");
+        let has_alt = |tag: HtmlTag| {
+            tag.attributes()
+                .any(|(name, value)| name.eq_ignore_ascii_case("alt") && value.is_some())
+        };
+        if tags(html).any(|tag| is_image(&tag) && !has_alt(tag)) {
             self.found.mistake(Code::ImageAlt, range.clone(), |d| d);
         }
         if let Some(heading) = &mut self.open {
-            heading.has_raw_link |= images.contains("<a");
+            heading.has_raw_link |= html.to_ascii_lowercase().contains("<a");
         }
         let shown = self.without_hidden_addresses(html);
         self.report_addresses_in_html(&shown, &range);
@@ -62,11 +65,13 @@ impl Writer<'_, '_> {
 
     /// The same of the text in raw HTML. What stands in links is judged when the body is cleaned.
     pub(super) fn report_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
-        for (text, mark) in html.split_inclusive(['<', '>']).map(cut_mark) {
-            if mark != ">" {
-                self.report_addresses(text, range);
-            } else if matches!(tag_name(text).as_str(), "a") {
-                self.in_raw_link = !text.starts_with('/');
+        for token in html_tokens(html) {
+            match token {
+                HtmlToken::Text(text) => self.report_addresses(text, range),
+                HtmlToken::Tag(tag) if tag.name().eq_ignore_ascii_case("a") => {
+                    self.in_raw_link = !tag.is_closing();
+                }
+                HtmlToken::Tag(_) => {}
             }
         }
     }
@@ -197,25 +202,34 @@ fn is_comments(mut html: &str) -> bool {
     html.is_empty()
 }
 
-/// Tags and attributes of a piece of HTML that cleaning takes away: `<script>`, `style=`.
-fn lost_parts(html: &str, may_stay: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut lost = Vec::new();
-    for tag in html.split('<').skip(1) {
-        let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(tag.len());
-        let name = tag[..end].to_ascii_lowercase();
-        if name.is_empty() {
-            continue;
+/// Returns the tags and attributes of raw HTML that cleaning removes: `<script>`, `style=`.
+fn removed_parts(html: &str) -> Vec<String> {
+    let mut removed = Vec::new();
+    for tag in tags(html).filter(|tag| !tag.is_closing() && !tag.name().is_empty()) {
+        let name = tag.name().to_ascii_lowercase();
+        if !sanitize::may_stay(&name) {
+            removed.push(format!("<{name}>"));
         }
-        if !may_stay(&name) {
-            lost.push(format!("<{name}>"));
+        for (attribute, value) in tag.attributes() {
+            let attribute = attribute.to_ascii_lowercase();
+            let is_removed = attribute == "style" || attribute.starts_with("on");
+            if is_removed && value.is_some() {
+                removed.push(format!("{attribute}="));
+            }
         }
-        let inside = tag.split('>').next().unwrap_or(tag).to_ascii_lowercase();
-        let attributes = inside.split([' ', '\t', '\n', '"', '\'']).filter_map(|word| {
-            let attribute = word.split_once('=')?.0;
-            (attribute == "style" || attribute.starts_with("on")).then(|| format!("{attribute}="))
-        });
-        lost.extend(attributes);
     }
-    lost.dedup();
-    lost
+    removed.dedup();
+    removed
+}
+
+fn tags(html: &str) -> impl Iterator<Item = HtmlTag<'_>> {
+    html_tokens(html).filter_map(|token| match token {
+        HtmlToken::Tag(tag) => Some(tag),
+        HtmlToken::Text(_) => None,
+    })
+}
+
+/// Returns the name of the tag that some HTML begins with, in lower case.
+fn tag_name(html: &str) -> String {
+    HtmlTag::read(html).map_or_else(String::new, |tag| tag.name().to_ascii_lowercase())
 }
