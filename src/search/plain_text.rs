@@ -1,29 +1,29 @@
-//! The plain text of a rendered body, part by part: what a reader sees, and what stands in for
-//! pictures.
+//! Extracts the plain text of a rendered body, one part per heading. Images count with their
+//! alternative text.
 
 use crate::markdown::{HtmlTag, HtmlToken, html_tokens, unescape};
 
-/// What stands below a heading, or before the first.
+/// The text below a heading, or before the first one.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct TextPart {
-    /// The id of the heading; empty before the first.
+    /// The id of the heading. Empty before the first heading.
     pub id: String,
-    /// The heading.
+    /// The text of the heading.
     pub heading: String,
-    /// The text below it, one space between words.
+    /// The text below the heading, with one space between words.
     pub text: String,
 }
 
-/// Tags that stand within a word: what is around them is one text.
+/// Tags that do not separate words.
 const INLINE: [&str; 22] = [
     "a", "abbr", "b", "bdi", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q",
     "s", "samp", "small", "span", "strong", "sub", "u", "var",
 ];
 
-/// Parts a body, as the Markdown renderer writes it, at its headings.
-pub(super) fn parts(html: &str) -> Vec<TextPart> {
+/// Splits a body, as the Markdown renderer writes it, at its headings.
+pub(super) fn text_parts(html: &str) -> Vec<TextPart> {
     let mut reader =
-        PlainTextReader { parts: vec![TextPart::default()], in_heading: false, space: false };
+        PlainTextReader { parts: vec![TextPart::default()], in_heading: false, needs_space: false };
     for token in html_tokens(html) {
         match token {
             HtmlToken::Text(text) => reader.text(text),
@@ -37,13 +37,14 @@ pub(super) fn parts(html: &str) -> Vec<TextPart> {
 struct PlainTextReader {
     parts: Vec<TextPart>,
     in_heading: bool,
-    space: bool,
+    /// Whether a space comes before the next word.
+    needs_space: bool,
 }
 
 impl PlainTextReader {
     fn tag(&mut self, tag: HtmlTag) {
         let name = tag.name();
-        self.space |= !INLINE.contains(&name);
+        self.needs_space |= !INLINE.contains(&name);
         let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if is_heading {
             self.in_heading = !tag.is_closing();
@@ -56,7 +57,7 @@ impl PlainTextReader {
             && let Some(alt) = tag.attribute("alt")
         {
             self.text(alt);
-            self.space = true;
+            self.needs_space = true;
         }
     }
 
@@ -67,20 +68,20 @@ impl PlainTextReader {
         let in_heading = self.in_heading;
         let Some(part) = self.parts.last_mut() else { return };
         let out = if in_heading { &mut part.heading } else { &mut part.text };
-        self.space |= html.starts_with(char::is_whitespace);
+        self.needs_space |= html.starts_with(char::is_whitespace);
         let text = unescape(html);
         for word in text.split_whitespace() {
-            // The way back from a footnote is a sign to press, not a text.
+            // The link back from a footnote is a symbol, not text.
             if word.starts_with('↩') {
                 continue;
             }
-            if std::mem::replace(&mut self.space, true) && !out.is_empty() {
+            if std::mem::replace(&mut self.needs_space, true) && !out.is_empty() {
                 out.push(' ');
             }
             out.push_str(word);
         }
         if !text.trim().is_empty() {
-            self.space = text.ends_with(char::is_whitespace);
+            self.needs_space = text.ends_with(char::is_whitespace);
         }
     }
 }
@@ -101,6 +102,6 @@ mod tests {
         };
         let wanted =
             [part("", "", "หอกระจายข่าว & 5 < 6 b"), part("a\"b", "ข้อ 1", "x y ป้าย > ใหม่ จบ")];
-        assert_eq!(parts(html), wanted);
+        assert_eq!(text_parts(html), wanted);
     }
 }
