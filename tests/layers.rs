@@ -189,7 +189,7 @@ fn outside_crates_are_used_in_their_rooms() {
                 "markdown/emphasis",
                 "markdown/numbering/lines",
                 "markdown/options",
-                "markdown/bare_urls",
+                "markdown/typos",
                 "markdown/writer/",
                 "markdown/writer",
                 "markdown/table",

@@ -1,71 +1,72 @@
-//! What a body is rendered from and into.
+//! The input and the result of rendering a body.
 
 use crate::diagnostics::Severity;
 use crate::markdown::hrefs::WantedHeading;
 use crate::site::Resolver;
 use crate::source::Portal;
 
-/// The page that a body is rendered into.
+/// The page that a body is rendered for.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyContext<'a> {
-    /// Where pictures are.
+    /// The portal, whose pictures are measured.
     pub portal: &'a Portal,
-    /// Judges links.
+    /// Resolves links.
     pub resolver: Resolver<'a>,
     /// The relative path to the site's root.
     pub root: &'a str,
-    /// The folder URL under which the item's own files stand, from the root.
+    /// The URL of the folder with the item's own files, from the root.
     pub files_at: &'a str,
-    /// What a screen reader says of parts of a text.
+    /// Labels for screen readers.
     pub words: BodyWords<'a>,
-    /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
+    /// The severity of mistakes. In items that nobody will see, they are only warnings.
     pub severity: Severity,
 }
 
-/// What a screen reader says of parts of a text.
+/// Labels for screen readers.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct BodyWords<'a> {
-    /// Of a box that is ticked.
+    /// A ticked box of a task list.
     pub task_done: &'a str,
-    /// Of one that is not.
+    /// A box that is not ticked.
     pub task_open: &'a str,
-    /// Of a table.
+    /// A table. Its number follows.
     pub table: &'a str,
-    /// Of the list of footnotes.
+    /// The list of footnotes.
     pub footnotes: &'a str,
-    /// Of the way back from a footnote.
+    /// The link back from a footnote.
     pub footnote_back: &'a str,
 }
 
-/// A heading of the contents list.
+/// A heading in the table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// 2 or 3.
+    /// The level: 2 or 3.
     pub level: u8,
-    /// The id.
+    /// The id of its element.
     pub id: String,
     /// Its text.
     pub title: String,
 }
 
-/// What a body has and wants, to be compared when all are rendered.
+/// What links of other bodies may lead to, and what the links of this one need. Compared when all
+/// bodies are rendered.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// Its anchors, hashed by [`anchor_hash`](crate::markdown::anchors::anchor_hash).
+    /// Its anchors, hashed by `anchor_hash`.
     pub anchors: Box<[u64]>,
-    /// Headings of others that it links to.
+    /// Headings of other items that it links to.
     pub wanted: Vec<WantedHeading>,
-    /// Numbers of the item's own files that it refers to.
+    /// Indexes of the item's own files that it refers to.
     pub files: Vec<usize>,
 }
 
-/// A body, rendered.
+/// A rendered body.
 #[derive(Debug, Default)]
 pub struct Body {
     /// The HTML.
     pub html: String,
-    /// Headings of the second and third level.
+    /// The headings of levels 2 and 3.
     pub headings: Vec<Heading>,
-    /// What it has and wants.
+    /// Facts that are compared with other bodies.
     pub facts: Facts,
 }

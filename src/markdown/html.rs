@@ -122,7 +122,7 @@ pub(crate) fn escape(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Replaces the escapes that the renderer and the cleaner write by what they stand for.
+/// Replaces the escapes that the renderer and the cleaner write by their characters.
 pub(crate) fn unescape(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;

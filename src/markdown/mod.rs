@@ -1,13 +1,20 @@
-//! Markdown becomes HTML: CommonMark with tables, footnotes, strikethrough, task lists and
-//! definition lists. Headings and clauses get ids, links go through the resolver, raw HTML is
-//! refused or cleaned.
+//! Renders Markdown to HTML: CommonMark with tables, footnotes, strikethrough, task lists and
+//! definition lists.
+//!
+//! A body goes through four steps:
+//!
+//! 1. `numbering` rewrites official clause numbers as lists.
+//! 2. `emphasis` repairs emphasis next to Thai letters.
+//! 3. The CommonMark parser reads the result.
+//! 4. `writer` turns its events into HTML. It adds ids to headings and clauses, resolves links, and
+//!    refuses or cleans raw HTML.
 
 mod anchors;
 mod bare_urls;
 mod body;
 mod emphasis;
 mod file_size;
-mod findings;
+mod body_diagnostics;
 mod footnotes;
 mod hrefs;
 mod html;
@@ -15,6 +22,7 @@ mod images;
 mod lists;
 mod numbering;
 mod options;
+mod prescan;
 mod sanitize;
 mod table;
 mod typos;
@@ -22,7 +30,6 @@ mod writer;
 
 pub(crate) use anchors::anchor_hash;
 pub use anchors::heading_id;
-pub(crate) use bare_urls::fixed_parts;
 pub use body::{Body, BodyContext, BodyWords, Facts, Heading};
 pub use emphasis::{Repaired, without_helpers};
 pub(crate) use file_size::{file_type, size_text};
@@ -31,50 +38,51 @@ pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
 pub(crate) use images::{Picture, probe_image};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
-pub(crate) use typos::report_typos;
 pub use typos::{fix_typos, typos};
+pub(crate) use typos::{fixed_parts, report_typos};
 
 use pulldown_cmark::{Parser, TextMergeWithOffset};
 
 use crate::diagnostics::Diagnostics;
-use crate::markdown::bare_urls::{has, needs_whole_texts};
+use crate::markdown::prescan::{has, needs_whole_texts};
 use crate::markdown::writer::Writer;
 
 /// Renders a Markdown body.
-pub fn render(markdown: &str, setting: &BodyContext, diagnostics: &mut Diagnostics) -> Body {
+pub fn render(markdown: &str, context: &BodyContext, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
-    let mut found = Diagnostics::default();
-    let (mut body, items) = attempt(markdown, &numbered, setting, &mut found);
-    if items != numbered.clause_count() {
-        // Better no lists than another text.
-        let numbered = Numbered::as_written(markdown, numbered.slips);
-        found = Diagnostics::default();
-        (body, _) = attempt(markdown, &numbered, setting, &mut found);
+    let mut body_diagnostics = Diagnostics::default();
+    let (mut body, clauses) = render_numbered(markdown, &numbered, context, &mut body_diagnostics);
+    if clauses != numbered.clause_count() {
+        // Markdown reads the lists differently, and the text would change. Better without them.
+        let numbered = Numbered::as_written(markdown, numbered.problems);
+        body_diagnostics = Diagnostics::default();
+        (body, _) = render_numbered(markdown, &numbered, context, &mut body_diagnostics);
     }
-    diagnostics.append(found);
+    diagnostics.append(body_diagnostics);
     body
 }
 
-/// Renders with numbers as found; the body, and how many of them became items of lists.
-fn attempt(
+/// Renders a body after its clauses were found. Returns it with the number of clauses that became
+/// list items.
+fn render_numbered(
     markdown: &str,
     numbered: &Numbered,
-    setting: &BodyContext,
-    found: &mut Diagnostics,
+    context: &BodyContext,
+    diagnostics: &mut Diagnostics,
 ) -> (Body, usize) {
     let repaired = Repaired::new(&numbered.text);
     let needs_cleaning = repaired.has_helpers() || has(markdown, "&#");
-    let mut writer = Writer::new(markdown, setting, numbered, found);
+    let mut writer = Writer::new(markdown, context, numbered, diagnostics);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
-    let mut take = |(event, range)| {
+    let mut write = |(event, range)| {
         let event = if needs_cleaning { without_helpers(event) } else { event };
         writer.event(event, numbered.original(repaired.original(range)));
     };
     if needs_whole_texts(markdown) {
-        TextMergeWithOffset::new(events).for_each(&mut take);
+        TextMergeWithOffset::new(events).for_each(&mut write);
     } else {
-        events.for_each(&mut take);
+        events.for_each(&mut write);
     }
-    let items = writer.numbered_items;
-    (writer.finish(), items)
+    let clauses = writer.numbered_items;
+    (writer.finish(), clauses)
 }

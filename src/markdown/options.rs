@@ -1,8 +1,8 @@
-//! What is read beyond CommonMark.
+//! The extensions of CommonMark that bodies may use.
 
 use pulldown_cmark::Options;
 
-/// What is read beyond CommonMark.
+/// Tables, footnotes, strikethrough, task lists, heading attributes and definition lists.
 pub const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)

@@ -1,58 +1,59 @@
-//! Clauses become lists.
+//! Lays out clauses as lists of Markdown.
 
 use crate::diagnostics::Code;
 use crate::markdown::numbering::clause::{ClauseLabel, ClauseNumber};
 use crate::markdown::numbering::lines::{LineKind, SourceLine};
-use crate::markdown::numbering::section::{Clause, Edit, NumberingSlip, SectionFindings};
+use crate::markdown::numbering::section::{Clause, ClauseFindings, Edit, NumberingProblem};
 
-/// Levels of clauses; what is deeper stays on the last.
+/// The most levels of clauses. Deeper ones are put on the last level.
 const MAX_DEPTH: usize = 8;
 
-/// How far the text of an item stands to the right of its number: `1. `.
+/// The columns from the number of an item to its text: `1. `.
 pub(super) const STEP: usize = 3;
 
-/// A clause that is open while lines are read.
+/// A clause that is open at a line.
 struct OpenClause {
     number: ClauseNumber,
-    /// Where it stands in the source.
-    at: usize,
-    /// Where its number and its text stand, in columns of the source.
+    /// Its offset in the source.
+    start: usize,
+    /// The column of its number in the source.
     indent: usize,
+    /// The column of its text in the source.
     content: usize,
-    /// What marks its list in Markdown: another mark begins another list.
+    /// The delimiter of its list in Markdown. A different delimiter begins another list.
     mark: char,
 }
 
 /// Lays out the clauses of a section as lists.
 pub(super) struct SectionLayout<'w, 'a> {
-    work: &'w mut SectionFindings<'a>,
+    findings: &'w mut ClauseFindings<'a>,
     lines: &'w [SourceLine<'w>],
     labels: &'w [Option<ClauseLabel>],
-    /// For each line, the next number after it.
-    coming: &'w [Option<ClauseNumber>],
-    /// The clauses around the present line, outermost first.
+    /// The next number after each line.
+    next_numbers: &'w [Option<ClauseNumber>],
+    /// The clauses around the current line, outermost first.
     open: Vec<OpenClause>,
-    /// Where the outermost stand, in columns: inside a bullet, if they stand in one.
+    /// The column of the outermost clauses, which may be inside a bullet.
     base: usize,
     /// The column of the text of the last bullet outside clauses.
     bullet: Option<usize>,
-    /// Whether the present clause holds bullets, whose own indents count.
+    /// Whether the current clause contains bullets, whose indentation counts.
     has_bullets: bool,
 }
 
 impl<'w, 'a> SectionLayout<'w, 'a> {
     /// Starts a section.
     pub(super) fn new(
-        work: &'w mut SectionFindings<'a>,
+        findings: &'w mut ClauseFindings<'a>,
         lines: &'w [SourceLine<'w>],
         labels: &'w [Option<ClauseLabel>],
-        coming: &'w [Option<ClauseNumber>],
+        next_numbers: &'w [Option<ClauseNumber>],
     ) -> Self {
         let (open, base, bullet, has_bullets) = (Vec::new(), 0, None, false);
-        Self { work, lines, labels, coming, open, base, bullet, has_bullets }
+        Self { findings, lines, labels, next_numbers, open, base, bullet, has_bullets }
     }
 
-    /// Reads all lines.
+    /// Reads all lines and adds the edits.
     pub(super) fn run(&mut self) {
         let mut after_blank = true;
         for n in 0..self.lines.len() {
@@ -67,7 +68,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         }
     }
 
-    /// A line that begins with a number.
+    /// Rewrites a line that begins with a number.
     fn clause(&mut self, line: &SourceLine, label: &ClauseLabel) {
         if self.open.is_empty() {
             self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
@@ -75,46 +76,46 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH - 1);
         self.check_sequence(line, label, depth);
         let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
-        let goes_on = |number: &ClauseNumber| {
-            number.is_beside(&label.number) && (label.number.last() > 1 || *number == label.number)
+        let continues = |number: &ClauseNumber| {
+            number.is_sibling(&label.number) && (label.number.last() > 1 || *number == label.number)
         };
         let mark = match sibling {
-            Some((number, mark)) if goes_on(&number) => mark,
+            Some((number, mark)) if continues(&number) => mark,
             Some((_, '.')) => ')',
             _ => '.',
         };
         self.open.truncate(depth);
         let (range, text_at) =
             (line.body..line.body + label.len, line.body + label.len + label.gap);
-        let width = self.work.source[line.body..text_at].chars().count();
+        let width = self.findings.source[line.body..text_at].chars().count();
         self.open.push(OpenClause {
             number: label.number,
-            at: line.body,
+            start: line.body,
             indent: line.indent,
             content: line.indent + width,
             mark,
         });
         self.has_bullets = false;
         let indent = self.base + STEP * (self.open.len() - 1);
-        // What was plain text after an official number must not begin a block of its own.
+        // The text after an official number must not begin a block.
         let begins_block = !label.is_markdown && begins_block(&line.text[label.len + label.gap..]);
         let escape = if begins_block { "\\" } else { "" };
         let text = format!("{}1{mark} {escape}", " ".repeat(indent));
-        self.work.edits.push(Edit { range: line.start..text_at, text, source: line.body });
-        self.work.clauses.push(Clause { label: range, number: label.number });
+        self.findings.edits.push(Edit { range: line.start..text_at, text, source: line.body });
+        self.findings.clauses.push(Clause { label: range, number: label.number });
     }
 
-    /// How many clauses stand above a number.
+    /// Returns the depth of a number: how many clauses are around it.
     fn depth_of(&self, number: &ClauseNumber, indent: usize) -> usize {
         if let Some(parent) = number.parent()
             && let Some(above) = self.open.iter().rposition(|open| open.number == parent)
         {
             return above + 1;
         }
-        let beside = self.open.iter().rposition(|open| open.number.is_beside(number));
+        let sibling = self.open.iter().rposition(|open| open.number.is_sibling(number));
         let is_first = number.last() == 1;
-        match (beside, self.open.last()) {
-            // `1.` below `1.`, as Markdown has it.
+        match (sibling, self.open.last()) {
+            // `1.` inside `1.`, as in Markdown.
             (Some(_), Some(last))
                 if is_first
                     && number.parts().len() == 1
@@ -123,50 +124,55 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
             {
                 self.open.len()
             }
-            (Some(beside), _) => beside,
+            (Some(sibling), _) => sibling,
             (None, Some(_)) if is_first && number.parts().len() == 1 => self.open.len(),
             _ => 0,
         }
     }
 
-    /// A number that does not follow the one before it.
+    /// Reports a number that does not follow the one before it.
     fn check_sequence(&mut self, line: &SourceLine, label: &ClauseLabel, depth: usize) {
         let number = label.number;
         let range = line.body..line.body + label.len;
         let written = |number: &ClauseNumber| number.written(label.is_thai);
-        let since = self.open.get(depth).map_or(0, |open| open.at);
-        let mut slip = |code, after: &ClauseNumber, number: &ClauseNumber| {
+        let since = self.open.get(depth).map_or(0, |open| open.start);
+        let mut report = |code, after: &ClauseNumber, number: &ClauseNumber| {
             let (after, number) = (written(after), written(number));
-            if self.work.is_swallowed(&number, since..range.start) {
-                return; // Told already.
+            if self.findings.is_swallowed(&number, since..range.start) {
+                return; // Already reported.
             }
-            self.work.slips.push(NumberingSlip { code, range: range.clone(), after, number });
+            self.findings.problems.push(NumberingProblem {
+                code,
+                range: range.clone(),
+                after,
+                number,
+            });
         };
         match self
             .open
             .get(depth)
             .map(|open| open.number)
-            .filter(|sibling| sibling.is_beside(&number))
+            .filter(|sibling| sibling.is_sibling(&number))
         {
             Some(sibling) if number == sibling.next() => {}
             Some(sibling) if number.last() > sibling.last() => {
-                slip(Code::MissingNumber, &sibling, &sibling.next())
+                report(Code::MissingNumber, &sibling, &sibling.next())
             }
-            Some(sibling) => slip(Code::RepeatedNumber, &sibling, &number),
+            Some(sibling) => report(Code::RepeatedNumber, &sibling, &number),
             None if number.last() > 1 && depth > 0 => {
                 if let Some(parent) = number.parent() {
-                    slip(Code::MissingNumber, &parent, &number.with_last(1));
+                    report(Code::MissingNumber, &parent, &number.with_last(1));
                 }
             }
             None => {}
         }
     }
 
-    /// White space that is no white space to Markdown would stand as a paragraph of its own.
+    /// Empties a blank line. White space that Markdown does not read as such would become a paragraph.
     fn blank(&mut self, line: &SourceLine) {
         let end = line.body + line.text.len();
         if !self.open.is_empty() && end > line.start {
-            self.work.edits.push(Edit {
+            self.findings.edits.push(Edit {
                 range: line.start..end,
                 text: String::new(),
                 source: line.start,
@@ -174,7 +180,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         }
     }
 
-    /// A line without a number: part of the clause above it, or the end of all clauses.
+    /// Indents a line without a number as part of the clause above it, or ends all clauses.
     fn text(&mut self, n: usize, after_blank: bool) {
         let line = &self.lines[n];
         let is_outside = line.kind == LineKind::Bullet && line.indent < self.base;
@@ -184,7 +190,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         if self.open.is_empty() {
             let width = |line: &SourceLine| line.indent + 2;
             match line.kind {
-                // Further to the right it is code.
+                // Further to the right, it is code.
                 LineKind::Bullet if line.indent < self.bullet.unwrap_or(0) + 4 => {
                     self.bullet = Some(width(line));
                 }
@@ -196,27 +202,27 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         self.has_bullets |= line.kind == LineKind::Bullet;
         let Some(last) = self.open.last() else { return };
         let beyond = line.indent.saturating_sub(last.content);
-        // What is far to the right is a first line indented as on paper, not code.
+        // A line far to the right is the first line of a paragraph on paper, not code.
         let beyond = if self.has_bullets { beyond } else { beyond.min(STEP) };
         let indent = self.content_indent() + beyond;
         self.indent(line, indent);
     }
 
-    /// Whether a paragraph after a blank line is part of a clause: it is indented, or the numbering
-    /// goes on after it.
+    /// Returns whether a paragraph after a blank line is part of a clause: it is indented, or numbering
+    /// continues after it.
     fn belongs(&mut self, n: usize) -> bool {
         let line = &self.lines[n];
-        let goes_on = self.coming[n].is_some_and(|number| {
+        let continues = self.next_numbers[n].is_some_and(|number| {
             let follows = |open: &OpenClause| {
-                (open.number.is_beside(&number) && open.number.last() < number.last())
+                (open.number.is_sibling(&number) && open.number.last() < number.last())
                     || number.parent() == Some(open.number)
             };
             self.open.iter().any(follows)
         });
         if line.indent < 2 {
-            return goes_on;
+            return continues;
         }
-        // Indented as the text of a clause further out.
+        // Indented like the text of an outer clause.
         while self.open.len() > 1 && self.open.last().is_some_and(|last| line.indent < last.indent)
         {
             self.open.pop();
@@ -230,12 +236,16 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
 
     fn indent(&mut self, line: &SourceLine, indent: usize) {
         let text = " ".repeat(indent);
-        if self.work.source[line.start..line.body] != text {
-            self.work.edits.push(Edit { range: line.start..line.body, text, source: line.body });
+        if self.findings.source[line.start..line.body] != text {
+            self.findings.edits.push(Edit {
+                range: line.start..line.body,
+                text,
+                source: line.body,
+            });
         }
     }
 
-    /// Code keeps its own indents.
+    /// Indents a line of code, relative to its fence.
     fn verbatim(&mut self, line: &SourceLine, fence: usize) {
         if !self.open.is_empty() {
             let indent = self.content_indent() + line.indent.saturating_sub(fence);
@@ -244,7 +254,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
     }
 }
 
-/// Whether Markdown would take a text for a bullet, a quotation, a heading, a rule or a fence.
+/// Returns whether Markdown would read a text as a bullet, a quotation, a heading or a fence.
 fn begins_block(text: &str) -> bool {
     let mark = text.chars().next().unwrap_or(' ');
     let after = text.trim_start_matches(mark).chars().next();

@@ -1,4 +1,4 @@
-//! The lines of a text, with the numbers at their starts.
+//! Reads the lines of a text, with the numbers at their starts.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use crate::markdown::numbering::clause::{ClauseLabel, is_space};
 use crate::markdown::options::OPTIONS;
 
-/// What a line is to the numbering.
+/// The role of a line in numbering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
     Blank,
-    /// A heading or a rule: numbering begins anew.
+    /// A heading or a thematic break. Numbering starts again after it.
     Edge,
-    /// The inside of a code block, whose fence stands at an indent.
+    /// A line of a code block. The value is the indentation of its fence.
     Verbatim(usize),
-    /// An item of a list with bullets.
+    /// An item of a bullet list.
     Bullet,
     Text,
 }
@@ -24,16 +24,16 @@ pub(super) enum LineKind {
 #[derive(Debug)]
 pub(super) struct SourceLine<'a> {
     pub(super) start: usize,
-    /// Where its text begins, after white space.
+    /// The offset of its text, after white space.
     pub(super) body: usize,
-    /// The width of that white space in columns.
+    /// The width of this white space, in columns.
     pub(super) indent: usize,
     pub(super) text: &'a str,
     pub(super) kind: LineKind,
     pub(super) label: Option<ClauseLabel>,
 }
 
-/// Whether a line begins with a number: said of most texts, and at once.
+/// Returns whether a line begins with a number. This is a fast scan: most texts have none.
 pub(super) fn has_labels(source: &str) -> bool {
     let lines = memchr::memchr_iter(b'\n', source.as_bytes()).map(|at| at + 1);
     std::iter::once(0).chain(lines).any(|start| {
@@ -50,7 +50,7 @@ pub(super) fn has_labels(source: &str) -> bool {
     })
 }
 
-/// Every line, with the numbers at their starts; there are none in `blocks`.
+/// Reads all lines, with the numbers at their starts. Lines in `blocks` have no numbers.
 pub(super) fn read_lines(
     source: &str,
     blocks: Vec<(Range<usize>, VerbatimBlock)>,
@@ -71,7 +71,7 @@ pub(super) fn read_lines(
             block = (start < range.end).then_some((range.end, kind)).or(block);
         }
         let kind = match block {
-            None => kind_of(text, is_plain),
+            None => line_kind(text, is_plain),
             Some((_, VerbatimBlock::Footnote)) => LineKind::Edge,
             Some((_, VerbatimBlock::Other)) if text.is_empty() => LineKind::Blank,
             Some((_, VerbatimBlock::Other)) => LineKind::Text,
@@ -81,30 +81,30 @@ pub(super) fn read_lines(
             }
             Some((_, VerbatimBlock::Code(Some(fence)))) => LineKind::Verbatim(fence),
         };
-        let reads = kind == LineKind::Text && block.is_none();
-        let label = if reads { ClauseLabel::read(text) } else { None };
+        let may_have_label = kind == LineKind::Text && block.is_none();
+        let label = if may_have_label { ClauseLabel::read(text) } else { None };
         lines.push(SourceLine { start, body: start + lead.len(), indent, text, kind, label });
         start = end + 1;
     }
     lines
 }
 
-/// A block whose lines are not clauses, whatever they begin with.
+/// A block whose lines are never clauses.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum VerbatimBlock {
     /// A table, or HTML.
     Other,
-    /// Code between fences; once its first line was read, how far that is indented.
+    /// Fenced code. The value is the indentation of its first line, once that has been read.
     Code(Option<usize>),
-    /// The text of a footnote, which stands for itself.
+    /// The definition of a footnote.
     Footnote,
 }
 
-/// Such blocks as Markdown sees them, by their place. Code by indent is none: on paper, clauses
-/// are indented as well.
-pub(super) fn blocks(source: &str) -> Vec<(Range<usize>, VerbatimBlock)> {
+/// Returns these blocks, with their ranges, as Markdown reads them. Indented code is not among them,
+/// because clauses on paper are indented, too.
+pub(super) fn verbatim_blocks(source: &str) -> Vec<(Range<usize>, VerbatimBlock)> {
     let events = Parser::new_ext(source, OPTIONS).into_offset_iter();
-    let found = events.filter_map(|(event, range)| {
+    let blocks = events.filter_map(|(event, range)| {
         let block = match event {
             Event::Start(Tag::HtmlBlock | Tag::Table(_)) => VerbatimBlock::Other,
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => VerbatimBlock::Code(None),
@@ -114,11 +114,12 @@ pub(super) fn blocks(source: &str) -> Vec<(Range<usize>, VerbatimBlock)> {
         };
         Some((range, block))
     });
-    found.collect()
+    blocks.collect()
 }
 
-/// `is_plain`: nothing but spaces and tabs stands before the text.
-fn kind_of(text: &str, is_plain: bool) -> LineKind {
+/// Returns the kind of a line. `is_plain` is whether the white space before its text is spaces and
+/// tabs only.
+fn line_kind(text: &str, is_plain: bool) -> LineKind {
     let Some(first) = text.bytes().next() else { return LineKind::Blank };
     match first {
         b'#' if text.trim_start_matches('#').starts_with([' ', '\t']) => LineKind::Edge,

@@ -1,4 +1,5 @@
-//! What is found in the sections of a text.
+//! Collects what numbering finds in a text, and searches for numbers that were not put on a line of
+//! their own.
 
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use crate::markdown::numbering::lines::{LineKind, SourceLine};
 /// A numbered clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
-    /// Where its number stands in the source.
+    /// The range of its number in the source.
     pub label: Range<usize>,
     /// The number.
     pub(crate) number: ClauseNumber,
@@ -17,65 +18,74 @@ pub struct Clause {
 
 /// A number that is missing, repeated or swallowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NumberingSlip {
-    /// What it is told as.
+pub struct NumberingProblem {
+    /// The code that it is reported with.
     pub code: Code,
-    /// Where, in the source.
+    /// Its range in the source.
     pub range: Range<usize>,
-    /// The number that stands before, or the one in whose text it was found.
+    /// The number before it, or of the clause in whose text it was found.
     pub after: String,
-    /// The number that was expected, or that was found.
+    /// The number that is missing, or that was found.
     pub number: String,
 }
 
-/// A range of the source with what takes its place.
+/// Replaces a range of the source.
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
     pub(super) text: String,
-    /// The place of the source that the new text stands for.
+    /// The offset of the source that the new text is mapped to.
     pub(super) source: usize,
 }
 
-/// What is found so far.
-pub(super) struct SectionFindings<'a> {
+/// A number inside the text of a clause.
+#[derive(Debug)]
+pub(super) struct SwallowedNumber {
+    /// Its offset in the source.
+    start: usize,
+    number: String,
+}
+
+/// Collects what is found in all sections.
+pub(super) struct ClauseFindings<'a> {
     pub(super) source: &'a str,
     pub(super) edits: Vec<Edit>,
     pub(super) clauses: Vec<Clause>,
-    pub(super) slips: Vec<NumberingSlip>,
-    /// Numbers inside the text of clauses, by their place.
-    pub(super) swallowed: Vec<(usize, String)>,
+    pub(super) problems: Vec<NumberingProblem>,
+    /// Numbers inside the text of clauses, in the order of the source.
+    pub(super) swallowed: Vec<SwallowedNumber>,
 }
 
-/// Whether a number is among those that were swallowed within a stretch of the source.
+/// Returns whether a number was found inside the text of a clause, within a range of the source.
 pub(super) fn is_swallowed(
-    swallowed: &[(usize, String)],
+    swallowed: &[SwallowedNumber],
     number: &str,
     within: Range<usize>,
 ) -> bool {
-    let first = swallowed.partition_point(|(at, _)| *at < within.start);
-    let found = swallowed[first..].iter().take_while(|(at, _)| *at < within.end);
-    found.into_iter().any(|(_, known)| known == number)
+    let first = swallowed.partition_point(|other| other.start < within.start);
+    let mut inside = swallowed[first..].iter().take_while(|other| other.start < within.end);
+    inside.any(|other| other.number == number)
 }
 
-impl<'a> SectionFindings<'a> {
-    /// Nothing found yet.
+impl<'a> ClauseFindings<'a> {
+    /// Starts a text.
     pub(super) fn new(source: &'a str) -> Self {
-        let (edits, clauses, slips, swallowed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { source, edits, clauses, slips, swallowed }
+        let (edits, clauses, problems, swallowed) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { source, edits, clauses, problems, swallowed }
     }
 
-    /// Whether a number was found inside the text of a clause within a stretch of the source.
+    /// Returns whether a number was found inside the text of a clause, within a range of the source.
     pub(super) fn is_swallowed(&self, number: &str, within: Range<usize>) -> bool {
         is_swallowed(&self.swallowed, number, within)
     }
 
-    /// Numbers that stand inside the text of a clause, though they should begin the next:
+    /// Finds numbers that are inside the text of a clause, although they should begin the next one:
     /// `1. ซื้อ 2. จ้าง`.
     pub(super) fn find_swallowed(
         &mut self,
         lines: &[SourceLine],
         labels: &[Option<ClauseLabel>],
-        coming: &[Option<ClauseNumber>],
+        next_numbers: &[Option<ClauseNumber>],
     ) {
         let mut current: Option<ClauseLabel> = None;
         for (n, line) in lines.iter().enumerate() {
@@ -91,11 +101,12 @@ impl<'a> SectionFindings<'a> {
                 None => current = None,
             }
             let Some(label) = current else { continue };
-            if let Some((range, number)) = swallowed(text, &label, coming[n]) {
-                let range = at + range.start..at + range.end;
+            if let Some(inner) = swallowed_number(text, &label, next_numbers[n]) {
+                let range = at + inner.start..at + inner.end;
+                let number = text[inner].trim_matches(['.', '(', ')']).to_owned();
                 let after = label.number.written(label.is_thai);
-                self.swallowed.push((range.start, number.clone()));
-                self.slips.push(NumberingSlip {
+                self.swallowed.push(SwallowedNumber { start: range.start, number: number.clone() });
+                self.problems.push(NumberingProblem {
                     code: Code::SwallowedNumber,
                     range,
                     after,
@@ -107,12 +118,13 @@ impl<'a> SectionFindings<'a> {
     }
 }
 
-/// A number inside the text of a clause that should begin a line of its own.
-fn swallowed(
+/// Finds a number inside the text of a clause that should begin a line of its own. `coming` is the
+/// number of the next clause.
+fn swallowed_number(
     text: &str,
     label: &ClauseLabel,
     coming: Option<ClauseNumber>,
-) -> Option<(Range<usize>, String)> {
+) -> Option<Range<usize>> {
     let number = label.number;
     let wanted = [Some(number.next()), number.first_child(), number.parent().map(|p| p.next())];
     let top =
@@ -121,7 +133,7 @@ fn swallowed(
         let at = space + 1;
         let rest = &text.as_bytes()[at..];
         let starts = matches!(rest, [b'0'..=b'9' | b'(', ..] | [0xE0, 0xB9, 0x90..=0x99, ..]);
-        // The second byte of a no-break space ends some Thai letters, too.
+        // The second byte of a no-break space is also the last byte of some Thai letters.
         if !starts || !text[..at].ends_with(is_space) || is_cited(&text[..at]) {
             continue;
         }
@@ -129,13 +141,10 @@ fn swallowed(
         if let Some(inner) = ClauseLabel::read(rest).filter(|inner| inner.gap > 0) {
             let expected = wanted.iter().flatten().any(|wanted| *wanted == inner.number);
             if expected && coming != Some(inner.number) {
-                return Some((
-                    at..at + inner.len,
-                    rest[..inner.len].trim_matches(['.', '(', ')']).to_owned(),
-                ));
+                return Some(at..at + inner.len);
             }
         }
-        // `… กาญจนบุรี 3  กลยุทธ์`: the dot was lost, the gap remained.
+        // `… กาญจนบุรี 3  กลยุทธ์`: a number without its dot, but with the gap.
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let gap = rest[digits..].chars().take_while(|c| is_space(*c)).count();
         let next = rest[digits..].trim_start_matches(is_space).chars().next();
@@ -143,13 +152,13 @@ fn swallowed(
             .parse()
             .is_ok_and(|n: u16| top.is_some_and(|top| n == top || n == top + 1));
         if is_top && gap >= 2 && next.is_some_and(|c| ('\u{E01}'..='\u{E44}').contains(&c)) {
-            return Some((at..at + digits, rest[..digits].to_owned()));
+            return Some(at..at + digits);
         }
     }
     None
 }
 
-/// Whether a number is called by what stands before it: `ตามข้อ 2. ของ`.
+/// Returns whether the text before a number cites it: `ตามข้อ 2. ของ`.
 fn is_cited(before: &str) -> bool {
     let before = before.trim_end_matches(is_space);
     // `มาตรา ๙ (๓)`

@@ -1,5 +1,4 @@
-//! Writes the events of a parse as HTML: headings, lists, tables and footnotes; texts, links and raw
-//! HTML in the files below.
+//! Turns the events of a parse into HTML. This file writes headings, lists and tables.
 
 mod links;
 mod raw_html;
@@ -12,145 +11,165 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
 use crate::config::closest;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::markdown::anchors::{Ids, heading_id};
-use crate::markdown::bare_urls::{has, left_out_words, without_words};
+use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
-use crate::markdown::findings::TextFindings;
+use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
-use crate::markdown::lists::{Lists, is_bracketed};
-use crate::markdown::numbering::{Numbered, NumberingSlip};
-use crate::markdown::sanitize::{OPEN, TICKED};
+use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
+use crate::markdown::numbering::{Numbered, NumberingProblem};
+use crate::markdown::prescan::has;
+use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{TableState, caption};
 use crate::markdown::typos::{Quotes, has_mixed_digits};
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
-/// Headings among which a misspelt one is looked for.
-const MAX_SUGGESTING: usize = 200;
+/// How many headings are compared with the anchor of a broken link.
+const MAX_SUGGESTIONS: usize = 200;
 
-/// The most tags in a body that is cleaned: the time grows with the square of their nesting. Where
-/// there are more, HTML is refused.
+/// The most tags in a body that is cleaned, which takes quadratic time in their nesting. In a body
+/// with more, HTML is refused.
 const MAX_TAGS: usize = 5_000;
 
-/// In how many pieces of a text addresses are looked for where no link stands.
-const MAX_PIECES: usize = 5_000;
+/// In how many texts of a body addresses without links are searched for.
+const MAX_ADDRESS_CHECKS: usize = 5_000;
 
-/// About as many bytes of text make one event.
-const BYTES_AN_EVENT: usize = 10;
+/// An estimate of the bytes of text for one event.
+const BYTES_PER_EVENT: usize = 10;
 
-/// A heading being written: where its tag stands among the events.
+/// A heading that is being written.
 struct OpenHeading {
+    /// The index of its tag among the events.
     start: usize,
     level: HeadingLevel,
     id: Option<String>,
-    /// What stands in braces at its end and names nothing: `{ร่าง}` is text.
-    lost: Option<String>,
-    /// Its text for the id: where a link's text begins and ends among the events, and what counts
-    /// of it.
-    texts: Vec<(Range<usize>, String)>,
-    /// Whether it holds a link in raw HTML.
+    /// Braces at its end that contain no id, and are text: `{ร่าง}`.
+    braces: Option<String>,
+    /// Texts of its links that count only in part for its id.
+    link_texts: Vec<LinkText>,
+    /// Whether it contains a link in raw HTML.
     has_raw_link: bool,
 }
 
-/// A link being written.
+/// The text of a link in a heading.
+struct LinkText {
+    /// Its events.
+    events: Range<usize>,
+    /// The part that counts for the id of the heading.
+    for_id: String,
+}
+
+/// A link that is being written.
 struct OpenLink {
-    /// Where its text begins among the events.
+    /// The index of the first event of its text.
     text: usize,
-    /// Whether its tag was written: not where it leads to what is withheld.
+    /// Whether it has a tag. A link to a withheld item has none.
     is_written: bool,
-    /// Where it leads, as written.
+    /// The destination as written.
     dest: String,
-    /// Type and size, where it leads to a file.
+    /// Type and size, if it leads to a file.
     file: Option<String>,
 }
 
-/// An image being written.
+/// An image that is being written.
 struct OpenImage {
     range: Range<usize>,
     /// The attributes `src`, `width` and `height`.
     source: String,
     alt: String,
     title: String,
-    /// Images inside its alternative text.
+    /// How many images are open inside its alternative text.
     depth: usize,
 }
 
-/// The line below a table that describes it.
+/// A definition of a footnote that is being written.
+struct OpenFootnote<'a> {
+    name: CowStr<'a>,
+    /// The index of its first event.
+    start: usize,
+}
+
+/// A caption that is being written. In the source, it follows its table.
 struct OpenCaption {
-    /// Where the table begins among the events, and where the caption does.
+    /// The index of the first event of the table.
     table: usize,
-    from: usize,
-    /// Whether the words that mark it still stand before it.
+    /// The index of the first event of the caption.
+    start: usize,
+    /// Whether the word that marks it still has to be removed.
     is_marked: bool,
 }
 
+/// Writes the events of a body. `'a` is the lifetime of the parsed text, `'s` that of everything else.
 pub(super) struct Writer<'a, 's> {
-    setting: &'s BodyContext<'s>,
+    context: &'s BodyContext<'s>,
     numbered: &'s Numbered<'s>,
-    found: TextFindings<'s>,
+    diagnostics: BodyDiagnostics<'s>,
     destinations: Destinations<'s>,
     events: Vec<Event<'a>>,
-    open: Option<OpenHeading>,
+    heading: Option<OpenHeading>,
     headings: Vec<Heading>,
     ids: Ids,
-    /// For each open link, what was written of it.
+    /// The open links.
     links: Vec<OpenLink>,
-    /// The HTML of an open block of it.
+    /// The HTML of the open block of raw HTML.
     html_block: Option<String>,
     image: Option<OpenImage>,
     in_code: bool,
     lists: Lists,
-    /// The number of a clause, to be written where its text begins.
+    /// The number of a clause, until its text begins.
     number: Option<String>,
-    /// How many items have such a number.
+    /// How many list items are clauses.
     pub(super) numbered_items: usize,
     table: TableState,
-    /// How many tables there are so far.
+    /// How many tables were written.
     tables: usize,
-    /// Where the last table begins among the events, and where it ends.
-    last_table: (usize, usize),
+    /// The events of the last table. Its end is `usize::MAX` if no caption may follow.
+    last_table: Range<usize>,
     caption: Option<OpenCaption>,
     footnotes: Footnotes<'a>,
-    /// Footnotes being defined: where their events begin.
-    notes: Vec<(CowStr<'a>, usize)>,
+    /// The open definitions of footnotes.
+    open_footnotes: Vec<OpenFootnote<'a>>,
     quotes: Quotes,
     has_mixed_digits: bool,
     has_comments: bool,
-    /// Whether addresses of the portal may stand in it where no link does.
+    /// Whether the body may contain addresses of the portal that are not links.
     spells_addresses: bool,
-    /// In how many more pieces of it they are looked for.
-    addresses_left: usize,
-    /// Whether a link of raw HTML is open.
+    /// In how many more texts these are searched for.
+    address_checks_left: usize,
+    /// Whether a link in raw HTML is open.
     in_raw_link: bool,
-    /// Names of the tags that were refused.
+    /// The names of refused tags.
     refused_tags: Vec<String>,
-    /// Addresses of links and pictures, kept apart while the body is cleaned.
-    guarded: Option<Vec<Href>>,
+    /// If the body will be cleaned: the resolved links and pictures, which have placeholders in the
+    /// events.
+    placeholders: Option<Vec<Href>>,
 }
 
 impl<'a, 's> Writer<'a, 's> {
+    /// Starts a body.
     pub(super) fn new(
         markdown: &'s str,
-        setting: &'s BodyContext<'s>,
+        context: &'s BodyContext<'s>,
         numbered: &'s Numbered<'s>,
-        sink: &'s mut Diagnostics,
+        diagnostics: &'s mut Diagnostics,
     ) -> Self {
-        let BodyContext { portal, resolver, root, files_at, severity, .. } = *setting;
-        let allows = resolver.site.config.allows_html
+        let BodyContext { portal, resolver, root, files_at, severity, .. } = *context;
+        let allows_html = resolver.site.config.allows_html
             && (1..=MAX_TAGS).contains(&markdown.matches('<').count());
-        let mut found = TextFindings::new(markdown, resolver.from, severity, sink);
-        for slip in &numbered.slips {
-            found.warning(slip.code, slip.range.clone(), |d| {
-                d.arg("after", &slip.after).arg("number", &slip.number)
+        let mut diagnostics = BodyDiagnostics::new(markdown, resolver.from, severity, diagnostics);
+        for problem in &numbered.problems {
+            diagnostics.warn(problem.code, problem.range.clone(), |d| {
+                d.arg("after", &problem.after).arg("number", &problem.number)
             });
         }
         Self {
-            setting,
+            context,
             numbered,
-            found,
+            diagnostics,
             destinations: Destinations::new(portal, resolver, root, files_at),
-            events: Vec::with_capacity(markdown.len() / BYTES_AN_EVENT),
-            open: None,
+            events: Vec::with_capacity(markdown.len() / BYTES_PER_EVENT),
+            heading: None,
             headings: Vec::new(),
             ids: Ids::default(),
             links: Vec::new(),
@@ -162,21 +181,22 @@ impl<'a, 's> Writer<'a, 's> {
             numbered_items: 0,
             table: TableState::default(),
             tables: 0,
-            last_table: (0, usize::MAX),
+            last_table: 0..usize::MAX,
             caption: None,
             footnotes: Footnotes::default(),
-            notes: Vec::new(),
+            open_footnotes: Vec::new(),
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
             has_comments: has(markdown, "<!--") || has(markdown, "-->"),
             spells_addresses: spells_addresses(markdown, resolver.site.config.base_url.host()),
-            addresses_left: MAX_PIECES,
+            address_checks_left: MAX_ADDRESS_CHECKS,
             in_raw_link: false,
             refused_tags: Vec::new(),
-            guarded: allows.then(Vec::new),
+            placeholders: allows_html.then(Vec::new),
         }
     }
 
+    /// Writes an event, which is at a range of the source.
     pub(super) fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         if self.number.is_some() && !matches!(event, Event::Start(Tag::Paragraph)) {
             self.write_number();
@@ -206,12 +226,13 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::Heading { level, id, classes, attrs } => {
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
                 let start = self.events.len();
-                let is_lost = id.is_none() && !(classes.is_empty() && attrs.is_empty());
-                let written = &self.found.markdown[range];
-                let braces = written.rfind('{').filter(|_| is_lost);
-                let lost = braces.map(|at| format!(" {}", written[at..].trim_end()));
-                let (texts, has_raw_link) = (Vec::new(), false);
-                self.open = Some(OpenHeading { start, level, id, lost, texts, has_raw_link });
+                let has_braces = id.is_none() && !(classes.is_empty() && attrs.is_empty());
+                let written = &self.diagnostics.markdown[range];
+                let braces = written.rfind('{').filter(|_| has_braces);
+                let braces = braces.map(|at| format!(" {}", written[at..].trim_end()));
+                let (link_texts, has_raw_link) = (Vec::new(), false);
+                self.heading =
+                    Some(OpenHeading { start, level, id, braces, link_texts, has_raw_link });
                 self.events.push(Event::Html(CowStr::Borrowed("")));
             }
             Tag::Link { link_type, dest_url, title, .. } => {
@@ -222,11 +243,11 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::List(first) => self.start_list(first, range),
             Tag::Item => self.start_item(range),
             Tag::FootnoteDefinition(name) => {
-                self.last_table = (0, usize::MAX);
-                self.notes.push((name, self.events.len()));
+                self.last_table = 0..usize::MAX;
+                self.open_footnotes.push(OpenFootnote { name, start: self.events.len() });
             }
             Tag::Table(_) => {
-                self.last_table = (self.events.len(), usize::MAX);
+                self.last_table = self.events.len()..usize::MAX;
                 let name = self.table_name();
                 let frame = self.table.start(tag, &name);
                 self.events.push(Event::Html(frame));
@@ -238,7 +259,7 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::Html(html));
             }
             Tag::Paragraph => {
-                if self.last_table.1 == self.events.len() && self.is_caption(&range) {
+                if self.last_table.end == self.events.len() && self.is_caption(&range) {
                     self.start_caption();
                 } else {
                     self.events.push(Event::Start(tag));
@@ -265,9 +286,9 @@ impl<'a, 's> Writer<'a, 's> {
                 self.events.push(Event::End(tag));
             }
             TagEnd::FootnoteDefinition => {
-                if let Some((name, from)) = self.notes.pop() {
-                    self.last_table = (0, usize::MAX);
-                    let events = self.events.split_off(from.min(self.events.len()));
+                if let Some(OpenFootnote { name, start }) = self.open_footnotes.pop() {
+                    self.last_table = 0..usize::MAX;
+                    let events = self.events.split_off(start.min(self.events.len()));
                     self.footnotes.define(&name, events, range);
                 }
             }
@@ -277,7 +298,7 @@ impl<'a, 's> Writer<'a, 's> {
                 let html = self.table.end(tag);
                 self.events.push(Event::Html(html));
                 if tag == TagEnd::Table {
-                    self.last_table.1 = self.events.len();
+                    self.last_table.end = self.events.len();
                 }
             }
             _ => {
@@ -295,16 +316,16 @@ impl<'a, 's> Writer<'a, 's> {
                 | TagEnd::DefinitionListDefinition
         );
         if ends_text {
-            self.quotes.end(&mut self.found);
+            self.quotes.end(&mut self.diagnostics);
         }
     }
 
-    /// The text of the events since one.
+    /// Returns the text of the events from `start` on.
     fn text_since(&self, start: usize) -> String {
         self.text_of(start..self.events.len())
     }
 
-    /// The text of some of the events.
+    /// Returns the text of some events.
     fn text_of(&self, events: Range<usize>) -> String {
         let texts = self.events[events].iter().filter_map(|event| match event {
             Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
@@ -313,26 +334,27 @@ impl<'a, 's> Writer<'a, 's> {
         texts.collect()
     }
 
-    /// Where a piece of a text stands in the source.
-    fn written_at(&self, piece: &str, range: &Range<usize>) -> Range<usize> {
-        match self.found.markdown[range.clone()].find(piece) {
-            Some(at) => range.start + at..range.start + at + piece.len(),
+    /// Finds a part of a text in the source. Returns the range of the text if it is written
+    /// differently there.
+    fn range_of(&self, part: &str, range: &Range<usize>) -> Range<usize> {
+        match self.diagnostics.markdown[range.clone()].find(part) {
+            Some(at) => range.start + at..range.start + at + part.len(),
             None => range.clone(),
         }
     }
 
     fn end_heading(&mut self) {
-        let Some(mut open) = self.open.take() else { return };
-        if let Some(lost) = open.lost.take() {
-            self.events.push(Event::Text(lost.into()));
+        let Some(mut open) = self.heading.take() else { return };
+        if let Some(braces) = open.braces.take() {
+            self.events.push(Event::Text(braces.into()));
         }
         let title = self.heading_title(&open);
-        let given = open.id.take();
-        let wanted = given.unwrap_or_else(|| heading_id(&self.heading_text(&open)));
-        let id = self.ids.take(wanted);
+        let id = open.id.take();
+        let id = id.unwrap_or_else(|| heading_id(&self.heading_text(&open)));
+        let id = self.ids.take(id);
         self.events[open.start] = Event::Start(Tag::Heading {
             level: open.level,
-            id: Some(self.own_heading(&id)),
+            id: Some(self.mark_heading_id(&id)),
             classes: Vec::new(),
             attrs: Vec::new(),
         });
@@ -340,38 +362,38 @@ impl<'a, 's> Writer<'a, 's> {
         self.headings.push(Heading { level: open.level as u8, id, title });
     }
 
-    /// The text of a heading that its id is made from. The source alone decides it, so that no link
-    /// to the heading dies when an item opens or ends.
+    /// Returns the text that the id of a heading is made from. It depends on the source alone, so that
+    /// links to the heading still work when another item is published or expires.
     fn heading_text(&self, open: &OpenHeading) -> String {
         let mut text = String::new();
         let mut from = open.start;
-        for (range, counted) in &open.texts {
-            text += &self.text_of(from..range.start);
-            text += counted;
-            from = range.end;
+        for link in &open.link_texts {
+            text += &self.text_of(from..link.events.start);
+            text += &link.for_id;
+            from = link.events.end;
         }
         text += &self.text_of(from..self.events.len());
         if !open.has_raw_link {
             return text;
         }
         // Which words belong to a link of raw HTML is known only when the body is cleaned.
-        left_out_words(&text, may_hold_address).unwrap_or(text)
+        remove_words(&text, may_hold_address).unwrap_or(text)
     }
 
-    /// The text of a heading in lists of contents: what the page shows of it.
+    /// Returns the text of a heading in the table of contents, as the page shows it.
     fn heading_title(&self, open: &OpenHeading) -> String {
         let text = self.text_since(open.start);
-        let resolver = self.setting.resolver;
+        let resolver = self.context.resolver;
         let is_withheld =
             |word: &str| may_hold_address(word) && resolver.withheld_at(word).is_some();
-        let shown = open.has_raw_link.then(|| without_words(&text, is_withheld)).flatten();
-        shown.unwrap_or(text).trim().to_owned()
+        let redacted = open.has_raw_link.then(|| redact_words(&text, is_withheld)).flatten();
+        redacted.unwrap_or(text).trim().to_owned()
     }
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
         let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
         self.lists.start(first, is_official);
-        let is_bracketed = first.is_some() && is_bracketed(&self.found.markdown[range]);
+        let is_bracketed = first.is_some() && is_bracketed(&self.diagnostics.markdown[range]);
         self.events.push(if is_official || is_bracketed {
             Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
         } else {
@@ -380,30 +402,33 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn start_item(&mut self, range: Range<usize>) {
-        let written = &self.found.markdown[range.clone()];
-        let clause = self.numbered.clause_at(range.start);
-        let clause = clause.map(|clause| (clause, &self.found.markdown[clause.label.clone()]));
-        let event = self.events.len();
-        let item = self.lists.item(event, (written, range.start), clause, &mut self.ids);
+        let markdown = self.diagnostics.markdown;
+        let source = ItemSource { text: &markdown[range.clone()], start: range.start };
+        let clause = self.numbered.clause_at(range.start).map(|clause| {
+            let label = &markdown[clause.label.clone()];
+            LabelledClause { clause, label }
+        });
+        let item = self.lists.item(self.events.len(), source, clause, &mut self.ids);
         let Some(item) = item else { return self.events.push(Event::Start(Tag::Item)) };
         self.numbered_items += usize::from(clause.is_some());
         self.number = item.number;
-        self.events.push(Event::Html(self.own_id(item.tag).into()));
+        self.events.push(Event::Html(self.mark_id(item.tag).into()));
     }
 
-    /// Numbers that are not the next ones stand as written.
+    /// Ends a list. Items whose numbers are out of sequence keep them.
     fn end_list(&mut self) {
         for item in self.lists.end(self.numbered) {
             if let Some(Event::Html(tag)) = self.events.get_mut(item.event) {
                 *tag = format!("{} value=\"{}\">", tag.trim_end_matches('>'), item.number).into();
             }
-            if let Some(NumberingSlip { code, range, after, number }) = item.slip {
-                self.found.warning(code, range, |d| d.arg("after", &after).arg("number", &number));
+            if let Some(NumberingProblem { code, range, after, number }) = item.problem {
+                self.diagnostics
+                    .warn(code, range, |d| d.arg("after", &after).arg("number", &number));
             }
         }
     }
 
-    /// The number of a clause as written, where its text begins.
+    /// Writes the number of a clause before its text.
     fn write_number(&mut self) {
         if let Some(number) = self.number.take() {
             self.events.push(Event::InlineHtml(number.into()));
@@ -411,16 +436,16 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn task_box(&mut self, done: bool) {
-        let html = match &self.guarded {
-            // A box of raw HTML would be a field to fill in: none passes, and ours comes after.
-            Some(_) => CowStr::from(String::from(if done { TICKED } else { OPEN })),
+        let html = match &self.placeholders {
+            // Cleaning removes all input fields. The boxes are inserted after it.
+            Some(_) => CowStr::from(String::from(if done { TICKED_BOX } else { UNTICKED_BOX })),
             None => self.task_tag(done).into(),
         };
         self.events.push(Event::InlineHtml(html));
     }
 
     fn task_tag(&self, done: bool) -> String {
-        let words = self.setting.words;
+        let words = self.context.words;
         let (state, word) =
             if done { (" checked", words.task_done) } else { ("", words.task_open) };
         let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
@@ -428,56 +453,57 @@ impl<'a, 's> Writer<'a, 's> {
         tag + "\"> "
     }
 
-    /// What a screen reader says of a table: its number, and the heading it stands under.
+    /// Returns the label of a table for screen readers: its number, and the heading above it.
     fn table_name(&mut self) -> String {
         self.tables += 1;
-        let name = format!("{} {}", self.setting.words.table, self.tables);
+        let name = format!("{} {}", self.context.words.table, self.tables);
         match self.headings.last() {
             Some(heading) => format!("{name}: {}", heading.title),
             None => name,
         }
     }
 
-    /// Whether what begins here is the caption of the table just written.
+    /// Returns whether a range is the caption of the table before it.
     fn is_caption(&self, range: &Range<usize>) -> bool {
-        let line = self.found.markdown[range.clone()].lines().next().unwrap_or("");
+        let line = self.diagnostics.markdown[range.clone()].lines().next().unwrap_or("");
         self.caption.is_none() && caption(line).is_some() && !line.contains('|')
     }
 
     fn start_caption(&mut self) {
-        let (table, from) = (self.last_table.0, self.events.len());
-        self.last_table.1 = usize::MAX;
-        self.caption = Some(OpenCaption { table, from, is_marked: true });
+        let (table, start) = (self.last_table.start, self.events.len());
+        self.last_table.end = usize::MAX;
+        self.caption = Some(OpenCaption { table, start, is_marked: true });
     }
 
-    /// A caption stands below its table in the source, and first in it on the page.
+    /// Ends a caption and moves it to the start of its table.
     fn end_caption(&mut self) {
         let Some(open) = self.caption.take() else { return };
         let mut events = vec![Event::Html(CowStr::Borrowed("<caption>"))];
-        events.extend(self.events.drain(open.from..));
+        events.extend(self.events.drain(open.start..));
         events.push(Event::Html(CowStr::Borrowed("</caption>")));
         self.events.splice(open.table + 1..open.table + 1, events);
     }
 
+    /// Ends the body.
     pub(super) fn finish(mut self) -> Body {
-        let words = self.setting.words;
+        let words = self.context.words;
         let footnotes = std::mem::take(&mut self.footnotes);
         let mut events = std::mem::take(&mut self.events);
-        let idle = footnotes.finish(&mut events, words.footnotes, words.footnote_back);
-        for range in idle {
-            self.found.warning(Code::UnusedFootnote, range, |d| d);
+        let unused = footnotes.finish(&mut events, words.footnotes, words.footnote_back);
+        for range in unused {
+            self.diagnostics.warn(Code::UnusedFootnote, range, |d| d);
         }
-        // The page's own title is its only `h1`: where a body uses the first level, all move down.
+        // The only `h1` is the title of the page. If a body has headings of level 1, all are lowered.
         let shift = u8::from(self.headings.iter().any(|h| h.level == 1));
         if shift > 0 {
-            events.iter_mut().for_each(move_down);
+            events.iter_mut().for_each(lower_level);
         }
-        let mut html = String::with_capacity(self.found.markdown.len() * 5 / 4);
+        let mut html = String::with_capacity(self.diagnostics.markdown.len() * 5 / 4);
         pulldown_cmark::html::push_html(&mut html, events.into_iter());
-        if let Some(own) = self.guarded.take() {
-            html = self.cleaned(&html, &own);
+        if let Some(hrefs) = self.placeholders.take() {
+            html = self.clean(&html, &hrefs);
         }
-        self.check_links_here();
+        self.check_own_anchors();
         let headings = self.headings.into_iter().filter_map(|heading| {
             let level = heading.level + shift;
             (level <= 3).then_some(Heading { level, ..heading })
@@ -488,22 +514,22 @@ impl<'a, 's> Writer<'a, 's> {
         Body { html, headings, facts }
     }
 
-    /// Links to headings and clauses of this very page.
-    fn check_links_here(&mut self) {
+    /// Checks the links to headings and clauses of this page.
+    fn check_own_anchors(&mut self) {
         for (anchor, range) in std::mem::take(&mut self.destinations.here) {
             if anchor.is_empty() || self.ids.has(&anchor) {
                 continue;
             }
-            let ids = self.headings.iter().take(MAX_SUGGESTING).map(|h| h.id.as_str());
+            let ids = self.headings.iter().take(MAX_SUGGESTIONS).map(|h| h.id.as_str());
             let suggestion = closest(&anchor, ids).map(|near| format!("#{near}"));
             let broken = BrokenLink { code: Code::DeadAnchor, suggestion };
-            report_broken(&broken, &format!("#{anchor}"), range, &mut self.found);
+            report_broken(&broken, &format!("#{anchor}"), range, &mut self.diagnostics);
         }
     }
 }
 
-/// Moves a heading down by one level.
-fn move_down(event: &mut Event) {
+/// Lowers the level of a heading by one.
+fn lower_level(event: &mut Event) {
     if let Event::Start(Tag::Heading { level, .. }) | Event::End(TagEnd::Heading(level)) = event {
         *level = match level {
             HeadingLevel::H1 => HeadingLevel::H2,

@@ -1,4 +1,4 @@
-//! Raw HTML: refused, or cleaned where the portal allows it.
+//! Writes raw HTML. It is refused, or cleaned if the portal allows it.
 
 use std::ops::Range;
 
@@ -6,16 +6,16 @@ use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event};
 
 use crate::diagnostics::Code;
-use crate::markdown::bare_urls::{addresses, without_words};
+use crate::markdown::bare_urls::{redact_words, split_addresses};
 use crate::markdown::hrefs::Href;
 use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens};
-use crate::markdown::sanitize::{self, CleanedAddress, HOLE, OPEN, TICKED};
+use crate::markdown::sanitize::{self, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::writer::Writer;
-use crate::markdown::writer::links::is_hidden;
+use crate::markdown::writer::links::must_redact;
 
 impl Writer<'_, '_> {
-    /// Comments are left out, `<br>` passes, everything else is refused, or cleaned at the end
-    /// where the portal allows it.
+    /// Writes a piece of raw HTML. Comments are removed, and `<br>` is always allowed. Everything else
+    /// is refused, or cleaned with the whole body if the portal allows it.
     pub(super) fn raw_html(&mut self, html: &str, range: Range<usize>) {
         let text = html.trim();
         if is_comments(text) {
@@ -25,12 +25,12 @@ impl Writer<'_, '_> {
             self.events.push(Event::InlineHtml(CowStr::Borrowed("<br>")));
             return;
         }
-        if self.guarded.is_some() {
+        if self.placeholders.is_some() {
             return self.allowed_html(html, range);
         }
         let name = tag_name(text);
         if text.starts_with("</") && self.refused_tags.contains(&name) {
-            return; // Its opening tag is told.
+            return; // Its opening tag is already reported.
         }
         self.refused_tags.push(name);
         let mut shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
@@ -38,14 +38,16 @@ impl Writer<'_, '_> {
             shown.push('…');
         }
         let help = html_help(text);
-        self.found.mistake(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
+        self.diagnostics.report(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
         self.events.push(Event::Text(text.to_owned().into()));
     }
 
-    /// What cleaning will take away is told now, as long as its place is known.
-    pub(super) fn allowed_html(&mut self, html: &str, range: Range<usize>) {
+    /// Writes HTML that will be cleaned. Reports what cleaning will remove, as its place is known only
+    /// now.
+    fn allowed_html(&mut self, html: &str, range: Range<usize>) {
         for part in removed_parts(html) {
-            self.found.warning(Code::HtmlRemoved, range.clone(), |d| d.arg("html", part.as_str()));
+            self.diagnostics
+                .warn(Code::HtmlRemoved, range.clone(), |d| d.arg("html", part.as_str()));
         }
         let is_image = |tag: &HtmlTag| tag.name().eq_ignore_ascii_case("img");
         let has_alt = |tag: HtmlTag| {
@@ -53,18 +55,19 @@ impl Writer<'_, '_> {
                 .any(|(name, value)| name.eq_ignore_ascii_case("alt") && value.is_some())
         };
         if tags(html).any(|tag| is_image(&tag) && !has_alt(tag)) {
-            self.found.mistake(Code::ImageAlt, range.clone(), |d| d);
+            self.diagnostics.report(Code::ImageAlt, range.clone(), |d| d);
         }
-        if let Some(heading) = &mut self.open {
+        if let Some(heading) = &mut self.heading {
             heading.has_raw_link |= html.to_ascii_lowercase().contains("<a");
         }
-        let shown = self.without_hidden_addresses(html);
-        self.report_addresses_in_html(&shown, &range);
-        self.events.push(Event::Html(shown.into()));
+        let html = self.redact_withheld_urls(html);
+        self.report_addresses_in_html(&html, &range);
+        self.events.push(Event::Html(html.into()));
     }
 
-    /// The same of the text in raw HTML. What stands in links is judged when the body is cleaned.
-    pub(super) fn report_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
+    /// Reports addresses of withheld items in the text of raw HTML. Links are resolved when the body
+    /// is cleaned.
+    fn report_addresses_in_html(&mut self, html: &str, range: &Range<usize>) {
         for token in html_tokens(html) {
             match token {
                 HtmlToken::Text(text) => self.report_addresses(text, range),
@@ -76,56 +79,57 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// HTML in whose text addresses of withheld items are left out.
-    pub(super) fn without_hidden_addresses(&self, html: &str) -> String {
+    /// Replaces URLs of withheld items in the text of raw HTML by `…`.
+    fn redact_withheld_urls(&self, html: &str) -> String {
         let mut out = String::with_capacity(html.len());
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(html) {
-            let inside_tag = html[..span.start()].rfind('<') > html[..span.start()].rfind('>');
-            for (piece, is_url) in addresses(span.as_str()) {
-                let is_shown = span.kind().is_some() && is_url && !inside_tag;
-                let hides = is_shown && self.destinations.is_withheld(piece);
-                out.push_str(if hides { "…" } else { piece });
+            let before = &html[..span.start()];
+            let is_in_tag = before.rfind('<') > before.rfind('>');
+            for (piece, is_url) in split_addresses(span.as_str()) {
+                let is_shown = span.kind().is_some() && is_url && !is_in_tag;
+                let is_withheld = is_shown && self.destinations.is_withheld(piece);
+                out.push_str(if is_withheld { "…" } else { piece });
             }
         }
         out
     }
 
-    /// A body with raw HTML, cleaned, its addresses judged.
-    pub(super) fn cleaned(&mut self, html: &str, own: &[Href]) -> String {
+    /// Cleans a body with raw HTML and resolves its addresses. `hrefs` are those of placeholders.
+    pub(super) fn clean(&mut self, html: &str, hrefs: &[Href]) -> String {
         let (clean, addresses) = sanitize::clean(html);
         let mut out = String::with_capacity(clean.len());
-        // Where the link leads that was left out and has not ended yet.
-        let mut dropped: Option<&str> = None;
-        let mut is_quoted = false;
-        for (n, piece) in clean.split(HOLE).enumerate() {
+        // The destination of the removed link whose text is being copied.
+        let mut removed_link: Option<&str> = None;
+        let mut is_quote_left = false;
+        for (n, piece) in clean.split(SLOT).enumerate() {
             if n % 2 == 0 {
-                let piece = if is_quoted { piece.trim_start_matches('"') } else { piece };
-                let end = piece.find("</a>").filter(|_| dropped.is_some());
+                let piece = if is_quote_left { piece.trim_start_matches('"') } else { piece };
+                let end = piece.find("</a>").filter(|_| removed_link.is_some());
                 let (text, rest) = piece.split_at(end.unwrap_or(piece.len()));
-                match dropped {
-                    Some(dest) => out.push_str(&self.without_hidden_words(text, dest)),
+                match removed_link {
+                    Some(dest) => out.push_str(&self.redact_link_text(text, dest)),
                     None => out.push_str(text),
                 }
                 out.push_str(rest);
-                dropped = dropped.filter(|_| end.is_none());
+                removed_link = removed_link.filter(|_| end.is_none());
                 continue;
             }
             let address = piece.parse().ok().and_then(|n: usize| addresses.get(n));
-            let href = address.and_then(|address| self.judged(address, own));
-            is_quoted = href.is_none();
+            let href = address.and_then(|address| self.resolve_address(address, hrefs));
+            is_quote_left = href.is_none();
             if let (Some(CleanedAddress::Link(dest)), None) = (address, &href) {
-                dropped = Some(dest);
+                removed_link = Some(dest);
             }
             match href {
                 Some(href) => {
                     escape(&href.url, &mut out);
                     out.push_str(if href.is_outside { "\" rel=\"noopener" } else { "" });
                 }
-                // ` href="` goes, too, and the quotation mark after it.
+                // Removes ` href="`, too. The quotation mark after it is removed with the next piece.
                 None => out.truncate(out.rfind(' ').unwrap_or(out.len())),
             }
         }
-        for (mark, done) in [(TICKED, true), (OPEN, false)] {
+        for (mark, done) in [(TICKED_BOX, true), (UNTICKED_BOX, false)] {
             if out.contains(mark) {
                 out = out.replace(mark, &self.task_tag(done));
             }
@@ -133,59 +137,59 @@ impl Writer<'_, '_> {
         out
     }
 
-    /// The text of a link of raw HTML that was left out, without addresses of what is withheld. It
-    /// begins with what is left of the link's tag.
-    pub(super) fn without_hidden_words(&self, html: &str, dest: &str) -> String {
-        let resolver = self.setting.resolver;
-        let is_hidden = |word: &str| is_hidden(&resolver, &word.replace("&amp;", "&"), dest);
-        let pieces: Vec<(&str, &str)> = html.split_inclusive(['<', '>']).map(cut_mark).collect();
+    /// Redacts the text of a removed link of raw HTML: addresses of withheld items are replaced by
+    /// `…`. The text begins with the rest of the link's tag.
+    fn redact_link_text(&self, html: &str, dest: &str) -> String {
+        let resolver = self.context.resolver;
+        let must_redact = |word: &str| must_redact(&resolver, &word.replace("&amp;", "&"), dest);
+        let pieces: Vec<(&str, &str)> = html.split_inclusive(['<', '>']).map(split_mark).collect();
         let texts = pieces.iter().filter(|(_, mark)| *mark != ">").map(|(text, _)| *text);
-        let shown: Vec<Option<String>> =
-            texts.clone().map(|text| without_words(text, is_hidden)).collect();
+        let redacted: Vec<Option<String>> =
+            texts.clone().map(|text| redact_words(text, must_redact)).collect();
         let whole: String =
-            shown.iter().zip(texts).map(|(s, text)| s.as_deref().unwrap_or(text)).collect();
-        // An address in pieces.
-        let hides_all = without_words(&whole, is_hidden).is_some();
-        let mut shown = shown.into_iter();
+            redacted.iter().zip(texts).map(|(r, text)| r.as_deref().unwrap_or(text)).collect();
+        // An address may be split by tags.
+        let redacts_all = redact_words(&whole, must_redact).is_some();
+        let mut redacted = redacted.into_iter();
         let mut out = String::with_capacity(html.len());
         for (text, mark) in pieces {
-            match (mark, hides_all) {
+            match (mark, redacts_all) {
                 (">", _) => out.push_str(text),
                 (_, true) => out.push_str(if text.trim().is_empty() { text } else { "…" }),
-                (_, false) => out.push_str(shown.next().flatten().as_deref().unwrap_or(text)),
+                (_, false) => out.push_str(redacted.next().flatten().as_deref().unwrap_or(text)),
             }
             out.push_str(mark);
         }
         out
     }
 
-    /// An address of a cleaned body: where it leads, if it may.
-    pub(super) fn judged(&mut self, address: &CleanedAddress, own: &[Href]) -> Option<Href> {
-        let everywhere = 0..self.found.markdown.len();
+    /// Resolves an address of a cleaned body. Returns `None` if the page must not have it.
+    fn resolve_address(&mut self, address: &CleanedAddress, hrefs: &[Href]) -> Option<Href> {
+        let whole = 0..self.diagnostics.markdown.len();
         match address {
-            CleanedAddress::Own(n) => own.get(*n).cloned(),
+            CleanedAddress::Placeholder(n) => hrefs.get(*n).cloned(),
             CleanedAddress::Link(dest) if dest.starts_with("#fn-") => {
                 Some(Href::inside(dest.clone()))
             }
             CleanedAddress::Link(dest) => {
-                let range = self.written_at(dest, &everywhere);
-                self.destinations.link(dest, range, &mut self.found)
+                let range = self.range_of(dest, &whole);
+                self.destinations.link(dest, range, &mut self.diagnostics)
             }
             CleanedAddress::Picture(dest) => {
-                let range = self.written_at(dest, &everywhere);
-                let picture = self.destinations.picture(dest, range, &mut self.found);
+                let range = self.range_of(dest, &whole);
+                let picture = self.destinations.picture(dest, range, &mut self.diagnostics);
                 picture.map(|picture| Href::inside(picture.url))
             }
         }
     }
 }
 
-/// A piece of HTML that ends with `<`, or with `>` where it is a tag: what is before that, and that.
-fn cut_mark(piece: &str) -> (&str, &str) {
+/// Splits off the `<` or `>` at the end of a piece of HTML.
+fn split_mark(piece: &str) -> (&str, &str) {
     piece.split_at(piece.len() - usize::from(piece.ends_with(['<', '>'])))
 }
 
-/// The advice for a tag.
+/// Returns the key of the help text for a tag.
 fn html_help(html: &str) -> &'static str {
     match tag_name(html).as_str() {
         "b" | "strong" | "i" | "em" => "help-bold",
@@ -194,7 +198,7 @@ fn html_help(html: &str) -> &'static str {
     }
 }
 
-/// Whether a piece of HTML is nothing but comments.
+/// Returns whether a piece of HTML consists of comments only.
 fn is_comments(mut html: &str) -> bool {
     while let Some((_, rest)) = html.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
         html = rest.trim_start();
@@ -202,12 +206,12 @@ fn is_comments(mut html: &str) -> bool {
     html.is_empty()
 }
 
-/// Returns the tags and attributes of raw HTML that cleaning removes: `<script>`, `style=`.
+/// Lists the tags and attributes of raw HTML that cleaning removes: `<script>`, `style=`.
 fn removed_parts(html: &str) -> Vec<String> {
     let mut removed = Vec::new();
     for tag in tags(html).filter(|tag| !tag.is_closing() && !tag.name().is_empty()) {
         let name = tag.name().to_ascii_lowercase();
-        if !sanitize::may_stay(&name) {
+        if !sanitize::is_allowed_tag(&name) {
             removed.push(format!("<{name}>"));
         }
         for (attribute, value) in tag.attributes() {
