@@ -189,8 +189,11 @@ fn outside_crates_are_used_in_their_rooms() {
             "pulldown_cmark",
             &[
                 "markdown/emphasis",
-                "markdown/numbering",
-                "markdown/bare_urls",
+                "markdown/numbering/lines",
+                "markdown/options",
+                "markdown/typos",
+                "markdown/writer/",
+                "markdown/writer",
                 "markdown/table",
                 "markdown/footnotes",
                 "markdown",

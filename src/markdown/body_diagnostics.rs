@@ -1,69 +1,69 @@
-//! What is found in one body: places in its text become places in its file.
+//! Reports diagnostics of a body: ranges of its text become places in its file.
 
 use std::ops::Range;
 
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 
-/// Tells what is wrong in a body.
-pub(super) struct TextFindings<'s> {
+/// Collects the diagnostics of one body.
+pub(super) struct BodyDiagnostics<'s> {
     /// The body's Markdown.
     pub markdown: &'s str,
-    /// Where its lines begin.
+    /// The offset of each line.
     lines: Vec<usize>,
-    card: &'s Item,
-    /// Whether mistakes stop the build. In items that nobody will see they are only warnings.
+    item: &'s Item,
+    /// The severity of mistakes. In items that nobody will see, they are only warnings.
     severity: Severity,
-    sink: &'s mut Diagnostics,
+    diagnostics: &'s mut Diagnostics,
 }
 
-impl<'s> TextFindings<'s> {
-    /// Nothing found yet in the body of an item.
+impl<'s> BodyDiagnostics<'s> {
+    /// Starts the body of an item.
     pub(super) fn new(
         markdown: &'s str,
-        card: &'s Item,
+        item: &'s Item,
         severity: Severity,
-        sink: &'s mut Diagnostics,
+        diagnostics: &'s mut Diagnostics,
     ) -> Self {
         let newlines = memchr::memchr_iter(b'\n', markdown.as_bytes());
         let lines = std::iter::once(0).chain(newlines.map(|at| at + 1)).collect();
-        Self { markdown, lines, card, severity, sink }
+        Self { markdown, lines, item, severity, diagnostics }
     }
 
-    /// The place in the file of a range of the body.
+    /// Returns the place in the file of a range of the body.
     pub(super) fn place(&self, range: Range<usize>) -> Place {
-        // Only the lines around the place are looked at: a text may have a hundred thousand links.
+        // Reads only the lines of the range: a text may have a hundred thousand links.
         let line = self.lines.partition_point(|start| *start <= range.start) - 1;
         let start = self.lines[line];
         let end =
             self.markdown[range.end..].find('\n').map_or(self.markdown.len(), |n| range.end + n);
         let within = range.start - start..range.end - start;
-        let place = Place::of_range(&self.card.path, &self.markdown[start..end], within);
+        let place = Place::of_range(&self.item.path, &self.markdown[start..end], within);
         let above = u32::try_from(line).unwrap_or(u32::MAX);
-        Place { line: place.line + above + self.card.body_line - 1, ..place }
+        Place { line: place.line + above + self.item.body_line - 1, ..place }
     }
 
-    /// Tells of a mistake.
-    pub(super) fn mistake(
+    /// Reports a mistake.
+    pub(super) fn report(
         &mut self,
         code: Code,
         range: Range<usize>,
         fill: impl Fn(Diagnostic) -> Diagnostic,
     ) {
-        self.tell(self.severity, code, range, fill);
+        self.push(self.severity, code, range, fill);
     }
 
-    /// Tells of what is worth a look.
-    pub(super) fn warning(
+    /// Reports a warning.
+    pub(super) fn warn(
         &mut self,
         code: Code,
         range: Range<usize>,
         fill: impl Fn(Diagnostic) -> Diagnostic,
     ) {
-        self.tell(Severity::Warning, code, range, fill);
+        self.push(Severity::Warning, code, range, fill);
     }
 
-    fn tell(
+    fn push(
         &mut self,
         severity: Severity,
         code: Code,
@@ -71,6 +71,6 @@ impl<'s> TextFindings<'s> {
         fill: impl Fn(Diagnostic) -> Diagnostic,
     ) {
         let place = self.place(range);
-        self.sink.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
+        self.diagnostics.push(fill(Diagnostic { severity, ..Diagnostic::error(code, place) }));
     }
 }

@@ -1,14 +1,14 @@
-//! The numbers of clauses, as official papers write them: `1.`, `1.10`, `๑.๒`, `(๑)`, `ก.`, `(ก)`.
+//! Reads the numbers of clauses in official papers: `1.`, `1.10`, `๑.๒`, `(๑)`, `ก.`, `(ก)`.
 
-/// The deepest number: `1.2.3.4.5.6`.
+/// The most parts of a number: `1.2.3.4.5.6`.
 const MAX_PARTS: usize = 6;
 
-/// Letters that count clauses: the Thai alphabet without ฃ and ฅ, which nobody uses any more, and
-/// without ฆ, which lists pass over: ก ข ค ง.
+/// The letters that number clauses: the Thai alphabet without ฃ and ฅ, which are obsolete, and without
+/// ฆ, which lists skip: ก ข ค ง.
 const LETTERS: &str = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ";
 
-/// What follows a number that may be a quantity: `1.5 ล้านบาท` at the start of a line is no clause,
-/// unless it stands between 1.4 and 1.6.
+/// Units after a number. `1.5 ล้านบาท` at the start of a line is a quantity, not a clause, unless it
+/// is between 1.4 and 1.6.
 const UNITS: [&str; 20] = [
     "%",
     "กก.",
@@ -32,9 +32,9 @@ const UNITS: [&str; 20] = [
     "เมตร",
 ];
 
-/// How a number is written.
+/// The form in which a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ClauseForm {
+pub(crate) enum ClauseForm {
     /// `1.` `๑.๒` `1.10`
     Dotted,
     /// `(1)` `(๑)`
@@ -49,10 +49,10 @@ pub enum ClauseForm {
     HalfBracketedLetter,
 }
 
-/// A number: `1.10` is 1 and 10, `ข.` is 2.
+/// The number of a clause: `1.10` is 1 and 10, `ข.` is 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClauseNumber {
-    /// How it is written.
+pub(crate) struct ClauseNumber {
+    /// Its form.
     pub form: ClauseForm,
     parts: [u16; MAX_PARTS],
     count: u8,
@@ -65,45 +65,40 @@ impl ClauseNumber {
         Self { form, parts, count: 1 }
     }
 
-    /// Its parts: 1 and 10 of `1.10`.
-    pub fn parts(&self) -> &[u16] {
+    /// Returns its parts: 1 and 10 of `1.10`.
+    pub(crate) fn parts(&self) -> &[u16] {
         &self.parts[..usize::from(self.count)]
     }
 
-    /// The last part.
-    pub fn last(&self) -> u16 {
+    /// Returns the last part.
+    pub(crate) fn last(&self) -> u16 {
         self.parts[usize::from(self.count) - 1]
     }
 
-    /// The number of the clause above: 1 of `1.10`.
-    pub fn parent(&self) -> Option<Self> {
+    /// Returns the number of the clause above: 1 of `1.10`. `None` if it has only one part.
+    pub(crate) fn parent(&self) -> Option<Self> {
         let count = self.count.checked_sub(1).filter(|count| *count > 0)?;
         let mut parts = self.parts;
         parts[usize::from(count)] = 0;
         Some(Self { parts, count, ..*self })
     }
 
-    /// The same number with another last part.
+    /// Returns the same number with another last part.
     #[must_use]
-    pub fn with_last(&self, last: u16) -> Self {
+    pub(crate) fn with_last(&self, last: u16) -> Self {
         let mut parts = self.parts;
         parts[usize::from(self.count) - 1] = last;
         Self { parts, ..*self }
     }
 
-    /// The number after this.
+    /// Returns the next number.
     #[must_use]
-    pub fn next(&self) -> Self {
+    pub(crate) fn next(&self) -> Self {
         self.with_last(self.last().saturating_add(1))
     }
 
-    /// The number before this.
-    pub fn previous(&self) -> Option<Self> {
-        (self.last() > 1).then(|| self.with_last(self.last() - 1))
-    }
-
-    /// The first number below this: 1.1 of `1.`
-    pub fn first_child(&self) -> Option<Self> {
+    /// Returns the first number below this: 1.1 of `1.`.
+    pub(crate) fn first_child(&self) -> Option<Self> {
         let count = usize::from(self.count);
         if self.form != ClauseForm::Dotted || count == MAX_PARTS {
             return None;
@@ -113,13 +108,13 @@ impl ClauseNumber {
         Some(Self { parts, count: self.count + 1, ..*self })
     }
 
-    /// Whether two numbers count the same series: 1.2 and 1.9, but not 2.2.
-    pub fn is_beside(&self, other: &Self) -> bool {
+    /// Returns whether two numbers belong to the same series: 1.2 and 1.9, but not 2.2.
+    pub(crate) fn is_sibling(&self, other: &Self) -> bool {
         self.with_last(0) == other.with_last(0)
     }
 
-    /// The number in digits or letters, without dots at its end and without brackets.
-    pub fn written(&self, thai_digits: bool) -> String {
+    /// Formats the number in digits or letters, without brackets and without a dot at its end.
+    pub(crate) fn written(&self, thai_digits: bool) -> String {
         let text = match self.form {
             ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter => {
                 let place = usize::from(self.last()).saturating_sub(1);
@@ -139,22 +134,22 @@ fn thai_digit(c: char) -> char {
 /// The number at the start of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ClauseLabel {
-    /// What it says.
+    /// The number.
     pub number: ClauseNumber,
-    /// Its bytes, with dots and brackets.
+    /// Its length in bytes, with dots and brackets.
     pub len: usize,
-    /// The bytes of white space after it; 0 if text follows at once: `2.1ข้อความ`.
+    /// The length of the white space after it, in bytes. 0 if text follows directly: `2.1ข้อความ`.
     pub gap: usize,
     /// Whether its digits are Thai.
     pub is_thai: bool,
-    /// Whether Markdown takes it for the number of a list by itself.
+    /// Whether Markdown reads it as the number of a list.
     pub is_markdown: bool,
-    /// Whether a unit follows, as in `1.5 ล้านบาท`: then only its neighbours make it a clause.
+    /// Whether a unit follows, as in `1.5 ล้านบาท`. Then it is a clause only next to its neighbours.
     pub is_quantity: bool,
 }
 
 impl ClauseLabel {
-    /// Reads the number at the start of a text; `None` if there is none, or nothing after it.
+    /// Reads the number at the start of a text. Returns `None` if there is none, or no text after it.
     pub(super) fn read(text: &str) -> Option<Self> {
         let [first, second, third, fourth, ..] = text.as_bytes() else { return None };
         let may_begin = match first {
@@ -172,21 +167,21 @@ impl ClauseLabel {
         let rest = &text[len..];
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
         let next = rest[gap..].chars().next()?;
-        let may_touch =
+        let may_follow_directly =
             number.form != ClauseForm::Letter && (is_thai_letter(next) || "\"“".contains(next));
         let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
-        if gap == 0 && !may_touch {
+        if gap == 0 && !may_follow_directly {
             return None;
         }
         let is_thai = !text[..len].contains(|c: char| c.is_ascii_digit());
-        let simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
+        let is_simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
             && number.count == 1;
-        let is_markdown = simple && !is_thai && rest.starts_with([' ', '\t']);
+        let is_markdown = is_simple && !is_thai && rest.starts_with([' ', '\t']);
         Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
     }
 }
 
-/// White space that may stand before or after a number.
+/// Returns whether a character is white space that may be before or after a number.
 pub(super) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{A0}' | '\u{200B}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
 }
@@ -195,8 +190,8 @@ fn is_thai_letter(c: char) -> bool {
     matches!(c, '\u{E01}'..='\u{E2E}' | '\u{E40}'..='\u{E44}')
 }
 
-/// Digits of one script: at most three, and none that begins with nought, so that neither years
-/// nor times are taken for clauses.
+/// Reads digits of one script: at most three, and not with a leading zero, so that years and times
+/// are not clauses.
 fn digits(text: &str) -> Option<(u16, usize)> {
     let value = |c: char, thai: bool| match c {
         '0'..='9' if !thai => c.to_digit(10),
@@ -213,7 +208,7 @@ fn digits(text: &str) -> Option<(u16, usize)> {
     Some((u16::try_from(number).ok()?, len))
 }
 
-/// `1.` `1)` `1.1` `1.1.` `๑.๒`
+/// Reads `1.` `1)` `1.1` `1.1.` `๑.๒`.
 fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
     let (first, mut len) = digits(text)?;
     if text[len..].starts_with(')') {
@@ -229,17 +224,17 @@ fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
     (has_end || number.count > 1).then_some((number, len + usize::from(has_end)))
 }
 
-/// `(1)` `(ก)`
+/// Reads `(1)` `(ก)`.
 fn bracketed(text: &str) -> Option<(ClauseNumber, usize)> {
     let inner = text.strip_prefix('(')?;
     let (form, (value, len)) = match digits(inner) {
-        Some(found) => (ClauseForm::Bracketed, found),
+        Some(digits) => (ClauseForm::Bracketed, digits),
         None => (ClauseForm::BracketedLetter, letter_value(inner)?),
     };
     inner[len..].starts_with(')').then(|| (ClauseNumber::single(form, value), len + 2))
 }
 
-/// `ก.` `ก)`
+/// Reads `ก.` `ก)`.
 fn letter(text: &str) -> Option<(ClauseNumber, usize)> {
     let (value, len) = letter_value(text)?;
     let form = match text[len..].chars().next()? {
@@ -286,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_of_a_clause() {
+    fn other_numbers_are_not_clauses() {
         for text in [
             "1",
             "1.1",
