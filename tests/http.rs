@@ -587,9 +587,9 @@ fn open_pages_get_the_present_event_and_every_new_one() {
     };
     next("event: build");
     next("data: 1");
-    preview.events.tell(build(2));
+    preview.events.send(build(2));
     next("data: 2");
-    preview.events.tell(Event { name: "wrong", data: "site.toml\nline 3\revent: no".to_owned() });
+    preview.events.send(Event { name: "wrong", data: "site.toml\nline 3\revent: no".to_owned() });
     next("event: wrong");
     next("data: site.toml");
     next("data: line 3");
@@ -642,7 +642,7 @@ fn too_many_connections_push_out_the_oldest_that_is_idle() {
     assert_eq!(preview.get("/", &[]).status, 200);
     assert!(idle[0].is_closed());
     assert!(begin.elapsed() < HEAD_TIME, "pushed out, not timed out: {:?}", begin.elapsed());
-    preview.events.tell(build(7));
+    preview.events.send(build(7));
     while stream.line() != "data: 7" {}
 }
 

@@ -167,7 +167,7 @@ fn outside_crates_are_used_in_their_rooms() {
                 "render/kinds",
                 "render/context",
                 "render",
-                "build/write",
+                "build/examine",
                 "commands/form",
                 "serve/dashboard",
             ],

@@ -53,7 +53,7 @@ pub(crate) fn atom(
 
 /// The item's own summary and its public corrections, newest first, a line each.
 fn summary(site: &Site, item: &Item) -> String {
-    let config = site.config;
+    let config = &site.config;
     let language = &config.languages[usize::from(item.language)].code;
     let corrections = item.details.changes.iter().map(|(on, _, note)| {
         format!("{}: {note}", on.shown(&config.zone, config.calendar, language).text)
@@ -130,7 +130,7 @@ pub(crate) fn robots(site: &Site) -> Vec<u8> {
 /// says has ended: nobody may rely on it then. An address of the portal at which nothing may be seen is
 /// left out; without a contact there is no such file.
 pub(crate) fn security_txt(site: &Site, at: Timestamp) -> Option<Vec<u8>> {
-    let config = site.config;
+    let config = &site.config;
     let security = config.security.as_ref().filter(|security| at < security.expires)?;
     let line = |field: &str, address: &SecurityAddress| {
         let may_stand = address.own.as_ref().is_none_or(|own| may_be_named(site, own));

@@ -33,7 +33,7 @@ pub(super) fn category(site: &Site, language: LanguageId, category: CategoryId) 
 
 /// An item, for its page.
 pub(super) fn item(site: &Site, card: &Item) -> String {
-    let config = site.config;
+    let config = &site.config;
     let details = &card.details;
     let instant = |at| json!(rfc3339(at, &config.zone));
     let mut work = json!({

@@ -99,7 +99,7 @@ struct LayoutKey {
 /// Renders pages.
 #[derive(Debug)]
 pub struct Renderer<'a> {
-    site: &'a Site<'a>,
+    site: &'a Site,
     theme: &'a Theme,
     common: LayoutCache,
 }
@@ -142,7 +142,7 @@ struct PageContent<'p> {
 impl<'a> Renderer<'a> {
     /// Prepares what pages share, shells included. Mistakes in the shell are told.
     pub fn new(
-        site: &'a Site<'a>,
+        site: &'a Site,
         theme: &'a Theme,
         pages: &[PageKey],
         diagnostics: &mut Diagnostics,
@@ -153,7 +153,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Goes on with what pages had in common before.
-    pub fn resume(site: &'a Site<'a>, theme: &'a Theme, common: LayoutCache) -> Self {
+    pub fn resume(site: &'a Site, theme: &'a Theme, common: LayoutCache) -> Self {
         Self { site, theme, common }
     }
 
@@ -200,7 +200,7 @@ impl<'a> Renderer<'a> {
         let site = self.site;
         let root = self.root(key.kind, key.depth);
         let mut context = self.common_context(key.language, &root);
-        let config = site.config;
+        let config = &site.config;
         let nav: Vec<LinkValue> = (0..)
             .zip(&config.policy.categories)
             .map(|(category, c)| LinkValue {
@@ -632,7 +632,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn shown(&self, card: &Item, moment: crate::text::Moment) -> ShownDate {
-        let config = self.site.config;
+        let config = &self.site.config;
         let language = &config.languages[usize::from(card.language)].code;
         let shown = moment.shown(&config.zone, config.calendar, language);
         shown.in_digits(config.digits, language)
@@ -673,7 +673,7 @@ impl<'a> Renderer<'a> {
     /// Renders the notices that categories order and drops them: no template may fail for the first
     /// time in the night when a window closes.
     pub fn rehearse_notices(&self, diagnostics: &mut Diagnostics) {
-        let config = self.site.config;
+        let config = &self.site.config;
         let orders = |c: &Category| c.notice_page != NoticePage::None;
         let Some(category) = config.policy.categories.iter().position(orders) else { return };
         let Ok(category) = CategoryId::try_from(category) else { return };
@@ -698,7 +698,7 @@ impl<'a> Renderer<'a> {
         replaced_by: &[ItemId],
         headings: &'v [Heading],
     ) -> ItemValue<'v> {
-        let config = self.site.config;
+        let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
         let shown = |moment: Option<_>| moment.map(|moment| self.shown(item, moment));
@@ -823,7 +823,7 @@ impl LayoutCache {
 
 impl LanguageContext {
     fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
-        let config = site.config;
+        let config = &site.config;
         let own = &config.languages[usize::from(language)];
         let contact = config.contact_in(language);
         let complaints = contact.complaints.as_ref();

@@ -139,7 +139,7 @@ impl NoBreak {
     /// Takes names from the settings and from what is published.
     pub fn new(site: &Site) -> Self {
         let words = NoBreakWords::thai();
-        let config = site.config;
+        let config = &site.config;
         let mut texts: BTreeSet<&str> = [config.contact.address.as_str()].into();
         for language in &config.languages {
             texts.insert(&language.title);

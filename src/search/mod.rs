@@ -194,7 +194,7 @@ impl<'a> Document<'a> {
 
     /// URL, title, category, date for machines and for people, details, parts.
     fn json(&self, site: &Site) -> String {
-        let (item, config) = (self.item, site.config);
+        let (item, config) = (self.item, &site.config);
         let language = &config.languages[usize::from(item.language)].code;
         let date = item.window.from_written.day(&config.zone);
         let date = date.shown(&config.zone, config.calendar, language);

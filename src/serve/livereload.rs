@@ -48,7 +48,7 @@ pub(super) struct State {
 
 impl State {
     /// Sets what is wrong.
-    pub(super) fn tell(&mut self, errors: &[String], style: &Reporter) {
+    pub(super) fn set_errors(&mut self, errors: &[String], style: &Reporter) {
         let count = vec![("count", errors.len().to_string())];
         self.title = style.catalog.text("serve/errors", &count);
         self.errors = errors.iter().take(MAX_SHOWN).cloned().collect();
@@ -60,7 +60,7 @@ impl State {
     }
 
     /// A page with the script that keeps it up to date, and with a band if there is one.
-    pub(super) fn dress(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
+    pub(super) fn add_script(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
         let robots = if band.is_some() { "<meta name=\"robots\" content=\"noindex\">" } else { "" };
         let tag = format!(
             "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script src=\"/{FOLDER}live.js\" \

@@ -95,8 +95,8 @@ impl Events {
         Self(watch::Sender::new(first))
     }
 
-    /// Tells every open page.
-    pub fn tell(&self, event: Event) {
+    /// Sends an event to every open page.
+    pub fn send(&self, event: Event) {
         self.0.send_replace(event);
     }
 }
