@@ -201,6 +201,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("icu_collator", &["site"]),
         ("include_dir", &["render/theme"]),
         ("hyper::", &["serve/http/request", "serve/http/response", "serve/http"]),
+        ("http_body_util", &["serve/http"]),
         ("tokio", &["serve/http"]),
         ("notify::", &["serve/watch"]),
         ("similar::", &["commands/diff"]),
