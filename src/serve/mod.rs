@@ -39,7 +39,7 @@ pub fn serve(
     let (sender, inbox) = channel();
     if let Some(mut watch) = watch {
         // The settings may have changed before they were watched.
-        watch.also(&(options.further)());
+        watch.add_files(&(options.further)());
         let (sender, portal) = (sender.clone(), options.portal.clone());
         let further = std::mem::replace(&mut options.further, Box::new(Vec::new));
         std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));
@@ -77,7 +77,7 @@ fn report_changes(
                 let is_content = |path: &PathBuf| path.starts_with("content");
                 if change.rescan || !change.paths.iter().all(is_content) {
                     // Before anyone reads these files, so that no later change is missed.
-                    watch.also(&further());
+                    watch.add_files(&further());
                 }
                 WorkerEvent::Changed(change)
             }
