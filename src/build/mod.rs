@@ -125,6 +125,47 @@ impl Build {
 ///
 /// With [`OnError::SkipItems`], passes are repeated without the items that have errors until no new
 /// ones appear.
+///
+/// # Examples
+///
+/// ```
+/// use prakat::build::{BuildOptions, OnError, Progress, Project, Scope, build};
+/// use prakat::gate::Verdict;
+/// use prakat::source::Portal;
+///
+/// let folder = tempfile::tempdir()?;
+/// let settings = r#"
+///     [site]
+///     title = "Town"
+///     base_url = "https://town.example/"
+///     language = "en"
+///     timezone = "Asia/Bangkok"
+///     [[categories]]
+///     id = "news"
+///     title = "News"
+///     [people.mayor]
+///     name = "The mayor"
+///     approves = ["*"]
+/// "#;
+/// std::fs::write(folder.path().join("site.toml"), settings)?;
+/// std::fs::create_dir_all(folder.path().join("content/news"))?;
+/// for (name, approver) in [("flood", "approver: mayor"), ("draft", "")] {
+///     let front_matter =
+///         format!("title: {name}\ncategory: news\npublish_from: 2026-01-01\n{approver}");
+///     let path = folder.path().join(format!("content/news/{name}.md"));
+///     std::fs::write(path, format!("---\n{front_matter}\n---\n"))?;
+/// }
+///
+/// let project = Project::load(&Portal::at(folder.path()), None).expect("settings without errors");
+/// let at = "2026-11-22T02:00:00Z".parse()?;
+/// let options = BuildOptions { at, scope: Scope::Build, faults: OnError::Fail };
+/// let mut built = build(&project, &options, None, &Progress::default()).expect("a build");
+/// assert_eq!(built.count(Verdict::Published), 1);
+/// assert_eq!(built.count(Verdict::Unapproved), 1);
+/// let release = built.release().expect("no errors");
+/// assert!(release.files().iter().any(|file| file.path == "news/flood/index.html"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn build(
     project: &Project,
     options: &BuildOptions,

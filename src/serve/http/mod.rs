@@ -1,7 +1,8 @@
-//! A small HTTP/1.1 server for looking at a site on one's own computer.
+//! A small HTTP/1.1 server for viewing a site on the same computer.
 //!
-//! Whoever uses it gives a plain function from path to [`Answer`]; it runs on threads of its own, so
-//! that slow browsers and idle connections keep nobody waiting. Nothing here opens a file by a path.
+//! It calls a plain function that maps a path to an [`Answer`]. The function runs on threads of its
+//! own, so that slow browsers and idle connections block no others. The server opens no file by its
+//! path.
 
 mod request;
 mod response;
@@ -38,42 +39,42 @@ use crate::serve::http::request::{AccessPolicy, AccessRefusal};
 pub use crate::serve::http::response::{Answer, CONTENT_SECURITY_POLICY, PageStatus};
 use crate::serve::http::response::{Reply, ReplyBody};
 
-/// How many connections are held. One more, and the oldest that is idle goes.
+/// The maximum number of connections. Another one closes the oldest that is idle.
 pub const MAX_CONNECTIONS: usize = 600;
-/// How long a request's head may take, and how long a connection may be idle.
+/// How long reading the head of a request may take, and how long a connection may be idle.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
-/// The largest head of a request, in bytes.
+/// The maximum size of the head of a request, in bytes.
 const MAX_HEAD: usize = 32 * 1024;
-/// The most lines in it.
+/// The maximum number of headers in it.
 const MAX_HEADERS: usize = 64;
-/// How often a stream of events says that it is still there.
+/// How often a stream of events sends a comment to check the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How much of a file is read at once, in bytes.
+/// How much of a file is read at a time, in bytes.
 const PIECE: u64 = 256 * 1024;
-/// How many answers are waited for at a time: some take long, and keep no others waiting.
+/// The maximum number of answers in progress. Some take long and must not block others.
 const MAX_ANSWERS: usize = 64;
-/// How long to wait before trying again, when the system has no connection to give.
-const BREATH: Duration = Duration::from_millis(50);
+/// How long to wait after the system could not accept a connection.
+const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// Where to listen.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// The address; one that is not loopback lets others in.
+    /// The address. Other computers can connect unless it is a loopback address.
     pub interface: IpAddr,
-    /// The port; 0 takes a free one.
+    /// The port. 0 selects a free one.
     pub port: u16,
-    /// Further names in `Host` that are ours, such as the one that a proxy has.
+    /// More names that `Host` may have, such as the name of a proxy.
     pub hosts: Vec<String>,
-    /// The language of refusals.
+    /// The language of error messages.
     pub language: ReportLanguage,
 }
 
-/// An event as browsers get it (HTML, section 9.2, server-sent events).
+/// A server-sent event (HTML, section 9.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Its name, one word.
     pub name: &'static str,
-    /// Its data, of any number of lines.
+    /// Its data. May have several lines.
     pub data: String,
 }
 
@@ -84,13 +85,15 @@ impl Event {
     }
 }
 
-/// What open pages are told: the newest event. Who opens a stream gets the present one at once, who is
-/// slow may miss some between. So an event should say what is (the number of the build), not what happened.
+/// Sends the newest event to open pages.
+///
+/// A new stream gets the current event at once, and a slow one may miss events. So an event should
+/// describe a state (the number of the build), not a change.
 #[derive(Debug, Clone)]
 pub struct Events(watch::Sender<Event>);
 
 impl Events {
-    /// Begins with what is now.
+    /// Starts with a current event.
     pub fn new(first: Event) -> Self {
         Self(watch::Sender::new(first))
     }
@@ -101,18 +104,18 @@ impl Events {
     }
 }
 
-/// Ends a server from another thread.
+/// Stops a server from another thread.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<Notify>);
 
 impl Stop {
-    /// Ends it, now or as soon as it runs.
+    /// Stops the server now, or as soon as it runs.
     pub fn stop(&self) {
         self.0.notify_one();
     }
 }
 
-/// A server that has its port.
+/// A server that is bound to its port.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
@@ -122,7 +125,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port. Connections wait until [`Server::run`].
+    /// Binds the port. Connections wait until [`Server::run`].
     pub fn bind(listen: Listen) -> Result<Self, Failure> {
         let wanted = SocketAddr::new(listen.interface, listen.port);
         let bound = TcpListener::bind(wanted).and_then(|listener| {
@@ -134,18 +137,18 @@ impl Server {
         Ok(Self { listener, policy, catalog: Catalog::new(listen.language), stop: Stop::default() })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.policy.address
     }
 
-    /// What ends it.
+    /// Returns a handle that stops the server.
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// Answers until SIGINT, SIGTERM or [`Stop::stop`], then returns at once, whatever is open. Takes
-    /// over the two signals for the rest of the program's life.
+    /// Answers requests until SIGINT, SIGTERM or [`Stop::stop`], then returns at once and closes all
+    /// connections. The process handles these two signals here from then on.
     pub fn run(
         self,
         events: &Events,
@@ -166,7 +169,7 @@ impl Server {
     }
 }
 
-/// One thread for connections, and some for answers.
+/// Creates a runtime with one thread for connections and several for answers.
 fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread()
         .enable_io()
@@ -189,8 +192,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Stop) -> io::Re
     Ok(())
 }
 
-/// Held by whoever has to do with a connection: the connection list, the connection, and an answer on
-/// its way.
+/// Counts the users of a connection: the list of connections, its task, and a response in progress.
 type InFlight = Arc<()>;
 
 /// An open connection.
@@ -200,13 +202,13 @@ struct Connection {
 }
 
 impl Connection {
-    /// Whether nothing is on its way to it.
+    /// Checks whether no response is in progress.
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.in_flight) <= 2
     }
 }
 
-/// Lets connections in, and out when there are too many.
+/// Accepts connections, and closes some when there are too many.
 async fn accept_loop(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
     let mut connections: Vec<Connection> = Vec::new();
     loop {
@@ -217,19 +219,19 @@ async fn accept_loop(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
                     evict_idle(&mut connections);
                 }
                 let in_flight = InFlight::default();
-                let talk = serve_connection(stream, Arc::clone(&shared), Arc::clone(&in_flight));
-                connections.push(Connection { task: tokio::spawn(talk).abort_handle(), in_flight });
+                let task = serve_connection(stream, Arc::clone(&shared), Arc::clone(&in_flight));
+                connections.push(Connection { task: tokio::spawn(task).abort_handle(), in_flight });
             }
-            // No file descriptors left, or a connection that was gone before it began.
+            // No file descriptors are left, or the connection was closed before it was accepted.
             Err(_) => {
                 evict_idle(&mut connections);
-                sleep(BREATH).await;
+                sleep(RETRY_DELAY).await;
             }
         }
     }
 }
 
-/// The oldest that is idle has to go; if none is, the oldest.
+/// Closes the oldest idle connection, or the oldest if none is idle.
 fn evict_idle(connections: &mut Vec<Connection>) {
     if !connections.is_empty() {
         let place = connections.iter().position(Connection::is_idle).unwrap_or(0);
@@ -237,14 +239,14 @@ fn evict_idle(connections: &mut Vec<Connection>) {
     }
 }
 
-/// One connection, from its first request to its last.
+/// Serves a connection from its first request to its last.
 async fn serve_connection(stream: TcpStream, shared: Arc<Shared>, in_flight: InFlight) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
         let (shared, in_flight) = (Arc::clone(&shared), Arc::clone(&in_flight));
         async move { Ok::<_, Infallible>(respond(shared, request, in_flight).await) }
     });
-    // A connection that breaks is the browser's own affair.
+    // Errors of a connection are not reported.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -288,7 +290,7 @@ async fn respond(
     response
 }
 
-/// All that answers have in common.
+/// State shared by all connections.
 struct Shared {
     policy: AccessPolicy,
     catalog: Catalog,
