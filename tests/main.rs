@@ -1,10 +1,9 @@
-//! All tests that run the program, in one binary.
+//! Tests that run the program or use the library, in one binary. Golden cases are in golden.rs.
 #![allow(clippy::disallowed_methods, reason = "tests make, read and change files")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod approval;
-mod cases;
 mod claims;
 mod commonmark;
 mod diagnostics;
@@ -32,7 +31,6 @@ mod search;
 mod seen_text;
 mod support;
 mod swapped;
-mod texts;
 mod theme;
 mod watch;
 mod words;
