@@ -94,7 +94,7 @@ impl Filter {
     }
 
     /// Formats the query for the same items with another order and page.
-    fn query(&self, (sort, descending): (&str, bool), page: usize) -> String {
+    fn query(&self, sort: &str, descending: bool, page: usize) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let order = if descending { "descending" } else { "ascending" };
         let pairs = [("text", &*self.text), ("verdict", &self.verdict), ("sort", sort)];
@@ -183,7 +183,7 @@ pub(super) fn dashboard(reporter: &Reporter, context: &DashboardContext, query: 
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let mut values = Context::new();
     values.insert("heads", &heads(&words, &filter));
-    let to_page = |page: usize| filter.query((&filter.sort, filter.descending), page);
+    let to_page = |page: usize| filter.query(&filter.sort, filter.descending, page);
     values.insert("previous", &(filter.page > 1).then(|| to_page(filter.page - 1)));
     values.insert("next", &(filter.page < pages).then(|| to_page(filter.page + 1)));
     values.insert("pages", &pages);
@@ -224,11 +224,11 @@ fn heads(words: &BTreeMap<&str, &str>, filter: &Filter) -> Vec<ColumnHead> {
     let head = |(name, word, sorts): (&'static str, &str, bool)| {
         let is_sorted = sorts && filter.sort == name;
         let sorted = if filter.descending { "descending" } else { "ascending" };
-        let turned = is_sorted && !filter.descending;
+        let reverses = is_sorted && !filter.descending;
         ColumnHead {
             name,
             word: words.get(word).copied().unwrap_or("").to_owned(),
-            query: sorts.then(|| filter.query((name, turned), 1)),
+            query: sorts.then(|| filter.query(name, reverses, 1)),
             sorted: is_sorted.then_some(sorted),
         }
     };
