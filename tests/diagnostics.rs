@@ -251,7 +251,9 @@ fn an_output_inside_a_file_cannot_be_made() {
         .build_into("บันทึก.txt/www")
         .expect_status(2)
         .expect_in_stderr("error[environment/io]: ROOT/บันทึก.txt: ")
-        .expect_in_stderr("help: the former output is unchanged; remove the cause and build again\n");
+        .expect_in_stderr(
+            "help: the former output is unchanged; remove the cause and build again\n",
+        );
 }
 
 /// In `/sys` nobody may make a folder, not even root; elsewhere, in a folder without permission.

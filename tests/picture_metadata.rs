@@ -293,8 +293,9 @@ fn pictures_under_a_seal_stay_and_the_way_out_is_told() {
     let portal = with_picture("", &photograph());
     portal.run(&format!("approve {INDEX} --as mayor --on 2569-06-20")).expect_status(0);
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
-    let run = run
-        .expect_in_stderr("Not corrected, as a change would break its seal: content/news/list/a.jpg");
+    let run = run.expect_in_stderr(
+        "Not corrected, as a change would break its seal: content/news/list/a.jpg",
+    );
     run.expect_in_stderr("have the item approved again");
     assert_eq!(fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap(), photograph());
 }

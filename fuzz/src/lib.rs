@@ -1,11 +1,10 @@
 //! What the targets share: a small portal with one item on the site, one withheld and one being written;
 //! and sealed items.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use prakat::content::{Approval, Details, Item, ItemFile, ItemLoader, Seal, split_front_matter};
-use prakat::config::Config;
 use prakat::diagnostics::{Diagnostics, Severity};
 use prakat::gate::judge_all;
 use prakat::site::{Absent, Resolver, Site, Stub};
@@ -24,7 +23,7 @@ const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 /// What a body is rendered in.
 pub struct Bench {
     portal: Portal,
-    site: Site<'static>,
+    site: Site,
     card: Item,
 }
 
@@ -49,9 +48,9 @@ impl Bench {
         let portal = Portal::at(&folder);
         let mut told = Diagnostics::default();
         let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
-        let config: &'static Config = Box::leak(Box::new(config.expect("settings")));
+        let config = Arc::new(config.expect("settings"));
         let inventory = portal.inventory(&mut told);
-        let surveyor = ItemLoader { portal: &portal, config, inventory: &inventory };
+        let surveyor = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
         let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
         let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();

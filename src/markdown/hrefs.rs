@@ -122,7 +122,7 @@ impl<'s> Destinations<'s> {
             }
             LinkTarget::File(number) => {
                 let file = &self.resolver.from.files[number];
-                let config = self.resolver.site.config;
+                let config = &self.resolver.site.config;
                 let language = &config.languages[usize::from(self.resolver.from.language)].code;
                 let said = type_and_size(&file.name, file.size, config.digits, language);
                 Some(Href { file: Some(said), ..Href::inside(self.own_file(number)) })

@@ -45,7 +45,7 @@ const URGENT: usize = 3;
 /// Renders pages.
 #[derive(Debug)]
 pub struct Renderer<'a> {
-    site: &'a Site<'a>,
+    site: &'a Site,
     theme: &'a Theme,
     cache: LayoutCache,
 }
@@ -88,7 +88,7 @@ struct PageContent<'p> {
 impl<'a> Renderer<'a> {
     /// Prepares everything that pages share, layouts included. Reports mistakes in layouts.
     pub fn new(
-        site: &'a Site<'a>,
+        site: &'a Site,
         theme: &'a Theme,
         pages: &[PageKey],
         diagnostics: &mut Diagnostics,
@@ -99,7 +99,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Continues with the layouts of a former renderer.
-    pub fn resume(site: &'a Site<'a>, theme: &'a Theme, cache: LayoutCache) -> Self {
+    pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
         Self { site, theme, cache }
     }
 

@@ -197,7 +197,7 @@ impl<'a> Document<'a> {
     /// Returns what the script reads: URL, title, category, date for machines and for people, details
     /// and parts.
     fn json(&self, site: &Site) -> String {
-        let (item, config) = (self.item, site.config);
+        let (item, config) = (self.item, &site.config);
         let language = &config.languages[usize::from(item.language)].code;
         let date = item.window.from_written.day(&config.zone);
         let date = date.shown(&config.zone, config.calendar, language);
