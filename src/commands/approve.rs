@@ -16,7 +16,7 @@ use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::config::nearest;
 use crate::content::{ItemLoader, seal_of};
-use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
+use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::report::Reporter;
 use crate::source::Text;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
@@ -118,7 +118,7 @@ impl Approver<'_> {
         let judgement = match card.original_path() {
             None => judge(&card, Original::Itself, policy, at),
             Some(path) => match self.surveyor.survey(&path, &mut found) {
-                Some(original) => judge(&card, Original::Card(&original), policy, at),
+                Some(original) => judge(&card, Original::Item(&original), policy, at),
                 None => judge(&card, Original::Unreadable, policy, at),
             },
         };
@@ -185,7 +185,7 @@ impl Approver<'_> {
         let policy = &self.surveyor.config.policy;
         let reasons = reasons_against(&card.approval, card.category, policy, order.now);
         let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
-            reasons.into_iter().partition(is_of_signature);
+            reasons.into_iter().partition(|reason: &Reason| reason.rule() == Rule::Signature);
         if !others.is_empty() {
             return Err(ApproveRefusal::Gate(card.path.to_string(), others));
         }
@@ -257,11 +257,9 @@ impl Approver<'_> {
     fn ask_the_gate(&self, card: &Item, order: &ApproveOptions) -> Result<(), ApproveRefusal> {
         let judgement = judge(card, Original::Itself, &self.surveyor.config.policy, order.now);
         let of_time = |reason: &Reason| {
-            matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
+            matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotOver | Rule::Begun)
         };
-        let of_proof = |reason: &Reason| {
-            matches!(reason, Reason::NoSeal | Reason::Changed(_)) || is_of_signature(reason)
-        };
+        let of_proof = |reason: &Reason| matches!(reason.rule(), Rule::Seal | Rule::Signature);
         let reasons = judgement.reasons.into_iter();
         let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
         if reasons.is_empty() {
@@ -270,13 +268,6 @@ impl Approver<'_> {
             Err(ApproveRefusal::Gate(card.path.to_string(), reasons))
         }
     }
-}
-
-/// Whether a reason is about the signature alone.
-fn is_of_signature(reason: &Reason) -> bool {
-    use Reason::{BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature};
-    let is_wrong = matches!(reason, NoSignature | BadSignature | RsaSignature | ForeignKey);
-    is_wrong || matches!(reason, KeyRevoked(_) | KeyOutOfTerm(..))
 }
 
 /// Writes drafts, all or none.
