@@ -227,7 +227,7 @@ fn verdict_at(item: &Item, original: Original, policy: &Policy, now: Timestamp) 
 /// Returns the instants at which a verdict can change.
 fn change_points(item: &Item, original: Original) -> [Option<Timestamp>; 8] {
     let of = |item: &Item| {
-        let approved = item.approval.on.map(|(_, instant)| instant);
+        let approved = item.approval.on.map(|on| on.at);
         [Some(item.window.from), item.window.until, item.withdrawn, approved]
     };
     let [a, b, c, d] = of(item);
@@ -301,7 +301,7 @@ fn proof_reasons(
     policy: &Policy,
 ) -> Vec<Reason> {
     let strength = policy.strength(category);
-    let approved_on = approval.on.map(|(_, instant)| instant);
+    let approved_on = approval.on.map(|on| on.at);
     let mut reasons = Vec::new();
     match approval.seal {
         Seal::Absent if strength == Strength::Sealed => reasons.push(Reason::NoSeal),
@@ -349,7 +349,7 @@ fn approver_reasons(
     if !person.approves.covers(category) {
         reasons.push(Reason::NotEntitled(id, category));
     }
-    let approved_on = approval.on.map(|(_, instant)| instant);
+    let approved_on = approval.on.map(|on| on.at);
     match approved_on {
         None if !person.terms.is_empty() => reasons.push(Reason::NoApprovalDate(id)),
         None => {}

@@ -25,7 +25,7 @@ fn card(settings: &str, lines: &str) -> Result<(Config, Item), Vec<&'static str>
     let mut told = Diagnostics::default();
     let inventory: Inventory = source.inventory(&mut told);
     let surveyor = ItemLoader { portal: &source, config: &config, inventory: &inventory };
-    let card = surveyor.survey("content/news/a.md", &mut told);
+    let card = surveyor.load("content/news/a.md", &mut told);
     let codes = told.sorted().iter().map(|d| d.code.as_str()).collect();
     card.map(|card| (config, card)).ok_or(codes)
 }
