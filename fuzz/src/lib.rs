@@ -1,10 +1,11 @@
 //! What the targets share: a small portal with one item on the site, one withheld and one being written;
 //! and sealed items.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use prakat::content::{Approval, Details, Item, ItemFile, ItemLoader, Seal, split_front_matter};
+use prakat::content::{Approval, Details, Document, Item, ItemFile, ItemLoader, Seal};
+use prakat::config::Config;
 use prakat::diagnostics::{Diagnostics, Severity};
 use prakat::gate::judge_all;
 use prakat::site::{Absent, Resolver, Site, Stub};
@@ -23,7 +24,7 @@ const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 /// What a body is rendered in.
 pub struct Bench {
     portal: Portal,
-    site: Site,
+    site: Site<'static>,
     card: Item,
 }
 
@@ -48,11 +49,11 @@ impl Bench {
         let portal = Portal::at(&folder);
         let mut told = Diagnostics::default();
         let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
-        let config = Arc::new(config.expect("settings"));
+        let config: &'static Config = Box::leak(Box::new(config.expect("settings")));
         let inventory = portal.inventory(&mut told);
-        let surveyor = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
+        let surveyor = ItemLoader { portal: &portal, config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
         let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().expect("an instant");
         let sorted = judge_all(cards, &config.policy, now);
@@ -139,13 +140,13 @@ impl Sealed {
         let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut told)?;
         let surveyor =
             ItemLoader { portal: &self.portal, config: &self.config, inventory: &self.inventory };
-        let card = surveyor.read(SEALED_ITEM, &text, &mut told)?;
+        let document = Document::new(SEALED_ITEM, text, &mut told)?;
+        let card = surveyor.item(&document, &mut told)?;
         let holds = card.approval.seal == Seal::Matches;
-        let Some((_, statement)) = surveyor.statement(SEALED_ITEM, &text, &mut told) else {
+        let Some((_, statement)) = surveyor.statement(&document, &mut told) else {
             assert!(!holds);
             return None;
         };
-        let body = split_front_matter(SEALED_ITEM, &text.text, &mut told)?.body;
         let details = Details {
             withdrawn_by: "".into(),
             withdrawn_why: "".into(),
@@ -162,7 +163,7 @@ impl Sealed {
             details: details.into(),
             ..card
         };
-        let said = format!("{card:?}\n{}", text.text[body].replace("\r\n", "\n"));
+        let said = format!("{card:?}\n{}", document.body().replace("\r\n", "\n"));
         Some((statement, said, holds))
     }
 }

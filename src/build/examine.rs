@@ -8,15 +8,14 @@ use rayon::prelude::*;
 use crate::build::inspect::Inspection;
 use crate::build::progress::Progress;
 use crate::build::{file_check, inspect};
-use crate::content;
-use crate::content::{Item, Parts, digest_of_markdown, owns_folder, stem_of};
+use crate::content::{Document, Item, owns_folder, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::markdown;
 use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
 use crate::privacy::Checker;
 use crate::render::{Asset, Theme};
 use crate::site::{Resolver, Site, root_of};
-use crate::source::{Listed, Portal, Sha256Digest, Text};
+use crate::source::{Listed, Portal, Sha256Digest};
 
 /// How thorough a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,10 +83,10 @@ pub(crate) fn examine(
 ) -> Result<(Examined, Diagnostics), Diagnostics> {
     let examiner = Examiner { context, site, item, severity };
     let mut diagnostics = Diagnostics::default();
-    let Some((text, parts)) = examiner.read_again(&mut diagnostics) else {
+    let Some(document) = examiner.read_again(&mut diagnostics) else {
         return Err(diagnostics);
     };
-    let body = examiner.render(&text, &parts, &mut diagnostics);
+    let body = examiner.render(&document, &mut diagnostics);
     let inspection = match context.checker {
         Some(checker) => {
             let files: Vec<usize> = used_files(item, &body.facts).collect();
@@ -96,8 +95,8 @@ pub(crate) fn examine(
                 portal: context.portal,
                 checker,
                 card: item,
-                text: &text.text,
-                parts: &parts,
+                text: document.text(),
+                parts: document.parts(),
                 html: &body.html,
                 files: &files,
                 severity,
@@ -122,18 +121,16 @@ struct Examiner<'a> {
 impl Examiner<'_> {
     /// Reads the text of the item and splits it. Returns `None` and reports why if it is not what it
     /// was when the item was loaded.
-    fn read_again(&self, diagnostics: &mut Diagnostics) -> Option<(Text, Parts)> {
+    fn read_again(&self, diagnostics: &mut Diagnostics) -> Option<Document<'_>> {
         let item = self.item;
         let mut reported = Diagnostics::default();
         let text = self.context.portal.read_text(&item.path, &mut reported);
         let was_read = text.is_some();
         let same = text.filter(|text| text.fingerprint == item.fingerprint).and_then(|text| {
-            let parts =
-                content::split_front_matter(&item.path, &text.text, &mut Diagnostics::default())?;
-            let is_proven = item.proven.as_ref().is_none_or(|proven| {
-                digest_of_markdown(&text.text, parts.yaml.clone()).ok() == Some(**proven)
-            });
-            is_proven.then_some((text, parts))
+            let document = Document::new(&item.path, text, &mut Diagnostics::default())?;
+            let is_proven =
+                item.proven.as_ref().is_none_or(|proven| document.digest().ok() == Some(**proven));
+            is_proven.then_some(document)
         });
         if same.is_none() {
             if was_read {
@@ -146,9 +143,9 @@ impl Examiner<'_> {
     }
 
     /// Renders the body.
-    fn render(&self, text: &Text, parts: &Parts, diagnostics: &mut Diagnostics) -> Body {
+    fn render(&self, document: &Document, diagnostics: &mut Diagnostics) -> Body {
         let (item, severity) = (self.item, self.severity);
-        markdown::report_typos(&text.text, &item.path, severity, diagnostics);
+        markdown::report_typos(document.text(), &item.path, severity, diagnostics);
         let words = self.context.theme.map(|theme| &theme.words[usize::from(item.language)]);
         let body_context = BodyContext {
             portal: self.context.portal,
@@ -158,9 +155,8 @@ impl Examiner<'_> {
             words: words.map(body_words).unwrap_or_default(),
             severity,
         };
-        let body = markdown::render(&text.text[parts.body.clone()], &body_context, diagnostics);
-        let front_matter = &text.text[..parts.body.start];
-        report_withheld_urls(&body_context.resolver, front_matter, diagnostics);
+        let body = markdown::render(document.body(), &body_context, diagnostics);
+        report_withheld_urls(&body_context.resolver, document.before_body(), diagnostics);
         self.explain_missing_files(diagnostics);
         self.check_photo(diagnostics);
         body
@@ -263,7 +259,7 @@ impl Inspection {
 /// Warns about URLs of withheld items in the parts of the front matter that readers see.
 fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &mut Diagnostics) {
     let Item { title, summary, details, path, .. } = resolver.from;
-    let notes = details.changes.iter().map(|(_, _, note)| note);
+    let notes = details.changes.iter().map(|change| &change.note);
     let files = details.attachments.iter().map(|attachment| &attachment.title);
     let shown = [title, summary].into_iter().chain(notes).chain(files);
     for word in shown.flat_map(|text| resolver.withheld_in(text)) {

@@ -265,7 +265,7 @@ impl<'a> Builder<'a> {
         let items =
             par_map(&self.inventory.documents, &mut self.diagnostics, |listed, diagnostics| {
                 progress.step();
-                loader.survey(&listed.path, diagnostics)
+                loader.load(&listed.path, diagnostics)
             });
         let mut items: Vec<Item> = items.into_iter().flatten().collect();
         items.shrink_to_fit();

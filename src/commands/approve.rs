@@ -15,10 +15,9 @@ use crate::diagnostics::{Code, Diagnostics, Failure};
 
 use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::config::nearest;
-use crate::content::{ItemLoader, seal_of};
-use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
+use crate::content::{Document, ItemLoader, seal_of};
+use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::report::Reporter;
-use crate::source::Text;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
 
 /// How many ids are named to somebody who gave one that nobody has.
@@ -96,8 +95,8 @@ impl Approver<'_> {
     /// The statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
     pub(crate) fn statement(&self, path: &str) -> Result<String, ApproveRefusal> {
         let mut found = Diagnostics::default();
-        let text = self.read(path, &mut found)?;
-        let item = self.surveyor.statement(path, &text, &mut found);
+        let document = self.read(path, &mut found)?;
+        let item = self.surveyor.statement(&document, &mut found);
         item.map(|(_, statement)| statement).ok_or(ApproveRefusal::Mistakes(found))
     }
 
@@ -108,27 +107,29 @@ impl Approver<'_> {
         at: Timestamp,
     ) -> Result<(Item, String, Judgement), ApproveRefusal> {
         let mut found = Diagnostics::default();
-        let text = self.read(path, &mut found)?;
-        let card = self.surveyor.read(path, &text, &mut found);
-        let item = self.surveyor.statement(path, &text, &mut found);
+        let document = self.read(path, &mut found)?;
+        let card = self.surveyor.item(&document, &mut found);
+        let item = self.surveyor.statement(&document, &mut found);
         let (Some(card), Some((_, statement))) = (card, item) else {
             return Err(ApproveRefusal::Mistakes(found));
         };
         let policy = &self.surveyor.config.policy;
         let judgement = match card.original_path() {
             None => judge(&card, Original::Itself, policy, at),
-            Some(path) => match self.surveyor.survey(&path, &mut found) {
-                Some(original) => judge(&card, Original::Card(&original), policy, at),
+            Some(path) => match self.surveyor.load(&path, &mut found) {
+                Some(original) => judge(&card, Original::Item(&original), policy, at),
                 None => judge(&card, Original::Unreadable, policy, at),
             },
         };
         Ok((card, statement, judgement))
     }
 
-    fn read(&self, path: &str, found: &mut Diagnostics) -> Result<Text, ApproveRefusal> {
-        self.surveyor
-            .portal
-            .read_text(path, found)
+    fn read<'p>(
+        &self,
+        path: &'p str,
+        found: &mut Diagnostics,
+    ) -> Result<Document<'p>, ApproveRefusal> {
+        Document::read(self.surveyor.portal, path, found)
             .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(found)))
     }
 
@@ -141,17 +142,18 @@ impl Approver<'_> {
         let mut found = Diagnostics::default();
         self.ask_for_person(order.person)?;
         let before = self.read(path, &mut found)?;
-        let Some(card) = self.surveyor.read(path, &before, &mut found) else {
+        let Some(card) = self.surveyor.item(&before, &mut found) else {
             return Err(ApproveRefusal::Mistakes(found));
         };
-        let text = self.with_approval(&before.text, &card, order)?;
-        let after = Text { text, ..before };
-        let Some((card, statement)) = self.surveyor.statement(path, &after, &mut found) else {
+        let text = self.with_approval(&before, &card, order)?;
+        let after = Document::of_edited(path, text, &mut found);
+        let stated = after.as_ref().and_then(|after| self.surveyor.statement(after, &mut found));
+        let (Some(after), Some((card, statement))) = (&after, stated) else {
             return Err(ApproveRefusal::Mistakes(found));
         };
         // Before the key is asked for its passphrase.
         self.ask_the_gate(&card, order)?;
-        let sealed = edited(path, &after.text, "seal", |text, yaml| {
+        let sealed = edited(path, after.text(), "seal", |text, yaml| {
             front_matter_edit::set_key(text, yaml, "seal", &seal_of(&statement))
         })?;
         let old = self.surveyor.portal.read_bytes(path).map_err(|unreadable| {
@@ -161,8 +163,9 @@ impl Approver<'_> {
         let file = self.surveyor.portal.locate(path);
         let mut changes = vec![FileEdit::of_text(file.clone(), old, &sealed)];
         let signature = order.key.map(|key| sign(&statement, key)).transpose()?;
-        let after = Text { text: sealed, ..after };
-        let Some(mut card) = self.surveyor.read(path, &after, &mut found) else {
+        let sealed = Document::of_edited(path, sealed, &mut found);
+        let card = sealed.and_then(|sealed| self.surveyor.item(&sealed, &mut found));
+        let Some(mut card) = card else {
             return Err(ApproveRefusal::Mistakes(found));
         };
         if let Some(text) = &signature {
@@ -185,7 +188,7 @@ impl Approver<'_> {
         let policy = &self.surveyor.config.policy;
         let reasons = reasons_against(&card.approval, card.category, policy, order.now);
         let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
-            reasons.into_iter().partition(is_of_signature);
+            reasons.into_iter().partition(|reason: &Reason| reason.rule() == Rule::Signature);
         if !others.is_empty() {
             return Err(ApproveRefusal::Gate(card.path.to_string(), others));
         }
@@ -193,7 +196,7 @@ impl Approver<'_> {
         if of_signature.is_empty() {
             return Ok(false);
         }
-        let on = card.approval.on.map(|(_, instant)| instant);
+        let on = card.approval.on.map(|on| on.at);
         let counts = |key: &&PublicKey| {
             let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
             covers && !key.is_revoked
@@ -221,15 +224,13 @@ impl Approver<'_> {
     /// The text with approver, date, note and former approval, not sealed yet.
     fn with_approval(
         &self,
-        text: &str,
+        before: &Document,
         card: &Item,
         order: &ApproveOptions,
     ) -> Result<String, ApproveRefusal> {
         let path = card.path.as_ref();
-        let mut ignored = Diagnostics::default();
-        let parts = content::split_front_matter(path, text, &mut ignored);
-        let former = parts.and_then(|parts| FormerApprovalLines::read(&text[parts.yaml]));
-        let mut text = text.to_owned();
+        let former = FormerApprovalLines::read(before.yaml());
+        let mut text = before.text().to_owned();
         if let Some(former) = former.filter(FormerApprovalLines::is_approval) {
             if order.note.is_none() && !order.without_note {
                 return Err(Failure::new(Code::ApproveNote).arg("path", path).into());
@@ -257,11 +258,9 @@ impl Approver<'_> {
     fn ask_the_gate(&self, card: &Item, order: &ApproveOptions) -> Result<(), ApproveRefusal> {
         let judgement = judge(card, Original::Itself, &self.surveyor.config.policy, order.now);
         let of_time = |reason: &Reason| {
-            matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
+            matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotOver | Rule::Begun)
         };
-        let of_proof = |reason: &Reason| {
-            matches!(reason, Reason::NoSeal | Reason::Changed(_)) || is_of_signature(reason)
-        };
+        let of_proof = |reason: &Reason| matches!(reason.rule(), Rule::Seal | Rule::Signature);
         let reasons = judgement.reasons.into_iter();
         let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
         if reasons.is_empty() {
@@ -270,13 +269,6 @@ impl Approver<'_> {
             Err(ApproveRefusal::Gate(card.path.to_string(), reasons))
         }
     }
-}
-
-/// Whether a reason is about the signature alone.
-fn is_of_signature(reason: &Reason) -> bool {
-    use Reason::{BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature};
-    let is_wrong = matches!(reason, NoSignature | BadSignature | RsaSignature | ForeignKey);
-    is_wrong || matches!(reason, KeyRevoked(_) | KeyOutOfTerm(..))
 }
 
 /// Writes drafts, all or none.

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use similar::TextDiff;
 
-use crate::content::{ItemLoader, Version, folder_of, nfc, owns_folder};
+use crate::content::{Document, ItemLoader, Version, folder_of, nfc, owns_folder};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
 use crate::report::Reporter;
@@ -52,7 +52,9 @@ pub(crate) fn diff_since_approval(
     let failure = |code| Failure::new(code).arg("path", path);
     let mut ignored = Diagnostics::default();
     let text = portal.read_text(path, &mut ignored).ok_or_else(|| failure(Code::NoSuchItem))?;
-    let seal = surveyor.written_seal(path, &text).ok_or_else(|| failure(Code::DiffNoSeal))?;
+    let document = Document::new(path, text, &mut ignored);
+    let document = document.ok_or_else(|| failure(Code::DiffNoSeal))?;
+    let seal = surveyor.written_seal(&document).ok_or_else(|| failure(Code::DiffNoSeal))?;
     let policy = &surveyor.config.policy;
     let stands = |edition: &Version| {
         edition.seal == seal
@@ -61,7 +63,7 @@ pub(crate) fn diff_since_approval(
     let present = files_now(surveyor, path)?;
     let signature = portal.read_bytes(&format!("{path}.sig")).ok();
     let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
-    let edition = surveyor.edition(path, &text, (&present, signature.as_deref()));
+    let edition = surveyor.version(&document, &present, signature.as_deref());
     if edition.as_ref().is_some_and(&stands) {
         return Ok(ApprovalDiff::default());
     }
@@ -71,16 +73,18 @@ pub(crate) fn diff_since_approval(
     let versions = git.text(&[&log[..], &[MAX_VERSIONS, "--", covered]].concat())?;
     for version in versions.lines() {
         let [commit, short, day] = version.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
-        let Some(before) = git.version(commit, path) else { continue };
-        if surveyor.written_seal(path, &before).as_ref() != Some(&seal) {
+        let before = git.version(commit, path);
+        let before = before.and_then(|text| Document::new(path, text, &mut ignored));
+        let Some(before) = before else { continue };
+        if surveyor.written_seal(&before).as_ref() != Some(&seal) {
             continue;
         }
         let then = git.files(commit, path)?;
         let signature = git.version(commit, &format!("{path}.sig")).map(|text| text.text);
-        let edition = surveyor.edition(path, &before, (&then.digests(), signature.as_deref()));
+        let edition = surveyor.version(&before, &then.digests(), signature.as_deref());
         if edition.as_ref().is_some_and(&stands) {
-            let files = fates((path, &before, &text), &then, &present);
-            let lines = git.lines(&files, (&before, &then))?;
+            let files = fates((path, before.text(), document.text()), &then, &present);
+            let lines = git.lines(&files, (before.text(), &then))?;
             let approved = Some((short.to_owned(), day.to_owned()));
             return Ok(ApprovalDiff { approved, files, lines });
         }
@@ -97,11 +101,11 @@ fn files_now(surveyor: &ItemLoader, path: &str) -> Result<FileDigests, Failure> 
         let digest = digest.map_err(|unreadable| Failure::of(&unreadable))?;
         Ok((nfc(&path), digest))
     };
-    surveyor.files_beside(path).iter().map(|file| digest(&file.name)).collect()
+    surveyor.files_of(path).iter().map(|file| digest(&file.name)).collect()
 }
 
 fn fates(
-    (path, before, text): (&str, &Text, &Text),
+    (path, before, text): (&str, &str, &str),
     then: &Blobs,
     now: &FileDigests,
 ) -> Vec<(String, FileChangeSince)> {
@@ -116,7 +120,7 @@ fn fates(
         fates.push((file.0.clone(), fate));
     }
     fates.sort_by(|a, b| a.0.cmp(&b.0));
-    if before.text != text.text {
+    if before != text {
         fates.insert(0, (path.to_owned(), FileChangeSince::Changed));
     }
     fates
@@ -208,13 +212,13 @@ impl Git<'_> {
     fn lines(
         &self,
         files: &[(String, FileChangeSince)],
-        (before, then): (&Text, &Blobs),
+        (before, then): (&str, &Blobs),
     ) -> Result<String, Failure> {
         let mut lines = String::new();
         for (path, _) in files {
             let old = match then.0.iter().find(|(known, ..)| known == path) {
                 Some((_, _, id)) => self.bytes(&["cat-file", "blob", id])?,
-                None if path.ends_with(".md") => before.text.clone().into_bytes(),
+                None if path.ends_with(".md") => before.as_bytes().to_vec(),
                 None => Vec::new(),
             };
             let new = self.portal.read_bytes(path).unwrap_or_default();

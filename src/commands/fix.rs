@@ -8,7 +8,7 @@ use crate::markdown;
 use std::ops::Range;
 
 use crate::commands::atomic_write::{FileEdit, overwrite};
-use crate::content::{Parts, folder_of, owns_folder, split_front_matter};
+use crate::content::{Document, Parts, folder_of, owns_folder};
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::files::MAX_FILE;
 
@@ -87,11 +87,9 @@ fn mend_pictures(
         });
         let (mut is_under_seal, mut is_waived) = (false, false);
         for owner in owners {
-            let text = portal.read_text(&owner.path, &mut ignored);
-            let parts =
-                text.as_ref().and_then(|t| split_front_matter(&owner.path, &t.text, &mut ignored));
-            let yaml = text.zip(parts).map(|(text, parts)| text.text[parts.yaml].to_owned());
-            is_under_seal |= yaml.as_deref().is_none_or(is_sealed);
+            let document = Document::read(portal, &owner.path, &mut ignored);
+            let yaml = document.as_ref().map(Document::yaml);
+            is_under_seal |= yaml.is_none_or(is_sealed);
             // Somebody means to answer for it: then nothing is lost before that is approved.
             is_waived |= yaml.is_some_and(|yaml| yaml.contains(PICTURE_RULES));
         }
@@ -111,23 +109,20 @@ fn mend_pictures(
 
 fn mend_all(portal: &Portal, outcome: &mut Outcome) -> Result<(), Failure> {
     let mut ignored = Diagnostics::default();
-    for document in portal.inventory(&mut ignored).documents {
-        let Some(text) = portal.read_text(&document.path, &mut ignored) else { continue };
-        let Some(parts) = split_front_matter(&document.path, &text.text, &mut ignored) else {
-            continue;
-        };
-        let protected = protected(&text.text, &parts);
-        let Some(mended) = markdown::fix_typos(&text.text, &protected) else { continue };
-        if is_sealed(&text.text[parts.yaml.clone()]) {
-            outcome.sealed.push(document.path);
+    for listed in portal.inventory(&mut ignored).documents {
+        let Some(document) = Document::read(portal, &listed.path, &mut ignored) else { continue };
+        let protected = protected(document.text(), document.parts());
+        let Some(mended) = markdown::fix_typos(document.text(), &protected) else { continue };
+        if is_sealed(document.yaml()) {
+            outcome.sealed.push(listed.path);
             continue;
         }
-        let path = portal.locate(&document.path);
-        let Ok(before) = portal.read_bytes(&document.path) else { continue };
+        let path = portal.locate(&listed.path);
+        let Ok(before) = portal.read_bytes(&listed.path) else { continue };
         let change = FileEdit::of_text(path, before, &mended);
         overwrite(&[change]).map_err(|(path, error)| Failure::io(&path, &error))?;
-        let lines = changed_lines(&text.text, &mended);
-        outcome.mended.push(Mended { path: document.path, lines });
+        let lines = changed_lines(document.text(), &mended);
+        outcome.mended.push(Mended { path: listed.path, lines });
     }
     Ok(())
 }

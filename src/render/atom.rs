@@ -53,8 +53,9 @@ pub(crate) fn atom(
 fn summary(site: &Site, item: &Item) -> String {
     let config = &site.config;
     let language = &config.languages[usize::from(item.language)].code;
-    let corrections = item.details.changes.iter().map(|(on, _, note)| {
-        format!("{}: {note}", on.shown(&config.zone, config.calendar, language).text)
+    let corrections = item.details.changes.iter().map(|change| {
+        let on = change.on.written.shown(&config.zone, config.calendar, language);
+        format!("{}: {}", on.text, change.note)
     });
     let summary = (!item.summary.is_empty()).then(|| item.summary.to_string());
     summary.into_iter().chain(corrections).collect::<Vec<_>>().join("\n")

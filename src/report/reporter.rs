@@ -13,7 +13,7 @@ use crate::build::{Build, ItemStatus, WaivedFinding};
 use crate::config::Config;
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
-use crate::gate::{Reason, Verdict};
+use crate::gate::{Reason, Rule, Verdict};
 use crate::output::CurrentOutput;
 use crate::privacy::Masking;
 use crate::publish::Changes;
@@ -658,36 +658,21 @@ pub(crate) fn status(style: &Reporter, subject: &Report) -> String {
     lines.map(|record| item_line(style, subject.config, record)).collect()
 }
 
-/// A rule of the gate, and the reasons that break it.
-type GateRule = (&'static str, fn(&Reason) -> bool);
-
-/// The rules in the order of the gate.
-const RULES: [GateRule; 10] = [
-    ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
-    ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
-    ("rule/approver", |r| matches!(r, Reason::NoApprover)),
-    ("rule/entitled", |r| matches!(r, Reason::NotEntitled(..))),
-    ("rule/in-office", |r| {
-        matches!(r, Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_))
-    }),
-    ("rule/duties", |r| {
-        use Reason::{
-            DutiesNotNamed, DutiesNotSeparate, MayNotPrepare, MayNotReview, NoPreparer, NoReviewer,
-        };
-        let named = matches!(r, NoPreparer | NoReviewer | DutiesNotNamed | DutiesNotSeparate);
-        named || matches!(r, MayNotPrepare(_) | MayNotReview(_))
-    }),
-    ("rule/seal", |r| matches!(r, Reason::NoSeal | Reason::Changed(_))),
-    ("rule/signature", |r| {
-        use Reason::{
-            BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature,
-        };
-        let signature = matches!(r, NoSignature | BadSignature | RsaSignature | ForeignKey);
-        signature || matches!(r, KeyRevoked(_) | KeyOutOfTerm(..))
-    }),
-    ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
-    ("rule/original", |r| matches!(r, Reason::OriginalWithheld(_))),
-];
+/// Returns the key of the sentence that states a rule.
+fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotWithdrawn => "rule/not-withdrawn",
+        Rule::NotOver => "rule/not-over",
+        Rule::Approver => "rule/approver",
+        Rule::Entitled => "rule/entitled",
+        Rule::InOffice => "rule/in-office",
+        Rule::Duties => "rule/duties",
+        Rule::Seal => "rule/seal",
+        Rule::Signature => "rule/signature",
+        Rule::Begun => "rule/begun",
+        Rule::Original => "rule/original",
+    }
+}
 
 /// One item, rule by rule, in the order of the gate.
 pub(crate) fn explain(style: &Reporter, subject: &Report, record: &ItemStatus) -> String {
@@ -696,12 +681,12 @@ pub(crate) fn explain(style: &Reporter, subject: &Report, record: &ItemStatus) -
     let mut out = format!("{path}: {}\n", style.verdict(record.verdict()));
     let Some(judgement) = &record.judgement else { return out };
     let nobody = judgement.reasons.contains(&Reason::NoApprover);
-    for (rule, breaks) in RULES {
-        let broken: Vec<&Reason> = judgement.reasons.iter().filter(|r| breaks(r)).collect();
-        let idle = nobody && matches!(rule, "rule/entitled" | "rule/in-office");
+    for rule in Rule::ALL {
+        let broken: Vec<&Reason> = judgement.reasons.iter().filter(|r| r.rule() == rule).collect();
+        let idle = nobody && matches!(rule, Rule::Entitled | Rule::InOffice);
         if broken.is_empty() {
             let mark = if idle { "–" } else { "✓" };
-            out.push_str(&format!("  {mark} {}\n", style.text(rule, Vec::new())));
+            out.push_str(&format!("  {mark} {}\n", style.text(rule_key(rule), Vec::new())));
         }
         for reason in broken {
             out.push_str(&format!("  ✗ {}\n", style.reason(config, *reason)));

@@ -267,7 +267,7 @@ impl Preview {
         }
         let (config, inventory) = (&self.project.config, &self.listing.inventory);
         let mut diagnostics = Diagnostics::default();
-        let item = ItemLoader { portal, config, inventory }.survey(path, &mut diagnostics);
+        let item = ItemLoader { portal, config, inventory }.load(path, &mut diagnostics);
         let was_invalid = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
         keep(&mut self.by_file, path.to_owned(), diagnostics);
         let before = self.item(path).map(|item| item.fingerprint);
@@ -486,7 +486,7 @@ fn load_items(
     let loaded: Vec<(String, Option<Item>, Diagnostics)> = wanted
         .map(|listed| {
             let mut diagnostics = Diagnostics::default();
-            let item = loader.survey(&listed.path, &mut diagnostics);
+            let item = loader.load(&listed.path, &mut diagnostics);
             (listed.path.clone(), item, diagnostics)
         })
         .collect();
