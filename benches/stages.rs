@@ -104,7 +104,7 @@ impl Built {
         }
         let ids = (0..).take(self.site.items.len());
         self.bodies = ids.clone().map(|id| self.body(id)).collect();
-        let output = &self.stage.outlet.live;
+        let output = &self.stage.paths.output;
         let page = |id| {
             let path = self.site.output(PageKey::Item(id));
             let bytes = std::fs::read(output.join(&path)).expect("a page");

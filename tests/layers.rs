@@ -166,6 +166,8 @@ fn outside_crates_are_used_in_their_rooms() {
                 "render/theme",
                 "render/kinds",
                 "render/context",
+                "render/pages",
+                "render/values",
                 "render",
                 "build/write",
                 "commands/form",

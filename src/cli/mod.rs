@@ -342,7 +342,7 @@ impl<'a> Run<'a> {
             add_unapproved(&mut build, &self.style(catalog), &prepared.config);
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
-        let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
+        let empty = !args.allow_empty && self.emptied(&mut build, &stage.current, at);
         let release = if strict_stops || empty { None } else { build.release() };
         let mode = if args.in_place { PublishMode::InPlace } else { PublishMode::Exchange };
         let changes = match &release {
@@ -351,7 +351,7 @@ impl<'a> Run<'a> {
             }
             None => None,
         };
-        self.report(prepared, &build, (changes.as_ref(), &stage.live, None), (at, catalog));
+        self.report(prepared, &build, (changes.as_ref(), &stage.current, None), (at, catalog));
         Ok(match (&release, build.left_out) {
             (None, _) => ERRORS,
             (Some(_), true) => FINDINGS,

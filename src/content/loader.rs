@@ -63,7 +63,8 @@ impl ItemLoader<'_> {
         let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let seal = front_matter.seal.clone().unwrap_or_default();
         let mut card = desk.card(front_matter, text.fingerprint, parts.body.start, &mut own);
-        if let Some(card) = &mut card {
+        // Nothing is proven of what is refused anyway, and looking for it could take long.
+        if let Some(card) = card.as_mut().filter(|_| accepted && !own.has_errors()) {
             self.check_proof(card, seal.trim(), &source, &mut own);
         }
         let whole = accepted && !own.has_errors();
@@ -183,13 +184,18 @@ impl ItemLoader<'_> {
     ) -> Option<Version> {
         let mut ignored = Diagnostics::default();
         let yaml = front_matter::split_front_matter(path, &text.text, &mut ignored)?.yaml;
-        let markdown = digest_of_markdown(&text.text, yaml.clone()).ok()?;
-        let source = FrontMatterSource { path, text: &text.text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource {
+            path,
+            text: &text.text,
+            yaml: yaml.clone(),
+            looked_up: Cell::new(0),
+        };
         let Reading { front_matter: fm, broken, accepted } =
             front_matter::read(&source, &mut ignored);
         if !accepted {
             return None;
         }
+        let markdown = digest_of_markdown(&text.text, yaml).ok()?;
         let desk = FieldReader { surveyor: self, source: &source, broken: &broken };
         let window = desk.window(&fm, &mut ignored)?;
         let name =

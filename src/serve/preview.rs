@@ -515,7 +515,7 @@ impl<'a> Preview<'a> {
             renderer.prepare(&[key], &mut found);
             renderer.render(key, body, &mut self.buffers, &mut found);
             bytes.clone_from(&self.buffers.page);
-            self.common = Some(renderer.into_common());
+            self.common = Some(renderer.into_cache());
         }
         let judgement = item.and_then(|id| self.judgement(&self.site.item(id).path)).cloned();
         let is_items = matches!(key, PageKey::Item(_));

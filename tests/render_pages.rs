@@ -1,4 +1,4 @@
-//! What stands on every page, the site map, the list of everything, and kinds of items.
+//! Parts of every page, the site map, the list of everything, and kinds of items.
 
 use crate::support::{NOW, Portal, SITE};
 

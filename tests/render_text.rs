@@ -1,5 +1,4 @@
-//! How pages are set: names on one line, digits, fiscal years; and whom to tell of a hole in the
-//! site's security.
+//! Names on one line, digits, fiscal years, and `security.txt`.
 
 use crate::support::{NOW, Portal, SITE};
 
