@@ -48,6 +48,40 @@ use crate::markdown::prescan::{has, needs_whole_texts};
 use crate::markdown::writer::Writer;
 
 /// Renders a Markdown body.
+///
+/// # Examples
+///
+/// ```
+/// use prakat::diagnostics::{Diagnostics, Severity};
+/// use prakat::markdown::{self, BodyContext, BodyWords};
+/// # use std::path::Path;
+/// # use prakat::config::read_settings;
+/// # use prakat::content::ItemLoader;
+/// # use prakat::site::{Absent, Resolver, Site};
+/// # use prakat::source::Portal;
+///
+/// # let mut diagnostics = Diagnostics::default();
+/// # let portal = Portal::at(Path::new(env!("CARGO_MANIFEST_DIR")));
+/// # let settings = portal.read_text("site.toml", &mut diagnostics).unwrap();
+/// # let config = read_settings(&settings.text, &mut diagnostics).unwrap();
+/// # let inventory = portal.inventory(&mut diagnostics);
+/// # let loader = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
+/// # let item = loader.survey("content/contact.md", &mut diagnostics).unwrap();
+/// # let site = Site::assemble(&config, Vec::new(), Absent::default(), Vec::new());
+/// let context = BodyContext {
+///     portal: &portal,
+///     resolver: Resolver { site: &site, from: &item },
+///     root: "../",
+///     files_at: "contact/",
+///     words: BodyWords::default(),
+///     severity: Severity::Error,
+/// };
+/// let body = markdown::render("## เวลาทำการ\n\n**หมายเหตุ:**หยุดวันเสาร์", &context, &mut diagnostics);
+///
+/// let html = "<h2 id=\"เวลาทำการ\">เวลาทำการ</h2>\n<p><strong>หมายเหตุ:</strong>หยุดวันเสาร์</p>\n";
+/// assert_eq!(body.html, html);
+/// assert_eq!(body.headings[0].title, "เวลาทำการ");
+/// ```
 pub fn render(markdown: &str, context: &BodyContext, diagnostics: &mut Diagnostics) -> Body {
     let numbered = Numbered::new(markdown);
     let mut body_diagnostics = Diagnostics::default();
