@@ -67,12 +67,26 @@ pub enum Next {
     },
 }
 
+/// A file outside the portal that is watched.
+#[derive(Debug)]
+struct ExtraFile {
+    /// Its absolute path.
+    path: PathBuf,
+    /// Its path as given, which is reported.
+    given: PathBuf,
+}
+
+impl ExtraFile {
+    fn new(given: &Path) -> Self {
+        Self { path: absolute(given), given: given.to_owned() }
+    }
+}
+
 /// Watches the files of a portal.
 #[derive(Debug)]
 pub struct Watch {
     root: PathBuf,
-    /// Extra files: their absolute paths, and their paths as given.
-    extra: Vec<(PathBuf, PathBuf)>,
+    extra: Vec<ExtraFile>,
     backend: Backend,
     /// Why the system cannot report changes, until [`Watch::next`] has returned it.
     cause: Option<String>,
@@ -118,7 +132,7 @@ impl Watch {
     /// network shares and in containers.
     pub fn polling(root: &Path, extra: &[PathBuf]) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let extra = extra.iter().map(|given| (absolute(given), given.clone())).collect();
+        let extra = extra.iter().map(|given| ExtraFile::new(given)).collect();
         let backend = Backend::Polling {
             snapshot: Snapshot::new(),
             next: Instant::now() + MIN_POLL_INTERVAL,
@@ -173,9 +187,9 @@ impl Watch {
 
     /// Starts watching more files. They need not exist yet.
     pub fn add_files(&mut self, files: &[PathBuf]) {
-        let is_new = |given: &&PathBuf| !self.extra.iter().any(|(_, other)| other == *given);
-        let new: Vec<(PathBuf, PathBuf)> =
-            files.iter().filter(is_new).map(|given| (absolute(given), given.clone())).collect();
+        let is_new = |given: &&PathBuf| !self.extra.iter().any(|extra| extra.given == **given);
+        let new: Vec<ExtraFile> =
+            files.iter().filter(is_new).map(|given| ExtraFile::new(given)).collect();
         if new.is_empty() {
             return;
         }
@@ -195,7 +209,7 @@ impl Watch {
         let nearest = |path: &PathBuf| {
             path.ancestors().skip(1).find(|folder| is_folder(folder)).map(Path::to_owned)
         };
-        let folders = self.extra.iter().filter_map(|(path, _)| nearest(path));
+        let folders = self.extra.iter().filter_map(|extra| nearest(&extra.path));
         let is_watched = |folder: &PathBuf| tops.iter().any(|top| folder.starts_with(top));
         folders.filter(|folder| *folder != self.root && !is_watched(folder)).collect()
     }
@@ -294,8 +308,8 @@ impl Watch {
 
     /// Returns a path as it is reported. `None` if it is not part of the portal.
     fn reported_path(&self, path: &Path) -> Option<PathBuf> {
-        if let Some((_, given)) = self.extra.iter().find(|(extra, _)| extra == path) {
-            return Some(given.clone());
+        if let Some(extra) = self.extra.iter().find(|extra| extra.path == path) {
+            return Some(extra.given.clone());
         }
         let of_portal = path.strip_prefix(&self.root).ok().and_then(|relative| {
             let mut parts = relative.components().map(Component::as_os_str);
@@ -304,9 +318,8 @@ impl Watch {
         });
         let Some((relative, top, mut parts)) = of_portal else {
             // A folder above an extra file.
-            let is_above = |extra: &Path| extra.starts_with(path) && path != self.root;
-            let mut below = self.extra.iter().filter(|(extra, _)| is_above(extra));
-            return below.next().map(|(_, given)| given.clone());
+            let is_above = |extra: &&ExtraFile| extra.path.starts_with(path) && path != self.root;
+            return self.extra.iter().find(is_above).map(|extra| extra.given.clone());
         };
         let hidden = |part: &OsStr| {
             let published = top == "static" && DOT_NAMES.iter().any(|name| part == *name);
@@ -321,7 +334,7 @@ impl Watch {
     /// before the folder is reported: files added earlier are found in it, later ones are events.
     fn settle(&mut self, batch: Batch) -> FileChange {
         let Batch { paths, lost, is_plain } = batch;
-        if paths.keys().any(|path| self.extra.iter().any(|(_, given)| given == path)) {
+        if paths.keys().any(|path| self.extra.iter().any(|extra| extra.given == *path)) {
             self.watch_extra();
         }
         if lost || !is_plain {
@@ -401,7 +414,7 @@ impl Watch {
 
     /// The entries of the portal and the extra files.
     fn tops(&self) -> impl Iterator<Item = PathBuf> {
-        let extra = self.extra.iter().map(|(path, _)| path.clone());
+        let extra = self.extra.iter().map(|extra| extra.path.clone());
         TOPS.iter().map(|top| self.root.join(top)).chain(extra)
     }
 
