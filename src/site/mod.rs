@@ -3,17 +3,20 @@
 //! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
 //! rendered from it in any order.
 
+mod collisions;
 mod leaving;
 mod links;
 mod url;
 
+pub use collisions::Claims;
+pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::Owners;
 pub(crate) use links::{
     BrokenLink, check_named_pages, may_be_named, may_hold_address, spells_addresses,
 };
 pub use links::{LinkTarget, Resolver};
-pub use url::{Claims, encode, list_url, output_of};
-pub(crate) use url::{PREVIEW, SECURITY, check_collisions, root_of};
+pub(crate) use url::{PREVIEW, SECURITY, root_of};
+pub use url::{encode, list_url, output_of};
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
