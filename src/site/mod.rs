@@ -1,4 +1,4 @@
-//! The site: admitted items in their order, and the places where they stand.
+//! The site: admitted items in order, and their URLs.
 //!
 //! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
 //! rendered from it in any order.
@@ -96,7 +96,7 @@ pub struct Site<'a> {
     pub withheld: Vec<Stub>,
     /// The notices that some of them leave at their addresses.
     pub notices: Vec<Tombstone>,
-    /// Files that stand in every output, sorted: those of `static/` and of the theme.
+    /// Files of every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
     /// Items by the normalised form of their path: every link of every text asks.
     by_path: HashMap<String, ItemId>,
@@ -273,7 +273,7 @@ impl<'a> Site<'a> {
     }
 
     /// The items of a language that say they meet each of these obligations, the newest first.
-    /// Texts of categories and of the home page count, too: they stand on a page.
+    /// Texts of categories and of the home page count too, because pages show them.
     pub fn meeting(&self, language: LanguageId, obligations: &[&str]) -> Vec<Vec<ItemId>> {
         let numbers: HashMap<&str, usize> =
             obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
@@ -417,7 +417,7 @@ impl<'a> Site<'a> {
         self.replaced[first..].iter().take_while(move |(old, _)| *old == id).map(|(_, new)| *new)
     }
 
-    /// The URL under which an item's own files stand: for a translation, its original's.
+    /// Returns the URL below which an item's files are published: for a translation, its original's.
     pub fn files_url(&self, item: &Item) -> String {
         let original = item.original_path().and_then(|path| self.by_path(&path));
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
@@ -510,7 +510,7 @@ pub fn page_count(list: &[ItemId]) -> usize {
     list.len().div_ceil(PER_PAGE).max(1)
 }
 
-/// Where withheld items would stand.
+/// Returns the URLs of withheld items.
 fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
     let mut urls: Vec<(Box<str>, u32)> = (0..)
         .zip(withheld)
