@@ -5,8 +5,8 @@
 
 use prakat::content;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use divan::Bencher;
@@ -16,7 +16,7 @@ use prakat::content::Item;
 use prakat::diagnostics::{Diagnostics, Severity};
 
 use prakat::build;
-use prakat::build::{BuildOptions, OnError, Progress, Project, Scope, prepare};
+use prakat::build::{BuildOptions, OnError, Progress, Project, Scope};
 use prakat::content::ItemLoader;
 use prakat::gate::{Original, judge, judge_all};
 use prakat::markdown;
@@ -53,7 +53,7 @@ struct Built {
     inventory: Inventory,
     cards: Vec<Item>,
     at: Timestamp,
-    site: Site<'static>,
+    site: Site,
     /// The Markdown of each admitted item, without its front matter.
     markdown: Vec<String>,
     bodies: Vec<Body>,
@@ -67,7 +67,7 @@ impl Built {
         write_portal(folder);
         let portal = Portal::at(folder);
         let prepared: &'static Project =
-            Box::leak(Box::new(prepare(&portal, None).expect("settings")));
+            Box::leak(Box::new(Project::load(&portal, None).expect("settings")));
         let at = "2026-11-01T00:00:00Z".parse().expect("an instant");
         build(prepared, at, &folder.join("public"));
         let mut told = Diagnostics::default();
@@ -77,7 +77,8 @@ impl Built {
         let paths = inventory.documents.iter().map(|document| &document.path);
         let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
         let sorted = judge_all(cards.clone(), &prepared.config.policy, at);
-        let site = Site::assemble(&prepared.config, sorted.admitted, Absent::default(), Vec::new());
+        let config = Arc::clone(&prepared.config);
+        let site = Site::assemble(config, sorted.admitted, Absent::default(), Vec::new());
         let stage = Stage::begin(&folder.join("public"), Duration::ZERO).expect("a stage");
         let mut built = Self {
             prepared,
@@ -104,7 +105,7 @@ impl Built {
         }
         let ids = (0..).take(self.site.items.len());
         self.bodies = ids.clone().map(|id| self.body(id)).collect();
-        let output = &self.stage.outlet.live;
+        let output = &self.stage.paths.output;
         let page = |id| {
             let path = self.site.output(PageKey::Item(id));
             let bytes = std::fs::read(output.join(&path)).expect("a page");

@@ -1,7 +1,7 @@
-//! What texts cost: `cargo bench --bench texts`.
+//! Measures the work on texts: `cargo bench --bench texts`.
 //!
-//! 1. Repair of Thai emphasis, official numbering, slips and private numbers, against Markdown alone, on 1,000 texts.
-//! 2. Texts made to be slow: the time for 1 MB, and how it grows from half of that. 2 is linear.
+//! 1. Emphasis, numbering, typos and private numbers, compared with Markdown alone, on 1,000 texts.
+//! 2. Hostile texts: the time for 1 MB, and the growth from half of that. 2 is linear.
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads its texts")]
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -27,7 +27,7 @@ fn main() {
     let plain = median(|| texts.iter().for_each(|text| plain(text)));
     let emphasis = median(|| texts.iter().for_each(|text| repaired(text, text)));
     let numbering = median(|| texts.iter().for_each(|text| numbered(text)));
-    let proofread = median(|| {
+    let typos = median(|| {
         for text in &texts {
             black_box(markdown::typos(text));
         }
@@ -53,7 +53,7 @@ fn main() {
     println!("Markdown alone          {plain:>10.2?}");
     println!("+ emphasis repaired     {emphasis:>10.2?}   {:+.1} %", percent(emphasis) - 100.0);
     println!("+ official numbering    {numbering:>10.2?}   {:+.1} %", percent(numbering) - 100.0);
-    println!("looking for slips       {proofread:>10.2?}   {:+.1} %", percent(proofread));
+    println!("looking for typos       {typos:>10.2?}   {:+.1} %", percent(typos));
     println!("private numbers         {private:>10.2?}   {:+.1} %", percent(private));
     println!("names kept whole        {kept_whole:>10.2?}   {:+.1} %", percent(kept_whole));
     println!();
@@ -117,7 +117,7 @@ fn median(work: impl Fn()) -> Duration {
     times[ROUNDS / 2]
 }
 
-/// The bodies of the demonstration portal, as often as it takes.
+/// Returns 1,000 texts: the bodies of the demonstration portal, repeated.
 fn texts() -> Vec<String> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("content");
     let files = walkdir::WalkDir::new(content).sort_by_file_name().into_iter().flatten();
@@ -131,7 +131,8 @@ fn texts() -> Vec<String> {
     bodies.iter().cycle().take(TEXTS).cloned().collect()
 }
 
-/// Patterns that are slow where a reader looks back or ahead (CommonMark readers had all of them).
+/// Patterns that are slow in parsers that look back or ahead. All of them were bugs in parsers of
+/// CommonMark.
 fn hostile() -> [(&'static str, String); 20] {
     let unit = |text: &str| text.to_owned();
     [
@@ -154,6 +155,6 @@ fn hostile() -> [(&'static str, String); 20] {
         ("paragraphs, one number", format!("{}1.1 ข\n", "ก\n\n".repeat(2_000))),
         ("1 2 3 digits", unit("1 2 3 ")),
         ("telephones", unit("0812345678 ")),
-        ("slips", unit("เเํา\u{200B}")),
+        ("typos", unit("เเํา\u{200B}")),
     ]
 }

@@ -1,64 +1,67 @@
-//! The way out: a release takes the place of the output, all or nothing.
+//! Replaces the output by a release, completely or not at all.
 //!
-//! See `docs/adr/0001-publish.md` for why it is done this way. The steps: bring the twin to the
-//! new state, exchange the two names in one step, bring the other tree to the same state. All is done
-//! below open folders; what a name leads to is compared with them before and after the exchange.
+//! The steps: update the twin of the output to the new state, exchange the two names in one step, and
+//! update the former output to the same state. Everything is done below open folders. Before and after
+//! the exchange, each name must lead to the folder that was opened. `docs/adr/0001-publish.md` explains
+//! why.
 
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::build::Release;
 use crate::diagnostics::{Code, Failure};
-use crate::output::{Entry, FORMER, Folder, Identity, STAGED, SYNCED, Stage, TWIN, list_tree};
+use crate::output::{
+    FORMER, Folder, Identity, OutputFile, STAGED, SYNCED, Stage, TWIN, is_manifest, list_tree,
+};
 
-/// How a release takes the output's place.
+/// How a release replaces the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublishMode {
     /// In one step.
     Exchange,
-    /// File by file, where the output is a mount point and cannot be renamed. Not atomic:
-    /// removals first, then changed files; the next run finishes what a killed one began.
+    /// File by file, for an output that is a mount point and cannot be renamed. Not atomic: first removals,
+    /// then changed files. The next run finishes what a killed one began.
     InPlace,
 }
 
-/// A step of publishing, told before it is done.
+/// A step of publishing, reported before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublishStep {
-    /// The twin is made anew from links to the output.
+    /// Creates the twin from links to the files of the output.
     LinkTwin,
-    /// The twin is brought to the new state.
+    /// Updates the twin to the new state.
     UpdateTwin,
-    /// The names are exchanged.
+    /// Exchanges the names of the output and the twin.
     Exchange,
-    /// The former output, now the twin, is brought to the same state.
+    /// Updates the former output, now the twin, to the same state.
     UpdateFormer,
-    /// The twin is marked as equal.
+    /// Marks the twin as equal to the output.
     Mark,
-    /// Files that ended are removed in place.
+    /// Removes files of the output that the release does not have, in place.
     RemoveInPlace,
-    /// Files that differ are put in place.
+    /// Writes files that differ, in place.
     RenameInPlace,
-    /// All is done.
+    /// Publishing is done.
     Done,
 }
 
-/// What publishing did.
+/// The result of publishing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Files written anew.
+    /// The number of files written.
     pub written: usize,
-    /// Files left as they were.
+    /// The number of files that did not change.
     pub unchanged: usize,
-    /// Files of former builds that were removed.
+    /// The number of files of former builds that were removed.
     pub removed: usize,
-    /// Pages of former builds that were removed, by path.
+    /// The paths of pages of former builds that were removed.
     pub ended: Vec<String>,
-    /// Files that prakat did not write, and removed.
+    /// The paths of removed files that prakat did not write.
     pub foreign: Vec<String>,
 }
 
-/// Puts a release in the place of the output. `step` is told of every step. If the output's name leads
-/// to something else meanwhile, that is left alone, and it is a failure.
+/// Replaces the output by a release. Calls `step` before every step. Fails if the name of the output
+/// leads to something else meanwhile, and leaves that alone.
 pub fn publish(
     stage: &Stage,
     release: &Release,
@@ -74,14 +77,14 @@ pub fn publish(
         ended: difference.ended_pages(),
         foreign: difference.foreign.clone(),
     };
-    let live = stage.live.folder.as_ref();
-    let published = match live.filter(|_| stage.live.exists) {
-        Some(live) if difference.is_empty() => {
+    let current = stage.current.folder.as_ref();
+    let published = match current.filter(|_| stage.current.exists) {
+        Some(current) if difference.is_empty() => {
             drop_stale_twin(stage)?;
-            live.identity().map_err(|e| at_output(stage, &e))?
+            current.identity().map_err(|e| at_output(stage, &e))?
         }
         _ if mode == PublishMode::InPlace => publish_in_place(stage, &difference, step)?,
-        Some(live) => publish_by_exchange(stage, live, &difference, step)?,
+        Some(current) => publish_by_exchange(stage, current, &difference, step)?,
         None => publish_first(stage, step)?,
     };
     step(PublishStep::Done)?;
@@ -92,27 +95,27 @@ pub fn publish(
     }
 }
 
-/// The output's name leads to something else than it did.
+/// The failure if the name of the output leads to another folder than before.
 fn swapped(stage: &Stage) -> Failure {
-    Failure::new(Code::OutputSwapped).arg("path", stage.outlet.live.display().to_string())
+    Failure::new(Code::OutputSwapped).arg("path", stage.paths.output.display().to_string())
 }
 
-/// What the system says of the output.
+/// An error of the system at the output.
 fn at_output(stage: &Stage, error: &Error) -> Failure {
-    Failure::io(&stage.outlet.live, error)
+    Failure::io(&stage.paths.output, error)
 }
 
-/// What the system says of something in the hidden folder.
-fn in_side(stage: &Stage, name: &str, error: &Error) -> Failure {
-    Failure::io(&stage.outlet.side.join(name), error)
+/// An error of the system in the hidden folder.
+fn in_hidden(stage: &Stage, name: &str, error: &Error) -> Failure {
+    Failure::io(&stage.paths.hidden.join(name), error)
 }
 
-/// The folder that was looked at must still have the output's name.
+/// Fails if the name of the output does not lead to `wanted`, or with `None`, if it leads to something.
 fn expect_output(stage: &Stage, wanted: Option<Identity>) -> Result<(), Failure> {
     if stage.leads_to(wanted)? { Ok(()) } else { Err(swapped(stage)) }
 }
 
-/// What is to be done to a tree.
+/// How the output differs from a release.
 struct OutputDifference {
     changed: Vec<String>,
     removed: Vec<String>,
@@ -124,23 +127,25 @@ struct OutputDifference {
 impl OutputDifference {
     fn between(stage: &Stage, release: &Release) -> Self {
         let wanted = release.files();
-        let gone = |found: &&Entry| wanted.binary_search_by(|w| w.path.cmp(&found.path)).is_err();
+        let gone =
+            |file: &&OutputFile| wanted.binary_search_by(|w| w.path.cmp(&file.path)).is_err();
         let removed: Vec<String> =
-            stage.live.files.iter().filter(gone).map(|found| found.path.clone()).collect();
-        let live = &stage.live;
+            stage.current.files.iter().filter(gone).map(|file| file.path.clone()).collect();
+        let current = &stage.current;
         let written = |path: &&String| {
-            live.manifest.contains_key(*path) || live.manifest_names.contains(*path)
+            current.manifest.contains_key(*path) || current.manifest_names.contains(*path)
         };
         let foreign = removed.iter().filter(|path| !written(path)).cloned();
-        let unnamed = live.unnamed.iter().map(|path| path.display().to_string());
+        let unnamed = current.unnamed.iter().map(|path| path.display().to_string());
         let foreign = foreign.chain(unnamed).collect();
-        let unnamed = live.unnamed.clone();
+        let unnamed = current.unnamed.clone();
         Self { changed: stage.changed(), removed, foreign, unnamed }
     }
 
     fn ended_pages(&self) -> Vec<String> {
-        let own = |path: &&String| path.ends_with(".html") && !self.foreign.contains(path);
-        self.removed.iter().filter(own).cloned().collect()
+        let is_ended_page =
+            |path: &&String| path.ends_with(".html") && !self.foreign.contains(path);
+        self.removed.iter().filter(is_ended_page).cloned().collect()
     }
 
     fn is_empty(&self) -> bool {
@@ -148,46 +153,42 @@ impl OutputDifference {
     }
 }
 
-fn is_manifest(path: &str) -> bool {
-    path.starts_with("manifest") && path.ends_with(".json")
-}
-
-/// A tree that is worked on, and where messages say that it is.
+/// An open output folder or twin, with its path for messages.
 #[derive(Clone, Copy)]
-struct Tree<'t> {
+struct OutputTree<'t> {
     folder: &'t Folder,
     root: &'t Path,
 }
 
-impl Tree<'_> {
+impl OutputTree<'_> {
     fn failed(self, path: impl AsRef<Path>) -> impl Fn(Error) -> Failure {
         move |error| Failure::io(&self.root.join(path.as_ref()), &error)
     }
 }
 
-/// A twin that does not equal the output may hold what has ended.
+/// Removes a twin that differs from the output: it may contain files that have ended.
 fn drop_stale_twin(stage: &Stage) -> Result<(), Failure> {
-    if twin_equals_live(stage)? {
+    if twin_equals_output(stage)? {
         return Ok(());
     }
-    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
+    stage.hidden.remove_all(TWIN).map_err(|e| in_hidden(stage, TWIN, &e))
 }
 
-/// There is no output yet: the stage is the whole of it.
+/// Publishes where there is no output yet: the stage becomes the output.
 fn publish_first(
     stage: &Stage,
     step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Identity, Failure> {
     forget_twin(stage)?;
     step(PublishStep::Exchange)?;
-    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
-    let empty = stage.live.folder.as_ref().map(Folder::identity).transpose();
+    let (hidden, parent, name) = (&stage.hidden, &stage.parent, stage.paths.name());
+    let empty = stage.current.folder.as_ref().map(Folder::identity).transpose();
     let empty = empty.map_err(|e| at_output(stage, &e))?;
     expect_output(stage, empty)?;
-    // An empty folder may be used: the stage takes its place, which fails if it is not empty.
+    // The stage may replace an empty folder. The system refuses that if it is not empty.
     let taken = match empty {
-        Some(_) => place.take(name, side, STAGED),
-        None => place.take_if_free(name, side, STAGED),
+        Some(_) => parent.take(name, hidden, STAGED),
+        None => parent.take_if_free(name, hidden, STAGED),
     };
     taken.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::DirectoryNotEmpty => {
@@ -198,74 +199,82 @@ fn publish_first(
     stage.folder().identity().map_err(|e| at_output(stage, &e))
 }
 
-/// Without its mark a twin is made anew.
+/// Removes the twin, its mark first: without the mark, nobody uses it.
 fn forget_twin(stage: &Stage) -> Result<(), Failure> {
-    stage.side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
-    stage.side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))
+    stage.hidden.remove(SYNCED).map_err(|e| in_hidden(stage, SYNCED, &e))?;
+    stage.hidden.remove_all(TWIN).map_err(|e| in_hidden(stage, TWIN, &e))
 }
 
 fn publish_by_exchange(
     stage: &Stage,
-    live: &Folder,
+    current: &Folder,
     difference: &OutputDifference,
     step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<Identity, Failure> {
-    let side = &stage.side;
-    let (live_root, twin_root) = (&stage.outlet.live, stage.outlet.side.join(TWIN));
-    if !twin_equals_live(stage)? {
+    let hidden = &stage.hidden;
+    let (output_root, twin_root) = (&stage.paths.output, stage.paths.hidden.join(TWIN));
+    if !twin_equals_output(stage)? {
         step(PublishStep::LinkTwin)?;
-        link_twin(stage, live, difference)?;
+        link_twin(stage, current, difference)?;
     }
     step(PublishStep::UpdateTwin)?;
-    side.remove(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
-    let folder = side.enter(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
-    let twin = Tree { folder: &folder, root: &twin_root };
+    hidden.remove(SYNCED).map_err(|e| in_hidden(stage, SYNCED, &e))?;
+    let folder = hidden.enter(TWIN).map_err(|e| in_hidden(stage, TWIN, &e))?;
+    let twin = OutputTree { folder: &folder, root: &twin_root };
     remove_files(twin, difference)?;
     move_staged(stage, twin, &difference.changed)?;
     step(PublishStep::Exchange)?;
-    let (new, former) = exchange(stage, &folder, live, step)?;
-    // From here on the release is live. The former output still holds what has ended: it must
-    // not stay, under this name or any other. It is the folder that was looked at.
+    let ExchangedTrees { new, former } = exchange(stage, &folder, current, step)?;
+    // From here on the release is live. The former output still contains what has ended, which must not
+    // remain under any name.
     step(PublishStep::UpdateFormer)?;
-    let old = Tree { folder: live, root: &twin_root };
+    let old = OutputTree { folder: current, root: &twin_root };
     remove_files(old, difference)?;
-    if link_changed(Tree { folder: &folder, root: live_root }, old, &difference.changed).is_err() {
-        if side.identity_of(TWIN).ok().flatten() == Some(former) {
-            side.remove_all(TWIN).map_err(|e| in_side(stage, TWIN, &e))?;
+    if link_changed(OutputTree { folder: &folder, root: output_root }, old, &difference.changed)
+        .is_err()
+    {
+        if hidden.identity_of(TWIN).ok().flatten() == Some(former) {
+            hidden.remove_all(TWIN).map_err(|e| in_hidden(stage, TWIN, &e))?;
         }
         return Ok(new);
     }
     step(PublishStep::Mark)?;
-    side.open_or_create(SYNCED).map_err(|e| in_side(stage, SYNCED, &e))?;
+    hidden.open_or_create(SYNCED).map_err(|e| in_hidden(stage, SYNCED, &e))?;
     Ok(new)
 }
 
-/// Whether the twin may be used: marked, and every file in it the very file of the output.
-fn twin_equals_live(stage: &Stage) -> Result<bool, Failure> {
-    let is_marked = stage.side.file(SYNCED).is_ok();
-    let Some(twin) = stage.side.enter(TWIN).ok().filter(|_| is_marked) else { return Ok(false) };
-    let twin = list_tree(&twin, &stage.outlet.side.join(TWIN))?;
-    Ok(twin.files == stage.live.files && twin.unnamed.is_empty() && stage.live.unnamed.is_empty())
+/// Returns whether the twin may be used: it is marked, and each file in it is the same file as in the output.
+fn twin_equals_output(stage: &Stage) -> Result<bool, Failure> {
+    let is_marked = stage.hidden.file(SYNCED).is_ok();
+    let Some(twin) = stage.hidden.enter(TWIN).ok().filter(|_| is_marked) else { return Ok(false) };
+    let twin = list_tree(&twin, &stage.paths.hidden.join(TWIN))?;
+    Ok(twin.files == stage.current.files
+        && twin.unnamed.is_empty()
+        && stage.current.unnamed.is_empty())
 }
 
-/// Makes the twin anew: a link to every file of the output that stays as it is.
-fn link_twin(stage: &Stage, live: &Folder, difference: &OutputDifference) -> Result<(), Failure> {
+/// Creates the twin, with a link to every file of the output that does not change.
+fn link_twin(
+    stage: &Stage,
+    current: &Folder,
+    difference: &OutputDifference,
+) -> Result<(), Failure> {
     forget_twin(stage)?;
-    let made = stage.side.make(TWIN, 0o777).and_then(|()| stage.side.enter(TWIN));
-    let folder = made.map_err(|e| in_side(stage, TWIN, &e))?;
-    let twin = Tree { folder: &folder, root: &stage.outlet.side.join(TWIN) };
-    for found in &stage.live.files {
-        let path = &found.path;
-        let goes = difference.removed.binary_search(path).is_ok();
-        if !goes && difference.changed.binary_search(path).is_err() {
-            link_or_copy(live, twin, path)?;
+    let made = stage.hidden.make(TWIN, 0o777).and_then(|()| stage.hidden.enter(TWIN));
+    let folder = made.map_err(|e| in_hidden(stage, TWIN, &e))?;
+    let twin = OutputTree { folder: &folder, root: &stage.paths.hidden.join(TWIN) };
+    for file in &stage.current.files {
+        let path = &file.path;
+        let is_removed = difference.removed.binary_search(path).is_ok();
+        if !is_removed && difference.changed.binary_search(path).is_err() {
+            link_or_copy(current, twin, path)?;
         }
     }
     Ok(())
 }
 
-/// A hard link; a copy where the file system has none.
-fn link_or_copy(from: &Folder, to: Tree, path: &str) -> Result<(), Failure> {
+/// Creates a hard link, or a copy if the file system has no hard links.
+fn link_or_copy(from: &Folder, to: OutputTree, path: &str) -> Result<(), Failure> {
     let link = || to.folder.link(path, from, path);
     let linked = match link() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -281,18 +290,22 @@ fn link_or_copy(from: &Folder, to: Tree, path: &str) -> Result<(), Failure> {
     }
 }
 
-/// Moves staged files over those of a tree.
-fn move_staged(stage: &Stage, tree: Tree, changed: &[String]) -> Result<(), Failure> {
+/// Moves staged files into a tree.
+fn move_staged(stage: &Stage, tree: OutputTree, changed: &[String]) -> Result<(), Failure> {
     let staged = stage.folder();
     for path in changed {
-        with_room(tree, path, || tree.folder.take(path, &staged, path))?;
+        put_at(tree, path, || tree.folder.take(path, &staged, path))?;
     }
     Ok(())
 }
 
-/// Puts a file at a path; where that fails, once more with the folders that the path needs, and without
-/// a folder in its place.
-fn with_room(tree: Tree, path: &str, put: impl Fn() -> Result<(), Error>) -> Result<(), Failure> {
+/// Puts a file at a path. If that fails, creates the folders that the path needs, removes a folder that
+/// is in its place, and tries once more.
+fn put_at(
+    tree: OutputTree,
+    path: &str,
+    put: impl Fn() -> Result<(), Error>,
+) -> Result<(), Failure> {
     if put().is_ok() {
         return Ok(());
     }
@@ -303,18 +316,18 @@ fn with_room(tree: Tree, path: &str, put: impl Fn() -> Result<(), Error>) -> Res
     put().map_err(tree.failed(path))
 }
 
-/// Brings the former output to the state of the new one: changed files become links to it.
-fn link_changed(new: Tree, old: Tree, changed: &[String]) -> Result<(), Failure> {
+/// Updates the former output to the state of the new one: changed files become links to the new files.
+fn link_changed(new: OutputTree, old: OutputTree, changed: &[String]) -> Result<(), Failure> {
     changed.iter().try_for_each(|path| {
-        with_room(old, path, || {
+        put_at(old, path, || {
             old.folder.remove(path)?;
             old.folder.link(path, new.folder, path)
         })
     })
 }
 
-/// Removes files and the folders that they leave empty.
-fn remove_files(tree: Tree, difference: &OutputDifference) -> Result<(), Failure> {
+/// Removes files, and folders that become empty.
+fn remove_files(tree: OutputTree, difference: &OutputDifference) -> Result<(), Failure> {
     for path in &difference.removed {
         tree.folder.remove(path).map_err(tree.failed(path))?;
         let mut folder = Path::new(path).parent();
@@ -329,63 +342,76 @@ fn remove_files(tree: Tree, difference: &OutputDifference) -> Result<(), Failure
     unnamed.try_for_each(|path| tree.folder.remove(path).map_err(tree.failed(path)))
 }
 
-/// Exchanges the output and the twin. Both must be what they were, before and after: between the two
-/// looks somebody may have given either name to something else, which then gets it back.
+/// The folders whose names are exchanged.
+#[derive(Clone, Copy)]
+struct ExchangedTrees {
+    /// The twin, which becomes the output.
+    new: Identity,
+    /// The output, which becomes the twin.
+    former: Identity,
+}
+
+/// Exchanges the output and the twin. Both names must lead to the same folders as before. If somebody
+/// gives a name to something else in between, the exchange is undone.
 fn exchange(
     stage: &Stage,
     twin: &Folder,
-    live: &Folder,
+    current: &Folder,
     step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
-) -> Result<(Identity, Identity), Failure> {
-    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
+) -> Result<ExchangedTrees, Failure> {
+    let (hidden, parent, name) = (&stage.hidden, &stage.parent, stage.paths.name());
     let failed = |error: Error| at_output(stage, &error);
-    let (new, former) = (twin.identity().map_err(failed)?, live.identity().map_err(failed)?);
-    expect_output(stage, Some(former))?;
-    if side.identity_of(TWIN).map_err(failed)? != Some(new) {
+    let trees = ExchangedTrees {
+        new: twin.identity().map_err(failed)?,
+        former: current.identity().map_err(failed)?,
+    };
+    expect_output(stage, Some(trees.former))?;
+    if hidden.identity_of(TWIN).map_err(failed)? != Some(trees.new) {
         return Err(swapped(stage));
     }
     let twin_name = Path::new(TWIN);
-    let exchanged = place.exchange(name, side, twin_name).map_err(|e| mount_point(stage, &e))?;
+    let exchanged = parent.exchange(name, hidden, twin_name).map_err(|e| mount_point(stage, &e))?;
     if !exchanged {
-        exchange_in_steps(stage, (new, former), step)?;
-    } else if !stage.leads_to(Some(new))? || side.identity_of(TWIN).map_err(failed)? != Some(former)
+        exchange_in_steps(stage, trees, step)?;
+    } else if !stage.leads_to(Some(trees.new))?
+        || hidden.identity_of(TWIN).map_err(failed)? != Some(trees.former)
     {
-        place.exchange(name, side, twin_name).map_err(failed)?;
+        parent.exchange(name, hidden, twin_name).map_err(failed)?;
         return Err(swapped(stage));
     }
-    Ok((new, former))
+    Ok(trees)
 }
 
-/// Two renames, where one exchange is not to be had. [`Stage::begin`] mends what a kill between
-/// them leaves.
+/// Exchanges two names by renaming, on systems without an exchange in one step. [`Stage::begin`] repairs
+/// what a kill in between leaves.
 fn exchange_in_steps(
     stage: &Stage,
-    (new, former): (Identity, Identity),
+    trees: ExchangedTrees,
     step: &mut dyn FnMut(PublishStep) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (side, place, name) = (&stage.side, &stage.place, stage.outlet.name());
+    let (hidden, parent, name) = (&stage.hidden, &stage.parent, stage.paths.name());
     let failed = |error: Error| at_output(stage, &error);
-    // What was taken goes back to its place: there is never none.
-    let give_back = || place.take_if_free(name, side, FORMER);
-    side.take(FORMER, place, name).map_err(|e| mount_point(stage, &e))?;
-    if side.identity_of(FORMER).map_err(failed)? != Some(former) {
+    // On failure, the former output gets its name back.
+    let give_back = || parent.take_if_free(name, hidden, FORMER);
+    hidden.take(FORMER, parent, name).map_err(|e| mount_point(stage, &e))?;
+    if hidden.identity_of(FORMER).map_err(failed)? != Some(trees.former) {
         give_back().map_err(failed)?;
         return Err(swapped(stage));
     }
     step(PublishStep::Exchange)?;
-    place.take_if_free(name, side, TWIN).map_err(|error| {
+    parent.take_if_free(name, hidden, TWIN).map_err(|error| {
         let _ = give_back();
         if error.kind() == ErrorKind::AlreadyExists { swapped(stage) } else { failed(error) }
     })?;
-    expect_output(stage, Some(new))?;
-    side.take(TWIN, side, FORMER).map_err(failed)
+    expect_output(stage, Some(trees.new))?;
+    hidden.take(TWIN, hidden, FORMER).map_err(failed)
 }
 
-/// A mount point cannot be renamed: say what to do instead.
+/// Explains what to do with a mount point, which cannot be renamed.
 fn mount_point(stage: &Stage, error: &Error) -> Failure {
     match error.kind() {
         ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-            Failure::new(Code::MountPoint).arg("path", stage.outlet.live.display().to_string())
+            Failure::new(Code::MountPoint).arg("path", stage.paths.output.display().to_string())
         }
         _ => at_output(stage, error),
     }
@@ -399,27 +425,27 @@ fn publish_in_place(
     forget_twin(stage)?;
     let failed = |error: Error| at_output(stage, &error);
     let made;
-    let folder = match &stage.live.folder {
+    let folder = match &stage.current.folder {
         Some(folder) => folder,
         None => {
-            let name = stage.outlet.name();
-            stage.place.make(name, 0o777).map_err(|error| match error.kind() {
+            let name = stage.paths.name();
+            stage.parent.make(name, 0o777).map_err(|error| match error.kind() {
                 ErrorKind::AlreadyExists => swapped(stage),
                 _ => failed(error),
             })?;
-            made = stage.place.enter(name).map_err(failed)?;
+            made = stage.parent.enter(name).map_err(failed)?;
             &made
         }
     };
     let identity = folder.identity().map_err(failed)?;
-    let tree = Tree { folder, root: &stage.outlet.live };
+    let tree = OutputTree { folder, root: &stage.paths.output };
     step(PublishStep::RemoveInPlace)?;
     expect_output(stage, Some(identity))?;
     remove_files(tree, difference)?;
     step(PublishStep::RenameInPlace)?;
     expect_output(stage, Some(identity))?;
-    // The manifest says what is prakat's own: in a new folder it comes first, so that a killed
-    // run does not leave a folder that the next one refuses.
+    // The manifest marks a folder as made by prakat. It comes first, so that a killed run does not leave a
+    // folder that the next one refuses.
     let (first, rest): (Vec<&String>, Vec<&String>) =
         difference.changed.iter().partition(|path| is_manifest(path));
     let staged = stage.folder();
@@ -429,12 +455,12 @@ fn publish_in_place(
     Ok(identity)
 }
 
-/// A copy under a temporary name, then a rename: no reader sees half a file.
-fn put_in_place(staged: &Folder, tree: Tree, path: &str) -> Result<(), Failure> {
+/// Copies a file under a temporary name and renames it, so that no reader sees half a file.
+fn put_in_place(staged: &Folder, tree: OutputTree, path: &str) -> Result<(), Failure> {
     let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
     let short: String = name.chars().take(40).collect();
     let temporary = Path::new(folder).join(format!(".{short}.prakat-new"));
-    with_room(tree, path, || {
+    put_at(tree, path, || {
         tree.folder.remove(&temporary)?;
         tree.folder.copy(&temporary, staged, path)?;
         tree.folder.take(path, tree.folder, &temporary)
@@ -448,7 +474,7 @@ mod tests {
 
     use super::*;
 
-    /// An output and its twin, distinguished by a file, and somebody's folder.
+    /// An output, and the folder of somebody else.
     fn shelf() -> (tempfile::TempDir, Folder) {
         let shelf = tempfile::tempdir().expect("a folder");
         let top = Folder::at(shelf.path()).expect("open");
@@ -460,18 +486,21 @@ mod tests {
         (shelf, top)
     }
 
-    /// Where two names cannot be exchanged in one step, and somebody comes before the first rename (0),
+    /// Two names are exchanged in two steps. Somebody replaces the output before the first rename (0),
     /// between the two (1), or never.
     #[test]
     fn two_renames_leave_alone_what_is_put_in_the_place_of_the_output() {
         for comes_at in [Some(0), Some(1), None] {
             let (shelf, top) = shelf();
             let stage = Stage::begin(&shelf.path().join("site"), Duration::ZERO).expect("a stage");
-            stage.side.make_parents("twin/new").expect("made");
-            let twin = stage.side.enter(TWIN).expect("the twin");
+            stage.hidden.make_parents("twin/new").expect("made");
+            let twin = stage.hidden.enter(TWIN).expect("the twin");
             twin.create("new").expect("made");
-            let live = stage.live.folder.as_ref().expect("an output");
-            let both = (twin.identity().expect("known"), live.identity().expect("known"));
+            let current = stage.current.folder.as_ref().expect("an output");
+            let trees = ExchangedTrees {
+                new: twin.identity().expect("known"),
+                former: current.identity().expect("known"),
+            };
             let come = || {
                 let _ = top.take("aside", &top, "site");
                 symlink("victim", shelf.path().join("site")).expect("a link");
@@ -479,7 +508,7 @@ mod tests {
             if comes_at == Some(0) {
                 come();
             }
-            let result = exchange_in_steps(&stage, both, &mut |_| {
+            let result = exchange_in_steps(&stage, trees, &mut |_| {
                 if comes_at == Some(1) {
                     come();
                 }
@@ -490,7 +519,7 @@ mod tests {
                 None => {
                     assert_eq!(result, Ok(()));
                     assert!(top.file("site/new").is_ok());
-                    assert!(stage.side.file("twin/former").is_ok());
+                    assert!(stage.hidden.file("twin/former").is_ok());
                 }
                 Some(_) => {
                     assert_eq!(result.map_err(|failure| failure.code), Err(Code::OutputSwapped));

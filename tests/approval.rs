@@ -317,7 +317,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
     prepare(&portal);
     assert_eq!(
         verdict(&portal).1,
-        ["a signature is wanted, and there is no `.sig` file beside the item"]
+        ["a signature is required, and there is no `.sig` file next to the item"]
     );
     let statement = portal.run(&format!("statement {ITEM}")).expect_status(0).stdout;
     let sign = |key: &str, namespace: &str, text: &str| {

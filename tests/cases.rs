@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{self, NOW, Portal, copy_tree, tree};
+use libtest_mimic::Trial;
+
+use crate::support::{NOW, Portal, copy_tree, tree};
 
 /// All case folders, sorted.
 fn cases() -> Vec<PathBuf> {
@@ -65,18 +67,23 @@ fn check(case: &Path, update: bool) -> Result<(), String> {
     if problems.is_empty() { Ok(()) } else { Err(format!("{}\n{problems}", case.display())) }
 }
 
-#[test]
-fn every_case_comes_out_as_expected() {
-    let update = std::env::var_os("UPDATE").is_some();
-    let failures: Vec<String> =
-        cases().iter().filter_map(|case| check(case, update).err()).collect();
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(!cases().is_empty());
+/// A trial for each case, and one for the codes that they show.
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |case: PathBuf| {
+        let name = case.file_name().unwrap().to_str().unwrap().to_owned();
+        Trial::test(format!("cases::{name}"), move || Ok(check(&case, crate::update())?))
+    };
+    let mut trials: Vec<Trial> = cases().into_iter().map(trial).collect();
+    assert!(!trials.is_empty());
+    trials.push(Trial::test("every_code_has_a_case", || {
+        every_code_has_a_case();
+        Ok(())
+    }));
+    trials
 }
 
 /// Every code has its message, in full, in a golden case or in a test that makes what a folder in
 /// Git cannot hold.
-#[test]
 fn every_code_has_a_case() {
     let mut texts = String::new();
     for case in cases() {
@@ -100,5 +107,4 @@ fn every_code_has_a_case() {
             || (code.starts_with("environment/") && texts.contains(fixed));
         assert!(told, "no case shows {code}");
     }
-    let _ = support::SITE;
 }

@@ -6,6 +6,7 @@ use prakat::render;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use prakat::config::Config;
@@ -487,7 +488,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
     for path in ["news/x/index.html", "other/page/2/index.html", "404.html/x", "_prakat"] {
         assert_eq!(claims.covers(path), path == "_prakat", "{path}");
     }
-    let site = Site::assemble(&config, Vec::new(), Absent::default(), Vec::new());
+    let site = Site::assemble(Arc::new(config.clone()), Vec::new(), Absent::default(), Vec::new());
     let pages = vec![PageKey::Home(0); 120_000];
     let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None };
     let files = vec![file; 120_000];
@@ -501,7 +502,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
 // ---- whatever passes can be written
 
 fn build(portal: &Portal, output: &Path, at: &str, faults: OnError, mode: PublishMode) -> Build {
-    let prepared = build::prepare(&source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::Project::load(&source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO).unwrap();
     let order = BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults };
     // A build of this profile compares all paths with the claims.

@@ -1,5 +1,5 @@
-//! The examples of the CommonMark specification come out as it says, with the repair of Thai
-//! emphasis and official numbering on: what prakat reads beyond CommonMark changes none of them.
+//! Renders the examples of the CommonMark specification, with Thai emphasis, official numbering and
+//! all extensions enabled. None of these may change the result.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,8 @@ struct Example {
     html: String,
 }
 
-/// The examples stand between lines of 32 backticks, the two halves around a line `.`.
+/// Reads the examples. They are between lines of 32 backticks, and a line `.` separates Markdown from
+/// HTML.
 fn examples() -> Vec<Example> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/commonmark/spec.txt");
     let text = fs::read_to_string(path).unwrap().replace('→', "\t");
@@ -42,7 +43,7 @@ fn rendered(markdown: &str) -> String {
     out
 }
 
-/// White space between tags, and how a quotation mark in a text is escaped, say nothing.
+/// Removes differences without meaning: white space between tags, and escapes of quotation marks.
 fn plain(html: &str) -> String {
     let html = html.replace("&quot;", "\"").replace("&#39;", "'");
     let mut out = String::new();
@@ -54,7 +55,7 @@ fn plain(html: &str) -> String {
 }
 
 #[test]
-fn the_examples_of_commonmark_come_out_as_it_says() {
+fn the_examples_of_commonmark_are_rendered_as_specified() {
     let examples = examples();
     assert!(examples.len() > 600, "{}", examples.len());
     let mut wrong = String::new();

@@ -223,7 +223,7 @@ fn write_teller(portal: &Portal) {
         let text = std::fs::read_to_string(folder.join(format!("{page}.html"))).unwrap();
         portal.write(&format!("themes/teller/templates/{page}.html"), format!("{text}{tell}"));
     }
-    for whole in ["shell", "alias"] {
+    for whole in ["base", "alias"] {
         let text = std::fs::read_to_string(folder.join(format!("{whole}.html"))).unwrap();
         let told = text.replace("</body>", &format!("{tell}</body>"));
         assert_ne!(told, text, "{whole} has an end");

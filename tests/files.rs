@@ -250,6 +250,33 @@ fn other_kinds_and_names_that_hosts_obey_are_errors() {
     expect(&files);
 }
 
+/// What an archive holds is said by its own directory, and not by that of an archive in it.
+#[test]
+fn documents_inside_documents_do_not_change_the_kind() {
+    let stored = |names: &[(&str, &[u8])]| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut writer = zip::ZipWriter::new(&mut bytes);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
+        for (name, content) in names {
+            writer.start_file(*name, options).unwrap();
+            std::io::Write::write_all(&mut writer, content).unwrap();
+        }
+        writer.finish().unwrap();
+        bytes.into_inner()
+    };
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let letter = stored(&[types, ("word/document.xml", b"<x/>")]);
+    let book = stored(&[types, ("xl/workbook.xml", b"<x/>"), ("xl/embeddings/a.docx", &letter)]);
+    let slides = stored(&[types, ("ppt/p.xml", b"<x/>"), ("ppt/embeddings/a.xlsx", &book)]);
+    expect(&[
+        ("a.xlsx", &book, ""),
+        ("a.pptx", &slides, ""),
+        ("a.docx", &letter, ""),
+        ("b.docx", &slides, "files/content"),
+    ]);
+}
+
 /// The settings may add kinds, but no name that a host obeys.
 #[test]
 fn the_settings_allow_kinds_but_no_names_that_hosts_obey() {
@@ -425,6 +452,9 @@ fn each_piece_of_a_drawing_is_judged_by_itself() {
         "<?XML-Stylesheet href=\"a.css\"?>",
         "<?xml version=\"1.0\" encoding=\"iso-2022-jp\"?>",
         "<?xml version=\"1.0\" encoding=\"utf-16\"?>",
+        "<?xml version=\"1.0\" encoding=\"gbk\"?>",
+        "<?xml version=\"1.0\" encoding=gbk?>",
+        &format!("<?xml version=\"1.0\"{}encoding=\"gbk\"?>", " ".repeat(5_000)),
     ] {
         assert!(!is_clean(&drawing(before, ""), Markup::Svg), "{before}");
     }
@@ -433,6 +463,29 @@ fn each_piece_of_a_drawing_is_judged_by_itself() {
         .flat_map(u16::to_le_bytes)
         .collect();
     assert!(!files::find_active("a.svg", &wide, Markup::Svg).is_empty());
+}
+
+/// The parser would need a stack, or work, that has no bound.
+#[test]
+fn markup_made_to_be_slow_is_refused() {
+    let is_refused = |inside: &str| {
+        let text = drawing("", inside);
+        !files::find_active("content/a.svg", text.as_bytes(), Markup::Svg).is_empty()
+    };
+    let nested = |depth: usize| "<g>".repeat(depth) + &"</g>".repeat(depth);
+    assert!(!is_refused(&nested(200)));
+    assert!(is_refused(&nested(300)) && is_refused(&nested(200_000)));
+    let many = |count: usize| (0..count).map(|n| format!(" data-{n}=\"\"")).collect::<String>();
+    assert!(!is_refused(&format!("<g{}/>", many(900))));
+    assert!(is_refused(&format!("<g{}/>", many(100_000))));
+    let names =
+        |count: usize| (0..count).map(|n| format!(" xmlns:a{n}='u{n}'")).collect::<String>();
+    let inner = "<g xmlns:z='w'/>".repeat(1_000);
+    assert!(!is_refused(&format!("<g{}>{inner}</g>", names(40))));
+    assert!(is_refused(&format!("<g{}>{inner}</g>", names(4_000))));
+    // Marks in comments, in sections of text and in quotation marks are none.
+    let marks = "<g>".repeat(1_000);
+    assert!(!is_refused(&format!("<!--{marks}--><desc><![CDATA[{marks}]]></desc>")));
 }
 
 /// A browser makes a page of any XML that holds elements of one.

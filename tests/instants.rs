@@ -64,7 +64,7 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 
 /// The errors of a portal at an instant, as text.
 fn errors(portal: &Portal, at: &str) -> BTreeSet<String> {
-    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::Project::load(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let order =
         BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };
     let build = build::build(&prepared, &order, None, &Progress::default()).unwrap();

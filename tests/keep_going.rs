@@ -57,7 +57,7 @@ fn build_and(
     when: BuildPhase,
     change: impl Fn(&Path) + Send + Sync + 'static,
 ) -> Result<Build, Failure> {
-    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::Project::load(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(&portal.path("site"), Duration::ZERO)?;
     let order = BuildOptions { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
     let (root, done) = (portal.root().to_owned(), AtomicBool::new(false));

@@ -1,16 +1,14 @@
-//! All tests that run the program, in one binary.
+//! Tests that run the program or use the library, in one binary. Golden cases are in golden.rs.
 #![allow(clippy::disallowed_methods, reason = "tests make, read and change files")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod approval;
-mod cases;
 mod claims;
 mod commonmark;
 mod diagnostics;
 mod differential;
 mod ended;
-mod face;
 mod files;
 mod gate;
 mod demo;
@@ -26,13 +24,13 @@ mod numbering;
 mod picture_metadata;
 mod privacy;
 mod publish;
+mod render_pages;
+mod render_text;
 mod serve;
 mod seal;
 mod search;
 mod seen_text;
 mod support;
 mod swapped;
-mod texts;
 mod theme;
 mod watch;
-mod words;

@@ -21,9 +21,9 @@ fn slips_are_mended_and_shown_and_all_else_stays() {
     let shown = run.stderr.split("error").next().unwrap();
     assert_eq!(
         shown,
-        "Mended: content/news/a.md\n    9 - ที่่ดิน เเผน # คง  ไว้\n    9 + ที่ดิน แผน # คง  ไว้\n\
-         Mended: content/news/bidi.md\n    7 - ก\u{FFFD}ข\u{FFFD} นํ้า\n    7 + ก\u{FFFD}ข\u{FFFD} น้ำ\n\
-         Not mended, as a change would break its seal: content/news/sealed.md\n\
+        "Corrected: content/news/a.md\n    9 - ที่่ดิน เเผน # คง  ไว้\n    9 + ที่ดิน แผน # คง  ไว้\n\
+         Corrected: content/news/bidi.md\n    7 - ก\u{FFFD}ข\u{FFFD} นํ้า\n    7 + ก\u{FFFD}ข\u{FFFD} น้ำ\n\
+         Not corrected, as a change would break its seal: content/news/sealed.md\n\
          Look through the changes: what is approved was changed, too.\n\n"
     );
     let expected = crlf.replace("ที่่ดิน เเผน", "ที่ดิน แผน");
@@ -52,7 +52,7 @@ fn without_fix_nothing_is_written() {
 fn names_and_texts_stay_hidden_where_asked() {
     let portal = Portal::new().item("content/news/zqname.md", "ที่่ดิน zqtext");
     let run = portal.run(&format!("check --fix --redact --at {NOW}")).expect_status(0);
-    assert!(run.stderr.contains("Mended: "), "{}", run.stderr);
+    assert!(run.stderr.contains("Corrected: "), "{}", run.stderr);
     assert!(!run.stderr.contains("zqtext") && !run.stderr.contains("zqname"), "{}", run.stderr);
 }
 

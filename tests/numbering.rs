@@ -1,24 +1,24 @@
-//! Official numbering changes no word: what stands in the source stands in the lists, in its order.
+//! Official numbering changes no word: the lists have the words of the source, in the same order.
 
 use prakat::markdown::{Numbered, OPTIONS};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser, Tag};
 
-/// The text as it is parsed: as it is written where a number would be lost.
+/// Numbers a text as the renderer does: not at all if a number would be lost.
 fn numbered(source: &str) -> Numbered<'_> {
     let numbered = Numbered::new(source);
     let events = Parser::new_ext(&numbered.text, OPTIONS).into_offset_iter();
     let items = events.filter(|(event, range)| {
-        let place = numbered.original(range.clone()).start;
-        *event == Event::Start(Tag::Item) && numbered.clause_at(place).is_some()
+        let offset = numbered.original(range.clone()).start;
+        *event == Event::Start(Tag::Item) && numbered.clause_at(offset).is_some()
     });
     if items.count() == numbered.clause_count() {
         return numbered;
     }
-    Numbered::as_written(source, numbered.slips)
+    Numbered::as_written(source, numbered.problems)
 }
 
-/// All letters of a text's parse, with the numbers of lists, without white space.
+/// Returns the text of a parse, with the numbers of lists, without white space.
 fn letters(source: &str) -> String {
     let numbered = numbered(source);
     let mut out = String::new();
@@ -45,7 +45,7 @@ fn letters(source: &str) -> String {
     bare(&out)
 }
 
-/// Without white space and the marks of headings.
+/// Removes white space and the marks of headings.
 fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200B}' && *c != '#').collect()
 }
@@ -96,16 +96,16 @@ proptest! {
         prop_assert_eq!(letters(&source), bare(&source), "{}", source);
     }
 
-    /// Places lead back to the source, in order and within it.
+    /// Offsets are mapped to the source in order, and within it.
     #[test]
-    fn places_lead_back(lines in prop::collection::vec(line(), 0..14)) {
+    fn offsets_are_mapped_to_the_source(lines in prop::collection::vec(line(), 0..14)) {
         let source = lines.join("\n");
         let numbered = Numbered::new(&source);
         let mut last = 0;
         for at in (0..=numbered.text.len()).filter(|at| numbered.text.is_char_boundary(*at)) {
-            let place = numbered.original(at..at).start;
-            prop_assert!(place >= last && place <= source.len() && source.is_char_boundary(place));
-            last = place;
+            let offset = numbered.original(at..at).start;
+            prop_assert!(offset >= last && offset <= source.len() && source.is_char_boundary(offset));
+            last = offset;
         }
     }
 }

@@ -266,7 +266,7 @@ fn metadata_is_warned_of_and_removed() {
     let unused = format!("{FOLDER}/ไม่ใช้.jpg");
     let portal = portal.file(&unused, photograph());
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
-    run.expect_in_stderr("Mended: content/news/list/a.jpg\n");
+    run.expect_in_stderr("Corrected: content/news/list/a.jpg\n");
     assert_eq!(found(&portal), ["warning files/unused"]);
     let clean = fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap();
     assert_eq!(Some(clean), without_metadata(&photograph()));
@@ -293,8 +293,9 @@ fn pictures_under_a_seal_stay_and_the_way_out_is_told() {
     let portal = with_picture("", &photograph());
     portal.run(&format!("approve {INDEX} --as mayor --on 2569-06-20")).expect_status(0);
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
-    let run = run
-        .expect_in_stderr("Not mended, as a change would break its seal: content/news/list/a.jpg");
+    let run = run.expect_in_stderr(
+        "Not corrected, as a change would break its seal: content/news/list/a.jpg",
+    );
     run.expect_in_stderr("have the item approved again");
     assert_eq!(fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap(), photograph());
 }
@@ -333,4 +334,38 @@ proptest! {
             prop_assert_eq!(without_metadata(&clean), None);
         }
     }
+}
+
+/// Browsers turn a picture by the first structure alone, and by no text: so must what is left.
+#[test]
+fn a_picture_is_not_turned_by_cleaning_it() {
+    let turned = exif(false, &[(0x112, 6), (0x110, 1)], &[]);
+    for first in [exif(false, &[(0x112, 1)], &[]), exif(false, &[(0x110, 1)], &[])] {
+        let bytes = jpeg(&[jpeg_exif(&first), jpeg_exif(&turned)], b"");
+        assert_eq!(without_metadata(&bytes).unwrap(), jpeg(&[], b""));
+    }
+    let digits: String = turned.iter().map(|byte| format!("{byte:02x}")).collect();
+    let profile = format!("\nexif\n{:8}\n457869660000{digits}\n", turned.len() + 6);
+    let text = [b"Raw profile type exif\0\0", packed(profile.as_bytes()).as_slice()].concat();
+    let bytes = png(&[chunk(b"zTXt", &text)], b"");
+    assert_eq!(without_metadata(&bytes).unwrap(), png(&[], b""));
+}
+
+/// Entries may all name the same bytes: these are searched a few times, not thousands of times.
+#[test]
+fn a_directory_that_names_the_same_bytes_again_and_again_is_no_work() {
+    let entries = 2_000_u16;
+    let directory = 8_u32;
+    let size = 4_000_000_u32;
+    let mut bytes = [&b"II*\0"[..], &directory.to_le_bytes(), &entries.to_le_bytes()].concat();
+    for _ in 0..entries {
+        bytes.extend(0x02BC_u16.to_le_bytes());
+        bytes.extend(1_u16.to_le_bytes());
+        bytes.extend(size.to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+    }
+    // The directory is its own next.
+    bytes.extend(directory.to_le_bytes());
+    bytes.resize(size as usize, b' ');
+    assert_eq!(picture_metadata(&bytes), DEVICE);
 }

@@ -830,6 +830,33 @@ fn tables_of_fonts_are_bounded() {
     assert_eq!(texts_of("a.pdf", &bytes).0.len(), 1);
 }
 
+/// Viewers go on behind what they cannot parse; what is painted there must not pass as looked at.
+#[test]
+fn content_that_is_not_read_to_its_end_is_unchecked() {
+    for junk in ["n", ")", "0 --5 m", ". w", "]", ">>", "{"] {
+        let bytes = pdf(|_, _| {
+            let junk = Operation::new(junk, Vec::new());
+            std::iter::once(junk).chain(painted(&[(72, 700, ID)])).collect()
+        });
+        let (texts, read) = texts_of("a.pdf", &bytes);
+        assert!(read.is_err() || texts.iter().any(|text| text.contains(ID)), "{junk:?}");
+        assert_eq!(read.is_ok(), junk == "n", "{junk:?}");
+    }
+}
+
+/// A code of a font stands for a few letters: a small file must not become gigabytes of text.
+#[test]
+fn letters_of_a_code_are_bounded() {
+    let letters = format!("<00000041> <{}>", "0061".repeat(40_000));
+    let shown = "A".repeat(20_000);
+    let bytes = pdf(|document, resources| {
+        font_with_table(document, resources, "<00000000> <FFFFFFFF>", &letters);
+        painted(&[(72, 700, &shown), (72, 600, ID)])
+    });
+    let (texts, _) = texts_of("a.pdf", &bytes);
+    assert!(texts.iter().map(String::len).sum::<usize>() < 1_000_000);
+}
+
 /// Only what is published is read; a file that nobody will see makes nothing invalid.
 #[test]
 fn files_count_as_much_as_the_item_they_belong_to() {

@@ -246,7 +246,7 @@ fn build_until(
     at: &str,
     stop: usize,
 ) -> Result<Vec<PublishStep>, Failure> {
-    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::Project::load(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
     let order =
         BuildOptions { at: at.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };

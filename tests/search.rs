@@ -1,5 +1,5 @@
-//! The search: what the index holds, what a change changes in it, and what the script of the search
-//! page finds in it (with Node; without it those tests say so and are skipped).
+//! Search: the contents of the index, how an edit changes it, and what the script of the search page
+//! finds. Tests of the script need Node, and are skipped without it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,14 +7,14 @@ use std::process::Command;
 
 use crate::support::{Portal, SITE, item};
 
-/// A portal with a search.
+/// Creates a portal with search.
 fn portal() -> Portal {
     let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
     assert_ne!(settings, SITE);
     Portal::new().file("site.toml", settings)
 }
 
-/// A script of `tests/js`, if there is Node: what it prints.
+/// Runs a script of `tests/js` and returns its output. Returns `None` if Node is not installed.
 fn node(arguments: &[&str]) -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js");
     let run = Command::new("node").current_dir(folder).args(arguments).output();
@@ -27,7 +27,7 @@ fn node(arguments: &[&str]) -> Option<String> {
     Some(text(&run.stdout))
 }
 
-/// What the script finds: for each query the URLs, with the field and the rest.
+/// Returns what the script finds for each query: the URLs, with the field and the rest.
 fn ask(portal: &Portal, folder: &str, queries: &[&str]) -> Option<Vec<Vec<[String; 4]>>> {
     let folder = portal.path("site").join(folder);
     let mut arguments = vec!["ask.mjs", folder.to_str().unwrap()];
@@ -47,7 +47,7 @@ fn urls(found: &[[String; 4]]) -> Vec<&str> {
     found.iter().map(|one| one[0].as_str()).collect()
 }
 
-/// The files of the search, without its pages.
+/// Returns the files of the search, without its pages.
 fn files(portal: &Portal) -> BTreeMap<String, Vec<u8>> {
     let mut files = portal.output();
     files.retain(|path, _| path.contains("search/") && !path.ends_with(".html"));
@@ -60,7 +60,7 @@ fn the_script_does_as_the_program_does() {
 }
 
 #[test]
-fn every_part_of_a_word_is_found_wherever_it_stands() {
+fn every_part_of_a_word_is_found_everywhere() {
     let body = "โครงการติดตั้งหอ**กระจาย**ข่าวไร้สาย\n\n## การจัดซื้อจัดจ้าง\n\nตามแผนปี พ.ศ. ๒๕๕๒ \
         ณ กองวิชาการฯ\n\n| รายการ | จำนวน |\n| --- | --- |\n| ลำโพงฮอร์น | 1,250 ตัว |\n\n\
         ![ป้ายหน้าสํานักงาน](p.png)\n";
@@ -124,7 +124,7 @@ fn every_part_of_a_word_is_found_wherever_it_stands() {
     for query in none.into_iter().chain(empty) {
         assert!(ask(&portal, "search", &[query]).unwrap()[0].is_empty(), "{query:?}");
     }
-    // A heading, with its anchor's title; the text below it.
+    // A match below a heading has the title of the heading.
     let under = &ask(&portal, "search", &["๒๕๕๒"]).unwrap()[0][0];
     assert_eq!((under[1].as_str(), under[2].as_str()), ("2", "การจัดซื้อจัดจ้าง"));
 }
@@ -151,7 +151,7 @@ fn titles_come_before_headings_before_texts_and_the_newest_first() {
     assert_eq!(urls(&found[1]), wanted);
 }
 
-/// Sentences that differ from item to item.
+/// Returns sentences that differ from item to item.
 fn sentences(n: usize) -> String {
     let objects = ["ถนนคอนกรีต", "ท่อระบายน้ำ", "หอกระจายข่าว", "ศูนย์พัฒนาเด็กเล็ก", "ลานกีฬา", "ระบบประปา"];
     let verbs = ["จัดซื้อ", "จัดจ้าง", "ปรับปรุง", "ตรวจรับ", "ซ่อมแซม"];
@@ -170,7 +170,7 @@ fn sentences(n: usize) -> String {
 #[test]
 fn nothing_that_a_plain_search_finds_is_missed() {
     let mut portal = portal();
-    // More than are in the first part of a list.
+    // More than the head of a long list.
     for n in 0..700 {
         let lines = format!("title: ประกาศ {n}\npublish_from: 2568-{:02}-01", n % 12 + 1);
         let codes =
@@ -293,7 +293,7 @@ fn every_page_leads_to_the_search_and_the_search_to_every_item() {
 }
 
 #[test]
-fn nothing_else_may_stand_where_the_search_does() {
+fn nothing_else_may_have_the_url_of_the_search() {
     for (path, lines) in [
         ("content/search.md", ""),
         ("content/news/a.md", "aliases: [/search/]"),

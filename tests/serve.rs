@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -191,13 +192,14 @@ fn view() -> PreviewOptions {
     PreviewOptions { at: NOW.parse::<Timestamp>().unwrap(), shows_withheld: false }
 }
 
-fn prepared(portal: &Portal) -> prakat::build::Project {
+fn project(portal: &Portal) -> Arc<prakat::build::Project> {
     let source = prakat::source::Portal::at(portal.root());
-    prakat::build::prepare(&source, None).unwrap_or_else(|e: Diagnostics| panic!("{e:?}"))
+    let project = prakat::build::Project::load(&source, None);
+    Arc::new(project.unwrap_or_else(|e: Diagnostics| panic!("{e:?}")))
 }
 
 /// Every file that a build writes is what the preview shows.
-fn compare(portal: &Portal, scene: &mut Preview) -> Result<(), TestCaseError> {
+fn compare(portal: &Portal, preview: &mut Preview) -> Result<(), TestCaseError> {
     let _ = std::fs::remove_dir_all(portal.path("site"));
     let build = portal.run(&format!("build -q -o site --allow-empty --at {NOW}"));
     if build.status != 0 {
@@ -206,18 +208,18 @@ fn compare(portal: &Portal, scene: &mut Preview) -> Result<(), TestCaseError> {
     }
     let written = portal.output();
     for (path, bytes) in &written {
-        let mut look = scene.page(path);
+        let mut look = preview.page(path);
         while matches!(look, Lookup::Unready) {
-            while scene.index_batch() {}
-            look = scene.page(path);
+            while preview.index_batch() {}
+            look = preview.page(path);
         }
         let shown = match look {
             Lookup::Page(page) => page.bytes,
-            _ if path == "404.html" => match scene.not_found() {
+            _ if path == "404.html" => match preview.not_found() {
                 Lookup::Page(page) => page.bytes,
                 other => panic!("{other:?}"),
             },
-            _ => match scene.file(path) {
+            _ => match preview.file(path) {
                 Some(StaticFile::Bytes(bytes)) => bytes.to_vec(),
                 Some(StaticFile::File(mut file) | StaticFile::Attachment(mut file)) => {
                     let mut bytes = Vec::new();
@@ -236,7 +238,7 @@ fn compare(portal: &Portal, scene: &mut Preview) -> Result<(), TestCaseError> {
     // And nothing more: what is withheld has no page.
     for n in 2..ITEMS {
         let url = format!("news/n{n}/");
-        let is_shown = matches!(scene.page(&url), Lookup::Page(_) | Lookup::Stale(_));
+        let is_shown = matches!(preview.page(&url), Lookup::Page(_) | Lookup::Stale(_));
         prop_assert_eq!(is_shown, written.contains_key(&format!("{url}index.html")), "{}", url);
     }
     Ok(())
@@ -259,21 +261,58 @@ proptest! {
                 make(&portal, &mut texts, &Edit::File(n, 1));
             }
         }
-        let mut edits = edits.into_iter().peekable();
-        while edits.peek().is_some() {
-            let prepared = prepared(&portal);
-            let mut scene = Preview::set(&prepared, view());
-            for edit in edits.by_ref() {
-                let touched = make(&portal, &mut texts, &edit);
-                let is_settings = matches!(edit, Edit::Settings(_) | Edit::Template(_));
-                if is_settings {
-                    break;
-                }
-                (scene, _) = scene.follow(&touched, view().at);
-                compare(&portal, &mut scene)?;
+        let mut preview = Preview::load(project(&portal), view());
+        for edit in edits {
+            let touched = make(&portal, &mut texts, &edit);
+            if matches!(edit, Edit::Settings(_) | Edit::Template(_)) {
+                preview = preview.replace_project(project(&portal), view().at);
+            } else {
+                (preview, _) = preview.apply(&touched, view().at);
             }
+            compare(&portal, &mut preview)?;
         }
     }
+}
+
+/// The title on the list of items, and whether every body was checked.
+fn shown_title(preview: &mut Preview) -> (&'static str, bool) {
+    let Lookup::Page(page) = preview.page("news/index.html") else { panic!("no page") };
+    let page = String::from_utf8(page.bytes).unwrap();
+    let shows = |title: &&str| page.contains(title);
+    let title = ["zqold", "zqnew"].into_iter().find(shows).unwrap_or("none");
+    (title, preview.is_checked())
+}
+
+/// A Markdown file is replaced without an event: whoever reads it again shows its new title.
+#[test]
+fn a_template_edit_reads_no_markdown_file_again() {
+    let path = "content/news/a.md";
+    let portal = Portal::new().item_with(path, "title: zqold", "");
+    let mut preview = Preview::load(project(&portal), view());
+    while preview.check_batch() {}
+    portal.write(path, item(path, "title: zqnew", ""));
+    let template = include_str!("../themes/default/templates/category.html");
+    portal.write("themes/default/templates/category.html", format!("{template}<p>zqtheme</p>"));
+    preview = preview.replace_project(project(&portal), view().at);
+    assert_eq!(shown_title(&mut preview), ("zqold", true));
+    let Lookup::Page(page) = preview.page("news/index.html") else { panic!("no page") };
+    assert!(String::from_utf8(page.bytes).unwrap().contains("zqtheme"));
+    // A style sheet that changed is none of the bodies' business, either.
+    portal.write("static/own.css", "a{}");
+    preview = preview.replace_project(project(&portal), view().at);
+    while preview.check_batch() {}
+    portal.write("static/own.css", "b{}");
+    preview = preview.replace_project(project(&portal), view().at);
+    assert_eq!(shown_title(&mut preview), ("zqold", true));
+    assert!(matches!(preview.file("own.css"), Some(StaticFile::File(_))));
+    // Links may lead to a new file: bodies are checked again, but no front matter is read.
+    portal.write("static/own.js", "zq");
+    preview = preview.replace_project(project(&portal), view().at);
+    assert_eq!(shown_title(&mut preview), ("zqold", false));
+    // Other settings may change every item.
+    portal.write("site.toml", SITE.replace("เทศบาลทดสอบ", "เทศบาลใหม่"));
+    preview = preview.replace_project(project(&portal), view().at);
+    assert_eq!(shown_title(&mut preview), ("zqnew", false));
 }
 
 /// Every file that a build writes is served, and no page more; waits until it is.
@@ -347,29 +386,27 @@ fn an_item_that_replaces_another_follows_that_other() {
     let portal = Portal::new()
         .item_with("content/news/a.md", "replaces: b.md", "")
         .item("content/news/c.md", "");
-    let prepared = prepared(&portal);
-    let mut scene = Preview::set(&prepared, view());
-    let errors = |scene: &Preview| scene.errors().len();
-    assert_eq!(errors(&scene), 1);
+    let mut preview = Preview::load(project(&portal), view());
+    let errors = |preview: &Preview| preview.errors().len();
+    assert_eq!(errors(&preview), 1);
     let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
     portal.write("content/news/b.md", item("content/news/b.md", "", ""));
-    (scene, _) = scene.follow(&changed, view().at);
-    assert_eq!(errors(&scene), 0);
-    compare(&portal, &mut scene).unwrap();
+    (preview, _) = preview.apply(&changed, view().at);
+    assert_eq!(errors(&preview), 0);
+    compare(&portal, &mut preview).unwrap();
     std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
-    (scene, _) = scene.follow(&changed, view().at);
-    assert_eq!(errors(&scene), 1, "a build would not be made");
+    (preview, _) = preview.apply(&changed, view().at);
+    assert_eq!(errors(&preview), 1, "a build would not be made");
 }
 
-/// The table tells of other items: an edit of one of them changes it, without a scene set anew.
+/// The table tells of other items: an edit of one of them changes it, without reloading the preview.
 #[test]
 fn a_table_of_coverage_follows_what_others_meet() {
     let portal = Portal::new()
         .item_with("content/coverage.md", COVERAGE, "")
         .item_with("content/news/a.md", "meets: [o/0]", "")
         .item("content/news/b.md", "");
-    let prepared = prepared(&portal);
-    let mut scene = Preview::set(&prepared, view());
+    let mut preview = Preview::load(project(&portal), view());
     for (path, lines, met) in [
         ("content/news/b.md", "meets: [o/1]", 2),
         ("content/news/b.md", "meets: [o/1, o/9]", 3),
@@ -378,9 +415,9 @@ fn a_table_of_coverage_follows_what_others_meet() {
         ("content/news/a.md", "meets: [o/9]", 1),
     ] {
         portal.write(path, item(path, lines, ""));
-        assert_eq!(scene.edit(path), Update::Done);
-        compare(&portal, &mut scene).unwrap();
-        let Lookup::Page(page) = scene.page("coverage/index.html") else { panic!("no page") };
+        assert_eq!(preview.update_item(path), Update::Applied);
+        compare(&portal, &mut preview).unwrap();
+        let Lookup::Page(page) = preview.page("coverage/index.html") else { panic!("no page") };
         let page = String::from_utf8(page.bytes).unwrap();
         assert!(page.contains(&format!("<rect width=\"{met}\"")), "{met}: {page}");
     }
@@ -646,7 +683,7 @@ fn a_window_opens_while_the_preview_runs() {
     let means = prakat::serve::ServeOptions {
         portal: source.clone(),
         prepare: Box::new(move || {
-            prakat::build::prepare(&source, None).map_err(prakat::serve::Refused::Mistakes)
+            prakat::build::Project::load(&source, None).map_err(prakat::serve::Refused::Mistakes)
         }),
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),

@@ -36,7 +36,7 @@ fn build(
     mode: PublishMode,
     act: &mut dyn FnMut(Option<PublishStep>),
 ) -> Result<(), Failure> {
-    let prepared = build::prepare(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let prepared = build::Project::load(&prakat::source::Portal::at(portal.root()), None).unwrap();
     let stage = Stage::begin(output, Duration::ZERO)?;
     let order =
         BuildOptions { at: NOW.parse().unwrap(), scope: Scope::Build, faults: OnError::Fail };

@@ -1,8 +1,10 @@
 //! Texts and what becomes of them: `tests/texts/NAME.md` is a body, `NAME.html` what stands in the
-//! page, `NAME.txt` what is told of it. `UPDATE=1` writes the last two.
+//! page, `NAME.txt` what is reported of it. `UPDATE=1` writes the last two.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use libtest_mimic::Trial;
 
 use crate::support::{NOW, Portal, SITE};
 
@@ -52,37 +54,42 @@ fn findings(told: &str) -> String {
     findings.join("\n")
 }
 
-#[test]
-fn every_text_comes_out_as_expected() {
-    let update = std::env::var_os("UPDATE").is_some();
-    let mut failures = String::new();
-    let mut count = 0;
-    for entry in fs::read_dir(folder()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "md") {
+/// Compares a text with what is expected of it, or writes that.
+fn check(path: &Path) -> Result<(), String> {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    let (html, findings) = rendered(name, &fs::read_to_string(path).unwrap());
+    let mut differences = String::new();
+    for (extension, text) in [("html", html), ("txt", findings)] {
+        let path = path.with_extension(extension);
+        if text == fs::read_to_string(&path).unwrap_or_default() {
             continue;
         }
-        count += 1;
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let (html, told) = rendered(&name, &fs::read_to_string(&path).unwrap());
-        for (extension, text) in [("html", html), ("txt", told)] {
-            let path = path.with_extension(extension);
-            let expected = fs::read_to_string(&path).unwrap_or_default();
-            if text == expected {
-                continue;
-            }
-            if update && text.is_empty() {
-                fs::remove_file(&path).unwrap();
-            } else if update {
-                fs::write(&path, &text).unwrap();
-            } else {
-                failures += &format!("--- {}\n{text}\n", path.display());
-            }
+        if crate::update() && text.is_empty() {
+            fs::remove_file(&path).unwrap();
+        } else if crate::update() {
+            fs::write(&path, &text).unwrap();
+        } else {
+            differences += &format!("--- {}\n{text}\n", path.display());
         }
     }
-    for entry in fs::read_dir(folder()).unwrap() {
-        let path = entry.unwrap().path();
-        assert!(path.with_extension("md").exists(), "{} has no text", path.display());
-    }
-    assert!(failures.is_empty() && count > 5, "{failures}");
+    if differences.is_empty() { Ok(()) } else { Err(differences) }
+}
+
+/// A trial for each text, and one for what is left of texts that are gone.
+pub(crate) fn trials() -> Vec<Trial> {
+    let entries = fs::read_dir(folder()).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let left = paths.iter().find(|path| !path.with_extension("md").exists()).cloned();
+    let is_text = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let trial = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        Trial::test(format!("texts::{name}"), move || Ok(check(&path)?))
+    };
+    let mut trials: Vec<Trial> = paths.into_iter().filter(is_text).map(trial).collect();
+    trials.push(Trial::test("texts_of_every_expected_file", move || match left {
+        Some(path) => Err(format!("{} has no text", path.display()).into()),
+        None => Ok(()),
+    }));
+    trials
 }

@@ -116,7 +116,7 @@ fn ejected_files_change_nothing() {
 fn a_file_is_ejected_by_the_last_part_of_its_name() {
     let portal = Portal::new()
         .file("site.toml", settings("theme = \"river\""))
-        .file("themes/river/templates/shell.html", "{{ mistake");
+        .file("themes/river/templates/base.html", "{{ mistake");
     let run = portal.run("theme eject prakat.css").expect_status(0);
     assert_eq!(run.stdout, "themes/river/static/assets/prakat.css\n");
     let built_in = root().join("themes/default/static/assets/prakat.css");
@@ -180,6 +180,10 @@ fn a_file_that_the_theme_has_not_is_told_with_a_near_one() {
     portal.run("theme eject itms.html").expect_status(2).expect_stderr(
         "error[environment/theme-file]: the built-in theme has no file `itms.html`
   help: `prakat theme eject` without a name lists its files, such as `item.html`",
+    );
+    portal.run("theme eject templates/shell.html").expect_status(2).expect_stderr(
+        "error[environment/theme-file]: the built-in theme has no file `templates/shell.html`
+  help: `prakat theme eject` without a name lists its files, such as `base.html`",
     );
     for name in ["../site.toml", "templates/", "LICENSE-Sarabun.txt", ""] {
         let mut command = portal.command("theme eject");

@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
         }
         assert!(!html.contains("<script") && !html.contains("<iframe"), "{html}");
     }
-    if let Some(mended) = prakat::markdown::fix_typos(text, &[]) {
-        assert!(prakat::markdown::typos(&mended).iter().all(|slip| slip.mended.is_none()));
+    if let Some(fixed) = prakat::markdown::fix_typos(text, &[]) {
+        assert!(prakat::markdown::typos(&fixed).iter().all(|typo| typo.fix.is_none()));
     }
 });

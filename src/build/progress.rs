@@ -1,32 +1,32 @@
-//! How far a build is, and how long its parts took.
+//! Progress of a build, and how long its phases took.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A part of a build, named as `-v` tells it.
+/// A phase of a build, as listed by `-v`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuildPhase {
-    /// Files are listed and read, front matter becomes cards.
+    /// Lists files and loads items.
     Survey,
-    /// The gate judges, the site is put in order.
+    /// Judges items and arranges the site.
     Judge,
-    /// Pages are rendered, compared and staged.
+    /// Renders pages and stages those that changed.
     Pages,
-    /// The same for attachments, assets, search, sitemap and manifest.
+    /// Writes attachments, assets, search, sitemap and manifest.
     Files,
 }
 
-/// Told by those who work, looked at by who shows it.
+/// Counts work. Shared by the threads that build and the one that shows the progress.
 #[derive(Default)]
 pub struct Progress {
     /// Units of work done.
     pub done: AtomicUsize,
-    /// Units of work in all, as far as known.
+    /// Units of work in total, as far as known.
     pub total: AtomicUsize,
-    /// When each part began.
+    /// When each phase began.
     begun: Mutex<Vec<(BuildPhase, Instant)>>,
-    /// Called when a part begins.
+    /// Called when a phase begins.
     watcher: Option<Box<Watcher>>,
 }
 
@@ -44,22 +44,22 @@ impl std::fmt::Debug for Progress {
 }
 
 impl Progress {
-    /// Calls a function when a part begins, before anything of it is done.
+    /// Calls a function whenever a phase begins, before any of its work.
     pub fn watched(watcher: impl Fn(BuildPhase) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Box::new(watcher)), ..Self::default() }
     }
 
-    /// Adds to the work in all.
+    /// Adds units to the total.
     pub fn expect(&self, more: usize) {
         self.total.fetch_add(more, Ordering::Relaxed);
     }
 
-    /// Counts a unit as done.
+    /// Counts one unit as done.
     pub fn step(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A part begins, and the one before it ends.
+    /// Begins a phase and ends the one before.
     pub fn begin(&self, part: BuildPhase) {
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.push((part, Instant::now()));
@@ -69,8 +69,8 @@ impl Progress {
         }
     }
 
-    /// How long each part took, the last one until now. A build that leaves out items goes through
-    /// some of them again.
+    /// How long each phase took, the last one until now. A build that skips items repeats some of
+    /// them.
     pub fn parts(&self) -> Vec<(BuildPhase, Duration)> {
         let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         let ends = begun.iter().skip(1).map(|(_, end)| *end).chain([Instant::now()]);

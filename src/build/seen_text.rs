@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::content::Item;
-use crate::search::{tag_end, unescaped};
+use crate::markdown::{HtmlToken, html_tokens, unescape};
 use crate::text::{has_long_number_in_html, is_invisible, seen_digit};
 
 /// Tags that neither end a line nor part two words.
@@ -31,14 +31,12 @@ pub(super) fn of_body(html: &str) -> Option<String> {
         return None;
     }
     let mut reader = Reader::default();
-    let mut rest = html;
-    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
-        reader.text(&unescaped(&rest[..at]));
-        let end = tag_end(&rest[at..]).map_or(rest.len(), |end| at + end);
-        reader.tag(&rest[at + 1..end]);
-        rest = rest.get(end + 1..).unwrap_or("");
+    for token in html_tokens(html) {
+        match token {
+            HtmlToken::Text(text) => reader.text(&unescape(text)),
+            HtmlToken::Tag(tag) => reader.tag(tag.source),
+        }
     }
-    reader.text(&unescaped(rest));
     reader.end_line();
     reader.out.push_str(&reader.asides);
     Some(reader.out)
@@ -102,7 +100,7 @@ impl Reader {
             if !SEEN_ATTRIBUTES.contains(&key) || !value.contains(|c| seen_digit(c).is_some()) {
                 continue;
             }
-            let mut value = unescaped(value);
+            let mut value = unescape(value);
             if key == "href" {
                 // What is linked within the portal is looked at where it is published.
                 if is_near {

@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -323,7 +324,7 @@ impl<'a> Run<'a> {
     ) -> Result<u8, Failure> {
         if let Some(url) = &args.base_url {
             let wrong = || Failure::new(Code::BaseUrlFlag).arg("value", url);
-            prepared.config.base_url = BaseUrl::parse(url).ok_or_else(wrong)?;
+            Arc::make_mut(&mut prepared.config).base_url = BaseUrl::parse(url).ok_or_else(wrong)?;
         }
         let at = self.instant(&prepared.config)?;
         let output = self.output(args.output_dir.as_deref())?;
@@ -342,7 +343,7 @@ impl<'a> Run<'a> {
             add_unapproved(&mut build, &self.style(catalog), &prepared.config);
         }
         let strict_stops = args.strict && build.count(Verdict::Unapproved) > 0;
-        let empty = !args.allow_empty && self.emptied(&mut build, &stage.live, at);
+        let empty = !args.allow_empty && self.emptied(&mut build, &stage.current, at);
         let release = if strict_stops || empty { None } else { build.release() };
         let mode = if args.in_place { PublishMode::InPlace } else { PublishMode::Exchange };
         let changes = match &release {
@@ -351,7 +352,7 @@ impl<'a> Run<'a> {
             }
             None => None,
         };
-        self.report(prepared, &build, (changes.as_ref(), &stage.live, None), (at, catalog));
+        self.report(prepared, &build, (changes.as_ref(), &stage.current, None), (at, catalog));
         Ok(match (&release, build.left_out) {
             (None, _) => ERRORS,
             (Some(_), true) => FINDINGS,
@@ -446,8 +447,8 @@ impl<'a> Run<'a> {
             Err(Refused::Mistakes(_)) => None,
             Err(Refused::Failure(failure)) => return self.fail(&self.catalog(None), &failure),
         };
-        let catalog = self.catalog(config.as_ref());
-        match self.try_serve(args, config.as_ref(), &catalog) {
+        let catalog = self.catalog(config.as_deref());
+        match self.try_serve(args, config.as_deref(), &catalog) {
             Ok(()) => DONE,
             Err(failure) => self.fail(&catalog, &failure),
         }
@@ -815,7 +816,7 @@ fn instant(judging: &Judging, config: &Config, now: Timestamp) -> Result<Timesta
 /// Settings and theme, with people and policy from a trust file if one is named.
 fn prepared(portal: &Portal, trusting: &Trusting) -> Result<Project, Refused> {
     let trust = trust_file(trusting).map_err(Refused::Failure)?;
-    let prepared = build::prepare(portal, trust.as_ref()).map_err(Refused::Mistakes)?;
+    let prepared = Project::load(portal, trust.as_ref()).map_err(Refused::Mistakes)?;
     let found = hex(&prepared.trust);
     let wanted = trusting.trust_digest.as_deref();
     let wanted = wanted.map(|it| it.trim().trim_start_matches("sha256:").to_ascii_lowercase());

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use crate::commands::atomic_write::{create, link_on_the_way};
 use crate::config::closest;
 use crate::diagnostics::{Code, Failure};
-use crate::render::{built_in, built_in_names};
+use crate::render::{built_in, built_in_names, renamed_template};
 use crate::source::Portal;
 
 /// Copies a file into the portal's theme and returns its path from the portal's root. The name is as
@@ -31,7 +31,8 @@ pub(crate) fn eject(portal: &Portal, theme: &str, asked: &str) -> Result<String,
 
 fn unknown(asked: &str, names: &[&str]) -> Failure {
     let known = names.iter().flat_map(|name| [*name, last_part(name)]);
-    let near = closest(asked, known).unwrap_or("templates/item.html");
+    let near = renamed_template(asked).or_else(|| closest(asked, known));
+    let near = near.unwrap_or("templates/item.html");
     Failure::new(Code::ThemeFile).arg("value", asked).arg("near", near)
 }
 

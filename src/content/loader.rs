@@ -49,6 +49,8 @@ impl ItemLoader<'_> {
         };
         let files = self.files_of(document.path());
         let fields = reader.read(front_matter, &files, &mut own);
+        // Nothing is proven of what is refused anyway: looking for it could take long.
+        let fields = fields.filter(|_| accepted && !own.has_errors());
         let item = fields.and_then(|fields| self.assemble(document, fields, files, &mut own));
         let is_valid = accepted && !own.has_errors();
         diagnostics.append(own);
@@ -137,12 +139,12 @@ impl ItemLoader<'_> {
         signature: Option<&str>,
     ) -> Option<Version> {
         let mut ignored = Diagnostics::default();
-        let markdown = document.digest().ok()?;
         let source = document.front_matter();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut ignored);
         if !accepted {
             return None;
         }
+        let markdown = document.digest().ok()?;
         let reader = FieldReader {
             config: self.config,
             inventory: self.inventory,

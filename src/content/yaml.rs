@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer,
-    MapAccess, SeqAccess, Visitor,
+    MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
 /// Why a text could not be read.
@@ -48,8 +48,9 @@ pub(crate) fn parse_yaml<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError
     serde_yaml::from_str(yaml).map_err(|error| YamlError::new(yaml, &error))
 }
 
-/// The most values that a text may come to, named ones counted as often as they are used.
+/// The most values that a text may come to, and the most bytes of them, named ones counted as often as they are used.
 const MAX_VALUES: usize = 20_000;
+const MAX_BYTES: usize = 256 * 1024;
 
 /// Whether a text comes to more values than that. A value that is named (`&a`) and used again and
 /// again (`*a`) can make gigabytes of a few lines: the parser limits how often names are used, not
@@ -58,15 +59,19 @@ pub(super) fn is_bomb(yaml: &str) -> bool {
     if !yaml.contains('&') || !yaml.contains('*') {
         return false;
     }
-    let left = Cell::new(MAX_VALUES);
+    let (left, bytes) = (Cell::new(MAX_VALUES), Cell::new(MAX_BYTES));
     let count = |piece: Piece| {
-        let more = usize::from(matches!(piece, Piece::Value(_)));
-        left.set(left.get().saturating_sub(more));
-        left.get() > 0
+        if let Piece::Value(value) = piece {
+            left.set(left.get().saturating_sub(1));
+            bytes.set(bytes.get().saturating_sub(value.to_string().len()));
+        }
+        left.get() > 0 && bytes.get() > 0
     };
     let walk = Walk { each: &count }.deserialize(serde_yaml::Deserializer::from_str(yaml));
     // The reader of the values reports all other errors.
-    walk.is_err_and(|error| left.get() == 0 || error.to_string().contains("repetition limit"))
+    walk.is_err_and(|error| {
+        left.get() == 0 || bytes.get() == 0 || error.to_string().contains("repetition limit")
+    })
 }
 
 /// What all values of a text come to.
@@ -133,7 +138,7 @@ enum Piece<'a> {
     Tag,
 }
 
-/// Walks over all keys and values, until `each` says that it is enough. It ends at a tag.
+/// Walks over all keys and values, until `each` says that it is enough.
 #[derive(Clone, Copy)]
 struct Walk<'c> {
     each: &'c dyn Fn(Piece) -> bool,
@@ -196,9 +201,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
         (self.each)(Piece::End(format_args!("]")));
         Ok(())
     }
-    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        (self.each)(Piece::Tag);
-        Err(A::Error::custom("a tag"))
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
+        if !(self.each)(Piece::Tag) {
+            return Err(A::Error::custom("a tag"));
+        }
+        let ((), value) = data.variant_seed(self)?;
+        value.newtype_variant_seed(self)
     }
 }
 

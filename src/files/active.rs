@@ -99,6 +99,73 @@ pub struct Finding {
     pub place: Place,
 }
 
+/// How deep elements may be, and how many attributes one may have. The parser calls itself for each level, and compares
+/// each attribute with all others.
+const MAX_DEPTH: usize = 256;
+const MAX_ATTRIBUTES: usize = 1_000;
+
+/// How many names of namespaces may be known in one place, and in all places of new ones together. The parser copies
+/// them for each element that declares one.
+const MAX_NAMESPACES: usize = 64;
+const MAX_COPIED: usize = 4_000_000;
+
+/// Whether the parser can read a text with work in proportion to its size. Looks at marks alone: a text that is not
+/// well-formed may pass, as the parser stops there.
+fn is_bounded(text: &str) -> bool {
+    let mut open: Vec<usize> = Vec::new();
+    let (mut known, mut copied, mut rest) = (0, 0, text);
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        let tag = &rest[at..];
+        let skip = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">"), ("</", ">")];
+        if let Some((start, end)) = skip.iter().find(|(start, _)| tag.starts_with(start)) {
+            if *start == "</" {
+                known -= open.pop().unwrap_or(0);
+            }
+            let Some(end_at) = memchr::memmem::find(&tag.as_bytes()[start.len()..], end.as_bytes())
+            else {
+                return true;
+            };
+            rest = &tag[start.len() + end_at + end.len()..];
+            continue;
+        }
+        let (end, attributes, declared) = start_tag(tag);
+        let is_empty = tag[..end].ends_with('/');
+        known += declared;
+        copied += if declared > 0 { known } else { 0 };
+        let is_within = open.len() < MAX_DEPTH
+            && attributes <= MAX_ATTRIBUTES
+            && known <= MAX_NAMESPACES
+            && copied <= MAX_COPIED;
+        if !is_within {
+            return false;
+        }
+        if is_empty {
+            known -= declared
+        } else {
+            open.push(declared)
+        }
+        rest = tag.get(end + 1..).unwrap_or("");
+    }
+    true
+}
+
+/// Where a start tag ends, how many attributes it has, and how many of them declare a namespace.
+fn start_tag(tag: &str) -> (usize, usize, usize) {
+    let bytes = tag.as_bytes();
+    let (mut at, mut attributes, mut declared) = (1, 0, 0);
+    while let Some(next) = memchr::memchr3(b'>', b'"', b'\'', &bytes[at..]) {
+        let mark = at + next;
+        if bytes[mark] == b'>' {
+            return (mark, attributes, declared);
+        }
+        attributes += 1;
+        declared += usize::from(memchr::memmem::find(&bytes[at..mark], b"xmlns").is_some());
+        let Some(close) = memchr::memchr(bytes[mark], &bytes[mark + 1..]) else { break };
+        at = mark + 1 + close + 1;
+    }
+    (tag.len(), attributes, declared)
+}
+
 /// Looks through the bytes of a whole file.
 pub fn find_active(path: &str, bytes: &[u8], markup: Markup) -> Vec<Finding> {
     let whole =
@@ -111,6 +178,9 @@ pub fn find_active(path: &str, bytes: &[u8], markup: Markup) -> Vec<Finding> {
     let doctype = doctype(&text);
     if let Some(range) = doctype.clone().filter(|range| text[range.clone()].contains('[')) {
         return vec![at(Fault::Entities, "", range.start..range.start + "<!DOCTYPE".len())];
+    }
+    if !is_bounded(&text) {
+        return vec![whole(Fault::TooLarge, "")];
     }
     let options = ParsingOptions { allow_dtd: doctype.is_some(), nodes_limit: MAX_NODES };
     let document = match Document::parse_with_options(&text, options) {
@@ -326,10 +396,15 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// The encoding that a declaration at the beginning names, in small letters.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let rest = bytes.strip_prefix(b"<?xml")?;
-    let head = String::from_utf8_lossy(&rest[..rest.len().min(300)]).to_ascii_lowercase();
-    let head = &head[..head.find("?>")?];
-    let value = head[head.find("encoding")? + "encoding".len()..].trim_start().strip_prefix('=')?;
-    let value = value.trim_start();
-    let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
-    Some(value[1..].split(quote).next()?.trim().to_owned())
+    // A declaration that is not understood must not pass as one that names nothing.
+    let unknown = || Some("?".to_owned());
+    let Some(end) = memchr::memmem::find(rest, b"?>") else { return unknown() };
+    let head = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();
+    let (_, value) = head.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=').map(str::trim_start);
+    let quoted = value.and_then(|value| {
+        let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
+        value[1..].split_once(quote)
+    });
+    quoted.map_or_else(unknown, |(name, _)| Some(name.trim().to_owned()))
 }

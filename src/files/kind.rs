@@ -460,8 +460,12 @@ impl Sample {
                 return content;
             }
         }
-        let has = |mark: &[u8]| {
-            [head, &self.tail].iter().any(|part| memchr::memmem::find(part, mark).is_some())
+        let names = names_in_directory(&self.tail);
+        let has = |mark: &[u8]| match &names {
+            Some(names) => names.iter().any(|name| name.starts_with(mark)),
+            None => {
+                [head, &self.tail].iter().any(|part| memchr::memmem::find(part, mark).is_some())
+            }
         };
         if !has(b"[Content_Types].xml") {
             return Content::Zip;
@@ -471,6 +475,23 @@ impl Sample {
         let found = parts.into_iter().find(|(folder, _)| has(folder));
         found.map_or(Content::Zip, |(_, content)| content)
     }
+}
+
+/// The names of the files in a ZIP archive, of which the end is given (APPNOTE.TXT, 4.3.12 and 4.3.16). Returns `None` if
+/// its directory is longer than that. Archives inside the archive have directories of their own.
+fn names_in_directory(tail: &[u8]) -> Option<Vec<&[u8]>> {
+    let end = memchr::memmem::rfind(tail, b"PK\x05\x06")?;
+    let u16_at =
+        |at: usize| Some(usize::from(u16::from_le_bytes(tail.get(at..at + 2)?.try_into().ok()?)));
+    let size = u32::from_le_bytes(tail.get(end + 12..end + 16)?.try_into().ok()?);
+    let mut at = end.checked_sub(usize::try_from(size).ok()?)?;
+    let mut names = Vec::new();
+    while at < end && tail.get(at..at + 4)? == b"PK\x01\x02" {
+        let (name, extra, remark) = (u16_at(at + 28)?, u16_at(at + 30)?, u16_at(at + 32)?);
+        names.push(tail.get(at + 46..at + 46 + name)?);
+        at += 46 + name + extra + remark;
+    }
+    (at == end && !names.is_empty()).then_some(names)
 }
 
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";

@@ -420,6 +420,9 @@ impl Pen {
 
 type Fonts<'d> = BTreeMap<Vec<u8>, &'d Dictionary>;
 
+/// An operator that is put behind the content of a page, to see whether all of it was read. No other has its name.
+const END_OF_CONTENT: &str = "prakatEnd";
+
 /// Reads a version of a document within its limits.
 struct PdfReader<'d, 'b> {
     document: &'d Document,
@@ -619,7 +622,12 @@ impl<'d> PdfReader<'d, '_> {
         if let Err(why) = self.budget.take(cost) {
             return self.missed(why);
         }
-        let Ok(content) = Content::decode(content) else { return self.missed(Unreadable::Broken) };
+        // The reader ends without an error at what it cannot parse: then what stands at the end is not found.
+        let marked = [content, b"\n", END_OF_CONTENT.as_bytes(), b"\n"].concat();
+        let Ok(content) = Content::decode(&marked) else { return self.missed(Unreadable::Broken) };
+        if content.operations.last().is_none_or(|last| last.operator != END_OF_CONTENT) {
+            self.missed(Unreadable::Broken);
+        }
         let mut font: Option<Rc<Letters>> = None;
         for operation in &content.operations {
             let operands = operation.operands.as_slice();
@@ -632,6 +640,10 @@ impl<'d> PdfReader<'d, '_> {
                 "Tj" | "TJ" | "'" | "\"" => {
                     let mut text = String::new();
                     page.decode(font.as_deref(), operands, &mut text);
+                    // One code may be several letters.
+                    if let Err(why) = self.budget.take(text.len()) {
+                        return self.missed(why);
+                    }
                     page.paint(pen, &text);
                     pen.has_moved = false;
                 }

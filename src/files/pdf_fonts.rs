@@ -153,6 +153,9 @@ pub(super) struct Table {
     spaces: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
+/// The most ranges of code lengths that are read. Real tables have a few.
+const MAX_SPACES: usize = 100;
+
 /// A word of the table's language.
 enum Word<'t> {
     Hex(Vec<u8>),
@@ -188,6 +191,7 @@ impl Table {
             if let [Word::Hex(low), Word::Hex(high)] = pair
                 && low.len() == high.len()
                 && (1..=4).contains(&low.len())
+                && self.spaces.len() < MAX_SPACES
             {
                 self.spaces.push((low.clone(), high.clone()));
             }
@@ -240,10 +244,15 @@ fn number(code: &[u8]) -> u32 {
     code.iter().fold(0, |number, b| number << 8 | u32::from(*b))
 }
 
+/// The most letters that one code may stand for, in units of UTF-16. Ligatures have up to four; more would let a few bytes
+/// become gigabytes.
+const MAX_LETTERS: usize = 8;
+
 fn units(letters: &[u8]) -> Vec<u16> {
+    let pairs = letters.as_chunks::<2>().0.iter().take(MAX_LETTERS);
     match letters {
         [one] => vec![u16::from(*one)],
-        _ => letters.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect(),
+        _ => pairs.map(|pair| u16::from_be_bytes(*pair)).collect(),
     }
 }
 

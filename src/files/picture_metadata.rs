@@ -12,7 +12,7 @@ use std::ops::{BitOr, BitOrAssign, Range};
 
 use flate2::read::ZlibDecoder;
 
-/// What packed texts may come to, in bytes.
+/// What the packed texts of a file may come to together, in bytes.
 const MAX_UNPACKED: u64 = 4_000_000;
 
 /// The most directories of an EXIF structure, and the most entries of one, that are read.
@@ -62,7 +62,7 @@ struct Piece {
 enum Fate {
     /// It belongs to the picture.
     Keep,
-    /// It is metadata: what it tells, and how the picture is turned, if that is said.
+    /// It is metadata: what it tells, and how it turns the picture, if it is a structure that says so.
     Drop(Metadata, Option<u16>),
 }
 
@@ -76,8 +76,8 @@ impl Piece {
     }
 
     fn exif(range: Range<usize>, exif: &[u8]) -> Self {
-        let (told, turned) = of_exif(exif);
-        Self { range, fate: Fate::Drop(told, turned) }
+        let (told, turned) = of_exif(exif, &mut Work::of(exif));
+        Self { range, fate: Fate::Drop(told, Some(turned.unwrap_or(1))) }
     }
 }
 
@@ -137,10 +137,12 @@ pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
     if !is_whole || picture_metadata(bytes) == Metadata::NONE {
         return None;
     }
+    // Browsers take the first structure, also if it says that the picture is upright.
     let turned = pieces.iter().find_map(|piece| match piece.fate {
-        Fate::Drop(_, turned) => turned.filter(|turned| (2..=8).contains(turned)),
+        Fate::Drop(_, turned) => turned,
         Fate::Keep => None,
     });
+    let turned = turned.filter(|turned| (2..=8).contains(turned));
     let kept = pieces.iter().filter(|piece| matches!(piece.fate, Fate::Keep));
     let mut out = Vec::with_capacity(bytes.len());
     let mut exif = turned.map(minimal_exif);
@@ -300,6 +302,7 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
     pieces.push(Piece::keep(0..8));
     let mut at = 8;
     let mut is_first = true;
+    let mut unpackable = MAX_UNPACKED;
     loop {
         let length = usize::try_from(u32::from_be_bytes(array(bytes, at)?)).ok()?;
         let kind: [u8; 4] = array(bytes, at + 4)?;
@@ -318,7 +321,7 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         pieces.push(match &kind {
             _ if is_needed => Piece::keep(range),
             b"eXIf" | b"zxIf" => Piece::exif(range, payload),
-            b"tEXt" | b"zTXt" | b"iTXt" => png_text(&kind, payload, range),
+            b"tEXt" | b"zTXt" | b"iTXt" => png_text(&kind, payload, range, &mut unpackable),
             // How Apple's programs read it faster; its edges.
             b"iDOT" | b"oFFs" | b"vpAg" => Piece::drop(range, Metadata::NONE),
             _ => Piece::drop(range, Metadata::DEVICE | of_others(payload)),
@@ -330,8 +333,8 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
 }
 
 /// A text in a PNG file: a word, and what it says, perhaps packed.
-fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>) -> Piece {
-    let unpacked = png_text_of(kind, payload);
+fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mut u64) -> Piece {
+    let unpacked = png_text_of(kind, payload, unpackable);
     let (word, text) = unpacked.unwrap_or_default();
     if word.starts_with(b"Raw profile type") {
         // Hexadecimal, behind a name and a length, as ImageMagick writes it.
@@ -342,19 +345,20 @@ fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>) -> Piece {
         };
         let bytes: Vec<u8> = digits.chunks_exact(2).filter_map(pair).collect();
         if let Some(exif) = bytes.strip_prefix(b"Exif\0\0") {
-            return Piece::exif(range, exif);
+            // No browser turns a picture by what a text says.
+            return Piece::drop(range, of_exif(exif, &mut Work::of(exif)).0);
         }
         return Piece::drop(range, Metadata::DEVICE | of_xmp(&bytes) | of_iptc(&bytes));
     }
     Piece::drop(range, Metadata::DEVICE | of_xmp(&text) | position_in_words(&word))
 }
 
-fn png_text_of(kind: &[u8; 4], payload: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+fn png_text_of(kind: &[u8; 4], payload: &[u8], unpackable: &mut u64) -> Option<(Vec<u8>, Vec<u8>)> {
     let end = memchr::memchr(0, payload)?;
     let (word, rest) = (payload[..end].to_vec(), payload.get(end + 1..)?);
     let text = match kind {
         b"tEXt" => rest.to_vec(),
-        b"zTXt" => unpacked(rest.get(1..)?),
+        b"zTXt" => unpacked(rest.get(1..)?, unpackable),
         _ => {
             let is_packed = *rest.first()? == 1;
             let rest = rest.get(2..)?;
@@ -362,16 +366,17 @@ fn png_text_of(kind: &[u8; 4], payload: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
             let rest = rest.get(language + 1..)?;
             let translated = memchr::memchr(0, rest)?;
             let text = rest.get(translated + 1..)?;
-            if is_packed { unpacked(text) } else { text.to_vec() }
+            if is_packed { unpacked(text, unpackable) } else { text.to_vec() }
         }
     };
     Some((word, text))
 }
 
-/// What could be unpacked, to the limit.
-fn unpacked(packed: &[u8]) -> Vec<u8> {
+/// What could be unpacked, as far as the limit allows; it is lowered by that.
+fn unpacked(packed: &[u8], unpackable: &mut u64) -> Vec<u8> {
     let mut text = Vec::new();
-    let _ = ZlibDecoder::new(packed).take(MAX_UNPACKED).read_to_end(&mut text);
+    let _ = ZlibDecoder::new(packed).take(*unpackable).read_to_end(&mut text);
+    *unpackable = unpackable.saturating_sub(text.len() as u64);
     text
 }
 
@@ -472,19 +477,21 @@ fn of_others(bytes: &[u8]) -> Metadata {
     let is_tiff = |bytes: &[u8]| bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*");
     let mut told = of_xmp(bytes);
     let mut tries = 0;
+    let mut work = Work::of(bytes);
     let has_item =
         bytes.get(4..8) == Some(b"ftyp") && memchr::memmem::find(bytes, b"Exif").is_some();
     for at in memchr::memchr2_iter(b'I', b'M', bytes) {
         let rest = &bytes[at..];
         if is_tiff(rest) && tries < MAX_TRIES {
-            tries += 1;
-            let (found, _) = of_exif(rest);
             // By chance the bytes may stand in the picture itself.
             let before = &bytes[at.saturating_sub(16)..at];
             let is_named = at == 0
                 || before.windows(4).any(|before| before == b"Exif")
                 || has_item && before.ends_with(b"\0\0\0\0");
-            told |= if is_named { found } else { Metadata::NONE };
+            if is_named {
+                tries += 1;
+                told |= of_exif(rest, &mut work).0;
+            }
         }
     }
     told
@@ -492,10 +499,20 @@ fn of_others(bytes: &[u8]) -> Metadata {
 
 // ---- what is said in them
 
+/// How many bytes of texts in EXIF structures may still be searched. Entries may all name the same bytes.
+struct Work(usize);
+
+impl Work {
+    /// The work that the metadata in some bytes is worth.
+    fn of(bytes: &[u8]) -> Self {
+        Self(bytes.len().saturating_mul(2))
+    }
+}
+
 /// What an EXIF structure tells, and how it turns the picture.
-fn of_exif(exif: &[u8]) -> (Metadata, Option<u16>) {
-    let mut reader =
-        Exif { bytes: exif, is_big: exif.starts_with(b"MM"), turned: None, left: MAX_DIRECTORIES };
+fn of_exif(exif: &[u8], work: &mut Work) -> (Metadata, Option<u16>) {
+    let is_big = exif.starts_with(b"MM");
+    let mut reader = Exif { bytes: exif, is_big, turned: None, left: MAX_DIRECTORIES, work };
     let told = match reader.u32(4) {
         Some(first) if exif.starts_with(b"II*\0") || exif.starts_with(b"MM\0*") => {
             reader.directories(first, Directory::Image)
@@ -518,6 +535,7 @@ struct Exif<'e> {
     is_big: bool,
     turned: Option<u16>,
     left: usize,
+    work: &'e mut Work,
 }
 
 impl Exif<'_> {
@@ -579,9 +597,11 @@ impl Exif<'_> {
     }
 
     /// The bytes that an entry refers to, of any type.
-    fn blob(&self, at: usize) -> Option<&[u8]> {
+    /// Returns `None` also if too much was searched already.
+    fn blob(&mut self, at: usize) -> Option<&[u8]> {
         let size = if matches!(self.u16(at + 2)?, 4 | 9) { 4 } else { 1 };
         let (length, start) = (self.u32(at + 4)?.checked_mul(size)?, self.u32(at + 8)?);
+        self.work.0 = self.work.0.checked_sub(length)?;
         self.bytes.get(start..start.checked_add(length)?)
     }
 }
@@ -643,7 +663,7 @@ fn of_photoshop(resources: &[u8]) -> Metadata {
         told |= match id {
             0x0404 if data.is_empty() => Metadata::NONE,
             0x0404 => Metadata::DEVICE | of_iptc(data),
-            0x0422 | 0x0423 => of_exif(data).0,
+            0x0422 | 0x0423 => of_exif(data, &mut Work::of(data)).0,
             0x0424 => of_xmp(data),
             // Caption, small pictures, addresses, captions, versions of programs.
             0x03F0 | 0x0409 | 0x040A | 0x040B | 0x040C | 0x041E | 0x0421 => Metadata::DEVICE,

@@ -8,15 +8,15 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::content::nfc;
 
-/// How anchors are kept: a million headings are many.
+/// Hashes an anchor. A portal may have a million headings, so that only hashes are kept.
 pub(crate) fn anchor_hash(anchor: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     anchor.hash(&mut hasher);
     hasher.finish()
 }
 
-/// The id of a heading, as on GitHub: small letters, white space to hyphens, punctuation dropped.
-/// Thai vowels and tone marks stay.
+/// Returns the id of a heading, as on GitHub: lower case, with hyphens for white space and without
+/// punctuation. Thai vowels and tone marks are kept.
 pub fn heading_id(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
     for c in nfc(text.trim()).chars() {
@@ -28,26 +28,26 @@ pub fn heading_id(text: &str) -> String {
             id.extend(c.to_lowercase());
         }
     }
-    // Ids that begin with `pk-` are the theme's own, those with `fn-` are footnotes.
+    // Ids with `pk-` are reserved for the theme, ids with `fn-` for footnotes.
     if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
 }
 
-/// Thai letters, vowels, tone marks and digits, without ฿ ๏ ๚ ๛: what the general rule says of
-/// them, said quickly.
+/// Returns whether a character is a Thai letter, vowel, tone mark or digit, but not ฿ ๏ ๚ ๛. This is
+/// a fast path: the general rule has the same result.
 fn is_thai(c: char) -> bool {
     matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
 }
 
-/// The ids of one page, each once.
+/// The ids of a page. Each is used only once.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    /// Ids in use, hashed, with the number that the next equal one gets.
+    /// Hashes of the ids in use, with the last number that was added to each.
     used: HashMap<u64, u32>,
 }
 
 impl Ids {
-    /// Takes an id, or one with a number: the second of equal ones gets `-1`, the third `-2`, as
-    /// on GitHub.
+    /// Reserves an id. If it is in use, adds a number: the second gets `-1`, the third `-2`, as on
+    /// GitHub.
     pub(super) fn take(&mut self, wanted: String) -> String {
         let base = if wanted.is_empty() { "section".to_owned() } else { wanted };
         let first = anchor_hash(&base);
@@ -67,12 +67,12 @@ impl Ids {
         id
     }
 
-    /// Whether an id is in use.
+    /// Returns whether an id is in use.
     pub(super) fn has(&self, id: &str) -> bool {
         self.used.contains_key(&anchor_hash(id))
     }
 
-    /// All of them, hashed.
+    /// Returns the hashes of all ids.
     pub(super) fn into_hashes(self) -> Box<[u64]> {
         self.used.into_keys().collect()
     }

@@ -1,12 +1,13 @@
-//! Emphasis that touches Thai letters, repaired before Markdown is parsed.
+//! Repairs emphasis next to Thai letters, before Markdown is parsed.
 //!
-//! CommonMark wants a space or punctuation outside where punctuation stands inside:
-//! `**หมายเหตุ:**ข้อความ` is not bold, as Thai writes no space there. Where a run of `*` or `~`
-//! stands between a Thai letter and punctuation, a character that is neither space nor punctuation
-//! is put on the side of the punctuation, so that the run may open and close (CommonMark 0.31,
-//! section 6.2). The character is one that Unicode reserves for programs (U+FDD2); it is taken out
-//! of every event again, and sources that contain it are refused. So text never changes: only
-//! which stars are emphasis.
+//! In CommonMark, emphasis that ends in punctuation must be followed by a space or punctuation. Thai
+//! has no space there, so that `**หมายเหตุ:**ข้อความ` is not bold.
+//!
+//! Where a run of `*` or `~` is between a Thai letter and punctuation, a *helper* is inserted on the
+//! side of the punctuation: a character that is neither space nor punctuation, so that the run can
+//! open and close emphasis (CommonMark 0.31, section 6.2). The helper is a noncharacter (U+FDD2).
+//! It is removed from every event, and sources that contain it are refused. The text itself never
+//! changes, only which stars are emphasis.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,52 +20,52 @@ use crate::text::may_stand;
 /// The helper character.
 pub(super) const HELPER: char = '\u{FDD2}';
 
-/// A text with helpers, and the means to find places of the original.
+/// A text with helpers. It maps ranges back to the original.
 #[derive(Debug)]
 pub struct Repaired<'a> {
     /// The text to parse.
     pub text: Cow<'a, str>,
-    /// Where helpers stand in it, in bytes, ascending.
+    /// The offsets of the helpers, ascending.
     helpers: Vec<usize>,
 }
 
 impl<'a> Repaired<'a> {
-    /// Puts helpers where emphasis needs them.
+    /// Inserts helpers where emphasis needs them.
     pub fn new(source: &'a str) -> Self {
-        let places = places(source);
-        if places.is_empty() {
-            return Self { text: Cow::Borrowed(source), helpers: places };
+        let offsets = helper_offsets(source);
+        if offsets.is_empty() {
+            return Self { text: Cow::Borrowed(source), helpers: offsets };
         }
         let width = HELPER.len_utf8();
-        let mut text = String::with_capacity(source.len() + places.len() * width);
-        let mut helpers = Vec::with_capacity(places.len());
+        let mut text = String::with_capacity(source.len() + offsets.len() * width);
+        let mut helpers = Vec::with_capacity(offsets.len());
         let mut from = 0;
-        for place in places {
-            text.push_str(&source[from..place]);
+        for offset in offsets {
+            text.push_str(&source[from..offset]);
             helpers.push(text.len());
             text.push(HELPER);
-            from = place;
+            from = offset;
         }
         text.push_str(&source[from..]);
         Self { text: Cow::Owned(text), helpers }
     }
 
-    /// Whether there are any: then events must be rid of them.
+    /// Returns whether there are helpers, which have to be removed from the events.
     pub fn has_helpers(&self) -> bool {
         !self.helpers.is_empty()
     }
 
-    /// A range of the parsed text as a range of the original.
+    /// Maps a range of the parsed text to the original.
     pub fn original(&self, range: Range<usize>) -> Range<usize> {
-        self.original_place(range.start)..self.original_place(range.end)
+        self.original_offset(range.start)..self.original_offset(range.end)
     }
 
-    fn original_place(&self, place: usize) -> usize {
-        place - self.helpers.partition_point(|helper| *helper < place) * HELPER.len_utf8()
+    fn original_offset(&self, offset: usize) -> usize {
+        offset - self.helpers.partition_point(|helper| *helper < offset) * HELPER.len_utf8()
     }
 }
 
-/// An event without helpers.
+/// Removes helpers from an event.
 pub fn without_helpers(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Text(text) => Event::Text(without_helper(text)),
@@ -99,33 +100,33 @@ fn without_helpers_in_tag(tag: Tag<'_>) -> Tag<'_> {
     }
 }
 
-/// Whether no byte of a text can belong to a character that may not stand: said of most texts, and
-/// at once.
-fn plainly_fine(text: &str) -> bool {
+/// Returns whether no byte of a text can belong to a forbidden character. This is a fast scan: it is
+/// true for most texts.
+fn has_only_plain_bytes(text: &str) -> bool {
     let suspect = |byte: u8| byte < 0x20 || matches!(byte, 0x7F | 0xC2 | 0xD8 | 0xE2 | 0xEF | 0xF3);
-    !text.bytes().fold(false, |found, byte| found | suspect(byte))
+    !text.bytes().fold(false, |is_found, byte| is_found | suspect(byte))
 }
 
-/// Entities such as `&#xFDD0;` bring in what sources may not hold: it is left out, too.
+/// Removes helpers and other forbidden characters, which entities such as `&#xFDD0;` bring in.
 fn without_helper(text: CowStr<'_>) -> CowStr<'_> {
-    if plainly_fine(&text) || text.chars().all(may_stand) {
+    if has_only_plain_bytes(&text) || text.chars().all(may_stand) {
         text
     } else {
         text.chars().filter(|c| may_stand(*c)).collect::<String>().into()
     }
 }
 
-/// A mark of emphasis that stands in the text, as nothing matched it.
+/// A mark of Markdown that is left in the text, because nothing matched it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StrayMark {
-    /// What it is told as.
+    /// The code that it is reported with.
     pub code: Code,
     /// The mark as written.
     pub mark: &'static str,
 }
 
-/// Finds a mark that was surely meant: `](` of a link, `[^` of a footnote, `**` and `~~`, and a pair of `_` of which one
-/// touches a Thai letter.
+/// Finds a mark that was certainly meant as one: `](` of a link, `[^` of a footnote, `**`, `~~`, or a
+/// pair of `_` of which one is next to a Thai letter.
 pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
     if !text.contains(['*', '~', '_', ']', '[']) {
         return None;
@@ -142,23 +143,23 @@ pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
     }
     let chars: Vec<char> = text.chars().collect();
     let underscores = chars.iter().filter(|c| **c == '_').count();
-    let beside_thai = chars.windows(2).any(|pair| match *pair {
+    let is_near_thai = chars.windows(2).any(|pair| match *pair {
         [a, b] => {
             (a == '_' && Flanking::of(b) == Flanking::Thai)
                 || (b == '_' && Flanking::of(a) == Flanking::Thai)
         }
         _ => false,
     });
-    // A row of them is a line to write on.
+    // A row of underscores is a line to write on.
     let is_blank = text.contains("___");
-    (underscores >= 2 && beside_thai && !is_blank)
+    (underscores >= 2 && is_near_thai && !is_blank)
         .then_some(StrayMark { code: Code::Underscore, mark: "_" })
 }
 
-/// Where helpers belong: byte offsets, ascending.
-fn places(source: &str) -> Vec<usize> {
+/// Returns the offsets at which helpers are needed, ascending.
+fn helper_offsets(source: &str) -> Vec<usize> {
     let bytes = source.as_bytes();
-    let mut places = Vec::new();
+    let mut offsets = Vec::new();
     let mut next = 0;
     for start in memchr::memchr2_iter(b'*', b'~', bytes) {
         if start < next {
@@ -175,16 +176,16 @@ fn places(source: &str) -> Vec<usize> {
         let before = source[..start].chars().next_back();
         let after = source[next..].chars().next();
         if let (Some(before), Some(after)) = (before, after) {
-            let place = place_in_run(before, after, start, length);
-            places.extend(place.filter(|_| length != 4 || stands_between(source, start..next)));
+            let offset = helper_offset(before, after, start, length);
+            offsets.extend(offset.filter(|_| length != 4 || separates_spans(source, start..next)));
         }
     }
-    places
+    offsets
 }
 
-/// Whether a run of four marks ends one span and begins the next: a pair is open before it on its
-/// line, and one comes after it. A mask such as `นาย****สมชาย` stays as it is.
-fn stands_between(source: &str, run: Range<usize>) -> bool {
+/// Returns whether a run of four marks ends one span and begins the next: on its line, a pair is open
+/// before it and another follows. A mask such as `นาย****สมชาย` is not changed.
+fn separates_spans(source: &str, run: Range<usize>) -> bool {
     let line = source[..run.start].rfind('\n').map_or(0, |at| at + 1);
     let rest = source[run.end..].split('\n').next().unwrap_or("");
     let mark = source.as_bytes()[run.start];
@@ -195,25 +196,26 @@ fn stands_between(source: &str, run: Range<usize>) -> bool {
     pairs(&source[line..run.start]) % 2 == 1 && pairs(rest) > 0
 }
 
-/// Where a run of marks between two characters needs a helper, if it does.
-fn place_in_run(before: char, after: char, start: usize, length: usize) -> Option<usize> {
+/// Returns the offset at which a run of marks between two characters needs a helper. `None` if it
+/// needs none.
+fn helper_offset(before: char, after: char, start: usize, length: usize) -> Option<usize> {
     match (Flanking::of(before), Flanking::of(after)) {
         (Flanking::Thai, Flanking::Punctuation) => Some(start + length),
         (Flanking::Punctuation, Flanking::Thai) => Some(start),
-        // `**ก****ข**`: the end of one and the start of the next.
+        // `**ก****ข**`: one span ends, and the next begins.
         (Flanking::Thai, Flanking::Thai) if length == 4 => Some(start + 2),
         _ => None,
     }
 }
 
-/// What a character is to emphasis.
+/// What a character means for emphasis next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flanking {
     /// A Thai letter, vowel, tone mark or digit, or the zero-width space that Thai texts carry.
     Thai,
     /// Punctuation or a symbol.
     Punctuation,
-    /// White space and everything else: CommonMark's own rules do.
+    /// White space and everything else. The rules of CommonMark are sufficient.
     Other,
 }
 
@@ -255,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn emphasis_beside_thai_is_emphasis() {
+    fn emphasis_next_to_thai_is_emphasis() {
         for (source, expected) in [
             ("**ข้อความ:**ต่อ", "<strong>ข้อความ:</strong>ต่อ"),
             ("**ข้อ ๑.**ให้", "<strong>ข้อ ๑.</strong>ให้"),
@@ -277,17 +279,17 @@ mod tests {
             ("ดู**[ลิงก์](x)**ต่อ", "ดู<strong><a href=\"x\">ลิงก์</a></strong>ต่อ"),
             ("ก่อน**`รหัส`**ต่อ", "ก่อน<strong><code>รหัส</code></strong>ต่อ"),
             ("ราคา**—**ต่อ", "ราคา<strong>—</strong>ต่อ"),
-            // What would swallow the words between two spans.
+            // Without helpers, the words between two spans would be emphasized.
             ("**ก:**ข **ค**ง", "<strong>ก:</strong>ข <strong>ค</strong>ง"),
             ("ข**(ก)**ค**(ง)**จ", "ข<strong>(ก)</strong>ค<strong>(ง)</strong>จ"),
             // Adjacent and nested runs.
             ("**ก****ข**", "<strong>ก</strong><strong>ข</strong>"),
             ("**ก *(ข)*ค:**ง", "<strong>ก <em>(ข)</em>ค:</strong>ง"),
-            // What worked before still works.
+            // Emphasis that needs no helpers.
             ("ตาม**มาตรา ๙**กำหนด", "ตาม<strong>มาตรา ๙</strong>กำหนด"),
             ("กอง**วิชาการฯ**ต่อ", "กอง<strong>วิชาการฯ</strong>ต่อ"),
             ("**ต่าง ๆ**และ", "<strong>ต่าง ๆ</strong>และ"),
-            // Escaped marks and code stay as they are.
+            // Escaped marks and code.
             (r"ราคา\*\*(ไม่เน้น)\*\*ต่อ", "ราคา**(ไม่เน้น)**ต่อ"),
             ("`ก**(ข)**ค`", "<code>ก**(ข)**ค</code>"),
             ("๒ * ๓ * ๔", "๒ * ๓ * ๔"),
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_lead_back_to_the_source() {
+    fn ranges_are_mapped_to_the_source() {
         let source = "ก่อน**(ร่าง)**ต่อ **ข้อ:**จบ";
         let repaired = Repaired::new(source);
         for (event, range) in Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter() {
@@ -324,7 +326,7 @@ mod tests {
     proptest! {
         #[test]
         fn text_never_changes(source in "([กขาิ่๑ฯ฿๛\u{200B} a1.:()\"“*~`\\\\\n]|\\*\\*){0,40}") {
-            // Lists, rules and fences hang on whole lines of marks, not on flanks.
+            // Lists, rules and fences depend on whole lines of marks.
             prop_assume!(!source.lines().any(|line| line.trim_start().starts_with(['*', '~', '`'])));
             let repaired = Repaired::new(&source);
             prop_assert_eq!(plain(&repaired.text), plain(&source));

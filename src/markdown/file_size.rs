@@ -1,14 +1,14 @@
-//! What a link to a file says of it, so that nobody fetches 40 MB by surprise: its type and its size.
+//! Type and size of a linked file, so that nobody downloads 40 MB by surprise.
 
 use crate::text::{Digits, media_type};
 
-/// The type of a file as people call it, and its media type (IANA).
+/// Returns the type of a file as people call it, such as `PDF`, and its media type.
 pub(crate) fn file_type(name: &str) -> (String, &'static str) {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     (extension.to_ascii_uppercase(), media_type(name))
 }
 
-/// A size for people: 1 kB is 1,000 bytes.
+/// Formats a size. 1 kB is 1,000 bytes.
 pub(crate) fn size_text(bytes: u64) -> String {
     let tenths = |unit: u64| (bytes * 10 + unit / 2) / unit;
     match bytes {
@@ -21,7 +21,7 @@ pub(crate) fn size_text(bytes: u64) -> String {
     }
 }
 
-/// Both, as they stand behind the text of a link: `(PDF, 412 kB)`, with a space that does not break.
+/// Formats type and size for the end of a link: `(PDF, 412 kB)`, with a no-break space.
 pub(super) fn type_and_size(name: &str, bytes: u64, digits: Digits, language: &str) -> String {
     let (kind, _) = file_type(name);
     let comma = if kind.is_empty() { "" } else { ", " };

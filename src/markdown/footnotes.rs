@@ -1,5 +1,5 @@
-//! Footnotes: numbered as they are first called, gathered at the end of the text, each with a way
-//! back to every place that calls it.
+//! Footnotes: numbered in the order of their first references, listed at the end of the text, each
+//! with links back to all its references.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,49 +12,52 @@ use crate::markdown::html::escape;
 /// The footnotes of one text.
 #[derive(Debug, Default)]
 pub(super) struct Footnotes<'a> {
-    /// Names in the order in which they are called, and how often each was.
-    called: Vec<String>,
-    calls: Vec<u32>,
+    /// Names in the order of their first references.
+    names: Vec<String>,
+    /// How many references each of these has.
+    references: Vec<u32>,
     numbers: HashMap<String, usize>,
-    notes: Vec<Note<'a>>,
+    definitions: Vec<Footnote<'a>>,
 }
 
-/// A footnote's own text.
+/// The definition of a footnote.
 #[derive(Debug)]
-struct Note<'a> {
+struct Footnote<'a> {
     name: String,
     events: Vec<Event<'a>>,
     place: Range<usize>,
 }
 
-/// Names are compared without regard to capitals.
+/// Returns the key of a name. Names are compared without regard to case.
 fn key(name: &str) -> String {
     name.to_lowercase()
 }
 
 impl<'a> Footnotes<'a> {
-    /// Keeps the text of a footnote.
+    /// Adds a definition.
     pub(super) fn define(&mut self, name: &str, events: Vec<Event<'a>>, place: Range<usize>) {
-        self.notes.push(Note { name: key(name), events, place });
+        self.definitions.push(Footnote { name: key(name), events, place });
     }
 
-    /// Turns the calls in a text into links, and adds the list of the footnotes that it calls.
-    /// Returns the places of those that nothing calls. `title` names the list, `back` the way back.
+    /// Turns the references in a text into links, and adds the list of footnotes. Returns the places
+    /// of definitions without a reference. `title` labels the list, `back` the links back.
     pub(super) fn finish(
         mut self,
         text: &mut Vec<Event<'a>>,
         title: &str,
         back: &str,
     ) -> Vec<Range<usize>> {
-        self.number_calls(text);
+        self.number_references(text);
         let mut list: Vec<(usize, Vec<Event<'a>>)> = Vec::new();
-        // A footnote may call others, which are numbered after all that were called before.
+        // A footnote may refer to others, which get the numbers after those of the text.
         let mut next = 0;
-        while let Some(name) = self.called.get(next).cloned() {
+        while let Some(name) = self.names.get(next).cloned() {
             next += 1;
-            let Some(n) = self.notes.iter().position(|note| note.name == name) else { continue };
-            let mut events = self.notes.remove(n).events;
-            self.number_calls(&mut events);
+            let Some(n) = self.definitions.iter().position(|note| note.name == name) else {
+                continue;
+            };
+            let mut events = self.definitions.remove(n).events;
+            self.number_references(&mut events);
             list.push((next, events));
         }
         if !list.is_empty() {
@@ -67,38 +70,38 @@ impl<'a> Footnotes<'a> {
             text.push(html(open + "><ol>\n"));
             for (number, mut events) in list {
                 text.push(html(format!("<li id=\"fn-{number}\" value=\"{number}\">")));
-                let ways = ways_back(number, self.calls[number - 1], back);
+                let links = backlinks(number, self.references[number - 1], back);
                 let ends_in_paragraph = events.last() == Some(&Event::End(TagEnd::Paragraph));
                 let at = events.len() - usize::from(ends_in_paragraph);
-                events.insert(at, Event::InlineHtml(ways.into()));
+                events.insert(at, Event::InlineHtml(links.into()));
                 text.extend(events);
                 text.push(html("</li>\n".to_owned()));
             }
             text.push(html("</ol></section>\n".to_owned()));
         }
-        // The second of two with one name is called by nothing.
-        self.notes.into_iter().map(|note| note.place).collect()
+        // Of two definitions with one name, the second has no references.
+        self.definitions.into_iter().map(|note| note.place).collect()
     }
 
-    /// Numbers the calls in a stretch of text, in their order.
-    fn number_calls(&mut self, events: &mut [Event<'a>]) {
+    /// Numbers the references in some events, in their order.
+    fn number_references(&mut self, events: &mut [Event<'a>]) {
         for event in events {
             if let Event::FootnoteReference(name) = event {
-                let call = self.call(name);
-                *event = Event::InlineHtml(call.into());
+                let reference = self.reference(name);
+                *event = Event::InlineHtml(reference.into());
             }
         }
     }
 
-    /// The mark that calls a footnote.
-    fn call(&mut self, name: &str) -> String {
+    /// Returns the link for a reference.
+    fn reference(&mut self, name: &str) -> String {
         let number = *self.numbers.entry(key(name)).or_insert_with(|| {
-            self.called.push(key(name));
-            self.calls.push(0);
-            self.calls.len()
+            self.names.push(key(name));
+            self.references.push(0);
+            self.references.len()
         });
-        self.calls[number - 1] += 1;
-        let id = call_id(number, self.calls[number - 1]);
+        self.references[number - 1] += 1;
+        let id = reference_id(number, self.references[number - 1]);
         format!("<sup class=\"fn\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>")
     }
 }
@@ -107,20 +110,20 @@ fn html<'a>(text: String) -> Event<'a> {
     Event::Html(CowStr::from(text))
 }
 
-/// The id of a place that calls a footnote.
-fn call_id(number: usize, call: u32) -> String {
-    if call == 1 { format!("fn-{number}-at") } else { format!("fn-{number}-at-{call}") }
+/// Returns the id of a reference.
+fn reference_id(number: usize, reference: u32) -> String {
+    if reference == 1 { format!("fn-{number}-at") } else { format!("fn-{number}-at-{reference}") }
 }
 
-/// Links back to every place that calls a footnote.
-fn ways_back(number: usize, calls: u32, back: &str) -> String {
-    let mut ways = String::new();
-    for call in 1..=calls {
-        let mark = if call == 1 { String::new() } else { format!("<sup>{call}</sup>") };
-        let _ = write!(ways, " <a href=\"#{}\" aria-label=\"", call_id(number, call));
-        escape(back, &mut ways);
-        let which = if calls == 1 { String::new() } else { format!("-{call}") };
-        let _ = write!(ways, " {number}{which}\">↩{mark}</a>");
+/// Returns the links back to all references of a footnote.
+fn backlinks(number: usize, references: u32, back: &str) -> String {
+    let mut links = String::new();
+    for reference in 1..=references {
+        let mark = if reference == 1 { String::new() } else { format!("<sup>{reference}</sup>") };
+        let _ = write!(links, " <a href=\"#{}\" aria-label=\"", reference_id(number, reference));
+        escape(back, &mut links);
+        let which = if references == 1 { String::new() } else { format!("-{reference}") };
+        let _ = write!(links, " {number}{which}\">↩{mark}</a>");
     }
-    ways
+    links
 }

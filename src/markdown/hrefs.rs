@@ -1,11 +1,11 @@
-//! Destinations of links and pictures become what stands in the page; what leads nowhere is told.
+//! Resolves the destinations of links and pictures, and reports those that are broken.
 
 use std::ops::Range;
 
 use crate::content::nfc;
 use crate::diagnostics::{Code, Place};
+use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::file_size::type_and_size;
-use crate::markdown::findings::TextFindings;
 use crate::markdown::images;
 use crate::markdown::images::{Picture, Size};
 use crate::site::{BrokenLink, ItemId, LinkTarget, Resolver, encode};
@@ -15,70 +15,70 @@ use crate::text::is_picture;
 /// Another item that a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkedItem {
-    /// One that is on the site.
+    /// A published item.
     Item(ItemId),
-    /// One that is withheld, by its number.
+    /// A withheld item, by its index.
     Stub(u32),
 }
 
-/// A heading of another item that a link wants.
+/// A link to a heading of another item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedHeading {
     /// The other item.
     pub other: LinkedItem,
-    /// The link's destination as written.
+    /// The destination as written.
     pub link: String,
     /// The id of the heading.
     pub anchor: String,
-    /// The link.
+    /// The place of the link.
     pub place: Place,
 }
 
-/// A link that may stand in a page.
+/// The resolved destination of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Href {
-    /// The attribute's value, not yet escaped.
+    /// The value of the attribute, not yet escaped.
     pub url: String,
     /// Whether it leads to another site.
     pub is_outside: bool,
-    /// Where it leads to a file beside the item, what is said of that: `(PDF, 412 kB)`.
+    /// Type and size, if it leads to one of the item's own files: `(PDF, 412 kB)`.
     pub file: Option<String>,
 }
 
 impl Href {
-    /// An address within the portal.
+    /// Creates a link within the portal.
     pub(super) fn inside(url: String) -> Self {
         Self { url, is_outside: false, file: None }
     }
 }
 
-/// A picture that may stand in a page.
+/// The resolved source of an image.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct ImageSource {
-    /// The attribute's value, not yet escaped.
+    /// The value of the attribute, not yet escaped.
     pub url: String,
-    /// How large it is, if known.
+    /// Its size, if known.
     pub size: Option<Size>,
 }
 
-/// The destinations of one page.
+/// Resolves the destinations of one page, and collects what they refer to.
 pub(super) struct Destinations<'s> {
     portal: &'s Portal,
     resolver: Resolver<'s>,
     /// The relative path to the site's root.
     root: &'s str,
-    /// The folder URL under which the item's own files stand, from the root.
+    /// The URL of the folder with the item's own files, from the root.
     files_at: &'s str,
-    /// Headings of others that it links to.
+    /// Headings of other items that it links to.
     pub wanted: Vec<WantedHeading>,
-    /// Numbers of the item's own files that it refers to.
+    /// Indexes of the item's own files that it refers to.
     pub files: Vec<usize>,
-    /// Links to headings of this very page, judged when all are known.
+    /// Links to headings of this page. They are checked when all headings are known.
     pub here: Vec<(String, Range<usize>)>,
 }
 
 impl<'s> Destinations<'s> {
-    /// No destinations yet.
+    /// Starts a page.
     pub(super) fn new(
         portal: &'s Portal,
         resolver: Resolver<'s>,
@@ -89,12 +89,12 @@ impl<'s> Destinations<'s> {
         Self { portal, resolver, root, files_at, wanted, files, here }
     }
 
-    /// Where a link leads; `None` where none may stand.
+    /// Resolves a link. Returns `None` if the page must not have the link.
     pub(super) fn link(
         &mut self,
         dest: &str,
         range: Range<usize>,
-        found: &mut TextFindings,
+        diagnostics: &mut BodyDiagnostics,
     ) -> Option<Href> {
         let inside = |url| Some(Href::inside(url));
         match self.resolver.resolve(dest) {
@@ -110,19 +110,19 @@ impl<'s> Destinations<'s> {
             }
             LinkTarget::Item(item, fragment) => {
                 let url = self.below_root(&self.resolver.site.item(item).url, fragment.as_deref());
-                self.want(LinkedItem::Item(item), fragment, dest, range, found);
+                self.want_heading(LinkedItem::Item(item), fragment, dest, range, diagnostics);
                 inside(url)
             }
             LinkTarget::Page(url, fragment) => {
                 let page = self.below_root(&url, fragment.as_deref());
-                if let Some(text) = self.text_on(&url).filter(|_| fragment.is_some()) {
-                    self.want(text, fragment, dest, range, found);
+                if let Some(item) = self.item_at(&url).filter(|_| fragment.is_some()) {
+                    self.want_heading(item, fragment, dest, range, diagnostics);
                 }
                 inside(page)
             }
             LinkTarget::File(number) => {
                 let file = &self.resolver.from.files[number];
-                let config = self.resolver.site.config;
+                let config = &self.resolver.site.config;
                 let language = &config.languages[usize::from(self.resolver.from.language)].code;
                 let said = type_and_size(&file.name, file.size, config.digits, language);
                 Some(Href { file: Some(said), ..Href::inside(self.own_file(number)) })
@@ -131,30 +131,30 @@ impl<'s> Destinations<'s> {
                 let withheld = &self.resolver.site.withheld;
                 let opens = stub.is_none_or(|n| withheld[n as usize].will_open);
                 let help = if opens { "help" } else { "help-gone" };
-                found
-                    .warning(Code::WithheldLink, range.clone(), |d| d.arg("link", dest).help(help));
+                diagnostics
+                    .warn(Code::WithheldLink, range.clone(), |d| d.arg("link", dest).help(help));
                 if let Some(stub) = stub {
-                    self.want(LinkedItem::Stub(stub), fragment, dest, range, found);
+                    self.want_heading(LinkedItem::Stub(stub), fragment, dest, range, diagnostics);
                 }
                 None
             }
             LinkTarget::Broken(broken) => {
-                report_broken(&broken, dest, range, found);
+                report_broken(&broken, dest, range, diagnostics);
                 None
             }
         }
     }
 
-    /// Whether an address leads to an item that is not to be seen.
+    /// Returns whether an address leads to a withheld item.
     pub(super) fn is_withheld(&self, dest: &str) -> bool {
         matches!(self.resolver.resolve(dest), LinkTarget::Withheld(..))
     }
 
-    /// The item that is the text of a page, seen or not: a category's, or the home page's.
-    fn text_on(&self, url: &str) -> Option<LinkedItem> {
+    /// Finds the item with the text of a category page or of the home page, published or not.
+    fn item_at(&self, url: &str) -> Option<LinkedItem> {
         let site = self.resolver.site;
-        let text = site.by_url(url).map(LinkedItem::Item);
-        text.or_else(|| site.withheld_at(url).map(LinkedItem::Stub))
+        let item = site.by_url(url).map(LinkedItem::Item);
+        item.or_else(|| site.withheld_at(url).map(LinkedItem::Stub))
     }
 
     fn below_root(&self, url: &str, fragment: Option<&str>) -> String {
@@ -162,16 +162,16 @@ impl<'s> Destinations<'s> {
         format!("{}{}{fragment}", self.root, encode(url))
     }
 
-    fn want(
+    fn want_heading(
         &mut self,
         other: LinkedItem,
         anchor: Option<String>,
         dest: &str,
         range: Range<usize>,
-        found: &TextFindings,
+        diagnostics: &BodyDiagnostics,
     ) {
         if let Some(anchor) = anchor {
-            let place = found.place(range);
+            let place = diagnostics.place(range);
             self.wanted.push(WantedHeading { other, link: dest.to_owned(), anchor, place });
         }
     }
@@ -182,78 +182,78 @@ impl<'s> Destinations<'s> {
         format!("{}{}{}", self.root, encode(self.files_at), encode(&nfc(name)))
     }
 
-    /// Pictures come from beside the item or from `static/`; nothing is fetched from elsewhere.
+    /// Resolves a picture. It must be one of the item's own files, or in `static/`.
     pub(super) fn picture(
         &mut self,
         dest: &str,
         range: Range<usize>,
-        found: &mut TextFindings,
+        diagnostics: &mut BodyDiagnostics,
     ) -> Option<ImageSource> {
         match self.resolver.resolve(dest) {
             LinkTarget::File(number) => {
                 let from = self.resolver.from;
                 let path = format!("{}{}", from.folder(), from.files[number].name);
-                let size = self.measure(&path, dest, range, found)?;
+                let size = self.measure(&path, dest, range, diagnostics)?;
                 Some(ImageSource { url: self.own_file(number), size })
             }
             LinkTarget::Page(url, None) if self.is_asset(&url) => {
-                let size = self.measure(&format!("static/{url}"), dest, range, found)?;
+                let size = self.measure(&format!("static/{url}"), dest, range, diagnostics)?;
                 Some(ImageSource { url: self.below_root(&url, None), size })
             }
             LinkTarget::Outside(_) => {
-                found.mistake(Code::ImageElsewhere, range, |d| d.arg("link", dest));
+                diagnostics.report(Code::ImageElsewhere, range, |d| d.arg("link", dest));
                 None
             }
             LinkTarget::Broken(broken) => {
-                report_broken(&broken, dest, range, found);
+                report_broken(&broken, dest, range, diagnostics);
                 None
             }
-            // The same is told of a feed whether or not it is empty now.
+            // A link to a feed gets the same diagnostic whether or not the feed is empty now.
             LinkTarget::Page(..) | LinkTarget::Withheld(None, _) => {
-                found.mistake(Code::NotPicture, range, |d| d.arg("link", dest));
+                diagnostics.report(Code::NotPicture, range, |d| d.arg("link", dest));
                 None
             }
             LinkTarget::Item(..) | LinkTarget::Here(_) | LinkTarget::Withheld(Some(_), _) => {
-                found.mistake(Code::MissingFile, range, |d| d.arg("value", dest));
+                diagnostics.report(Code::MissingFile, range, |d| d.arg("value", dest));
                 None
             }
         }
     }
 
-    /// Whether a URL is that of a file that stands in every output.
+    /// Returns whether a URL is that of a file in every output.
     fn is_asset(&self, url: &str) -> bool {
         self.resolver.site.assets.binary_search_by(|asset| asset.as_str().cmp(url)).is_ok()
     }
 
-    /// The size of a picture, if it says so; what is no picture is told.
+    /// Measures a picture. Reports a file that is not a picture and returns `None` for it.
     fn measure(
         &self,
         path: &str,
         dest: &str,
         range: Range<usize>,
-        found: &mut TextFindings,
+        diagnostics: &mut BodyDiagnostics,
     ) -> Option<Option<Size>> {
         let help = match is_picture(path).then(|| images::probe_image(self.portal, path)) {
             Some(Some(Picture::Sized(size))) => return Some(Some(size)),
-            // A file of the theme, which is not among the portal's.
+            // A file of the theme, which is not in the portal.
             Some(None | Some(Picture::Unsized)) => return Some(None),
             Some(Some(Picture::Foreign)) => "help-content",
             None => "help",
         };
-        found.mistake(Code::NotPicture, range, |d| d.arg("link", dest).help(help));
+        diagnostics.report(Code::NotPicture, range, |d| d.arg("link", dest).help(help));
         None
     }
 }
 
-/// Tells of a link that leads nowhere.
+/// Reports a broken link.
 pub(super) fn report_broken(
     broken: &BrokenLink,
     dest: &str,
     range: Range<usize>,
-    found: &mut TextFindings,
+    diagnostics: &mut BodyDiagnostics,
 ) {
     let suggestion = broken.suggestion.clone();
-    found.mistake(broken.code, range, |diagnostic| {
+    diagnostics.report(broken.code, range, |diagnostic| {
         let diagnostic = diagnostic.arg("link", dest).arg("value", dest);
         match &suggestion {
             Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),

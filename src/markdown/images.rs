@@ -1,10 +1,11 @@
-//! How large a picture is, so that a page does not jump while it loads.
+//! Reads the sizes of pictures, so that a page does not jump while it loads.
 
 use std::io::{BufReader, Read};
 
+use crate::markdown::html::HtmlTag;
 use crate::source::Portal;
 
-/// How much of an SVG file is looked at.
+/// How many bytes of an SVG file are read.
 const MAX_HEAD: u64 = 8_192;
 
 /// Width and height of a picture, in pixels.
@@ -16,24 +17,24 @@ pub(crate) struct Size {
     pub height: u32,
 }
 
-/// What a file with the name of a picture is.
+/// The content of a file with the name of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Picture {
-    /// A picture of a size.
+    /// A picture with a size.
     Sized(Size),
-    /// A drawing that does not say its size.
+    /// A drawing without a size.
     Unsized,
-    /// Something else than its name says, or damaged.
+    /// Not a picture, one of another type, or damaged.
     Foreign,
 }
 
-/// Looks at the beginning of a picture in the portal; `None` if it cannot be read.
+/// Reads the beginning of a picture in the portal. Returns `None` if it cannot be read.
 pub(crate) fn probe_image(portal: &Portal, path: &str) -> Option<Picture> {
     let file = portal.open(path).ok()?;
     if path.to_ascii_lowercase().ends_with(".svg") {
         let mut head = Vec::new();
         file.take(MAX_HEAD).read_to_end(&mut head).ok()?;
-        return Some(of_svg(&String::from_utf8_lossy(&head)));
+        return Some(svg_size(&String::from_utf8_lossy(&head)));
     }
     let measured = imagesize::reader_size(BufReader::new(file)).ok();
     let size = measured.and_then(|size| {
@@ -43,37 +44,27 @@ pub(crate) fn probe_image(portal: &Portal, path: &str) -> Option<Picture> {
     Some(size.map_or(Picture::Foreign, Picture::Sized))
 }
 
-/// The size of an SVG drawing: its `width` and `height` in pixels, else its `viewBox` (SVG 2,
-/// section 8).
-fn of_svg(head: &str) -> Picture {
-    let Some((_, rest)) = head.split_once("<svg") else { return Picture::Foreign };
-    let tag = rest.split('>').next().unwrap_or(rest);
+/// Returns the size of an SVG drawing: its `width` and `height` in pixels, else that of its
+/// `viewBox` (SVG 2, section 8).
+fn svg_size(head: &str) -> Picture {
+    let tag = head.find("<svg").and_then(|at| HtmlTag::read(&head[at..]));
+    let Some(tag) = tag else { return Picture::Foreign };
     let length = |name: &str| {
-        let value = attribute(tag, name)?;
+        let value = tag.attribute(name)?;
         let number = value.trim().trim_end_matches("px");
         number.parse::<f64>().ok().filter(|n| *n >= 1.0 && *n < 1e6)
     };
-    let boxed = || {
-        let view = attribute(tag, "viewBox")?;
+    let view_box = || {
+        let view = tag.attribute("viewBox")?;
         let numbers = view.split([' ', ',']).filter(|part| !part.is_empty());
         let numbers: Vec<f64> = numbers.map_while(|part| part.parse().ok()).collect();
         matches!(numbers[..], [_, _, w, h] if w >= 1.0 && h >= 1.0 && w < 1e6 && h < 1e6)
             .then(|| (numbers[2], numbers[3]))
     };
-    let found = length("width").zip(length("height")).or_else(boxed);
+    let size = length("width").zip(length("height")).or_else(view_box);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1,000,000")]
     let whole = |n: f64| n.round() as u32;
-    found.map_or(Picture::Unsized, |(width, height)| {
+    size.map_or(Picture::Unsized, |(width, height)| {
         Picture::Sized(Size { width: whole(width), height: whole(height) })
-    })
-}
-
-/// The value of an attribute of a tag.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    tag.match_indices(name).find_map(|(at, _)| {
-        let before = tag[..at].chars().next_back()?;
-        let value = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        before.is_whitespace().then(|| value[1..].split(quote).next())?
     })
 }

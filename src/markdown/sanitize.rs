@@ -1,7 +1,7 @@
-//! Raw HTML that a portal allows: what may stay of it, by an allow list (the crate `ammonia`).
+//! Cleans bodies with raw HTML by an allow list, with the crate `ammonia`.
 //!
-//! The whole body is cleaned, so that tags left open end where it ends. Addresses are taken out
-//! and handed back: those in raw HTML are judged by the same resolver as all others.
+//! The whole body is cleaned, so that open tags end with it. Addresses are replaced by slots and
+//! returned: those in raw HTML go through the same resolver as all others.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use ammonia::Builder;
 
 use crate::text::may_stand;
 
-/// Tags that may stay.
+/// Allowed tags.
 const TAGS: [&str; 60] = [
     "a",
     "abbr",
@@ -74,14 +74,14 @@ const TAGS: [&str; 60] = [
     "ruby",
 ];
 
-/// Attributes of every tag that may stay; of some only certain values.
+/// Attributes that are allowed on every tag. Some are restricted to certain values.
 const ATTRIBUTES: [&str; 7] = ["aria-label", "class", "id", "lang", "role", "tabindex", "title"];
 
-/// Classes that prakat's own Markdown uses.
+/// Allowed classes: those that the Markdown renderer writes.
 const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
 
-/// Attributes of one tag that may stay.
-const OF_TAG: [(&str, &[&str]); 8] = [
+/// Attributes that are allowed on one tag.
+const TAG_ATTRIBUTES: [(&str, &[&str]); 8] = [
     ("a", &["href"]),
     ("img", &["src", "alt", "width", "height"]),
     ("li", &["value"]),
@@ -92,62 +92,64 @@ const OF_TAG: [(&str, &[&str]); 8] = [
     ("details", &["open"]),
 ];
 
-/// The schemes of links and pictures that were judged already, by their number: `prakat-link:7`.
-pub(super) const OWN_LINK: &str = "prakat-link";
-/// The same of a picture.
-pub(super) const OWN_PICTURE: &str = "prakat-picture";
+/// The scheme of placeholders for links that are already resolved: `prakat-link:7`.
+pub(super) const LINK_SCHEME: &str = "prakat-link";
+/// The scheme of placeholders for pictures that are already resolved.
+pub(super) const PICTURE_SCHEME: &str = "prakat-picture";
 
-/// Stands around the number of an address in what was cleaned.
-pub(super) const HOLE: char = '\u{FDD4}';
+/// Encloses the index of an address in a cleaned body.
+pub(super) const SLOT: char = '\u{FDD4}';
 
-/// Stands before ids of prakat's own while a body is cleaned.
-pub(super) const OWN_ID: char = '\u{FDD6}';
+/// Precedes the ids that the renderer wrote. All other ids are removed.
+pub(super) const ID_MARK: char = '\u{FDD6}';
 
-/// Stand for boxes of task lists while a body is cleaned.
-pub(super) const TICKED: char = '\u{FDD7}';
-/// The box that is not ticked.
-pub(super) const OPEN: char = '\u{FDD8}';
+/// Replaces a ticked box of a task list while a body is cleaned.
+pub(super) const TICKED_BOX: char = '\u{FDD7}';
+/// Replaces a box that is not ticked.
+pub(super) const UNTICKED_BOX: char = '\u{FDD8}';
 
 /// An address in a cleaned body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CleanedAddress {
-    /// One that was judged before, by its number.
-    Own(usize),
-    /// Of a link in raw HTML.
+    /// An address that is already resolved, by the number of its placeholder.
+    Placeholder(usize),
+    /// The address of a link in raw HTML.
     Link(String),
-    /// Of a picture in raw HTML.
+    /// The address of a picture in raw HTML.
     Picture(String),
 }
 
-/// Whether a tag may stay.
-pub(super) fn may_stay(tag: &str) -> bool {
+/// Returns whether a tag is allowed.
+pub(super) fn is_allowed_tag(tag: &str) -> bool {
     TAGS.contains(&tag)
 }
 
-/// Cleans a body. Its addresses are replaced by their numbers between two [`HOLE`]s.
+/// Cleans a body. Each address is replaced by its index, between two [`SLOT`]s.
 pub(super) fn clean(html: &str) -> (String, Vec<CleanedAddress>) {
     let addresses = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&addresses);
     let keep = move |address| {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push(address);
-        Some(Cow::Owned(format!("{HOLE}{}{HOLE}", kept.len() - 1)))
+        Some(Cow::Owned(format!("{SLOT}{}{SLOT}", kept.len() - 1)))
     };
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.into())
         .clean_content_tags(["script", "style", "iframe", "object", "svg", "math"].into())
         .generic_attributes(ATTRIBUTES.into())
-        .tag_attributes(OF_TAG.map(|(tag, names)| (tag, names.iter().copied().collect())).into())
-        .url_schemes(["http", "https", "mailto", "tel", OWN_LINK, OWN_PICTURE].into())
+        .tag_attributes(
+            TAG_ATTRIBUTES.map(|(tag, names)| (tag, names.iter().copied().collect())).into(),
+        )
+        .url_schemes(["http", "https", "mailto", "tel", LINK_SCHEME, PICTURE_SCHEME].into())
         .link_rel(None)
         .attribute_filter(move |tag, name, value| match (tag, name) {
-            ("a", "href") => keep(match own_number(value, OWN_LINK) {
-                Some(number) => CleanedAddress::Own(number),
+            ("a", "href") => keep(match placeholder_number(value, LINK_SCHEME) {
+                Some(number) => CleanedAddress::Placeholder(number),
                 None => CleanedAddress::Link(value.to_owned()),
             }),
-            ("img", "src") => keep(match own_number(value, OWN_PICTURE) {
-                Some(number) => CleanedAddress::Own(number),
+            ("img", "src") => keep(match placeholder_number(value, PICTURE_SCHEME) {
+                Some(number) => CleanedAddress::Placeholder(number),
                 None => CleanedAddress::Picture(value.to_owned()),
             }),
             (_, "class") => value
@@ -155,63 +157,64 @@ pub(super) fn clean(html: &str) -> (String, Vec<CleanedAddress>) {
                 .all(|class| CLASSES.contains(&class) || class.starts_with("language-"))
                 .then_some(Cow::Borrowed(value)),
             (_, "id") => {
-                let own = value.strip_prefix(OWN_ID);
-                let own = own.or(value.starts_with("fn-").then_some(value));
-                own.map(Cow::Borrowed)
+                let id = value.strip_prefix(ID_MARK);
+                let id = id.or(value.starts_with("fn-").then_some(value));
+                id.map(Cow::Borrowed)
             }
             (_, "title" | "aria-label" | "datetime") if value.contains("://") => None,
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });
-    let clean = builder.clean(&without_forbidden(html)).to_string();
+    let clean = builder.clean(&without_forbidden_entities(html)).to_string();
     drop(builder);
     let addresses = std::mem::take(&mut *addresses.lock().unwrap_or_else(PoisonError::into_inner));
     (clean, addresses)
 }
 
-/// The number of an address that was judged already.
-fn own_number(value: &str, scheme: &str) -> Option<usize> {
+/// Returns the number of a placeholder.
+fn placeholder_number(value: &str, scheme: &str) -> Option<usize> {
     value.strip_prefix(scheme)?.strip_prefix(':')?.parse().ok()
 }
 
-/// HTML without the entities that would bring in characters that may not stand: `&#xFDD4;`. Browsers
-/// read them without `;`, too (HTML, section 13.2.5.80). What one that is taken out leaves may be
-/// another.
-fn without_forbidden(html: &str) -> Cow<'_, str> {
+/// Removes entities for forbidden characters, such as `&#xFDD4;`. Browsers read them without `;`, too
+/// (HTML, section 13.2.5.80). The text around a removed entity may form another one.
+fn without_forbidden_entities(html: &str) -> Cow<'_, str> {
     let Some(first) = html.find("&#") else { return Cow::Borrowed(html) };
-    // What stands before may be the beginning of another: `&&#0;#0;`.
+    // The text before it may be the beginning of another entity: `&&#0;#0;`.
     let before = html.as_bytes()[..first].iter().rev();
     let start = first - before.take_while(|byte| **byte == b'&').count();
-    let mut kept = Kept::new(&html[..start], html.len());
-    html[start..].chars().for_each(|c| kept.push(c));
-    Cow::Owned(kept.finished())
+    let mut filter = EntityFilter::new(&html[..start], html.len());
+    html[start..].chars().for_each(|c| filter.push(c));
+    Cow::Owned(filter.finish())
 }
 
-/// HTML that was kept so far, with what may become an entity at its end.
-struct Kept {
+/// Collects HTML without forbidden entities.
+struct EntityFilter {
+    /// The HTML so far. It may end with unfinished entities.
     html: String,
-    /// Where open entities begin: each in the one before, which goes on if it is taken out.
-    open: Vec<Open>,
+    /// The unfinished entities. Each is inside the one before, which continues if it is removed.
+    open: Vec<OpenEntity>,
 }
 
-/// The beginning of an entity.
-struct Open {
+/// An unfinished entity.
+struct OpenEntity {
+    /// Where it begins.
     at: usize,
     radix: Option<u32>,
     has_digits: bool,
-    /// The number so far, if it is not too large.
+    /// The number so far. `None` if it is too large.
     number: Option<u32>,
 }
 
-impl Open {
+impl OpenEntity {
     fn is_forbidden(&self) -> bool {
         let number = self.number.filter(|_| self.has_digits);
         self.radix.is_some() && !number.and_then(char::from_u32).is_some_and(may_stand)
     }
 }
 
-impl Kept {
+impl EntityFilter {
     fn new(start: &str, capacity: usize) -> Self {
         let mut html = String::with_capacity(capacity);
         html.push_str(start);
@@ -243,15 +246,15 @@ impl Kept {
         }
         if c == '&' {
             let at = self.html.len();
-            self.open.push(Open { at, radix: None, has_digits: false, number: Some(0) });
+            self.open.push(OpenEntity { at, radix: None, has_digits: false, number: Some(0) });
         } else {
             self.open.clear();
         }
         self.html.push(c);
     }
 
-    fn finished(mut self) -> String {
-        while let Some(open) = self.open.pop().filter(Open::is_forbidden) {
+    fn finish(mut self) -> String {
+        while let Some(open) = self.open.pop().filter(OpenEntity::is_forbidden) {
             self.html.truncate(open.at);
         }
         self.html
@@ -264,7 +267,7 @@ mod tests {
 
     use super::*;
 
-    /// The same, said plainly: the first is taken out, until there is none.
+    /// A simple version: removes the first entity until there is none.
     fn without_forbidden_slowly(html: &str) -> String {
         let mut html = html.to_owned();
         while let Some(shorter) = without_first_forbidden(&html) {
@@ -290,19 +293,19 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
         #[test]
-        fn one_pass_takes_out_the_same(
+        fn one_pass_removes_the_same(
             html in "(&|#|x|X|;|0|1|5|6|a|g|ก|&#0;|&#x0;|&#65|&#65;|&#xFDD4;|&#99999999999;){0,24}"
         ) {
-            prop_assert_eq!(without_forbidden(&html).into_owned(), without_forbidden_slowly(&html));
+            prop_assert_eq!(without_forbidden_entities(&html).into_owned(), without_forbidden_slowly(&html));
         }
     }
 
-    /// With the square of the length these would take minutes.
+    /// In quadratic time, these would take minutes.
     #[test]
     fn many_entities_are_read_in_time() {
         for unit in ["&#0;", "&", "&#", "&#x", "&#65", "&#65&#0;", "&#0"] {
             let html = unit.repeat(2_000_000 / unit.len());
-            assert!(without_forbidden(&html).len() <= html.len(), "{unit}");
+            assert!(without_forbidden_entities(&html).len() <= html.len(), "{unit}");
         }
     }
 }

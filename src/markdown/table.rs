@@ -1,24 +1,26 @@
-//! Tables as HTML: columns aligned by class, as a `style` would break a strict content security
-//! policy, head cells that say what they head, and a frame that scrolls sideways by keyboard.
+//! Writes tables.
+//!
+//! Columns are aligned by class, because a strict content security policy forbids `style`. Header
+//! cells have a `scope`, and a frame around the table scrolls sideways by keyboard.
 
 use pulldown_cmark::{Alignment, CowStr, Tag, TagEnd};
 
 use crate::markdown::html::escape;
 
-/// Words that begin the line of a caption.
+/// Words that begin a caption.
 const CAPTION_WORDS: [&str; 2] = ["Table:", "ตาราง:"];
 
-/// The table that is being written.
+/// The state of the table that is being written.
 #[derive(Debug, Default)]
 pub(super) struct TableState {
     columns: Vec<Alignment>,
-    /// The column being written.
+    /// The index of the next cell.
     column: usize,
     in_head: bool,
 }
 
 impl TableState {
-    /// The opening tag of a part. `name` is what a screen reader says of the frame.
+    /// Returns the opening tag of a part. `name` is the label of the frame for screen readers.
     pub(super) fn start<'a>(&mut self, part: Tag<'a>, name: &str) -> CowStr<'a> {
         match part {
             Tag::Table(alignments) => {
@@ -57,7 +59,7 @@ impl TableState {
         }
     }
 
-    /// The closing tag of a part.
+    /// Returns the closing tag of a part.
     pub(super) fn end(&mut self, part: TagEnd) -> CowStr<'static> {
         let html = match part {
             TagEnd::Table => "</tbody></table></div>\n",
@@ -71,7 +73,7 @@ impl TableState {
     }
 }
 
-/// The text of a caption: of a line `TableState: …` or `ตาราง: …`.
+/// Returns the text of a caption: the rest of a line `Table: …` or `ตาราง: …`.
 pub(super) fn caption(line: &str) -> Option<&str> {
     CAPTION_WORDS.iter().find_map(|word| line.trim_start().strip_prefix(word)).map(str::trim_start)
 }

@@ -1,67 +1,75 @@
-//! Slips of typing in Thai text that look right on the screen and are wrong for search, for screen
-//! readers and for the law: split vowels, invisible characters, marks in the wrong order.
+//! Finds and fixes typos in Thai text that look right on the screen, but are wrong for search and
+//! screen readers: split vowels, invisible characters, marks in the wrong order.
 //!
-//! Found in the source of a file, front matter included; most can be mended without a choice.
+//! The whole source of a file is checked, front matter included. Most typos have only one fix.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
-use crate::markdown::findings::TextFindings;
+use crate::markdown::body_diagnostics::BodyDiagnostics;
+use crate::markdown::options::OPTIONS;
 use crate::text::turns_direction;
 use memchr::memmem;
+use pulldown_cmark::{Event, LinkType, Parser, Tag};
 
-/// A slip in a text.
+/// A typo in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typo {
-    /// What kind.
+    /// The kind of typo.
     pub code: Code,
-    /// Where.
+    /// Its range in the text.
     pub range: Range<usize>,
-    /// What should stand there instead; `None` if a person must decide.
-    pub mended: Option<String>,
+    /// The right text. `None` if a person must decide.
+    pub fix: Option<String>,
 }
 
-/// Finds slips, in their order.
+/// Finds the typos in a text, in order.
 pub fn typos(text: &str) -> Vec<Typo> {
-    let mut found = Vec::new();
+    let mut typos = Vec::new();
     if !has_suspects(text.as_bytes()) {
-        return found;
+        return typos;
     }
     let mut next = 0;
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         if at >= next
-            && let Some((code, len, mended)) = slip_at(&text[at..], before)
+            && let Some((code, len, fix)) = typo_at(&text[at..], before)
         {
-            found.push(Typo { code, range: at..at + len, mended });
+            typos.push(Typo { code, range: at..at + len, fix });
             next = at + len;
         }
         before = c;
     }
-    found
+    typos
 }
 
-/// Tells of the slips in a file: of each kind the first, with their number.
-pub(crate) fn report_typos(text: &str, path: &str, severity: Severity, sink: &mut Diagnostics) {
-    let slips = typos(text);
-    let mut told = Vec::new();
-    for slip in &slips {
-        if told.contains(&slip.code) {
+/// Reports the first typo of each kind in a file, with their count.
+pub(crate) fn report_typos(
+    text: &str,
+    path: &str,
+    severity: Severity,
+    diagnostics: &mut Diagnostics,
+) {
+    let typos = typos(text);
+    let mut reported = Vec::new();
+    for typo in &typos {
+        if reported.contains(&typo.code) {
             continue;
         }
-        told.push(slip.code);
-        let count = slips.iter().filter(|other| other.code == slip.code).count();
-        let place = Place::of_range(path, text, slip.range.clone());
-        let severity = if slip.mended.is_some() { Severity::Warning } else { severity };
-        let name = text[slip.range.clone()].chars().next().map_or(0, u32::from);
-        let found = Diagnostic { severity, ..Diagnostic::error(slip.code, place) };
-        sink.push(found.arg("character", format!("U+{name:04X}")).arg("count", count.to_string()));
+        reported.push(typo.code);
+        let count = typos.iter().filter(|other| other.code == typo.code).count();
+        let place = Place::of_range(path, text, typo.range.clone());
+        let severity = if typo.fix.is_some() { Severity::Warning } else { severity };
+        let character = text[typo.range.clone()].chars().next().map_or(0, u32::from);
+        let diagnostic = Diagnostic { severity, ..Diagnostic::error(typo.code, place) };
+        let diagnostic = diagnostic.arg("character", format!("U+{character:04X}"));
+        diagnostics.push(diagnostic.arg("count", count.to_string()));
     }
 }
 
-/// A text with the slips mended that need no choice; `None` if there are none. What is protected
-/// stays as it is: `protected` lists it by place.
+/// Fixes the typos that have only one fix, outside of the `protected` ranges. Returns `None` if there
+/// are none.
 pub fn fix_typos(text: &str, protected: &[Range<usize>]) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
@@ -69,25 +77,55 @@ pub fn fix_typos(text: &str, protected: &[Range<usize>]) -> Option<String> {
         if range.start < from {
             continue;
         }
-        out.push_str(&mended_piece(&text[from..range.start]));
+        out.push_str(&fixed_piece(&text[from..range.start]));
         out.push_str(&text[range.clone()]);
         from = range.end;
     }
-    out.push_str(&mended_piece(&text[from..]));
+    out.push_str(&fixed_piece(&text[from..]));
     (out != text).then_some(out)
 }
 
-fn mended_piece(text: &str) -> Cow<'_, str> {
+/// Returns the ranges of Markdown that are not prose: code, HTML, the destinations of links and
+/// pictures.
+pub(crate) fn fixed_parts(markdown: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(markdown, OPTIONS).into_offset_iter();
+    let definitions = events.reference_definitions().iter();
+    let mut parts: Vec<Range<usize>> = definitions.map(|(_, link)| link.span.clone()).collect();
+    for (event, range) in events {
+        match event {
+            Event::Code(_)
+            | Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_)
+            | Event::Start(Tag::CodeBlock(_)) => parts.push(range),
+            Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) => {
+                let written = &markdown[range.clone()];
+                let text = match link_type {
+                    LinkType::Inline => written.rfind("]("),
+                    LinkType::Reference | LinkType::ReferenceUnknown => written.rfind("]["),
+                    // In all others, the text is the address, or the name of the reference.
+                    _ => None,
+                };
+                parts.push(range.start + text.unwrap_or(0)..range.end);
+            }
+            _ => {}
+        }
+    }
+    parts.sort_by_key(|range| range.start);
+    parts
+}
+
+fn fixed_piece(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
-    // Mending one slip may show another: doubled marks behind an invisible character.
-    for _ in 0..MAX_ROUNDS {
+    // A fix may reveal another typo: doubled marks after an invisible character.
+    for _ in 0..MAX_PASSES {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
-        for slip in typos(&text) {
-            let Some(mended) = slip.mended else { continue };
-            out.push_str(&text[from..slip.range.start]);
-            out.push_str(&mended);
-            from = slip.range.end;
+        for typo in typos(&text) {
+            let Some(fix) = typo.fix else { continue };
+            out.push_str(&text[from..typo.range.start]);
+            out.push_str(&fix);
+            from = typo.range.end;
         }
         if from == 0 {
             break;
@@ -98,18 +136,18 @@ fn mended_piece(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// Rounds of mending.
-const MAX_ROUNDS: usize = 4;
+/// How often a text is fixed again.
+const MAX_PASSES: usize = 4;
 
 const NIKHAHIT: char = '\u{E4D}';
 const SARA_AA: char = '\u{E32}';
 const SARA_E: char = '\u{E40}';
 const NO_BREAK: char = '\u{A0}';
-/// A row of them as Word and websites write it.
+/// No-break spaces as Word and websites write them.
 const NO_BREAK_ENTITIES: &str = "&nbsp;&nbsp;";
 
-/// A slip at the start of a text: its kind, its bytes, what should stand there.
-fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
+/// Finds a typo at the start of a text. Returns its code, its length in bytes, and the fix.
+fn typo_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
     let mut chars = text.chars();
     let (first, second) = (chars.next()?, chars.next().unwrap_or(' '));
     let both = first.len_utf8() + second.len_utf8();
@@ -118,7 +156,7 @@ fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
         NIKHAHIT if is_tone(second) && chars.next() == Some(SARA_AA) => {
             Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{second}ำ"))))
         }
-        // The same with the tone mark typed first: `น้ํา`.
+        // The tone mark is typed first: `น้ํา`.
         _ if is_tone(first) && second == NIKHAHIT && chars.next() == Some(SARA_AA) => {
             Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{first}ำ"))))
         }
@@ -148,7 +186,8 @@ fn slip_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
     }
 }
 
-/// Characters of no width. Joiners are left where they join: in emoji and in other scripts.
+/// Returns whether a character is invisible and useless. Joiners are useful in emoji and in other
+/// scripts.
 fn is_invisible(c: char, before: char, after: char) -> bool {
     let plain = |c: char| c.is_ascii() || ('\u{E00}'..='\u{E7F}').contains(&c);
     match c {
@@ -162,7 +201,7 @@ fn is_tone(c: char) -> bool {
     ('\u{E48}'..='\u{E4B}').contains(&c)
 }
 
-/// Vowels above and below.
+/// Returns whether a character is a vowel above or below.
 fn is_vowel_mark(c: char) -> bool {
     matches!(c, '\u{E31}' | '\u{E34}'..='\u{E39}')
 }
@@ -171,14 +210,15 @@ fn is_mark(c: char) -> bool {
     is_vowel_mark(c) || matches!(c, '\u{E47}'..='\u{E4C}')
 }
 
-/// Whether a text may have slips: said of most texts, and at once.
+/// Returns whether a text may have typos. This is a fast scan: most texts have none.
 fn has_suspects(bytes: &[u8]) -> bool {
     has_invisible(bytes)
         || has_thai_suspects(bytes)
         || memmem::find(bytes, NO_BREAK_ENTITIES.as_bytes()).is_some()
 }
 
-/// First bytes of what is invisible or turns the direction are rare in Thai and English texts.
+/// Returns whether a text may have invisible characters. Their first bytes are rare in Thai and
+/// English texts.
 fn has_invisible(bytes: &[u8]) -> bool {
     let is_suspect = |at: usize| match bytes[at..] {
         [0xC2, b, c, ..] => b == 0xAD || (b == 0xA0 && c == 0xC2),
@@ -193,7 +233,7 @@ fn has_invisible(bytes: &[u8]) -> bool {
         || memchr::memchr2(0xD8, 0xF3, bytes).is_some()
 }
 
-/// What the last two bytes of a Thai letter say of it, a bit each.
+/// Classes of Thai characters, as bits.
 mod kind {
     /// A vowel above or below.
     pub(super) const VOWEL: u8 = 1;
@@ -203,8 +243,8 @@ mod kind {
     pub(super) const NIKHAHIT: u8 = 8;
 }
 
-/// Looks at the last two bytes of every two Thai letters that stand side by side, in a way that the
-/// compiler makes wide instructions of: marks that may not follow each other, `เเ`, and nikhahit.
+/// Returns whether a text may have marks that must not follow each other, `เเ`, or nikhahit. Compares
+/// the last two bytes of adjacent Thai characters, in a loop that the compiler vectorizes.
 fn has_thai_suspects(bytes: &[u8]) -> bool {
     const BLOCK: usize = 256;
     const LETTER: usize = 3;
@@ -217,7 +257,7 @@ fn has_thai_suspects(bytes: &[u8]) -> bool {
             *kind = kind_of(*p, *q);
         }
         let neighbours = kinds[..BLOCK].iter().zip(&kinds[LETTER..]);
-        neighbours.fold(0, |found, (first, second)| found | clash(*first, *second)) != 0
+        neighbours.fold(0, |clashes, (first, second)| clashes | clash(*first, *second)) != 0
     })
 }
 
@@ -226,31 +266,32 @@ fn kind_of(p: u8, q: u8) -> u8 {
     let is_sign = (p == 0xB9) & (0x87..=0x8E).contains(&q);
     let is_sara_e = (p == 0xB9) & (q == 0x80);
     let is_nikhahit = (p == 0xB9) & (q == 0x8D);
-    let when = |is_it: bool, kind: u8| if is_it { kind } else { 0 };
+    let when = |is_kind: bool, kind: u8| if is_kind { kind } else { 0 };
     when(is_vowel, kind::VOWEL)
         | when(is_sign, kind::SIGN)
         | when(is_sara_e, kind::SARA_E)
         | when(is_nikhahit, kind::NIKHAHIT)
 }
 
-/// Not zero if the second letter may not follow the first: two of a kind, or a vowel behind a sign.
+/// Returns a value other than zero if the second character must not follow the first: both are of
+/// one kind, or a vowel follows a sign.
 fn clash(first: u8, second: u8) -> u8 {
     let same = first & second;
-    let vowel_behind_sign = (first >> 1) & second & kind::VOWEL;
-    same | vowel_behind_sign | (first & kind::NIKHAHIT)
+    let vowel_after_sign = (first >> 1) & second & kind::VOWEL;
+    same | vowel_after_sign | (first & kind::NIKHAHIT)
 }
 
-/// Whether a number of a text has digits of two scripts.
+/// Returns whether a text has a number with digits of two scripts.
 pub(super) fn has_mixed_digits(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_suspect = |(a, b): (&u8, &u8)| {
         (a.is_ascii_digit() & (*b == 0xE0)) | ((0x90..=0x99).contains(a) & b.is_ascii_digit())
     };
     let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    pairs.fold(false, |found, pair| found | is_suspect(pair)) && mixed_digits(text).is_some()
+    pairs.fold(false, |is_found, pair| is_found | is_suspect(pair)) && mixed_digits(text).is_some()
 }
 
-/// A number whose digits are of two scripts: `2๕69`.
+/// Finds a number with digits of two scripts: `2๕69`.
 pub(super) fn mixed_digits(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let is_thai_at = |at: usize| matches!(bytes.get(at..at + 3), Some([0xE0, 0xB9, 0x90..=0x99]));
@@ -266,20 +307,20 @@ pub(super) fn mixed_digits(text: &str) -> Option<&str> {
     Some(&text[start..start + len])
 }
 
-/// Quotation marks of a paragraph, counted.
+/// Counts the quotation marks of a paragraph.
 #[derive(Debug, Default)]
 pub(super) struct Quotes {
     straight: usize,
     opening: usize,
     closing: usize,
-    /// Marks alone, as in a table that repeats the line above, quote nothing.
+    /// Marks without letters, as in a table that repeats the line above, are not quotations.
     has_letters: bool,
-    /// Where the last one stands, in the source.
+    /// The range of the text with the last mark, in the source.
     last: Range<usize>,
 }
 
 impl Quotes {
-    /// Counts the marks in a piece of text that stands at a range of the source.
+    /// Counts the marks in a text, which is at a range of the source.
     pub(super) fn read(&mut self, text: &str, range: &Range<usize>) {
         let mut before = ' ';
         for c in text.chars() {
@@ -299,18 +340,18 @@ impl Quotes {
         }
     }
 
-    /// At the end of a paragraph: a mark without its partner is told of.
-    pub(super) fn end(&mut self, found: &mut TextFindings) {
+    /// Ends a paragraph. Reports a mark without its partner.
+    pub(super) fn end(&mut self, diagnostics: &mut BodyDiagnostics) {
         let quotes = std::mem::take(self);
         let is_even = quotes.straight.is_multiple_of(2) && quotes.opening == quotes.closing;
         if is_even || !quotes.has_letters {
             return;
         }
-        let written = &found.markdown[quotes.last.clone()];
+        let written = &diagnostics.markdown[quotes.last.clone()];
         let at = written.rfind(['"', '“', '”']).unwrap_or(0);
         let len = written[at..].chars().next().map_or(0, char::len_utf8);
         let start = quotes.last.start + at;
-        found.warning(Code::UnmatchedQuote, start..start + len, |d| d);
+        diagnostics.warn(Code::UnmatchedQuote, start..start + len, |d| d);
     }
 }
 
@@ -321,7 +362,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_mended() {
+    fn typos_are_fixed() {
         for (wrong, right) in [
             ("จัดทําแผน", "จัดทำแผน"),
             ("น้ําประปา", "น้ำประปา"),
@@ -343,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_right_stays() {
+    fn correct_text_is_not_changed() {
         for text in ["สิทธิ์ พันธุ์ ที่นี่ เก็บ น้ำ แผน ก็ได้ กตฺวา ทั้งนี้", "👩‍👩‍👧", "ก\u{A0}ข", "1\u{A0}000"]
         {
             assert_eq!(typos(text), [], "{text}");
@@ -359,21 +400,21 @@ mod tests {
     }
 
     proptest! {
-        /// The quick look never overlooks what the slow one finds.
+        /// The fast scan finds everything that the slow one finds.
         #[test]
-        fn nothing_is_overlooked(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
+        fn no_typo_is_missed(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
             let bytes = text.as_bytes();
             let slow = text.char_indices().any(|(at, _)| {
                 let before = text[..at].chars().next_back().unwrap_or(' ');
-                slip_at(&text[at..], before).is_some()
+                typo_at(&text[at..], before).is_some()
             });
             prop_assert!(!slow || has_suspects(bytes));
         }
 
         #[test]
-        fn mending_ends(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
+        fn fixes_leave_no_typos(text in "[กาทเแ่้ิีึุํ์็\u{200B}\u{A0}\u{202E}\u{AD} a]{0,12}") {
             if let Some(text) = fix_typos(&text, &[]) {
-                prop_assert!(typos(&text).iter().all(|slip| slip.mended.is_none()), "{text:?}");
+                prop_assert!(typos(&text).iter().all(|typo| typo.fix.is_none()), "{text:?}");
             }
         }
     }

@@ -1,5 +1,5 @@
-//! An open folder: what is done below it follows no link, and stays in that very folder, whatever is
-//! put in its place, or in the place of a folder in it, meanwhile.
+//! An open folder. Operations below it follow no links. They stay in that folder even if somebody
+//! replaces it, or a folder in it, meanwhile.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -14,22 +14,22 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-/// A folder that is only passed through need not be readable.
+/// A folder on the way to another need not be readable.
 #[cfg(target_os = "linux")]
 const THROUGH: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
 #[cfg(not(target_os = "linux"))]
 const THROUGH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY);
 
-/// Device and inode: unique to a folder while it is open.
+/// Device and inode, which identify a folder while it is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     device: u64,
     inode: u64,
 }
 
-/// What a name in a folder leads to.
+/// An entry of a folder.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct FolderEntry {
     /// The name.
     pub name: OsString,
     /// The number of the file in its file system.
@@ -45,13 +45,13 @@ pub struct Entry {
 pub struct Folder(OwnedFd);
 
 impl Folder {
-    /// Opens the folder at a path, to be read.
+    /// Opens the folder at a path for reading.
     pub fn at(path: &Path) -> Result<Self, Error> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self(openat(CWD, path, flags, Mode::empty())?))
     }
 
-    /// Opens the folder at a path, to work below it.
+    /// Opens the folder at a path, for work below it.
     pub fn around(path: &Path) -> Result<Self, Error> {
         Ok(Self(openat(CWD, path, THROUGH | OFlags::CLOEXEC, Mode::empty())?))
     }
@@ -68,7 +68,7 @@ impl Folder {
         use rustix::fs::{ResolveFlags, openat2};
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         match openat2(&self.0, path, flags | OFlags::CLOEXEC, mode, resolve) {
-            // Old systems, and containers that do not know the call.
+            // Old systems and containers lack this call.
             Err(Errno::NOSYS | Errno::PERM) => self.walk(path, flags, mode),
             other => other,
         }
@@ -79,7 +79,7 @@ impl Folder {
         self.walk(path, flags, mode)
     }
 
-    /// The same, part by part.
+    /// Opens a path one part after the other, without following any link.
     fn walk(&self, path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd, Errno> {
         let mut parts = path.iter().peekable();
         let mut here: Option<OwnedFd> = None;
@@ -93,7 +93,7 @@ impl Folder {
         here.ok_or(Errno::INVAL)
     }
 
-    /// Does something in the folder in which a path ends.
+    /// Calls `work` with the parent of a path and its last part.
     fn in_parent<T>(
         &self,
         path: &Path,
@@ -123,30 +123,30 @@ impl Folder {
         Ok(bytes)
     }
 
-    /// Makes a file that is not there yet.
+    /// Creates a file. Fails if it exists.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<File, Error> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         Ok(self.open_beneath(path.as_ref(), flags, Mode::from(0o666))?.into())
     }
 
-    /// Opens a file for reading and writing, and makes it if it is not there.
+    /// Opens a file for reading and writing. Creates it if it does not exist.
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<File, Error> {
         let flags = OFlags::RDWR | OFlags::CREATE;
         Ok(self.open_beneath(path.as_ref(), flags, Mode::from(0o666))?.into())
     }
 
-    /// Makes a folder.
+    /// Creates a folder.
     pub fn make(&self, path: impl AsRef<Path>, mode: u16) -> Result<(), Error> {
         let mode = Mode::from_raw_mode(mode.into());
         Ok(self.in_parent(path.as_ref(), |at, name| mkdirat(at, name, mode))?)
     }
 
-    /// Makes a folder in a tree that nobody else can reach: quickly, by its path.
+    /// Creates a folder by its path, which is quick, in a tree that nobody else can reach. Ignores errors.
     pub fn make_quickly(&self, path: &str) {
         let _ = mkdirat(&self.0, path, Mode::from(0o777));
     }
 
-    /// Makes the folders that a path needs. What is no folder and in their place is removed.
+    /// Creates the folders that a path needs. Removes files in their place.
     pub fn make_parents(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let Some(parent) = path.as_ref().parent() else { return Ok(()) };
         let mut folder = PathBuf::new();
@@ -157,7 +157,7 @@ impl Folder {
                 continue;
             }
             match self.make(&folder, 0o777) {
-                // Another thread may have made it in between.
+                // Another thread may have created it in between.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && is_there() => {}
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     self.remove(&folder)?;
@@ -169,8 +169,8 @@ impl Folder {
         Ok(())
     }
 
-    /// What the names in the folder lead to.
-    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+    /// Lists the folder.
+    pub fn entries(&self) -> Result<Vec<FolderEntry>, Error> {
         let mut entries = Vec::new();
         for entry in Dir::read_from(&self.0)? {
             let entry = entry?;
@@ -180,10 +180,10 @@ impl Folder {
             }
             let mut kind = entry.file_type();
             if kind == FileType::Unknown {
-                let seen = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
-                kind = FileType::from_raw_mode(seen.st_mode);
+                let stat = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                kind = FileType::from_raw_mode(stat.st_mode);
             }
-            entries.push(Entry {
+            entries.push(FolderEntry {
                 name: OsStr::from_bytes(name.to_bytes()).to_owned(),
                 inode: entry.ino(),
                 is_folder: kind == FileType::Directory,
@@ -193,23 +193,23 @@ impl Folder {
         Ok(entries)
     }
 
-    /// Removes a file or a link; nothing there is fine.
+    /// Removes a file or a link, if it exists.
     pub fn remove(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let removed =
             self.in_parent(path.as_ref(), |at, name| unlinkat(at, name, AtFlags::empty()));
         match removed {
-            // Behind a link, or a file, there is nothing of this tree.
+            // Nothing behind a link or a file belongs to this tree.
             Ok(()) | Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Removes a folder that is empty.
+    /// Removes an empty folder.
     pub fn remove_empty(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         Ok(self.in_parent(path.as_ref(), |at, name| unlinkat(at, name, AtFlags::REMOVEDIR))?)
     }
 
-    /// Removes a tree, a file or a link; nothing there is fine. Links are removed, not followed.
+    /// Removes a tree, a file or a link, if it exists. Removes links in it without following them.
     pub fn remove_all(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let path = path.as_ref();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
@@ -232,19 +232,19 @@ impl Folder {
         }
     }
 
-    /// Gives a file of another folder a place and a name here.
+    /// Moves a file or folder from another folder to a path in this one.
     pub fn take(
         &self,
         to: impl AsRef<Path>,
         from: &Self,
         path: impl AsRef<Path>,
     ) -> Result<(), Error> {
-        self.with_both(to.as_ref(), (from, path.as_ref()), |(from, name), (to, new)| {
+        self.with_both(to.as_ref(), from, path.as_ref(), |(from, name), (to, new)| {
             renameat(from, name, to, new)
         })
     }
 
-    /// The same, unless there is something at the place.
+    /// Like [`Folder::take`], but fails if the path exists.
     pub fn take_if_free(
         &self,
         to: impl AsRef<Path>,
@@ -252,7 +252,7 @@ impl Folder {
         path: impl AsRef<Path>,
     ) -> Result<(), Error> {
         let (to, path) = (to.as_ref(), path.as_ref());
-        let taken = self.with_both(to, (from, path), |(from, name), (to, new)| {
+        let taken = self.with_both(to, from, path, |(from, name), (to, new)| {
             renameat_with(from, name, to, new, RenameFlags::NOREPLACE)
         });
         let unknown = [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP].map(Errno::raw_os_error);
@@ -267,7 +267,7 @@ impl Folder {
         }
     }
 
-    /// Exchanges what two names lead to, in one step. `false` where the system cannot.
+    /// Exchanges two names in one step. Returns `false` if the system cannot.
     pub fn exchange(&self, name: &Path, other: &Self, path: &Path) -> Result<bool, Error> {
         let exchanged = renameat_with(&self.0, name, &other.0, path, RenameFlags::EXCHANGE);
         match exchanged {
@@ -277,19 +277,19 @@ impl Folder {
         }
     }
 
-    /// A second name for a file of another folder.
+    /// Creates a hard link to a file of another folder.
     pub fn link(
         &self,
         to: impl AsRef<Path>,
         from: &Self,
         path: impl AsRef<Path>,
     ) -> Result<(), Error> {
-        self.with_both(to.as_ref(), (from, path.as_ref()), |(from, name), (to, new)| {
+        self.with_both(to.as_ref(), from, path.as_ref(), |(from, name), (to, new)| {
             linkat(from, name, to, new, AtFlags::empty())
         })
     }
 
-    /// A copy of a file of another folder, where there is nothing yet.
+    /// Copies a file of another folder to a path that does not exist.
     pub fn copy(
         &self,
         to: impl AsRef<Path>,
@@ -301,10 +301,12 @@ impl Folder {
         target.set_permissions(source.metadata()?.permissions())
     }
 
+    /// Calls `work` with the parents and the last parts of two paths.
     fn with_both(
         &self,
         to: &Path,
-        (from, path): (&Self, &Path),
+        from: &Self,
+        path: &Path,
         work: impl FnOnce((BorrowedFd, &OsStr), (BorrowedFd, &OsStr)) -> Result<(), Errno>,
     ) -> Result<(), Error> {
         let done = from.in_parent(path, |from, name| {
@@ -313,31 +315,31 @@ impl Folder {
         Ok(done?)
     }
 
-    /// Shuts the folder to everybody but its owner.
+    /// Allows access to the folder for its owner only.
     pub fn shut(&self) -> Result<(), Error> {
         Ok(fchmod(&self.0, Mode::from(0o700))?)
     }
 
-    /// Which folder this is.
+    /// Returns the identity of the folder.
     pub fn identity(&self) -> Result<Identity, Error> {
         Ok(Identity::of(&fstat(&self.0)?))
     }
 
-    /// What a path leads to, if anything.
+    /// Returns the identity of what a path leads to. Returns `None` if it does not exist.
     pub fn identity_of(&self, path: impl AsRef<Path>) -> Result<Option<Identity>, Error> {
-        Ok(self.seen(path.as_ref())?.map(|seen| Identity::of(&seen)))
+        Ok(self.stat(path.as_ref())?.map(|stat| Identity::of(&stat)))
     }
 
-    /// Whether a path is a symbolic link.
+    /// Returns whether a path is a symbolic link.
     pub fn is_link(&self, path: impl AsRef<Path>) -> bool {
-        let seen = self.seen(path.as_ref()).ok().flatten();
-        seen.is_some_and(|seen| FileType::from_raw_mode(seen.st_mode) == FileType::Symlink)
+        let stat = self.stat(path.as_ref()).ok().flatten();
+        stat.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
     }
 
-    fn seen(&self, path: &Path) -> Result<Option<rustix::fs::Stat>, Error> {
+    fn stat(&self, path: &Path) -> Result<Option<rustix::fs::Stat>, Error> {
         let flags = AtFlags::SYMLINK_NOFOLLOW;
         match self.in_parent(path, |at, name| statat(at, name, flags)) {
-            Ok(seen) => Ok(Some(seen)),
+            Ok(stat) => Ok(Some(stat)),
             Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -345,9 +347,9 @@ impl Folder {
 }
 
 impl Identity {
-    fn of(seen: &rustix::fs::Stat) -> Self {
+    fn of(stat: &rustix::fs::Stat) -> Self {
         #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "systems differ")]
-        Self { device: seen.st_dev as u64, inode: seen.st_ino as u64 }
+        Self { device: stat.st_dev as u64, inode: stat.st_ino as u64 }
     }
 }
 
@@ -355,8 +357,7 @@ impl Identity {
 mod tests {
     use super::*;
 
-    /// Where the system cannot refuse links by itself, each part is opened for itself: no link is followed
-    /// either.
+    /// No link is followed, neither by the system's own call nor when each part is opened by itself.
     #[test]
     fn no_link_is_followed_on_any_way() {
         let shelf = tempfile::tempdir().expect("a folder");
@@ -373,7 +374,7 @@ mod tests {
             let opened = top.open_beneath(Path::new(path), flags, Mode::empty()).is_ok();
             assert_eq!((walked, opened), (is_found, is_found), "{path}");
         }
-        // Behind a link nothing is removed, and a tree goes without what its links lead to.
+        // Nothing behind a link is removed.
         top.remove("link/b/file").expect("nothing to do");
         std::os::unix::fs::symlink("../../victim", shelf.path().join("a/b/out")).expect("a link");
         top.remove_all("a").expect("removed");

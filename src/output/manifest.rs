@@ -1,4 +1,5 @@
-//! The manifest: every file of an output with its size and digest, and for what ends the instant at which it does.
+//! The manifest: every file of an output with its size and digest, and the end of its window if it has
+//! one.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,16 +9,16 @@ use crate::site::PER_PART;
 use crate::source::{Sha256Digest, hex};
 use crate::text::rfc3339;
 
-/// A file of the output as the manifest lists it.
+/// An entry of the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestFile {
-    /// Path from the output's root.
+    /// The path from the root of the output.
     pub path: String,
-    /// Size in bytes.
+    /// The size in bytes.
     pub size: u64,
     /// SHA-256, in hexadecimal digits.
     pub sha256: String,
-    /// For a page of an item: the first instant at which it may no longer stand.
+    /// For pages and files of an item with an end: the first instant at which they may no longer be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
 }
@@ -25,9 +26,9 @@ pub struct ManifestFile {
 /// `manifest.json`, or one of its parts.
 #[derive(Debug, Deserialize)]
 pub(super) struct Manifest {
-    /// Names the maker: a folder is prakat's own if its manifest says so.
+    /// The program that made the folder: [`GENERATOR`].
     pub generator: String,
-    /// Names of the parts, if there are any.
+    /// The names of the parts, if there are any.
     #[serde(default)]
     pub parts: Vec<String>,
     /// The files, sorted by path.
@@ -35,32 +36,32 @@ pub(super) struct Manifest {
     pub files: Vec<ManifestFile>,
 }
 
-/// A file of the output after a build.
+/// A file of the new output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Path from the output's root.
+    /// The path from the root of the output.
     pub path: String,
-    /// Size in bytes.
+    /// The size in bytes.
     pub size: u64,
     /// SHA-256.
     pub digest: Sha256Digest,
-    /// For an item's page and files: the instant at which they end.
+    /// For pages and files of an item: the end of its window.
     pub until: Option<Timestamp>,
 }
 
-/// The word in [`Manifest::generator`].
+/// The value of [`Manifest::generator`] in a folder that prakat made.
 pub(super) const GENERATOR: &str = "prakat";
 
-/// The name of the manifest.
+/// The file name of the manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
 
-/// Whether a path is that of the manifest or of one of its parts.
+/// Returns whether a path is that of the manifest or of one of its parts.
 pub(crate) fn is_manifest(path: &str) -> bool {
     let part = path.strip_prefix("manifest-").and_then(|rest| rest.strip_suffix(".json"));
     path == MANIFEST || part.is_some_and(|number| number.parse::<usize>().is_ok())
 }
 
-/// The manifest of all files, which are sorted by path: one file, or parts and an index.
+/// Returns the files of the manifest by name: one, or parts and an index. `files` are sorted by path.
 pub fn manifest(files: &[Written], zone: &TimeZone) -> Vec<(String, Vec<u8>)> {
     let lines = |files: &[Written]| files.iter().map(|f| manifest_line(f, zone)).collect();
     if files.len() <= PER_PART {
@@ -90,7 +91,7 @@ fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// One line per file, so that a difference between two manifests is a difference of lines.
+/// Writes one line per file, so that a line-based diff shows which files differ.
 fn manifest_text(name: &str, lines: Vec<String>) -> Vec<u8> {
     let list = lines.join(",\n");
     format!("{{\"generator\":\"{GENERATOR}\",\"format\":1,\"{name}\":[\n{list}\n]}}\n").into_bytes()

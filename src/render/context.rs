@@ -1,12 +1,25 @@
-//! What templates are given, as values: the fields are documented in `docs/themes.md`.
+//! The types of the values that templates get. `docs/themes.md` documents their fields.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tera::Value;
 
+use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
-use crate::render::kinds::{CoverageValue, DivisionValue, PlanValue, SpotValue, StaffValue};
-use crate::site::{encode, list_url};
-use crate::text::ShownDate;
+use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
+use crate::render::theme::Theme;
+use crate::site::{Site, encode, list_url};
+use crate::text::{ShownDate, era};
+
+/// The values that all pages of a language share.
+#[derive(Debug)]
+pub(crate) struct LanguageContext {
+    pub(crate) code: String,
+    pub(crate) site: Value,
+    pub(crate) words: Value,
+    pub(crate) categories: Vec<Value>,
+}
 
 #[derive(Serialize)]
 pub(crate) struct SiteValue<'a> {
@@ -109,7 +122,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) person: Option<StaffValue<'a>>,
     pub(crate) plan: Option<PlanValue<'a>>,
     pub(crate) division: Option<DivisionValue<'a>>,
-    pub(crate) spot: Option<SpotValue<'a>>,
+    pub(crate) spot: Option<LocationValue<'a>>,
     pub(crate) coverage: Option<CoverageValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,
@@ -165,8 +178,95 @@ pub(crate) struct PagerLink {
     pub(crate) gap: bool,
 }
 
-/// Headings of the second level, each with those of the third below it. One heading alone is no
-/// contents list.
+impl LanguageContext {
+    pub(crate) fn new(site: &Site, theme: &Theme, language: LanguageId) -> Self {
+        let config = &site.config;
+        let settings = &config.languages[usize::from(language)];
+        let contact = config.contact_in(language);
+        let complaints = contact.complaints.as_ref();
+        let categories = (0..)
+            .zip(&config.policy.categories)
+            .map(|(id, category)| {
+                map([
+                    ("id", Value::from(category.id.as_str())),
+                    ("title", Value::from(config.category_title(id, language))),
+                    ("url", Value::from(encode(&config.category_url(language, id)))),
+                ])
+            })
+            .collect();
+        let value = SiteValue {
+            title: &settings.title,
+            tagline: &settings.tagline,
+            base_url: &config.base_url.full,
+            era: era(config.calendar, &settings.code),
+            home_url: encode(&config.home_url(language)),
+            contact: ContactValue {
+                address: &contact.address,
+                phone: &contact.phone,
+                email: &contact.email,
+                hours: &contact.hours,
+                complaints: complaints.and_then(|channel| channel_value(site, channel, language)),
+            },
+            search: config.has_search,
+            list: config.has_list,
+            feed: site.has_feed(language, None),
+        };
+        Self {
+            code: settings.code.clone(),
+            site: Value::from_serializable(&value),
+            words: theme.words[usize::from(language)].clone(),
+            categories,
+        }
+    }
+}
+
+impl<'a> PageValue<'a> {
+    /// Returns the values of a page that is only rehearsed: without description, feed and translations.
+    pub(crate) fn unlinked(kind: &'a str, title: &'a str, url: String) -> Self {
+        PageValue {
+            kind,
+            title,
+            description: "",
+            url,
+            canonical: String::new(),
+            noindex: false,
+            until: String::new(),
+            linked_data: String::new(),
+            feed: String::new(),
+            feed_title: String::new(),
+            translations: Vec::new(),
+        }
+    }
+}
+
+/// Returns where readers of a language complain. Returns `None` if it is a page that is not published.
+fn channel_value(site: &Site, channel: &Channel, language: LanguageId) -> Option<ChannelValue> {
+    let is_page = matches!(channel, Channel::Page(_));
+    let (url, text) = match channel {
+        Channel::Page(page) => {
+            let id = site.complaints_page(page)?;
+            (encode(&site.item(site.translation(id, language).unwrap_or(id)).url), "")
+        }
+        Channel::Web(url) => (url.clone(), ""),
+        Channel::Phone(number) => {
+            let dialled = |c: &char| c.is_ascii_digit() || "+*#".contains(*c);
+            (
+                format!("tel:{}", encode(&number.chars().filter(dialled).collect::<String>())),
+                number.as_str(),
+            )
+        }
+        Channel::Email(address) => (format!("mailto:{address}"), address.as_str()),
+    };
+    Some(ChannelValue { url, text: text.to_owned(), is_page })
+}
+
+/// Returns a map for templates.
+pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    Value::from(BTreeMap::from(entries))
+}
+
+/// Returns the headings of the second level, each with those of the third level below it. Returns nothing
+/// for a single heading.
 pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
     if headings.len() < 2 {
         return Vec::new();
@@ -182,7 +282,8 @@ pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
     toc
 }
 
-/// At most nine links: the first, the last, and those around the current one.
+/// Returns the links between the pages of a list: at most nine, to the first page, the last, and those
+/// around the current one.
 pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     let url = |n| encode(&list_url(list, n));
     let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
@@ -203,7 +304,7 @@ pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     }
 }
 
-/// The name of a language in itself.
+/// Returns the name of a language in that language.
 pub(crate) fn language_name(code: &str) -> &str {
     match code {
         "th" => "ไทย",

@@ -1,5 +1,5 @@
-//! What machines are told of a page in its head: schema.org, as JSON-LD. The only name of a person in
-//! it is on the page of that person.
+//! Linked data in the head of a page: schema.org, as JSON-LD. It names a person only on the page of that
+//! person.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::markdown::{file_type, size_text};
 use crate::site::{Site, encode};
 use crate::text::rfc3339;
 
-/// The office that publishes the portal, for home pages.
+/// Describes the office that publishes the portal, for home pages.
 pub(super) fn office(site: &Site, language: LanguageId) -> String {
     let contact = site.config.contact_in(language);
     let mut office = publisher(site, language);
@@ -20,57 +20,57 @@ pub(super) fn office(site: &Site, language: LanguageId) -> String {
             office[name] = json!(value);
         }
     }
-    written(office)
+    script_text(office)
 }
 
-/// A category, for its lists.
+/// Describes a category, for its lists.
 pub(super) fn category(site: &Site, language: LanguageId, category: CategoryId) -> String {
     let mut page = collection(site, language, category);
     page["inLanguage"] = json!(site.config.languages[usize::from(language)].code);
     page["publisher"] = publisher(site, language);
-    written(page)
+    script_text(page)
 }
 
-/// An item, for its page.
-pub(super) fn item(site: &Site, card: &Item) -> String {
-    let config = site.config;
-    let details = &card.details;
+/// Describes an item, for its page.
+pub(super) fn item(site: &Site, item: &Item) -> String {
+    let config = &site.config;
+    let details = &item.details;
     let instant = |at| json!(rfc3339(at, &config.zone));
     let mut work = json!({
         "@type": "CreativeWork",
-        "name": card.title,
-        "url": absolute(site, &card.url),
-        "inLanguage": config.languages[usize::from(card.language)].code,
-        "datePublished": instant(card.window.from),
-        "dateModified": instant(card.updated()),
-        "publisher": publisher(site, card.language),
+        "name": item.title,
+        "url": absolute(site, &item.url),
+        "inLanguage": config.languages[usize::from(item.language)].code,
+        "datePublished": instant(item.window.from),
+        "dateModified": instant(item.updated()),
+        "publisher": publisher(site, item.language),
     });
-    if let Some(until) = card.window.until {
+    if let Some(until) = item.window.until {
         work["expires"] = instant(until);
     }
-    for (name, text) in [("description", &card.summary), ("identifier", &details.document_number)] {
+    for (name, text) in [("description", &item.summary), ("identifier", &details.document_number)] {
         if !text.is_empty() {
             work[name] = json!(text);
         }
     }
-    if !card.tags.is_empty() {
-        work["keywords"] = json!(card.tags);
+    if !item.tags.is_empty() {
+        work["keywords"] = json!(item.tags);
     }
-    if let Some(category) = card.category {
-        work["isPartOf"] = collection(site, card.language, category);
+    if let Some(category) = item.category {
+        work["isPartOf"] = collection(site, item.language, category);
     }
     if !details.attachments.is_empty() {
-        work["encoding"] = files(site, card);
+        work["encoding"] = files(site, item);
     }
     if let Some(special) = &details.special {
-        add_special(&mut work, special, site, card);
+        add_special(&mut work, special, site, item);
     }
-    written(work)
+    script_text(work)
 }
 
-/// What a page of a kind that prakat knows is about. Pictures of people are not told.
-fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
-    let office = || publisher(site, card.language);
+/// Adds the subject of an item whose kind prakat knows. Leaves out pictures of people.
+fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
+    let office = || publisher(site, item.language);
     let reachable = |mut thing: Value, reach: &ContactDetails| {
         for (name, text) in [("telephone", &reach.phone), ("email", &reach.email)] {
             if !text.is_empty() {
@@ -81,7 +81,7 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
     };
     let (page, about) = match special {
         KindData::Person(person) => {
-            let name = if person.name.is_empty() { &card.title } else { &person.name };
+            let name = if person.name.is_empty() { &item.title } else { &person.name };
             let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
             if !person.position.is_empty() {
                 about["jobTitle"] = json!(person.position);
@@ -91,7 +91,7 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
         KindData::Division(division) => {
             let about = json!({
                 "@type": "GovernmentOrganization",
-                "name": card.title,
+                "name": item.title,
                 "parentOrganization": office(),
             });
             ("WebPage", reachable(about, &division.reach))
@@ -103,7 +103,7 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
                 "latitude": latitude,
                 "longitude": longitude,
             });
-            let mut about = json!({ "@type": "Place", "name": card.title, "geo": at });
+            let mut about = json!({ "@type": "Place", "name": item.title, "geo": at });
             if !spot.url.is_empty() {
                 about["hasMap"] = json!(spot.url);
             }
@@ -122,11 +122,11 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, card: &Item) {
     work["mainEntity"] = about;
 }
 
-fn files(site: &Site, card: &Item) -> Value {
-    let folder = site.files_url(card);
-    let files = card.details.attachments.iter().map(|named| {
-        let file = &card.files[named.file];
-        let title = if named.title.is_empty() { &file.name } else { &named.title };
+fn files(site: &Site, item: &Item) -> Value {
+    let folder = site.files_url(item);
+    let files = item.details.attachments.iter().map(|attachment| {
+        let file = &item.files[attachment.file];
+        let title = if attachment.title.is_empty() { &file.name } else { &attachment.title };
         json!({
             "@type": "MediaObject",
             "name": title,
@@ -158,8 +158,8 @@ fn absolute(site: &Site, url: &str) -> String {
     format!("{}{}", site.config.base_url.full, encode(url))
 }
 
-/// The text between the tags of a script: no `<` in it can end the script.
-fn written(mut thing: Value) -> String {
+/// Returns the text of a script element. No `<` in it can end the script.
+fn script_text(mut thing: Value) -> String {
     thing["@context"] = json!("https://schema.org");
     thing.to_string().replace('<', "\\u003c")
 }
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn no_title_ends_the_script() {
-        let text = written(json!({ "name": "</script><script>alert(1)</script>" }));
+        let text = script_text(json!({ "name": "</script><script>alert(1)</script>" }));
         assert!(!text.contains('<'), "{text}");
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(read["name"], "</script><script>alert(1)</script>");

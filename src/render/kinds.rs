@@ -1,5 +1,4 @@
-//! What templates are given of the kinds that prakat knows: the fields are documented in
-//! `docs/themes.md`.
+//! The values that templates get for the kinds that prakat knows. `docs/themes.md` documents their fields.
 
 use serde::Serialize;
 use tera::Value;
@@ -13,7 +12,7 @@ use crate::text::{Moment, ShownDate, shown_month, shown_year};
 pub(crate) struct StaffValue<'a> {
     name: &'a str,
     position: &'a str,
-    reach: ReachValue<'a>,
+    reach: ContactDetailsValue<'a>,
     photo: Option<PhotoValue<'a>>,
 }
 
@@ -24,7 +23,7 @@ struct PhotoValue<'a> {
 }
 
 #[derive(Serialize)]
-struct ReachValue<'a> {
+struct ContactDetailsValue<'a> {
     office: &'a str,
     phone: &'a str,
     email: &'a str,
@@ -59,7 +58,7 @@ struct ActivityValue<'a> {
 
 #[derive(Serialize)]
 pub(crate) struct DivisionValue<'a> {
-    reach: ReachValue<'a>,
+    reach: ContactDetailsValue<'a>,
     people: Vec<MemberValue<'a>>,
     documents: Value,
 }
@@ -72,7 +71,7 @@ struct MemberValue<'a> {
 }
 
 #[derive(Serialize)]
-pub(crate) struct SpotValue<'a> {
+pub(crate) struct LocationValue<'a> {
     latitude: String,
     longitude: String,
     url: &'a str,
@@ -100,20 +99,21 @@ struct ObligationValue<'a> {
     more: usize,
 }
 
-/// `folder` is where the item's files stand.
-pub(crate) fn staff<'a>(card: &'a Item, folder: &str) -> Option<StaffValue<'a>> {
-    let Some(KindData::Person(person)) = card.details.special.as_deref() else { return None };
+/// Returns the values of a person. `folder` is the URL of the item's files.
+pub(crate) fn staff<'a>(item: &'a Item, folder: &str) -> Option<StaffValue<'a>> {
+    let Some(KindData::Person(person)) = item.details.special.as_deref() else { return None };
     let photo = person.photo.as_ref().map(|(file, alt)| PhotoValue {
-        url: encode(&format!("{folder}{}", nfc(&card.files[*file].name))),
+        url: encode(&format!("{folder}{}", nfc(&item.files[*file].name))),
         alt,
     });
-    let name = if person.name.is_empty() { &card.title } else { &person.name };
+    let name = if person.name.is_empty() { &item.title } else { &person.name };
     Some(StaffValue { name, position: &person.position, reach: reach(&person.reach), photo })
 }
 
-pub(crate) fn plan<'a>(card: &'a Item, config: &Config) -> Option<PlanValue<'a>> {
-    let Some(KindData::Plan(plan)) = card.details.special.as_deref() else { return None };
-    let language = &config.languages[usize::from(card.language)].code;
+/// Returns the values of a plan.
+pub(crate) fn plan<'a>(item: &'a Item, config: &Config) -> Option<PlanValue<'a>> {
+    let Some(KindData::Plan(plan)) = item.details.special.as_deref() else { return None };
+    let language = &config.languages[usize::from(item.language)].code;
     let shown = |date| Moment::Day(date).shown(&config.zone, config.calendar, language);
     let (first, next) = (*plan.firsts.first()?, *plan.firsts.last()?);
     let months = plan.firsts.windows(2).map(|month| {
@@ -138,12 +138,12 @@ pub(crate) fn plan<'a>(card: &'a Item, config: &Config) -> Option<PlanValue<'a>>
     })
 }
 
-/// `entries` makes links of those documents that are published.
+/// Returns the values of a division. `entries` returns links to those documents that are published.
 pub(crate) fn division(
-    card: &Item,
+    item: &Item,
     entries: impl FnOnce(&[Box<str>]) -> Value,
 ) -> Option<DivisionValue<'_>> {
-    let Some(KindData::Division(division)) = card.details.special.as_deref() else { return None };
+    let Some(KindData::Division(division)) = item.details.special.as_deref() else { return None };
     let people = division.people.iter();
     let people = people.map(|[name, position, phone]| MemberValue { name, position, phone });
     Some(DivisionValue {
@@ -153,20 +153,26 @@ pub(crate) fn division(
     })
 }
 
-pub(crate) fn spot(card: &Item) -> Option<SpotValue<'_>> {
-    let Some(KindData::Spot(spot)) = card.details.special.as_deref() else { return None };
-    // Five places are about a metre.
+/// Returns the values of a place on a map.
+pub(crate) fn spot(item: &Item) -> Option<LocationValue<'_>> {
+    let Some(KindData::Spot(spot)) = item.details.special.as_deref() else { return None };
+    // Five decimal places are about a metre.
     let degrees = |degrees: f64| format!("{degrees:.5}");
     let (latitude, longitude) = spot.at;
-    Some(SpotValue { latitude: degrees(latitude), longitude: degrees(longitude), url: &spot.url })
+    Some(LocationValue {
+        latitude: degrees(latitude),
+        longitude: degrees(longitude),
+        url: &spot.url,
+    })
 }
 
-/// `met_by` makes links of the newest items that meet each obligation, and counts the others.
+/// Returns the values of a list of obligations. `met_by` returns links to the newest items that meet each
+/// obligation, and the number of the others.
 pub(crate) fn coverage(
-    card: &Item,
+    item: &Item,
     met_by: impl FnOnce(&[Obligation]) -> Vec<(Value, usize)>,
 ) -> Option<CoverageValue<'_>> {
-    let Some(KindData::Coverage(coverage)) = card.details.special.as_deref() else { return None };
+    let Some(KindData::Coverage(coverage)) = item.details.special.as_deref() else { return None };
     let obligations = &coverage.obligations;
     let mut met_by = met_by(obligations).into_iter();
     let mut met = 0;
@@ -182,12 +188,12 @@ pub(crate) fn coverage(
     Some(CoverageValue { total: obligations.len(), met, groups })
 }
 
-fn reach(reach: &ContactDetails) -> ReachValue<'_> {
+fn reach(reach: &ContactDetails) -> ContactDetailsValue<'_> {
     let ContactDetails { office, phone, email, hours } = reach;
-    ReachValue { office, phone, email, hours }
+    ContactDetailsValue { office, phone, email, hours }
 }
 
-/// An amount of hundredths: `130,000`, `1,250.50`.
+/// Formats an amount given in hundredths: `130,000`, `1,250.50`.
 fn amount(hundredths: i64) -> String {
     let digits = (hundredths / 100).to_string();
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! The theme: templates, words of the interface and assets, taken file by file from the portal's
-//! own theme and from the one inside the program.
+//! The theme: templates, texts of the interface and assets. Each file is taken from the theme of the
+//! portal, or from the built-in theme if the portal has none.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,41 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::{Listed, Portal};
 use crate::text::Digits;
 
-/// The theme inside the program.
+/// The built-in theme.
 static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
-/// The file that names a theme and the version of the contract that it needs.
+/// The file with the name of a theme and the version of the contract that it needs.
 const MANIFEST: &str = "theme.toml";
 
-/// The version of the template contract that this program keeps (`docs/themes.md`).
+/// The version of the template contract that this program supports (`docs/themes.md`).
 pub(super) const CONTRACT: u32 = 1;
 
-/// The script of the search page: of no use in a site without search.
+/// Former names of templates, each with its present name.
+const RENAMED_TEMPLATES: [(&str, &str); 4] = [
+    ("shell.html", "base.html"),
+    ("reach.html", "contact.html"),
+    ("spot.html", "location.html"),
+    ("contents.html", "toc.html"),
+];
+
+/// The script of the search page. A site without search does not need it.
 const SEARCH_SCRIPT: &str = "assets/search.js";
 
-/// Where the bytes of an asset are.
+/// The source of an asset.
 #[derive(Debug, Clone)]
 pub enum AssetSource {
-    /// Inside the program.
+    /// A file of the built-in theme.
     BuiltIn(&'static [u8]),
-    /// In a file of the portal.
+    /// A file of the portal.
     File(Listed),
 }
 
-/// A file that is copied to the output as it is.
+/// A file that is copied to the output unchanged.
 #[derive(Debug, Clone)]
 pub struct Asset {
-    /// Path in the output.
+    /// The path in the output.
     pub output: String,
-    /// Where its bytes are.
+    /// The source of its bytes.
     pub source: AssetSource,
 }
 
@@ -47,37 +55,39 @@ pub struct Asset {
 pub struct Theme {
     tera: Tera,
     paths: BTreeMap<String, String>,
-    /// Whether a template asks for `page.linked_data`: to make it for every page costs time.
+    /// Whether a template uses `page.linked_data`, which takes time to make for every page.
     pub asks_for_linked_data: bool,
-    /// Whether names and numbers are kept on one line in its pages.
+    /// Whether pages keep names and numbers on one line.
     pub keeps_names_whole: bool,
-    /// The words of the interface, by the number of the language.
+    /// The texts of the interface, by the number of the language.
     pub words: Vec<Value>,
-    /// Its assets, sorted by output path.
+    /// The assets, sorted by output path.
     pub assets: Vec<Asset>,
-    /// Its files in the portal, for the digest in reports.
+    /// The files in the portal, for the digest in reports.
     pub files: Vec<Listed>,
 }
 
 impl Theme {
-    /// Loads the theme that site.toml names. What is wrong is told; `None` if it cannot be used.
+    /// Loads the theme that site.toml names. Reports mistakes, and returns `None` if it cannot be used.
     pub fn load(portal: &Portal, config: &Config, diagnostics: &mut Diagnostics) -> Option<Self> {
         let folder = format!("themes/{}", config.theme);
-        let mut own = Diagnostics::default();
-        let files = portal.list(&folder, &mut own);
+        let mut theme_diagnostics = Diagnostics::default();
+        let files = portal.list(&folder, &mut theme_diagnostics);
         if files.is_empty() && config.theme != "default" {
             let place = Place::file(SETTINGS);
-            own.push(Diagnostic::error(Code::NoTheme, place).arg("folder", folder.clone()));
+            theme_diagnostics
+                .push(Diagnostic::error(Code::NoTheme, place).arg("folder", folder.clone()));
         }
         let sources = Sources { portal, folder: &folder, files: &files };
-        let keeps_names_whole = sources.read_manifest(&mut own);
+        sources.report_renamed_templates(&mut theme_diagnostics);
+        let keeps_names_whole = sources.read_manifest(&mut theme_diagnostics);
         let Templates { tera, paths, asks_for_linked_data } =
-            sources.templates(config.digits, &mut own);
-        let words = sources.words(config, &mut own);
-        let mut assets = sources.assets(&mut own);
+            sources.templates(config.digits, &mut theme_diagnostics);
+        let words = sources.words(config, &mut theme_diagnostics);
+        let mut assets = sources.assets(&mut theme_diagnostics);
         assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
-        let failed = own.has_errors();
-        diagnostics.append(own);
+        let failed = theme_diagnostics.has_errors();
+        diagnostics.append(theme_diagnostics);
         if failed {
             return None;
         }
@@ -85,17 +95,18 @@ impl Theme {
         Some(Self { tera, paths, asks_for_linked_data, keeps_names_whole, words, assets, files })
     }
 
-    /// The path of a template, for messages.
+    /// Returns the path of a template, for messages.
     pub fn path(&self, template: &str) -> &str {
         self.paths.get(template).map_or("", String::as_str)
     }
 
-    /// Whether there is a template.
+    /// Returns whether the theme has a template.
     pub fn has(&self, template: &str) -> bool {
         self.paths.contains_key(template)
     }
 
-    /// Renders a template behind what stands in `out`. A mistake in it is told.
+    /// Renders a template and appends the result to `out`. Returns `false` after reporting a mistake in the
+    /// template.
     pub fn render(
         &self,
         template: &str,
@@ -110,7 +121,8 @@ impl Theme {
     }
 }
 
-/// Names of the files of the built-in theme that a theme may have itself: `templates/item.html`.
+/// Returns the names of those files of the built-in theme that a theme may replace, such as
+/// `templates/item.html`.
 pub(crate) fn built_in_names() -> Vec<&'static str> {
     let is_of_contract = |name: &&str| {
         ["templates/", "i18n/", "static/", MANIFEST].iter().any(|f| name.starts_with(f))
@@ -120,7 +132,13 @@ pub(crate) fn built_in_names() -> Vec<&'static str> {
     names
 }
 
-/// The bytes of a file of the built-in theme.
+/// Returns the present name of a template for a former name. Ignores a path before the name.
+pub(crate) fn renamed_template(old: &str) -> Option<&'static str> {
+    let name = old.rsplit('/').next().unwrap_or(old);
+    RENAMED_TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
+}
+
+/// Returns the bytes of a file of the built-in theme.
 pub(crate) fn built_in(name: &str) -> Option<&'static [u8]> {
     BUILT_IN.get_file(name).map(include_dir::File::contents)
 }
@@ -135,14 +153,14 @@ fn built_in_files() -> Vec<&'static str> {
     names
 }
 
-/// What templates come to.
+/// The templates of a theme, parsed.
 struct Templates {
     tera: Option<Tera>,
     paths: BTreeMap<String, String>,
     asks_for_linked_data: bool,
 }
 
-/// The two layers of a theme.
+/// The files of a theme: those of the portal, over those of the built-in theme.
 struct Sources<'a> {
     portal: &'a Portal,
     folder: &'a str,
@@ -150,21 +168,22 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// A text file of the theme: the portal's, else the built-in one. With the path to show.
-    fn text(&self, name: &str, sink: &mut Diagnostics) -> Option<(String, String)> {
+    /// Reads a text file of the theme, from the portal or the built-in theme. Returns its path for messages,
+    /// and its text.
+    fn text(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<(String, String)> {
         let path = format!("{}/{name}", self.folder);
         if self.files.iter().any(|f| f.path == path) {
-            return self.portal.read_text(&path, sink).map(|text| (path, text.text));
+            return self.portal.read_text(&path, diagnostics).map(|text| (path, text.text));
         }
         let text = BUILT_IN.get_file(name)?.contents_utf8()?;
         Some((format!("themes/default/{name}"), text.to_owned()))
     }
 
-    /// `theme.toml`: a name for people, and the version of the contract that the theme needs. The
-    /// answer: whether names and numbers are kept on one line in its pages.
-    fn read_manifest(&self, sink: &mut Diagnostics) -> bool {
-        let Some((path, text)) = self.text(MANIFEST, sink) else { return true };
-        let mut file = SettingsFile { path: &path, text: &text, sink, guide: "docs/themes.md" };
+    /// Checks `theme.toml`. Returns whether pages keep names and numbers on one line.
+    fn read_manifest(&self, diagnostics: &mut Diagnostics) -> bool {
+        let Some((path, text)) = self.text(MANIFEST, diagnostics) else { return true };
+        let mut file =
+            SettingsFile { path: &path, text: &text, sink: diagnostics, guide: "docs/themes.md" };
         let Some(mut table) = file.parse() else { return true };
         table.required(&mut file, "name");
         let keeps_names_whole = table.boolean(&mut file, "no_break").is_none_or(|at| at.value);
@@ -179,11 +198,25 @@ impl Sources<'_> {
         keeps_names_whole
     }
 
-    /// Names of all files below a folder of the theme, of both layers.
+    /// Reports templates of the portal that have a former name, unless there is one with the present name.
+    /// The built-in template would silently replace them.
+    fn report_renamed_templates(&self, diagnostics: &mut Diagnostics) {
+        let path_of = |name: &str| format!("{}/templates/{name}", self.folder);
+        let has = |path: &str| self.files.iter().any(|file| file.path == path);
+        for (old, new) in RENAMED_TEMPLATES {
+            let path = path_of(old);
+            if has(&path) && !has(&path_of(new)) {
+                let diagnostic = Diagnostic::error(Code::RenamedTemplate, Place::file(&path));
+                diagnostics.push(diagnostic.arg("old", old).arg("new", new));
+            }
+        }
+    }
+
+    /// Returns the names of all files below a folder of the theme.
     fn names(&self, below: &str) -> Vec<String> {
         let prefix = format!("{}/", self.folder);
-        let own = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
-        let mut names: Vec<String> = own.map(str::to_owned).collect();
+        let names = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
+        let mut names: Vec<String> = names.map(str::to_owned).collect();
         names.extend(built_in_files().into_iter().map(str::to_owned));
         names.retain(|name| name.starts_with(below));
         names.sort();
@@ -191,11 +224,11 @@ impl Sources<'_> {
         names
     }
 
-    fn templates(&self, digits: Digits, sink: &mut Diagnostics) -> Templates {
+    fn templates(&self, digits: Digits, diagnostics: &mut Diagnostics) -> Templates {
         let mut sources = Vec::new();
         let mut paths = BTreeMap::new();
         for name in self.names("templates/") {
-            let Some((path, text)) = self.text(&name, sink) else { continue };
+            let Some((path, text)) = self.text(&name, diagnostics) else { continue };
             let name = name["templates/".len()..].to_owned();
             paths.insert(name.clone(), path);
             sources.push((name, text));
@@ -211,14 +244,14 @@ impl Sources<'_> {
         });
         let added = tera.add_raw_templates(sources);
         if let Err(error) = &added {
-            sink.push(template_error(error, self.folder, &paths));
+            diagnostics.push(template_error(error, self.folder, &paths));
         }
         Templates { tera: added.is_ok().then_some(tera), paths, asks_for_linked_data }
     }
 
-    /// The interface's words in each of the site's languages. A language without a file, and a
-    /// word that a language lacks, are mistakes: nothing is shown half in another language.
-    fn words(&self, config: &Config, sink: &mut Diagnostics) -> Vec<Value> {
+    /// Returns the texts of the interface in each language of the site. Reports a language without a file,
+    /// and a missing text: no page is shown half in another language.
+    fn words(&self, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Value> {
         let built_in = |language: &str| {
             let file = BUILT_IN.get_file(format!("i18n/{language}.toml"))?;
             toml::from_str::<BTreeMap<String, String>>(file.contents_utf8()?).ok()
@@ -230,7 +263,7 @@ impl Sources<'_> {
             let name = format!("i18n/{}.toml", language.code);
             let path = format!("{}/{name}", self.folder);
             if self.files.iter().any(|f| f.path == path) {
-                words.extend(self.own_words(&path, sink));
+                words.extend(self.portal_words(&path, diagnostics));
             }
             let missing: Vec<&str> =
                 needed.iter().filter(|key| !words.contains_key(*key)).map(String::as_str).collect();
@@ -242,31 +275,31 @@ impl Sources<'_> {
                     .arg("keys", format!("{shown}{more}"))
                     .arg("count", missing.len().to_string())
                     .arg("path", path.as_str());
-                sink.push(if there { diagnostic } else { diagnostic.help("help-file") });
+                diagnostics.push(if there { diagnostic } else { diagnostic.help("help-file") });
             }
             all.push(Value::from_serializable(&words));
         }
         all
     }
 
-    fn own_words(&self, path: &str, sink: &mut Diagnostics) -> BTreeMap<String, String> {
-        let Some(text) = self.portal.read_text(path, sink) else { return BTreeMap::new() };
+    fn portal_words(&self, path: &str, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
+        let Some(text) = self.portal.read_text(path, diagnostics) else { return BTreeMap::new() };
         toml::from_str(&text.text).unwrap_or_else(|error| {
             let place = Place::of_range(path, &text.text, error.span().unwrap_or(0..0));
             let cause = error.message().to_owned();
-            sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+            diagnostics.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
             BTreeMap::new()
         })
     }
 
-    fn assets(&self, sink: &mut Diagnostics) -> Vec<Asset> {
+    fn assets(&self, diagnostics: &mut Diagnostics) -> Vec<Asset> {
         let mut assets = Vec::new();
         for name in self.names("static/") {
             let path = format!("{}/{name}", self.folder);
             let output = nfc(&name["static/".len()..]);
-            let own = self.files.iter().find(|f| f.path == path);
-            let source = match (own, BUILT_IN.get_file(&name)) {
-                (Some(own), _) => AssetSource::File(own.clone()),
+            let listed = self.files.iter().find(|f| f.path == path);
+            let source = match (listed, BUILT_IN.get_file(&name)) {
+                (Some(listed), _) => AssetSource::File(listed.clone()),
                 (None, Some(file)) => AssetSource::BuiltIn(file.contents()),
                 (None, None) => continue,
             };
@@ -274,15 +307,16 @@ impl Sources<'_> {
                 assets.push(Asset { output, source });
             } else {
                 let place = Place::file(&path);
-                sink.push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
+                diagnostics
+                    .push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
             }
         }
-        report_twins(assets.iter(), sink);
+        report_same_names(assets.iter(), diagnostics);
         assets
     }
 }
 
-/// Lists `static/` of the portal.
+/// Lists `static/` of the portal. Reports files that are not allowed there.
 pub(crate) fn static_files(
     portal: &Portal,
     config: &Config,
@@ -304,25 +338,24 @@ pub(crate) fn static_files(
             diagnostics.push(Diagnostic::error(Code::DocumentInStatic, place));
         }
     }
-    report_twins(assets.iter().map(|(_, asset)| asset), diagnostics);
+    report_same_names(assets.iter().map(|(_, asset)| asset), diagnostics);
     assets
 }
 
-/// Two files of one folder whose names differ in their code points only: one would take the place
-/// of the other.
-fn report_twins<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
-    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+/// Reports files whose names are equal after normalisation: one would replace the other.
+fn report_same_names<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
+    let mut by_output: BTreeMap<&str, &str> = BTreeMap::new();
     for asset in assets {
-        let AssetSource::File(own) = &asset.source else { continue };
-        if let Some(other) = known.insert(&asset.output, &own.path) {
-            let place = Place::file(&own.path);
+        let AssetSource::File(listed) = &asset.source else { continue };
+        if let Some(other) = by_output.insert(&asset.output, &listed.path) {
+            let place = Place::file(&listed.path);
             diagnostics.push(Diagnostic::error(Code::SameName, place).arg("other", other));
         }
     }
 }
 
-/// What may stand in `static/`: styles, scripts, fonts, icons and pictures. Documents may not:
-/// they are attachments of an approved item.
+/// Returns whether a file may be in `static/`: a style, script, font, icon or picture. Documents must be
+/// attachments of an approved item.
 fn is_asset(path: &str) -> bool {
     const EXTENSIONS: &[&str] = &[
         "css",
@@ -348,7 +381,7 @@ fn is_asset(path: &str) -> bool {
         .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
 }
 
-/// Files that hosts and verifiers look for at fixed names.
+/// Returns whether a file has a name that hosts or verifiers look for.
 fn is_host_file(path: &str) -> bool {
     matches!(path, "CNAME" | ".nojekyll" | "_headers" | "_redirects" | ".htaccess")
         || path.starts_with(".well-known/")
@@ -380,7 +413,7 @@ fn template_error(error: &tera::Error, file: &str, paths: &BTreeMap<String, Stri
     }
 }
 
-/// The place that a report of the template engine names in a line `--> item.html:2:23`.
+/// Returns the place in a report of the template engine, which has a line such as `--> item.html:2:23`.
 fn place_in_report(report: &str, file: &str, paths: &BTreeMap<String, String>) -> Place {
     let place = report.lines().find_map(|line| {
         let (rest, column) = line.trim().strip_prefix("--> ")?.rsplit_once(':')?;

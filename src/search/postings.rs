@@ -1,7 +1,8 @@
-//! Which documents hold which gram: gathered in bounded memory, written as the files of an index.
+//! Postings: which documents contain which gram. Collected in bounded memory, then written as the
+//! files of an index.
 //!
-//! Workers gather into piles. A pile that has grown is sorted and put aside on the disk as a run;
-//! at the end the runs are merged, a stretch of files at a time.
+//! Each worker collects into a buffer of its own. A full buffer is sorted and written to disk as a
+//! run. At the end, all runs are merged, one partition of the files at a time.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -15,42 +16,43 @@ use crate::output::{Scratch, Stage};
 use crate::search::shard::{DocumentNumber, Field, PostingRecord, Shard, number_from};
 use crate::search::tokens::{grams, shard_of};
 
-/// Postings that are kept in memory, by all workers together: about thirty megabytes.
-const MOST_IN_MEMORY: usize = 4 << 20;
-/// What a gram itself takes in memory, in postings.
+/// How many postings the buffers of all workers hold together: about 30 MB.
+const MAX_IN_MEMORY: usize = 4 << 20;
+/// Memory that a gram itself takes, counted in postings.
 const GRAM_WEIGHT: usize = 24;
-/// Stretches of files that are merged at a time.
-const MOST_STRETCHES: u32 = 256;
+/// The number of partitions. Each is merged by one task.
+const MAX_PARTITIONS: u32 = 256;
 
 /// The postings of one index.
 #[derive(Debug)]
 pub(super) struct Postings<'a> {
-    /// Where what does not fit in memory is put; without one, all of it stays there.
+    /// Where runs are written. If there is none, they stay in memory.
     stage: Option<&'a Stage>,
     shards: u32,
-    most_in_pile: usize,
+    max_in_buffer: usize,
     /// One for each thread.
-    piles: Vec<Mutex<Buffer>>,
+    buffers: Vec<Mutex<Buffer>>,
     runs: Mutex<Vec<SortedRun>>,
     scratch: Mutex<Option<Scratch>>,
 }
 
-/// For each gram the documents that hold it, by their place in the order of the index and, in the
-/// lowest two bits, the field.
+/// For each gram the documents that contain it. A posting is the position of a document in the
+/// index, with the field in the two lowest bits.
 #[derive(Debug, Default)]
 struct Buffer {
-    lists: HashMap<Box<str>, List, BuildHasherDefault<GramHasher>>,
+    lists: HashMap<Box<str>, PostingList, BuildHasherDefault<GramHasher>>,
     count: usize,
 }
 
-/// The postings of a gram. The last one is looked at far more often than the others are written.
+/// The postings of a gram. The last one has a field of its own because every new posting is
+/// compared with it.
 #[derive(Debug)]
-struct List {
+struct PostingList {
     last: u32,
     others: Vec<u32>,
 }
 
-/// Grams are a few bytes long: one call hashes them.
+/// Hashes grams, which are a few bytes long, with a single call.
 #[derive(Debug, Default)]
 struct GramHasher(u64);
 
@@ -59,7 +61,7 @@ impl Hasher for GramHasher {
         self.0 ^= xxh3_64(bytes);
     }
 
-    /// Only ends a text.
+    /// Ignores the byte that ends a text.
     fn write_u8(&mut self, _: u8) {}
 
     fn finish(&self) -> u64 {
@@ -67,72 +69,80 @@ impl Hasher for GramHasher {
     }
 }
 
-/// A pile, sorted by file and gram.
+/// The contents of a buffer, sorted by shard and gram.
 #[derive(Debug)]
 struct SortedRun {
-    /// Where its bytes are: in memory, or from a place in the scratch file on.
-    bytes: Result<Vec<u8>, u64>,
-    /// Where each stretch begins in it; and its end.
-    stretches: Vec<u64>,
+    bytes: RunBytes,
+    /// The offset at which each partition begins, followed by the length of the run.
+    partitions: Vec<u64>,
+}
+
+/// Where the bytes of a run are.
+#[derive(Debug)]
+enum RunBytes {
+    /// In memory.
+    Memory(Vec<u8>),
+    /// In the scratch file, from this offset on.
+    Scratch(u64),
 }
 
 impl<'a> Postings<'a> {
-    /// No postings, for an index of so many files.
+    /// Creates empty postings for an index of `shards` files.
     pub(super) fn new(stage: Option<&'a Stage>, shards: u32) -> Self {
         Self {
             stage,
             shards,
-            most_in_pile: MOST_IN_MEMORY / rayon::current_num_threads(),
-            piles: (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
+            max_in_buffer: MAX_IN_MEMORY / rayon::current_num_threads(),
+            buffers: (0..=rayon::current_num_threads()).map(|_| Mutex::default()).collect(),
             runs: Mutex::default(),
             scratch: Mutex::default(),
         }
     }
 
-    /// Adds a document, by its place in the order of the index, with its texts, folded, the best
-    /// field first.
-    pub(super) fn add(&self, place: u32, fields: &[(Field, String)]) -> Result<(), Failure> {
-        let own = rayon::current_thread_index().unwrap_or(self.piles.len() - 1);
-        let mut pile = held(&self.piles[own]);
+    /// Adds the folded texts of a document, the best field first. `position` is the document's
+    /// position in the index.
+    pub(super) fn add(&self, position: u32, fields: &[(Field, String)]) -> Result<(), Failure> {
+        let thread = rayon::current_thread_index().unwrap_or(self.buffers.len() - 1);
+        let mut buffer = lock(&self.buffers[thread]);
         for (field, text) in fields {
-            grams(text, |gram| pile.add(gram, place, *field));
+            grams(text, |gram| buffer.add(gram, position, *field));
         }
-        if pile.count >= self.most_in_pile {
-            let mut run = self.run(std::mem::take(&mut *pile));
-            if let (Ok(bytes), Some(stage)) = (&run.bytes, self.stage) {
-                let mut scratch = held(&self.scratch);
-                let open = match scratch.take() {
-                    Some(open) => open,
+        if buffer.count >= self.max_in_buffer {
+            let mut run = self.sorted_run(std::mem::take(&mut *buffer));
+            if let (RunBytes::Memory(bytes), Some(stage)) = (&run.bytes, self.stage) {
+                let mut scratch = lock(&self.scratch);
+                let file = match scratch.take() {
+                    Some(file) => file,
                     None => stage.scratch()?,
                 };
-                run.bytes = Err(scratch.insert(open).append(bytes)?);
+                run.bytes = RunBytes::Scratch(scratch.insert(file).append(bytes)?);
             }
-            held(&self.runs).push(run);
+            lock(&self.runs).push(run);
         }
         Ok(())
     }
 
-    fn stretch_of(&self, shard: u32) -> usize {
-        (shard / (self.shards / self.stretch_count())) as usize
+    fn partition_of(&self, shard: u32) -> usize {
+        (shard / (self.shards / self.partition_count())) as usize
     }
 
-    fn stretch_count(&self) -> u32 {
-        self.shards.min(MOST_STRETCHES)
+    fn partition_count(&self) -> u32 {
+        self.shards.min(MAX_PARTITIONS)
     }
 
-    fn order(&self, gram: &str) -> SortKey {
+    fn sort_key(&self, gram: &str) -> SortKey {
         (shard_of(gram, self.shards), first_bytes(gram))
     }
 
-    fn run(&self, pile: Buffer) -> SortedRun {
-        let lists = pile.lists.iter();
-        let mut lists: Vec<(SortKey, &str, &List)> =
-            lists.map(|(gram, list)| (self.order(gram), &**gram, list)).collect();
-        lists.sort_unstable_by_key(|(order, gram, _)| (*order, *gram));
-        let mut bytes = Vec::with_capacity(pile.count * 4);
-        let mut stretches = Vec::new();
+    fn sorted_run(&self, buffer: Buffer) -> SortedRun {
+        let lists = buffer.lists.iter();
+        let mut lists: Vec<(SortKey, &str, &PostingList)> =
+            lists.map(|(gram, list)| (self.sort_key(gram), &**gram, list)).collect();
+        lists.sort_unstable_by_key(|(key, gram, _)| (*key, *gram));
+        let mut bytes = Vec::with_capacity(buffer.count * 4);
+        let mut partitions = Vec::new();
         for ((shard, _), gram, list) in lists {
-            stretches.resize(self.stretch_of(shard) + 1, bytes.len() as u64);
+            partitions.resize(self.partition_of(shard) + 1, bytes.len() as u64);
             for length in [gram.len(), list.others.len() + 1] {
                 bytes.extend(u32::try_from(length).unwrap_or(0).to_le_bytes());
             }
@@ -140,68 +150,69 @@ impl<'a> Postings<'a> {
             let postings = list.others.iter().chain([&list.last]);
             postings.for_each(|posting| bytes.extend(posting.to_le_bytes()));
         }
-        stretches.resize(self.stretch_count() as usize + 1, bytes.len() as u64);
-        SortedRun { bytes: Ok(bytes), stretches }
+        partitions.resize(self.partition_count() as usize + 1, bytes.len() as u64);
+        SortedRun { bytes: RunBytes::Memory(bytes), partitions }
     }
 
-    /// Writes the files of the index by their names: those with a number, all of them, also empty
-    /// ones, so that looking for what is nowhere is no error; and those of long lists. `numbers` has
-    /// the documents in their order.
+    /// Writes the files of the index with `write`, which gets their names. Every shard is written,
+    /// also an empty one, so that a search for an unknown gram is not a failed request. `numbers`
+    /// are the documents in the order of the index.
     pub(super) fn finish<T: Send>(
         self,
         numbers: &[DocumentNumber],
         write: impl Fn(&str, &[u8]) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
-        let last = |pile: &Mutex<Buffer>| self.run(std::mem::take(&mut *held(pile)));
-        let rest: Vec<SortedRun> = self.piles.par_iter().map(last).collect();
-        let mut runs = std::mem::take(&mut *held(&self.runs));
+        let last = |buffer: &Mutex<Buffer>| self.sorted_run(std::mem::take(&mut *lock(buffer)));
+        let rest: Vec<SortedRun> = self.buffers.par_iter().map(last).collect();
+        let mut runs = std::mem::take(&mut *lock(&self.runs));
         runs.extend(rest);
-        let scratch = held(&self.scratch).take();
-        let stretches: Result<Vec<Vec<T>>, Failure> = (0..self.stretch_count())
+        let scratch = lock(&self.scratch).take();
+        let partitions: Result<Vec<Vec<T>>, Failure> = (0..self.partition_count())
             .into_par_iter()
-            .map(|stretch| {
-                let blocks = blocks(&runs, stretch as usize, scratch.as_ref())?;
-                let texts = self.merged(stretch, &blocks, numbers);
+            .map(|partition| {
+                let blocks = blocks(&runs, partition as usize, scratch.as_ref())?;
+                let texts = self.merge(partition, &blocks, numbers);
                 texts.iter().map(|(name, text)| write(name, text.as_bytes())).collect()
             })
             .collect();
-        Ok(stretches?.into_iter().flatten().collect())
+        Ok(partitions?.into_iter().flatten().collect())
     }
 
-    /// The files of a stretch, by their names.
-    fn merged(
+    /// Merges a partition of all runs. Returns the names and texts of its files.
+    fn merge(
         &self,
-        stretch: u32,
+        partition: u32,
         blocks: &[PostingBlock],
         numbers: &[DocumentNumber],
     ) -> Vec<(String, String)> {
         let records = blocks.iter().flat_map(|block| records(block));
         let mut records: Vec<(SortKey, PostingRecord)> =
-            records.map(|record| (self.order(record.0), record)).collect();
-        records.sort_by_key(|(order, (gram, _))| (*order, *gram));
-        let width = self.shards / self.stretch_count();
+            records.map(|record| (self.sort_key(record.0), record)).collect();
+        records.sort_by_key(|(key, (gram, _))| (*key, *gram));
+        let width = self.shards / self.partition_count();
         let mut rest = records.as_slice();
         let mut texts = Vec::new();
-        for shard in stretch * width..(stretch + 1) * width {
-            let (own, others) = rest.split_at(rest.partition_point(|record| record.0.0 == shard));
+        for shard in partition * width..(partition + 1) * width {
+            let end = rest.partition_point(|((other, _), _)| *other == shard);
+            let (in_shard, others) = rest.split_at(end);
             rest = others;
-            let own = own.iter().map(|(_, record)| *record).collect();
-            texts.extend(Shard::new(numbers, own).files(shard));
+            let records = in_shard.iter().map(|(_, record)| *record).collect();
+            texts.extend(Shard::new(numbers, records).files(shard));
         }
         texts
     }
 }
 
 impl Buffer {
-    /// Adds a posting; `false` if it is there already.
-    fn add(&mut self, gram: &str, place: u32, field: Field) -> bool {
-        let posting = (place << 2) | field as u32;
+    /// Adds a posting. Returns `false` if the document is already listed, in the same or a better field.
+    fn add(&mut self, gram: &str, position: u32, field: Field) -> bool {
+        let posting = (position << 2) | field as u32;
         match self.lists.get_mut(gram) {
-            // The best field came first.
-            Some(list) if list.last >> 2 == place => return false,
+            // The best field comes first.
+            Some(list) if list.last >> 2 == position => return false,
             Some(list) => list.others.push(std::mem::replace(&mut list.last, posting)),
             None => {
-                self.lists.insert(gram.into(), List { last: posting, others: Vec::new() });
+                self.lists.insert(gram.into(), PostingList { last: posting, others: Vec::new() });
                 self.count += GRAM_WEIGHT;
             }
         }
@@ -210,8 +221,7 @@ impl Buffer {
     }
 }
 
-/// The number of a gram's file, and its first bytes: what is not the same in both is in order
-/// already.
+/// The shard of a gram and its first bytes. Grams are compared only where the keys are equal.
 type SortKey = (u32, u64);
 
 fn first_bytes(gram: &str) -> u64 {
@@ -221,26 +231,28 @@ fn first_bytes(gram: &str) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// A stretch of a run.
+/// The part of a run that belongs to one partition.
 type PostingBlock<'r> = std::borrow::Cow<'r, [u8]>;
 
 fn blocks<'r>(
     runs: &'r [SortedRun],
-    stretch: usize,
+    partition: usize,
     scratch: Option<&Scratch>,
 ) -> Result<Vec<PostingBlock<'r>>, Failure> {
     let block = |run: &'r SortedRun| {
-        let (from, to) = (run.stretches[stretch], run.stretches[stretch + 1]);
+        let (from, to) = (run.partitions[partition], run.partitions[partition + 1]);
         Ok(match (&run.bytes, scratch) {
-            (Ok(bytes), _) => bytes[from as usize..to as usize].into(),
-            (Err(start), Some(scratch)) => scratch.read(start + from, (to - from) as usize)?.into(),
-            (Err(_), None) => Vec::new().into(),
+            (RunBytes::Memory(bytes), _) => bytes[from as usize..to as usize].into(),
+            (RunBytes::Scratch(start), Some(scratch)) => {
+                scratch.read(start + from, (to - from) as usize)?.into()
+            }
+            (RunBytes::Scratch(_), None) => Vec::new().into(),
         })
     };
     runs.iter().map(block).collect()
 }
 
-/// The grams of a block, each with its postings.
+/// Reads the grams of a block, each with its postings.
 fn records(mut block: &[u8]) -> impl Iterator<Item = PostingRecord<'_>> {
     std::iter::from_fn(move || {
         let (gram, list) = (number_from(block.get(..4)?), number_from(block.get(4..8)?));
@@ -251,7 +263,7 @@ fn records(mut block: &[u8]) -> impl Iterator<Item = PostingRecord<'_>> {
     })
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -260,12 +272,12 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    fn built(most_in_pile: usize) -> BTreeMap<String, String> {
+    fn built(max_in_buffer: usize) -> BTreeMap<String, String> {
         let folder = tempfile::tempdir().unwrap();
         let wait = std::time::Duration::from_secs(1);
         let stage = Stage::begin(&folder.path().join("site"), wait).unwrap();
         let mut postings = Postings::new(Some(&stage), 1024);
-        postings.most_in_pile = most_in_pile;
+        postings.max_in_buffer = max_in_buffer;
         let count = 700;
         (0..count).into_par_iter().for_each(|n: u32| {
             let text = format!("ประกาศจัดซื้อจัดจ้าง ครั้งที่ {n} สัญญา {}", n * 7919 % 1000);
@@ -287,7 +299,7 @@ mod tests {
             in_memory.values().any(|text| text.starts_with("จัดซื้\t") || text.contains("\nจัดซื้\t"))
         );
         for most in [1, 1_000] {
-            assert_eq!(in_memory, built(most), "{most} in a pile");
+            assert_eq!(in_memory, built(most), "{most} in a buffer");
         }
     }
 }

@@ -1,18 +1,20 @@
-//! Text in one byte a letter: the Standard Compression Scheme for Unicode (UTS #6), of which a text
-//! in one script needs little. Thai takes three bytes a letter in UTF-8, and a search loads texts.
+//! Encodes text with the Standard Compression Scheme for Unicode (SCSU, UTS #6).
+//!
+//! A search loads texts, and Thai takes three bytes a letter in UTF-8. With one window for the main
+//! script of a text, SCSU takes one.
 
-/// Defines window 0 (SD0); the byte after says which block of 128 code points it shows.
+/// SD0: defines window 0. The next byte is the block of 128 code points that it maps.
 const DEFINE_WINDOW: u8 = 0x18;
-/// Quotes one unit of UTF-16 (SQU).
+/// SQU: quotes one UTF-16 code unit.
 const QUOTE: u8 = 0x0E;
 /// Code points in a block.
 const BLOCK: u32 = 0x80;
-/// The blocks that one byte names as their number.
+/// How many blocks are selected by their number alone.
 const BLOCKS: usize = 0x68;
 
-/// The text in SCSU: ASCII as it is, the block that the text uses most through a window, anything
-/// else quoted. Control characters but white space are not for it.
-pub(super) fn pack(text: &str) -> Vec<u8> {
+/// Encodes a text: ASCII as it is, the block that the text uses most through the window, everything
+/// else quoted. The text must not contain control characters other than white space.
+pub(super) fn encode(text: &str) -> Vec<u8> {
     let block_of = |c: char| c as u32 / BLOCK;
     let mut uses = [0_u32; BLOCKS];
     for c in text.chars() {
@@ -21,23 +23,23 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
         }
     }
     let most = (1..BLOCKS).rev().max_by_key(|block| uses[*block]).unwrap_or(1);
-    let mut packed = Vec::with_capacity(text.len());
+    let mut encoded = Vec::with_capacity(text.len());
     if uses[most] > 0 {
-        packed.extend([DEFINE_WINDOW, most as u8]);
+        encoded.extend([DEFINE_WINDOW, most as u8]);
     }
     for c in text.chars() {
         if c.is_ascii() {
-            packed.push(c as u8);
+            encoded.push(c as u8);
         } else if block_of(c) as usize == most {
-            packed.push((BLOCK + c as u32 % BLOCK) as u8);
+            encoded.push((BLOCK + c as u32 % BLOCK) as u8);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let [high, low] = unit.to_be_bytes();
-                packed.extend([QUOTE, high, low]);
+                encoded.extend([QUOTE, high, low]);
             }
         }
     }
-    packed
+    encoded
 }
 
 #[cfg(test)]
@@ -45,12 +47,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packs_as_the_script_unpacks() {
+    fn the_script_decodes_what_is_encoded() {
         let vectors = include_str!("../../tests/js/vectors.json");
         let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
         for pair in vectors["pack"].as_array().unwrap() {
             let (text, bytes) = (pair[0].as_str().unwrap(), &pair[1]);
-            assert_eq!(serde_json::to_value(pack(text)).unwrap(), *bytes, "{text:?}");
+            assert_eq!(serde_json::to_value(encode(text)).unwrap(), *bytes, "{text:?}");
         }
     }
 }

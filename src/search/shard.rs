@@ -1,177 +1,191 @@
-//! Files of the search's index: of every gram the documents that hold it.
+//! Writes the files of the index. A shard lists, for each of its grams, the documents that contain
+//! it.
 //!
-//! Most searches need the best documents only, and every search loads these files. So of a long
-//! list the file has the first documents, and the whole list stands in a file of its own. Long
-//! grams that begin alike share a line where few documents hold them: to read these costs less than
-//! to tell them apart. Where so many begin alike that the file would grow large, they go into
-//! files of their own.
+//! Every search loads shards, and most searches need only the best documents. Three rules keep
+//! shards small:
+//!
+//! * A shard has the beginning of a long list. The whole list has a file of its own.
+//! * Long grams with a common prefix share a line if few documents contain them: reading a few
+//!   texts more costs less than a line for each gram.
+//! * Where so many grams have a common prefix that the shard would grow large, they are moved to
+//!   files of their own.
 
 use std::fmt::Write as _;
 
-use crate::search::tokens::{CLUSTERS_IN_KEY, first_clusters, shard_of_first};
+use crate::search::tokens::{CLUSTERS_IN_KEY, first_clusters, shard_of_prefix};
 
-/// Where in a document a gram stands; the best place comes first.
+/// The part of a document that contains a gram. The best field comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Field {
-    /// In the title.
+    /// The title.
     Title,
-    /// In a heading, or among what a list says of the document.
+    /// A heading, or details such as tags and the document number.
     Heading,
-    /// In the text.
+    /// The text.
     Text,
 }
 
 impl Field {
-    /// All of them, the best first.
+    /// All fields, the best first.
     pub(super) const ALL: [Self; 3] = [Self::Title, Self::Heading, Self::Text];
 }
 
-/// The name of a document within an index: newest first, and no other document changes it but one
-/// of the same day.
+/// Identifies a document within an index. The order is newest first. Only documents of the same day
+/// can change the number of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DocumentNumber {
-    /// Days from 1900-01-01 to that on which it was published.
+    /// Days from 1900-01-01 to the day of publication.
     pub day: u32,
-    /// Its place within the day.
+    /// Its position within the day.
     pub slot: u32,
 }
 
-/// The day before all lists begin: later than any that is read.
+/// The latest day. Lists count back from the day after it.
 pub(super) const LAST_DAY: u32 = 110_000;
 
-/// A list of more documents than these is long,
+/// Longer lists than this have a file of their own.
 const LONG_LIST: usize = 512;
-/// and only so many of it stand in the index file. Grams that many documents hold have many that
-/// are longer by a cluster, all in one file.
-const HEAD: usize = 128;
+/// How many documents of a long list the shard keeps. A frequent gram has many extensions by one
+/// cluster, and all of them are in the same shard.
+const HEAD_LENGTH: usize = 128;
 
-/// Grams that begin alike share a line if no more documents than these hold them.
-const FEW: usize = 16;
-/// Stands behind what they share.
-const AND_LONGER: char = '+';
-/// Lines of long grams that begin alike and are more bytes than these go into files of their own,
-const MOST_THAT_BEGIN_ALIKE: usize = 6 << 10;
-/// each of about so many bytes.
-const PART: usize = 4 << 10;
-/// Stands behind what they share.
-const APART: char = '>';
-/// Bytes of a posting.
-const POSTING: usize = size_of::<u32>();
+/// The most documents for which grams with a common prefix share a line.
+const MAX_SHARED: usize = 16;
+/// Follows the common prefix of grams that share a line.
+const SHARED_MARK: char = '+';
+/// The most bytes of lines with a common prefix. More are moved to files of their own.
+const MAX_PREFIX_BYTES: usize = 6 << 10;
+/// The approximate size of such a file, in bytes.
+const PART_BYTES: usize = 4 << 10;
+/// Follows the common prefix of grams in files of their own.
+const PARTS_MARK: char = '>';
+/// The size of a posting, in bytes.
+const POSTING_BYTES: usize = size_of::<u32>();
 
-/// A gram and its postings: each the place of a document in the order of the index and, in the
-/// lowest two bits, the field.
+/// A gram and its postings. A posting is the position of a document in the index, with the field in
+/// the two lowest bits.
 pub(super) type PostingRecord<'r> = (&'r str, &'r [u8]);
 
-/// A file of the index in the making, with those that belong to it.
+/// A shard under construction, with the other files that belong to it.
 #[derive(Debug)]
 pub(super) struct Shard<'n> {
-    /// The documents in their order.
+    /// The documents in the order of the index.
     numbers: &'n [DocumentNumber],
-    /// The lines.
+    /// The lines of the shard.
     text: String,
-    /// Whole lists, and parts that would be too much for the file itself.
+    /// The other files: whole lists, and grams with a common prefix.
     others: Vec<String>,
 }
 
 impl<'n> Shard<'n> {
-    /// The file of these grams. `numbers` has the documents in their order.
+    /// Creates the shard of some grams. `numbers` are the documents in the order of the index.
     pub(super) fn new(numbers: &'n [DocumentNumber], records: Vec<PostingRecord>) -> Self {
         let mut shard = Self { numbers, text: String::new(), others: Vec::new() };
         let is_short =
             |record: &PostingRecord| first_clusters(record.0, CLUSTERS_IN_KEY - 1) == record.0;
         let (short, long): (Vec<PostingRecord>, Vec<PostingRecord>) =
             records.into_iter().partition(is_short);
-        shard.whole(&short);
-        shard.begun(long, CLUSTERS_IN_KEY);
+        shard.add_each(&short);
+        shard.add_by_prefix(long, CLUSTERS_IN_KEY);
         shard
     }
 
-    /// The files by their names.
+    /// Returns the names and texts of the files.
     pub(super) fn files(self, number: u32) -> impl Iterator<Item = (String, String)> {
         let others = self.others.into_iter().enumerate();
         let others = others.map(move |(n, text)| (format!("{number}-{n}"), text));
         others.chain([(number.to_string(), self.text)])
     }
 
-    /// Adds grams in order, a line each.
-    fn whole(&mut self, records: &[PostingRecord]) {
+    /// Adds a line for each gram.
+    fn add_each(&mut self, records: &[PostingRecord]) {
         for same in records.chunk_by(|a, b| a.0 == b.0) {
-            self.line(same[0].0, None, &merged(same));
+            self.add_line(same[0].0, None, &merged(same));
         }
     }
 
-    /// Adds grams that agree in all clusters but the last of so many, and those that are longer.
-    fn begun(&mut self, mut records: Vec<PostingRecord>, clusters: usize) {
+    /// Adds grams of at least `clusters` clusters, grouped by the prefix of this length.
+    fn add_by_prefix(&mut self, mut records: Vec<PostingRecord>, clusters: usize) {
         records.sort_by_key(|(gram, _)| (first_clusters(gram, clusters), *gram));
-        let begin_alike = |a: &PostingRecord, b: &PostingRecord| {
+        let has_same_prefix = |a: &PostingRecord, b: &PostingRecord| {
             first_clusters(a.0, clusters) == first_clusters(b.0, clusters)
         };
-        for alike in records.chunk_by(begin_alike) {
-            let shared = first_clusters(alike[0].0, clusters);
+        for group in records.chunk_by(has_same_prefix) {
+            let prefix = first_clusters(group[0].0, clusters);
             let start = self.text.len();
-            self.alike(shared, alike, clusters);
-            if self.text.len() - start > MOST_THAT_BEGIN_ALIKE {
+            self.add_group(prefix, group, clusters);
+            if self.text.len() - start > MAX_PREFIX_BYTES {
                 let lines = self.text.split_off(start);
-                self.apart(shared, clusters, alike, &lines);
+                self.move_to_parts(prefix, clusters, group, &lines);
             }
         }
     }
 
-    /// Adds grams that begin with so many clusters.
-    fn alike(&mut self, shared: &str, records: &[PostingRecord], clusters: usize) {
-        let may_be_few = records.iter().all(|(_, list)| list.len() / POSTING <= FEW);
-        let few = may_be_few.then(|| merged(records)).filter(|list| list.len() <= FEW);
-        if let Some(list) = few {
-            return self.line(shared, Some(AND_LONGER), &list);
+    /// Adds grams with a common prefix of `clusters` clusters.
+    fn add_group(&mut self, prefix: &str, records: &[PostingRecord], clusters: usize) {
+        let may_share = records.iter().all(|(_, list)| list.len() / POSTING_BYTES <= MAX_SHARED);
+        let shared = may_share.then(|| merged(records)).filter(|list| list.len() <= MAX_SHARED);
+        if let Some(list) = shared {
+            return self.add_line(prefix, Some(SHARED_MARK), &list);
         }
         let (whole, longer): (Vec<PostingRecord>, Vec<PostingRecord>) =
-            records.iter().partition(|(gram, _)| *gram == shared);
-        self.whole(&whole);
+            records.iter().partition(|(gram, _)| *gram == prefix);
+        self.add_each(&whole);
         if !longer.is_empty() {
-            self.begun(longer, clusters + 1);
+            self.add_by_prefix(longer, clusters + 1);
         }
     }
 
-    /// Adds lines that begin with so many clusters, in files of their own by the next cluster, and
-    /// a line for what they share.
-    fn apart(&mut self, shared: &str, clusters: usize, records: &[PostingRecord], lines: &str) {
-        let count = (lines.len() / PART).next_power_of_two();
+    /// Distributes lines with a common prefix over files of their own, by their next cluster, and
+    /// adds a line for the prefix.
+    fn move_to_parts(
+        &mut self,
+        prefix: &str,
+        clusters: usize,
+        records: &[PostingRecord],
+        lines: &str,
+    ) {
+        let count = (lines.len() / PART_BYTES).next_power_of_two();
         let mut parts = vec![String::new(); count];
         for line in lines.split_inclusive('\n') {
-            let gram = line.split(['\t', AND_LONGER, APART]).next().unwrap_or_default();
+            let gram = line.split(['\t', SHARED_MARK, PARTS_MARK]).next().unwrap_or_default();
             let count = u32::try_from(count).unwrap_or(1);
-            parts[shard_of_first(gram, clusters + 1, count) as usize].push_str(line);
+            parts[shard_of_prefix(gram, clusters + 1, count) as usize].push_str(line);
         }
         let first = self.others.len();
         self.others.append(&mut parts);
-        self.line(shared, Some(APART), &merged(records));
+        self.add_line(prefix, Some(PARTS_MARK), &merged(records));
         self.text.pop();
         let _ = writeln!(self.text, "\t{first}\t{count}");
     }
 
-    /// A gram, and the documents that hold it; of a long list the first, then the length and the
-    /// number of the file with the whole list.
-    fn line(&mut self, gram: &str, mark: Option<char>, list: &[u32]) {
+    /// Adds a gram and the documents that contain it. Of a long list, it adds the beginning, the
+    /// length, and the number of the file with the whole list.
+    fn add_line(&mut self, gram: &str, mark: Option<char>, list: &[u32]) {
         let is_long = list.len() > LONG_LIST;
         self.text.push_str(gram);
         self.text.extend(mark);
-        write_fields(if is_long { &list[..HEAD] } else { list }, self.numbers, &mut self.text);
+        write_fields(
+            if is_long { &list[..HEAD_LENGTH] } else { list },
+            self.numbers,
+            &mut self.text,
+        );
         if is_long {
             let _ = write!(self.text, "\t{}\t{}", list.len(), self.others.len());
             let mut whole = String::new();
             write_fields(list, self.numbers, &mut whole);
             self.others.push(whole);
-        } else if mark == Some(APART) {
+        } else if mark == Some(PARTS_MARK) {
             self.text.push_str("\t\t");
         }
         self.text.push('\n');
     }
 }
 
-/// The postings of several records: a document only in its best field, the best field first, then
-/// the newest.
+/// Merges the postings of several records. Each document is listed in its best field only. The
+/// order is by field, then newest first.
 fn merged(records: &[PostingRecord]) -> Vec<u32> {
-    let bytes = records.iter().flat_map(|(_, list)| list.chunks_exact(POSTING));
+    let bytes = records.iter().flat_map(|(_, list)| list.chunks_exact(POSTING_BYTES));
     let mut list: Vec<u32> = bytes.map(number_from).collect();
     list.sort_unstable();
     list.dedup_by_key(|posting| *posting >> 2);
@@ -179,23 +193,22 @@ fn merged(records: &[PostingRecord]) -> Vec<u32> {
     list
 }
 
-/// A number of four bytes, the lowest first.
+/// Reads a little-endian number of four bytes.
 pub(super) fn number_from(bytes: &[u8]) -> u32 {
     bytes.try_into().map_or(0, u32::from_le_bytes)
 }
 
-/// What an index file has of a gram: the documents that hold it in their title, in a heading, in
-/// their text, each only once.
+/// Writes the documents of a gram: those with the gram in the title, in a heading, in the text.
 fn write_fields(list: &[u32], numbers: &[DocumentNumber], out: &mut String) {
     for field in Field::ALL {
         out.push('\t');
-        let own = list.iter().filter(|posting| **posting & 3 == field as u32);
-        write_list(own.map(|posting| numbers[(posting >> 2) as usize]), out);
+        let in_field = list.iter().filter(|posting| **posting & 3 == field as u32);
+        write_list(in_field.map(|posting| numbers[(posting >> 2) as usize]), out);
     }
 }
 
-/// Documents, newest first: twice the days since the one before less one, then the slot; or, on
-/// the same day, twice the slots since the one before less one, and one.
+/// Writes documents as differences, newest first. With `d` days since the document before, these
+/// are `2(d - 1)` and the slot; on the same day, with `s` slots since it, `2(s - 1) + 1`.
 fn write_list(list: impl Iterator<Item = DocumentNumber>, out: &mut String) {
     let mut last = DocumentNumber { day: LAST_DAY + 1, slot: 0 };
     for number in list {
@@ -209,7 +222,8 @@ fn write_list(list: impl Iterator<Item = DocumentNumber>, out: &mut String) {
     }
 }
 
-/// A number in visible ASCII: sixty digits that end it, before them thirty that do not.
+/// Writes a number in visible ASCII: the last digit is one of 60 characters, the digits before it
+/// are of 30 others.
 fn write_number(mut number: u32, out: &mut String) {
     while number >= 60 {
         out.push(char::from(b'!' + 60 + ((number - 60) % 30) as u8));
@@ -222,12 +236,12 @@ fn write_number(mut number: u32, out: &mut String) {
 mod tests {
     use super::*;
 
-    /// The files of a shard for so many documents, in each of which stand some grams.
+    /// The files of a shard for some documents, each with the grams that `grams` returns for it.
     fn files(documents: u32, grams: impl Fn(u32) -> Vec<String>) -> Vec<(String, String)> {
         let mut lists = std::collections::BTreeMap::<String, Vec<u8>>::new();
-        for place in 0..documents {
-            for gram in grams(place) {
-                let posting = (place << 2) | Field::Text as u32;
+        for position in 0..documents {
+            for gram in grams(position) {
+                let posting = (position << 2) | Field::Text as u32;
                 lists.entry(gram).or_default().extend(posting.to_le_bytes());
             }
         }
@@ -242,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_list_the_beginning_stands_in_the_file() {
+    fn a_shard_has_the_beginning_of_a_long_list() {
         let files = files(1000, |n| vec!["abc".into(), format!("x{}", n % 2)]);
         let (name, text) = files.last().unwrap();
         assert_eq!((name.as_str(), files.len()), ("7", 2));
@@ -256,8 +270,8 @@ mod tests {
 
     #[test]
     fn long_grams_of_few_documents_share_a_line() {
-        // Ten documents hold klmno. A hundred hold abcd, twenty of these abcde, each with an end of
-        // its own.
+        // Ten documents contain klmno. A hundred contain abcd, twenty of these abcde, each with an
+        // end of its own.
         let files = files(100, |n| {
             let letter = if n < 20 { 'e' } else { 'f' };
             let own = format!("abcd{letter}{n:02}");
@@ -271,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn many_grams_that_begin_alike_stand_apart() {
+    fn many_grams_with_a_common_prefix_have_their_own_files() {
         let files = files(3000, |n| vec![format!("abcd{n:04}"), "abce".into()]);
         let text = &files.last().unwrap().1;
         assert_eq!(grams(text), ["abcd>", "abce"]);
@@ -283,8 +297,11 @@ mod tests {
         assert!(count >= 2 && files.len() == count + 3, "{}", files.len());
         for (n, (name, part)) in files[first..first + count].iter().enumerate() {
             assert_eq!(*name, format!("7-{n}"));
-            let own = |gram: &str| shard_of_first(gram, 5, count as u32) as usize;
-            assert!(grams(part).iter().all(|gram| own(gram.trim_end_matches('+')) == n), "{part}");
+            let part_of = |gram: &str| shard_of_prefix(gram, 5, count as u32) as usize;
+            assert!(
+                grams(part).iter().all(|gram| part_of(gram.trim_end_matches('+')) == n),
+                "{part}"
+            );
         }
         let all = files[first..first + count].iter().flat_map(|(_, part)| grams(part));
         assert_eq!(all.count(), 3000 / 10, "shared by tens");

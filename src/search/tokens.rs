@@ -1,37 +1,40 @@
-//! Text as a search compares it, and the pieces under which it is found. The script of the search
-//! page does the same in the reader's browser; `tests/js/vectors.json` holds both to it.
+//! Normalizes text for search and cuts it into grams.
 //!
-//! Thai is written without spaces, and no two programs part it into the same words. So nothing is
-//! parted into words: every run of up to eight *clusters* (a letter with the signs that stand
-//! over, under or behind it) is a gram, and what a reader types is looked up by its grams.
+//! Thai is written without spaces, and no two programs segment it into the same words. The index
+//! therefore does not use words: every run of up to eight *clusters* (a letter with the signs above,
+//! below or after it) is a gram, and a query is looked up by its grams.
+//!
+//! The script of the search page does the same in the reader's browser. `tests/js/vectors.json` has
+//! examples that both must satisfy.
 
 use unicode_normalization::char::is_combining_mark;
 
 use crate::content::nfc;
 use crate::text::digit_value;
 
-/// The most characters in a cluster: signs piled higher than any language does begin a new one.
+/// The most characters in a cluster. Signs beyond these, which no language stacks, begin a new one.
 const LONGEST_CLUSTER: usize = 4;
 
-/// The most clusters in a gram. With fewer, more documents hold all grams of a word but not the
-/// word, and each is read in vain.
+/// The most clusters in a gram. With fewer, more documents contain all grams of a word but not the
+/// word itself, and each of these is loaded in vain.
 const LONGEST_GRAM: usize = 8;
-/// So many clusters say in which file a gram is. Grams that agree in them stand together, so those
-/// between the two lengths need no lines of their own: they are found as beginnings of longer ones.
+/// How many clusters of a gram decide its shard. Grams of lengths between this and the longest need
+/// no lines of their own: a search finds them as prefixes of longer ones in the same shard.
 pub(super) const CLUSTERS_IN_KEY: usize = 4;
 
-/// Documents for each file of a large index: a file is then a few kilobytes. In a small one the
-/// grams weigh more than what holds them, and there is a file for each document.
+/// Documents for each shard of a large index. A shard is then a few kilobytes. In a small index,
+/// grams take more space than postings, and there is a shard for each document.
 const DOCUMENTS_PER_SHARD: usize = 4;
-/// The most files of a small index.
-const FEW_SHARDS: usize = 1024;
-/// The most files of an index.
-const MOST_SHARDS: u32 = 1 << 18;
+/// The most shards of a small index.
+const MAX_SMALL_SHARDS: usize = 1024;
+/// The most shards of an index.
+const MAX_SHARDS: u32 = 1 << 18;
 
-/// A text without what a search passes over: words in small letters, one space between them. A
-/// word is a run of letters, their signs, and digits; Thai digits become Arabic ones, sara am and
-/// sara ae typed in two pieces become one letter, invisible characters go, and so does a comma
-/// between digits; ฯ ends a word as a full stop does.
+/// Normalizes a text for search: words in lower case, with one space between them.
+///
+/// A word is a run of letters, their signs, and digits. Thai digits become Arabic ones. Sara am and
+/// sara ae typed as two characters become one. Invisible characters and commas between digits are
+/// removed. ฯ ends a word, as a full stop does.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = Gap::None;
@@ -39,41 +42,41 @@ pub(super) fn fold(text: &str) -> String {
         if is_invisible(c) {
             continue;
         }
-        if !stands_in_word(c) {
+        if !is_word_character(c) {
             let is_in_number = gap == Gap::None && folded.ends_with(|c: char| c.is_ascii_digit());
             gap = if c == ',' && is_in_number { Gap::Comma } else { Gap::Word };
             continue;
         }
-        let parts = match std::mem::take(&mut gap) {
+        let is_separated = match std::mem::take(&mut gap) {
             Gap::None => false,
             Gap::Comma => digit_value(c).is_none(),
             Gap::Word => !folded.is_empty(),
         };
-        if parts {
+        if is_separated {
             folded.push(' ');
         }
-        add(c, &mut folded);
+        push_folded(c, &mut folded);
     }
     folded
 }
 
-/// What was passed over since the last letter or digit.
+/// What was skipped since the last letter or digit.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Gap {
     #[default]
     None,
-    /// A comma behind a digit, which parts no number.
+    /// A comma after a digit. It does not separate numbers.
     Comma,
-    /// What parts words.
+    /// Anything that separates words.
     Word,
 }
 
-/// Soft hyphen, zero-width space, joiners, word joiner, byte order mark.
+/// Returns whether a character is a soft hyphen, zero-width space, joiner or byte order mark.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
 
-fn stands_in_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     match c {
         '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' => c != 'ฯ',
         _ if c.is_ascii() => c.is_ascii_alphanumeric(),
@@ -81,10 +84,10 @@ fn stands_in_word(c: char) -> bool {
     }
 }
 
-fn add(c: char, folded: &mut String) {
+fn push_folded(c: char, folded: &mut String) {
     match c {
         '๐'..='๙' => folded.push(char::from(b'0' + (c as u32 - '๐' as u32) as u8)),
-        'า' => add_sara_aa(folded),
+        'า' => push_sara_aa(folded),
         'เ' if folded.ends_with('เ') => {
             folded.pop();
             folded.push('แ');
@@ -94,8 +97,8 @@ fn add(c: char, folded: &mut String) {
     }
 }
 
-/// After a ring above, also with a tone mark between, `า` is the second half of `ำ`.
-fn add_sara_aa(folded: &mut String) {
+/// Adds `า`. After a nikhahit, also with a tone mark between, it is the second half of `ำ`.
+fn push_sara_aa(folded: &mut String) {
     let tone = folded.chars().next_back().filter(|c| matches!(c, '่'..='๋'));
     let before = folded.len() - tone.map_or(0, char::len_utf8);
     let Some(at) = folded[..before].ends_with('ํ').then(|| before - 'ํ'.len_utf8()) else {
@@ -106,22 +109,22 @@ fn add_sara_aa(folded: &mut String) {
     folded.push('ำ');
 }
 
-/// Where the clusters of a folded word begin.
+/// Returns the offsets at which the clusters of a folded word begin.
 fn cluster_starts(word: &str) -> impl Iterator<Item = usize> {
     let mut length = 0;
     word.char_indices().filter_map(move |(at, c)| {
-        let goes_on = (1..LONGEST_CLUSTER).contains(&length) && is_sign(c);
-        length = if goes_on { length + 1 } else { 1 };
-        (!goes_on).then_some(at)
+        let continues = (1..LONGEST_CLUSTER).contains(&length) && is_sign(c);
+        length = if continues { length + 1 } else { 1 };
+        (!continues).then_some(at)
     })
 }
 
-/// The beginning of a folded word: so many of its clusters, or all there are.
+/// Returns the first `count` clusters of a folded word, or all of it if it has fewer.
 pub(super) fn first_clusters(word: &str, count: usize) -> &str {
     &word[..cluster_starts(word).nth(count).unwrap_or(word.len())]
 }
 
-/// What belongs to the letter before it.
+/// Returns whether a character belongs to the letter before it.
 fn is_sign(c: char) -> bool {
     match c {
         '\u{E31}' | '\u{E33}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}' => true,
@@ -130,10 +133,11 @@ fn is_sign(c: char) -> bool {
     }
 }
 
-/// Every gram of a folded text: from each place in a word the longest run of clusters, the runs of
-/// two and three, the cluster itself, and each beginning of it. At each place the longest comes
-/// first; where `is_new` has seen it in this text, the shorter ones at that place, which stood there
-/// too, are passed over.
+/// Calls `is_new` with every gram of a folded text.
+///
+/// At each cluster of a word, these are the longest run of clusters, the runs of three and two, the
+/// cluster, and each prefix of it. The longest comes first. If `is_new` returns `false`, the shorter
+/// grams at this position, which have occurred with it, are skipped.
 pub(super) fn grams<'t>(folded: &'t str, mut is_new: impl FnMut(&'t str) -> bool) {
     let mut starts = Vec::new();
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
@@ -147,33 +151,35 @@ pub(super) fn grams<'t>(folded: &'t str, mut is_new: impl FnMut(&'t str) -> bool
             let long = (longest >= CLUSTERS_IN_KEY).then(|| ends[longest - 1]);
             let short = ends.iter().take(CLUSTERS_IN_KEY - 1).skip(1).rev().copied();
             let characters = word[start..cluster[1]].char_indices().rev();
-            let beginnings = characters.map(|(at, c)| start + at + c.len_utf8());
-            let all = long.into_iter().chain(short).chain(beginnings);
+            let prefixes = characters.map(|(at, c)| start + at + c.len_utf8());
+            let all = long.into_iter().chain(short).chain(prefixes);
             let _ = all.map(|end| &word[start..end]).all(&mut is_new);
         }
     }
 }
 
-/// How many files an index of so many documents has: a power of two, so that it rarely changes.
+/// Returns the number of shards for an index. It is a power of two, so that it rarely changes.
 pub(crate) fn shard_count(documents: usize) -> u32 {
-    let wanted = (documents / DOCUMENTS_PER_SHARD).max(documents.min(FEW_SHARDS));
+    let wanted = (documents / DOCUMENTS_PER_SHARD).max(documents.min(MAX_SMALL_SHARDS));
     let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-    wanted.clamp(1, MOST_SHARDS).next_power_of_two()
+    wanted.clamp(1, MAX_SHARDS).next_power_of_two()
 }
 
-/// The file of the index that holds a gram, by its first clusters.
+/// Returns the shard of a gram, which depends on its first clusters.
 pub(super) fn shard_of(gram: &str, shards: u32) -> u32 {
-    shard_of_first(gram, CLUSTERS_IN_KEY, shards)
+    shard_of_prefix(gram, CLUSTERS_IN_KEY, shards)
 }
 
-/// Which of so many files holds a gram, by so many of its clusters. The signs of the last of these
-/// do not count: a reader may not have typed them yet. Of a single cluster they do, as its
-/// beginnings are grams, too. (FNV-1a over UTF-16, which is what scripts see.)
-pub(super) fn shard_of_first(gram: &str, clusters: usize, shards: u32) -> u32 {
+/// Returns which of `shards` files has a gram, by a hash of its first `clusters` clusters.
+///
+/// The signs of the last of these clusters do not count, as a reader may not have typed them yet.
+/// Those of a single cluster do, as its prefixes are grams, too. The hash is FNV-1a over UTF-16,
+/// which is what scripts see.
+pub(super) fn shard_of_prefix(gram: &str, clusters: usize, shards: u32) -> u32 {
     let last = cluster_starts(gram).take(clusters).last().filter(|last| *last > 0);
-    let bare = last.and_then(|last| Some(last + gram[last..].chars().next()?.len_utf8()));
-    let counts = &gram[..bare.unwrap_or(gram.len())];
-    let hash = counts
+    let end = last.and_then(|last| Some(last + gram[last..].chars().next()?.len_utf8()));
+    let hashed = &gram[..end.unwrap_or(gram.len())];
+    let hash = hashed
         .encode_utf16()
         .fold(0x811C_9DC5_u32, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
     (hash ^ (hash >> 15)) & (shards - 1)

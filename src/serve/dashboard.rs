@@ -1,5 +1,5 @@
-//! The desk of the preview: every item with its verdict, its reasons and what is wrong with it, a page
-//! at a time. What is shown, and in which order, stands in the query of its address.
+//! The dashboard of the preview: a paged list of all items with verdict, reasons and diagnostics. The
+//! query of its URL says what is shown, and in which order.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +21,11 @@ use crate::text::rfc3339;
 
 const TEMPLATE: &str = include_str!("assets/desk.html");
 
-/// Items on a page of the desk.
+/// How many items a page of the dashboard shows.
 const PER_PAGE: usize = 100;
-/// Findings of one kind that are shown at one place.
+/// How many errors, and how many warnings, are shown for one item.
 const MAX_SHOWN: usize = 100;
-/// The columns by which items can be sorted, as addresses name them, and the words of their heads.
+/// Columns: the name in URLs, the key of the heading's text, and whether items can be sorted by it.
 const COLUMNS: [(&str, &str, bool); 4] = [
     ("item", "item", true),
     ("verdict", "verdict", true),
@@ -33,61 +33,68 @@ const COLUMNS: [(&str, &str, bool); 4] = [
     ("next", "next", true),
 ];
 
-/// What the desk is about.
+/// Everything that the dashboard shows.
 #[derive(Debug)]
 pub(super) struct DashboardContext<'a> {
-    /// The portal's files, for lines in which something is wrong.
+    /// The portal, for the lines of files that have errors.
     pub portal: &'a Portal,
-    /// The settings.
-    pub config: &'a Config,
     /// The portal as it is now.
-    pub scene: &'a Preview<'a>,
-    /// Whether withheld items have pages here.
+    pub preview: &'a Preview,
+    /// Whether withheld items have pages in this preview.
     pub shows_withheld: bool,
-    /// Where the site begins: `/`, or the path of its base URL.
-    pub home: &'a str,
-    /// The edition of the portal.
+    /// The id of the portal's state.
     pub build: &'a str,
 }
 
-/// What is asked for.
+impl DashboardContext<'_> {
+    fn config(&self) -> &Config {
+        &self.preview.project().config
+    }
+
+    /// The path of the home page: `/`, or the path of the base URL.
+    fn home(&self) -> &str {
+        self.config().base_url.path()
+    }
+}
+
+/// Which items are shown, and in which order.
 #[derive(Debug, Default, Serialize)]
 struct Filter {
-    /// Words that are all looked for.
+    /// Words that an item must all contain.
     text: String,
-    /// Only items with this verdict, if it is not empty.
+    /// Shows only items with this verdict. Empty for all.
     verdict: String,
-    /// Only items with which something is wrong.
+    /// Shows only items with diagnostics.
     wrong: bool,
-    /// A column; empty for the order of paths.
+    /// The column to sort by. Empty to sort by path.
     sort: String,
     descending: bool,
-    /// From 1.
+    /// The page, from 1.
     page: usize,
 }
 
 impl Filter {
-    /// Reads the query of an address. What it does not know is passed over.
+    /// Parses the query of a URL. Unknown keys are ignored.
     fn read(query: &str) -> Self {
-        let mut choice = Self { page: 1, ..Self::default() };
+        let mut filter = Self { page: 1, ..Self::default() };
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
-                "text" => choice.text = value.into_owned(),
-                "verdict" => choice.verdict = value.into_owned(),
-                "wrong" => choice.wrong = true,
+                "text" => filter.text = value.into_owned(),
+                "verdict" => filter.verdict = value.into_owned(),
+                "wrong" => filter.wrong = true,
                 "sort" if COLUMNS.iter().any(|(name, _, sorts)| *sorts && *name == value) => {
-                    choice.sort = value.into_owned();
+                    filter.sort = value.into_owned();
                 }
-                "order" => choice.descending = value == "descending",
-                "page" => choice.page = value.parse().unwrap_or(1).max(1),
+                "order" => filter.descending = value == "descending",
+                "page" => filter.page = value.parse().unwrap_or(1).max(1),
                 _ => {}
             }
         }
-        choice
+        filter
     }
 
-    /// The query of an address that asks for the same, sorted and on a page as given.
-    fn query(&self, (sort, descending): (&str, bool), page: usize) -> String {
+    /// Formats the query for the same items with another order and page.
+    fn query(&self, sort: &str, descending: bool, page: usize) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let order = if descending { "descending" } else { "ascending" };
         let pairs = [("text", &*self.text), ("verdict", &self.verdict), ("sort", sort)];
@@ -103,9 +110,9 @@ impl Filter {
 struct ColumnHead {
     name: &'static str,
     word: String,
-    /// The query that sorts by it, if it can be sorted by.
+    /// The query that sorts by it. `None` if items cannot be sorted by it.
     query: Option<String>,
-    /// `ascending` or `descending`, if it is sorted by it.
+    /// `ascending` or `descending` if items are sorted by it.
     sorted: Option<&'static str>,
 }
 
@@ -129,7 +136,7 @@ struct VerdictCount {
     number: usize,
 }
 
-/// What is wrong in one place, errors first.
+/// The diagnostics of one item.
 #[derive(Default)]
 struct FindingGroup<'a> {
     errors: Vec<&'a Diagnostic>,
@@ -137,10 +144,10 @@ struct FindingGroup<'a> {
 }
 
 impl<'a> FindingGroup<'a> {
-    fn add(&mut self, found: &'a Diagnostic) {
-        match found.severity {
-            Severity::Error => self.errors.push(found),
-            Severity::Warning => self.warnings.push(found),
+    fn add(&mut self, diagnostic: &'a Diagnostic) {
+        match diagnostic.severity {
+            Severity::Error => self.errors.push(diagnostic),
+            Severity::Warning => self.warnings.push(diagnostic),
         }
     }
 
@@ -149,7 +156,7 @@ impl<'a> FindingGroup<'a> {
     }
 }
 
-/// The same, as people read it: how many, and the first of them.
+/// The diagnostics of one item as text: how many, and the first of them.
 #[derive(Serialize)]
 struct FindingSummary {
     errors: Vec<String>,
@@ -158,169 +165,172 @@ struct FindingSummary {
     warning_count: usize,
 }
 
-/// A page of the desk.
-pub(super) fn desk(style: &Reporter, subject: &DashboardContext, query: &str) -> Vec<u8> {
-    let (config, at) = (subject.config, subject.scene.at());
-    let mut choice = Filter::read(query);
-    let words: BTreeMap<&str, &str> = style.catalog.words("desk").collect();
-    let records = subject.scene.records();
-    let findings = subject.scene.findings();
-    let (elsewhere, by_item) = sorted_to_items(&findings, &records);
-    let desk = Dashboard { style, subject, by_item };
-    let chosen = desk.chosen(&records, &choice);
-    let pages = chosen.len().div_ceil(PER_PAGE).max(1);
-    choice.page = choice.page.min(pages);
-    let shown = chosen.iter().skip((choice.page - 1) * PER_PAGE).take(PER_PAGE);
-    let mut lines = SourceLines::of(&findings);
-    let rows: Vec<ItemRow> = shown.map(|record| desk.row(record, &mut lines)).collect();
-    let errors = findings.iter().filter(|found| found.severity == Severity::Error).count();
-    let mut context = Context::new();
-    context.insert("heads", &heads(&words, &choice));
-    let to_page = |page: usize| choice.query((&choice.sort, choice.descending), page);
-    context.insert("previous", &(choice.page > 1).then(|| to_page(choice.page - 1)));
-    context.insert("next", &(choice.page < pages).then(|| to_page(choice.page + 1)));
-    context.insert("pages", &pages);
-    context.insert("w", &words);
-    context.insert("lang", style.catalog.language.tag());
-    context.insert("site", &config.languages[0].title);
-    context.insert("home", subject.home);
-    context.insert("build", subject.build);
-    context.insert("at", &style.date(config, at));
-    context.insert("instant", &rfc3339(at, &config.zone));
-    context.insert("errors", &errors);
-    context.insert("warnings", &(findings.len() - errors));
-    context.insert("elsewhere", &desk.told(&elsewhere, &mut lines));
-    context.insert("counts", &counts(style, &records));
-    context.insert("all", &records.len());
-    context.insert("matching", &chosen.len());
-    context.insert("unchecked", &subject.scene.unchecked());
-    context.insert("rows", &rows);
-    context.insert("choice", &choice);
+/// Renders a page of the dashboard.
+pub(super) fn dashboard(reporter: &Reporter, context: &DashboardContext, query: &str) -> Vec<u8> {
+    let (config, at) = (context.config(), context.preview.at());
+    let mut filter = Filter::read(query);
+    let words: BTreeMap<&str, &str> = reporter.catalog.words("desk").collect();
+    let statuses = context.preview.records();
+    let diagnostics = context.preview.findings();
+    let (elsewhere, by_item) = group_by_item(&diagnostics, &statuses);
+    let dashboard = Dashboard { reporter, context, by_item };
+    let filtered = dashboard.filtered(&statuses, &filter);
+    let pages = filtered.len().div_ceil(PER_PAGE).max(1);
+    filter.page = filter.page.min(pages);
+    let shown = filtered.iter().skip((filter.page - 1) * PER_PAGE).take(PER_PAGE);
+    let mut lines = SourceLines::of(&diagnostics);
+    let rows: Vec<ItemRow> = shown.map(|status| dashboard.row(status, &mut lines)).collect();
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let mut values = Context::new();
+    values.insert("heads", &heads(&words, &filter));
+    let to_page = |page: usize| filter.query(&filter.sort, filter.descending, page);
+    values.insert("previous", &(filter.page > 1).then(|| to_page(filter.page - 1)));
+    values.insert("next", &(filter.page < pages).then(|| to_page(filter.page + 1)));
+    values.insert("pages", &pages);
+    values.insert("w", &words);
+    values.insert("lang", reporter.catalog.language.tag());
+    values.insert("site", &config.languages[0].title);
+    values.insert("home", context.home());
+    values.insert("build", context.build);
+    values.insert("at", &reporter.date(config, at));
+    values.insert("instant", &rfc3339(at, &config.zone));
+    values.insert("errors", &errors);
+    values.insert("warnings", &(diagnostics.len() - errors));
+    values.insert("elsewhere", &dashboard.summary(&elsewhere, &mut lines));
+    values.insert("counts", &counts(reporter, &statuses));
+    values.insert("all", &statuses.len());
+    values.insert("matching", &filtered.len());
+    values.insert("unchecked", &context.preview.unchecked());
+    values.insert("rows", &rows);
+    values.insert("choice", &filter);
     // A template that is part of the program does not fail; a test renders it.
-    Tera::one_off(TEMPLATE, &context, true).unwrap_or_default().into_bytes()
+    Tera::one_off(TEMPLATE, &values, true).unwrap_or_default().into_bytes()
 }
 
-fn counts(style: &Reporter, records: &[ItemStatus]) -> Vec<VerdictCount> {
+fn counts(reporter: &Reporter, statuses: &[ItemStatus]) -> Vec<VerdictCount> {
     let mut numbers: BTreeMap<Verdict, usize> = BTreeMap::new();
-    for record in records {
-        *numbers.entry(record.verdict()).or_default() += 1;
+    for status in statuses {
+        *numbers.entry(status.verdict()).or_default() += 1;
     }
     let count = |(verdict, number): (Verdict, usize)| VerdictCount {
         verdict: verdict.as_str(),
-        word: style.verdict(verdict),
+        word: reporter.verdict(verdict),
         number,
     };
     numbers.into_iter().map(count).collect()
 }
 
-fn heads(words: &BTreeMap<&str, &str>, choice: &Filter) -> Vec<ColumnHead> {
+fn heads(words: &BTreeMap<&str, &str>, filter: &Filter) -> Vec<ColumnHead> {
     let head = |(name, word, sorts): (&'static str, &str, bool)| {
-        let is_sorted = sorts && choice.sort == name;
-        let sorted = if choice.descending { "descending" } else { "ascending" };
-        let turned = is_sorted && !choice.descending;
+        let is_sorted = sorts && filter.sort == name;
+        let sorted = if filter.descending { "descending" } else { "ascending" };
+        let reverses = is_sorted && !filter.descending;
         ColumnHead {
             name,
             word: words.get(word).copied().unwrap_or("").to_owned(),
-            query: sorts.then(|| choice.query((name, turned), 1)),
+            query: sorts.then(|| filter.query(name, reverses, 1)),
             sorted: is_sorted.then_some(sorted),
         }
     };
     COLUMNS.into_iter().map(head).collect()
 }
 
-/// Findings by item: those in its file, and in the files of its own folder. First, what is left.
-fn sorted_to_items<'a>(
-    findings: &'a [Diagnostic],
-    records: &'a [ItemStatus],
+/// Groups diagnostics by item: those in its file and in the files of its folder. Returns those that
+/// belong to no item first.
+fn group_by_item<'a>(
+    diagnostics: &'a [Diagnostic],
+    statuses: &'a [ItemStatus],
 ) -> (FindingGroup<'a>, BTreeMap<&'a str, FindingGroup<'a>>) {
-    let paths: BTreeSet<&str> = records.iter().map(|record| record.path.as_str()).collect();
+    let paths: BTreeSet<&str> = statuses.iter().map(|status| status.path.as_str()).collect();
     let mut owners: Vec<&str> = paths.iter().copied().filter(|path| owns_folder(path)).collect();
-    // Of several languages in a folder the original, without a code in its name, stays.
+    // Of several languages in a folder, the original comes last and stays: its name has no code.
     owners.sort_by_key(|path| Reverse(path.len()));
     let owners: BTreeMap<&str, &str> =
         owners.into_iter().map(|path| (folder_of(path), path)).collect();
     let (mut elsewhere, mut by_item) =
         (FindingGroup::default(), BTreeMap::<&str, FindingGroup>::new());
-    for found in findings {
-        let file = found.place.file.as_str();
+    for diagnostic in diagnostics {
+        let file = diagnostic.place.file.as_str();
         let item = paths.get(file).or_else(|| owners.get(folder_of(file)));
         let group = match item {
             Some(item) => by_item.entry(item).or_default(),
             None => &mut elsewhere,
         };
-        group.add(found);
+        group.add(diagnostic);
     }
     (elsewhere, by_item)
 }
 
-/// What is known beside the records.
+/// Filters items and formats their rows.
 struct Dashboard<'a> {
-    style: &'a Reporter<'a>,
-    subject: &'a DashboardContext<'a>,
+    reporter: &'a Reporter<'a>,
+    context: &'a DashboardContext<'a>,
     by_item: BTreeMap<&'a str, FindingGroup<'a>>,
 }
 
 impl<'a> Dashboard<'a> {
-    /// The items that are asked for, in order.
-    fn chosen<'r>(&self, records: &'r [ItemStatus], choice: &Filter) -> Vec<&'r ItemStatus> {
-        let words = choice.text.to_lowercase();
+    /// Returns the items that a filter selects, in its order.
+    fn filtered<'r>(&self, statuses: &'r [ItemStatus], filter: &Filter) -> Vec<&'r ItemStatus> {
+        let words = filter.text.to_lowercase();
         let words: Vec<&str> = words.split_whitespace().collect();
-        let fits = |record: &&ItemStatus| {
-            (choice.verdict.is_empty() || record.verdict().as_str() == choice.verdict)
-                && (!choice.wrong || self.by_item.contains_key(record.path.as_str()))
-                && self.has(record, &words)
+        let fits = |status: &&ItemStatus| {
+            (filter.verdict.is_empty() || status.verdict().as_str() == filter.verdict)
+                && (!filter.wrong || self.by_item.contains_key(status.path.as_str()))
+                && self.has(status, &words)
         };
-        let mut chosen: Vec<&ItemStatus> = records.iter().filter(fits).collect();
-        let title = |record: &&ItemStatus| {
-            let title = self.subject.scene.title(&record.path);
-            title.map_or(record.path.as_str(), |(title, _)| title).to_owned()
+        let mut selected: Vec<&ItemStatus> = statuses.iter().filter(fits).collect();
+        let title = |status: &&ItemStatus| {
+            let title = self.context.preview.title(&status.path);
+            title.map_or(status.path.as_str(), |(title, _)| title).to_owned()
         };
-        match &*choice.sort {
+        match &*filter.sort {
             "item" => {
                 let mut titled: Vec<(String, &ItemStatus)> =
-                    chosen.iter().map(|record| (title(record), *record)).collect();
-                sort_by_title(&mut titled, self.style.catalog.language.tag(), |(title, _)| title);
-                chosen = titled.into_iter().map(|(_, record)| record).collect();
+                    selected.iter().map(|status| (title(status), *status)).collect();
+                sort_by_title(&mut titled, self.reporter.catalog.language.tag(), |(title, _)| {
+                    title
+                });
+                selected = titled.into_iter().map(|(_, status)| status).collect();
             }
-            "verdict" => chosen.sort_by_key(|record| record.verdict()),
-            "next" => chosen.sort_by_key(|record| next_change(record)),
+            "verdict" => selected.sort_by_key(|status| status.verdict()),
+            "next" => selected.sort_by_key(|status| next_change(status)),
             _ => {}
         }
-        if choice.descending {
-            chosen.reverse();
+        if filter.descending {
+            selected.reverse();
         }
-        if choice.sort == "next" {
-            // What has no date comes last, whichever way.
-            chosen.sort_by_key(|record| next_change(record).is_none());
+        if filter.sort == "next" {
+            // Items without a date come last in both orders.
+            selected.sort_by_key(|status| next_change(status).is_none());
         }
-        chosen
+        selected
     }
 
-    /// Whether all words stand in what the desk says of an item.
-    fn has(&self, record: &ItemStatus, words: &[&str]) -> bool {
-        let title = self.subject.scene.title(&record.path).map_or("", |(title, _)| title);
-        let verdict = self.style.verdict(record.verdict());
-        let mut text = format!("{title}\n{}\n{verdict}", record.path).to_lowercase();
+    /// Checks whether the row of an item contains all words.
+    fn has(&self, status: &ItemStatus, words: &[&str]) -> bool {
+        let title = self.context.preview.title(&status.path).map_or("", |(title, _)| title);
+        let verdict = self.reporter.verdict(status.verdict());
+        let mut text = format!("{title}\n{}\n{verdict}", status.path).to_lowercase();
         let has_all = |text: &str| words.iter().all(|word| text.contains(word));
         if has_all(&text) {
             return true;
         }
-        let reasons = self.style.reasons(self.subject.config, record).join("\n");
+        let reasons = self.reporter.reasons(self.context.config(), status).join("\n");
         text.push_str(&reasons.to_lowercase());
-        for found in self.by_item.get(record.path.as_str()).iter().flat_map(|group| group.all()) {
-            text.push_str(&self.style.diagnostic(found, None).to_lowercase());
+        for found in self.by_item.get(status.path.as_str()).iter().flat_map(|group| group.all()) {
+            text.push_str(&self.reporter.diagnostic(found, None).to_lowercase());
         }
         has_all(&text)
     }
 
-    fn row(&self, record: &ItemStatus, lines: &mut SourceLines) -> ItemRow<'a> {
-        let (style, config) = (self.style, self.subject.config);
-        let verdict = record.verdict();
-        let has_page = self.subject.shows_withheld || verdict == Verdict::Published;
-        let url = record.url.as_deref().filter(|_| has_page);
-        let (title, lang) = match self.subject.scene.title(&record.path) {
+    fn row(&self, status: &ItemStatus, lines: &mut SourceLines) -> ItemRow<'a> {
+        let (reporter, config) = (self.reporter, self.context.config());
+        let verdict = status.verdict();
+        let has_page = self.context.shows_withheld || verdict == Verdict::Published;
+        let url = status.url.as_deref().filter(|_| has_page);
+        let (title, lang) = match self.context.preview.title(&status.path) {
             Some((title, language)) => (
-                style.catalog.discreet(title),
+                reporter.catalog.discreet(title),
                 Some(config.languages[usize::from(language)].code.as_str()),
             ),
             None => (String::new(), None),
@@ -328,31 +338,31 @@ impl<'a> Dashboard<'a> {
         let none = FindingGroup::default();
         ItemRow {
             title,
-            lang: lang.filter(|lang| *lang != style.catalog.language.tag()),
-            file: style.catalog.discreet(&record.path),
-            url: url.map(|url| format!("{}{}", self.subject.home, encode(url))),
+            lang: lang.filter(|lang| *lang != reporter.catalog.language.tag()),
+            file: reporter.catalog.discreet(&status.path),
+            url: url.map(|url| format!("{}{}", self.context.home(), encode(url))),
             verdict: verdict.as_str(),
-            word: style.verdict(verdict),
-            reasons: style.reasons(config, record),
-            next: next_change(record).map_or(String::new(), |at| style.date(config, at)),
-            found: self.told(self.by_item.get(record.path.as_str()).unwrap_or(&none), lines),
+            word: reporter.verdict(verdict),
+            reasons: reporter.reasons(config, status),
+            next: next_change(status).map_or(String::new(), |at| reporter.date(config, at)),
+            found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }
 
-    fn told(&self, group: &FindingGroup, lines: &mut SourceLines) -> FindingSummary {
-        let mut tell = |found: &[&Diagnostic]| -> Vec<String> {
-            let first = found.iter().take(MAX_SHOWN);
-            first.map(|found| lines.tell(self.subject.portal, self.style, found)).collect()
+    fn summary(&self, group: &FindingGroup, lines: &mut SourceLines) -> FindingSummary {
+        let mut format = |diagnostics: &[&Diagnostic]| -> Vec<String> {
+            let first = diagnostics.iter().take(MAX_SHOWN);
+            first.map(|d| lines.tell(self.context.portal, self.reporter, d)).collect()
         };
         FindingSummary {
-            errors: tell(&group.errors),
-            warnings: tell(&group.warnings),
+            errors: format(&group.errors),
+            warnings: format(&group.warnings),
             error_count: group.errors.len(),
             warning_count: group.warnings.len(),
         }
     }
 }
 
-fn next_change(record: &ItemStatus) -> Option<jiff::Timestamp> {
-    record.judgement.as_ref().and_then(|judgement| judgement.next_change)
+fn next_change(status: &ItemStatus) -> Option<jiff::Timestamp> {
+    status.judgement.as_ref().and_then(|judgement| judgement.next_change)
 }

@@ -1,5 +1,5 @@
-//! What the preview adds to a site: the script that keeps pages up to date, what is wrong, the band
-//! over a withheld item. Nothing of it is in any build.
+//! What the preview adds to pages: the script that reloads them, errors, and the band over withheld
+//! items. Builds contain none of it.
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -23,44 +23,44 @@ const FILES: [(&str, &str); 5] = [
     ("desk.css", include_str!("assets/desk.css")),
 ];
 
-/// Errors that a browser shows; the terminal shows all.
+/// How many errors a browser shows. The terminal shows all.
 const MAX_SHOWN: usize = 10;
 
-/// One of the preview's own files.
+/// Returns one of the preview's own files. `None` if there is none with this name.
 pub(super) fn file(name: &str) -> Option<&'static str> {
     FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-/// What a browser is told: which edition of the portal there is, and what is wrong with it.
+/// The state that browsers receive: ids of the current build and style sheets, and errors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct State {
-    /// The edition; pages of another are loaded again.
+    /// The id of the build. Pages with another id reload.
     pub build: String,
-    /// The edition of the style sheets; they are swapped without loading the page.
+    /// The id of the style sheets. They are replaced without reloading the page.
     pub css: String,
-    /// How many errors there are, as a sentence.
+    /// A sentence with the number of errors.
     pub title: String,
-    /// The first errors, as the terminal tells them.
+    /// The first errors, as on the terminal.
     pub errors: Vec<String>,
-    /// How many texts have not been checked yet.
+    /// How many bodies were not checked yet.
     pub unchecked: usize,
 }
 
 impl State {
-    /// Sets what is wrong.
-    pub(super) fn tell(&mut self, errors: &[String], style: &Reporter) {
+    /// Sets the errors.
+    pub(super) fn set_errors(&mut self, errors: &[String], style: &Reporter) {
         let count = vec![("count", errors.len().to_string())];
         self.title = style.catalog.text("serve/errors", &count);
         self.errors = errors.iter().take(MAX_SHOWN).cloned().collect();
     }
 
-    /// As it goes to browsers.
+    /// The JSON that browsers receive.
     pub(super) fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// A page with the script that keeps it up to date, and with a band if there is one.
-    pub(super) fn dress(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
+    /// Adds the script that reloads it to a page, and the band if there is one.
+    pub(super) fn add_script(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
         let robots = if band.is_some() { "<meta name=\"robots\" content=\"noindex\">" } else { "" };
         let tag = format!(
             "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script src=\"/{FOLDER}live.js\" \
@@ -82,7 +82,8 @@ impl State {
     }
 }
 
-/// The band over an item that is withheld: why, and when that changes.
+/// Returns the band over the page of a withheld item: why it is withheld, and until when. `None` for
+/// a published item.
 pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> Option<String> {
     if judgement.verdict == Verdict::Published {
         return None;
@@ -107,8 +108,8 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
     Some(band)
 }
 
-/// A page in which links to items that are withheld say so. `path` is that of the page, from the
-/// site's root; `is_withheld` is asked of paths from there, too.
+/// Marks links to withheld items in a page. `path` is the page's path from the root of the host, and
+/// `is_withheld` gets such paths.
 pub(super) fn mark_links(
     page: &[u8],
     path: &str,
@@ -146,7 +147,7 @@ pub(super) fn mark_links(
     out.into_bytes()
 }
 
-/// A feed in which the titles of entries that are withheld say so. `base` is the site's address.
+/// Marks the titles of withheld items in a feed. `base` is the base URL of the site.
 pub(super) fn mark_entries(
     feed: &[u8],
     base: &str,
@@ -171,7 +172,7 @@ pub(super) fn mark_entries(
     marked.collect::<String>().into_bytes()
 }
 
-/// A page that stands where one could not be made: its script shows what is wrong.
+/// Returns an empty page, in place of one that could not be rendered. Its script shows the errors.
 pub(super) fn empty_page(title: &str) -> Vec<u8> {
     let mut page = String::from("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
     escape(title, &mut page);

@@ -1,9 +1,10 @@
-//! What writers change in a portal, as it happens: for a preview that follows.
+//! Reports changes of a portal's files as they happen.
 //!
-//! Folders are watched, not files, so that a file that is saved under another name and renamed is
-//! still seen. Reading is no change. Where the system cannot tell of changes, they are looked for.
+//! Folders are watched, not files, so that a file that an editor saves under another name and renames
+//! is still seen. Reading a file is not a change. If the system cannot report changes, files are
+//! polled.
 
-#![expect(clippy::disallowed_methods, reason = "asks what stands on the disk now")]
+#![expect(clippy::disallowed_methods, reason = "reads the state of the disk")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -16,130 +17,138 @@ use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watche
 
 use crate::source::{Stamp, is_clutter, stamps};
 
-/// What a portal is made of, at its root.
+/// Entries at the root of a portal that belong to it.
 const TOPS: [&str; 4] = ["site.toml", CONTENT, "themes", "static"];
-/// The one that is listed, and whose files are known one by one, by whoever follows.
+/// The folder whose files the preview lists itself.
 const CONTENT: &str = "content";
-/// Names in `static/` that begin with a dot and are published.
+/// Names in `static/` that begin with a dot and are published anyway.
 const DOT_NAMES: [&str; 3] = [".well-known", ".nojekyll", ".htaccess"];
 
-/// Changes that come closer together than this are told together.
+/// Changes that are closer together than this are reported together.
 const QUIET: Duration = Duration::from_millis(20);
-/// How long the first change of several waits, at most.
+/// The longest delay of the first of several changes.
 const LONGEST: Duration = Duration::from_millis(50);
-/// How long it has to be quiet after files came, went or moved until everything is listed again.
+/// How long no event must come after files were added, removed or moved until they count as settled.
 const SETTLED: Duration = Duration::from_millis(300);
-/// How often changes are looked for: no more often, and, if looking takes long, no less.
-const LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
-/// How many times as long as a look takes is waited for the next.
-const LOOK_SHARE: u32 = 10;
-/// How often a folder that changes while its watch is being set is tried.
+/// The shortest time between two polls.
+const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest time between two polls, if polling takes long.
+const MAX_POLL_INTERVAL: Duration = Duration::from_secs(10);
+/// The time between two polls, as a multiple of the time that one takes.
+const POLL_FACTOR: u32 = 10;
+/// How often watching a folder is tried while the folder changes.
 const TRIES: usize = 3;
 
-/// Some changes.
+/// Changes that are reported together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileChange {
-    /// Files and folders that were made, changed, removed or renamed, as paths from the portal's
-    /// root; further files as they were given. A folder stands for all that is in it.
+    /// Files and folders that were created, changed, removed or renamed, as paths from the portal's
+    /// root. Extra files have the path they were given with. A folder means everything in it.
     pub paths: BTreeSet<PathBuf>,
-    /// There may be more: everything has to be looked at again.
+    /// Whether events were lost, so that everything must be read again.
     pub rescan: bool,
 }
 
-/// What [`Watch::next`] waited for.
+/// What [`Watch::next`] returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Something was changed.
+    /// Files changed.
     Changed(FileChange),
-    /// It has been quiet for a while since files came, went or moved, and every folder is watched. A
-    /// listing that is made now holds whatever may have been missed meanwhile.
+    /// No event came for a while after files were added, removed or moved, and every folder is
+    /// watched. A listing made now contains every change that may have been missed.
     Settled,
-    /// Nothing was, until the deadline.
+    /// No file changed until the deadline.
     DeadlinePassed,
-    /// From now on changes are looked for every few seconds: the system does not tell of them. The
-    /// sentence `serve/polling` says it.
+    /// The system cannot report changes, so that files are polled from now on. The message is
+    /// `serve/polling`.
     Polling {
-        /// What the system said.
+        /// The system's error.
         cause: String,
     },
 }
 
-/// A portal that is watched.
+/// Watches the files of a portal.
 #[derive(Debug)]
 pub struct Watch {
     root: PathBuf,
-    /// Further files: where they are, and as they were given.
+    /// Extra files: their absolute paths, and their paths as given.
     extra: Vec<(PathBuf, PathBuf)>,
-    eyes: Backend,
-    /// Why the system does not tell, until [`Watch::next`] has said it.
+    backend: Backend,
+    /// Why the system cannot report changes, until [`Watch::next`] has returned it.
     cause: Option<String>,
-    /// When it will have been quiet for long enough, if files came, went or moved.
+    /// When files will have settled, if any were added, removed or moved.
     settles: Option<Instant>,
-    /// Folders of `content/` that came or moved since all had settled.
+    /// Folders of `content/` that were added or moved since files had settled.
     unsettled: BTreeSet<PathBuf>,
-    /// What stood in them, and outside `content/`, when something was told last. A watch may be lost
-    /// with a folder that is removed and made again.
-    kept: SeenFiles,
+    /// The files in these folders and outside `content/`, as last reported. A folder that is removed
+    /// and created again may lose its watch.
+    reported: Snapshot,
 }
 
-/// How changes are seen.
+/// How changes are found.
 #[derive(Debug)]
 enum Backend {
-    /// The system tells.
-    Told {
+    /// The system reports events.
+    Native {
         watcher: RecommendedWatcher,
-        news: Receiver<notify::Result<Event>>,
-        /// What stood there when the system last lost count.
-        seen: Option<SeenFiles>,
+        events: Receiver<notify::Result<Event>>,
+        /// All files when the system last lost events.
+        snapshot: Option<Snapshot>,
     },
-    /// They are looked for.
-    Looking { seen: SeenFiles, next: Instant },
+    /// All files are compared with a snapshot.
+    Polling { snapshot: Snapshot, next: Instant },
 }
 
-type SeenFiles = BTreeMap<PathBuf, Stamp>;
+/// Files with their stamps.
+type Snapshot = BTreeMap<PathBuf, Stamp>;
 
 impl Watch {
-    /// Watches the portal in a folder, and further files. What is changed after this is told.
+    /// Watches the portal in a folder, and extra files. Every change after this is reported.
     pub fn begin(root: &Path, extra: &[PathBuf]) -> Self {
         let mut watch = Self::polling(root, extra);
-        let (tell, news) = channel();
-        match watch.set_up(tell) {
-            Ok(watcher) => watch.eyes = Backend::Told { watcher, news, seen: None },
+        let (sender, events) = channel();
+        match watch.set_up(sender) {
+            Ok(watcher) => watch.backend = Backend::Native { watcher, events, snapshot: None },
             Err(error) => watch.cause = Some(error.to_string()),
         }
         watch
     }
 
-    /// The same, looking every few seconds: for disks of whose changes the system does not tell, as over a
-    /// network or in containers.
+    /// Like [`Watch::begin`], but polls: for disks whose changes the system does not report, as with
+    /// network shares and in containers.
     pub fn polling(root: &Path, extra: &[PathBuf]) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        let extra = extra.iter().map(|given| (whole(given), given.clone())).collect();
-        let eyes = Backend::Looking { seen: SeenFiles::new(), next: Instant::now() + LOOKS.0 };
+        let extra = extra.iter().map(|given| (absolute(given), given.clone())).collect();
+        let backend = Backend::Polling {
+            snapshot: Snapshot::new(),
+            next: Instant::now() + MIN_POLL_INTERVAL,
+        };
         let mut watch = Self {
             root,
             extra,
-            eyes,
+            backend,
             cause: None,
             settles: None,
             unsettled: BTreeSet::new(),
-            kept: SeenFiles::new(),
+            reported: Snapshot::new(),
         };
-        watch.look_from_now_on();
-        watch.look_around();
+        watch.start_polling();
+        watch.find_missed();
         watch
     }
 
-    /// Waits for changes, until a deadline if there is one. The clock of an [`Instant`] may stand still while
-    /// the computer sleeps: who waits for a time of day should not wait for hours at once.
+    /// Waits for changes until the deadline, if there is one. The clock of an [`Instant`] may stop while
+    /// the computer sleeps, so do not wait for hours when waiting for a time of day.
     pub fn next(&mut self, deadline: Option<Instant>) -> Next {
         loop {
             if let Some(cause) = self.cause.take() {
                 return Next::Polling { cause };
             }
-            let change = match self.eyes {
-                Backend::Told { .. } => self.listen(deadline.into_iter().chain(self.settles).min()),
-                Backend::Looking { .. } => self.look(deadline),
+            let change = match self.backend {
+                Backend::Native { .. } => {
+                    self.listen(deadline.into_iter().chain(self.settles).min())
+                }
+                Backend::Polling { .. } => self.poll(deadline),
             };
             match change {
                 Some(change) if change == FileChange::default() => {}
@@ -147,11 +156,11 @@ impl Watch {
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
                     self.settles = None;
                     self.watch_folders();
-                    let paths = self.look_around();
+                    let paths = self.find_missed();
                     if paths.is_empty() {
                         self.unsettled.clear();
                         let content = self.root.join(CONTENT);
-                        self.kept.retain(|path, _| !path.starts_with(&content));
+                        self.reported.retain(|path, _| !path.starts_with(&content));
                         return Next::Settled;
                     }
                     self.settles = Some(Instant::now() + SETTLED);
@@ -162,25 +171,25 @@ impl Watch {
         }
     }
 
-    /// Watches further files from now on, also such as are not there yet.
-    pub fn also(&mut self, further: &[PathBuf]) {
-        let known = |given: &&PathBuf| !self.extra.iter().any(|(_, other)| other == *given);
+    /// Starts watching more files. They need not exist yet.
+    pub fn add_files(&mut self, files: &[PathBuf]) {
+        let is_new = |given: &&PathBuf| !self.extra.iter().any(|(_, other)| other == *given);
         let new: Vec<(PathBuf, PathBuf)> =
-            further.iter().filter(known).map(|given| (whole(given), given.clone())).collect();
+            files.iter().filter(is_new).map(|given| (absolute(given), given.clone())).collect();
         if new.is_empty() {
             return;
         }
         self.extra.extend(new);
-        match &mut self.eyes {
-            Backend::Told { .. } => self.watch_extra(),
-            Backend::Looking { .. } => self.look_from_now_on(),
+        match &mut self.backend {
+            Backend::Native { .. } => self.watch_extra(),
+            Backend::Polling { .. } => self.start_polling(),
         }
-        self.look_around();
-        // They may have come while their watch was being set.
+        self.find_missed();
+        // They may have been created while their watch was set.
         self.settles = Some(Instant::now() + SETTLED);
     }
 
-    /// The folders in which further files are, or would come.
+    /// The folders of extra files, or the nearest folders that exist.
     fn extra_folders(&self) -> Vec<PathBuf> {
         let tops = self.top_folders();
         let nearest = |path: &PathBuf| {
@@ -193,17 +202,17 @@ impl Watch {
 
     fn watch_extra(&mut self) {
         let folders = self.extra_folders();
-        let Backend::Told { watcher, .. } = &mut self.eyes else { return };
+        let Backend::Native { watcher, .. } = &mut self.backend else { return };
         for folder in folders {
-            // One that went away meanwhile is told by the folder above it.
+            // If it is gone, the folder above it reports that.
             let _ = watcher.watch(&folder, RecursiveMode::NonRecursive);
         }
     }
 
-    fn set_up(&self, tell: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
+    fn set_up(&self, sender: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
         let handler = move |event: notify::Result<Event>| {
-            if !event.as_ref().is_ok_and(|event| is_of_reading(event.kind)) {
-                let _ = tell.send(event);
+            if !event.as_ref().is_ok_and(|event| is_read(event.kind)) {
+                let _ = sender.send(event);
             }
         };
         let config = Config::default().with_follow_symlinks(false);
@@ -222,7 +231,8 @@ impl Watch {
         TOPS.iter().map(|top| self.root.join(top)).filter(|path| is_folder(path)).collect()
     }
 
-    /// What the system tells, from the first change until it is quiet; `None` at the deadline.
+    /// Collects events from the first change until none follows for a while. Returns `None` at the
+    /// deadline.
     fn listen(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
         let mut batch = Batch::default();
         let mut until = deadline;
@@ -237,12 +247,12 @@ impl Watch {
         latest.is_some().then(|| self.settle(batch))
     }
 
-    /// The next piece of news, if there is one in time. A watcher that ended says nothing any more.
+    /// Returns the next event. `None` if there is none in time.
     fn receive(&self, until: Option<Instant>) -> Option<notify::Result<Event>> {
-        let Backend::Told { news, .. } = &self.eyes else { return None };
+        let Backend::Native { events, .. } = &self.backend else { return None };
         let received = match until {
-            Some(until) => news.recv_timeout(until.saturating_duration_since(Instant::now())),
-            None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(until) => events.recv_timeout(until.saturating_duration_since(Instant::now())),
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match received {
             Err(RecvTimeoutError::Disconnected) => Some(Err(notify::Error::generic("it ended"))),
@@ -251,7 +261,7 @@ impl Watch {
         }
     }
 
-    /// Adds an event to a batch; whether it matters.
+    /// Adds an event to a batch. Returns whether it matters.
     fn add(&mut self, event: notify::Result<Event>, batch: &mut Batch) -> bool {
         let event = match event {
             Ok(event) => event,
@@ -268,13 +278,13 @@ impl Watch {
         let mut matters = false;
         for path in &event.paths {
             if path == &self.root && !is_folder(path) {
-                // Whatever comes into its place has no watch.
+                // Whatever is created in its place is not watched.
                 self.fall_back(&notify::Error::path_not_found());
                 batch.lost = true;
                 return true;
             }
-            if let Some(shown) = self.shown(path) {
-                batch.paths.insert(shown, path.clone());
+            if let Some(reported) = self.reported_path(path) {
+                batch.paths.insert(reported, path.clone());
                 batch.is_plain &= matches!(event.kind, EventKind::Modify(ModifyKind::Data(_)));
                 matters = true;
             }
@@ -282,8 +292,8 @@ impl Watch {
         matters
     }
 
-    /// A path as it is told; `None` if nobody wants to know of it.
-    fn shown(&self, path: &Path) -> Option<PathBuf> {
+    /// Returns a path as it is reported. `None` if it is not part of the portal.
+    fn reported_path(&self, path: &Path) -> Option<PathBuf> {
         if let Some((_, given)) = self.extra.iter().find(|(extra, _)| extra == path) {
             return Some(given.clone());
         }
@@ -293,7 +303,7 @@ impl Watch {
             Some((relative, top, parts))
         });
         let Some((relative, top, mut parts)) = of_portal else {
-            // A folder in which a further file is, or would come.
+            // A folder above an extra file.
             let is_above = |extra: &Path| extra.starts_with(path) && path != self.root;
             let mut below = self.extra.iter().filter(|(extra, _)| is_above(extra));
             return below.next().map(|(_, given)| given.clone());
@@ -305,13 +315,13 @@ impl Watch {
         (!parts.any(hidden)).then(|| relative.to_owned())
     }
 
-    /// Makes sure that new folders are watched, then says what is left of a batch.
+    /// Watches new folders, then returns the changes of a batch.
     ///
-    /// A folder's watch is set some time after the folder was made. Here it is set again, and only then
-    /// the folder is told: what came into it before is found in it, what comes later is told.
+    /// The system watches a new folder some time after it was created. Here the watch is set again
+    /// before the folder is reported: files added earlier are found in it, later ones are events.
     fn settle(&mut self, batch: Batch) -> FileChange {
         let Batch { paths, lost, is_plain } = batch;
-        if paths.keys().any(|shown| self.extra.iter().any(|(_, given)| given == shown)) {
+        if paths.keys().any(|path| self.extra.iter().any(|(_, given)| given == path)) {
             self.watch_extra();
         }
         if lost || !is_plain {
@@ -322,7 +332,7 @@ impl Watch {
         if lost {
             folders.extend(self.top_folders());
         }
-        if let Backend::Told { watcher, .. } = &mut self.eyes {
+        if let Backend::Native { watcher, .. } = &mut self.backend {
             let set = highest(&folders).try_for_each(|folder| watch_folder(watcher, folder));
             if let Err(error) = set {
                 self.fall_back(&error);
@@ -337,18 +347,18 @@ impl Watch {
         }
         self.unsettled.extend(folders.into_iter().filter(|folder| folder.starts_with(&content)));
         if !self.unsettled.is_empty() || !paths.iter().all(|path| path.starts_with(CONTENT)) {
-            let mut missed = self.look_around();
+            let mut missed = self.find_missed();
             missed.retain(|path| !path.ancestors().any(|above| paths.contains(above)));
             paths.extend(missed);
         }
         FileChange { paths, rescan }
     }
 
-    /// Makes sure that every folder is watched.
+    /// Sets the watch of every folder again.
     fn watch_folders(&mut self) {
         self.watch_extra();
         let tops = self.top_folders();
-        let Backend::Told { watcher, .. } = &mut self.eyes else { return };
+        let Backend::Native { watcher, .. } = &mut self.backend else { return };
         if let Err(error) = tops.iter().try_for_each(|top| watch_folder(watcher, top)) {
             self.fall_back(&error);
         }
@@ -358,85 +368,87 @@ impl Watch {
         path.parent() == Some(&self.root)
     }
 
-    /// Whether files differ from what stood there when the system lost count before. Reading many
-    /// files can make it lose count; reading them again for that would never end.
+    /// Checks whether files changed since the system lost events before. Reading many files can make
+    /// it lose events, and reading them again each time would never end.
     fn differs(&mut self) -> bool {
         let now = self.stamps();
-        match &mut self.eyes {
-            Backend::Told { seen, .. } => {
-                let same = seen.as_ref() == Some(&now);
-                *seen = Some(now);
+        match &mut self.backend {
+            Backend::Native { snapshot, .. } => {
+                let same = snapshot.as_ref() == Some(&now);
+                *snapshot = Some(now);
                 !same
             }
-            Backend::Looking { .. } => true,
+            Backend::Polling { .. } => true,
         }
     }
 
-    /// What is not as it was told, where watches may be lost.
-    fn look_around(&mut self) -> BTreeSet<PathBuf> {
+    /// Finds changes that were not reported, where watches may have been lost.
+    fn find_missed(&mut self) -> BTreeSet<PathBuf> {
         let content = self.root.join(CONTENT);
         let tops = self.tops().filter(|top| *top != content);
         let tops = tops.chain(highest(&self.unsettled).cloned());
-        let now: SeenFiles =
-            tops.flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect();
-        let before = std::mem::replace(&mut self.kept, now);
-        self.different(&before, &self.kept)
+        let now: Snapshot =
+            tops.flat_map(|top| stamps(top, |path| self.reported_path(path).is_some())).collect();
+        let before = std::mem::replace(&mut self.reported, now);
+        self.different(&before, &self.reported)
     }
 
-    fn different(&self, before: &SeenFiles, now: &SeenFiles) -> BTreeSet<PathBuf> {
+    fn different(&self, before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
         let here = now.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
         let gone = before.iter().filter(|(path, _)| !now.contains_key(*path));
-        here.chain(gone).filter_map(|(path, _)| self.shown(path)).collect()
+        here.chain(gone).filter_map(|(path, _)| self.reported_path(path)).collect()
     }
 
-    /// The parts of the portal, and further files.
+    /// The entries of the portal and the extra files.
     fn tops(&self) -> impl Iterator<Item = PathBuf> {
         let extra = self.extra.iter().map(|(path, _)| path.clone());
         TOPS.iter().map(|top| self.root.join(top)).chain(extra)
     }
 
-    fn stamps(&self) -> SeenFiles {
-        self.tops().flat_map(|top| stamps(top, |path| self.shown(path).is_some())).collect()
+    fn stamps(&self) -> Snapshot {
+        self.tops().flat_map(|top| stamps(top, |path| self.reported_path(path).is_some())).collect()
     }
 
     fn fall_back(&mut self, error: &notify::Error) {
         self.cause = Some(error.to_string());
-        self.look_from_now_on();
+        self.start_polling();
     }
 
-    fn look_from_now_on(&mut self) {
+    fn start_polling(&mut self) {
         let begin = Instant::now();
-        let seen = self.stamps();
-        self.eyes = Backend::Looking { seen, next: next_look(begin) };
+        let snapshot = self.stamps();
+        self.backend = Backend::Polling { snapshot, next: next_poll(begin) };
     }
 
-    /// Looks once, when it is time; `None` if the deadline is earlier.
-    fn look(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
-        let Backend::Looking { seen, next } = &mut self.eyes else {
+    /// Polls once, when it is time. Returns `None` if the deadline is earlier.
+    fn poll(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
+        let Backend::Polling { snapshot, next } = &mut self.backend else {
             return Some(FileChange::default());
         };
         let until = deadline.map_or(*next, |deadline| deadline.min(*next));
-        let before = (until == *next).then(|| std::mem::take(seen));
+        let before = (until == *next).then(|| std::mem::take(snapshot));
         std::thread::sleep(until.saturating_duration_since(Instant::now()));
         let before = before?;
-        self.look_from_now_on();
-        let Backend::Looking { seen, .. } = &self.eyes else { return Some(FileChange::default()) };
-        let paths = self.different(&before, seen);
+        self.start_polling();
+        let Backend::Polling { snapshot, .. } = &self.backend else {
+            return Some(FileChange::default());
+        };
+        let paths = self.different(&before, snapshot);
         Some(FileChange { paths, rescan: false })
     }
 }
 
-/// Whether the system has to be asked for each folder by itself.
+/// Whether the system needs a watch for each folder.
 const WATCHES_EACH_FOLDER: bool = cfg!(target_os = "linux");
 
-/// What was told and not yet handed on.
+/// Changes that are not reported yet.
 #[derive(Debug)]
 struct Batch {
-    /// Where it is, by the path that is told.
+    /// Absolute paths, by the path that is reported.
     paths: BTreeMap<PathBuf, PathBuf>,
-    /// Something may not have been told.
+    /// Whether events were lost.
     lost: bool,
-    /// Files were written to, and that is all.
+    /// Whether files were written and nothing else happened.
     is_plain: bool,
 }
 
@@ -446,13 +458,13 @@ impl Default for Batch {
     }
 }
 
-/// When to look again after a look that began then.
-fn next_look(begin: Instant) -> Instant {
+/// When to poll again, after a poll that began at an instant.
+fn next_poll(begin: Instant) -> Instant {
     let now = Instant::now();
-    now + ((now - begin) * LOOK_SHARE).clamp(LOOKS.0, LOOKS.1)
+    now + ((now - begin) * POLL_FACTOR).clamp(MIN_POLL_INTERVAL, MAX_POLL_INTERVAL)
 }
 
-/// Sets the watches of a folder and of those in it. One that goes away meanwhile is none.
+/// Watches a folder and those in it. A folder that is removed meanwhile is not an error.
 fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {
     for _ in 0..TRIES {
         match watcher.watch(folder, RecursiveMode::Recursive) {
@@ -464,12 +476,12 @@ fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Resu
     Ok(())
 }
 
-/// Whether an event comes of reading: the system tells of every file that we read ourselves.
-fn is_of_reading(kind: EventKind) -> bool {
+/// Checks whether a file was only read. The system also reports files that this program reads.
+fn is_read(kind: EventKind) -> bool {
     kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
 }
 
-/// The folders that are in none of the others.
+/// Returns the folders that are inside none of the others.
 fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
     let mut last: Option<&PathBuf> = None;
     folders.iter().filter(move |folder| {
@@ -485,8 +497,8 @@ fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }
 
-/// Where a file is, whether it and its folders are there or not; of a link, where the link is.
-fn whole(given: &Path) -> PathBuf {
+/// Makes a path absolute, whether it exists or not. Of a link, the path of the link itself.
+fn absolute(given: &Path) -> PathBuf {
     let here = Path::new(".");
     let folders = given.ancestors().skip(1);
     let named = |folder: &Path| (!folder.as_os_str().is_empty()).then(|| folder.to_owned());
@@ -507,16 +519,18 @@ mod tests {
 
     use super::*;
 
-    /// A watch on a small portal, with news that the test makes up.
-    fn told() -> (tempfile::TempDir, Sender<notify::Result<Event>>, Watch) {
+    /// A watch on a small portal, and a sender for events that the test makes up.
+    fn watched() -> (tempfile::TempDir, Sender<notify::Result<Event>>, Watch) {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("content")).unwrap();
         fs::write(folder.path().join("content/a.md"), "a").unwrap();
         let mut watch = Watch::begin(folder.path(), &[]);
-        let (tell, made_up) = channel();
-        let Backend::Told { news, .. } = &mut watch.eyes else { panic!("{:?}", watch.cause) };
-        *news = made_up;
-        (folder, tell, watch)
+        let (sender, made_up) = channel();
+        let Backend::Native { events, .. } = &mut watch.backend else {
+            panic!("{:?}", watch.cause)
+        };
+        *events = made_up;
+        (folder, sender, watch)
     }
 
     fn soon() -> Option<Instant> {
@@ -524,9 +538,9 @@ mod tests {
     }
 
     #[test]
-    fn losing_count_is_told_once_if_nothing_changed() {
-        let (folder, tell, mut watch) = told();
-        let lost = || tell.send(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).unwrap();
+    fn lost_events_are_reported_once_if_nothing_changed() {
+        let (folder, sender, mut watch) = watched();
+        let lost = || sender.send(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).unwrap();
         let rescan = Next::Changed(FileChange { paths: BTreeSet::new(), rescan: true });
         lost();
         assert_eq!(watch.next(soon()), rescan);
@@ -538,15 +552,15 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_when_all_has_settled() {
-        let (_folder, tell, mut watch) = told();
-        let tell = |kind: EventKind| {
+    fn settled_files_are_reported() {
+        let (_folder, sender, mut watch) = watched();
+        let send = |kind: EventKind| {
             let event = Event::new(kind).add_path(watch.root.join("content/a.md"));
-            tell.send(Ok(event)).unwrap();
+            sender.send(Ok(event)).unwrap();
         };
         let long = || Some(Instant::now() + SETTLED * 10);
-        tell(EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any)));
-        tell(EventKind::Create(CreateKind::File));
+        send(EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any)));
+        send(EventKind::Create(CreateKind::File));
         let changed = watch.next(long());
         assert!(matches!(changed, Next::Changed(_)), "{changed:?}");
         assert_eq!(watch.next(soon()), Next::DeadlinePassed, "not yet");
@@ -555,18 +569,18 @@ mod tests {
     }
 
     #[test]
-    fn writing_to_a_file_unsettles_nothing() {
-        let (_folder, tell, mut watch) = told();
+    fn a_written_file_is_settled() {
+        let (_folder, sender, mut watch) = watched();
         let kind = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
-        tell.send(Ok(Event::new(kind).add_path(watch.root.join("content/a.md")))).unwrap();
+        sender.send(Ok(Event::new(kind).add_path(watch.root.join("content/a.md")))).unwrap();
         assert!(matches!(watch.next(None), Next::Changed(_)));
         assert_eq!(watch.next(Some(Instant::now() + SETTLED * 2)), Next::DeadlinePassed);
     }
 
     #[test]
-    fn when_watches_run_out_changes_are_looked_for() {
-        let (folder, tell, mut watch) = told();
-        tell.send(Err(notify::Error::new(ErrorKind::MaxFilesWatch))).unwrap();
+    fn files_are_polled_when_watches_run_out() {
+        let (folder, sender, mut watch) = watched();
+        sender.send(Err(notify::Error::new(ErrorKind::MaxFilesWatch))).unwrap();
         let rescan = Next::Changed(FileChange { paths: BTreeSet::new(), rescan: true });
         assert_eq!(watch.next(None), rescan);
         let Next::Polling { cause } = watch.next(None) else { panic!("it is not said") };

@@ -5,21 +5,38 @@ use std::collections::BTreeMap;
 
 use crate::config::Config;
 use crate::content::{Item, Role, nfc};
-use crate::gate::is_over;
+use crate::gate::{is_approved, is_over};
 use crate::site::url::{is_further_list_page, output_of};
 
 /// Who owns what in an output, as far as today's items say. A file can be there by the manifest alone:
 /// its owner may have been renamed or deleted since.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Owners {
-    /// Whether the item is over that a path belongs to: as its page, as an old address, as a file of it.
-    paths: BTreeMap<String, bool>,
+    /// Whether a path may leave by what the items say that it belongs to: as their page, an old address, or a file.
+    paths: BTreeMap<String, Ownership>,
     /// The same for all that is below the address of an item.
-    folders: BTreeMap<String, bool>,
+    folders: BTreeMap<String, Ownership>,
     /// Pages of the settings, which belong to no item.
     own: Vec<String>,
     /// The folders of languages other than the site's.
     languages: Vec<String>,
+}
+
+/// What the items say to which a path belongs: mostly one; drafts and items to come may name a path, too.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Ownership {
+    /// One of them is over.
+    is_over: bool,
+    /// One of them is approved and in its window.
+    is_published: bool,
+    /// All of them are still to come: they took the path over from what the manifest knows.
+    is_to_come: bool,
+}
+
+impl Ownership {
+    fn may_leave(self, has_ended: bool) -> bool {
+        !self.is_published && (self.is_over || (self.is_to_come && has_ended))
+    }
 }
 
 impl Owners {
@@ -36,7 +53,10 @@ impl Owners {
             let original = card.original_path();
             let original = original.and_then(|path| by_path.get(path.as_str()).copied());
             let is_over = is_over(card, now) || original.is_some_and(|card| is_over(card, now));
-            owners.add(card, is_over);
+            let is_open = !is_over && card.window.from <= now;
+            let is_published = is_open && is_approved(card, &config.policy, now);
+            let is_to_come = card.window.from > now;
+            owners.add(card, Ownership { is_over, is_published, is_to_come });
         }
         for (language, _) in (0..).zip(&config.languages) {
             let home = config.home_url(language);
@@ -51,16 +71,18 @@ impl Owners {
         owners
     }
 
-    fn add(&mut self, card: &Item, is_over: bool) {
+    fn add(&mut self, card: &Item, ownership: Ownership) {
         let mut pages = vec![output_of(&card.url)];
         pages.extend(card.details.aliases.iter().map(|alias| output_of(alias)));
         // The files of a translation are those of its original.
         if card.original_path().is_none() {
             pages.extend(card.files.iter().map(|file| format!("{}{}", card.url, nfc(&file.name))));
         }
-        // Of two owners, one that is not over keeps it.
-        let claim = |known: &mut BTreeMap<String, bool>, path| {
-            known.entry(path).and_modify(|known| *known &= is_over).or_insert(is_over);
+        let claim = |known: &mut BTreeMap<String, Ownership>, path| {
+            let known = known.entry(path).or_insert(ownership);
+            known.is_over |= ownership.is_over;
+            known.is_to_come &= ownership.is_to_come;
+            known.is_published |= ownership.is_published;
         };
         pages.into_iter().for_each(|path| claim(&mut self.paths, path));
         if card.role == Role::Item {
@@ -69,12 +91,12 @@ impl Owners {
     }
 
     /// Whether a file may leave an output that runs empty. `has_ended` is what the manifest says of
-    /// its end; it counts only where today's items do not know the file.
+    /// its end; it counts only where today's items do not know the file, or are still to come.
     pub fn may_leave(&self, path: &str, has_ended: bool) -> bool {
         let in_language = || self.languages.iter().find_map(|home| path.strip_prefix(&**home));
         // A translation that is gone leaves with its original.
         let owner = self.owner(path).or_else(|| self.owner(in_language()?));
-        owner.unwrap_or_else(|| {
+        owner.map(|owner| owner.may_leave(has_ended)).unwrap_or_else(|| {
             // Every item has a page: lists, feeds and the like only follow.
             let is_page = path.ends_with(".html") || path.ends_with(".htm");
             let follows = is_further_list_page(path) || self.own.iter().any(|own| own == path);
@@ -82,8 +104,8 @@ impl Owners {
         })
     }
 
-    /// Whether the item is over that a path belongs to; `None` if it belongs to no item of today.
-    fn owner(&self, path: &str) -> Option<bool> {
+    /// What the items say to which a path belongs. Returns `None` if it belongs to no item of today.
+    fn owner(&self, path: &str) -> Option<Ownership> {
         let around = || {
             let mut ends = path.match_indices('/').rev().map(|(at, _)| &path[..=at]);
             ends.find_map(|folder| self.folders.get(folder))
@@ -98,6 +120,10 @@ mod tests {
 
     use super::*;
 
+    fn ownership(is_over: bool) -> Ownership {
+        Ownership { is_over, is_published: !is_over, is_to_come: false }
+    }
+
     fn owners(items: &[(bool, bool)]) -> Owners {
         let mut owners = Owners {
             own: vec!["index.html".to_owned(), "news/index.html".to_owned()],
@@ -107,12 +133,26 @@ mod tests {
         for (n, (is_over, is_known)) in items.iter().enumerate() {
             if *is_known {
                 for path in files(n) {
-                    owners.paths.insert(path, *is_over);
+                    owners.paths.insert(path, ownership(*is_over));
                 }
-                owners.folders.insert(format!("news/{n}/"), *is_over);
+                owners.folders.insert(format!("news/{n}/"), ownership(*is_over));
             }
         }
         owners
+    }
+
+    /// A path that several items name: one that is over lets it go, one that is published keeps it; the end in
+    /// the manifest counts where all are still to come.
+    #[test]
+    fn of_several_items_the_published_one_keeps_a_path() {
+        let of =
+            |is_over, is_published, is_to_come| Ownership { is_over, is_published, is_to_come };
+        for has_ended in [false, true] {
+            assert!(of(true, false, false).may_leave(has_ended));
+            assert!(!of(true, true, false).may_leave(has_ended));
+            assert!(!of(false, false, false).may_leave(has_ended));
+            assert_eq!(of(false, false, true).may_leave(has_ended), has_ended);
+        }
     }
 
     /// The page of an item, an old address and a file.

@@ -51,7 +51,7 @@ fn broken(code: Code) -> LinkTarget {
 #[derive(Debug, Clone, Copy)]
 pub struct Resolver<'a> {
     /// The site.
-    pub site: &'a Site<'a>,
+    pub site: &'a Site,
     /// The item whose links these are.
     pub from: &'a Item,
 }
@@ -498,7 +498,7 @@ pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
 /// Warns about pages named in `site.toml` that readers cannot see because they are withheld or
 /// missing.
 pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
-    let config = site.config;
+    let config = &site.config;
     let of_languages = config.languages.iter().map(|language| &language.contact);
     for contact in std::iter::once(&config.contact).chain(of_languages) {
         let Some(Channel::Page(own)) = &contact.complaints else { continue };

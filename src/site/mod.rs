@@ -20,6 +20,7 @@ pub use url::{encode, list_url, output_of};
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
@@ -87,9 +88,9 @@ pub enum PageKey {
 
 /// The site.
 #[derive(Debug)]
-pub struct Site<'a> {
+pub struct Site {
     /// The settings.
-    pub config: &'a Config,
+    pub config: Arc<Config>,
     /// The admitted items, by path.
     pub items: Vec<Admitted>,
     /// The withheld, by path.
@@ -115,17 +116,17 @@ pub struct Site<'a> {
     replaced: Vec<(ItemId, ItemId)>,
 }
 
-impl<'a> Site<'a> {
+impl Site {
     /// Puts items in their order. Items and withheld are sorted by path.
     pub fn assemble(
-        config: &'a Config,
+        config: Arc<Config>,
         items: Vec<Admitted>,
         absent: Absent,
         assets: Vec<String>,
     ) -> Self {
         let Absent { withheld, notices } = absent;
-        let categories = config.policy.categories.len();
-        let mut lists = vec![Vec::new(); categories * config.languages.len()];
+        let (categories, languages) = (config.policy.categories.len(), config.languages.len());
+        let mut lists = vec![Vec::new(); categories * languages];
         let (mut indexes, mut outside, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
         for (id, item) in (0..).zip(&items) {
             match (item.role, item.category) {
@@ -151,7 +152,7 @@ impl<'a> Site<'a> {
             lists,
             indexes,
             outside,
-            everything: vec![Vec::new(); config.languages.len()],
+            everything: vec![Vec::new(); languages],
             aliases,
             urgent: Vec::new(),
             replaced: Vec::new(),

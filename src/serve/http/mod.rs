@@ -1,7 +1,8 @@
-//! A small HTTP/1.1 server for looking at a site on one's own computer.
+//! A small HTTP/1.1 server for viewing a site on the same computer.
 //!
-//! Whoever uses it gives a plain function from path to [`Answer`]; it runs on threads of its own, so
-//! that slow browsers and idle connections keep nobody waiting. Nothing here opens a file by a path.
+//! It calls a plain function that maps a path to an [`Answer`]. The function runs on threads of its
+//! own, so that slow browsers and idle connections block no others. The server opens no file by its
+//! path.
 
 mod request;
 mod response;
@@ -12,13 +13,13 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http_body_util::channel;
+use http_body_util::{BodyExt, Either, Full};
 pub use hyper::body::Bytes;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,7 +28,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
@@ -38,42 +39,42 @@ use crate::serve::http::request::{AccessPolicy, AccessRefusal};
 pub use crate::serve::http::response::{Answer, CONTENT_SECURITY_POLICY, PageStatus};
 use crate::serve::http::response::{Reply, ReplyBody};
 
-/// How many connections are held. One more, and the oldest that is idle goes.
+/// The maximum number of connections. Another one closes the oldest that is idle.
 pub const MAX_CONNECTIONS: usize = 600;
-/// How long a request's head may take, and how long a connection may be idle.
+/// How long reading the head of a request may take, and how long a connection may be idle.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
-/// The largest head of a request, in bytes.
+/// The maximum size of the head of a request, in bytes.
 const MAX_HEAD: usize = 32 * 1024;
-/// The most lines in it.
+/// The maximum number of headers in it.
 const MAX_HEADERS: usize = 64;
-/// How often a stream of events says that it is still there.
+/// How often a stream of events sends a comment to check the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How much of a file is read at once, in bytes.
+/// How much of a file is read at a time, in bytes.
 const PIECE: u64 = 256 * 1024;
-/// How many answers are waited for at a time: some take long, and keep no others waiting.
+/// The maximum number of answers in progress. Some take long and must not block others.
 const MAX_ANSWERS: usize = 64;
-/// How long to wait before trying again, when the system has no connection to give.
-const BREATH: Duration = Duration::from_millis(50);
+/// How long to wait after the system could not accept a connection.
+const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// Where to listen.
 #[derive(Debug, Clone)]
 pub struct Listen {
-    /// The address; one that is not loopback lets others in.
+    /// The address. Other computers can connect unless it is a loopback address.
     pub interface: IpAddr,
-    /// The port; 0 takes a free one.
+    /// The port. 0 selects a free one.
     pub port: u16,
-    /// Further names in `Host` that are ours, such as the one that a proxy has.
+    /// More names that `Host` may have, such as the name of a proxy.
     pub hosts: Vec<String>,
-    /// The language of refusals.
+    /// The language of error messages.
     pub language: ReportLanguage,
 }
 
-/// An event as browsers get it (HTML, section 9.2, server-sent events).
+/// A server-sent event (HTML, section 9.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// Its name, one word.
     pub name: &'static str,
-    /// Its data, of any number of lines.
+    /// Its data. May have several lines.
     pub data: String,
 }
 
@@ -84,45 +85,47 @@ impl Event {
     }
 }
 
-/// What open pages are told: the newest event. Who opens a stream gets the present one at once, who is
-/// slow may miss some between. So an event should say what is (the number of the build), not what happened.
+/// Sends the newest event to open pages.
+///
+/// A new stream gets the current event at once, and a slow one may miss events. So an event should
+/// describe a state (the number of the build), not a change.
 #[derive(Debug, Clone)]
 pub struct Events(watch::Sender<Event>);
 
 impl Events {
-    /// Begins with what is now.
+    /// Starts with a current event.
     pub fn new(first: Event) -> Self {
         Self(watch::Sender::new(first))
     }
 
-    /// Tells every open page.
-    pub fn tell(&self, event: Event) {
+    /// Sends an event to every open page.
+    pub fn send(&self, event: Event) {
         self.0.send_replace(event);
     }
 }
 
-/// Ends a server from another thread.
+/// Stops a server from another thread.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<Notify>);
 
 impl Stop {
-    /// Ends it, now or as soon as it runs.
+    /// Stops the server now, or as soon as it runs.
     pub fn stop(&self) {
         self.0.notify_one();
     }
 }
 
-/// A server that has its port.
+/// A server that is bound to its port.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    door: AccessPolicy,
+    policy: AccessPolicy,
     catalog: Catalog,
     stop: Stop,
 }
 
 impl Server {
-    /// Takes the port. Connections wait until [`Server::run`].
+    /// Binds the port. Connections wait until [`Server::run`].
     pub fn bind(listen: Listen) -> Result<Self, Failure> {
         let wanted = SocketAddr::new(listen.interface, listen.port);
         let bound = TcpListener::bind(wanted).and_then(|listener| {
@@ -130,43 +133,43 @@ impl Server {
             Ok((listener.local_addr()?, listener))
         });
         let (address, listener) = bound.map_err(|error| not_bound(wanted, &error))?;
-        let door = AccessPolicy { address, hosts: listen.hosts };
-        Ok(Self { listener, door, catalog: Catalog::new(listen.language), stop: Stop::default() })
+        let policy = AccessPolicy { address, hosts: listen.hosts };
+        Ok(Self { listener, policy, catalog: Catalog::new(listen.language), stop: Stop::default() })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.door.address
+        self.policy.address
     }
 
-    /// What ends it.
+    /// Returns a handle that stops the server.
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// Answers until SIGINT, SIGTERM or [`Stop::stop`], then returns at once, whatever is open. Takes
-    /// over the two signals for the rest of the program's life.
+    /// Answers requests until SIGINT, SIGTERM or [`Stop::stop`], then returns at once and closes all
+    /// connections. The process handles these two signals here from then on.
     pub fn run(
         self,
         events: &Events,
         answer: impl Fn(&RequestPath) -> Answer + Send + Sync + 'static,
     ) -> Result<(), Failure> {
-        let address = self.door.address;
+        let address = self.policy.address;
         let failed = |error: io::Error| cannot_listen(address, &error);
         let runtime = runtime().map_err(failed)?;
-        let house = ServerState {
-            door: self.door,
+        let shared = Shared {
+            policy: self.policy,
             catalog: self.catalog,
             events: events.0.clone(),
             answer: Box::new(answer),
         };
-        let done = runtime.block_on(serve(self.listener, Arc::new(house), self.stop));
+        let done = runtime.block_on(serve(self.listener, Arc::new(shared), self.stop));
         runtime.shutdown_background();
         done.map_err(failed)
     }
 }
 
-/// One thread for connections, and some for answers.
+/// Creates a runtime with one thread for connections and several for answers.
 fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread()
         .enable_io()
@@ -175,7 +178,7 @@ fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-async fn serve(listener: TcpListener, house: Arc<ServerState>, stop: Stop) -> io::Result<()> {
+async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: Stop) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
         let (mut signal, stop) = (signal(kind)?, stop.clone());
@@ -184,67 +187,66 @@ async fn serve(listener: TcpListener, house: Arc<ServerState>, stop: Stop) -> io
             stop.stop();
         });
     }
-    tokio::spawn(accept_loop(listener, house));
+    tokio::spawn(accept_loop(listener, shared));
     stop.0.notified().await;
     Ok(())
 }
 
-/// Held by whoever has to do with a connection: the guest list, the connection, and an answer on
-/// its way.
+/// Counts the users of a connection: the list of connections, its task, and a response in progress.
 type InFlight = Arc<()>;
 
 /// An open connection.
 struct Connection {
     task: AbortHandle,
-    ticket: InFlight,
+    in_flight: InFlight,
 }
 
 impl Connection {
-    /// Whether nothing is on its way to it.
+    /// Checks whether no response is in progress.
     fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.ticket) <= 2
+        Arc::strong_count(&self.in_flight) <= 2
     }
 }
 
-/// Lets connections in, and out when there are too many.
-async fn accept_loop(listener: tokio::net::TcpListener, house: Arc<ServerState>) {
-    let mut guests: Vec<Connection> = Vec::new();
+/// Accepts connections, and closes some when there are too many.
+async fn accept_loop(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
+    let mut connections: Vec<Connection> = Vec::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                guests.retain(|guest| !guest.task.is_finished());
-                if guests.len() >= MAX_CONNECTIONS {
-                    evict_idle(&mut guests);
+                connections.retain(|connection| !connection.task.is_finished());
+                if connections.len() >= MAX_CONNECTIONS {
+                    evict_idle(&mut connections);
                 }
-                let ticket = InFlight::default();
-                let talk = serve_connection(stream, Arc::clone(&house), Arc::clone(&ticket));
-                guests.push(Connection { task: tokio::spawn(talk).abort_handle(), ticket });
+                let in_flight = InFlight::default();
+                let task = serve_connection(stream, Arc::clone(&shared), Arc::clone(&in_flight));
+                connections.push(Connection { task: tokio::spawn(task).abort_handle(), in_flight });
             }
-            // No file descriptors left, or a connection that was gone before it began.
+            // No file descriptors are left, or the connection was closed before it was accepted.
             Err(_) => {
-                evict_idle(&mut guests);
-                sleep(BREATH).await;
+                evict_idle(&mut connections);
+                sleep(RETRY_DELAY).await;
             }
         }
     }
 }
 
-/// The oldest that is idle has to go; if none is, the oldest.
-fn evict_idle(guests: &mut Vec<Connection>) {
-    if !guests.is_empty() {
-        let place = guests.iter().position(Connection::is_idle).unwrap_or(0);
-        guests.remove(place).task.abort();
+/// Closes the oldest idle connection, or the oldest if none is idle.
+fn evict_idle(connections: &mut Vec<Connection>) {
+    if !connections.is_empty() {
+        let place = connections.iter().position(Connection::is_idle).unwrap_or(0);
+        connections.remove(place).task.abort();
     }
 }
 
-/// One connection, from its first request to its last.
-async fn serve_connection(stream: TcpStream, house: Arc<ServerState>, ticket: InFlight) {
+/// Serves a connection from its first request to its last.
+async fn serve_connection(stream: TcpStream, shared: Arc<Shared>, in_flight: InFlight) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
-        let (house, ticket) = (Arc::clone(&house), Arc::clone(&ticket));
-        async move { Ok::<_, Infallible>(respond(house, request, ticket).await) }
+        let (shared, in_flight) = (Arc::clone(&shared), Arc::clone(&in_flight));
+        async move { Ok::<_, Infallible>(respond(shared, request, in_flight).await) }
     });
-    // A connection that breaks is the browser's own affair.
+    // Errors of a connection are not reported.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -255,98 +257,73 @@ async fn serve_connection(stream: TcpStream, house: Arc<ServerState>, ticket: In
 }
 
 async fn respond(
-    house: Arc<ServerState>,
+    shared: Arc<Shared>,
     request: Request<Incoming>,
-    ticket: InFlight,
-) -> Response<ResponseStream> {
+    in_flight: InFlight,
+) -> Response<impl Body<Data = Bytes, Error = impl Into<BoxError>>> {
     let (head, _) = request.into_parts();
     let without_body = head.method == Method::HEAD;
-    let reply = match house.door.judge(&head) {
-        Ok(wanted) => {
-            let home = Arc::clone(&house);
-            let reply = spawn_blocking(move || home.reply(&wanted, &head)).await;
-            reply.unwrap_or_else(|_| house.refuse(AccessRefusal::Broken))
+    let reply = match shared.policy.judge(&head) {
+        Ok(path) => {
+            let owned = Arc::clone(&shared);
+            let reply = spawn_blocking(move || owned.reply(&path, &head)).await;
+            reply.unwrap_or_else(|_| shared.refuse(AccessRefusal::Broken))
         }
-        Err(refusal) => house.refuse(refusal),
+        Err(refusal) => shared.refuse(refusal),
     };
-    let pieces = match reply.content {
-        _ if without_body => StreamSource::Whole(None),
-        ReplyBody::Bytes(bytes) => StreamSource::Whole(Some(bytes)),
-        ReplyBody::File(file, range) => StreamSource::stream(|to| send_file(file, range, to)),
+    let body = match reply.content {
+        _ if without_body => Either::Left(Full::default()),
+        ReplyBody::Bytes(bytes) => Either::Left(Full::new(bytes)),
+        ReplyBody::File(file, range) => Either::Right(stream(|to| send_file(file, range, to))),
         ReplyBody::Events => {
-            let events = house.events.subscribe();
-            StreamSource::stream(|to| send_events(events, to))
+            let events = shared.events.subscribe();
+            Either::Right(stream(|to| send_events(events, to)))
         }
     };
-    let mut response = Response::new(ResponseStream { pieces, _ticket: ticket });
+    // The connection is in use until the last frame is sent.
+    let mut response = Response::new(body.map_frame(move |frame| {
+        let _ = &in_flight;
+        frame
+    }));
     *response.status_mut() = reply.status;
     response.headers_mut().extend(reply.headers);
     response
 }
 
-/// All that answers have in common.
-struct ServerState {
-    door: AccessPolicy,
+/// State shared by all connections.
+struct Shared {
+    policy: AccessPolicy,
     catalog: Catalog,
     events: watch::Sender<Event>,
     answer: Box<dyn Fn(&RequestPath) -> Answer + Send + Sync>,
 }
 
-impl ServerState {
+impl Shared {
     fn reply(&self, wanted: &RequestPath, head: &Parts) -> Reply {
         let reply = Reply::to(head, (self.answer)(wanted), &self.catalog);
         reply.unwrap_or_else(|refusal| self.refuse(refusal))
     }
 
     fn refuse(&self, refusal: AccessRefusal) -> Reply {
-        Reply::refusal(refusal, self.door.address, &self.catalog)
+        Reply::refusal(refusal, self.policy.address, &self.catalog)
     }
 }
 
-/// The body of a response on its way.
-struct ResponseStream {
-    pieces: StreamSource,
-    _ticket: InFlight,
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+type StreamBody = channel::Channel<Bytes, io::Error>;
+type PieceSender = channel::Sender<Bytes, io::Error>;
+
+/// A body that a task sends piece by piece. The task ends when no one receives any more.
+fn stream<F: Future<Output = ()> + Send + 'static>(
+    task: impl FnOnce(PieceSender) -> F,
+) -> StreamBody {
+    let (sender, body) = StreamBody::new(2);
+    tokio::spawn(task(sender));
+    body
 }
 
-enum StreamSource {
-    Whole(Option<Bytes>),
-    Stream(mpsc::Receiver<io::Result<Bytes>>),
-}
-
-impl StreamSource {
-    /// Pieces as a task sends them. It ends when nobody takes them any more.
-    fn stream<F: Future<Output = ()> + Send + 'static>(
-        task: impl FnOnce(mpsc::Sender<io::Result<Bytes>>) -> F,
-    ) -> Self {
-        let (to, from) = mpsc::channel(2);
-        tokio::spawn(task(to));
-        Self::Stream(from)
-    }
-}
-
-impl Body for ResponseStream {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        let piece = match &mut self.pieces {
-            StreamSource::Whole(bytes) => Poll::Ready(bytes.take().map(Ok)),
-            StreamSource::Stream(from) => from.poll_recv(context),
-        };
-        piece.map(|piece| piece.map(|bytes| bytes.map(Frame::data)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self.pieces, StreamSource::Whole(None))
-    }
-}
-
-/// Sends a part of a file. A file that became shorter breaks the response off.
-async fn send_file(file: File, mut range: Range<u64>, to: mpsc::Sender<io::Result<Bytes>>) {
+/// Sends a part of a file. Aborts the response if the file became shorter.
+async fn send_file(file: File, mut range: Range<u64>, mut to: PieceSender) {
     let file = Arc::new(file);
     while range.start < range.end {
         let (source, from) = (Arc::clone(&file), range.clone());
@@ -355,22 +332,23 @@ async fn send_file(file: File, mut range: Range<u64>, to: mpsc::Sender<io::Resul
             let mut piece = vec![0; size];
             source.read_exact_at(&mut piece, from.start).map(|()| Bytes::from(piece))
         });
-        let piece = read.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-        range.start = match &piece {
-            Ok(piece) => range.start + piece.len() as u64,
-            Err(_) => range.end,
-        };
-        if to.send(piece).await.is_err() {
-            return;
+        match read.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            Ok(piece) => {
+                range.start += piece.len() as u64;
+                if to.send_data(piece).await.is_err() {
+                    return;
+                }
+            }
+            Err(error) => return to.abort(error),
         }
     }
 }
 
-/// Sends the present event and every later one, and now and then a line that means nothing, which
-/// finds out whether somebody is still there.
-async fn send_events(mut events: watch::Receiver<Event>, to: mpsc::Sender<io::Result<Bytes>>) {
+/// Sends the current event and every later one. In between, sends a comment now and then to find out
+/// whether the connection is still open.
+async fn send_events(mut events: watch::Receiver<Event>, mut to: PieceSender) {
     let mut text = events.borrow_and_update().text();
-    while to.send(Ok(Bytes::from(text))).await.is_ok() {
+    while to.send_data(Bytes::from(text)).await.is_ok() {
         text = match timeout(KEEP_ALIVE, events.changed()).await {
             Ok(Ok(())) => events.borrow_and_update().text(),
             Ok(Err(_)) => return,
@@ -383,43 +361,11 @@ fn not_bound(address: SocketAddr, error: &io::Error) -> Failure {
     if error.kind() != io::ErrorKind::AddrInUse {
         return cannot_listen(address, error);
     }
-    let holder = holder_of(address.port()).map_or(String::new(), |holder| format!(" ({holder})"));
-    Failure::new(Code::PortTaken).arg("port", address.port().to_string()).arg("holder", holder)
+    Failure::new(Code::PortTaken).arg("port", address.port().to_string())
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Failure {
     Failure::new(Code::CannotListen)
         .arg("address", address.to_string())
         .arg("cause", error.to_string())
-}
-
-/// Name and number of the process that listens on a port, as far as Linux tells it to this user.
-#[expect(clippy::disallowed_methods, reason = "looks at /proc, not at the portal")]
-fn holder_of(port: u16) -> Option<String> {
-    use std::fs::{read_dir, read_link, read_to_string};
-    let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| read_to_string(path).ok());
-    let inode = tables.iter().flatten().find_map(|table| listening_inode(table, port))?;
-    let socket = format!("socket:[{inode}]");
-    let has_socket = |process: &std::path::Path| {
-        let mut open = read_dir(process.join("fd")).into_iter().flatten().flatten();
-        open.any(|file| read_link(file.path()).is_ok_and(|to| to.as_os_str() == socket.as_str()))
-    };
-    let mut numbers = read_dir("/proc").ok()?.flatten().filter_map(|entry| {
-        let number: u32 = entry.file_name().to_str()?.parse().ok()?;
-        Some((number, entry.path()))
-    });
-    let (number, process) = numbers.find(|(_, process)| has_socket(process))?;
-    let name = read_to_string(process.join("comm")).ok()?;
-    Some(format!("{}, {number}", name.trim()))
-}
-
-/// The inode of the socket that listens on a port: see proc_net_tcp in the kernel's documentation.
-fn listening_inode(table: &str, port: u16) -> Option<&str> {
-    const LISTENING: &str = "0A";
-    let end = format!(":{port:04X}");
-    table.lines().find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let found = fields.get(3) == Some(&LISTENING) && fields[1].ends_with(&end);
-        found.then(|| fields.get(9).copied())?
-    })
 }

@@ -1,7 +1,8 @@
-//! What a browser asks, judged before anything answers: who asks, and for what.
+//! Checks requests before they are answered: who asks, and for what.
 //!
-//! A preview shows what is not yet public, so no page of another site may read it: neither by a
-//! name that leads here (DNS rebinding), nor by a script, a picture or a fetch. All of it is pure.
+//! A preview shows what is not public yet, so pages of other sites must not read it: neither through
+//! a host name that resolves to this server (DNS rebinding), nor by a script, a picture or a fetch.
+//! All functions are pure.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -13,9 +14,11 @@ use hyper::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-/// A path that was asked for, safe to look up: decoded once, NFC, without a slash in front, without
-/// empty parts, `.`, `..`, backslashes and control characters. The home page is empty, and a
-/// folder ends with a slash: `news/flood/`.
+/// A requested path that is safe to look up.
+///
+/// It is decoded once, in NFC, and has no leading slash, no empty parts, no `.` or `..`, and no
+/// backslashes or control characters. The path of the home page is empty, and that of a folder ends
+/// with a slash: `news/flood/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPath {
     path: String,
@@ -23,7 +26,7 @@ pub struct RequestPath {
 }
 
 impl RequestPath {
-    /// Reads the path of a request as it stands in the request line; `None` if no page can have it.
+    /// Parses the path in a request line. Returns `None` if no page can have it.
     pub fn parse(raw: &str) -> Option<Self> {
         let mut parts: Vec<&str> = raw.strip_prefix('/')?.split('/').collect();
         let last = parts.pop()?;
@@ -41,13 +44,13 @@ impl RequestPath {
         &self.path
     }
 
-    /// What stands behind the question mark, as it stands there.
+    /// The query, as in the request line.
     pub fn query(&self) -> &str {
         &self.query
     }
 }
 
-/// One part of a path, decoded. A slash that was encoded is none between parts.
+/// Decodes a part of a path. Returns `None` if it is unsafe; an encoded slash is not a separator.
 fn decode(part: &str) -> Option<Cow<'_, str>> {
     let decoded = percent_decode_str(part).decode_utf8().ok()?;
     let unsafe_character = |c: char| c == '/' || c == '\\' || c.is_control();
@@ -55,27 +58,27 @@ fn decode(part: &str) -> Option<Cow<'_, str>> {
     (!refused).then_some(decoded)
 }
 
-/// Why a request is not answered.
+/// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AccessRefusal {
-    /// Not one `Host`, as HTTP/1.1 asks.
+    /// There is not exactly one `Host`, as HTTP/1.1 requires.
     NoHost,
-    /// `Host` is not a name of this server: a name of somebody's was made to lead here.
+    /// `Host` is not a name of this server. Another host name may have been made to resolve to it.
     ForeignHost,
-    /// A page of another site asks.
+    /// A page of another site made the request.
     ForeignSite,
-    /// A script that would stand between pages and the server (Service Workers, section 3.2).
+    /// A service worker, which could answer in place of the server (Service Workers, section 3.2).
     ServiceWorker,
-    /// Neither GET nor HEAD.
+    /// The method is neither GET nor HEAD.
     Method,
-    /// No page can have this address.
+    /// No page can have this path.
     Address,
-    /// No answer could be made.
+    /// Answering failed.
     Broken,
 }
 
 impl AccessRefusal {
-    /// The status of the response.
+    /// The status code of the response.
     pub(super) fn status(self) -> StatusCode {
         match self {
             Self::NoHost | Self::Address => StatusCode::BAD_REQUEST,
@@ -85,7 +88,7 @@ impl AccessRefusal {
         }
     }
 
-    /// The sentence in `messages/` that says it.
+    /// The key of its message.
     pub(super) fn sentence(self) -> &'static str {
         match self {
             Self::NoHost | Self::ForeignHost => "serve/foreign-host",
@@ -98,17 +101,17 @@ impl AccessRefusal {
     }
 }
 
-/// Where the server listens, and by which names it is known.
+/// Decides which requests are answered.
 #[derive(Debug, Clone)]
 pub(super) struct AccessPolicy {
-    /// The address that is listened on.
+    /// The address that the server listens on.
     pub address: SocketAddr,
-    /// Further names, as a proxy in front may give it; at any port.
+    /// More names that `Host` may have, at any port, such as the name of a proxy.
     pub hosts: Vec<String>,
 }
 
 impl AccessPolicy {
-    /// Judges a request by its head.
+    /// Judges a request by its head. Returns the requested path if it is answered.
     pub(super) fn judge(&self, head: &Parts) -> Result<RequestPath, AccessRefusal> {
         let host = single(&head.headers, &HOST).ok_or(AccessRefusal::NoHost)?;
         if !self.is_known(host) {
@@ -126,14 +129,15 @@ impl AccessPolicy {
         if head.method != Method::GET && head.method != Method::HEAD {
             return Err(AccessRefusal::Method);
         }
-        // A target with a host in it is for proxies.
+        // Only proxies get a target with a host.
         let plain = head.uri.authority().is_none();
         let wanted = RequestPath::parse(head.uri.path()).filter(|_| plain);
         let query = head.uri.query().unwrap_or("").to_owned();
         wanted.map(|wanted| RequestPath { query, ..wanted }).ok_or(AccessRefusal::Address)
     }
 
-    /// Whether a `Host` names this server. A number cannot be made to lead elsewhere, a name can.
+    /// Checks whether a `Host` names this server. A name can be made to resolve to it, an address
+    /// cannot.
     fn is_known(&self, host: &str) -> bool {
         let Some((name, port)) = split_port(host) else { return false };
         if self.hosts.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -148,8 +152,9 @@ impl AccessPolicy {
     }
 }
 
-/// Whether a page of another origin asks for something else than being left for this site. Browsers
-/// say so in `Origin` and `Sec-Fetch-Site` (W3C Fetch Metadata); what is no browser says nothing.
+/// Checks whether a page of another origin made a request, other than by a link to this site.
+///
+/// Browsers send `Origin` and `Sec-Fetch-Site` (W3C Fetch Metadata), other programs need not.
 fn is_foreign(headers: &HeaderMap, host: &str) -> bool {
     let origin_is_ours = |origin: &str| {
         let authority = origin.strip_prefix("http://").or(origin.strip_prefix("https://"));
@@ -168,14 +173,14 @@ fn is_foreign(headers: &HeaderMap, host: &str) -> bool {
     }
 }
 
-/// The value of a header that stands once, as text.
+/// Returns the value of a header. `None` unless the header occurs exactly once.
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
-/// `localhost:1111` → name and port; `None` if what follows the colon is no port.
+/// Splits `localhost:1111` into name and port. Returns `None` if the port is invalid.
 fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => Some((name, Some(port.parse().ok()?))),
@@ -183,7 +188,7 @@ fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     }
 }
 
-/// An address written as a number, IPv6 in brackets.
+/// Parses an IP address. An IPv6 address is in brackets.
 fn literal(name: &str) -> Option<IpAddr> {
     match name.strip_prefix('[') {
         Some(rest) => {
@@ -194,27 +199,27 @@ fn literal(name: &str) -> Option<IpAddr> {
     }
 }
 
-/// Whether the browser has what `etag` names (RFC 9110, section 13.1.2).
-pub(super) fn has_it(headers: &HeaderMap, etag: &str) -> bool {
+/// Checks whether the browser has the content with this ETag (RFC 9110, section 13.1.2).
+pub(super) fn is_cached(headers: &HeaderMap, etag: &str) -> bool {
     let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut tags = values.flat_map(|value| value.split(',')).map(str::trim);
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// How much of a file is wanted.
+/// Which part of a file is requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ByteRange {
     /// All of it.
     Whole,
-    /// These bytes, not empty and inside the file.
+    /// These bytes. The range is not empty and within the file.
     Part(Range<u64>),
-    /// Bytes that the file does not have.
+    /// Bytes beyond the end of the file.
     Beyond,
 }
 
-/// Which bytes of `size` a request wants (RFC 9110, section 14.2). Several ranges at once, or what
-/// is no range, get the whole.
-pub(super) fn portion(headers: &HeaderMap, etag: &str, size: u64) -> ByteRange {
+/// Determines which of `size` bytes are requested (RFC 9110, section 14.2). An invalid range and
+/// several ranges select the whole file.
+pub(super) fn requested_range(headers: &HeaderMap, etag: &str, size: u64) -> ByteRange {
     let same = headers.get(IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes());
     let wanted = single(headers, &RANGE).filter(|_| same && size > 0);
     wanted.and_then(|value| byte_range(value, size)).unwrap_or(ByteRange::Whole)
@@ -240,7 +245,7 @@ fn byte_range(value: &str, size: u64) -> Option<ByteRange> {
     Some(if start < end { ByteRange::Part(start..end) } else { ByteRange::Beyond })
 }
 
-/// A number of bytes; more than can be counted is the most.
+/// Parses a number of bytes. Returns the maximum if it is too large.
 fn number(digits: &str) -> Option<u64> {
     let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     all.then(|| digits.parse().unwrap_or(u64::MAX))

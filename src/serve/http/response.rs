@@ -1,4 +1,4 @@
-//! What is sent back: an answer with all that HTTP says about it, before it goes on its way.
+//! Turns an answer into a response: status, headers and the requested part of the content.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -16,21 +16,21 @@ use hyper::{Method, StatusCode};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::report::Catalog;
-use crate::serve::http::request::{AccessRefusal, ByteRange, has_it, portion};
+use crate::serve::http::request::{AccessRefusal, ByteRange, is_cached, requested_range};
 use crate::site::encode;
 use crate::text::is_text;
 
-/// What pages of a site may load: what stands on the site.
+/// The policy for pages: they may load content of the site only.
 pub const CONTENT_SECURITY_POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// What a file of an item may do when it is opened by itself: nothing, and it may load nothing. Such a page has
-/// an origin of its own, so that it reads no other page.
+/// The policy for files of items: they run no scripts and load nothing. Such a file has an origin of
+/// its own, so that it cannot read pages.
 pub(crate) const SANDBOX: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Stands in every response: nothing is kept without asking again, guessed, told to other
-/// sites, or read by them.
+/// Headers of every response: browsers revalidate content, do not guess its type, send no referrer,
+/// and do not let other sites read it.
 const ALWAYS: [(&str, &str); 6] = [
     ("cache-control", "no-cache"),
     ("content-security-policy", CONTENT_SECURITY_POLICY),
@@ -45,43 +45,43 @@ const ALWAYS: [(&str, &str); 6] = [
 pub enum Answer {
     /// A page or file that is in memory.
     Page {
-        /// Whether it is what was asked for.
+        /// What the page is.
         status: PageStatus,
-        /// Without `charset`, see [`crate::media_type`].
+        /// The media type without `charset`.
         media_type: &'static str,
         /// Its bytes.
         bytes: Bytes,
     },
-    /// A file, sent as it is read; whoever answers has opened it.
+    /// An open file, sent while it is read.
     File {
         /// A regular file.
         file: File,
-        /// Without `charset`.
+        /// The media type without `charset`.
         media_type: &'static str,
     },
-    /// A file of an item, which nobody may have approved yet: it runs nothing.
+    /// A file of an item. It may not be approved yet, so it is sandboxed.
     Attachment {
         /// A regular file.
         file: File,
-        /// Without `charset`.
+        /// The media type without `charset`.
         media_type: &'static str,
     },
-    /// Another path of the site, as in [`Wanted`].
+    /// A redirect to another path of the site, as in [`RequestPath`](super::RequestPath).
     Redirect(String),
-    /// From now on, [`Events`].
+    /// A stream of [`Events`](super::Events).
     Events,
 }
 
-/// What a page says of itself.
+/// What a page is, which decides the status code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageStatus {
-    /// The page that was asked for: 200.
+    /// The requested page: 200.
     Found,
-    /// A page that says that there is none: 404.
+    /// A page that says that there is no such page: 404.
     NotFound,
-    /// A page that says that what was asked for is not what was read: 409.
+    /// A page that says that the file changed after it was checked: 409.
     Changed,
-    /// A page that says what is wrong with the portal: 500.
+    /// A page that shows the errors of the portal: 500.
     Broken,
 }
 
@@ -93,19 +93,19 @@ pub(crate) struct Reply {
     pub(crate) content: ReplyBody,
 }
 
-/// What a response carries.
+/// The content of a response.
 #[derive(Debug)]
 pub(crate) enum ReplyBody {
-    /// What is in memory.
+    /// Bytes in memory.
     Bytes(Bytes),
-    /// These bytes of a file.
+    /// A range of a file.
     File(File, Range<u64>),
-    /// Events without end.
+    /// A stream of events.
     Events,
 }
 
 impl Reply {
-    /// The response to a request, once it is known what its path leads to.
+    /// Creates the response to a request from the answer for its path.
     pub(crate) fn to(
         head: &Parts,
         answer: Answer,
@@ -130,7 +130,7 @@ impl Reply {
                 asked.file(file, media_type)?.sandboxed(media_type)
             }
             Answer::Redirect(path) => {
-                // One slash only: two would lead to another host.
+                // With two slashes it would redirect to another host.
                 let path = format!("/{}", encode(path.trim_start_matches('/')));
                 Self::empty(StatusCode::TEMPORARY_REDIRECT).header(LOCATION, path).sized()
             }
@@ -140,7 +140,7 @@ impl Reply {
         })
     }
 
-    /// The response to a request that is not answered: a sentence.
+    /// Creates the response to a refused request.
     pub(crate) fn refusal(refusal: AccessRefusal, address: SocketAddr, catalog: &Catalog) -> Self {
         let text = catalog.text(refusal.sentence(), &[("address", address.to_string())]);
         let reply = Self::text(refusal.status(), text);
@@ -166,7 +166,7 @@ impl Reply {
             .sized()
     }
 
-    /// Adds a header; a value that cannot stand in one is left out.
+    /// Adds a header, unless the value is invalid.
     fn header(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
         self.headers.extend(value.try_into().ok().map(|value| (name, value)));
         self
@@ -180,7 +180,8 @@ impl Reply {
         }
     }
 
-    /// Browsers show a PDF file in a viewer that runs apart, and not at all in a sandbox.
+    /// Adds the sandbox. PDF files are excepted: browsers show them in a separate viewer, and not at
+    /// all in a sandbox.
     fn sandboxed(mut self, media_type: &str) -> Self {
         if media_type != "application/pdf" {
             for (name, value) in &mut self.headers {
@@ -201,7 +202,7 @@ impl Reply {
 }
 
 impl ReplyBody {
-    /// In bytes; events have no end.
+    /// The size in bytes. `None` for events.
     fn size(&self) -> Option<u64> {
         match self {
             Self::Bytes(bytes) => Some(bytes.len() as u64),
@@ -220,7 +221,7 @@ impl ReplyBody {
     }
 }
 
-/// What a request wants of a file.
+/// A request for a page or file.
 struct FileRequest<'a> {
     head: &'a Parts,
     catalog: &'a Catalog,
@@ -234,14 +235,14 @@ impl FileRequest<'_> {
         Ok(self.part_of(ReplyBody::File(file, 0..seen.len()), &etag, media_type))
     }
 
-    /// What a browser has not got yet of what it wants.
+    /// Returns the requested part of the content, or 304 if the browser has it.
     fn part_of(&self, content: ReplyBody, etag: &str, media_type: &'static str) -> Reply {
-        if has_it(&self.head.headers, etag) {
+        if is_cached(&self.head.headers, etag) {
             return Reply::empty(StatusCode::NOT_MODIFIED).header(ETAG, etag);
         }
         let size = content.size().unwrap_or(0);
         let asked = match self.head.method {
-            Method::GET => portion(&self.head.headers, etag, size),
+            Method::GET => requested_range(&self.head.headers, etag, size),
             _ => ByteRange::Whole,
         };
         let reply = match asked {

@@ -1,0 +1,164 @@
+//! Copies files to the output: those of items that something refers to, and those of the theme and
+//! of `static/`.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::build::examine::{ItemFacts, changed, used_files};
+use crate::content::{folder_of, nfc, owns_folder};
+use crate::diagnostics::{Code, Diagnostic, Failure, Place};
+use crate::output::{Stage, Taken, Written};
+use crate::render::{Asset, AssetSource};
+use crate::site::{ItemId, Site};
+use crate::source::{Listed, Portal, Sha256Digest, unreadable};
+
+/// Where output files go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sink<'a> {
+    /// Nowhere. Errors are reported, copied files are not read.
+    Discard,
+    /// Nowhere, but the digest of every file is computed.
+    Hash,
+    /// To a stage, which keeps files that differ from the output.
+    Stage(&'a Stage),
+}
+
+impl<'a> Sink<'a> {
+    /// The stage, if there is one.
+    pub(super) fn stage(self) -> Option<&'a Stage> {
+        match self {
+            Self::Stage(stage) => Some(stage),
+            Self::Discard | Self::Hash => None,
+        }
+    }
+
+    /// Writes a file that is in memory.
+    pub(super) fn put(
+        self,
+        path: String,
+        bytes: &[u8],
+        until: Option<Timestamp>,
+    ) -> Result<Written, Failure> {
+        if let Some(stage) = self.stage() {
+            stage.put(&path, bytes)?;
+        }
+        let digest = Sha256::digest(bytes).into();
+        Ok(Written { path, size: bytes.len() as u64, digest, until })
+    }
+
+    /// Copies a file of the portal. Errors of the source are diagnostics, errors of the output are
+    /// failures.
+    pub(super) fn copy(
+        self,
+        portal: &Portal,
+        output: &str,
+        copy: &FileCopy,
+    ) -> Result<Result<Written, Diagnostic>, Failure> {
+        let digest = match self {
+            Self::Stage(stage) => match portal.open(&copy.source) {
+                Ok(file) => match stage.copy(output, file, copy.size)? {
+                    Taken::Whole(digest) => Ok(digest),
+                    Taken::Changed => Err(changed(&copy.source)),
+                    Taken::Unreadable(error) => Err(unreadable(&copy.source, &error)),
+                },
+                Err(unreadable) => Err(unreadable),
+            },
+            Self::Hash => portal.digest(&copy.source),
+            Self::Discard => Ok(copy.digest.unwrap_or_default()),
+        };
+        Ok(digest.and_then(|digest| {
+            if copy.digest.is_some_and(|expected| expected != digest) {
+                return Err(changed(&copy.source));
+            }
+            Ok(Written { path: output.to_owned(), size: copy.size, digest, until: copy.until })
+        }))
+    }
+
+    /// Writes or copies a file of the theme or of `static/`.
+    pub(super) fn asset(
+        self,
+        portal: &Portal,
+        asset: &Asset,
+    ) -> Result<Result<Written, Diagnostic>, Failure> {
+        match &asset.source {
+            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None).map(Ok),
+            AssetSource::File(Listed { path, size, .. }) => {
+                let copy =
+                    FileCopy { source: path.clone(), size: *size, digest: None, until: None };
+                self.copy(portal, &asset.output, &copy)
+            }
+        }
+    }
+}
+
+/// A file to be copied to the output.
+pub(super) struct FileCopy {
+    /// Its path in the portal.
+    source: String,
+    size: u64,
+    /// The digest that its bytes must have. `None` unless a seal or a signature covers the file, or
+    /// it was inspected.
+    digest: Option<Sha256Digest>,
+    /// When it expires.
+    until: Option<Timestamp>,
+}
+
+/// The later of two instants. `None` is never and later than any.
+fn later(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.zip(b).map(|(a, b)| a.max(b))
+}
+
+/// The files of admitted items that something refers to, by output path.
+pub(super) fn attachments(
+    site: &Site,
+    facts: &BTreeMap<ItemId, ItemFacts>,
+) -> BTreeMap<String, FileCopy> {
+    let mut copies: BTreeMap<String, FileCopy> = BTreeMap::new();
+    let none = ItemFacts::default();
+    for (id, item) in (0..).zip(&site.items) {
+        if item.files.is_empty() {
+            continue;
+        }
+        let facts = facts.get(&id).unwrap_or(&none);
+        for number in used_files(item, &facts.body) {
+            let file = &item.files[number];
+            let source = format!("{}{}", item.folder(), file.name);
+            let output = format!("{}{}", site.files_url(item), nfc(&file.name));
+            let until = item.until();
+            let digest = file.digest.as_deref().copied().or(facts.inspection.digest_of(number));
+            let copy = FileCopy { source, size: file.size, digest, until };
+            copies
+                .entry(output)
+                .and_modify(|known| {
+                    known.until = later(known.until, until);
+                    known.digest = known.digest.or(digest);
+                })
+                .or_insert(copy);
+        }
+    }
+    copies
+}
+
+/// Warns about files that nothing refers to, in folders of published items or of no item.
+pub(crate) fn unused_files(
+    site: &Site,
+    files: &[Listed],
+    facts: &BTreeMap<ItemId, ItemFacts>,
+) -> Vec<Diagnostic> {
+    let mut used: HashSet<String> = HashSet::new();
+    let none = ItemFacts::default();
+    for (id, item) in (0..).zip(&site.items) {
+        let numbers = used_files(item, &facts.get(&id).unwrap_or(&none).body);
+        used.extend(numbers.map(|n| format!("{}{}", item.folder(), item.files[n].name)));
+    }
+    let owners = site.withheld.iter().filter(|stub| owns_folder(&stub.path));
+    let withheld: HashSet<&str> = owners.map(|stub| folder_of(&stub.path)).collect();
+    let is_unused = |listed: &&Listed| {
+        let is_used = used.contains(&listed.path) || listed.path.ends_with(".sig");
+        !is_used && !withheld.contains(folder_of(&listed.path))
+    };
+    let unused = files.iter().filter(is_unused);
+    unused.map(|file| Diagnostic::warning(Code::UnusedFile, Place::file(&file.path))).collect()
+}

@@ -1,0 +1,103 @@
+//! The status of each item after a build, as reports show it.
+
+use std::collections::BTreeMap;
+
+use crate::config::Person;
+use crate::content::Item;
+use crate::gate::{Judgement, Verdict};
+
+/// The status of one item.
+#[derive(Debug, Clone)]
+pub struct ItemStatus {
+    /// Its Markdown file.
+    pub path: String,
+    /// Its URL. `None` if its front matter could not be read.
+    pub url: Option<String>,
+    /// The judgement of the gate. `None` if the item was never judged.
+    pub judgement: Option<Judgement>,
+    /// Whether errors make it invalid, whatever the gate says.
+    pub invalid: bool,
+    /// Who withdrew it and why, as far as its front matter says.
+    pub withdrawal: (String, String),
+    /// Findings that waivers allow.
+    pub waived: Vec<WaivedFinding>,
+}
+
+/// A finding that a person takes responsibility for.
+#[derive(Debug, Clone)]
+pub struct WaivedFinding {
+    /// The code of the finding.
+    pub rule: &'static str,
+    /// Where it is: `front matter`, `body` or the name of a file.
+    pub part: String,
+    /// The id of the person.
+    pub by: String,
+    /// The reason they give.
+    pub reason: String,
+}
+
+impl ItemStatus {
+    /// The status of an item that was read. Without a judgement it is invalid.
+    pub(crate) fn of(item: &Item, judgement: Option<Judgement>) -> Self {
+        let details = &item.details;
+        Self {
+            path: item.path.to_string(),
+            url: Some(item.url.to_string()),
+            invalid: judgement.is_none(),
+            judgement,
+            withdrawal: (details.withdrawn_by.to_string(), details.withdrawn_why.to_string()),
+            waived: Vec::new(),
+        }
+    }
+
+    /// The status of a Markdown file that could not be read.
+    fn unreadable(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            url: None,
+            judgement: None,
+            invalid: true,
+            withdrawal: <(String, String)>::default(),
+            waived: Vec::new(),
+        }
+    }
+
+    /// The verdict, errors included.
+    pub fn verdict(&self) -> Verdict {
+        match &self.judgement {
+            Some(judgement) if !self.invalid => judgement.verdict,
+            _ => Verdict::Invalid,
+        }
+    }
+
+    /// Adds the findings that the item's waivers allow. `waivers` are their numbers.
+    pub(super) fn add_waived(&mut self, item: &Item, waivers: &[usize], people: &[Person]) {
+        let waivers = waivers.iter().map(|number| &item.details.waivers[*number]);
+        let waived = waivers.map(|waiver| WaivedFinding {
+            rule: waiver.rule.as_str(),
+            part: item.part_name(waiver.part).to_owned(),
+            by: people[usize::from(waiver.by)].id.clone(),
+            reason: waiver.reason.to_string(),
+        });
+        self.waived = waived.collect();
+    }
+}
+
+/// The status of every item, sorted by path. `documents` are all Markdown files, also those that
+/// could not be read; `is_invalid` checks whether errors make an item invalid.
+pub(crate) fn statuses<'a>(
+    items: impl Iterator<Item = (&'a Item, Option<Judgement>)>,
+    documents: impl Iterator<Item = &'a str>,
+    is_invalid: impl Fn(&str) -> bool,
+) -> Vec<ItemStatus> {
+    let mut statuses: BTreeMap<&str, ItemStatus> = items
+        .map(|(item, judgement)| (item.path.as_ref(), ItemStatus::of(item, judgement)))
+        .collect();
+    for (path, status) in &mut statuses {
+        status.invalid |= is_invalid(path);
+    }
+    for path in documents {
+        statuses.entry(path).or_insert_with(|| ItemStatus::unreadable(path));
+    }
+    statuses.into_values().collect()
+}

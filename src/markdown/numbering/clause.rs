@@ -1,0 +1,309 @@
+//! Reads the numbers of clauses in official papers: `1.`, `1.10`, `๑.๒`, `(๑)`, `ก.`, `(ก)`.
+
+/// The most parts of a number: `1.2.3.4.5.6`.
+const MAX_PARTS: usize = 6;
+
+/// The letters that number clauses: the Thai alphabet without ฃ and ฅ, which are obsolete, and without
+/// ฆ, which lists skip: ก ข ค ง.
+const LETTERS: &str = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ";
+
+/// Units after a number. `1.5 ล้านบาท` at the start of a line is a quantity, not a clause, unless it
+/// is between 1.4 and 1.6.
+const UNITS: [&str; 20] = [
+    "%",
+    "กก.",
+    "กม.",
+    "กิโล",
+    "ซม.",
+    "ตร.",
+    "ตัน",
+    "ตารางกิโล",
+    "ตารางเมตร",
+    "ตารางวา",
+    "นาฬิกา",
+    "นิ้ว",
+    "น.",
+    "บาท",
+    "ลบ.",
+    "ลิตร",
+    "ล้าน",
+    "องศา",
+    "เปอร์เซ็นต์",
+    "เมตร",
+];
+
+/// The form in which a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ClauseForm {
+    /// `1.` `๑.๒` `1.10`
+    Dotted,
+    /// `(1)` `(๑)`
+    Bracketed,
+    /// `1)` `๑)`
+    HalfBracketed,
+    /// `ก.`
+    Letter,
+    /// `(ก)`
+    BracketedLetter,
+    /// `ก)`
+    HalfBracketedLetter,
+}
+
+/// The number of a clause: `1.10` is 1 and 10, `ข.` is 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ClauseNumber {
+    /// Its form.
+    pub form: ClauseForm,
+    parts: [u16; MAX_PARTS],
+    count: u8,
+}
+
+impl ClauseNumber {
+    fn single(form: ClauseForm, value: u16) -> Self {
+        let mut parts = [0; MAX_PARTS];
+        parts[0] = value;
+        Self { form, parts, count: 1 }
+    }
+
+    /// Returns its parts: 1 and 10 of `1.10`.
+    pub(crate) fn parts(&self) -> &[u16] {
+        &self.parts[..usize::from(self.count)]
+    }
+
+    /// Returns the last part.
+    pub(crate) fn last(&self) -> u16 {
+        self.parts[usize::from(self.count) - 1]
+    }
+
+    /// Returns the number of the clause above: 1 of `1.10`. `None` if it has only one part.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        let count = self.count.checked_sub(1).filter(|count| *count > 0)?;
+        let mut parts = self.parts;
+        parts[usize::from(count)] = 0;
+        Some(Self { parts, count, ..*self })
+    }
+
+    /// Returns the same number with another last part.
+    #[must_use]
+    pub(crate) fn with_last(&self, last: u16) -> Self {
+        let mut parts = self.parts;
+        parts[usize::from(self.count) - 1] = last;
+        Self { parts, ..*self }
+    }
+
+    /// Returns the next number.
+    #[must_use]
+    pub(crate) fn next(&self) -> Self {
+        self.with_last(self.last().saturating_add(1))
+    }
+
+    /// Returns the first number below this: 1.1 of `1.`.
+    pub(crate) fn first_child(&self) -> Option<Self> {
+        let count = usize::from(self.count);
+        if self.form != ClauseForm::Dotted || count == MAX_PARTS {
+            return None;
+        }
+        let mut parts = self.parts;
+        parts[count] = 1;
+        Some(Self { parts, count: self.count + 1, ..*self })
+    }
+
+    /// Returns whether two numbers belong to the same series: 1.2 and 1.9, but not 2.2.
+    pub(crate) fn is_sibling(&self, other: &Self) -> bool {
+        self.with_last(0) == other.with_last(0)
+    }
+
+    /// Formats the number in digits or letters, without brackets and without a dot at its end.
+    pub(crate) fn written(&self, thai_digits: bool) -> String {
+        let text = match self.form {
+            ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter => {
+                let place = usize::from(self.last()).saturating_sub(1);
+                return LETTERS.chars().nth(place).map_or_else(String::new, String::from);
+            }
+            _ => self.parts().iter().map(u16::to_string).collect::<Vec<_>>().join("."),
+        };
+        if thai_digits { text.chars().map(thai_digit).collect() } else { text }
+    }
+}
+
+fn thai_digit(c: char) -> char {
+    let thai = |digit| char::from_u32('๐' as u32 + digit);
+    c.to_digit(10).and_then(thai).unwrap_or(c)
+}
+
+/// The number at the start of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ClauseLabel {
+    /// The number.
+    pub number: ClauseNumber,
+    /// Its length in bytes, with dots and brackets.
+    pub len: usize,
+    /// The length of the white space after it, in bytes. 0 if text follows directly: `2.1ข้อความ`.
+    pub gap: usize,
+    /// Whether its digits are Thai.
+    pub is_thai: bool,
+    /// Whether Markdown reads it as the number of a list.
+    pub is_markdown: bool,
+    /// Whether a unit follows, as in `1.5 ล้านบาท`. Then it is a clause only next to its neighbours.
+    pub is_quantity: bool,
+}
+
+impl ClauseLabel {
+    /// Reads the number at the start of a text. Returns `None` if there is none, or no text after it.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let [first, second, third, fourth, ..] = text.as_bytes() else { return None };
+        let may_begin = match first {
+            b'0'..=b'9' | b'(' => true,
+            // A Thai digit, or a letter before `.` or `)`.
+            0xE0 => {
+                (*second == 0xB9 && (0x90..=0x99).contains(third)) || matches!(fourth, b'.' | b')')
+            }
+            _ => false,
+        };
+        if !may_begin {
+            return None;
+        }
+        let (number, len) = dotted(text).or_else(|| bracketed(text)).or_else(|| letter(text))?;
+        let rest = &text[len..];
+        let gap = rest.len() - rest.trim_start_matches(is_space).len();
+        let next = rest[gap..].chars().next()?;
+        let may_follow_directly =
+            number.form != ClauseForm::Letter && (is_thai_letter(next) || "\"“".contains(next));
+        let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
+        if gap == 0 && !may_follow_directly {
+            return None;
+        }
+        let is_thai = !text[..len].contains(|c: char| c.is_ascii_digit());
+        let is_simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
+            && number.count == 1;
+        let is_markdown = is_simple && !is_thai && rest.starts_with([' ', '\t']);
+        Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
+    }
+}
+
+/// Returns whether a character is white space that may be before or after a number.
+pub(super) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\u{A0}' | '\u{200B}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
+}
+
+fn is_thai_letter(c: char) -> bool {
+    matches!(c, '\u{E01}'..='\u{E2E}' | '\u{E40}'..='\u{E44}')
+}
+
+/// Reads digits of one script: at most three, and not with a leading zero, so that years and times
+/// are not clauses.
+fn digits(text: &str) -> Option<(u16, usize)> {
+    let value = |c: char, thai: bool| match c {
+        '0'..='9' if !thai => c.to_digit(10),
+        '๐'..='๙' if thai => Some(c as u32 - '๐' as u32),
+        _ => None,
+    };
+    let thai = value(text.chars().next()?, true).is_some();
+    let run: Vec<u32> = text.chars().map_while(|c| value(c, thai)).take(4).collect();
+    if run.is_empty() || run.len() > 3 || run[0] == 0 {
+        return None;
+    }
+    let number = run.iter().fold(0, |number, digit| number * 10 + digit);
+    let len = run.len() * if thai { '๐'.len_utf8() } else { 1 };
+    Some((u16::try_from(number).ok()?, len))
+}
+
+/// Reads `1.` `1)` `1.1` `1.1.` `๑.๒`.
+fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
+    let (first, mut len) = digits(text)?;
+    if text[len..].starts_with(')') {
+        return Some((ClauseNumber::single(ClauseForm::HalfBracketed, first), len + 1));
+    }
+    let mut number = ClauseNumber::single(ClauseForm::Dotted, first);
+    while let Some((part, more)) = text[len..].strip_prefix('.').and_then(digits) {
+        *number.parts.get_mut(usize::from(number.count))? = part;
+        number.count += 1;
+        len += 1 + more;
+    }
+    let has_end = text[len..].starts_with('.');
+    (has_end || number.count > 1).then_some((number, len + usize::from(has_end)))
+}
+
+/// Reads `(1)` `(ก)`.
+fn bracketed(text: &str) -> Option<(ClauseNumber, usize)> {
+    let inner = text.strip_prefix('(')?;
+    let (form, (value, len)) = match digits(inner) {
+        Some(digits) => (ClauseForm::Bracketed, digits),
+        None => (ClauseForm::BracketedLetter, letter_value(inner)?),
+    };
+    inner[len..].starts_with(')').then(|| (ClauseNumber::single(form, value), len + 2))
+}
+
+/// Reads `ก.` `ก)`.
+fn letter(text: &str) -> Option<(ClauseNumber, usize)> {
+    let (value, len) = letter_value(text)?;
+    let form = match text[len..].chars().next()? {
+        '.' => ClauseForm::Letter,
+        ')' => ClauseForm::HalfBracketedLetter,
+        _ => return None,
+    };
+    Some((ClauseNumber::single(form, value), len + 1))
+}
+
+fn letter_value(text: &str) -> Option<(u16, usize)> {
+    let first = text.chars().next()?;
+    let place = (1..).zip(LETTERS.chars()).find(|(_, letter)| *letter == first)?.0;
+    Some((place, first.len_utf8()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_written() {
+        for (text, form, parts) in [
+            ("1. ก", ClauseForm::Dotted, &[1][..]),
+            ("1.ด้าน", ClauseForm::Dotted, &[1]),
+            ("๑. ก", ClauseForm::Dotted, &[1]),
+            ("1.10  ส่ง", ClauseForm::Dotted, &[1, 10]),
+            ("2.1ออก", ClauseForm::Dotted, &[2, 1]),
+            ("๓.๑ ระบบ", ClauseForm::Dotted, &[3, 1]),
+            ("1.1.\u{A0}ก", ClauseForm::Dotted, &[1, 1]),
+            ("12.3.4 ก", ClauseForm::Dotted, &[12, 3, 4]),
+            ("1) ก", ClauseForm::HalfBracketed, &[1]),
+            ("(๑๒) ก", ClauseForm::Bracketed, &[12]),
+            ("(1)ก", ClauseForm::Bracketed, &[1]),
+            ("ก. ข้อ", ClauseForm::Letter, &[1]),
+            ("ค. ข้อ", ClauseForm::Letter, &[3]),
+            ("ง. ข้อ", ClauseForm::Letter, &[4]),
+            ("(ฮ) ข้อ", ClauseForm::BracketedLetter, &[41]),
+            ("ข) ข้อ", ClauseForm::HalfBracketedLetter, &[2]),
+        ] {
+            let label = ClauseLabel::read(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((label.number.form, label.number.parts()), (form, parts), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_not_clauses() {
+        for text in [
+            "1",
+            "1.1",
+            "2569. ก",
+            "08.30 น.",
+            "10.00 น.",
+            "1.2.2569 ก",
+            "ก.พ. ๒๕๖๙",
+            "พ.ศ. 2569",
+            "ฃ. ก",
+            "น.ส. ก",
+            "๑2. ก",
+            "1.1-1.3 ก",
+            "ข้อ 1",
+            "1.a",
+            "",
+            "1\\. ก",
+            "192.168.1.10:80",
+            "(ก.) ข",
+            "1.2.3.4.5.6.7 ก",
+        ] {
+            assert_eq!(ClauseLabel::read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Atom feeds (RFC 4287).
+
+use crate::config::{CategoryId, LanguageId};
+use crate::content::Item;
+use crate::render::xml::Xml;
+use crate::site::{FEED_ENTRIES, PageKey, Site, encode};
+use crate::text::rfc3339;
+
+/// Writes a feed of the newest items of a language, of one category or of all.
+pub(crate) fn atom(
+    site: &Site,
+    language: LanguageId,
+    category: Option<CategoryId>,
+    out: &mut Vec<u8>,
+) {
+    let newest = site.newest(language, category, FEED_ENTRIES);
+    let base = &site.config.base_url.full;
+    let address = |path: &str| format!("{base}{}", encode(path));
+    let feed_url = address(&site.url(PageKey::Feed(language, category)));
+    let page = match category {
+        Some(category) => address(&site.config.category_url(language, category)),
+        None => address(&site.config.home_url(language)),
+    };
+    let language_settings = &site.config.languages[usize::from(language)];
+    let latest = newest.iter().map(|id| site.item(*id).updated()).max();
+    let mut feed = Xml::default();
+    feed.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
+    feed.text(&language_settings.code).raw("\">\n<title>");
+    feed.text(&feed_title(site, language, category)).raw("</title>\n<link rel=\"self\" href=\"");
+    feed.text(&feed_url).raw("\"/>\n<link href=\"").text(&page).raw("\"/>\n<id>").text(&page);
+    feed.raw("</id>\n<author><name>")
+        .text(&language_settings.title)
+        .raw("</name></author>\n<updated>");
+    feed.text(&rfc3339(latest.unwrap_or_default(), &site.config.zone)).raw("</updated>\n");
+    for id in newest {
+        let item = site.item(id);
+        let url = address(&item.url);
+        feed.raw("<entry><title>").text(&item.title).raw("</title><link href=\"").text(&url);
+        feed.raw("\"/><id>").text(&url).raw("</id><published>");
+        feed.text(&rfc3339(item.window.from, &site.config.zone)).raw("</published><updated>");
+        feed.text(&rfc3339(item.updated(), &site.config.zone)).raw("</updated>");
+        let summary = summary(site, item);
+        if !summary.is_empty() {
+            feed.raw("<summary>").text(&summary).raw("</summary>");
+        }
+        feed.raw("</entry>\n");
+    }
+    feed.raw("</feed>\n");
+    out.extend_from_slice(&feed.into_bytes());
+}
+
+/// Returns the summary of an item and its public corrections, newest first, each on its own line.
+fn summary(site: &Site, item: &Item) -> String {
+    let config = &site.config;
+    let language = &config.languages[usize::from(item.language)].code;
+    let corrections = item.details.changes.iter().map(|change| {
+        let on = change.on.written.shown(&config.zone, config.calendar, language);
+        format!("{}: {}", on.text, change.note)
+    });
+    let summary = (!item.summary.is_empty()).then(|| item.summary.to_string());
+    summary.into_iter().chain(corrections).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the title of a feed: the title of the site, after that of the category.
+pub(super) fn feed_title(
+    site: &Site,
+    language: LanguageId,
+    category: Option<CategoryId>,
+) -> String {
+    let title = &site.config.languages[usize::from(language)].title;
+    match category {
+        Some(category) => format!("{} – {title}", site.config.category_title(category, language)),
+        None => title.clone(),
+    }
+}
