@@ -1,4 +1,4 @@
-//! A reader for TOML tables that knows where each value stands and tells every mistake at once.
+//! Reads TOML tables. Knows the place of every value and reports all errors at once.
 
 use jiff::Timestamp;
 use toml::Spanned;
@@ -14,7 +14,7 @@ pub(crate) struct SettingsFile<'a> {
     pub path: &'a str,
     /// The whole text.
     pub text: &'a str,
-    /// Where mistakes are told.
+    /// Where errors are reported.
     pub sink: &'a mut Diagnostics,
     /// The document that describes its keys.
     pub guide: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct SettingsFile<'a> {
 pub(super) type Span = std::ops::Range<usize>;
 
 impl<'a> SettingsFile<'a> {
-    /// Parses the file; mistakes of syntax are told, and then there is nothing more to read.
+    /// Parses the file. Reports syntax errors, and returns `None` if there are any.
     pub(crate) fn parse(&mut self) -> Option<SettingsTable<'a>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
@@ -42,7 +42,7 @@ impl<'a> SettingsFile<'a> {
         Place::of_range(self.path, self.text, span)
     }
 
-    /// Tells an error at a span.
+    /// Reports an error at a span.
     pub(crate) fn error(&mut self, code: Code, span: Span, args: &[(&'static str, String)]) {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
@@ -71,7 +71,7 @@ impl<'a> SettingsFile<'a> {
 #[derive(Debug)]
 pub(crate) struct SettingsTable<'t> {
     entries: DeTable<'t>,
-    /// Where it stands.
+    /// Its place in the file.
     pub span: Span,
     /// Its name, for messages: `site`, `people.mayor`.
     pub name: String,
@@ -82,7 +82,7 @@ pub(crate) struct SettingsTable<'t> {
 pub(crate) struct At<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its place in the file.
     pub span: Span,
 }
 
@@ -269,7 +269,7 @@ impl<'t> SettingsTable<'t> {
         found
     }
 
-    /// A list of tables in which a text stands for a table with nothing but `key`.
+    /// A list of tables. A text is short for a table that contains only the key `inner`.
     pub(crate) fn strings_or_tables(
         &mut self,
         file: &mut SettingsFile,
@@ -358,7 +358,7 @@ impl<'t> SettingsTable<'t> {
         }
     }
 
-    /// Tells every key that nobody asked for.
+    /// Reports every key that was not read.
     pub(crate) fn finish(self, file: &mut SettingsFile, known: &[&str]) {
         let mut left: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         left.sort_by_key(|key| key.span().start);

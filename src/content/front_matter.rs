@@ -184,7 +184,7 @@ pub struct WaiverEntry {
     pub by: String,
 }
 
-/// Where the parts of a Markdown file stand in its text.
+/// The ranges of the parts of a Markdown file in its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
     /// The YAML.
@@ -323,13 +323,13 @@ fn value_width(line: &str, inside_brackets: bool) -> usize {
 pub struct Reading {
     /// The values; of front matter with mistakes, those without.
     pub front_matter: FrontMatter,
-    /// Keys whose mistakes are told already.
+    /// Keys whose errors were reported already.
     pub broken: Vec<String>,
     /// Whether the typed reader accepted all of it.
     pub accepted: bool,
 }
 
-/// Reads front matter. Every mistake is told.
+/// Reads front matter. Reports every error.
 pub fn read(source: &FrontMatterSource, diagnostics: &mut Diagnostics) -> Reading {
     if source.yaml().trim().is_empty() {
         return Reading { accepted: true, ..Reading::default() };

@@ -113,7 +113,7 @@ pub enum Role {
     Index,
 }
 
-/// A file beside an item.
+/// A file in the folder of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemFile {
     /// Its name.
@@ -229,9 +229,9 @@ pub struct Item {
     pub window: Window,
     /// Its place among others; small first.
     pub weight: Option<i64>,
-    /// Whether its title stands on every page.
+    /// Whether its title is shown on every page.
     pub is_urgent: bool,
-    /// Who stands for it.
+    /// Who approved it, and what proves it.
     pub approval: Approval,
     /// The first instant at which it is withdrawn.
     pub withdrawn: Option<Timestamp>,
@@ -365,7 +365,7 @@ mod tests {
             prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
         }
 
-        /// Neither case nor the way of writing tells two paths apart.
+        /// Folded paths do not depend on case or normalisation.
         #[test]
         fn folded_paths_know_no_case(text in "[a-cA-CéÉßẞıİſςσΣǰŉﬁᾳก-ด\u{301}\u{345}\u{323}\u{212A}]{0,8}") {
             let wanted = folded(&text);

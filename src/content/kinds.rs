@@ -19,7 +19,7 @@ pub(super) const MONTHS: i32 = 12;
 /// The largest budget in the 1/100 of the currency: sums of many such fit into 64 bits.
 const MAX_BUDGET: i64 = 100_000_000_000_000;
 
-/// What an item of such a kind has beside its text.
+/// The typed `extra` of an item whose kind prakat knows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum KindData {
     /// `kind: person`.
@@ -114,7 +114,7 @@ pub struct Obligation {
     pub title: Box<str>,
     /// Who answers for it, or empty.
     pub unit: Box<str>,
-    /// The head under which it stands, or empty.
+    /// The heading of its group, or empty.
     pub group: Box<str>,
 }
 
@@ -153,10 +153,10 @@ impl Plan {
     }
 }
 
-/// The Markdown file of an item; else the path at which there is none, if items can stand there.
+/// The Markdown file of an item. Otherwise the path that was looked up, if it could be that of an item.
 pub(super) type FoundItem = Result<Box<str>, Option<String>>;
 
-/// What the reader of `extra` needs beside it.
+/// Reads `extra` for the kinds that prakat knows.
 pub(super) struct KindReader<'a> {
     /// The front matter.
     pub source: &'a FrontMatterSource<'a>,
@@ -164,19 +164,19 @@ pub(super) struct KindReader<'a> {
     pub config: &'a Config,
     /// `fiscal_year`, in the Common Era.
     pub fiscal_year: Option<i16>,
-    /// The number of a file beside the item.
+    /// Returns the number of one of the item's files.
     pub file: &'a dyn Fn(&str) -> Option<usize>,
     /// Another item, by its path as in a link.
     pub item: &'a dyn Fn(&str) -> FoundItem,
     /// `kind`.
     pub kind: &'a str,
-    /// Where mistakes are told.
+    /// Where errors are reported.
     pub sink: &'a mut Diagnostics,
 }
 
 impl KindReader<'_> {
-    /// Reads `extra`. The outer `None` is a mistake, which is told; the inner one is a kind that is
-    /// not known, or has nothing to show.
+    /// Reads `extra`: the outer `None` after an error, which is reported, the inner one for an unknown kind
+    /// or one with nothing to show.
     pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<KindData>> {
         let mut own = Diagnostics::default();
         std::mem::swap(self.sink, &mut own);
@@ -365,7 +365,7 @@ impl KindReader<'_> {
         let longitude = self.degrees(extra, "longitude", (180.0, "help-longitude"));
         let url = self.text(extra, &[], "map_url");
         let own = &self.config.base_url;
-        // Links within the portal stand in the text, where they are judged.
+        // Links within the portal belong in the text, where they are checked.
         let elsewhere = |url: &Url| {
             let names_nobody = url.username().is_empty() && url.password().is_none();
             matches!(url.scheme(), "http" | "https") && names_nobody && !own.is_on_host(url)
@@ -414,7 +414,7 @@ impl KindReader<'_> {
         (!obligations.is_empty()).then_some(Coverage { obligations })
     }
 
-    /// A text of one line that must be there; empty if it is not, which is told.
+    /// Returns a text of one line. Reports a missing one, and returns an empty text.
     fn needed(
         &mut self,
         of: &Map<String, Value>,

@@ -101,7 +101,7 @@ impl ItemLoader<'_> {
         self.inventory.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
     }
 
-    /// Returns the item of a document, and the statement that an approval of it stands for. Returns
+    /// Returns the item of a document, and the statement that an approval of it covers. Returns
     /// `None` if the front matter contains an error or the text cannot be sealed; the reason is
     /// reported.
     pub fn statement(

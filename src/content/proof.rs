@@ -70,7 +70,7 @@ pub(super) fn check(
     proof
 }
 
-/// Returns the statement that an approval of a document and its files stands for. Stores the digests
+/// Returns the statement that an approval of a document and its files covers. Stores the digests
 /// of the files.
 pub(super) fn state(
     portal: &Portal,

@@ -1,4 +1,4 @@
-//! What an approval stands for: a statement of exactly what was approved, and its digest, the seal.
+//! The statement of exactly what was approved, and its digest, the seal.
 //!
 //! The statement is text, so that anyone can make it with `printf` and `sha256sum`; its form is
 //! described byte for byte in `docs/approval.md`, with examples that the tests recompute.
@@ -31,7 +31,7 @@ pub(super) struct StatementInput<'a> {
     pub window: &'a Window,
     /// Digest of the Markdown file, by [`digest_of_markdown`].
     pub markdown: &'a Sha256Digest,
-    /// Names and digests of the files beside it, sorted by name.
+    /// Names and digests of the item's files, sorted by name.
     pub files: &'a [(&'a str, Sha256Digest)],
 }
 

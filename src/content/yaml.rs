@@ -68,7 +68,7 @@ pub(super) fn is_bomb(yaml: &str) -> bool {
         left.get() > 0 && bytes.get() > 0
     };
     let walk = Walk { each: &count }.deserialize(serde_yaml::Deserializer::from_str(yaml));
-    // What else is wrong is told by whoever reads the values.
+    // The reader of the values reports all other errors.
     walk.is_err_and(|error| {
         left.get() == 0 || bytes.get() == 0 || error.to_string().contains("repetition limit")
     })
@@ -277,13 +277,13 @@ pub(super) fn entry<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<T, 
     read.map_err(|error| YamlError::new(yaml, &error))
 }
 
-/// The byte at which a value stands.
+/// Returns the byte at which a value begins.
 pub(super) fn place_of(yaml: &str, steps: &[YamlStep]) -> Option<usize> {
     let deserializer = serde_yaml::Deserializer::from_str(yaml);
     PlaceProbe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
 }
 
-/// The byte at which the key with a number stands.
+/// Returns the byte at which the key with a number begins.
 pub(crate) fn place_of_key(yaml: &str, index: usize) -> Option<usize> {
     let deserializer = serde_yaml::Deserializer::from_str(yaml);
     NthKey { index }.deserialize(deserializer).err()?.location().map(|at| at.index())

@@ -25,7 +25,7 @@ pub enum LinkTarget {
     Item(ItemId, Option<String>),
     /// To a page or file of the portal that is always there: its URL from the root.
     Page(String, Option<String>),
-    /// To a file beside the item, by its number.
+    /// To one of the item's files, by number.
     File(usize),
     /// To what is not to be seen: a withheld item by its number, or a feed that is empty now.
     Withheld(Option<u32>, Option<String>),
@@ -304,7 +304,7 @@ impl Resolver<'_> {
     }
 
     /// What is not to be seen and a word is an address of: a withheld item by its number, or a feed
-    /// that is empty now. What stands below the address of an item is the item's.
+    /// that is empty now. Everything below the URL of an item belongs to the item.
     pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
         let word = bare(word);
         let mut spellings: Vec<String> = vec![word.to_owned()];
@@ -423,7 +423,7 @@ fn holds_path(text: &str, path: &str) -> bool {
     })
 }
 
-/// What stands at a URL from the root.
+/// Returns the target at a URL from the root.
 fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarget> {
     let plain = url.strip_suffix("index.html").unwrap_or(url);
     let slashed = if plain.is_empty() || plain.ends_with('/') {
@@ -495,8 +495,8 @@ pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
     matches!(at_url(site, &own.url, None), Some(LinkTarget::Item(..) | LinkTarget::Page(..)))
 }
 
-/// Tells of pages and files of the portal that the settings name and readers are not told of: they are
-/// withheld, or not there.
+/// Warns about pages named in `site.toml` that readers cannot see because they are withheld or
+/// missing.
 pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
     let config = &site.config;
     let of_languages = config.languages.iter().map(|language| &language.contact);

@@ -1,19 +1,22 @@
-//! The site: admitted items in their order, and the places where they stand.
+//! The site: admitted items in order, and their URLs.
 //!
 //! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
 //! rendered from it in any order.
 
+mod collisions;
 mod leaving;
 mod links;
 mod url;
 
+pub use collisions::Claims;
+pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::Owners;
 pub(crate) use links::{
     BrokenLink, check_named_pages, may_be_named, may_hold_address, spells_addresses,
 };
 pub use links::{LinkTarget, Resolver};
-pub use url::{Claims, encode, list_url, output_of};
-pub(crate) use url::{PREVIEW, SECURITY, check_collisions, root_of};
+pub(crate) use url::{PREVIEW, SECURITY, root_of};
+pub use url::{encode, list_url, output_of};
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -94,7 +97,7 @@ pub struct Site {
     pub withheld: Vec<Stub>,
     /// The notices that some of them leave at their addresses.
     pub notices: Vec<Tombstone>,
-    /// Files that stand in every output, sorted: those of `static/` and of the theme.
+    /// Files of every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
     /// Items by the normalised form of their path: every link of every text asks.
     by_path: HashMap<String, ItemId>,
@@ -271,7 +274,7 @@ impl Site {
     }
 
     /// The items of a language that say they meet each of these obligations, the newest first.
-    /// Texts of categories and of the home page count, too: they stand on a page.
+    /// Texts of categories and of the home page count too, because pages show them.
     pub fn meeting(&self, language: LanguageId, obligations: &[&str]) -> Vec<Vec<ItemId>> {
         let numbers: HashMap<&str, usize> =
             obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
@@ -415,7 +418,7 @@ impl Site {
         self.replaced[first..].iter().take_while(move |(old, _)| *old == id).map(|(_, new)| *new)
     }
 
-    /// The URL under which an item's own files stand: for a translation, its original's.
+    /// Returns the URL below which an item's files are published: for a translation, its original's.
     pub fn files_url(&self, item: &Item) -> String {
         let original = item.original_path().and_then(|path| self.by_path(&path));
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
@@ -508,7 +511,7 @@ pub fn page_count(list: &[ItemId]) -> usize {
     list.len().div_ceil(PER_PAGE).max(1)
 }
 
-/// Where withheld items would stand.
+/// Returns the URLs of withheld items.
 fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
     let mut urls: Vec<(Box<str>, u32)> = (0..)
         .zip(withheld)
