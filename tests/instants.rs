@@ -257,3 +257,25 @@ proptest! {
         }
     }
 }
+
+/// What stands near a number must not make an error of it on the night when another item ends or opens: then its
+/// address becomes `…`, and titles of links come and go.
+#[test]
+fn what_other_items_show_makes_no_error_of_a_number() {
+    let slug = "prakat-rap-samak-sorb-khad-lueak-phanak-ngan-chang-2569-khrang-thi-1";
+    let address = format!("https://test.example.go.th/news/{slug}/");
+    let bodies = [
+        format!("เลขบัตรประชาชนใช้เมื่อยื่นคำขอ ตามประกาศ {address} รหัสโครงการ 1200100412340"),
+        format!("เลขประชาชน 1-2001 {address} 00412-34-0"),
+        "เลขประชาชน [x](b.md \"1-2001-00412-3&#52;-0\")".to_owned(),
+    ];
+    for body in bodies {
+        let window = "publish_from: 2569-06-01\npublish_until: 2569-12-31";
+        let portal = Portal::new()
+            .item_with("content/news/b.md", &format!("slug: {slug}\n{window}"), "")
+            .item("content/news/a.md", &body);
+        for at in ["2026-05-01", "2026-07-01", "2027-02-01"] {
+            portal.run(&format!("build -q -o site-{at} --at {at}")).expect_status(0);
+        }
+    }
+}

@@ -91,6 +91,7 @@ pub(crate) fn examine(
         Some(checker) => {
             let files: Vec<usize> = used_files(item, &body.facts).collect();
             let (files, digests) = examiner.judge_files(&files, &mut diagnostics);
+            let resolver = Resolver { site, from: item };
             let inspected = inspect::InspectedItem {
                 portal: context.portal,
                 checker,
@@ -99,6 +100,7 @@ pub(crate) fn examine(
                 parts: document.parts(),
                 html: &body.html,
                 files: &files,
+                is_own_address: &|word| resolver.is_own_address(word),
                 severity,
             };
             let mut inspection = inspect::inspect(&inspected, &mut diagnostics);

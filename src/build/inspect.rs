@@ -32,7 +32,7 @@ const WRITTEN: &str = "-";
 const MAX_COMPARED: usize = 200;
 
 /// An item to be looked through.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct InspectedItem<'a> {
     /// Where its files are.
     pub portal: &'a Portal,
@@ -48,6 +48,8 @@ pub(super) struct InspectedItem<'a> {
     pub html: &'a str,
     /// Numbers of its files that would be published.
     pub files: &'a [usize],
+    /// Whether a word is written as an address of the portal.
+    pub is_own_address: &'a (dyn Fn(&str) -> bool + Sync),
     /// How bad an error is. In items that nobody will see they are only warnings.
     pub severity: Severity,
 }
@@ -362,7 +364,7 @@ fn word_for(why: Unreadable) -> &'static str {
 /// What is found in the body as it is shown, and in the values of the front matter, each with the
 /// key that it belongs to.
 fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'static str)> {
-    let InspectedItem { checker, card, html, .. } = *subject;
+    let InspectedItem { checker, card, html, is_own_address, .. } = *subject;
     if checker.is_idle() {
         return Vec::new();
     }
@@ -371,8 +373,12 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
         let layout = OnceCell::new();
         let context =
             |range| layout.get_or_init(|| TextLayout::new(&text)).context(range, &card.title);
-        let found = checker.find_seen(&text, context).into_iter();
-        all.extend(found.map(|found| (ItemPart::Body, found, "")));
+        for mut found in checker.find_seen(&text, context) {
+            if depends_on_links(&text, &found.range, is_own_address) {
+                found.severity = Severity::Warning;
+            }
+            all.push((ItemPart::Body, found, ""));
+        }
     }
     for (key, text) in seen_text::of_values(card) {
         let context = |range| Context { near: near_in(&text, &range), ..Context::default() };
@@ -380,6 +386,21 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
         all.extend(found.map(|found| (ItemPart::FrontMatter, found, key)));
     }
     all
+}
+
+/// Whether what stands around a number can change when another item is published or withheld: addresses of
+/// the portal are shown or replaced by `…`, and titles of links come and go. The passing of time alone
+/// must not make an error of it.
+fn depends_on_links(
+    text: &str,
+    range: &Range<usize>,
+    is_own_address: &(dyn Fn(&str) -> bool + Sync),
+) -> bool {
+    let line = text[..range.start].rfind('\n').unwrap_or(0);
+    let above = text[..line].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+    let lines = &text[above..end];
+    lines.contains(['…', seen_text::TITLE_OF_LINK]) || lines.split_whitespace().any(is_own_address)
 }
 
 /// Where a number is written that is seen: its digits stand there one after another, with

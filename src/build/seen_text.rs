@@ -17,6 +17,9 @@ const INLINE: [&str; 24] = [
 /// Attributes that are read to people, or stand in addresses.
 const SEEN_ATTRIBUTES: [&str; 5] = ["alt", "title", "aria-label", "href", "id"];
 
+/// Begins a line with the title of a link within the portal. No source can hold this character.
+pub(super) const TITLE_OF_LINK: char = '\u{FDEF}';
+
 /// Sizes of groups in which numbers are printed: spread over the cells of a table they are still read
 /// as one.
 const SPREAD: [&[usize]; 3] = [&[1, 4, 5, 2, 1], &[3, 3, 4], &[3, 1, 5, 1]];
@@ -120,6 +123,7 @@ impl Reader {
                 // Such a title is there only as long as what it leads to: never an error, which words
                 // make of a number.
                 aside = aside.chars().map(|c| if c.is_alphabetic() { ' ' } else { c }).collect();
+                aside.insert(0, TITLE_OF_LINK);
             }
             self.asides.push_str(&aside);
         }
