@@ -1,13 +1,17 @@
 //! The whole on one page: files become cards, the gate sorts them, the site is put in order, pages
 //! are rendered and staged, and what was built without an error becomes a [`Release`].
 
+mod checks;
 mod file_check;
 mod inspect;
+mod load;
 mod progress;
 mod seen_text;
 mod write;
 
 pub(crate) use inspect::is_photograph;
+pub use load::ProjectError;
+pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
 pub use write::Scope;
 pub(crate) use write::{

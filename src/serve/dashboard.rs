@@ -283,7 +283,7 @@ impl<'a> Dashboard<'a> {
                 chosen = titled.into_iter().map(|(_, record)| record).collect();
             }
             "verdict" => chosen.sort_by_key(|record| record.verdict()),
-            "next" => chosen.sort_by_key(|record| next_change(record)),
+            "next" => chosen.sort_by_key(|record| record.next_change()),
             _ => {}
         }
         if choice.descending {
@@ -291,7 +291,7 @@ impl<'a> Dashboard<'a> {
         }
         if choice.sort == "next" {
             // What has no date comes last, whichever way.
-            chosen.sort_by_key(|record| next_change(record).is_none());
+            chosen.sort_by_key(|record| record.next_change().is_none());
         }
         chosen
     }
@@ -334,7 +334,7 @@ impl<'a> Dashboard<'a> {
             verdict: verdict.as_str(),
             word: style.verdict(verdict),
             reasons: style.reasons(config, record),
-            next: next_change(record).map_or(String::new(), |at| style.date(config, at)),
+            next: record.next_change().map_or(String::new(), |at| style.date(config, at)),
             found: self.told(self.by_item.get(record.path.as_str()).unwrap_or(&none), lines),
         }
     }
@@ -342,7 +342,7 @@ impl<'a> Dashboard<'a> {
     fn told(&self, group: &FindingGroup, lines: &mut SourceLines) -> FindingSummary {
         let mut tell = |found: &[&Diagnostic]| -> Vec<String> {
             let first = found.iter().take(MAX_SHOWN);
-            first.map(|found| lines.tell(self.subject.portal, self.style, found)).collect()
+            first.map(|found| lines.show(self.subject.portal, self.style, found)).collect()
         };
         FindingSummary {
             errors: tell(&group.errors),
@@ -351,8 +351,4 @@ impl<'a> Dashboard<'a> {
             warning_count: group.warnings.len(),
         }
     }
-}
-
-fn next_change(record: &ItemStatus) -> Option<jiff::Timestamp> {
-    record.judgement.as_ref().and_then(|judgement| judgement.next_change)
 }

@@ -23,8 +23,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::build::Project;
+pub use crate::build::ProjectError as Refused;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Diagnostics, Failure, Severity};
+use crate::diagnostics::{Diagnostic, Failure, Severity};
 use crate::report::{Catalog, Reporter, SourceLines};
 use crate::serve::dashboard::{DashboardContext, desk};
 use crate::serve::livereload::{FOLDER, State};
@@ -70,15 +71,6 @@ impl std::fmt::Debug for ServeOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ServeOptions").field("portal", &self.portal).finish_non_exhaustive()
     }
-}
-
-/// Why settings cannot be used.
-#[derive(Debug)]
-pub enum Refused {
-    /// They have mistakes.
-    Mistakes(Diagnostics),
-    /// Something outside is wrong.
-    Failure(Failure),
 }
 
 /// What the owner of the portal is told.
@@ -625,5 +617,5 @@ impl PreviewWorker {
 
 fn excerpts(portal: &Portal, style: &Reporter, found: &[Diagnostic]) -> Vec<String> {
     let mut lines = SourceLines::of(found);
-    found.iter().map(|found| lines.tell(portal, style, found)).collect()
+    found.iter().map(|found| lines.show(portal, style, found)).collect()
 }
