@@ -22,6 +22,7 @@ mod leak;
 mod load;
 mod keep_going;
 mod mend;
+mod messages;
 mod numbering;
 mod picture_metadata;
 mod privacy;
