@@ -75,7 +75,7 @@ impl Built {
         let surveyor =
             ItemLoader { portal: &portal, config: &prepared.config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
         let sorted = judge_all(cards.clone(), &prepared.config.policy, at);
         let site = Site::assemble(&prepared.config, sorted.admitted, Absent::default(), Vec::new());
         let stage = Stage::begin(&folder.join("public"), Duration::ZERO).expect("a stage");
@@ -172,7 +172,7 @@ fn survey(bencher: Bencher) {
     each(bencher, |built, n| {
         let Project { portal, config, .. } = built.prepared;
         let surveyor = ItemLoader { portal, config, inventory: &built.inventory };
-        surveyor.survey(&built.inventory.documents[n].path, &mut Diagnostics::default())
+        surveyor.load(&built.inventory.documents[n].path, &mut Diagnostics::default())
     });
 }
 

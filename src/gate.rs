@@ -1,8 +1,8 @@
-//! The gate: one pure function says of an item whether it may be seen.
+//! Decides which items may be seen.
 //!
-//! It knows an item's card, the policy and one instant, and nothing else: no clock, no disk, no
-//! zone. Everything it does not understand is a reason to withhold. [`Admitted`], which the
-//! renderer needs, can be made here alone.
+//! [`judge`] is a pure function of an item, the policy and an instant. It reads no clock, no disk
+//! and no time zone. Anything it does not understand is a reason to withhold the item. Only this
+//! module creates [`Admitted`], which the renderer requires.
 
 use jiff::Timestamp;
 
@@ -11,26 +11,26 @@ use crate::config::{
 };
 use crate::content::{Approval, Item, Role, Seal, Signature, compare_paths};
 
-/// The answer of the gate. In this order, the first that holds is the verdict.
+/// Whether an item may be seen. If several verdicts apply, the first in this order wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Front matter, body, links or files have a mistake. Found elsewhere; the gate says so only of
-    /// a translation whose original could not be read.
+    /// Its front matter, body, links or files contain an error. Later stages find such errors; the
+    /// gate uses this verdict only for a translation whose original could not be read.
     Invalid,
-    /// Taken back.
+    /// It was withdrawn.
     Withdrawn,
-    /// Its window is over.
+    /// Its publication window has ended.
     Expired,
-    /// Nobody entitled stands for it.
+    /// It has no valid approval.
     Unapproved,
-    /// Its window has not begun.
+    /// Its publication window has not begun.
     Scheduled,
     /// It may be seen.
     Published,
 }
 
 impl Verdict {
-    /// The word in reports.
+    /// Returns the word used in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invalid => "invalid",
@@ -46,86 +46,171 @@ impl Verdict {
 /// Why an item is withheld.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// Taken back at this instant.
+    /// It was withdrawn at this instant.
     Withdrawn(Timestamp),
-    /// Over since this instant.
+    /// Its window ended at this instant.
     Expired(Timestamp),
-    /// Nobody is named as approver.
+    /// It names no approver.
     NoApprover,
-    /// The approver may not approve this category (`None`: pages outside categories).
+    /// The approver may not approve items of this category (`None`: pages outside categories).
     NotEntitled(PersonId, Option<CategoryId>),
-    /// The approver has terms of office, and the item does not say when it was approved.
+    /// The approver has terms of office, or the key has a term, and the approval has no date.
     NoApprovalDate(PersonId),
-    /// The approver was not in office when approving.
+    /// The approver was not in office at the instant of the approval.
     NotInOffice(PersonId, Timestamp),
-    /// The approval is dated later than the instant of judgement.
+    /// The approval is dated later than the instant of the judgement.
     ApprovedLater(Timestamp),
-    /// The site wants three people, and one of them is not named.
+    /// The site requires three people, and one of them is missing.
     DutiesNotNamed,
-    /// The site wants three people, and two of them are the same.
+    /// The site requires three different people, and two of them are the same.
     DutiesNotSeparate,
-    /// The person named may not prepare this category.
+    /// This person may not prepare items of this category.
     MayNotPrepare(PersonId),
-    /// The person named may not proofread this category.
+    /// This person may not proofread items of this category.
     MayNotReview(PersonId),
-    /// The category wants to know who prepared it.
+    /// The category requires `prepared_by`, and it is missing.
     NoPreparer,
-    /// The category wants to know who proofread it.
+    /// The category requires `reviewed_by`, and it is missing.
     NoReviewer,
-    /// A seal is wanted, and there is none.
+    /// A seal is required, and there is none.
     NoSeal,
-    /// The item is not what was sealed; with the instant of the approval, if it is known.
+    /// The item differs from what was sealed. Contains the instant of the approval, if known.
     Changed(Option<Timestamp>),
-    /// A signature is wanted, and there is none.
+    /// A signature is required, and there is none.
     NoSignature,
-    /// The signature is not one over this item.
+    /// The signature does not match the item.
     BadSignature,
     /// The signature was made with an RSA key.
     RsaSignature,
-    /// The signature was made with somebody else's key.
+    /// The signature was made with a key that is not the approver's.
     ForeignKey,
-    /// The key was taken back.
+    /// The key was revoked.
     KeyRevoked(PersonId),
-    /// The key does not count at the instant of the approval.
+    /// The key is not valid at the instant of the approval.
     KeyOutOfTerm(PersonId, Timestamp),
-    /// Not before this instant.
+    /// Its window begins at this instant.
     Scheduled(Timestamp),
     /// The original of this translation is withheld.
     OriginalWithheld(Verdict),
 }
 
-/// A verdict with everything that led to it.
+impl Reason {
+    /// Returns the rule that this reason breaks.
+    pub fn rule(self) -> Rule {
+        match self {
+            Self::Withdrawn(_) => Rule::NotWithdrawn,
+            Self::Expired(_) => Rule::NotOver,
+            Self::NoApprover => Rule::Approver,
+            Self::NotEntitled(..) => Rule::Entitled,
+            Self::NoApprovalDate(_) | Self::NotInOffice(..) | Self::ApprovedLater(_) => {
+                Rule::InOffice
+            }
+            Self::DutiesNotNamed
+            | Self::DutiesNotSeparate
+            | Self::MayNotPrepare(_)
+            | Self::MayNotReview(_)
+            | Self::NoPreparer
+            | Self::NoReviewer => Rule::Duties,
+            Self::NoSeal | Self::Changed(_) => Rule::Seal,
+            Self::NoSignature
+            | Self::BadSignature
+            | Self::RsaSignature
+            | Self::ForeignKey
+            | Self::KeyRevoked(_)
+            | Self::KeyOutOfTerm(..) => Rule::Signature,
+            Self::Scheduled(_) => Rule::Begun,
+            Self::OriginalWithheld(_) => Rule::Original,
+        }
+    }
+
+    /// Returns the verdict on an item for which this is the only reason.
+    fn verdict(self) -> Verdict {
+        match (self.rule(), self) {
+            (_, Self::OriginalWithheld(verdict)) => verdict,
+            (Rule::NotWithdrawn, _) => Verdict::Withdrawn,
+            (Rule::NotOver, _) => Verdict::Expired,
+            (Rule::Approver | Rule::Entitled | Rule::InOffice, _)
+            | (Rule::Duties | Rule::Seal | Rule::Signature, _) => Verdict::Unapproved,
+            (Rule::Begun, _) => Verdict::Scheduled,
+            (Rule::Original, _) => Verdict::Invalid,
+        }
+    }
+}
+
+/// A rule of the gate. Every [`Reason`] breaks exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// It was not withdrawn.
+    NotWithdrawn,
+    /// Its window has not ended.
+    NotOver,
+    /// It names an approver.
+    Approver,
+    /// The approver may approve items of the category.
+    Entitled,
+    /// The approver was in office at the date of the approval.
+    InOffice,
+    /// Preparer and reviewer are named, entitled and different where that is required.
+    Duties,
+    /// The seal is present where required, and matches.
+    Seal,
+    /// The signature is present where required, and valid.
+    Signature,
+    /// Its window has begun.
+    Begun,
+    /// The original of a translation is published.
+    Original,
+}
+
+impl Rule {
+    /// All rules, in the order in which reports list them.
+    pub const ALL: [Self; 10] = [
+        Self::NotWithdrawn,
+        Self::NotOver,
+        Self::Approver,
+        Self::Entitled,
+        Self::InOffice,
+        Self::Duties,
+        Self::Seal,
+        Self::Signature,
+        Self::Begun,
+        Self::Original,
+    ];
+}
+
+/// A verdict and the reasons for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
-    /// All reasons to withhold, in the order of the verdicts; none for what is published.
+    /// All reasons to withhold the item, in the order of the verdicts. Empty if it is published.
     pub reasons: Vec<Reason>,
-    /// When the verdict changes by itself; `None` if time alone changes nothing.
+    /// The next instant at which the verdict changes. `None` if the passing of time alone changes
+    /// nothing.
     pub next_change: Option<Timestamp>,
-    /// Whether it is published now or will be by the passing of time alone. The bodies of such
-    /// items must be right, so that no build fails only because a window opened.
+    /// Whether the item is published now or will be by the passing of time alone. The bodies of
+    /// such items must be free of errors, so that no build fails only because a window opened.
     pub will_open: bool,
 }
 
-/// What a translation is a translation of.
+/// The original of an item that may be a translation.
 #[derive(Debug, Clone, Copy)]
 pub enum Original<'a> {
-    /// The item is no translation.
+    /// The item is not a translation.
     Itself,
-    /// Of this item.
-    Card(&'a Item),
-    /// Of an item that could not be read.
+    /// The item is a translation of this item.
+    Item(&'a Item),
+    /// The item is a translation of an item that could not be read.
     Unreadable,
 }
 
 /// Judges an item at an instant. A translation is judged together with its original.
-pub fn judge(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
-    let reasons = reasons(card, original, policy, now);
+pub fn judge(item: &Item, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
+    let reasons = reasons(item, original, policy, now);
     let verdict = verdict_of(&reasons);
-    let later = change_points(card, original).into_iter().flatten().filter(|at| *at > now);
+    let later = change_points(item, original).into_iter().flatten().filter(|at| *at > now);
     let changes: Vec<(Timestamp, Verdict)> =
-        later.map(|at| (at, verdict_at(card, original, policy, at))).collect();
+        later.map(|at| (at, verdict_at(item, original, policy, at))).collect();
     Judgement {
         verdict,
         next_change: changes.iter().filter(|(_, v)| *v != verdict).map(|(at, _)| *at).min(),
@@ -135,47 +220,40 @@ pub fn judge(card: &Item, original: Original, policy: &Policy, now: Timestamp) -
     }
 }
 
-fn verdict_at(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Verdict {
-    verdict_of(&reasons(card, original, policy, now))
+fn verdict_at(item: &Item, original: Original, policy: &Policy, now: Timestamp) -> Verdict {
+    verdict_of(&reasons(item, original, policy, now))
 }
 
-/// The instants at which a verdict can change.
-fn change_points(card: &Item, original: Original) -> [Option<Timestamp>; 8] {
-    let of = |card: &Item| {
-        let approved = card.approval.on.map(|(_, instant)| instant);
-        [Some(card.window.from), card.window.until, card.withdrawn, approved]
+/// Returns the instants at which a verdict can change.
+fn change_points(item: &Item, original: Original) -> [Option<Timestamp>; 8] {
+    let of = |item: &Item| {
+        let approved = item.approval.on.map(|on| on.at);
+        [Some(item.window.from), item.window.until, item.withdrawn, approved]
     };
-    let [a, b, c, d] = of(card);
+    let [a, b, c, d] = of(item);
     let [e, f, g, h] = match original {
-        Original::Card(card) => of(card),
+        Original::Item(item) => of(item),
         Original::Itself | Original::Unreadable => [None; 4],
     };
     [a, b, c, d, e, f, g, h]
 }
 
-/// The verdict that a list of reasons comes to.
+/// Returns the verdict that a list of reasons leads to.
 fn verdict_of(reasons: &[Reason]) -> Verdict {
-    let of_reason = |reason: &Reason| match reason {
-        Reason::Withdrawn(_) => Verdict::Withdrawn,
-        Reason::Expired(_) => Verdict::Expired,
-        Reason::Scheduled(_) => Verdict::Scheduled,
-        Reason::OriginalWithheld(verdict) => *verdict,
-        _ => Verdict::Unapproved,
-    };
-    reasons.iter().map(of_reason).min().unwrap_or(Verdict::Published)
+    reasons.iter().map(|reason| reason.verdict()).min().unwrap_or(Verdict::Published)
 }
 
-fn reasons(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+fn reasons(item: &Item, original: Original, policy: &Policy, now: Timestamp) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    reasons.extend(card.withdrawn.filter(|on| *on <= now).map(Reason::Withdrawn));
-    reasons.extend(card.window.until.filter(|until| *until <= now).map(Reason::Expired));
-    reasons.extend(approval_reasons(card, policy, now));
-    if now < card.window.from {
-        reasons.push(Reason::Scheduled(card.window.from));
+    reasons.extend(item.withdrawn.filter(|on| *on <= now).map(Reason::Withdrawn));
+    reasons.extend(item.window.until.filter(|until| *until <= now).map(Reason::Expired));
+    reasons.extend(approval_reasons(item, policy, now));
+    if now < item.window.from {
+        reasons.push(Reason::Scheduled(item.window.from));
     }
     let of_original = match original {
         Original::Itself => Verdict::Published,
-        Original::Card(card) => verdict_at(card, Original::Itself, policy, now),
+        Original::Item(item) => verdict_at(item, Original::Itself, policy, now),
         Original::Unreadable => Verdict::Invalid,
     };
     if of_original != Verdict::Published {
@@ -184,21 +262,21 @@ fn reasons(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> 
     reasons
 }
 
-/// Whether an item by itself is over: taken back, or its window has closed.
-pub fn is_over(card: &Item, now: Timestamp) -> bool {
-    [card.withdrawn, card.window.until].into_iter().flatten().any(|end| end <= now)
+/// Returns whether an item is withdrawn or its window has ended, whatever its original says.
+pub fn is_over(item: &Item, now: Timestamp) -> bool {
+    [item.withdrawn, item.window.until].into_iter().flatten().any(|end| end <= now)
 }
 
-/// Whether somebody entitled stands for an item, whatever its window.
-pub fn is_approved(card: &Item, policy: &Policy, now: Timestamp) -> bool {
-    approval_reasons(card, policy, now).is_empty()
+/// Returns whether the approval of an item is valid, whatever its window.
+pub fn is_approved(item: &Item, policy: &Policy, now: Timestamp) -> bool {
+    approval_reasons(item, policy, now).is_empty()
 }
 
-fn approval_reasons(card: &Item, policy: &Policy, now: Timestamp) -> Vec<Reason> {
-    reasons_against(&card.approval, card.category, policy, now)
+fn approval_reasons(item: &Item, policy: &Policy, now: Timestamp) -> Vec<Reason> {
+    reasons_against(&item.approval, item.category, policy, now)
 }
 
-/// Why an approval does not stand for an item of a category; nothing if it does.
+/// Returns why an approval is not valid for an item of a category. Empty if it is valid.
 pub fn reasons_against(
     approval: &Approval,
     category: Option<CategoryId>,
@@ -208,21 +286,22 @@ pub fn reasons_against(
     let mut reasons = Vec::new();
     match approval.approver {
         None => reasons.push(Reason::NoApprover),
-        Some(person) => reasons.extend(approver_reasons(approval, category, (person, policy), now)),
+        Some(person) => reasons.extend(approver_reasons(approval, person, category, policy, now)),
     }
     reasons.extend(duty_reasons(approval, category, policy));
     reasons.extend(proof_reasons(approval, category, policy));
     reasons
 }
 
-/// Seal and signature: what is there is always checked, what is missing only where it is wanted.
+/// Checks seal and signature. A seal or signature that exists must always be valid. A missing one is
+/// a reason only where the policy requires it.
 fn proof_reasons(
     approval: &Approval,
     category: Option<CategoryId>,
     policy: &Policy,
 ) -> Vec<Reason> {
     let strength = policy.strength(category);
-    let approved_on = approval.on.map(|(_, instant)| instant);
+    let approved_on = approval.on.map(|on| on.at);
     let mut reasons = Vec::new();
     match approval.seal {
         Seal::Absent if strength == Strength::Sealed => reasons.push(Reason::NoSeal),
@@ -260,8 +339,9 @@ fn key_reason(
 
 fn approver_reasons(
     approval: &Approval,
+    id: PersonId,
     category: Option<CategoryId>,
-    (id, policy): (PersonId, &Policy),
+    policy: &Policy,
     now: Timestamp,
 ) -> Vec<Reason> {
     let Some(person) = policy.people.get(usize::from(id)) else { return vec![Reason::NoApprover] };
@@ -269,7 +349,7 @@ fn approver_reasons(
     if !person.approves.covers(category) {
         reasons.push(Reason::NotEntitled(id, category));
     }
-    let approved_on = approval.on.map(|(_, instant)| instant);
+    let approved_on = approval.on.map(|on| on.at);
     match approved_on {
         None if !person.terms.is_empty() => reasons.push(Reason::NoApprovalDate(id)),
         None => {}
@@ -285,8 +365,8 @@ fn approver_reasons(
     reasons
 }
 
-/// Who prepared, who proofread: named where that is wanted, entitled, and with `separate_duties`
-/// three people.
+/// Checks who prepared and who proofread: both named where required, both entitled, and with
+/// `separate_duties` three different people.
 fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Policy) -> Vec<Reason> {
     let Approval { prepared_by, reviewed_by, approver, .. } = *approval;
     let mut reasons = Vec::new();
@@ -318,20 +398,20 @@ fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Poli
     reasons
 }
 
-/// An item that may be seen. Only [`admit`] makes one.
+/// An item that may be seen. Only this module creates one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
-    card: Item,
+    item: Item,
     until: Option<Timestamp>,
 }
 
 impl Admitted {
-    /// Gives the card back: to be judged again, say.
+    /// Returns the item, for example to judge it again.
     pub fn into_card(self) -> Item {
-        self.card
+        self.item
     }
 
-    /// The first instant at which it may no longer be seen, for whatever reason.
+    /// Returns the first instant at which the item may no longer be seen, for whatever reason.
     pub fn until(&self) -> Option<Timestamp> {
         self.until
     }
@@ -340,23 +420,23 @@ impl Admitted {
 impl std::ops::Deref for Admitted {
     type Target = Item;
     fn deref(&self) -> &Item {
-        &self.card
+        &self.item
     }
 }
 
 /// An item that may not be seen.
 #[derive(Debug, Clone)]
 pub struct Withheld {
-    /// Its card.
+    /// The item.
     pub card: Item,
-    /// What the gate says.
+    /// Why it is withheld.
     pub verdict: Verdict,
-    /// Whether the passing of time alone will publish it.
+    /// Whether it will be published by the passing of time alone.
     pub will_open: bool,
 }
 
-/// What stays at the address of an item that was published and has ended: fixed words, and where
-/// the category orders it, the title. It holds nothing else of the item. Only [`judge_all`] makes one.
+/// The page left at the URL of an expired or withdrawn item: fixed text and, if the category asks
+/// for it, the title. It contains nothing else of the item. Only [`judge_all`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     url: Box<str>,
@@ -366,123 +446,124 @@ pub struct Tombstone {
 }
 
 impl Tombstone {
-    /// The item's URL.
+    /// Returns the item's URL.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The item's language.
+    /// Returns the item's language.
     pub fn language(&self) -> LanguageId {
         self.language
     }
 
-    /// The item's category.
+    /// Returns the item's category.
     pub fn category(&self) -> CategoryId {
         self.category
     }
 
-    /// Its title, where the category orders titled notices.
+    /// Returns the item's title, if the category asks for titled notices.
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 }
 
-/// The notice that an item leaves behind, if it was published, nothing but time or withdrawal ended
-/// it, and its category orders one.
-fn notice(card: &Item, original: Original, policy: &Policy, now: Timestamp) -> Option<Tombstone> {
-    let category = card.category.filter(|_| card.role == Role::Item)?;
+/// Returns the tombstone of an item. Returns `None` if the item was never published, if anything but
+/// its window or a withdrawal keeps it off the site, or if its category asks for no tombstone.
+fn tombstone(
+    item: &Item,
+    original: Original,
+    policy: &Policy,
+    now: Timestamp,
+) -> Option<Tombstone> {
+    let category = item.category.filter(|_| item.role == Role::Item)?;
     let ordered = policy.categories.get(usize::from(category))?.notice_page;
-    let has_ended = |reason: &Reason| {
-        use Reason::{Expired, OriginalWithheld, Withdrawn};
-        let ended = [Verdict::Expired, Verdict::Withdrawn];
-        matches!(reason, Withdrawn(_) | Expired(_))
-            || matches!(reason, OriginalWithheld(verdict) if ended.contains(verdict))
-    };
-    let original_stands = match original {
-        Original::Card(original) => is_approved(original, policy, now),
+    let has_ended =
+        |reason: &Reason| matches!(reason.verdict(), Verdict::Expired | Verdict::Withdrawn);
+    let is_original_approved = match original {
+        Original::Item(original) => is_approved(original, policy, now),
         Original::Itself => true,
         Original::Unreadable => false,
     };
-    let only_ended = reasons(card, original, policy, now).iter().all(has_ended);
-    // A verdict holds from one change to the next, so these instants are all that need asking.
+    let only_ended = reasons(item, original, policy, now).iter().all(has_ended);
+    // A verdict is constant between two change points, so judging these instants is enough.
     let was_published = || {
-        let before = change_points(card, original).into_iter().flatten().filter(|at| *at <= now);
-        before.into_iter().any(|at| verdict_at(card, original, policy, at) == Verdict::Published)
+        let before = change_points(item, original).into_iter().flatten().filter(|at| *at <= now);
+        before.into_iter().any(|at| verdict_at(item, original, policy, at) == Verdict::Published)
     };
-    if !original_stands || !only_ended || !was_published() {
+    if !is_original_approved || !only_ended || !was_published() {
         return None;
     }
     let title = match ordered {
         NoticePage::None => return None,
         NoticePage::Bare => None,
-        NoticePage::Titled => Some(card.title.clone()),
+        NoticePage::Titled => Some(item.title.clone()),
     };
-    Some(Tombstone { url: card.url.clone(), language: card.language, category, title })
+    Some(Tombstone { url: item.url.clone(), language: item.language, category, title })
 }
 
-/// Cards, sorted out.
+/// Items, divided by verdict.
 #[derive(Debug)]
 pub struct Judged {
-    /// Those that may be seen, by path.
+    /// Items that may be seen, sorted by path.
     pub admitted: Vec<Admitted>,
-    /// The others, by path.
+    /// All other items, sorted by path.
     pub withheld: Vec<Withheld>,
-    /// What the withheld leave at their addresses, by path.
+    /// Tombstones of withheld items, sorted by path.
     pub notices: Vec<Tombstone>,
-    /// The judgement on every card, in the order in which they came.
+    /// The judgement on every item, in the order of the input.
     pub judgements: Vec<Judgement>,
 }
 
-/// Admits the new edition of an item that is admitted, if it still may be seen: whoever judged the
-/// others knows that they do not change with it.
+/// Admits a changed version of an admitted item. Returns `None` if it may no longer be seen. The
+/// caller must know that the verdicts on other items do not depend on the change.
 pub fn admit_again(
-    card: Item,
+    item: Item,
     original: Original,
     policy: &Policy,
     now: Timestamp,
 ) -> Option<Admitted> {
-    let judgement = judge(&card, original, policy, now);
+    let judgement = judge(&item, original, policy, now);
     let is_published = judgement.verdict == Verdict::Published;
-    is_published.then_some(Admitted { card, until: judgement.next_change })
+    is_published.then_some(Admitted { item, until: judgement.next_change })
 }
 
-/// Judges all cards like [`judge_all`] and then admits every one. Only for the preview of what is
-/// withheld, which marks each page with its verdict and never leaves the machine's memory.
-pub fn admit_all_for_preview(cards: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
+/// Judges all items like [`judge_all`], then admits every one. Only for the preview of withheld items,
+/// which marks each page with its verdict and is never written to disk.
+pub fn admit_all_for_preview(items: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let judgements: Vec<Judgement> =
-        cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
-    let admit = |(card, judged): (Item, &Judgement)| Admitted { card, until: judged.next_change };
-    let admitted = cards.into_iter().zip(&judgements).map(admit).collect();
+        items.iter().map(|item| judge(item, original_of(item, &items), policy, now)).collect();
+    let admit = |(item, judged): (Item, &Judgement)| Admitted { item, until: judged.next_change };
+    let admitted = items.into_iter().zip(&judgements).map(admit).collect();
     Judged { admitted, withheld: Vec::new(), notices: Vec::new(), judgements }
 }
 
-/// Judges all cards, which are sorted by path.
-pub fn judge_all(cards: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
+/// Judges all items. They must be sorted by path.
+pub fn judge_all(items: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let judgements: Vec<Judgement> =
-        cards.iter().map(|card| judge(card, original_of(card, &cards), policy, now)).collect();
-    let ended = cards
+        items.iter().map(|item| judge(item, original_of(item, &items), policy, now)).collect();
+    let ended = items
         .iter()
         .zip(&judgements)
         .filter(|(_, judged)| matches!(judged.verdict, Verdict::Expired | Verdict::Withdrawn));
     let notices = ended
-        .filter_map(|(card, _)| notice(card, original_of(card, &cards), policy, now))
+        .filter_map(|(item, _)| tombstone(item, original_of(item, &items), policy, now))
         .collect();
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
-    for (card, judgement) in cards.into_iter().zip(&judgements) {
+    for (item, judgement) in items.into_iter().zip(&judgements) {
         if judgement.verdict == Verdict::Published {
-            admitted.push(Admitted { card, until: judgement.next_change });
+            admitted.push(Admitted { item, until: judgement.next_change });
         } else {
             let Judgement { verdict, will_open, .. } = *judgement;
-            withheld.push(Withheld { card, verdict, will_open });
+            withheld.push(Withheld { card: item, verdict, will_open });
         }
     }
     Judged { admitted, withheld, notices, judgements }
 }
 
-fn original_of<'c>(card: &Item, cards: &'c [Item]) -> Original<'c> {
-    let Some(path) = card.original_path() else { return Original::Itself };
-    match cards.binary_search_by(|card| compare_paths(&card.path, &path)) {
-        Ok(found) => Original::Card(&cards[found]),
+fn original_of<'c>(item: &Item, items: &'c [Item]) -> Original<'c> {
+    let Some(path) = item.original_path() else { return Original::Itself };
+    match items.binary_search_by(|item| compare_paths(&item.path, &path)) {
+        Ok(found) => Original::Item(&items[found]),
         Err(_) => Original::Unreadable,
     }
 }

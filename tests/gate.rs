@@ -25,7 +25,7 @@ fn card(settings: &str, lines: &str) -> Result<(Config, Item), Vec<&'static str>
     let mut told = Diagnostics::default();
     let inventory: Inventory = source.inventory(&mut told);
     let surveyor = ItemLoader { portal: &source, config: &config, inventory: &inventory };
-    let card = surveyor.survey("content/news/a.md", &mut told);
+    let card = surveyor.load("content/news/a.md", &mut told);
     let codes = told.sorted().iter().map(|d| d.code.as_str()).collect();
     card.map(|card| (config, card)).ok_or(codes)
 }
@@ -329,9 +329,9 @@ proptest! {
         }
 
         // A translation is never seen without its original.
-        let together = judge(&card, Original::Card(&alone), policy, at);
+        let together = judge(&card, Original::Item(&alone), policy, at);
         prop_assert_ne!(together.verdict, Verdict::Published);
-        prop_assert_eq!(judge(&card, Original::Card(&card), policy, at).verdict, judgement.verdict);
+        prop_assert_eq!(judge(&card, Original::Item(&card), policy, at).verdict, judgement.verdict);
         prop_assert_ne!(judge(&card, Original::Unreadable, policy, at).verdict, Verdict::Published);
 
         // A notice stands for what was published once, and for nothing else.

@@ -2,11 +2,10 @@
 //! of front matter is one to the program, too.
 
 use prakat::content;
-use std::cell::Cell;
 use std::sync::LazyLock;
 
 use prakat::config::Config;
-use prakat::content::{Approval, Details, FrontMatter, FrontMatterSource, Item, ItemLoader};
+use prakat::content::{Approval, Details, Document, FrontMatter, Item, ItemLoader};
 use prakat::diagnostics::Diagnostics;
 use prakat::source::{Inventory, Text};
 use proptest::prelude::*;
@@ -44,18 +43,19 @@ impl Bench {
     fn statement(&self, text: &[u8]) -> Option<(Item, String, String)> {
         let mut ignored = Diagnostics::default();
         let text = Text::decode(ITEM, text.to_vec(), &mut ignored)?;
-        let (card, statement) = self.surveyor().statement(ITEM, &text, &mut ignored)?;
-        let found = self.surveyor().read(ITEM, &text, &mut ignored);
+        let document = Document::new(ITEM, text, &mut ignored)?;
+        let (card, statement) = self.surveyor().statement(&document, &mut ignored)?;
+        let found = self.surveyor().item(&document, &mut ignored);
         assert!(found.is_some() && !ignored.has_errors());
-        let body = content::split_front_matter(ITEM, &text.text, &mut ignored)?.body;
-        Some((card, statement, text.text[body].replace("\r\n", "\n")))
+        Some((card, statement, document.body().replace("\r\n", "\n")))
     }
 
     /// What a text says, if its seal holds.
     fn sealed(&self, text: &[u8]) -> Option<String> {
         let mut ignored = Diagnostics::default();
         let decoded = Text::decode(ITEM, text.to_vec(), &mut ignored)?;
-        let card = self.surveyor().read(ITEM, &decoded, &mut ignored)?;
+        let document = Document::new(ITEM, decoded, &mut ignored)?;
+        let card = self.surveyor().item(&document, &mut ignored)?;
         (card.approval.seal == prakat::content::Seal::Matches).then_some(())?;
         let (_, _, body) = self.statement(text)?;
         Some(said(&card, &body))
@@ -249,10 +249,9 @@ proptest! {
         let version = |bytes: &[u8]| {
             let mut ignored = Diagnostics::default();
             let text = Text::decode(ITEM, bytes.to_vec(), &mut ignored)?;
-            let edition = BENCH.surveyor().edition(ITEM, &text, (&[], None))?;
-            let yaml = content::split_front_matter(ITEM, &text.text, &mut ignored)?.yaml;
-            let source = FrontMatterSource { path: ITEM, text: &text.text, yaml, looked_up: Cell::new(0) };
-            let read = content::read(&source, &mut ignored).front_matter;
+            let document = Document::new(ITEM, text, &mut ignored)?;
+            let edition = BENCH.surveyor().version(&document, &[], None)?;
+            let read = content::read(&document.front_matter(), &mut ignored).front_matter;
             Some((edition.seal, FrontMatter { seal: None, withdrawn: None, ..read }))
         };
         let (seal, first) = version(SEALED[text].as_bytes()).unwrap();
@@ -274,10 +273,9 @@ proptest! {
         ];
         let file = lines.join(line_end);
         let mut told = Diagnostics::default();
-        let yaml = content::split_front_matter(ITEM, &file, &mut told).unwrap().yaml;
-        let source = FrontMatterSource { path: ITEM, text: &file, yaml, looked_up: Cell::new(0) };
-        let read = content::read(&source, &mut told);
-        prop_assert!(read.accepted && !told.has_errors(), "{file}\n{told:?}");
+        let document = Document::of_edited(ITEM, file, &mut told).unwrap();
+        let read = content::read(&document.front_matter(), &mut told);
+        prop_assert!(read.accepted && !told.has_errors(), "{}\n{told:?}", document.text());
         prop_assert_eq!(read.front_matter.title, Some(text));
     }
 
@@ -288,10 +286,9 @@ proptest! {
         let edited = inserted(&SEALED[text], &insertions);
         let mut ignored = Diagnostics::default();
         let Some(text) = Text::decode(ITEM, edited, &mut ignored) else { return Ok(()) };
-        let Some(parts) = content::split_front_matter(ITEM, &text.text, &mut ignored) else { return Ok(()) };
-        let yaml = &text.text[parts.yaml.clone()];
-        let source = FrontMatterSource { path: ITEM, text: &text.text, yaml: parts.yaml.clone(), looked_up: Cell::new(0) };
-        if !content::read(&source, &mut ignored).accepted || ignored.has_errors() {
+        let Some(document) = Document::new(ITEM, text, &mut ignored) else { return Ok(()) };
+        let yaml = document.yaml();
+        if !content::read(&document.front_matter(), &mut ignored).accepted || ignored.has_errors() {
             return Ok(());
         }
         let lines = yaml.split(prakat::text::ends_line);

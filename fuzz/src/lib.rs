@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use prakat::content::{Approval, Details, Item, ItemFile, ItemLoader, Seal, split_front_matter};
+use prakat::content::{Approval, Details, Document, Item, ItemFile, ItemLoader, Seal};
 use prakat::config::Config;
 use prakat::diagnostics::{Diagnostics, Severity};
 use prakat::gate::judge_all;
@@ -53,7 +53,7 @@ impl Bench {
         let inventory = portal.inventory(&mut told);
         let surveyor = ItemLoader { portal: &portal, config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Item> = paths.filter_map(|p| surveyor.survey(p, &mut told)).collect();
+        let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
         let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().expect("an instant");
         let sorted = judge_all(cards, &config.policy, now);
@@ -140,13 +140,13 @@ impl Sealed {
         let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut told)?;
         let surveyor =
             ItemLoader { portal: &self.portal, config: &self.config, inventory: &self.inventory };
-        let card = surveyor.read(SEALED_ITEM, &text, &mut told)?;
+        let document = Document::new(SEALED_ITEM, text, &mut told)?;
+        let card = surveyor.item(&document, &mut told)?;
         let holds = card.approval.seal == Seal::Matches;
-        let Some((_, statement)) = surveyor.statement(SEALED_ITEM, &text, &mut told) else {
+        let Some((_, statement)) = surveyor.statement(&document, &mut told) else {
             assert!(!holds);
             return None;
         };
-        let body = split_front_matter(SEALED_ITEM, &text.text, &mut told)?.body;
         let details = Details {
             withdrawn_by: "".into(),
             withdrawn_why: "".into(),
@@ -163,7 +163,7 @@ impl Sealed {
             details: details.into(),
             ..card
         };
-        let said = format!("{card:?}\n{}", text.text[body].replace("\r\n", "\n"));
+        let said = format!("{card:?}\n{}", document.body().replace("\r\n", "\n"));
         Some((statement, said, holds))
     }
 }

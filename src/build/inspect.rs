@@ -3,7 +3,7 @@
 
 use crate::content;
 use crate::files;
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -218,7 +218,7 @@ impl PrivacyFindings<'_> {
     fn place_of_waiver(&self, n: usize) -> Place {
         let InspectedItem { card, text, parts, .. } = *self.subject;
         let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
-        let source = FrontMatterSource { path, text, yaml, looked_up: Cell::new(0) };
+        let source = FrontMatterSource::new(path, text, yaml);
         source.place(&[YamlStep::Key("waive"), YamlStep::Index(n), YamlStep::Key("rule")])
     }
 }
@@ -409,7 +409,7 @@ fn place_of_seen(
         return Place { column: 0, ..Place::of_range(&card.path, text, start..start) };
     }
     let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
-    FrontMatterSource { path, text, yaml, looked_up: Cell::new(0) }.place(&[YamlStep::Key(key)])
+    FrontMatterSource::new(path, text, yaml).place(&[YamlStep::Key(key)])
 }
 
 /// Rows of digits as they are written in what is published.

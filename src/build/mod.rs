@@ -453,7 +453,7 @@ impl<'a> Builder<'a> {
         let progress = self.progress;
         let cards = par_map(&self.inventory.documents, &mut self.found, |listed, sink| {
             progress.step();
-            surveyor.survey(&listed.path, sink)
+            surveyor.load(&listed.path, sink)
         });
         let mut cards: Vec<Item> = cards.into_iter().flatten().collect();
         cards.shrink_to_fit();

@@ -1,6 +1,5 @@
 //! Pages of a site, rendered and staged: in parallel, each compared with what stands there.
 
-use crate::content;
 use crate::output;
 use crate::render;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -16,7 +15,6 @@ use crate::site::{SECURITY, root_of};
 
 use crate::build::inspect::Inspection;
 use crate::build::{file_check, inspect};
-use crate::content::Parts;
 use crate::gate::Withheld;
 use crate::markdown::LinkedItem;
 use crate::site::Resolver;
@@ -27,12 +25,12 @@ use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
 use crate::output::Written;
 use crate::privacy::Checker;
 
-use crate::content::digest_of_markdown;
+use crate::content::Document;
 use crate::output::{Stage, Taken};
 use crate::render::{Asset, AssetSource, Buffers, Renderer, Theme};
 use crate::search::Search;
 use crate::site::{ItemId, PageKey, Site};
-use crate::source::{Listed, Portal, Sha256Digest, Text, unreadable};
+use crate::source::{Listed, Portal, Sha256Digest, unreadable};
 
 /// How thorough a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -364,10 +362,10 @@ impl<'a> SiteWriter<'a> {
         severity: Severity,
     ) -> Result<(Examined, Diagnostics), Diagnostics> {
         let mut found = Diagnostics::default();
-        let Some((text, parts)) = self.read_again(card, severity, &mut found) else {
+        let Some(document) = self.read_again(card, severity, &mut found) else {
             return Err(found);
         };
-        markdown::report_typos(&text.text, &card.path, severity, &mut found);
+        markdown::report_typos(document.text(), &card.path, severity, &mut found);
         let words = self.means.theme.map(|theme| &theme.words[usize::from(card.language)]);
         let setting = BodyContext {
             portal: self.means.portal,
@@ -377,8 +375,8 @@ impl<'a> SiteWriter<'a> {
             words: words.map(body_words).unwrap_or_default(),
             severity,
         };
-        let body = markdown::render(&text.text[parts.body.clone()], &setting, &mut found);
-        report_addresses(&setting.resolver, &text.text[..parts.body.start], &mut found);
+        let body = markdown::render(document.body(), &setting, &mut found);
+        report_addresses(&setting.resolver, document.before_body(), &mut found);
         self.explain_flat(card, &mut found);
         self.look_at_photo(card, severity, &mut found);
         let files: Vec<usize> = used_files(card, &body.facts).collect();
@@ -391,8 +389,8 @@ impl<'a> SiteWriter<'a> {
             portal: self.means.portal,
             checker,
             card,
-            text: &text.text,
-            parts: &parts,
+            text: document.text(),
+            parts: document.parts(),
             html: &body.html,
             files: &files,
             severity,
@@ -413,22 +411,20 @@ impl<'a> SiteWriter<'a> {
     }
 
     /// The text of an item and its parts, if they are what was surveyed; else a finding says so.
-    fn read_again(
+    fn read_again<'i>(
         &self,
-        card: &Item,
+        card: &'i Item,
         severity: Severity,
         found: &mut Diagnostics,
-    ) -> Option<(Text, Parts)> {
+    ) -> Option<Document<'i>> {
         let mut told = Diagnostics::default();
         let text = self.means.portal.read_text(&card.path, &mut told);
         let was_read = text.is_some();
         let same = text.filter(|text| text.fingerprint == card.fingerprint).and_then(|text| {
-            let parts =
-                content::split_front_matter(&card.path, &text.text, &mut Diagnostics::default())?;
-            let is_proven = card.proven.as_ref().is_none_or(|proven| {
-                digest_of_markdown(&text.text, parts.yaml.clone()).ok() == Some(**proven)
-            });
-            is_proven.then_some((text, parts))
+            let document = Document::new(&card.path, text, &mut Diagnostics::default())?;
+            let is_proven =
+                card.proven.as_ref().is_none_or(|proven| document.digest().ok() == Some(**proven));
+            is_proven.then_some(document)
         });
         if same.is_none() {
             if was_read {
@@ -642,7 +638,7 @@ impl<'a> SiteWriter<'a> {
 /// Addresses of withheld items in what the front matter shows to readers.
 fn report_addresses(resolver: &Resolver, front: &str, found: &mut Diagnostics) {
     let Item { title, summary, details, path, .. } = resolver.from;
-    let notes = details.changes.iter().map(|(_, _, note)| note);
+    let notes = details.changes.iter().map(|c| &c.note);
     let files = details.attachments.iter().map(|named| &named.title);
     let shown = [title, summary].into_iter().chain(notes).chain(files);
     for word in shown.flat_map(|text| resolver.withheld_in(text)) {

@@ -11,11 +11,10 @@ use crate::commands::front_matter_edit;
 use crate::commands::front_matter_edit::TooIntricate;
 use crate::config::{Config, PublicKey, nearest};
 use crate::content;
-use crate::content::{Item, ItemLoader, seal_of};
+use crate::content::{Document, Item, ItemLoader, seal_of};
 use crate::diagnostics::{Code, Diagnostics, Failure};
-use crate::gate::{Judgement, Original, Reason, judge, reasons_against};
+use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::report::Reporter;
-use crate::source::Text;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
 
 /// How many similar ids are suggested for an unknown one.
@@ -109,35 +108,37 @@ impl Approver<'_> {
     /// Returns the statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
     pub(crate) fn statement(&self, path: &str) -> Result<String, ApproveRefusal> {
         let mut diagnostics = Diagnostics::default();
-        let text = self.read(path, &mut diagnostics)?;
-        let item = self.loader.statement(path, &text, &mut diagnostics);
+        let document = self.read(path, &mut diagnostics)?;
+        let item = self.loader.statement(&document, &mut diagnostics);
         item.map(|(_, statement)| statement).ok_or(ApproveRefusal::Mistakes(diagnostics))
     }
 
     /// Judges an item as it is now at an instant.
     pub(crate) fn judged(&self, path: &str, at: Timestamp) -> Result<JudgedItem, ApproveRefusal> {
         let mut diagnostics = Diagnostics::default();
-        let text = self.read(path, &mut diagnostics)?;
-        let item = self.loader.read(path, &text, &mut diagnostics);
-        let stated = self.loader.statement(path, &text, &mut diagnostics);
+        let document = self.read(path, &mut diagnostics)?;
+        let item = self.loader.item(&document, &mut diagnostics);
+        let stated = self.loader.statement(&document, &mut diagnostics);
         let (Some(item), Some((_, statement))) = (item, stated) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
         let policy = &self.loader.config.policy;
         let judgement = match item.original_path() {
             None => judge(&item, Original::Itself, policy, at),
-            Some(path) => match self.loader.survey(&path, &mut diagnostics) {
-                Some(original) => judge(&item, Original::Card(&original), policy, at),
+            Some(path) => match self.loader.load(&path, &mut diagnostics) {
+                Some(original) => judge(&item, Original::Item(&original), policy, at),
                 None => judge(&item, Original::Unreadable, policy, at),
             },
         };
         Ok(JudgedItem { item, statement, judgement })
     }
 
-    fn read(&self, path: &str, diagnostics: &mut Diagnostics) -> Result<Text, ApproveRefusal> {
-        self.loader
-            .portal
-            .read_text(path, diagnostics)
+    fn read<'p>(
+        &self,
+        path: &'p str,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Document<'p>, ApproveRefusal> {
+        Document::read(self.loader.portal, path, diagnostics)
             .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))
     }
 
@@ -150,17 +151,19 @@ impl Approver<'_> {
         let mut diagnostics = Diagnostics::default();
         self.check_person(options.person)?;
         let before = self.read(path, &mut diagnostics)?;
-        let Some(item) = self.loader.read(path, &before, &mut diagnostics) else {
+        let Some(item) = self.loader.item(&before, &mut diagnostics) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
-        let text = self.with_approval(&before.text, &item, options)?;
-        let after = Text { text, ..before };
-        let Some((item, statement)) = self.loader.statement(path, &after, &mut diagnostics) else {
+        let text = self.with_approval(&before, &item, options)?;
+        let after = Document::of_edited(path, text, &mut diagnostics);
+        let stated =
+            after.as_ref().and_then(|after| self.loader.statement(after, &mut diagnostics));
+        let (Some(after), Some((item, statement))) = (&after, stated) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
         // Before ssh-keygen asks for the passphrase of the key.
         self.check_gate(&item, options)?;
-        let sealed = edited(path, &after.text, "seal", |text, yaml| {
+        let sealed = edited(path, after.text(), "seal", |text, yaml| {
             front_matter_edit::set_key(text, yaml, "seal", &seal_of(&statement))
         })?;
         let old = self.loader.portal.read_bytes(path).map_err(|unreadable| {
@@ -170,8 +173,9 @@ impl Approver<'_> {
         let file = self.loader.portal.locate(path);
         let mut edits = vec![FileEdit::of_text(file.clone(), old, &sealed)];
         let signature = options.key.map(|key| sign(&statement, key)).transpose()?;
-        let after = Text { text: sealed, ..after };
-        let Some(mut item) = self.loader.read(path, &after, &mut diagnostics) else {
+        let sealed = Document::of_edited(path, sealed, &mut diagnostics);
+        let item = sealed.and_then(|sealed| self.loader.item(&sealed, &mut diagnostics));
+        let Some(mut item) = item else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
         if let Some(text) = &signature {
@@ -194,7 +198,7 @@ impl Approver<'_> {
         let policy = &self.loader.config.policy;
         let reasons = reasons_against(&item.approval, item.category, policy, options.now);
         let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
-            reasons.into_iter().partition(is_of_signature);
+            reasons.into_iter().partition(|reason: &Reason| reason.rule() == Rule::Signature);
         if !others.is_empty() {
             let path = item.path.to_string();
             return Err(ApproveRefusal::Gate { path, reasons: others });
@@ -203,7 +207,7 @@ impl Approver<'_> {
         if of_signature.is_empty() {
             return Ok(false);
         }
-        let on = item.approval.on.map(|(_, instant)| instant);
+        let on = item.approval.on.map(|on| on.at);
         let is_valid = |key: &&PublicKey| {
             let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
             covers && !key.is_revoked
@@ -232,15 +236,13 @@ impl Approver<'_> {
     /// Returns the text with approver, date, note and former approval. The seal is added later.
     fn with_approval(
         &self,
-        text: &str,
+        before: &Document,
         item: &Item,
         options: &ApproveOptions,
     ) -> Result<String, ApproveRefusal> {
         let path = item.path.as_ref();
-        let mut ignored = Diagnostics::default();
-        let parts = content::split_front_matter(path, text, &mut ignored);
-        let former = parts.and_then(|parts| FormerApprovalLines::read(&text[parts.yaml]));
-        let mut text = text.to_owned();
+        let former = FormerApprovalLines::read(before.yaml());
+        let mut text = before.text().to_owned();
         if let Some(former) = former.filter(FormerApprovalLines::is_approval) {
             if options.note.is_none() && !options.without_note {
                 return Err(Failure::new(Code::ApproveNote).arg("path", path).into());
@@ -268,11 +270,9 @@ impl Approver<'_> {
     fn check_gate(&self, item: &Item, options: &ApproveOptions) -> Result<(), ApproveRefusal> {
         let judgement = judge(item, Original::Itself, &self.loader.config.policy, options.now);
         let of_time = |reason: &Reason| {
-            matches!(reason, Reason::Withdrawn(_) | Reason::Expired(_) | Reason::Scheduled(_))
+            matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotOver | Rule::Begun)
         };
-        let of_proof = |reason: &Reason| {
-            matches!(reason, Reason::NoSeal | Reason::Changed(_)) || is_of_signature(reason)
-        };
+        let of_proof = |reason: &Reason| matches!(reason.rule(), Rule::Seal | Rule::Signature);
         let reasons = judgement.reasons.into_iter();
         let reasons: Vec<Reason> = reasons.filter(|r| !of_time(r) && !of_proof(r)).collect();
         if reasons.is_empty() {
@@ -281,13 +281,6 @@ impl Approver<'_> {
             Err(ApproveRefusal::Gate { path: item.path.to_string(), reasons })
         }
     }
-}
-
-/// Whether a reason is about the signature alone.
-fn is_of_signature(reason: &Reason) -> bool {
-    use Reason::{BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature};
-    let is_wrong = matches!(reason, NoSignature | BadSignature | RsaSignature | ForeignKey);
-    is_wrong || matches!(reason, KeyRevoked(_) | KeyOutOfTerm(..))
 }
 
 /// Writes the drafts, all or none.

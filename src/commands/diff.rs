@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use similar::TextDiff;
 
-use crate::content::{ItemLoader, Version, folder_of, nfc, owns_folder};
+use crate::content::{Document, ItemLoader, Version, folder_of, nfc, owns_folder};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
 use crate::report::Reporter;
@@ -70,7 +70,9 @@ pub(crate) fn diff_since_approval(
     let failure = |code| Failure::new(code).arg("path", path);
     let mut ignored = Diagnostics::default();
     let text = portal.read_text(path, &mut ignored).ok_or_else(|| failure(Code::NoSuchItem))?;
-    let seal = loader.written_seal(path, &text).ok_or_else(|| failure(Code::DiffNoSeal))?;
+    let document = Document::new(path, text, &mut ignored);
+    let document = document.ok_or_else(|| failure(Code::DiffNoSeal))?;
+    let seal = loader.written_seal(&document).ok_or_else(|| failure(Code::DiffNoSeal))?;
     let policy = &loader.config.policy;
     let is_approved = |version: &Version| {
         version.seal == seal
@@ -79,7 +81,7 @@ pub(crate) fn diff_since_approval(
     let present = current_files(loader, path)?;
     let signature = portal.read_bytes(&format!("{path}.sig")).ok();
     let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
-    let version = loader.edition(path, &text, (&present, signature.as_deref()));
+    let version = loader.version(&document, &present, signature.as_deref());
     if version.as_ref().is_some_and(&is_approved) {
         return Ok(ApprovalDiff::default());
     }
@@ -89,20 +91,22 @@ pub(crate) fn diff_since_approval(
     let log = git.text(&[&arguments[..], &[MAX_VERSIONS, "--", covered]].concat())?;
     for line in log.lines() {
         let [commit, name, day] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
-        let Some(before) = git.version(commit, path) else { continue };
-        if loader.written_seal(path, &before).as_ref() != Some(&seal) {
+        let before = git.version(commit, path);
+        let before = before.and_then(|text| Document::new(path, text, &mut ignored));
+        let Some(before) = before else { continue };
+        if loader.written_seal(&before).as_ref() != Some(&seal) {
             continue;
         }
         let then = git.files(commit, path)?;
         let signature = git.version(commit, &format!("{path}.sig")).map(|text| text.text);
-        let version = loader.edition(path, &before, (&then.digests(), signature.as_deref()));
+        let version = loader.version(&before, &then.digests(), signature.as_deref());
         if version.as_ref().is_some_and(&is_approved) {
             let mut files = different_files(&then.digests(), &present);
-            if before.text != text.text {
+            if before.text() != document.text() {
                 let path = path.to_owned();
                 files.insert(0, DifferentFile { path, difference: FileDifference::Changed });
             }
-            let lines = git.lines(&files, &before, &then)?;
+            let lines = git.lines(&files, before.text(), &then)?;
             let approved = Some(ApprovedCommit { name: name.to_owned(), day: day.to_owned() });
             return Ok(ApprovalDiff { approved, files, lines });
         }
@@ -119,7 +123,7 @@ fn current_files(loader: &ItemLoader, path: &str) -> Result<FileDigests, Failure
         let digest = digest.map_err(|unreadable| Failure::of(&unreadable))?;
         Ok((nfc(&path), digest))
     };
-    loader.files_beside(path).iter().map(|file| digest(&file.name)).collect()
+    loader.files_of(path).iter().map(|file| digest(&file.name)).collect()
 }
 
 /// Returns the files of an item that differ between the approved version and now, sorted by path.
@@ -235,14 +239,14 @@ impl Git<'_> {
     fn lines(
         &self,
         files: &[DifferentFile],
-        before: &Text,
+        before: &str,
         then: &Blobs,
     ) -> Result<String, Failure> {
         let mut lines = String::new();
         for DifferentFile { path, .. } in files {
             let old = match then.0.iter().find(|blob| blob.path == *path) {
                 Some(blob) => self.bytes(&["cat-file", "blob", &blob.id])?,
-                None if path.ends_with(".md") => before.text.clone().into_bytes(),
+                None if path.ends_with(".md") => before.as_bytes().to_vec(),
                 None => Vec::new(),
             };
             let new = self.portal.read_bytes(path).unwrap_or_default();

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::content;
-use crate::content::{Parts, folder_of, owns_folder, split_front_matter};
+use crate::content::{Document, Parts, folder_of, owns_folder};
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::files;
 use crate::files::MAX_FILE;
@@ -80,11 +80,9 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
         });
         let (mut is_under_seal, mut is_waived) = (false, false);
         for owner in owners {
-            let text = portal.read_text(&owner.path, &mut ignored);
-            let parts =
-                text.as_ref().and_then(|t| split_front_matter(&owner.path, &t.text, &mut ignored));
-            let yaml = text.zip(parts).map(|(text, parts)| text.text[parts.yaml].to_owned());
-            is_under_seal |= yaml.as_deref().is_none_or(is_sealed);
+            let document = Document::read(portal, &owner.path, &mut ignored);
+            let yaml = document.as_ref().map(Document::yaml);
+            is_under_seal |= yaml.is_none_or(is_sealed);
             // Somebody intends to answer for the metadata. It is kept until that is decided.
             is_waived |= yaml.is_some_and(|yaml| yaml.contains(PICTURE_RULES));
         }
@@ -104,23 +102,20 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
 
 fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
     let mut ignored = Diagnostics::default();
-    for document in portal.inventory(&mut ignored).documents {
-        let Some(text) = portal.read_text(&document.path, &mut ignored) else { continue };
-        let Some(parts) = split_front_matter(&document.path, &text.text, &mut ignored) else {
-            continue;
-        };
-        let protected = protected(&text.text, &parts);
-        let Some(fixed) = markdown::fix_typos(&text.text, &protected) else { continue };
-        if is_sealed(&text.text[parts.yaml.clone()]) {
-            fixes.sealed.push(document.path);
+    for listed in portal.inventory(&mut ignored).documents {
+        let Some(document) = Document::read(portal, &listed.path, &mut ignored) else { continue };
+        let protected = protected(document.text(), document.parts());
+        let Some(fixed) = markdown::fix_typos(document.text(), &protected) else { continue };
+        if is_sealed(document.yaml()) {
+            fixes.sealed.push(listed.path);
             continue;
         }
-        let path = portal.locate(&document.path);
-        let Ok(before) = portal.read_bytes(&document.path) else { continue };
+        let path = portal.locate(&listed.path);
+        let Ok(before) = portal.read_bytes(&listed.path) else { continue };
         let edit = FileEdit::of_text(path, before, &fixed);
         overwrite(&[edit]).map_err(|(path, error)| Failure::io(&path, &error))?;
-        let lines = changed_lines(&text.text, &fixed);
-        fixes.fixed.push(FixedFile { path: document.path, lines });
+        let lines = changed_lines(document.text(), &fixed);
+        fixes.fixed.push(FixedFile { path: listed.path, lines });
     }
     Ok(())
 }

@@ -160,7 +160,7 @@ impl FormContext<'_> {
         vec![
             duty("prepared", approval.prepared_by, None),
             duty("reviewed", approval.reviewed_by, None),
-            duty("approved", approver, approved_on.map(|(written, _)| written)),
+            duty("approved", approver, approved_on.map(|on| on.written)),
             duty("published", None, published),
         ]
     }

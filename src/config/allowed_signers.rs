@@ -1,7 +1,7 @@
-//! Keys from an OpenSSH `allowed_signers` file: people keep one file for Git and for prakat.
+//! Reads keys from an OpenSSH `allowed_signers` file, which can be shared with Git.
 //!
-//! A line holds principals (here: ids of people), options, and a public key, as ssh-keygen(1)
-//! describes under ALLOWED SIGNERS.
+//! A line contains principals (here the ids of people), options and a public key, as described in
+//! ssh-keygen(1) under ALLOWED SIGNERS.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::config::model::{Policy, PublicKey, Term};
+use crate::config::policy::{Policy, PublicKey, Term};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::ssh::{NAMESPACE, normal_key};
 
-/// Adds the keys of a file to the people it names. A line that cannot be used is left out and told: the
-/// file may serve other programs, too, and what is left out gives nobody a right.
+/// Adds the keys of a file to the people it names. Skips a line that cannot be used, with a warning:
+/// other programs may use the file too, and a skipped line grants nothing.
 pub(crate) fn add_signers(
     policy: &mut Policy,
     zone: &TimeZone,
@@ -40,10 +40,10 @@ pub(crate) fn add_signers(
     }
 }
 
-/// A line, read.
+/// The contents of a line.
 struct SignerLine<'l> {
     principals: Vec<&'l str>,
-    /// Whether its namespaces let it count for prakat.
+    /// Whether its namespaces include prakat's.
     counts_here: bool,
     key: PublicKey,
 }
@@ -87,7 +87,7 @@ impl<'l> SignerLine<'l> {
             "valid-before" => {
                 self.key.term.get_or_insert(always).until = Some(instant(value, zone)?);
             }
-            // Also `cert-authority`: certificates do not count here.
+            // Also `cert-authority`: certificates are not supported.
             _ => return None,
         }
         Some(())
@@ -106,7 +106,7 @@ impl<'l> SignerLine<'l> {
     }
 }
 
-/// Options reach to the first white space outside quotation marks.
+/// Splits off the options, which end at the first space outside quotation marks.
 fn cut_options(text: &str) -> (&str, &str) {
     let options = split_outside_quotes(text, ' ').next().unwrap_or("");
     (options, text[options.len()..].trim_start())
@@ -121,7 +121,7 @@ fn split_outside_quotes(text: &str, separator: char) -> impl Iterator<Item = &st
     text.split(is_end).filter(|piece| !piece.is_empty())
 }
 
-/// `YYYYMMDD`, `YYYYMMDDHHMM` or `YYYYMMDDHHMMSS`, in the site's zone; with `Z` in UTC.
+/// Parses `YYYYMMDD`, `YYYYMMDDHHMM` or `YYYYMMDDHHMMSS`, in the site's time zone or, with `Z`, in UTC.
 fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let (digits, zone) = match text.strip_suffix('Z') {
         Some(digits) => (digits, TimeZone::UTC),

@@ -1,17 +1,24 @@
 //! Turns `site.toml`, and the files it names, into a [`Config`].
 
 mod allowed_signers;
+mod contact;
 mod model;
+mod people;
+mod policy;
 mod read;
 mod table;
 
 pub(crate) use allowed_signers::add_signers;
+pub use model::Config;
 pub(crate) use model::{
-    BaseUrl, Category, CategoryId, Channel, Contact, Entitlement, LanguageId, MAX_PROTECTED,
-    OwnPage, Person, PersonId, Policy, PublicKey, Requires, SETTINGS, SecurityAddress, Sort,
-    Strength, is_email, is_language_tag,
+    BaseUrl, Channel, Contact, LanguageId, MAX_PROTECTED, OwnPage, SETTINGS, SecurityAddress,
+    is_email, is_language_tag,
 };
-pub use model::{Config, NoticePage};
+pub use policy::NoticePage;
+pub(crate) use policy::{
+    Category, CategoryId, Entitlement, Person, PersonId, Policy, PublicKey, Requires, Sort,
+    Strength,
+};
 pub use read::read_settings;
 pub(crate) use read::read_trust;
 pub(crate) use table::{

@@ -1,226 +1,35 @@
 //! The settings of a portal, as the rest of the program uses them.
-//!
-//! [`Policy`] is the part that the gate may see.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::config::policy::{CategoryId, Policy};
 use crate::diagnostics::Place;
 use crate::text::{Calendar, Digits};
 
-/// The settings file's name.
+/// The name of the settings file.
 pub(crate) const SETTINGS: &str = "site.toml";
 
-/// How strong an approval has to be. A category may ask for more than the site, never for less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Strength {
-    /// An entitled person is named.
-    Named,
-    /// The seal matches what was approved.
-    Sealed,
-    /// The approver has signed it.
-    Signed,
-}
-
-impl Strength {
-    /// The words in site.toml.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("named", Self::Named), ("sealed", Self::Sealed), ("signed", Self::Signed)];
-
-    /// The word in site.toml.
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, s)| *s == self).map_or("", |(word, _)| word)
-    }
-}
-
-/// A category's number: its place in site.toml.
-pub(crate) type CategoryId = u16;
-/// A person's number.
-pub(crate) type PersonId = u16;
-/// A language's number; 0 is the site's own.
+/// The number of a language: 0 is the site's own language.
 pub(crate) type LanguageId = u8;
-
-/// How the items of a category are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// `weight`, then newest, then title.
-    Weight,
-    /// Newest, then title.
-    Date,
-    /// Title.
-    Title,
-}
-
-/// Whom the items of a category must name beside the approver.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Requires {
-    /// `prepared_by`.
-    pub prepared_by: bool,
-    /// `reviewed_by`.
-    pub reviewed_by: bool,
-}
-
-/// What stands at the address of an item that was published and has ended.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub enum NoticePage {
-    /// Nothing.
-    #[default]
-    None,
-    /// A page with fixed words, and nothing of the item.
-    Bare,
-    /// The same, with the item's title.
-    Titled,
-}
-
-impl NoticePage {
-    /// The words in site.toml.
-    pub const WORDS: [(&'static str, Self); 3] =
-        [("none", Self::None), ("bare", Self::Bare), ("titled", Self::Titled)];
-}
-
-/// A category.
-#[derive(Debug, Clone)]
-pub struct Category {
-    /// The id: first part of its items' URLs.
-    pub id: String,
-    /// Title in the site's language.
-    pub title: String,
-    /// How strong its items' approvals must be.
-    pub approval: Strength,
-    /// What stays at the addresses of its items when they end.
-    pub notice_page: NoticePage,
-    /// The order of its items.
-    pub sort: Sort,
-    /// Whether its items must name who prepared and who proofread them.
-    pub requires: Requires,
-    /// The fewest and the most days that its items may stand.
-    pub days: (Option<i64>, Option<i64>),
-}
-
-/// A term of office, as two instants: first of the first day, first after the last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
-    /// First instant in office.
-    pub from: Timestamp,
-    /// First instant out of office; `None` without end.
-    pub until: Option<Timestamp>,
-}
-
-impl Term {
-    /// Whether an instant lies within.
-    pub fn covers(&self, at: Timestamp) -> bool {
-        self.from <= at && self.until.is_none_or(|end| at < end)
-    }
-}
-
-/// A public key with which a person signs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    /// As [`normal_key`](crate::ssh::normal_key) writes it.
-    pub public: String,
-    /// When it counts: an approval must be dated within; empty for always.
-    pub term: Option<Term>,
-    /// Whether it was taken back: then it never counts, whatever the date.
-    pub is_revoked: bool,
-}
-
-/// A person under `[people]`.
-#[derive(Debug, Clone)]
-pub struct Person {
-    /// The id in front matter.
-    pub id: String,
-    /// Name, for pages.
-    pub name: String,
-    /// Position, for pages.
-    pub position: String,
-    /// Unit, for pages.
-    pub unit: String,
-    /// The name without regard to spaces and spelling of letters: two entries with one name are one
-    /// person.
-    pub identity: String,
-    /// Which categories the person may prepare; `None` for all.
-    pub prepares: Option<Entitlement>,
-    /// Which categories the person may proofread; `None` for all.
-    pub reviews: Option<Entitlement>,
-    /// Which categories the person may approve.
-    pub approves: Entitlement,
-    /// Terms of office; empty for always.
-    pub terms: Vec<Term>,
-    /// Keys for signatures.
-    pub keys: Vec<PublicKey>,
-}
-
-/// What a person may approve.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entitlement {
-    /// Everything, pages outside categories too.
-    pub everything: bool,
-    /// These categories.
-    pub categories: Vec<CategoryId>,
-}
-
-impl Entitlement {
-    /// Whether it covers a category; pages outside categories need `*`.
-    pub fn covers(&self, category: Option<CategoryId>) -> bool {
-        self.everything || category.is_some_and(|id| self.categories.contains(&id))
-    }
-}
-
-/// Who may approve what, and how strongly: all that the gate knows of the settings.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// Strength for pages outside categories, and the least for every category.
-    pub approval: Strength,
-    /// Whether preparer, reviewer and approver must be three people.
-    pub separate_duties: bool,
-    /// The countries whose private numbers are looked for.
-    pub privacy: Vec<String>,
-    /// Categories in the order of site.toml.
-    pub categories: Vec<Category>,
-    /// People, by id.
-    pub people: Vec<Person>,
-}
-
-impl Policy {
-    /// The number of a category.
-    pub fn category(&self, id: &str) -> Option<CategoryId> {
-        self.categories.iter().position(|c| c.id == id).and_then(|n| n.try_into().ok())
-    }
-
-    /// The number of a person.
-    pub fn person(&self, id: &str) -> Option<PersonId> {
-        self.people.binary_search_by(|p| p.id.as_str().cmp(id)).ok().and_then(|n| n.try_into().ok())
-    }
-
-    /// Whether two ids stand for one person: the names decide, not the ids.
-    pub fn is_one_person(&self, a: PersonId, b: PersonId) -> bool {
-        let identity = |id: PersonId| self.people.get(usize::from(id)).map(|p| &p.identity);
-        a == b || identity(a) == identity(b)
-    }
-
-    /// How strong an approval in a category must be.
-    pub fn strength(&self, category: Option<CategoryId>) -> Strength {
-        category.map_or(self.approval, |id| self.categories[usize::from(id)].approval)
-    }
-}
 
 /// One of the portal's languages.
 #[derive(Debug, Clone)]
 pub struct Language {
     /// BCP 47 primary tag: `th`.
     pub code: String,
-    /// Title of the site in it.
+    /// The site's title in this language.
     pub title: String,
-    /// The line under the title in it.
+    /// The line below the title in this language.
     pub tagline: String,
-    /// Titles of categories in it, by category number.
+    /// The titles of the categories in this language, by category number.
     pub categories: Vec<String>,
-    /// How to reach the publisher in it, as far as it differs from the site's own.
+    /// The contact details that differ from the site's own.
     pub contact: Contact,
 }
 
-/// How to reach the body that publishes; each empty if not given.
+/// How to reach the publisher. Each field is empty if it is not set.
 #[derive(Debug, Clone, Default)]
 pub struct Contact {
     /// Postal address.
@@ -231,30 +40,30 @@ pub struct Contact {
     pub email: String,
     /// Office hours.
     pub hours: String,
-    /// Where to complain.
+    /// Where to complain. `None` if it is not set.
     pub complaints: Option<Channel>,
 }
 
-/// A page or a file of the portal itself that the settings name. What stands there is judged, and may
-/// be withheld.
+/// A page or file of the portal itself that the settings name. It is judged like any other item and
+/// may be withheld.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnPage {
-    /// Its URL from the root, decoded.
+    /// The decoded URL, from the root.
     pub url: String,
-    /// The address as the settings have it.
+    /// The address as written in the settings.
     pub written: String,
-    /// Where that stands in the settings.
+    /// The place in the settings.
     pub place: Place,
 }
 
-/// A way to reach somebody.
+/// A way to reach someone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Channel {
-    /// A page of the portal, by its URL as an item has it.
+    /// A page of the portal.
     Page(OwnPage),
-    /// A page elsewhere, by its whole address.
+    /// A page of another site, by its absolute URL.
     Web(String),
-    /// A telephone number as written.
+    /// A telephone number, as written.
     Phone(String),
     /// An e-mail address.
     Email(String),
@@ -263,47 +72,47 @@ pub enum Channel {
 /// An address in `security.txt`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecurityAddress {
-    /// In letters of ASCII (RFC 3986).
+    /// The URI in ASCII (RFC 3986).
     pub uri: String,
-    /// What it leads to, if that is on the portal itself.
+    /// The page that it leads to, if that is part of the portal itself.
     pub own: Option<OwnPage>,
 }
 
-/// Whether a text can be the address of one mailbox in a link: other characters could make a link
-/// write to somebody else, or say more (RFC 6068).
+/// Returns whether a text can be the address of one mailbox in a `mailto:` link. Other characters could
+/// add recipients or headers (RFC 6068).
 pub(crate) fn is_email(text: &str) -> bool {
     let has_parts = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
     text.split_once('@').is_some_and(has_parts)
         && !text.contains(|c: char| c.is_whitespace() || "?&<>\"':/%".contains(c))
 }
 
-/// Whom to tell of a hole in the site's security (RFC 9116).
+/// Where to report vulnerabilities of the site (RFC 9116).
 #[derive(Debug, Clone)]
 pub struct Security {
-    /// Addresses, the best first.
+    /// The addresses, most preferred first.
     pub contact: Vec<SecurityAddress>,
-    /// The first instant at which all this may no longer be relied on.
+    /// The first instant at which these details are no longer valid.
     pub expires: Timestamp,
-    /// Where that stands in the settings.
+    /// The place of `expires` in the settings.
     pub expires_at: Place,
-    /// The rules for those who look for holes.
+    /// The disclosure policy.
     pub policy: Option<SecurityAddress>,
-    /// A key.
+    /// An encryption key.
     pub encryption: Option<SecurityAddress>,
 }
 
-/// How wide a protected name may be, in letters: a wider one may not fit on a line.
+/// The maximum width of a protected name, in columns. A wider one may not fit on a line.
 pub(crate) const MAX_PROTECTED: usize = 20;
 
-/// Where the site will stand.
+/// The URL under which the site will be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// With scheme, host and path; ends with `/`.
+    /// Scheme, host and path. Ends with `/`.
     pub full: String,
 }
 
 impl BaseUrl {
-    /// Reads an absolute `http` or `https` URL without query and fragment.
+    /// Parses an absolute `http` or `https` URL. Returns `None` if it has a user, a query or a fragment.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let host = rest.split('/').next().unwrap_or("");
@@ -315,25 +124,25 @@ impl BaseUrl {
         Some(Self { full })
     }
 
-    /// The host, with the port if there is one.
+    /// Returns the host, and the port if there is one.
     pub fn host(&self) -> &str {
         self.after_scheme().split('/').next().unwrap_or("")
     }
 
-    /// The path: begins and ends with `/`.
+    /// Returns the path. Begins and ends with `/`.
     pub fn path(&self) -> &str {
         &self.after_scheme()[self.host().len()..]
     }
 
-    /// Whether an address is on the host of the site, whatever the port and however it is spelled:
-    /// what a browser would take for that host (URL Standard, whatwg.org).
+    /// Returns whether a URL is on the host of the site, whatever its port and spelling. Compares hosts
+    /// as browsers do (URL Standard, whatwg.org).
     pub fn is_on_host(&self, url: &Url) -> bool {
         let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_owned());
         Url::parse(&self.full).is_ok_and(|base| host(url) == host(&base))
     }
 
-    /// Whether it is on the host, and on a port of the site: another port is another site, but the
-    /// usual ports of both schemes are this one.
+    /// Returns whether a URL is on the host and port of the site. The default ports of both schemes count
+    /// as the site's; any other port is another site.
     pub fn is_on_site(&self, url: &Url) -> bool {
         let base = Url::parse(&self.full).ok().and_then(|base| base.port());
         self.is_on_host(url) && (url.port().is_none() || url.port() == base)
@@ -344,51 +153,51 @@ impl BaseUrl {
     }
 }
 
-/// Everything that site.toml says.
+/// The settings in `site.toml`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the site will stand.
+    /// The URL under which the site will be published.
     pub base_url: BaseUrl,
-    /// Fixed name of the portal in seals and signatures.
+    /// The fixed name of the portal in seals and signatures.
     pub id: String,
-    /// The zone in which dates are meant.
+    /// The time zone of dates.
     pub zone: TimeZone,
-    /// How years are counted.
+    /// The calendar in which years are written.
     pub calendar: Calendar,
-    /// The first day of the fiscal year as month and day, if the office counts in such years.
+    /// The first day of the fiscal year as month and day, if it is set.
     pub fiscal_year_start: Option<(i8, i8)>,
     /// The digits of dates and counts on pages.
     pub digits: Digits,
-    /// Names and words that no line may part.
+    /// Names and words that must not be broken across lines.
     pub protected: Vec<String>,
-    /// Name of the folder under `themes/`.
+    /// The name of the folder under `themes/`.
     pub theme: String,
     /// Who may approve what.
     pub policy: Policy,
-    /// The site's own language first.
+    /// The languages, the site's own first.
     pub languages: Vec<Language>,
-    /// An OpenSSH `allowed_signers` file with further keys, as a path from the folder of the file
-    /// that names it, with the place where it is named.
+    /// An OpenSSH `allowed_signers` file with further keys: its path from the folder of the file that
+    /// names it, and the place where it is named.
     pub allowed_signers: Option<(String, Place)>,
     /// How to reach the publisher.
     pub contact: Contact,
-    /// What `security.txt` says, if there is to be one.
+    /// The contents of `security.txt`. `None` if there is none.
     pub security: Option<Security>,
-    /// Further files that `static/` may hold, as paths under it.
+    /// Additional files allowed in `static/`, as paths from there.
     pub static_allow: Vec<String>,
-    /// Endings of files, in small letters, that items may have though prakat does not know them.
+    /// Additional extensions allowed for files of items, in lower case.
     pub attachments_allow: Vec<String>,
     /// Whether the site has a search.
     pub has_search: bool,
-    /// Whether it has a list of all items, in which the search stands if there is one.
+    /// Whether the site has a list of all items. The search is part of that page.
     pub has_list: bool,
-    /// Whether raw HTML in a text is cleaned and passes; else it is refused.
+    /// Whether raw HTML is sanitised and kept. Otherwise it is an error.
     pub allows_html: bool,
 }
 
 impl Config {
-    /// The first day of the fiscal year as month and day, also where the settings do not say. The
-    /// Thai one begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
+    /// Returns the first day of the fiscal year as month and day. If it is not set, the calendar decides:
+    /// the Thai fiscal year begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
     pub fn fiscal_year_begins(&self) -> (i8, i8) {
         self.fiscal_year_start.unwrap_or(match self.calendar {
             Calendar::Buddhist => (10, 1),
@@ -396,17 +205,17 @@ impl Config {
         })
     }
 
-    /// The number of a language.
+    /// Returns the number of the language with a code.
     pub fn language(&self, code: &str) -> Option<LanguageId> {
         self.languages.iter().position(|l| l.code == code).and_then(|n| n.try_into().ok())
     }
 
-    /// The title of a category in a language.
+    /// Returns the title of a category in a language.
     pub fn category_title(&self, category: CategoryId, language: LanguageId) -> &str {
         &self.languages[usize::from(language)].categories[usize::from(category)]
     }
 
-    /// How to reach the publisher, for readers of a language.
+    /// Returns how to reach the publisher, for readers of a language.
     pub fn contact_in(&self, language: LanguageId) -> Contact {
         let (own, general) = (&self.languages[usize::from(language)].contact, &self.contact);
         let text = |own: &String, general: &String| {
@@ -421,7 +230,7 @@ impl Config {
         }
     }
 
-    /// The URL of a language's home page.
+    /// Returns the URL of the home page of a language.
     pub fn home_url(&self, language: LanguageId) -> String {
         if language == 0 {
             return String::new();
@@ -429,25 +238,25 @@ impl Config {
         format!("{}/", self.languages[usize::from(language)].code)
     }
 
-    /// The URL of the list of everything in a language, which is the page of its search; the files of
-    /// the search stand below it.
+    /// Returns the URL of the list of all items in a language, which is also its search page. The files of
+    /// the search index are below it.
     pub fn search_url(&self, language: LanguageId) -> String {
         format!("{}search/", self.home_url(language))
     }
 
-    /// The URL of a language's site map.
+    /// Returns the URL of the site map of a language.
     pub fn site_map_url(&self, language: LanguageId) -> String {
         format!("{}sitemap/", self.home_url(language))
     }
 
-    /// The URL of a category's page.
+    /// Returns the URL of the page of a category.
     pub fn category_url(&self, language: LanguageId, category: CategoryId) -> String {
         let id = &self.policy.categories[usize::from(category)].id;
         format!("{}{id}/", self.home_url(language))
     }
 }
 
-/// Two or three small letters (BCP 47 primary language subtag).
+/// Returns whether a text is a BCP 47 primary language subtag: two or three lower-case letters.
 pub(crate) fn is_language_tag(text: &str) -> bool {
     (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase())
 }

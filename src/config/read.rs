@@ -1,29 +1,44 @@
-//! `site.toml`: settings as written become a [`Config`].
+//! Reads `site.toml`, and the trust file, into a [`Config`].
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
-use url::Url;
 
+use crate::config::contact::{read_contact, read_security};
 use crate::config::model::{
-    BaseUrl, Category, CategoryId, Channel, Config, Contact, Entitlement, Language, MAX_PROTECTED,
-    NoticePage, OwnPage, Person, Policy, PublicKey, Requires, SETTINGS, Security, SecurityAddress,
-    Sort, Strength, Term, is_email, is_language_tag,
+    BaseUrl, Config, Contact, Language, MAX_PROTECTED, SETTINGS, is_language_tag,
 };
-use crate::config::table::{At, SettingsFile, SettingsTable, date_diagnostic, unknown_id};
+use crate::config::people::{read_people, report_unknown_category};
+use crate::config::policy::{Category, NoticePage, Policy, Requires, Sort, Strength, WindowDays};
+use crate::config::table::{At, SettingsFile, SettingsTable, unknown_id};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::privacy::COUNTRIES;
 use crate::source::MAX_PART;
-use crate::ssh::normal_key;
-use crate::text::{Calendar, DateError, Digits, Moment, width};
+use crate::text::{Calendar, Digits, Moment, width};
 
-/// Where its keys are described.
+/// The document that describes the keys.
 const GUIDE: &str = "docs/site-toml.md";
 
-/// Reads site.toml. Every mistake is told; `None` if there was one.
+/// Reads `site.toml`. Reports every error, and returns `None` if there was one.
+///
+/// ```
+/// use prakat::config::read_settings;
+/// use prakat::diagnostics::Diagnostics;
+///
+/// let text = r#"
+///     [site]
+///     title = "Example"
+///     base_url = "https://www.example.go.th/"
+///     language = "th"
+///     timezone = "Asia/Bangkok"
+///     calendar = "buddhist"
+/// "#;
+/// let mut diagnostics = Diagnostics::default();
+/// let config = read_settings(text, &mut diagnostics).expect("no errors");
+/// assert_eq!(config.id, "www.example.go.th");
+///
+/// let wrong = text.replace("Asia/Bangkok", "Asia/Nowhere");
+/// assert!(read_settings(&wrong, &mut diagnostics).is_none());
+/// assert!(diagnostics.has_errors());
+/// ```
 pub fn read_settings(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
     let mut own = Diagnostics::default();
     let config =
@@ -33,8 +48,8 @@ pub fn read_settings(text: &str, diagnostics: &mut Diagnostics) -> Option<Config
     config.filter(|_| !failed)
 }
 
-/// Reads a trust file, kept outside the portal: its people, its policy and the strengths of its
-/// categories take the place of those in site.toml. Every mistake is told.
+/// Reads a trust file, which is kept outside the portal. Its people, its policy and the strengths of its
+/// categories replace those of `site.toml`. Reports every error.
 pub(crate) fn read_trust(
     path: &str,
     text: &str,
@@ -99,11 +114,6 @@ const SITE_KEYS: &[&str] = &[
 ];
 const CATEGORY_KEYS: &[&str] =
     &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
-const PERSON_KEYS: &[&str] =
-    &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
-const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
-const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
-
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let mut top = file.parse()?;
     let site = top.table(file, "site");
@@ -120,8 +130,9 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let allows_html = read_markdown(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let attachments_allow = read_attachments(file, &mut top);
-    let contact = read_contact(file, &mut top, site.as_ref());
-    let security = read_security(file, &mut top, calendar, &zone, site.as_ref());
+    let base_url = site.as_ref().map(|site| &site.base_url);
+    let contact = read_contact(file, &mut top, base_url);
+    let security = read_security(file, &mut top, calendar, &zone, base_url);
     let protected = read_text(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories);
     top.finish(file, TOP_KEYS);
@@ -148,7 +159,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     })
 }
 
-/// The table `[site]`, read.
+/// The values of the table `[site]`.
 struct SiteTable {
     title: String,
     tagline: String,
@@ -220,8 +231,8 @@ fn read_zone(file: &mut SettingsFile, at: At<String>) -> Option<TimeZone> {
     zone
 }
 
-/// A month and a day: `MM-DD`, also 02-29. Of what would be the first of a month if it were read the
-/// other way round, and is not, is warned: `01-10` for 1 October.
+/// Reads a month and a day: `MM-DD`, also 02-29. Warns about a date that would be the first of a month if
+/// it were read as `DD-MM`, such as `01-10` for 1 October.
 fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
     let leap = format!("2024-{}", at.value);
     if let Ok(Moment::Day(date)) = Moment::parse(&leap, Calendar::Gregorian) {
@@ -245,7 +256,8 @@ fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
     None
 }
 
-/// Small letters, digits, `-` and `_`, not at the edges: safe in any URL and on any disk.
+/// Returns whether a text is safe in any URL and on any disk: lower-case letters, digits, and inside the
+/// text `-` and `_`.
 fn is_plain_id(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
@@ -253,7 +265,7 @@ fn is_plain_id(text: &str) -> bool {
     bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
 }
 
-/// The table `[policy]`, read.
+/// The values of the table `[policy]`.
 struct Rules {
     approval: Strength,
     separate_duties: bool,
@@ -268,7 +280,7 @@ impl Default for Rules {
     }
 }
 
-/// The country whose private numbers are looked for, unless the settings say otherwise.
+/// The country whose private numbers are searched for by default.
 const DEFAULT_PRIVACY: &str = "th";
 
 fn read_policy(file: &mut SettingsFile, top: &mut SettingsTable) -> Rules {
@@ -287,7 +299,7 @@ fn read_policy(file: &mut SettingsFile, top: &mut SettingsTable) -> Rules {
     policy
 }
 
-/// The countries whose private numbers are looked for; none, if the list is empty.
+/// Reads the countries whose private numbers are searched for.
 fn read_privacy(file: &mut SettingsFile, table: &mut SettingsTable) -> Vec<String> {
     let mut countries = Vec::new();
     for country in table.strings(file, "privacy") {
@@ -323,8 +335,10 @@ fn read_categories(
             )
             .map_or(Sort::Weight, |at| at.value);
         let requires = read_requires(file, &mut table);
-        let days =
-            (read_days(file, &mut table, "min_days"), read_days(file, &mut table, "max_days"));
+        let days = WindowDays {
+            min: read_days(file, &mut table, "min_days"),
+            max: read_days(file, &mut table, "max_days"),
+        };
         let notice_page = table.choice(file, "notice_page", &NoticePage::WORDS);
         let notice_page = notice_page.map_or(NoticePage::None, |at| at.value);
         table.finish(file, CATEGORY_KEYS);
@@ -361,7 +375,7 @@ fn read_category_approval(
     at.value.max(least)
 }
 
-/// Whom the items of a category must name: `requires = ["prepared_by", "reviewed_by"]`.
+/// Reads whom the items of a category must name: `requires = ["prepared_by", "reviewed_by"]`.
 fn read_requires(file: &mut SettingsFile, table: &mut SettingsTable) -> Requires {
     let mut requires = Requires::default();
     for word in table.strings(file, "requires") {
@@ -392,13 +406,13 @@ fn read_days(file: &mut SettingsFile, table: &mut SettingsTable, key: &'static s
     Some(days.value)
 }
 
-/// Whether the site has a search, and a list of everything; it has both, unless told otherwise.
+/// Returns whether the site has a search and a list of all items. By default it has both.
 fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool) {
     let Some(mut table) = top.table(file, "search") else { return (true, true) };
     let enabled = table.boolean(file, "enabled").is_none_or(|at| at.value);
     let left_out = table.boolean(file, "list").filter(|at| !at.value);
     if let Some(At { span, .. }) = left_out.clone().filter(|_| enabled) {
-        // Who has no script has nothing but the list.
+        // Without scripts, the list is the only way to find items.
         let args = [("key", "search.list"), ("value", "false"), ("choices", "true")];
         let args = args.map(|(name, value)| (name, value.to_owned()));
         file.error(Code::SettingChoice, span, &args);
@@ -407,7 +421,7 @@ fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool)
     (enabled, left_out.is_none())
 }
 
-/// Whether raw HTML is cleaned and passes; else it is refused.
+/// Returns whether raw HTML is sanitised and kept. Otherwise it is an error.
 fn read_markdown(file: &mut SettingsFile, top: &mut SettingsTable) -> bool {
     let Some(mut table) = top.table(file, "markdown") else { return false };
     let allows = table.choice(file, "raw_html", &[("deny", false), ("allow", true)]);
@@ -422,7 +436,7 @@ fn read_static(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> 
     allow.into_iter().map(|at| at.value.trim_start_matches('/').to_owned()).collect()
 }
 
-/// Endings of files that items may have beside those that prakat knows: `["epub"]`.
+/// Reads additional extensions allowed for files of items: `["epub"]`.
 fn read_attachments(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "attachments") else { return Vec::new() };
     let mut kinds = Vec::new();
@@ -442,145 +456,7 @@ fn read_attachments(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<Str
     kinds
 }
 
-/// The table `contact` of the site, or of a language.
-fn read_contact(
-    file: &mut SettingsFile,
-    of: &mut SettingsTable,
-    site: Option<&SiteTable>,
-) -> Contact {
-    let Some(mut table) = of.table(file, "contact") else { return Contact::default() };
-    let complaints = table.string(file, "complaints");
-    let complaints = complaints.and_then(|at| read_channel(file, at, site));
-    let mut text = |key| table.string(file, key).map_or(String::new(), |at| at.value);
-    let contact = Contact {
-        address: text("address"),
-        phone: text("phone"),
-        email: text("email"),
-        hours: text("hours"),
-        complaints,
-    };
-    table.finish(file, CONTACT_KEYS);
-    contact
-}
-
-/// The path of an address of the portal itself, however that is spelled: what stands there is
-/// judged, and may be withheld.
-fn own_path(base: &BaseUrl, url: &Url) -> Option<String> {
-    let decoded = |path| percent_decode_str(path).decode_utf8_lossy().nfc().collect::<String>();
-    let path = decoded(url.path());
-    let inside = path.strip_prefix(&decoded(base.path())).map(str::to_owned);
-    inside.filter(|_| base.is_on_site(url))
-}
-
-/// Whether a web address names no user: such an address would show a password to everybody.
-fn names_nobody(url: &Url) -> bool {
-    url.username().is_empty() && url.password().is_none()
-}
-
-/// A page of the portal (`/services/complaints/`), a web address, an e-mail address or a telephone
-/// number.
-fn read_channel(
-    file: &mut SettingsFile,
-    at: At<String>,
-    site: Option<&SiteTable>,
-) -> Option<Channel> {
-    let text = at.value.trim();
-    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-    let url = Url::parse(text).ok().filter(is_web);
-    let own = site.zip(url.as_ref()).and_then(|(site, url)| own_path(&site.base_url, url));
-    let is_number = |text: &str| {
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +-().*#".contains(c))
-    };
-    let email = text.strip_prefix("mailto:").unwrap_or(text);
-    let phone = text.strip_prefix("tel:").unwrap_or(text);
-    if let Some(path) = own.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
-        let path: String = path.trim_end_matches('/').nfc().collect();
-        let url = if path.is_empty() { path } else { format!("{path}/") };
-        let (written, place) = (text.to_owned(), file.place(at.span));
-        return Some(Channel::Page(OwnPage { url, written, place }));
-    }
-    let web = url.filter(|url| names_nobody(url) && !text.contains(char::is_whitespace));
-    if let Some(url) = web {
-        if url.scheme() == "http" {
-            let warning = Diagnostic::warning(Code::ComplaintsHttp, file.place(at.span));
-            file.sink.push(warning.arg("value", text));
-        }
-        return Some(Channel::Web(text.to_owned()));
-    }
-    if is_number(phone) {
-        return Some(Channel::Phone(phone.to_owned()));
-    }
-    if is_email(email) {
-        return Some(Channel::Email(email.to_owned()));
-    }
-    file.error(Code::Complaints, at.span, &[("value", at.value)]);
-    None
-}
-
-fn read_security(
-    file: &mut SettingsFile,
-    top: &mut SettingsTable,
-    calendar: Calendar,
-    zone: &TimeZone,
-    site: Option<&SiteTable>,
-) -> Option<Security> {
-    let mut table = top.table(file, "security")?;
-    let span = table.span.clone();
-    if !table.has("expires") {
-        file.error(Code::SettingMissing, span, &[("key", "security.expires".to_owned())]);
-    }
-    let contact = table.required_strings(file, "contact").into_iter().filter_map(|at| {
-        read_address(file, ("contact", at), &["mailto:", "https://", "tel:"], site)
-    });
-    let contact: Vec<SecurityAddress> = contact.collect();
-    let expires = table.moment(file, "expires", calendar);
-    let mut address = |key, schemes: &[&str]| {
-        let at = table.string(file, key)?;
-        read_address(file, (key, at), schemes, site)
-    };
-    let policy = address("policy", &["https://"]);
-    let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
-    table.finish(file, SECURITY_KEYS);
-    let expires = expires?;
-    let expires_at = file.place(expires.span.clone());
-    let expires = instant(file, expires, |moment| moment.closes(zone))?;
-    Some(Security { contact, expires, expires_at, policy, encryption })
-}
-
-/// An address (URI) that begins in one of some ways, on a line of its own.
-fn read_address(
-    file: &mut SettingsFile,
-    (key, at): (&str, At<String>),
-    schemes: &[&str],
-    site: Option<&SiteTable>,
-) -> Option<SecurityAddress> {
-    let At { value, span } = at;
-    let place = file.place(span);
-    let begins = |scheme: &&str| value.strip_prefix(*scheme).is_some_and(|rest| !rest.is_empty());
-    let is_one = !value.contains(|c: char| c.is_whitespace() || c.is_control());
-    let is_known = is_one && schemes.iter().any(begins);
-    let web = value.starts_with("https://").then(|| Url::parse(&value).ok());
-    match web {
-        Some(Some(url)) if is_known && names_nobody(&url) => {
-            let own = site.and_then(|site| own_path(&site.base_url, &url));
-            let own = own.map(|url| OwnPage { url, written: value, place });
-            return Some(SecurityAddress { uri: url.into(), own });
-        }
-        None if is_known && value.is_ascii() => {
-            return Some(SecurityAddress { uri: value, own: None });
-        }
-        _ => {}
-    }
-    // A web address in other letters was written out in those of ASCII; nothing else can be.
-    let help = if is_known && web.is_none() { "help-ascii" } else { "help" };
-    let wrong = Diagnostic::error(Code::SecurityAddress, place).arg("value", value);
-    let wrong = wrong.arg("key", format!("security.{key}")).arg("schemes", schemes.join(", "));
-    file.sink.push(wrong.help(help));
-    None
-}
-
-/// Names and words that no line may part.
+/// Reads names and words that must not be broken across lines.
 fn read_text(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "text") else { return Vec::new() };
     let mut protected = Vec::new();
@@ -618,7 +494,7 @@ fn read_languages(
         let tagline = table.string(file, "tagline").map_or(String::new(), |at| at.value);
         let titles = table.table(file, "categories");
         let titles = read_category_titles(file, titles, &own_titles, categories);
-        let contact = read_contact(file, &mut table, site);
+        let contact = read_contact(file, &mut table, site.map(|site| &site.base_url));
         table.finish(file, &["title", "tagline", "categories", "contact"]);
         let own = site.is_some_and(|site| site.language == code.value);
         if !is_language_tag(&code.value) || own {
@@ -633,7 +509,8 @@ fn read_languages(
     languages
 }
 
-/// Titles of categories in another language; where none is given, the site's own stands.
+/// Reads the titles of categories in another language. A missing title is that of the site's own
+/// language.
 fn read_category_titles(
     file: &mut SettingsFile,
     table: Option<SettingsTable>,
@@ -644,161 +521,8 @@ fn read_category_titles(
     for (id, title) in table.map_or(Vec::new(), |table| table.named_strings(file)) {
         match categories.iter().position(|c| c.id == id.value) {
             Some(n) => titles[n] = title.value,
-            None => unknown_category(file, id, categories),
+            None => report_unknown_category(file, id, categories),
         }
     }
     titles
-}
-
-fn unknown_category(file: &mut SettingsFile, id: At<String>, categories: &[Category]) {
-    let place = file.place(id.span);
-    let ids = || categories.iter().map(|c| c.id.as_str());
-    let by_title = categories.iter().find(|c| c.title == id.value).map(|c| c.id.as_str());
-    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids, by_title));
-}
-
-fn read_people(
-    file: &mut SettingsFile,
-    top: &mut SettingsTable,
-    categories: &[Category],
-    calendar: Calendar,
-    zone: &TimeZone,
-) -> Vec<Person> {
-    let Some(table) = top.table(file, "people") else { return Vec::new() };
-    let mut people = BTreeMap::new();
-    for (id, mut table) in table.named_tables(file) {
-        let name = table.required(file, "name");
-        let position = table.string(file, "position").map_or(String::new(), |at| at.value);
-        let unit = table.string(file, "unit").map_or(String::new(), |at| at.value);
-        let [prepares, reviews] = ["prepares", "reviews"].map(|duty| {
-            let is_limited = table.has(duty);
-            let listed = table.strings(file, duty);
-            let entitlement = read_entitlement(file, listed, categories);
-            is_limited.then_some(entitlement)
-        });
-        let approves = table.strings(file, "approves");
-        let approves = read_entitlement(file, approves, categories);
-        let terms = table.tables(file, "terms");
-        let terms = terms.into_iter().filter_map(|t| read_term(file, t, calendar, zone)).collect();
-        let keys = table.strings_or_tables(file, "keys", "key");
-        let keys = keys.into_iter().filter_map(|t| read_key(file, t, calendar, zone)).collect();
-        table.finish(file, PERSON_KEYS);
-        if let Some(name) = name {
-            let (id, name) = (id.value, name.value);
-            let identity = identity(&name);
-            let person = Person {
-                id,
-                name,
-                position,
-                unit,
-                identity,
-                prepares,
-                reviews,
-                approves,
-                terms,
-                keys,
-            };
-            people.insert(person.id.clone(), person);
-        }
-    }
-    people.into_values().collect()
-}
-
-/// A name without white space, in one spelling of its letters.
-fn identity(name: &str) -> String {
-    name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
-}
-
-/// A public key: a text, or a table that also says when it counts.
-fn read_key(
-    file: &mut SettingsFile,
-    mut table: SettingsTable,
-    calendar: Calendar,
-    zone: &TimeZone,
-) -> Option<PublicKey> {
-    let text = table.required(file, "key");
-    let is_revoked = table.boolean(file, "revoked").is_some_and(|at| at.value);
-    let has_term = table.has("from") || table.has("until");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
-    table.finish(file, &["key", "from", "until", "revoked"]);
-    let text = text?;
-    let Some(public) = normal_key(&text.value) else {
-        file.error(Code::PublicKey, text.span, &[]);
-        return None;
-    };
-    if !has_term {
-        return Some(PublicKey { public, term: None, is_revoked });
-    }
-    let from = match from {
-        Some(from) => instant(file, from, |m| m.opens(zone))?,
-        None => Timestamp::MIN,
-    };
-    let until = match until {
-        Some(until) => Some(instant(file, until, |m| m.closes(zone))?),
-        None => None,
-    };
-    Some(PublicKey { public, term: Some(Term { from, until }), is_revoked })
-}
-
-fn read_entitlement(
-    file: &mut SettingsFile,
-    listed: Vec<At<String>>,
-    categories: &[Category],
-) -> Entitlement {
-    let mut entitlement = Entitlement { everything: false, categories: Vec::new() };
-    for id in listed {
-        if id.value == "*" {
-            entitlement.everything = true;
-        } else if let Some(n) = categories.iter().position(|c| c.id == id.value) {
-            entitlement.categories.extend(CategoryId::try_from(n));
-        } else {
-            unknown_category(file, id, categories);
-        }
-    }
-    entitlement
-}
-
-fn read_term(
-    file: &mut SettingsFile,
-    mut table: SettingsTable,
-    calendar: Calendar,
-    zone: &TimeZone,
-) -> Option<Term> {
-    let missing = !table.has("from");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
-    if missing {
-        let key = "terms.from".to_owned();
-        file.error(Code::SettingMissing, table.span.clone(), &[("key", key)]);
-    }
-    table.finish(file, &["from", "until"]);
-    let from = instant(file, from?, |m| m.opens(zone))?;
-    let until = match until {
-        Some(at) => Some((at.span.clone(), instant(file, at, |m| m.closes(zone))?)),
-        None => None,
-    };
-    if let Some((span, end)) = &until
-        && *end <= from
-    {
-        file.error(Code::TermEmpty, span.clone(), &[]);
-        return None;
-    }
-    Some(Term { from, until: until.map(|(_, end)| end) })
-}
-
-fn instant(
-    file: &mut SettingsFile,
-    at: At<Moment>,
-    reading: impl Fn(Moment) -> Result<Timestamp, DateError>,
-) -> Option<Timestamp> {
-    match reading(at.value) {
-        Ok(instant) => Some(instant),
-        Err(error) => {
-            let place = file.place(at.span.clone());
-            let text = file.text[at.span].trim_matches('"').to_owned();
-            file.sink.push(date_diagnostic(error, place, &text));
-            None
-        }
-    }
 }

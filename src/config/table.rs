@@ -1,5 +1,6 @@
 //! A reader for TOML tables that knows where each value stands and tells every mistake at once.
 
+use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -46,6 +47,23 @@ impl<'a> SettingsFile<'a> {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
         self.sink.push(diagnostic.arg("guide", self.guide));
+    }
+
+    /// Converts a date to an instant. Reports a date that `reading` refuses.
+    pub(super) fn instant(
+        &mut self,
+        at: At<Moment>,
+        reading: impl Fn(Moment) -> Result<Timestamp, DateError>,
+    ) -> Option<Timestamp> {
+        match reading(at.value) {
+            Ok(instant) => Some(instant),
+            Err(error) => {
+                let place = self.place(at.span.clone());
+                let text = self.text[at.span].trim_matches('"').to_owned();
+                self.sink.push(date_diagnostic(error, place, &text));
+                None
+            }
+        }
     }
 }
 

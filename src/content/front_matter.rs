@@ -12,54 +12,83 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::closest;
-use crate::content::yaml;
-use crate::content::yaml::{YamlError, YamlStep};
+use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
+use crate::content::yaml::{self, YamlError, YamlStep};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::text::{breaks_line_oddly, may_stand};
 
 /// The most bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
 
-/// What an item says of itself, as written. See `docs/front-matter.md`.
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the keys are documented in docs/front-matter.md, one by one")]
-pub struct FrontMatter {
-    pub title: Option<String>,
-    pub category: Option<String>,
-    pub approver: Option<String>,
-    pub publish_from: Option<String>,
-    #[serde(default, deserialize_with = "present")]
-    pub publish_until: Option<String>,
-    pub approved_on: Option<String>,
-    pub prepared_by: Option<String>,
-    pub reviewed_by: Option<String>,
-    pub seal: Option<String>,
-    pub approvals: Option<Vec<FormerApproval>>,
-    #[serde(default, deserialize_with = "present")]
-    pub withdrawn: Option<Withdrawn>,
-    pub changes: Option<Vec<ChangeEntry>>,
-    pub attachments: Option<Vec<AttachmentEntry>>,
-    pub waive: Option<Vec<WaiverEntry>>,
-    pub summary: Option<String>,
-    pub slug: Option<String>,
-    pub aliases: Option<Vec<String>>,
-    pub tags: Option<Vec<String>>,
-    pub unit: Option<String>,
-    pub fiscal_year: Option<String>,
-    pub issued_on: Option<String>,
-    pub document_number: Option<String>,
-    pub valid_until: Option<String>,
-    pub weight: Option<i64>,
-    pub urgent: Option<bool>,
-    pub kind: Option<String>,
-    pub meets: Option<Vec<String>>,
-    pub replaces: Option<String>,
-    pub extra: Option<serde_json::Map<String, serde_json::Value>>,
+/// Defines [`FrontMatter`], [`KEYS`] and [`fill_field`] from one list: key, type, how a single value
+/// is read, and the advice for a value of the wrong type.
+macro_rules! front_matter {
+    ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal;)*) => {
+        /// The front matter of an item, as written. See `docs/front-matter.md`.
+        #[derive(Debug, Default, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(missing_docs, reason = "the keys are documented in docs/front-matter.md")]
+        pub struct FrontMatter {
+            $($(#[$attribute])* pub $key: Option<$type>,)*
+        }
+
+        /// The keys of [`FrontMatter`].
+        pub const KEYS: &[&str] = &[$(stringify!($key)),*];
+
+        /// Reads the value of one key. The second result names the advice for a value of the wrong
+        /// type.
+        fn fill_field(
+            yaml: &str,
+            index: usize,
+            key: &str,
+            into: &mut FrontMatter,
+        ) -> (Result<(), YamlError>, &'static str) {
+            match key {
+                $(stringify!($key) => {
+                    ($read(yaml, index).map(|value| into.$key = value), $help)
+                })*
+                _ => (Ok(()), "help"),
+            }
+        }
+    };
 }
 
-/// A value that must not be empty if its key is there: `withdrawn:` alone would leave the item
-/// published.
+front_matter! {
+    title: String, value, "help-text";
+    category: String, value, "help-text";
+    approver: String, value, "help-text";
+    publish_from: String, value, "help-text";
+    #[serde(default, deserialize_with = "present")]
+    publish_until: String, required_value, "help-text";
+    approved_on: String, value, "help-text";
+    prepared_by: String, value, "help-text";
+    reviewed_by: String, value, "help-text";
+    seal: String, value, "help-text";
+    approvals: Vec<FormerApproval>, skip_value, "help";
+    #[serde(default, deserialize_with = "present")]
+    withdrawn: Withdrawn, required_value, "help-withdrawn";
+    changes: Vec<ChangeEntry>, value, "help-changes";
+    attachments: Vec<AttachmentEntry>, value, "help-attachments";
+    waive: Vec<WaiverEntry>, value, "help-waive";
+    summary: String, value, "help-text";
+    slug: String, value, "help-text";
+    aliases: Vec<String>, value, "help-list";
+    tags: Vec<String>, value, "help-list";
+    unit: String, value, "help-text";
+    fiscal_year: String, value, "help-text";
+    issued_on: String, value, "help-text";
+    document_number: String, value, "help-text";
+    valid_until: String, value, "help-text";
+    weight: i64, value, "help-number";
+    urgent: bool, value, "help-boolean";
+    kind: String, value, "help-text";
+    meets: Vec<String>, value, "help-list";
+    replaces: String, value, "help-text";
+    extra: serde_json::Map<String, serde_json::Value>, value, "help-map";
+}
+
+/// Deserializes a value that must not be empty if its key is present: an empty `withdrawn:` would leave
+/// the item published.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,
@@ -68,38 +97,20 @@ where
     T::deserialize(deserializer).map(Some)
 }
 
-/// The keys of [`FrontMatter`].
-pub const KEYS: &[&str] = &[
-    "title",
-    "category",
-    "approver",
-    "publish_from",
-    "publish_until",
-    "approved_on",
-    "prepared_by",
-    "reviewed_by",
-    "seal",
-    "approvals",
-    "withdrawn",
-    "changes",
-    "attachments",
-    "waive",
-    "summary",
-    "slug",
-    "aliases",
-    "tags",
-    "unit",
-    "fiscal_year",
-    "issued_on",
-    "document_number",
-    "valid_until",
-    "weight",
-    "urgent",
-    "kind",
-    "meets",
-    "replaces",
-    "extra",
-];
+/// Reads the value of a key that may be empty.
+fn value<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<Option<T>, YamlError> {
+    yaml::entry(yaml, index)
+}
+
+/// Reads the value of a key that must not be empty.
+fn required_value<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<Option<T>, YamlError> {
+    yaml::entry(yaml, index).map(Some)
+}
+
+/// Does not read the value of a key that only `prakat approve` writes.
+fn skip_value<T>(_yaml: &str, _index: usize) -> Result<Option<T>, YamlError> {
+    Ok(None)
+}
 
 /// Keys of other generators that people bring along, and the piece of advice for each.
 const FOREIGN_KEYS: &[(&str, &str)] = &[
@@ -203,7 +214,7 @@ pub fn split_front_matter(path: &str, text: &str, diagnostics: &mut Diagnostics)
         if line.trim_end() == "---" {
             let parts = Parts { yaml: start..at, body: at + line.len()..text.len() };
             let parts = check_size(path, parts, diagnostics)?;
-            return check_lines(path, text, &parts, diagnostics).then_some(parts);
+            return check_lines(path, text, parts.yaml.clone(), diagnostics).then_some(parts);
         }
         at += line.len();
     }
@@ -227,134 +238,29 @@ fn check_size(path: &str, parts: Parts, diagnostics: &mut Diagnostics) -> Option
     None
 }
 
-/// How many lines with odd line breaks are told of in one file.
-const MAX_ODD_LINES: usize = 20;
-
-/// Tells of line breaks other than LF and CRLF, one a line, also in comments and in quoted texts; and
-/// of front matter that is a map in braces. Whether it is neither.
-fn check_lines(path: &str, text: &str, parts: &Parts, sink: &mut Diagnostics) -> bool {
-    let (mut at, mut odd) = (0, 0);
-    for line in text[..parts.body.start].split_inclusive('\n') {
-        let ended = line.strip_suffix('\n').unwrap_or(line);
-        let plain = if ended.len() < line.len() { ended.strip_suffix('\r') } else { None };
-        if let Some(odd_at) = plain.unwrap_or(ended).find(breaks_line_oddly) {
-            sink.push(line_break(path, text, at + odd_at));
-            odd += 1;
-            if odd == MAX_ODD_LINES {
-                break;
-            }
-        }
-        at += line.len();
-    }
-    let yaml = &text[parts.yaml.clone()];
-    let first = first_content(yaml).filter(|at| yaml[*at..].starts_with('{'));
-    if let Some(first) = first {
-        let start = parts.yaml.start + first;
-        let place = Place::of_range(path, text, start..start + 1);
-        sink.push(Diagnostic::error(Code::FrontMatterBraces, place));
-    }
-    odd == 0 && first.is_none()
-}
-
-fn line_break(path: &str, text: &str, at: usize) -> Diagnostic {
-    let character = text[at..].chars().next().unwrap_or('\r');
-    let place = Place::of_range(path, text, at..at + character.len_utf8());
-    let name = format!("U+{:04X}", u32::from(character));
-    Diagnostic::error(Code::FrontMatterLineBreak, place).arg("character", name)
-}
-
-/// Where the first line stands that is not empty and no comment, white space before it left out.
-fn first_content(yaml: &str) -> Option<usize> {
-    let mut start = 0;
-    for line in yaml.split_inclusive('\n') {
-        // YAML passes over byte order marks at the start of a line.
-        let content = line.trim_start_matches([' ', '\t', '\r', '\n', '\u{FEFF}']);
-        if !content.is_empty() && !content.starts_with('#') {
-            return Some(start + line.len() - content.len());
-        }
-        start += line.len();
-    }
-    None
-}
-
-/// The first line that is not what it seems. Every key begins a line, and a line that begins with
-/// anything but white space is a key's, or a comment, an entry of a list or a closing bracket: so
-/// what people read as a key is one, and no key hides elsewhere. `keys` are those that YAML sees.
-fn stray_line(yaml: &str, keys: &[String]) -> Option<Range<usize>> {
-    let mut keys = keys.iter();
-    let mut start = 0;
-    for line in yaml.split_inclusive('\n') {
-        let text = line.trim_end_matches(['\r', '\n']);
-        let range = start..start + text.len();
-        start += line.len();
-        let is_entry = text == "-" || text.starts_with("- ") || text.starts_with("-\t");
-        if text.is_empty() || is_entry || text.starts_with([' ', '\t', '#', ']', '}']) {
-            continue;
-        }
-        let key = written_key(text);
-        if key.is_none() || key != keys.next().map(String::as_str) {
-            return Some(range);
-        }
-    }
-    // A key is left whose line does not begin with it.
-    let first = first_content(yaml)?;
-    keys.next().map(|_| first..first + 1)
-}
-
-/// The first line that begins with `#` and is no comment, but goes on with a quoted text.
-fn false_comment(yaml: &str) -> Option<Range<usize>> {
-    let is_comment = |line: &&str| line.starts_with('#');
-    if !yaml.contains(['"', '\'']) || !yaml.split('\n').any(|line| is_comment(&line)) {
-        return None;
-    }
-    let values = yaml::values(yaml);
-    // A comment means the same without its words.
-    let means_same = |without: &dyn Fn(usize) -> bool| {
-        let lines = yaml.split('\n').enumerate();
-        let bare = |(n, line)| if is_comment(&line) && without(n) { "#" } else { line };
-        yaml::values(&lines.map(bare).collect::<Vec<_>>().join("\n")) == values
-    };
-    if means_same(&|_| true) {
-        return None;
-    }
-    let mut start = 0;
-    for (n, line) in yaml.split('\n').enumerate() {
-        let range = start..start + line.trim_end_matches('\r').len();
-        start += line.len() + 1;
-        let may_be_told = is_comment(&line) && n < MAX_LOOKUPS as usize;
-        if may_be_told && !means_same(&|other| other == n) {
-            return Some(range);
-        }
-    }
-    Some(0..0)
-}
-
-/// The key with which a line begins, in quotation marks or not.
-fn written_key(line: &str) -> Option<&str> {
-    let (key, _) = line.split_once(':')?;
-    let key = key.trim_end_matches([' ', '\t']);
-    let inner = |mark| key.strip_prefix(mark)?.strip_suffix(mark);
-    inner('"').or_else(|| inner('\'')).or(Some(key))
-}
-
-/// Front matter with the means to point into it.
+/// Front matter that can find the places of its values.
 #[derive(Debug)]
 pub struct FrontMatterSource<'a> {
     /// The file's path.
-    pub path: &'a str,
+    pub(super) path: &'a str,
     /// The file's text.
-    pub text: &'a str,
-    /// Where the YAML stands.
-    pub yaml: Range<usize>,
-    /// How many places were looked up: each is another parse, and past a limit mistakes are told
-    /// at the end of the front matter.
-    pub looked_up: Cell<u32>,
+    text: &'a str,
+    /// The range of the YAML.
+    yaml: Range<usize>,
+    /// How many places were looked up. Each one parses the YAML again, so past a limit all errors are
+    /// placed at the end of the front matter.
+    looked_up: Cell<u32>,
 }
 
 /// How many places are looked up in one file.
 const MAX_LOOKUPS: u32 = 100;
 
-impl FrontMatterSource<'_> {
+impl<'a> FrontMatterSource<'a> {
+    /// Creates a source for the YAML in a range of a text.
+    pub(crate) fn new(path: &'a str, text: &'a str, yaml: Range<usize>) -> Self {
+        Self { path, text, yaml, looked_up: Cell::new(0) }
+    }
+
     fn yaml(&self) -> &str {
         &self.text[self.yaml.clone()]
     }
@@ -569,70 +475,6 @@ fn wrong_type(place: Place, key: &str) -> Diagnostic {
     Diagnostic::error(Code::ValueType, place).arg("key", key)
 }
 
-/// Reads one entry; the second value names the advice if it is of the wrong kind.
-fn fill_field(
-    yaml: &str,
-    index: usize,
-    key: &str,
-    into: &mut FrontMatter,
-) -> (Result<(), YamlError>, &'static str) {
-    fn fill<T: DeserializeOwned>(
-        (yaml, index): (&str, usize),
-        field: &mut Option<T>,
-    ) -> Result<(), YamlError> {
-        *field = yaml::entry(yaml, index)?;
-        Ok(())
-    }
-    let at = (yaml, index);
-    match key {
-        "publish_until" => {
-            let read = yaml::entry(yaml, index);
-            (read.map(|until| into.publish_until = Some(until)), "help-text")
-        }
-        "withdrawn" => {
-            let read = yaml::entry(yaml, index);
-            (read.map(|withdrawn| into.withdrawn = Some(withdrawn)), "help-withdrawn")
-        }
-        "changes" => (fill(at, &mut into.changes), "help-changes"),
-        "attachments" => (fill(at, &mut into.attachments), "help-attachments"),
-        "waive" => (fill(at, &mut into.waive), "help-waive"),
-        "weight" => (fill(at, &mut into.weight), "help-number"),
-        "urgent" => (fill(at, &mut into.urgent), "help-boolean"),
-        "extra" => (fill(at, &mut into.extra), "help-map"),
-        "aliases" => (fill(at, &mut into.aliases), "help-list"),
-        "tags" => (fill(at, &mut into.tags), "help-list"),
-        "meets" => (fill(at, &mut into.meets), "help-list"),
-        _ => match text_field(key, into) {
-            Some(field) => (fill(at, field), "help-text"),
-            None => (Ok(()), "help"),
-        },
-    }
-}
-
-fn text_field<'f>(key: &str, of: &'f mut FrontMatter) -> Option<&'f mut Option<String>> {
-    Some(match key {
-        "title" => &mut of.title,
-        "category" => &mut of.category,
-        "approver" => &mut of.approver,
-        "publish_from" => &mut of.publish_from,
-        "publish_until" => &mut of.publish_until,
-        "approved_on" => &mut of.approved_on,
-        "prepared_by" => &mut of.prepared_by,
-        "reviewed_by" => &mut of.reviewed_by,
-        "seal" => &mut of.seal,
-        "summary" => &mut of.summary,
-        "slug" => &mut of.slug,
-        "unit" => &mut of.unit,
-        "fiscal_year" => &mut of.fiscal_year,
-        "issued_on" => &mut of.issued_on,
-        "document_number" => &mut of.document_number,
-        "valid_until" => &mut of.valid_until,
-        "kind" => &mut of.kind,
-        "replaces" => &mut of.replaces,
-        _ => return None,
-    })
-}
-
 /// Puts the YAML parser's own complaints into words that help.
 fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
@@ -674,7 +516,8 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
 }
 
-/// Texts that YAML cuts at ` #` though the writer meant a number sign: `title: ประกาศ #2`.
+/// Warns about texts that YAML cuts at ` #` although a number sign was probably meant:
+/// `title: ประกาศ #2`.
 pub fn report_cut_texts(source: &FrontMatterSource, diagnostics: &mut Diagnostics) {
     let yaml = source.yaml();
     if !yaml.contains(" #") {

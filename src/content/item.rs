@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::config::{CategoryId, LanguageId, PersonId, is_language_tag};
+use crate::config::{CategoryId, LanguageId, PersonId};
 use crate::content::kinds::KindData;
+use crate::content::path::{folder_of, stem_of};
 use crate::diagnostics::Code;
 use crate::source::{Fingerprint, Sha256Digest};
 use crate::text::Moment;
@@ -24,48 +25,82 @@ pub struct Window {
     pub until_written: Option<Moment>,
 }
 
-/// Who stands for an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Approval {
+/// A date of the front matter, as written and as an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenInstant {
+    /// The date as written.
+    pub written: Moment,
+    /// The instant that it means.
+    pub at: Timestamp,
+}
+
+/// The people that an item names, and when it was approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signatories {
     /// Who approved it.
     pub approver: Option<PersonId>,
-    /// When; the first instant of what was written.
-    pub on: Option<(Moment, Timestamp)>,
+    /// When it was approved.
+    pub on: Option<WrittenInstant>,
     /// Who prepared it.
     pub prepared_by: Option<PersonId>,
     /// Who proofread it.
     pub reviewed_by: Option<PersonId>,
-    /// What its seal says.
+}
+
+/// Who approved an item, and what proves it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// Who approved it.
+    pub approver: Option<PersonId>,
+    /// When it was approved.
+    pub on: Option<WrittenInstant>,
+    /// Who prepared it.
+    pub prepared_by: Option<PersonId>,
+    /// Who proofread it.
+    pub reviewed_by: Option<PersonId>,
+    /// The result of checking its seal.
     pub seal: Seal,
-    /// What its signature says.
+    /// The result of checking its signature.
     pub signature: Signature,
 }
 
-/// What a seal says of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+impl Approval {
+    /// Adds the results for seal and signature to the people that an item names.
+    pub(super) fn new(signatories: Signatories, seal: Seal, signature: Signature) -> Self {
+        let Signatories { approver, on, prepared_by, reviewed_by } = signatories;
+        Self { approver, on, prepared_by, reviewed_by, seal, signature }
+    }
+
+    /// Returns the people without the proofs.
+    pub(super) fn signatories(&self) -> Signatories {
+        let Self { approver, on, prepared_by, reviewed_by, .. } = *self;
+        Signatories { approver, on, prepared_by, reviewed_by }
+    }
+}
+
+/// The result of checking a seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seal {
-    /// There is none.
-    #[default]
+    /// The item has no seal.
     Absent,
     /// The item is what was sealed.
     Matches,
-    /// It is not: something changed, or the seal comes from elsewhere.
+    /// The item differs from what was sealed, or the seal belongs to something else.
     Differs,
 }
 
-/// What a signature says of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The result of checking a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signature {
-    /// There is none.
-    #[default]
+    /// The item has no signature.
     Absent,
-    /// The item is what was signed with this key of this person.
+    /// The item is what this person signed with this key.
     By(PersonId, u16),
-    /// It is what was signed, with a key that the settings do not know.
+    /// The item is what was signed, but the settings do not contain the key.
     Stranger,
-    /// It is not what was signed, or what is there is no signature for prakat.
+    /// The item is not what was signed, or the file is not a signature for prakat.
     Broken,
-    /// It was made with an RSA key, which is not accepted.
+    /// The signature was made with an RSA key, which is not accepted.
     Rsa,
 }
 
@@ -127,6 +162,15 @@ pub struct Waiver {
     pub reason: Box<str>,
 }
 
+/// A public correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// When the item was corrected.
+    pub on: WrittenInstant,
+    /// What was corrected.
+    pub note: Box<str>,
+}
+
 /// What only the item's own page shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the keys of the front matter, read")]
@@ -137,7 +181,7 @@ pub struct Details {
     pub fiscal_year: Option<i16>,
     pub issued_on: Option<Moment>,
     pub valid_until: Option<Moment>,
-    pub changes: Vec<(Moment, Timestamp, Box<str>)>,
+    pub changes: Vec<Correction>,
     pub attachments: Vec<Attachment>,
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
@@ -203,7 +247,7 @@ impl Item {
     /// When it last changed for readers: its opening, or its newest public correction.
     pub fn updated(&self) -> Timestamp {
         let newest = self.details.changes.first();
-        newest.map_or(self.window.from, |(_, at, _)| (*at).max(self.window.from))
+        newest.map_or(self.window.from, |correction| correction.on.at.max(self.window.from))
     }
 
     /// Numbers of the files that its front matter names.
@@ -247,39 +291,6 @@ impl Item {
         let (stem, _) = stem_of(&self.path)?;
         Some(format!("{}{stem}.md", self.folder()))
     }
-}
-
-/// The folder part of a path, with `/` at the end.
-pub(crate) fn folder_of(path: &str) -> &str {
-    path.rfind('/').map_or("", |at| &path[..=at])
-}
-
-/// Joins a relative path to a folder; `None` if it climbs out of the root or hides something.
-pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let floor = usize::from(folder.starts_with("content/"));
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.len() > floor => {
-                parts.pop();
-            }
-            ".." => return None,
-            name if name.contains(['\\', '\0']) => return None,
-            name => parts.push(name),
-        }
-    }
-    let mut joined = parts.join("/");
-    if (path.is_empty() || path.ends_with('/') || path.ends_with("..")) && !joined.is_empty() {
-        joined.push('/');
-    }
-    Some(joined)
-}
-
-/// Whether the other files in a Markdown file's folder are its own: those of `index.md` and
-/// `_index.md`, translations included, are.
-pub(crate) fn owns_folder(path: &str) -> bool {
-    stem_of(path).is_some_and(|(stem, _)| matches!(stem, "index" | "_index"))
 }
 
 /// Unicode normalization form C.
@@ -339,16 +350,6 @@ fn fold(letter: char, out: &mut String) {
 /// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
 pub(crate) fn compare_paths(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.nfc().cmp(b.nfc()) }
-}
-
-/// The stem of a Markdown file's name and the language tag cut off from it:
-/// `content/a/flood.en.md` → (`flood`, `en`).
-pub(crate) fn stem_of(path: &str) -> Option<(&str, Option<&str>)> {
-    let name = path[folder_of(path).len()..].strip_suffix(".md")?;
-    match name.rsplit_once('.') {
-        Some((stem, tag)) if is_language_tag(tag) && !stem.is_empty() => Some((stem, Some(tag))),
-        _ => Some((name, None)),
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,30 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
+mod details;
+mod document;
+mod fields;
 mod front_matter;
 mod item;
 mod kinds;
+mod lines;
 mod loader;
+mod path;
+mod proof;
 mod seal;
+mod slug;
 mod yaml;
 
+pub use document::Document;
 pub(crate) use front_matter::Parts;
 pub use front_matter::{
     FrontMatter, FrontMatterSource, KEYS, read, report_cut_texts, split_front_matter,
 };
 pub use item::{Approval, Details, Item, ItemFile, Seal};
-pub(crate) use item::{
-    BODY, FRONT_MATTER, ItemPart, Role, Signature, compare_paths, folded, folder_of, join, nfc,
-    owns_folder, stem_of,
-};
+pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature, compare_paths, folded, nfc};
 pub(crate) use kinds::{Activity, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;
-pub(crate) use seal::digest_of_markdown;
+pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key};

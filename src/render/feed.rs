@@ -55,8 +55,8 @@ pub(crate) fn atom(
 fn summary(site: &Site, item: &Item) -> String {
     let config = site.config;
     let language = &config.languages[usize::from(item.language)].code;
-    let corrections = item.details.changes.iter().map(|(on, _, note)| {
-        format!("{}: {note}", on.shown(&config.zone, config.calendar, language).text)
+    let corrections = item.details.changes.iter().map(|c| {
+        format!("{}: {}", c.on.written.shown(&config.zone, config.calendar, language).text, c.note)
     });
     let own = (!item.summary.is_empty()).then(|| item.summary.to_string());
     own.into_iter().chain(corrections).collect::<Vec<_>>().join("\n")

@@ -720,14 +720,14 @@ impl<'a> Renderer<'a> {
             publish_until: shown(item.window.until_written),
             issued_on: shown(details.issued_on),
             valid_until: shown(details.valid_until),
-            approved_on: shown(item.approval.on.map(|(written, _)| written)),
+            approved_on: shown(item.approval.on.map(|on| on.written)),
             approver: self.person(item.approval.approver),
             prepared_by: self.person(item.approval.prepared_by),
             reviewed_by: self.person(item.approval.reviewed_by),
             changes: details
                 .changes
                 .iter()
-                .map(|(on, _, note)| ChangeValue { on: self.shown(item, *on), note })
+                .map(|c| ChangeValue { on: self.shown(item, c.on.written), note: &c.note })
                 .collect(),
             replaces: self.site.replaces(item).map_or(Value::none(), |id| self.entry(id)),
             replaced_by: self.entries(replaced_by),

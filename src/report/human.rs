@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::build::{Build, ItemStatus};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
-use crate::gate::{Reason, Verdict};
+use crate::gate::{Reason, Rule, Verdict};
 use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::report::data::Report;
@@ -208,36 +208,21 @@ pub(crate) fn status(reporter: &Reporter, report: &Report) -> String {
     statuses.map(|status| item_lines(reporter, report.config, status)).collect()
 }
 
-/// A rule of the gate, and whether a reason breaks it.
-type GateRule = (&'static str, fn(&Reason) -> bool);
-
-/// The rules in the order of the gate.
-const RULES: [GateRule; 10] = [
-    ("rule/not-withdrawn", |r| matches!(r, Reason::Withdrawn(_))),
-    ("rule/not-over", |r| matches!(r, Reason::Expired(_))),
-    ("rule/approver", |r| matches!(r, Reason::NoApprover)),
-    ("rule/entitled", |r| matches!(r, Reason::NotEntitled(..))),
-    ("rule/in-office", |r| {
-        matches!(r, Reason::NoApprovalDate(_) | Reason::NotInOffice(..) | Reason::ApprovedLater(_))
-    }),
-    ("rule/duties", |r| {
-        use Reason::{
-            DutiesNotNamed, DutiesNotSeparate, MayNotPrepare, MayNotReview, NoPreparer, NoReviewer,
-        };
-        let named = matches!(r, NoPreparer | NoReviewer | DutiesNotNamed | DutiesNotSeparate);
-        named || matches!(r, MayNotPrepare(_) | MayNotReview(_))
-    }),
-    ("rule/seal", |r| matches!(r, Reason::NoSeal | Reason::Changed(_))),
-    ("rule/signature", |r| {
-        use Reason::{
-            BadSignature, ForeignKey, KeyOutOfTerm, KeyRevoked, NoSignature, RsaSignature,
-        };
-        let signature = matches!(r, NoSignature | BadSignature | RsaSignature | ForeignKey);
-        signature || matches!(r, KeyRevoked(_) | KeyOutOfTerm(..))
-    }),
-    ("rule/begun", |r| matches!(r, Reason::Scheduled(_))),
-    ("rule/original", |r| matches!(r, Reason::OriginalWithheld(_))),
-];
+/// Returns the key of the sentence that states a rule.
+fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotWithdrawn => "rule/not-withdrawn",
+        Rule::NotOver => "rule/not-over",
+        Rule::Approver => "rule/approver",
+        Rule::Entitled => "rule/entitled",
+        Rule::InOffice => "rule/in-office",
+        Rule::Duties => "rule/duties",
+        Rule::Seal => "rule/seal",
+        Rule::Signature => "rule/signature",
+        Rule::Begun => "rule/begun",
+        Rule::Original => "rule/original",
+    }
+}
 
 /// Returns the rules of the gate in their order, and for each whether an item meets it.
 pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus) -> String {
@@ -245,12 +230,13 @@ pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus)
     let mut out = format!("{path}: {}\n", reporter.verdict(status.verdict()));
     let Some(judgement) = &status.judgement else { return out };
     let has_no_approver = judgement.reasons.contains(&Reason::NoApprover);
-    for (rule, breaks) in RULES {
-        let broken: Vec<&Reason> = judgement.reasons.iter().filter(|r| breaks(r)).collect();
+    for rule in Rule::ALL {
+        let broken: Vec<&Reason> =
+            judgement.reasons.iter().filter(|reason| reason.rule() == rule).collect();
         if broken.is_empty() {
-            let is_about_approver = matches!(rule, "rule/entitled" | "rule/in-office");
+            let is_about_approver = matches!(rule, Rule::Entitled | Rule::InOffice);
             let mark = if has_no_approver && is_about_approver { "–" } else { "✓" };
-            out.push_str(&format!("  {mark} {}\n", reporter.text(rule, Vec::new())));
+            out.push_str(&format!("  {mark} {}\n", reporter.text(rule_key(rule), Vec::new())));
         }
         for reason in broken {
             out.push_str(&format!("  ✗ {}\n", reporter.reason(config, *reason)));

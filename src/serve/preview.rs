@@ -314,7 +314,7 @@ impl<'a> Preview<'a> {
         let (portal, config) = (&self.prepared.portal, &self.prepared.config);
         let surveyor = ItemLoader { portal, config, inventory: &self.listing.inventory };
         let mut found = Diagnostics::default();
-        let card = surveyor.survey(path, &mut found);
+        let card = surveyor.load(path, &mut found);
         let was_broken = self.by_file.get(path).is_some_and(Diagnostics::has_errors);
         keep(&mut self.by_file, path.to_owned(), found);
         let known = self.card(path).map(|card| card.fingerprint);
@@ -739,7 +739,7 @@ fn survey(
     let read: Vec<(String, Option<Item>, Diagnostics)> = wanted
         .map(|listed| {
             let mut found = Diagnostics::default();
-            let card = surveyor.survey(&listed.path, &mut found);
+            let card = surveyor.load(&listed.path, &mut found);
             (listed.path.clone(), card, found)
         })
         .collect();

@@ -1,0 +1,309 @@
+//! Checks the keys of front matter that only the item's own page shows.
+
+use crate::config::{date_diagnostic, unknown_id};
+use crate::content::fields::{FieldReader, boxed, single_line};
+use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
+use crate::content::item::{
+    Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver, folded, nfc,
+};
+use crate::content::kinds::{KindData, KindReader};
+use crate::content::path::{folder_of, join, owns_folder, stem_of};
+use crate::content::slug::normal_alias;
+use crate::content::yaml::YamlStep;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::text::{DateError, Moment, parse_year};
+
+impl FieldReader<'_> {
+    /// Returns what only the item's own page shows.
+    pub(super) fn details(
+        &self,
+        front_matter: &FrontMatter,
+        stem: &str,
+        files: &[ItemFile],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Details> {
+        let text = |value: &Option<String>| single_line(value.as_deref().unwrap_or("")).into();
+        let issued_on = self.moment(
+            front_matter.issued_on.as_deref(),
+            &[YamlStep::Key("issued_on")],
+            diagnostics,
+        );
+        let valid_until = self.moment(
+            front_matter.valid_until.as_deref(),
+            &[YamlStep::Key("valid_until")],
+            diagnostics,
+        );
+        let fiscal_year = self.fiscal_year(front_matter.fiscal_year.as_deref(), diagnostics);
+        let changes =
+            self.changes(front_matter.changes.as_deref().unwrap_or_default(), diagnostics);
+        let attachments = self.attachments(
+            front_matter.attachments.as_deref().unwrap_or_default(),
+            stem,
+            files,
+            diagnostics,
+        );
+        let aliases =
+            self.aliases(front_matter.aliases.as_deref().unwrap_or_default(), diagnostics);
+        let waivers =
+            self.waivers(front_matter.waive.as_deref().unwrap_or_default(), files, diagnostics);
+        Some(Details {
+            unit: text(&front_matter.unit),
+            document_number: text(&front_matter.document_number),
+            kind: text(&front_matter.kind),
+            fiscal_year: fiscal_year?,
+            issued_on: issued_on?,
+            valid_until: valid_until?,
+            changes: changes?,
+            attachments: attachments?,
+            aliases: aliases?,
+            meets: boxed(front_matter.meets.clone().unwrap_or_default()),
+            replaces: self.replaces(front_matter.replaces.as_deref(), diagnostics)?,
+            waivers: waivers?,
+            withdrawn_by: text(&front_matter.withdrawn.as_ref().and_then(|w| w.by.clone())),
+            withdrawn_why: text(&front_matter.withdrawn.as_ref().and_then(|w| w.reason.clone())),
+            special: self.special(front_matter, fiscal_year?, files, diagnostics)?.map(Box::new),
+            extra: serde_json::Map::new(),
+        })
+    }
+
+    /// Reads `extra` of an item whose kind prakat knows.
+    fn special(
+        &self,
+        front_matter: &FrontMatter,
+        fiscal_year: Option<i16>,
+        files: &[ItemFile],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<KindData>> {
+        let (Some(kind), Some(extra)) = (&front_matter.kind, &front_matter.extra) else {
+            return Some(None);
+        };
+        let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
+        let item = |written: &str| {
+            let found = self.other_item(written).map(Box::from);
+            found.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
+        };
+        let mut found = Diagnostics::default();
+        let reader = KindReader {
+            source: self.source,
+            config: self.config,
+            fiscal_year,
+            file: &file,
+            item: &item,
+            kind: kind.trim(),
+            sink: &mut found,
+        };
+        let special = reader.read(extra);
+        if let Some((stem, _)) =
+            stem_of(self.source.path).filter(|_| !owns_folder(self.source.path))
+        {
+            let better = format!("{}{stem}/index.md", folder_of(self.source.path));
+            found.amend(Code::MissingFile, |missing| {
+                missing.args.push(("path", better.clone()));
+                missing.help = "help-flat";
+            });
+        }
+        diagnostics.append(found);
+        special
+    }
+
+    fn fiscal_year(
+        &self,
+        text: Option<&str>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<i16>> {
+        let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
+        match parse_year(text, self.config.calendar) {
+            Ok(year) => Some(Some(year)),
+            Err(error) => {
+                let place = self.source.place(&[YamlStep::Key("fiscal_year")]);
+                let form = error == DateError::Form;
+                diagnostics.push(if form {
+                    Diagnostic::error(Code::FiscalYear, place).arg("value", text)
+                } else {
+                    date_diagnostic(error, place, text)
+                });
+                None
+            }
+        }
+    }
+
+    /// Returns the public corrections, newest first.
+    fn changes(
+        &self,
+        changes: &[ChangeEntry],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Correction>> {
+        let mut read = Vec::new();
+        let mut whole = true;
+        for (n, change) in changes.iter().enumerate() {
+            let steps = [YamlStep::Key("changes"), YamlStep::Index(n), YamlStep::Key("on")];
+            match self.needed_instant(&change.on, &steps, Moment::opens, diagnostics) {
+                Some(on) => read.push(Correction { on, note: single_line(&change.note).into() }),
+                None => whole = false,
+            }
+        }
+        read.sort_by_key(|change| std::cmp::Reverse(change.on.at));
+        whole.then_some(read)
+    }
+
+    fn attachments(
+        &self,
+        named: &[AttachmentEntry],
+        stem: &str,
+        files: &[ItemFile],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Attachment>> {
+        if !named.is_empty() && !owns_folder(self.source.path) {
+            let place = self.source.place(&[YamlStep::Key("attachments")]);
+            let folder = folder_of(self.source.path);
+            let better = format!("{folder}{stem}/index.md");
+            diagnostics.push(Diagnostic::error(Code::FlatAttachments, place).arg("path", better));
+            return None;
+        }
+        let mut found = Vec::new();
+        for (n, attachment) in named.iter().enumerate() {
+            let wanted = nfc(&attachment.file);
+            let Some(file) = files.iter().position(|f| nfc(&f.name) == wanted) else {
+                let steps =
+                    [YamlStep::Key("attachments"), YamlStep::Index(n), YamlStep::Key("file")];
+                let place = self.source.place(&steps);
+                let known = || files.iter().map(|f| f.name.as_ref());
+                let same = files.iter().find(|f| folded(&f.name) == folded(&wanted));
+                let same = same.map(|f| f.name.as_ref());
+                diagnostics.push(unknown_id(
+                    Code::MissingFile,
+                    place,
+                    &attachment.file,
+                    known,
+                    same,
+                ));
+                continue;
+            };
+            let title = attachment.title.as_deref().unwrap_or(&attachment.file);
+            found.push(Attachment { file, title: single_line(title).into() });
+        }
+        (found.len() == named.len()).then_some(found)
+    }
+
+    /// Returns the Markdown file of the item that this one replaces, which is written as in a link.
+    fn replaces(
+        &self,
+        written: Option<&str>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<Box<str>>> {
+        let Some(written) = written.map(str::trim).filter(|path| !path.is_empty()) else {
+            return Some(None);
+        };
+        match self.other_item(written) {
+            Some(path) => Some(Some(path.into())),
+            None => {
+                let place = self.source.place(&[YamlStep::Key("replaces")]);
+                diagnostics.push(Diagnostic::error(Code::Replaces, place).arg("value", written));
+                None
+            }
+        }
+    }
+
+    /// Returns the path of another item, which is written as in a link. Returns `None` if there is no
+    /// such item.
+    fn other_item(&self, written: &str) -> Option<&str> {
+        let path = self.path_of(written)?;
+        let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
+        let found = self.document(&path);
+        found.filter(|path| is_item(path) && *path != self.source.path)
+    }
+
+    /// Resolves a path written as in a link to a path from the portal's root.
+    fn path_of(&self, written: &str) -> Option<String> {
+        let base = if written.starts_with('/') { "content/" } else { folder_of(self.source.path) };
+        join(base, &nfc(written.trim_start_matches('/')))
+    }
+
+    fn document(&self, path: &str) -> Option<&str> {
+        self.inventory.document(path, nfc)
+    }
+
+    /// Returns whether a path could be that of an item, but there is none.
+    fn has_no_item(&self, path: &str) -> bool {
+        path.starts_with("content/") && path.ends_with(".md") && self.document(path).is_none()
+    }
+
+    /// Reads the waivers. Whether a waiver counts is decided where it is used.
+    fn waivers(
+        &self,
+        waivers: &[WaiverEntry],
+        files: &[ItemFile],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Vec<Waiver>> {
+        let mut read = Vec::new();
+        for (n, waiver) in waivers.iter().enumerate() {
+            let steps = |key| [YamlStep::Key("waive"), YamlStep::Index(n), YamlStep::Key(key)];
+            let rule = self.waived_rule(&waiver.rule, &steps("rule"), diagnostics);
+            let part = self.waived_part(&waiver.part, files, &steps("where"), diagnostics);
+            let by = self.known_person(waiver.by.trim(), &steps("by"), diagnostics);
+            let reason = single_line(&waiver.reason);
+            if reason.is_empty() {
+                let found =
+                    Diagnostic::error(Code::MissingKey, self.source.place(&steps("reason")));
+                diagnostics.push(found.arg("key", "waive: reason").help("help-waive"));
+                continue;
+            }
+            let (Some(rule), Some(part), Some(by)) = (rule, part, by) else { continue };
+            read.push(Waiver { rule, part, by, reason: reason.into() });
+        }
+        (read.len() == waivers.len()).then_some(read)
+    }
+
+    fn waived_rule(
+        &self,
+        word: &str,
+        steps: &[YamlStep],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Code> {
+        let found = Code::WAIVABLE.into_iter().find(|code| code.as_str() == word.trim());
+        if found.is_none() {
+            let known = || Code::WAIVABLE.into_iter().map(Code::as_str);
+            let short = known().find(|code| code.rsplit('/').next() == Some(word.trim()));
+            let place = self.source.place(steps);
+            diagnostics.push(unknown_id(Code::WaiverRule, place, word, known, short));
+        }
+        found
+    }
+
+    fn waived_part(
+        &self,
+        name: &str,
+        files: &[ItemFile],
+        steps: &[YamlStep],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<ItemPart> {
+        let wanted = nfc(name.trim());
+        let file = files.iter().position(|file| nfc(&file.name) == wanted).map(ItemPart::File);
+        let found = match wanted.as_str() {
+            FRONT_MATTER => Some(ItemPart::FrontMatter),
+            BODY => Some(ItemPart::Body),
+            _ => file,
+        };
+        if found.is_none() {
+            let known =
+                || [FRONT_MATTER, BODY].into_iter().chain(files.iter().map(|f| f.name.as_ref()));
+            let place = self.source.place(steps);
+            diagnostics.push(unknown_id(Code::WaiverPlace, place, name, known, None));
+        }
+        found
+    }
+
+    fn aliases(&self, aliases: &[String], diagnostics: &mut Diagnostics) -> Option<Vec<Box<str>>> {
+        let mut found = Vec::new();
+        for (n, alias) in aliases.iter().enumerate() {
+            match normal_alias(alias) {
+                Some(normal) => found.push(normal.into()),
+                None => {
+                    let place = self.source.place(&[YamlStep::Key("aliases"), YamlStep::Index(n)]);
+                    diagnostics.push(Diagnostic::error(Code::BadAlias, place).arg("value", alias));
+                }
+            }
+        }
+        (found.len() == aliases.len()).then_some(found)
+    }
+}

@@ -1,0 +1,434 @@
+//! Checks the front matter of an item, value by value. Every error is reported at its own place.
+
+use jiff::Timestamp;
+
+use crate::config::{CategoryId, Config, LanguageId, PersonId, date_diagnostic, unknown_id};
+use crate::content::front_matter::{FrontMatter, FrontMatterSource};
+use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant, nfc};
+use crate::content::path::{folder_of, stem_of};
+use crate::content::slug::slug_problem;
+use crate::content::yaml::YamlStep;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::{Inventory, MAX_PART};
+use crate::text::{DateError, Moment, ends_line};
+
+/// How many years from `publish_from` a date may be before it is reported as a probable typo.
+const FAR_YEARS: i64 = 60;
+
+/// What front matter says about an item, checked.
+pub(super) struct Fields {
+    pub role: Role,
+    pub language: LanguageId,
+    pub category: Option<CategoryId>,
+    pub url: String,
+    pub title: String,
+    pub summary: String,
+    pub tags: Vec<Box<str>>,
+    pub window: Window,
+    pub weight: Option<i64>,
+    pub is_urgent: bool,
+    pub signatories: Signatories,
+    /// The seal as written, or empty.
+    pub seal: String,
+    pub withdrawn: Option<Timestamp>,
+    pub details: Details,
+}
+
+/// Reads a date as an instant: its first, or the one after its last.
+type InstantOf = fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>;
+
+/// Checks the front matter of one item.
+#[derive(Clone, Copy)]
+pub(super) struct FieldReader<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The portal's files.
+    pub inventory: &'a Inventory,
+    /// The front matter.
+    pub source: &'a FrontMatterSource<'a>,
+    /// Keys whose errors were reported already.
+    pub broken: &'a [String],
+}
+
+impl FieldReader<'_> {
+    /// Checks all values. Returns `None` if a value that every item needs is missing or wrong; errors
+    /// are reported.
+    pub(super) fn read(
+        &self,
+        front_matter: FrontMatter,
+        files: &[ItemFile],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Fields> {
+        let (stem, tag) = stem_of(self.source.path)?;
+        let language = self.language(tag, diagnostics);
+        let role = if stem == "_index" { Role::Index } else { Role::Item };
+        let category = self.category(&front_matter, role, diagnostics);
+        let url = self.url(&front_matter, stem, role, language.zip(category), diagnostics);
+        let title = self.title(front_matter.title.as_deref(), diagnostics);
+        let window = self.window(&front_matter, diagnostics);
+        let signatories = self.signatories(&front_matter, diagnostics);
+        let withdrawn = self.withdrawn(&front_matter, diagnostics);
+        if let (Some(window), Some(Some(category))) = (window, category) {
+            self.check_days(&window, category, diagnostics);
+        }
+        self.report_far_years(window, withdrawn.flatten(), &front_matter, diagnostics);
+        let details = self.details(&front_matter, stem, files, diagnostics);
+        Some(Fields {
+            role,
+            language: language?,
+            category: category?,
+            url: url?,
+            title: title?,
+            summary: single_line(front_matter.summary.as_deref().unwrap_or("")),
+            tags: boxed(front_matter.tags.unwrap_or_default()),
+            window: window?,
+            weight: front_matter.weight,
+            is_urgent: front_matter.urgent.unwrap_or(false),
+            signatories: signatories?,
+            seal: front_matter.seal.unwrap_or_default().trim().to_owned(),
+            withdrawn: withdrawn?,
+            details: Details { extra: front_matter.extra.unwrap_or_default(), ..details? },
+        })
+    }
+
+    /// Returns the language that the file name declares. A tag that `site.toml` does not declare is an
+    /// error, not part of the slug.
+    fn language(&self, tag: Option<&str>, diagnostics: &mut Diagnostics) -> Option<LanguageId> {
+        let Some(tag) = tag else { return Some(0) };
+        match self.config.language(tag) {
+            Some(0) => {
+                let place = Place::file(self.source.path);
+                diagnostics
+                    .push(Diagnostic::error(Code::OwnLanguageTag, place).arg("language", tag));
+                None
+            }
+            Some(language) => Some(language),
+            None => {
+                let place = Place::file(self.source.path);
+                diagnostics
+                    .push(Diagnostic::error(Code::UndeclaredLanguage, place).arg("language", tag));
+                None
+            }
+        }
+    }
+
+    /// Returns the category: the outer `None` after an error, the inner one for a page outside all
+    /// categories.
+    pub(super) fn category(
+        &self,
+        front_matter: &FrontMatter,
+        role: Role,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<CategoryId>> {
+        if self.source.path == "content/index.md" {
+            let place = Place::file(self.source.path);
+            diagnostics.push(Diagnostic::error(Code::RootIndex, place));
+            return None;
+        }
+        let Some(id) = front_matter.category.as_deref().filter(|id| !id.trim().is_empty()) else {
+            let depth = self.source.path.matches('/').count();
+            let bundle = self.source.path.ends_with("/index.md") || self.is_bundle_translation();
+            let directly = depth == 1 || (role == Role::Item && depth == 2 && bundle);
+            if !directly {
+                self.missing("category", "help-category", diagnostics);
+            }
+            return directly.then_some(None);
+        };
+        let policy = &self.config.policy;
+        let found = policy.category(id);
+        if found.is_none() {
+            let place = self.source.place(&[YamlStep::Key("category")]);
+            let known = || policy.categories.iter().map(|c| c.id.as_str());
+            let by_title = policy.categories.iter().find(|c| c.title == id);
+            let by_title = by_title.map(|c| c.id.as_str());
+            diagnostics.push(unknown_id(Code::UnknownCategory, place, id, known, by_title));
+        }
+        found.map(Some)
+    }
+
+    fn is_bundle_translation(&self) -> bool {
+        stem_of(self.source.path).is_some_and(|(stem, tag)| stem == "index" && tag.is_some())
+    }
+
+    fn missing(&self, key: &'static str, help: &'static str, diagnostics: &mut Diagnostics) {
+        if !self.broken.iter().any(|broken| broken == key) {
+            let place = self.source.end_place();
+            diagnostics.push(Diagnostic::error(Code::MissingKey, place).arg("key", key).help(help));
+        }
+    }
+
+    fn title(&self, title: Option<&str>, diagnostics: &mut Diagnostics) -> Option<String> {
+        let title = single_line(title.unwrap_or(""));
+        if title.is_empty() {
+            self.missing("title", "help-title", diagnostics);
+            return None;
+        }
+        Some(title)
+    }
+
+    fn url(
+        &self,
+        front_matter: &FrontMatter,
+        stem: &str,
+        role: Role,
+        place: Option<(LanguageId, Option<CategoryId>)>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        let slug = self.slug(front_matter, stem, role, diagnostics)?;
+        let (language, category) = place?;
+        let config = self.config;
+        let mut url = match category {
+            Some(category) => config.category_url(language, category),
+            None => config.home_url(language),
+        };
+        if role == Role::Item {
+            url.push_str(&slug);
+            url.push('/');
+        }
+        Some(url)
+    }
+
+    fn slug(
+        &self,
+        front_matter: &FrontMatter,
+        stem: &str,
+        role: Role,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        if role == Role::Index {
+            if front_matter.slug.is_some() {
+                let place = self.source.place(&[YamlStep::Key("slug")]);
+                diagnostics.push(Diagnostic::error(Code::SlugOnIndex, place));
+                return None;
+            }
+            return Some(String::new());
+        }
+        let folder = folder_of(self.source.path).trim_end_matches('/');
+        let bundle = || folder.rsplit('/').next().unwrap_or("");
+        let written = match front_matter.slug.as_deref() {
+            Some(slug) => slug,
+            None if stem == "index" => bundle(),
+            None => stem,
+        };
+        let slug: String = nfc(written).split_whitespace().collect::<Vec<_>>().join("-");
+        if let Some(reason) = slug_problem(&slug) {
+            let place = if front_matter.slug.is_some() {
+                self.source.place(&[YamlStep::Key("slug")])
+            } else {
+                Place::file(self.source.path)
+            };
+            let diagnostic = Diagnostic::error(reason, place).arg("slug", slug);
+            diagnostics.push(diagnostic.arg("limit", MAX_PART.to_string()));
+            return None;
+        }
+        Some(slug)
+    }
+
+    /// Reads a date: the outer `None` after an error, the inner one for an empty value.
+    pub(super) fn moment(
+        &self,
+        text: Option<&str>,
+        steps: &[YamlStep],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<Moment>> {
+        let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
+        match Moment::parse(text, self.config.calendar) {
+            Ok(moment) => Some(Some(moment)),
+            Err(error) => {
+                diagnostics.push(date_diagnostic(error, self.source.place(steps), text));
+                None
+            }
+        }
+    }
+
+    /// Reads a date as written and as an instant: the outer `None` after an error, the inner one for an
+    /// empty value.
+    fn instant(
+        &self,
+        text: Option<&str>,
+        steps: &[YamlStep],
+        reading: InstantOf,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<WrittenInstant>> {
+        let Some(moment) = self.moment(text, steps, diagnostics)? else { return Some(None) };
+        match reading(moment, &self.config.zone) {
+            Ok(at) => Some(Some(WrittenInstant { written: moment, at })),
+            Err(error) => {
+                let place = self.source.place(steps);
+                diagnostics.push(date_diagnostic(error, place, text.unwrap_or("")));
+                None
+            }
+        }
+    }
+
+    /// Reads a date that must not be empty.
+    pub(super) fn needed_instant(
+        &self,
+        text: &str,
+        steps: &[YamlStep],
+        reading: InstantOf,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<WrittenInstant> {
+        let found = self.instant(Some(text), steps, reading, diagnostics)?;
+        if found.is_none() {
+            diagnostics.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
+        }
+        found
+    }
+
+    pub(super) fn window(
+        &self,
+        front_matter: &FrontMatter,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Window> {
+        let (from_key, until_key) =
+            ([YamlStep::Key("publish_from")], [YamlStep::Key("publish_until")]);
+        let from = self.instant(
+            front_matter.publish_from.as_deref(),
+            &from_key,
+            Moment::opens,
+            diagnostics,
+        );
+        if from == Some(None) {
+            self.missing("publish_from", "help-from", diagnostics);
+        }
+        let until = match front_matter.publish_until.as_deref() {
+            Some(text) => {
+                Some(self.needed_instant(text, &until_key, Moment::closes, diagnostics)?)
+            }
+            None => None,
+        };
+        let from = from??;
+        if until.is_some_and(|until| until.at <= from.at) {
+            let place = self.source.place(&until_key);
+            diagnostics.push(Diagnostic::error(Code::EmptyWindow, place));
+            return None;
+        }
+        Some(Window {
+            from: from.at,
+            until: until.map(|until| until.at),
+            from_written: from.written,
+            until_written: until.map(|until| until.written),
+        })
+    }
+
+    /// Checks the length of the window against the limits of the category.
+    fn check_days(&self, window: &Window, category: CategoryId, diagnostics: &mut Diagnostics) {
+        let category = &self.config.policy.categories[usize::from(category)];
+        // A day with a clock change has 23 or 25 hours.
+        let hours = window.until.map(|until| until.duration_since(window.from).as_hours());
+        let short = |days: &i64| hours.is_some_and(|hours| hours + 1 < days * 24);
+        let long = |days: &i64| hours.is_none_or(|hours| hours - 1 > days * 24);
+        let wrong = [
+            (Code::WindowShort, category.days.min.filter(short)),
+            (Code::WindowLong, category.days.max.filter(long)),
+        ];
+        for (code, days) in wrong {
+            let Some(days) = days else { continue };
+            let key = if hours.is_some() { "publish_until" } else { "publish_from" };
+            let found = Diagnostic::error(code, self.source.place(&[YamlStep::Key(key)]));
+            diagnostics
+                .push(found.arg("category", category.id.as_str()).arg("days", days.to_string()));
+        }
+    }
+
+    /// Warns about dates far from `publish_from`: a mistyped year is often still a year (2659 for 2569).
+    fn report_far_years(
+        &self,
+        window: Option<Window>,
+        withdrawn: Option<Timestamp>,
+        front_matter: &FrontMatter,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Some(window) = window else { return };
+        let mut report = |at: Option<Timestamp>, text: Option<&str>, steps: &[YamlStep]| {
+            let Some(at) = at else { return };
+            let years = at.duration_since(window.from).as_hours().abs() / (24 * 365);
+            if years > FAR_YEARS {
+                let warning = Diagnostic::warning(Code::FarYear, self.source.place(steps));
+                let warning = warning.arg("value", text.unwrap_or(""));
+                diagnostics.push(warning.arg("years", years.to_string()));
+            }
+        };
+        let until = front_matter.publish_until.as_deref();
+        report(window.until, until, &[YamlStep::Key("publish_until")]);
+        let on = front_matter.withdrawn.as_ref().map(|withdrawn| withdrawn.on.as_str());
+        report(withdrawn, on, &[YamlStep::Key("withdrawn"), YamlStep::Key("on")]);
+    }
+
+    /// Returns who approved, prepared and proofread the item.
+    pub(super) fn signatories(
+        &self,
+        front_matter: &FrontMatter,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Signatories> {
+        let approver = self.person(front_matter.approver.as_deref(), "approver", diagnostics);
+        let prepared_by =
+            self.person(front_matter.prepared_by.as_deref(), "prepared_by", diagnostics);
+        let reviewed_by =
+            self.person(front_matter.reviewed_by.as_deref(), "reviewed_by", diagnostics);
+        let key = [YamlStep::Key("approved_on")];
+        let on =
+            self.instant(front_matter.approved_on.as_deref(), &key, Moment::opens, diagnostics);
+        Some(Signatories {
+            approver: approver?,
+            on: on?,
+            prepared_by: prepared_by?,
+            reviewed_by: reviewed_by?,
+        })
+    }
+
+    /// Returns the person with an id: the outer `None` after an error, the inner one for an empty
+    /// value.
+    fn person(
+        &self,
+        id: Option<&str>,
+        key: &'static str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<PersonId>> {
+        let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Some(None) };
+        self.known_person(id, &[YamlStep::Key(key)], diagnostics).map(Some)
+    }
+
+    pub(super) fn known_person(
+        &self,
+        id: &str,
+        steps: &[YamlStep],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<PersonId> {
+        let policy = &self.config.policy;
+        let found = policy.person(id);
+        if found.is_none() {
+            let known = || policy.people.iter().map(|p| p.id.as_str());
+            let place = self.source.place(steps);
+            let by_name = policy.people.iter().find(|p| p.name == id).map(|p| p.id.as_str());
+            diagnostics.push(unknown_id(Code::UnknownPerson, place, id, known, by_name));
+        }
+        found
+    }
+
+    fn withdrawn(
+        &self,
+        front_matter: &FrontMatter,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Option<Timestamp>> {
+        let Some(withdrawn) = &front_matter.withdrawn else { return Some(None) };
+        let steps = [YamlStep::Key("withdrawn"), YamlStep::Key("on")];
+        let on = self.needed_instant(&withdrawn.on, &steps, Moment::opens, diagnostics);
+        on.map(|on| Some(on.at))
+    }
+}
+
+/// Joins the lines of a text with spaces and trims it.
+pub(super) fn single_line(text: &str) -> String {
+    let parts = |c: char| c == '\t' || ends_line(c);
+    if text.contains(parts) {
+        text.split(parts).map(str::trim).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
+    } else {
+        text.trim().to_owned()
+    }
+}
+
+pub(super) fn boxed(texts: Vec<String>) -> Vec<Box<str>> {
+    texts.into_iter().map(|text| single_line(&text).into()).collect()
+}
