@@ -20,6 +20,7 @@ mod leak;
 mod load;
 mod keep_going;
 mod mend;
+mod messages;
 mod numbering;
 mod picture_metadata;
 mod privacy;

@@ -683,7 +683,8 @@ fn a_window_opens_while_the_preview_runs() {
     let means = prakat::serve::ServeOptions {
         portal: source.clone(),
         prepare: Box::new(move || {
-            prakat::build::Project::load(&source, None).map_err(prakat::serve::Refused::Mistakes)
+            prakat::build::Project::load(&source, None)
+                .map_err(prakat::build::ProjectError::Mistakes)
         }),
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),

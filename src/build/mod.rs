@@ -2,11 +2,13 @@
 //! from the output. A build without errors becomes a [`Release`].
 
 mod arrange;
+mod checks;
 mod examine;
 mod exclude;
 mod file_check;
 mod files;
 mod inspect;
+mod load;
 mod progress;
 mod project;
 mod seen_text;
@@ -20,6 +22,8 @@ pub use examine::Scope;
 pub(crate) use examine::{ItemFacts, WriteContext, examine};
 pub(crate) use files::{Sink, unused_files};
 pub(crate) use inspect::is_photograph;
+pub use load::ProjectError;
+pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use status::statuses;

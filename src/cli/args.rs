@@ -1,10 +1,8 @@
-//! The command line's words: commands, flags, their meanings.
+//! The commands and their arguments. Doc comments of fields are the texts of `--help`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish what is approved and in its window; refuse the rest.
 #[derive(Debug, Parser)]
@@ -138,7 +136,7 @@ pub(crate) struct Trusting {
     pub(crate) trust_digest: Option<String>,
 }
 
-/// What commands on one item take.
+/// The arguments of commands on one item.
 #[derive(Debug, Args)]
 pub(crate) struct ItemArgs {
     /// The item's Markdown file
@@ -150,7 +148,7 @@ pub(crate) struct ItemArgs {
 }
 
 impl ItemArgs {
-    /// The same as the arguments of a check for people.
+    /// Returns the arguments of a check with the same instant and trust file.
     pub(crate) fn plain(&self) -> CheckArgs {
         let (judging, trusting) = (self.judging.clone(), self.trusting.clone());
         CheckArgs { judging, trusting, ..CheckArgs::default() }
@@ -243,144 +241,4 @@ pub(crate) struct BuildArgs {
     /// Change the output file by file, where it is a mount point (not atomic)
     #[arg(long)]
     pub(crate) in_place: bool,
-}
-
-/// How a command line that cannot be parsed wants its mistake reported.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    pub(crate) format: OutputFormat,
-    pub(crate) lang: Option<MessageLanguage>,
-    pub(crate) redact: bool,
-    /// `prakat`, and the command's name if there is such a command.
-    pub(crate) command: String,
-}
-
-impl Wanted {
-    /// Reads what can be read of a command line, the program's name included. A format counts unless
-    /// the command that was given takes none.
-    pub(crate) fn of(arguments: &[OsString]) -> Self {
-        let program = Cli::command();
-        let mut wanted = Self { command: "prakat".to_owned(), ..Self::default() };
-        let mut command = None;
-        let mut formats = Vec::new();
-        let texts = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
-        let mut texts = texts.take_while(|text| text != "--").peekable();
-        while let Some(text) = texts.next() {
-            if !text.starts_with('-') {
-                command.get_or_insert(text.into_owned());
-                continue;
-            }
-            let (name, joined) = match text.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
-                None => (&*text, None),
-            };
-            let takes_next = joined.is_none() && takes_value(&program, name);
-            let next = texts.next_if(|next| takes_next && !next.starts_with('-'));
-            let value = joined.or(next.map(std::borrow::Cow::into_owned)).unwrap_or_default();
-            match name {
-                "--format" => formats.extend(OutputFormat::from_str(&value, false)),
-                "--lang" => wanted.lang = MessageLanguage::from_str(&value, false).ok(),
-                "--redact" => wanted.redact = true,
-                _ => {}
-            }
-        }
-        let command = command.and_then(|name| program.find_subcommand(name));
-        let has_format = |command: &clap::Command| {
-            command.get_arguments().any(|argument| argument.get_id() == "format")
-        };
-        wanted.command.extend(command.map(|command| format!(" {}", command.get_name())));
-        if command.is_none_or(has_format) {
-            let of_two = [OutputFormat::Json, OutputFormat::Github];
-            let format = of_two.into_iter().find(|format| formats.contains(format));
-            wanted.format = format.unwrap_or_default();
-        }
-        wanted
-    }
-}
-
-/// Whether a flag, of whatever command, takes a value: `--root`, `-j`, `-qj`.
-fn takes_value(program: &clap::Command, flag: &str) -> bool {
-    let commands = std::iter::once(program).chain(program.get_subcommands());
-    let arguments = commands.flat_map(clap::Command::get_arguments);
-    let mut valued = arguments.filter(|argument| argument.get_action().takes_values());
-    match flag.strip_prefix("--") {
-        Some(long) => valued.any(|argument| argument.get_long() == Some(long)),
-        None => {
-            let short = flag.chars().last();
-            valued.any(|argument| argument.get_short() == short && short.is_some())
-        }
-    }
-}
-
-/// What is wrong with a command line: the name of a sentence, what it is about, and what was
-/// probably meant.
-#[derive(Debug)]
-pub(crate) struct WrongUse {
-    pub(crate) sentence: &'static str,
-    pub(crate) value: String,
-    pub(crate) suggestion: Option<String>,
-}
-
-impl WrongUse {
-    pub(crate) fn of(error: &clap::Error, wanted: &Wanted) -> Self {
-        let named = |kind: ContextKind| {
-            error.get(kind).map(ToString::to_string).filter(|text| !text.is_empty())
-        };
-        let argument = named(ContextKind::InvalidArg);
-        let value = named(ContextKind::InvalidValue);
-        let flag = argument.as_deref().map(|text| text.split(' ').next().unwrap_or(text));
-        let prior = named(ContextKind::PriorArg);
-        let (sentence, value) = match error.kind() {
-            ErrorKind::UnknownArgument => ("@usage/unknown-argument", argument),
-            ErrorKind::InvalidSubcommand => {
-                ("@usage/unknown-command", named(ContextKind::InvalidSubcommand))
-            }
-            ErrorKind::InvalidValue if value.is_none() => ("@usage/value-missing", argument),
-            ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-                let parts = [flag.map(str::to_owned), value];
-                let parts: Vec<String> = parts.into_iter().flatten().collect();
-                ("@usage/value", Some(parts.join(" ")))
-            }
-            ErrorKind::MissingRequiredArgument => ("@usage/missing", argument),
-            ErrorKind::ArgumentConflict if prior.is_none() || prior == argument => {
-                ("@usage/twice", argument)
-            }
-            ErrorKind::ArgumentConflict => {
-                let parts: Vec<String> = argument.into_iter().chain(prior).collect();
-                ("@usage/conflict", Some(parts.join(", ")))
-            }
-            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                ("@usage/no-command", Some(wanted.command.clone()))
-            }
-            _ => ("@usage/other", None),
-        };
-        let first_line = || {
-            let text = error.to_string();
-            let line = text.lines().next().unwrap_or_default();
-            line.strip_prefix("error: ").unwrap_or(line).to_owned()
-        };
-        let suggestions = [
-            ContextKind::SuggestedArg,
-            ContextKind::SuggestedSubcommand,
-            ContextKind::SuggestedValue,
-        ];
-        let suggestion = suggestions.into_iter().find_map(named);
-        Self { sentence, value: value.unwrap_or_else(first_line), suggestion }
-    }
-}
-
-/// Changes what an error repeats of the command line.
-pub(crate) fn amend(error: &mut clap::Error, change: impl Fn(&str) -> String) {
-    let given: Vec<(ContextKind, ContextValue)> =
-        error.context().map(|(kind, value)| (kind, value.clone())).collect();
-    for (kind, value) in given {
-        let value = match value {
-            ContextValue::String(text) => ContextValue::String(change(&text)),
-            ContextValue::Strings(texts) => {
-                ContextValue::Strings(texts.iter().map(|text| change(text)).collect())
-            }
-            other => other,
-        };
-        error.insert(kind, value);
-    }
 }

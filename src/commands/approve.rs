@@ -1,26 +1,23 @@
-//! `prakat approve`: a person stands for exactly what the files are now. The front matter says so,
-//! with a seal and, with a key, a signature; no other byte changes.
+//! `prakat approve`: a person approves exactly the present bytes of items. Writes approver, date and seal
+//! into the front matter, and a signature if there is a key. No other byte changes.
 
-use crate::content;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
+use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::commands::front_matter_edit;
 use crate::commands::front_matter_edit::TooIntricate;
-use crate::config::{Config, PublicKey};
-use crate::content::Item;
+use crate::config::{Config, PublicKey, nearest};
+use crate::content;
+use crate::content::{Document, Item, ItemLoader, seal_of};
 use crate::diagnostics::{Code, Diagnostics, Failure};
-
-use crate::commands::atomic_write::{FileEdit, overwrite};
-use crate::config::nearest;
-use crate::content::{Document, ItemLoader, seal_of};
 use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::report::Reporter;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
 
-/// How many ids are named to somebody who gave one that nobody has.
+/// How many similar ids are suggested for an unknown one.
 const MAX_NEAREST: usize = 5;
 
 /// Who approves, when, and how.
@@ -28,13 +25,13 @@ const MAX_NEAREST: usize = 5;
 pub(crate) struct ApproveOptions<'a> {
     /// The approver's id.
     pub person: &'a str,
-    /// The day of the approval, as it is written into the file.
+    /// The day of the approval, as it is written in the file.
     pub on: &'a str,
     /// The private key to sign with.
     pub key: Option<&'a Path>,
     /// What changed since the last approval, for the public.
     pub note: Option<&'a str>,
-    /// Whether an item that was approved before may go without such a note.
+    /// Whether an item that was approved before needs no such note.
     pub without_note: bool,
     /// The instant of this run.
     pub now: Timestamp,
@@ -43,39 +40,44 @@ pub(crate) struct ApproveOptions<'a> {
 /// An item that will be approved.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    /// The item, as it will be.
-    pub card: Item,
-    /// What the approval stands for.
+    /// The item as it will be.
+    pub item: Item,
+    /// What the approval signs.
     pub statement: String,
-    /// Whether the item is withheld until it gets a signature made elsewhere.
+    /// Whether the item stays withheld until it gets a signature that is made elsewhere.
     pub needs_signature: bool,
-    changes: Vec<FileEdit>,
+    edits: Vec<FileEdit>,
 }
 
 /// Why nothing was approved.
 #[derive(Debug)]
 pub(crate) enum ApproveRefusal {
-    /// Wrong use, or the world is wrong.
+    /// Wrong use, or a failure outside the portal.
     Failure(Failure),
-    /// A file has mistakes.
+    /// A file has errors.
     Mistakes(Diagnostics),
-    /// The gate would not let it through, for these reasons.
-    Gate(String, Vec<Reason>),
-    /// The gate would not let the signature count.
+    /// The gate would withhold the item.
+    Gate {
+        /// The item.
+        path: String,
+        /// Why the gate would withhold it.
+        reasons: Vec<Reason>,
+    },
+    /// The gate would not accept the signature.
     Key(WrongKey),
 }
 
-/// A signature that would not count.
+/// A signature that the gate would not accept.
 #[derive(Debug)]
 pub(crate) struct WrongKey {
     /// The item.
     pub path: String,
-    /// Why it would not count.
+    /// Why the gate would not accept it.
     pub reasons: Vec<Reason>,
     /// The fingerprint of the key that made it.
     pub used: String,
-    /// The fingerprints of the approver's keys that count at the instant of the approval.
-    pub own: Vec<String>,
+    /// The fingerprints of the approver's keys that are valid at the instant of the approval.
+    pub valid: Vec<String>,
 }
 
 impl From<Failure> for ApproveRefusal {
@@ -84,155 +86,165 @@ impl From<Failure> for ApproveRefusal {
     }
 }
 
-/// A portal in which items are approved.
+/// Approves the items of a portal.
 #[derive(Debug)]
 pub(crate) struct Approver<'a> {
-    /// Reads its items.
-    pub surveyor: ItemLoader<'a>,
+    /// Reads the items.
+    pub loader: ItemLoader<'a>,
+}
+
+/// An item as it is now, with its statement and the gate's judgement.
+#[derive(Debug)]
+pub(crate) struct JudgedItem {
+    /// The item.
+    pub item: Item,
+    /// What an approval of the item signs.
+    pub statement: String,
+    /// The gate's judgement.
+    pub judgement: Judgement,
 }
 
 impl Approver<'_> {
-    /// The statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
+    /// Returns the statement of an item as it is now: what `ssh-keygen -Y sign -n prakat` signs.
     pub(crate) fn statement(&self, path: &str) -> Result<String, ApproveRefusal> {
-        let mut found = Diagnostics::default();
-        let document = self.read(path, &mut found)?;
-        let item = self.surveyor.statement(&document, &mut found);
-        item.map(|(_, statement)| statement).ok_or(ApproveRefusal::Mistakes(found))
+        let mut diagnostics = Diagnostics::default();
+        let document = self.read(path, &mut diagnostics)?;
+        let item = self.loader.statement(&document, &mut diagnostics);
+        item.map(|(_, statement)| statement).ok_or(ApproveRefusal::Mistakes(diagnostics))
     }
 
-    /// An item as it is now, its statement, and what the gate says of it at an instant.
-    pub(crate) fn judged(
-        &self,
-        path: &str,
-        at: Timestamp,
-    ) -> Result<(Item, String, Judgement), ApproveRefusal> {
-        let mut found = Diagnostics::default();
-        let document = self.read(path, &mut found)?;
-        let card = self.surveyor.item(&document, &mut found);
-        let item = self.surveyor.statement(&document, &mut found);
-        let (Some(card), Some((_, statement))) = (card, item) else {
-            return Err(ApproveRefusal::Mistakes(found));
+    /// Judges an item as it is now at an instant.
+    pub(crate) fn judged(&self, path: &str, at: Timestamp) -> Result<JudgedItem, ApproveRefusal> {
+        let mut diagnostics = Diagnostics::default();
+        let document = self.read(path, &mut diagnostics)?;
+        let item = self.loader.item(&document, &mut diagnostics);
+        let stated = self.loader.statement(&document, &mut diagnostics);
+        let (Some(item), Some((_, statement))) = (item, stated) else {
+            return Err(ApproveRefusal::Mistakes(diagnostics));
         };
-        let policy = &self.surveyor.config.policy;
-        let judgement = match card.original_path() {
-            None => judge(&card, Original::Itself, policy, at),
-            Some(path) => match self.surveyor.load(&path, &mut found) {
-                Some(original) => judge(&card, Original::Item(&original), policy, at),
-                None => judge(&card, Original::Unreadable, policy, at),
+        let policy = &self.loader.config.policy;
+        let judgement = match item.original_path() {
+            None => judge(&item, Original::Itself, policy, at),
+            Some(path) => match self.loader.load(&path, &mut diagnostics) {
+                Some(original) => judge(&item, Original::Item(&original), policy, at),
+                None => judge(&item, Original::Unreadable, policy, at),
             },
         };
-        Ok((card, statement, judgement))
+        Ok(JudgedItem { item, statement, judgement })
     }
 
     fn read<'p>(
         &self,
         path: &'p str,
-        found: &mut Diagnostics,
+        diagnostics: &mut Diagnostics,
     ) -> Result<Document<'p>, ApproveRefusal> {
-        Document::read(self.surveyor.portal, path, found)
-            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(found)))
+        Document::read(self.loader.portal, path, diagnostics)
+            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))
     }
 
-    /// What will be written for one item.
+    /// Prepares the approval of one item. Writes nothing.
     pub(crate) fn draft(
         &self,
         path: &str,
-        order: &ApproveOptions,
+        options: &ApproveOptions,
     ) -> Result<Draft, ApproveRefusal> {
-        let mut found = Diagnostics::default();
-        self.ask_for_person(order.person)?;
-        let before = self.read(path, &mut found)?;
-        let Some(card) = self.surveyor.item(&before, &mut found) else {
-            return Err(ApproveRefusal::Mistakes(found));
+        let mut diagnostics = Diagnostics::default();
+        self.check_person(options.person)?;
+        let before = self.read(path, &mut diagnostics)?;
+        let Some(item) = self.loader.item(&before, &mut diagnostics) else {
+            return Err(ApproveRefusal::Mistakes(diagnostics));
         };
-        let text = self.with_approval(&before, &card, order)?;
-        let after = Document::of_edited(path, text, &mut found);
-        let stated = after.as_ref().and_then(|after| self.surveyor.statement(after, &mut found));
-        let (Some(after), Some((card, statement))) = (&after, stated) else {
-            return Err(ApproveRefusal::Mistakes(found));
+        let text = self.with_approval(&before, &item, options)?;
+        let after = Document::of_edited(path, text, &mut diagnostics);
+        let stated =
+            after.as_ref().and_then(|after| self.loader.statement(after, &mut diagnostics));
+        let (Some(after), Some((item, statement))) = (&after, stated) else {
+            return Err(ApproveRefusal::Mistakes(diagnostics));
         };
-        // Before the key is asked for its passphrase.
-        self.ask_the_gate(&card, order)?;
+        // Before ssh-keygen asks for the passphrase of the key.
+        self.check_gate(&item, options)?;
         let sealed = edited(path, after.text(), "seal", |text, yaml| {
             front_matter_edit::set_key(text, yaml, "seal", &seal_of(&statement))
         })?;
-        let old = self.surveyor.portal.read_bytes(path).map_err(|unreadable| {
-            found.push(unreadable);
-            ApproveRefusal::Mistakes(std::mem::take(&mut found))
+        let old = self.loader.portal.read_bytes(path).map_err(|unreadable| {
+            diagnostics.push(unreadable);
+            ApproveRefusal::Mistakes(std::mem::take(&mut diagnostics))
         })?;
-        let file = self.surveyor.portal.locate(path);
-        let mut changes = vec![FileEdit::of_text(file.clone(), old, &sealed)];
-        let signature = order.key.map(|key| sign(&statement, key)).transpose()?;
-        let sealed = Document::of_edited(path, sealed, &mut found);
-        let card = sealed.and_then(|sealed| self.surveyor.item(&sealed, &mut found));
-        let Some(mut card) = card else {
-            return Err(ApproveRefusal::Mistakes(found));
+        let file = self.loader.portal.locate(path);
+        let mut edits = vec![FileEdit::of_text(file.clone(), old, &sealed)];
+        let signature = options.key.map(|key| sign(&statement, key)).transpose()?;
+        let sealed = Document::of_edited(path, sealed, &mut diagnostics);
+        let item = sealed.and_then(|sealed| self.loader.item(&sealed, &mut diagnostics));
+        let Some(mut item) = item else {
+            return Err(ApproveRefusal::Mistakes(diagnostics));
         };
         if let Some(text) = &signature {
-            card.approval.signature = self.surveyor.signature(&statement, text, &card.approval);
+            item.approval.signature = self.loader.signature(&statement, text, &item.approval);
         }
-        let needs_signature = self.ask_for_proof(&card, signature.as_deref(), order)?;
+        let needs_signature = self.check_proof(&item, signature.as_deref(), options)?;
         let path = signature_path(&file);
-        changes.extend(signature.map(|text| FileEdit { path, before: None, after: text.into() }));
-        Ok(Draft { card, statement, needs_signature, changes })
+        edits.extend(signature.map(|text| FileEdit { path, before: None, after: text.into() }));
+        Ok(Draft { item, statement, needs_signature, edits })
     }
 
-    /// The gate judges the item as it will be, seal and signature included. What it says of a
-    /// signature that is made elsewhere only shows that one is still needed.
-    fn ask_for_proof(
+    /// Checks that the gate would accept the item as it will be, with seal and signature. Returns whether
+    /// the item still needs a signature that is made elsewhere.
+    fn check_proof(
         &self,
-        card: &Item,
+        item: &Item,
         signature: Option<&str>,
-        order: &ApproveOptions,
+        options: &ApproveOptions,
     ) -> Result<bool, ApproveRefusal> {
-        let policy = &self.surveyor.config.policy;
-        let reasons = reasons_against(&card.approval, card.category, policy, order.now);
+        let policy = &self.loader.config.policy;
+        let reasons = reasons_against(&item.approval, item.category, policy, options.now);
         let (of_signature, others): (Vec<Reason>, Vec<Reason>) =
             reasons.into_iter().partition(|reason: &Reason| reason.rule() == Rule::Signature);
         if !others.is_empty() {
-            return Err(ApproveRefusal::Gate(card.path.to_string(), others));
+            let path = item.path.to_string();
+            return Err(ApproveRefusal::Gate { path, reasons: others });
         }
         let Some(signature) = signature else { return Ok(!of_signature.is_empty()) };
         if of_signature.is_empty() {
             return Ok(false);
         }
-        let on = card.approval.on.map(|on| on.at);
-        let counts = |key: &&PublicKey| {
+        let on = item.approval.on.map(|on| on.at);
+        let is_valid = |key: &&PublicKey| {
             let covers = key.term.is_none_or(|term| on.is_some_and(|on| term.covers(on)));
             covers && !key.is_revoked
         };
-        let keys = policy.person(order.person).map_or(&[][..], |id| {
+        let keys = policy.person(options.person).map_or(&[][..], |id| {
             policy.people.get(usize::from(id)).map_or(&[][..], |person| &person.keys)
         });
-        let own = keys.iter().filter(counts).filter_map(|key| fingerprint(&key.public)).collect();
+        let valid =
+            keys.iter().filter(is_valid).filter_map(|key| fingerprint(&key.public)).collect();
         let used = signed_with(signature).unwrap_or_default();
-        let path = card.path.to_string();
-        Err(ApproveRefusal::Key(WrongKey { path, reasons: of_signature, used, own }))
+        let path = item.path.to_string();
+        Err(ApproveRefusal::Key(WrongKey { path, reasons: of_signature, used, valid }))
     }
 
-    /// Whether the settings know who approves.
-    fn ask_for_person(&self, id: &str) -> Result<(), Failure> {
-        let policy = &self.surveyor.config.policy;
+    /// Checks that the settings know the approver.
+    fn check_person(&self, id: &str) -> Result<(), Failure> {
+        let policy = &self.loader.config.policy;
         if policy.person(id).is_some() {
             return Ok(());
         }
-        let known = policy.people.iter().map(|person| person.id.as_str());
-        let near = nearest(id, known, MAX_NEAREST).join(", ");
+        let ids = policy.people.iter().map(|person| person.id.as_str());
+        let near = nearest(id, ids, MAX_NEAREST).join(", ");
         Err(Failure::new(Code::ApproveNobody).arg("value", id).arg("near", near))
     }
 
-    /// The text with approver, date, note and former approval, not sealed yet.
+    /// Returns the text with approver, date, note and former approval. The seal is added later.
     fn with_approval(
         &self,
         before: &Document,
-        card: &Item,
-        order: &ApproveOptions,
+        item: &Item,
+        options: &ApproveOptions,
     ) -> Result<String, ApproveRefusal> {
-        let path = card.path.as_ref();
+        let path = item.path.as_ref();
         let former = FormerApprovalLines::read(before.yaml());
         let mut text = before.text().to_owned();
         if let Some(former) = former.filter(FormerApprovalLines::is_approval) {
-            if order.note.is_none() && !order.without_note {
+            if options.note.is_none() && !options.without_note {
                 return Err(Failure::new(Code::ApproveNote).arg("path", path).into());
             }
             let entry = former.entry();
@@ -240,13 +252,13 @@ impl Approver<'_> {
                 front_matter_edit::add_entry(text, yaml, "approvals", &entry)
             })?;
         }
-        if let Some(note) = order.note {
-            let entry = format!("{{ on: {}, note: {} }}", order.on, quoted(note));
+        if let Some(note) = options.note {
+            let entry = format!("{{ on: {}, note: {} }}", options.on, quoted(note));
             text = edited(path, &text, "changes", |text, yaml| {
                 front_matter_edit::add_entry(text, yaml, "changes", &entry)
             })?;
         }
-        for (key, value) in [("approver", order.person), ("approved_on", order.on)] {
+        for (key, value) in [("approver", options.person), ("approved_on", options.on)] {
             text = edited(path, &text, key, |text, yaml| {
                 front_matter_edit::set_key(text, yaml, key, value)
             })?;
@@ -254,9 +266,9 @@ impl Approver<'_> {
         Ok(text)
     }
 
-    /// The gate's own rules say whether this person may approve this item on this day.
-    fn ask_the_gate(&self, card: &Item, order: &ApproveOptions) -> Result<(), ApproveRefusal> {
-        let judgement = judge(card, Original::Itself, &self.surveyor.config.policy, order.now);
+    /// Checks by the rules of the gate whether this person may approve this item on this day.
+    fn check_gate(&self, item: &Item, options: &ApproveOptions) -> Result<(), ApproveRefusal> {
+        let judgement = judge(item, Original::Itself, &self.loader.config.policy, options.now);
         let of_time = |reason: &Reason| {
             matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotOver | Rule::Begun)
         };
@@ -266,18 +278,18 @@ impl Approver<'_> {
         if reasons.is_empty() {
             Ok(())
         } else {
-            Err(ApproveRefusal::Gate(card.path.to_string(), reasons))
+            Err(ApproveRefusal::Gate { path: item.path.to_string(), reasons })
         }
     }
 }
 
-/// Writes drafts, all or none.
+/// Writes the drafts, all or none.
 pub(crate) fn approve(drafts: Vec<Draft>) -> Result<(), Failure> {
-    let changes: Vec<FileEdit> = drafts.into_iter().flat_map(|draft| draft.changes).collect();
-    overwrite(&changes).map_err(|(path, error)| Failure::io(&path, &error))
+    let edits: Vec<FileEdit> = drafts.into_iter().flat_map(|draft| draft.edits).collect();
+    overwrite(&edits).map_err(|(path, error)| Failure::io(&path, &error))
 }
 
-/// Changes the front matter of a text; what is written too intricately for that is told.
+/// Edits the front matter. Fails with `ApproveIntricate` if the YAML is too complex to edit safely.
 fn edited(
     path: &str,
     text: &str,
@@ -290,12 +302,12 @@ fn edited(
     change(text, parts.yaml).map_err(|TooIntricate| failure())
 }
 
-/// A text as a YAML value on one line; JSON's quotation is YAML's, too.
+/// Returns a text as a YAML value on one line. A JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The approval that stands in a file.
+/// The approval that a file has so far.
 #[derive(Debug, Default, serde::Deserialize)]
 struct FormerApprovalLines {
     approver: Option<String>,
@@ -308,32 +320,32 @@ impl FormerApprovalLines {
         crate::content::parse_yaml(yaml).ok()
     }
 
-    /// A name alone may have been put there by whoever prepared the item.
+    /// Whether it is an approval. The approver alone is not: whoever prepared the item may have entered it.
     fn is_approval(&self) -> bool {
-        let is_there =
+        let is_present =
             |value: &Option<String>| value.as_deref().is_some_and(|v| !v.trim().is_empty());
-        is_there(&self.approver) && (is_there(&self.approved_on) || is_there(&self.seal))
+        is_present(&self.approver) && (is_present(&self.approved_on) || is_present(&self.seal))
     }
 
     fn entry(&self) -> String {
         let parts = [("by", &self.approver), ("on", &self.approved_on), ("seal", &self.seal)];
-        let there = parts.into_iter().filter_map(|(key, value)| {
+        let present = parts.into_iter().filter_map(|(key, value)| {
             let value = value.as_deref()?.trim();
             (!value.is_empty()).then(|| format!("{key}: {value}"))
         });
-        format!("{{ {} }}", there.collect::<Vec<_>>().join(", "))
+        format!("{{ {} }}", present.collect::<Vec<_>>().join(", "))
     }
 }
 
-/// The file that holds an item's signature.
+/// Returns the file of an item's signature.
 fn signature_path(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(".sig");
     path.into()
 }
 
-/// Signs with the real `ssh-keygen`, so that agents, passphrases and keys in hardware work.
-/// Whether the key counts is for the gate to say.
+/// Signs with `ssh-keygen`, so that agents, passphrases and hardware keys work. The gate decides whether
+/// the key is accepted.
 fn sign(statement: &str, key: &Path) -> Result<String, Failure> {
     let fail = |cause: String| Failure::new(Code::Signing).arg("cause", cause);
     let mut child = Command::new("ssh-keygen")
@@ -359,53 +371,52 @@ fn sign(statement: &str, key: &Path) -> Result<String, Failure> {
     }
 }
 
-/// A day as it is written into front matter.
+/// Returns a day as front matter writes it.
 pub(crate) fn written_day(at: Timestamp, config: &Config) -> String {
     let date = at.to_zoned(config.zone.clone()).date();
     let year = crate::text::shown_year(date.year(), config.calendar, "th");
     format!("{year:04}-{:02}-{:02}", date.month(), date.day())
 }
 
-/// What will be approved, for the one who approves.
+/// Describes what will be approved.
 pub(crate) fn describe_drafts(
-    style: &Reporter,
+    reporter: &Reporter,
     config: &Config,
     person: &str,
     drafts: &[Draft],
 ) -> String {
     let mut out = String::new();
-    for Draft { card, statement, needs_signature, .. } in drafts {
-        let path = card.path.to_string();
-        let mut tell = |indent: &str, key: &str, args: Vec<(&'static str, String)>| {
-            out.push_str(&format!("{indent}{}\n", style.text(&format!("approve/{key}"), args)));
+    for Draft { item, statement, needs_signature, .. } in drafts {
+        let path = item.path.to_string();
+        let mut line = |indent: &str, key: &str, args: Vec<(&'static str, String)>| {
+            out.push_str(&format!("{indent}{}\n", reporter.text(&format!("approve/{key}"), args)));
         };
-        tell("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
-        tell("  ", "title", vec![("title", card.title.to_string())]);
-        let from = ("from", style.date(config, card.window.from));
-        match card.window.until {
+        line("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
+        line("  ", "title", vec![("title", item.title.to_string())]);
+        let from = ("from", reporter.date(config, item.window.from));
+        match item.window.until {
             Some(until) => {
-                tell("  ", "window", vec![from, ("until", style.date(config, until))]);
+                line("  ", "window", vec![from, ("until", reporter.date(config, until))]);
             }
-            None => tell("  ", "window-open", vec![from]),
+            None => line("  ", "window-open", vec![from]),
         }
-        if !card.files.is_empty() {
-            let names: Vec<&str> = card.files.iter().map(|file| file.name.as_ref()).collect();
-            tell("  ", "files", vec![("files", names.join(", "))]);
+        if !item.files.is_empty() {
+            let names: Vec<&str> = item.files.iter().map(|file| file.name.as_ref()).collect();
+            line("  ", "files", vec![("files", names.join(", "))]);
         }
-        tell("  ", "seal", vec![("seal", seal_of(statement))]);
+        line("  ", "seal", vec![("seal", seal_of(statement))]);
         if *needs_signature {
-            tell("  ", "sign", vec![("path", path)]);
+            line("  ", "sign", vec![("path", path)]);
         }
     }
     out
 }
 
-/// How many items were approved.
-pub(crate) fn describe_counts(style: &Reporter, approved: usize, prepared: usize) -> String {
-    let counts = [("approve/done", approved), ("approve/prepared", prepared)];
-    let lines = counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| format!("{}\n", style.text(key, vec![("count", count.to_string())])));
+/// Describes how many items were approved, and how many still need a signature.
+pub(crate) fn describe_counts(reporter: &Reporter, approved: usize, unsigned: usize) -> String {
+    let counts = [("approve/done", approved), ("approve/prepared", unsigned)];
+    let lines = counts.into_iter().filter(|(_, count)| *count > 0).map(|(key, count)| {
+        format!("{}\n", reporter.text(key, vec![("count", count.to_string())]))
+    });
     lines.collect()
 }

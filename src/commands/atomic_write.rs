@@ -1,25 +1,27 @@
-//! Files of the portal itself are replaced in one step: whoever reads finds the old or the new
-//! whole. Several are replaced all or none.
+//! Replaces files of the portal in one step: a reader finds either the old file or the new one, whole.
+//! Several files are replaced all or none.
 
-#![expect(clippy::disallowed_methods, reason = "the only place that writes to what writers wrote")]
+#![expect(clippy::disallowed_methods, reason = "the only place that writes files of the portal")]
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// A file to be replaced or made.
+use tempfile::{NamedTempFile, PersistError};
+
+/// A file to be replaced or created.
 #[derive(Debug)]
 pub(super) struct FileEdit {
-    /// Where it stands.
+    /// The path of the file on disk.
     pub path: PathBuf,
-    /// The bytes that were read there; `None` if there may be anything or nothing.
+    /// The bytes that the file must still have. `None` allows any bytes, or no file.
     pub before: Option<Vec<u8>>,
-    /// The bytes that shall stand there.
+    /// The new bytes.
     pub after: Vec<u8>,
 }
 
 impl FileEdit {
-    /// A text in the place of another; a byte order mark before it stays.
+    /// Replaces a text. Keeps the byte order mark if there is one.
     pub(super) fn of_text(path: PathBuf, before: Vec<u8>, after: &str) -> Self {
         const MARK: &[u8] = b"\xEF\xBB\xBF";
         let mark = if before.starts_with(MARK) { MARK } else { b"" };
@@ -28,97 +30,91 @@ impl FileEdit {
     }
 }
 
-/// Makes a file where there is none, with the folders that it needs. It stands there whole or not at
-/// all.
+/// Creates a file and the folders that it needs. Fails if the file exists.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let change = FileEdit { path: path.to_owned(), before: None, after: bytes.to_owned() };
-    Temporary::write(&change, 0)?.put_new(path)
+    let edit = FileEdit { path: path.to_owned(), before: None, after: bytes.to_owned() };
+    match write_temporary(&edit)?.persist_noclobber(path) {
+        // Some file systems can only replace.
+        Err(PersistError { error, file }) if error.kind() != ErrorKind::AlreadyExists => {
+            put(file, path)
+        }
+        result => result.map(drop).map_err(|failed| failed.error),
+    }
 }
 
-/// The first part of a path below a folder that is a symbolic link.
-pub(super) fn link_on_the_way(root: &Path, path: &str) -> Option<PathBuf> {
+/// Returns the first part of a path below a folder that is a symbolic link.
+pub(super) fn first_link(root: &Path, path: &str) -> Option<PathBuf> {
     let parts = Path::new(path).components().scan(root.to_owned(), |at, part| {
         at.push(part);
         Some(at.clone())
     });
-    let is_link = |at: &PathBuf| fs::symlink_metadata(at).is_ok_and(|seen| seen.is_symlink());
+    let is_link =
+        |at: &PathBuf| fs::symlink_metadata(at).is_ok_and(|metadata| metadata.is_symlink());
     parts.into_iter().find(is_link)
 }
 
-/// Replaces files, all or none. A file that is not what was read any more stops it.
-pub(super) fn overwrite(changes: &[FileEdit]) -> Result<(), (PathBuf, std::io::Error)> {
+/// Replaces files, all or none. Fails if a file has changed since it was read.
+pub(super) fn overwrite(edits: &[FileEdit]) -> Result<(), (PathBuf, std::io::Error)> {
     let mut ready = Vec::new();
-    for (n, change) in changes.iter().enumerate() {
-        let at = |error| (change.path.clone(), error);
-        ready.push((change, Temporary::write(change, n).map_err(at)?));
+    for edit in edits {
+        let temporary = write_temporary(edit).map_err(|error| (edit.path.clone(), error))?;
+        ready.push((edit, temporary));
     }
     let mut done: Vec<(&FileEdit, Option<Vec<u8>>)> = Vec::new();
-    for (change, temporary) in ready {
-        let old = fs::read(&change.path).ok();
-        let is_known = change.before.is_none() || old == change.before;
-        let result = if is_known {
-            temporary.put(&change.path)
+    for (edit, temporary) in ready {
+        let old = fs::read(&edit.path).ok();
+        let is_unchanged = edit.before.is_none() || old == edit.before;
+        let result = if is_unchanged {
+            put(temporary, &edit.path)
         } else {
             Err(ErrorKind::ResourceBusy.into())
         };
         if let Err(error) = result {
-            done.into_iter().for_each(|(change, old)| restore(change, old));
-            return Err((change.path.clone(), error));
+            done.into_iter().for_each(|(edit, old)| restore(edit, old));
+            return Err((edit.path.clone(), error));
         }
-        done.push((change, old));
+        done.push((edit, old));
     }
     Ok(())
 }
 
-/// Puts back what stood there before.
-fn restore(change: &FileEdit, old: Option<Vec<u8>>) {
+/// Restores the bytes that a file had before an edit.
+fn restore(edit: &FileEdit, old: Option<Vec<u8>>) {
     let Some(after) = old else {
-        let _ = fs::remove_file(&change.path);
+        let _ = fs::remove_file(&edit.path);
         return;
     };
-    let back = FileEdit { path: change.path.clone(), before: None, after };
-    let _ = Temporary::write(&back, usize::MAX).and_then(|temporary| temporary.put(&back.path));
+    let back = FileEdit { path: edit.path.clone(), before: None, after };
+    let _ = write_temporary(&back).and_then(|temporary| put(temporary, &back.path));
 }
 
-/// A written file that waits beside the one it will replace. Dot files are never content.
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn write(change: &FileEdit, number: usize) -> std::io::Result<Self> {
-        let folder = change.path.parent().unwrap_or(Path::new("."));
-        let path = folder.join(format!(".prakat-{}-{number}", std::process::id()));
-        let mut file = File::create_new(&path)?;
-        let temporary = Self(path);
-        file.write_all(&change.after)?;
-        if let Ok(metadata) = fs::symlink_metadata(&change.path) {
-            if !metadata.is_file() {
-                return Err(ErrorKind::InvalidInput.into());
-            }
-            file.set_permissions(metadata.permissions())?;
+/// Writes the new bytes to a hidden file in the same folder, with the permissions of the old file.
+fn write_temporary(edit: &FileEdit) -> std::io::Result<NamedTempFile> {
+    let folder = edit.path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".prakat-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Like any new file: what the umask leaves of these.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(&edit.after)?;
+    if let Ok(metadata) = fs::symlink_metadata(&edit.path) {
+        if !metadata.is_file() {
+            return Err(ErrorKind::InvalidInput.into());
         }
-        file.sync_all()?;
-        Ok(temporary)
+        temporary.as_file().set_permissions(metadata.permissions())?;
     }
-
-    fn put(self, target: &Path) -> std::io::Result<()> {
-        fs::rename(&self.0, target)
-    }
-
-    /// A second name never takes the place of a file. Where a disk has no second names, the file is
-    /// moved.
-    fn put_new(self, target: &Path) -> std::io::Result<()> {
-        match fs::hard_link(&self.0, target) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => self.put(target),
-            done => done,
-        }
-    }
+    temporary.as_file().sync_all()?;
+    Ok(temporary)
 }
 
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
+/// Moves a temporary file to its place.
+fn put(temporary: NamedTempFile, target: &Path) -> std::io::Result<()> {
+    temporary.persist(target).map(drop).map_err(|failed| failed.error)
 }

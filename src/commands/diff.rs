@@ -1,7 +1,7 @@
-//! What changed in an item since it was approved, where Git knows the approved version.
+//! `prakat status --diff`: what changed in an item since it was approved, if Git has the approved version.
 //!
-//! Git is asked for the bytes of old versions, and for nothing else; which of them was approved, the gate
-//! says, by the seal and the signature in that version.
+//! Git provides the bytes of old versions and nothing else. The gate decides which version was approved, by
+//! its seal and its signature.
 
 use std::process::{Command, Stdio};
 
@@ -14,136 +14,162 @@ use crate::gate::reasons_against;
 use crate::report::Reporter;
 use crate::source::{MAX_TEXT, Portal, Sha256Digest, Text, is_clutter, pump};
 
-/// How many versions of a file are looked through, newest first.
+/// How many versions of a file are examined, newest first.
 const MAX_VERSIONS: &str = "1000";
 
-/// What became of a file since the approval.
+/// How a file changed since the approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileChangeSince {
-    /// Its bytes are others.
+pub(crate) enum FileDifference {
+    /// It has other bytes.
     Changed,
-    /// It was not there.
+    /// It did not exist.
     Added,
-    /// It is not there any more.
+    /// It no longer exists.
     Removed,
 }
 
 /// What changed since the approval.
 #[derive(Debug, Default)]
 pub(crate) struct ApprovalDiff {
-    /// The approved version: Git's short name of the commit and its day. None if nothing changed.
-    pub approved: Option<(String, String)>,
-    /// Files that differ, by name.
-    pub files: Vec<(String, FileChangeSince)>,
-    /// The differing lines, as `git diff` writes them.
+    /// The commit of the approved version. `None` if nothing changed.
+    pub approved: Option<ApprovedCommit>,
+    /// Files that differ, by path.
+    pub files: Vec<DifferentFile>,
+    /// The lines that differ, as `git diff` writes them.
     pub lines: String,
+}
+
+/// A commit with the approved version of an item.
+#[derive(Debug)]
+pub(crate) struct ApprovedCommit {
+    /// Git's abbreviated name of the commit.
+    pub name: String,
+    /// The day of the commit.
+    pub day: String,
+}
+
+/// A file that differs from its approved version.
+#[derive(Debug)]
+pub(crate) struct DifferentFile {
+    /// Its path from the portal's root.
+    pub path: String,
+    /// How it differs.
+    pub difference: FileDifference,
 }
 
 /// Paths and digests of the files that a seal covers.
 type FileDigests = Vec<(String, Sha256Digest)>;
 
-/// Compares an item with its approved version, as the gate sees approvals at an instant.
+/// Compares an item with its approved version. `now` is the instant at which the gate judges approvals.
 pub(crate) fn diff_since_approval(
-    surveyor: &ItemLoader,
+    loader: &ItemLoader,
     path: &str,
     now: Timestamp,
 ) -> Result<ApprovalDiff, Failure> {
-    let portal = surveyor.portal;
+    let portal = loader.portal;
     let failure = |code| Failure::new(code).arg("path", path);
     let mut ignored = Diagnostics::default();
     let text = portal.read_text(path, &mut ignored).ok_or_else(|| failure(Code::NoSuchItem))?;
     let document = Document::new(path, text, &mut ignored);
     let document = document.ok_or_else(|| failure(Code::DiffNoSeal))?;
-    let seal = surveyor.written_seal(&document).ok_or_else(|| failure(Code::DiffNoSeal))?;
-    let policy = &surveyor.config.policy;
-    let stands = |edition: &Version| {
-        edition.seal == seal
-            && reasons_against(&edition.approval, edition.category, policy, now).is_empty()
+    let seal = loader.written_seal(&document).ok_or_else(|| failure(Code::DiffNoSeal))?;
+    let policy = &loader.config.policy;
+    let is_approved = |version: &Version| {
+        version.seal == seal
+            && reasons_against(&version.approval, version.category, policy, now).is_empty()
     };
-    let present = files_now(surveyor, path)?;
+    let present = current_files(loader, path)?;
     let signature = portal.read_bytes(&format!("{path}.sig")).ok();
     let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
-    let edition = surveyor.version(&document, &present, signature.as_deref());
-    if edition.as_ref().is_some_and(&stands) {
+    let version = loader.version(&document, &present, signature.as_deref());
+    if version.as_ref().is_some_and(&is_approved) {
         return Ok(ApprovalDiff::default());
     }
     let git = Git { portal };
     let covered = if owns_folder(path) { folder_of(path) } else { path };
-    let log = ["log", "--full-history", "--no-show-signature", "--format=%H %h %cs", "-n"];
-    let versions = git.text(&[&log[..], &[MAX_VERSIONS, "--", covered]].concat())?;
-    for version in versions.lines() {
-        let [commit, short, day] = version.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
+    let arguments = ["log", "--full-history", "--no-show-signature", "--format=%H %h %cs", "-n"];
+    let log = git.text(&[&arguments[..], &[MAX_VERSIONS, "--", covered]].concat())?;
+    for line in log.lines() {
+        let [commit, name, day] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { continue };
         let before = git.version(commit, path);
         let before = before.and_then(|text| Document::new(path, text, &mut ignored));
         let Some(before) = before else { continue };
-        if surveyor.written_seal(&before).as_ref() != Some(&seal) {
+        if loader.written_seal(&before).as_ref() != Some(&seal) {
             continue;
         }
         let then = git.files(commit, path)?;
         let signature = git.version(commit, &format!("{path}.sig")).map(|text| text.text);
-        let edition = surveyor.version(&before, &then.digests(), signature.as_deref());
-        if edition.as_ref().is_some_and(&stands) {
-            let files = fates((path, before.text(), document.text()), &then, &present);
-            let lines = git.lines(&files, (before.text(), &then))?;
-            let approved = Some((short.to_owned(), day.to_owned()));
+        let version = loader.version(&before, &then.digests(), signature.as_deref());
+        if version.as_ref().is_some_and(&is_approved) {
+            let mut files = different_files(&then.digests(), &present);
+            if before.text() != document.text() {
+                let path = path.to_owned();
+                files.insert(0, DifferentFile { path, difference: FileDifference::Changed });
+            }
+            let lines = git.lines(&files, before.text(), &then)?;
+            let approved = Some(ApprovedCommit { name: name.to_owned(), day: day.to_owned() });
             return Ok(ApprovalDiff { approved, files, lines });
         }
     }
     Err(failure(Code::DiffUnknown))
 }
 
-/// The files that a seal covers, by their paths from the portal's root.
-fn files_now(surveyor: &ItemLoader, path: &str) -> Result<FileDigests, Failure> {
+/// Returns the files that a seal covers, by their paths from the portal's root.
+fn current_files(loader: &ItemLoader, path: &str) -> Result<FileDigests, Failure> {
     let folder = folder_of(path);
     let digest = |name: &str| {
         let path = format!("{folder}{name}");
-        let digest = surveyor.portal.digest(&path);
+        let digest = loader.portal.digest(&path);
         let digest = digest.map_err(|unreadable| Failure::of(&unreadable))?;
         Ok((nfc(&path), digest))
     };
-    surveyor.files_of(path).iter().map(|file| digest(&file.name)).collect()
+    loader.files_of(path).iter().map(|file| digest(&file.name)).collect()
 }
 
-fn fates(
-    (path, before, text): (&str, &str, &str),
-    then: &Blobs,
-    now: &FileDigests,
-) -> Vec<(String, FileChangeSince)> {
-    let then = &then.digests();
-    let is_in = |files: &FileDigests, path: &str| files.iter().any(|(known, _)| known == path);
-    let gone = then.iter().filter(|(path, _)| !is_in(now, path));
-    let mut fates: Vec<_> =
-        gone.map(|(path, _)| (path.clone(), FileChangeSince::Removed)).collect();
+/// Returns the files of an item that differ between the approved version and now, sorted by path.
+fn different_files(then: &FileDigests, now: &FileDigests) -> Vec<DifferentFile> {
+    let is_in = |files: &FileDigests, path: &str| files.iter().any(|(other, _)| other == path);
+    let mut files = Vec::new();
+    for (path, _) in then.iter().filter(|(path, _)| !is_in(now, path)) {
+        files.push(DifferentFile { path: path.clone(), difference: FileDifference::Removed });
+    }
     for file in now.iter().filter(|file| !then.contains(file)) {
-        let fate =
-            if is_in(then, &file.0) { FileChangeSince::Changed } else { FileChangeSince::Added };
-        fates.push((file.0.clone(), fate));
+        let was_there = is_in(then, &file.0);
+        let difference = if was_there { FileDifference::Changed } else { FileDifference::Added };
+        files.push(DifferentFile { path: file.0.clone(), difference });
     }
-    fates.sort_by(|a, b| a.0.cmp(&b.0));
-    if before != text {
-        fates.insert(0, (path.to_owned(), FileChangeSince::Changed));
-    }
-    fates
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
 }
 
-/// Files of an old version, with Git's names of their bytes.
+/// A file of an old version.
+#[derive(Debug)]
+struct Blob {
+    path: String,
+    digest: Sha256Digest,
+    /// Git's name of its bytes.
+    id: String,
+}
+
+/// The files of an old version.
 #[derive(Debug, Default)]
-struct Blobs(Vec<(String, Sha256Digest, String)>);
+struct Blobs(Vec<Blob>);
 
 impl Blobs {
     fn digests(&self) -> FileDigests {
-        self.0.iter().map(|(path, digest, _)| (path.clone(), *digest)).collect()
+        self.0.iter().map(|blob| (blob.path.clone(), blob.digest)).collect()
     }
 }
 
-/// The repository that the portal is in.
+/// The Git repository that contains the portal.
 struct Git<'a> {
     portal: &'a Portal,
 }
 
 impl Git<'_> {
-    /// Git, to be asked for history and bytes: it locks nothing, takes paths as they are, and fetches
-    /// nothing. It never looks at the files of the portal, for which a repository may name filters.
+    /// Creates a Git command that takes no locks, takes paths literally and fetches nothing. The commands
+    /// read only history and objects. They never read the working tree, for which a repository may
+    /// configure filters.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command
@@ -172,13 +198,13 @@ impl Git<'_> {
         self.bytes(arguments).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// A Markdown file as it was; `None` if it was not there, or was no text.
+    /// Returns a Markdown file as it was. Returns `None` if it did not exist or was not text.
     fn version(&self, commit: &str, path: &str) -> Option<Text> {
         let bytes = self.bytes(&["cat-file", "blob", &format!("{commit}:./{path}")]).ok()?;
         Text::decode(path, bytes, &mut Diagnostics::default())
     }
 
-    /// The files that the seal of an item covered in a version.
+    /// Returns the files that the seal of an item covered in a version.
     fn files(&self, commit: &str, path: &str) -> Result<Blobs, Failure> {
         if !owns_folder(path) {
             return Ok(Blobs::default());
@@ -191,13 +217,14 @@ impl Git<'_> {
             let [_, "blob", id] = kind.split(' ').collect::<Vec<_>>()[..] else { continue };
             let name = &path[folder_of(path).len()..];
             if !(name.ends_with(".md") || name.ends_with(".sig") || is_clutter(name.as_ref())) {
-                files.0.push((nfc(path), self.digest(id)?, id.to_owned()));
+                let (path, digest, id) = (nfc(path), self.digest(id)?, id.to_owned());
+                files.0.push(Blob { path, digest, id });
             }
         }
         Ok(files)
     }
 
-    /// The digest of a blob of any size.
+    /// Returns the digest of a blob of any size.
     fn digest(&self, id: &str) -> Result<Sha256Digest, Failure> {
         let fail = |cause: std::io::Error| Failure::new(Code::Git).arg("cause", cause.to_string());
         let mut command = self.command(&["cat-file", "blob", id]);
@@ -208,16 +235,17 @@ impl Git<'_> {
         Ok(digest)
     }
 
-    /// The lines that differ between a version and the files as they are now.
+    /// Returns the lines that differ between a version and the files as they are now.
     fn lines(
         &self,
-        files: &[(String, FileChangeSince)],
-        (before, then): (&str, &Blobs),
+        files: &[DifferentFile],
+        before: &str,
+        then: &Blobs,
     ) -> Result<String, Failure> {
         let mut lines = String::new();
-        for (path, _) in files {
-            let old = match then.0.iter().find(|(known, ..)| known == path) {
-                Some((_, _, id)) => self.bytes(&["cat-file", "blob", id])?,
+        for DifferentFile { path, .. } in files {
+            let old = match then.0.iter().find(|blob| blob.path == *path) {
+                Some(blob) => self.bytes(&["cat-file", "blob", &blob.id])?,
                 None if path.ends_with(".md") => before.as_bytes().to_vec(),
                 None => Vec::new(),
             };
@@ -228,7 +256,8 @@ impl Git<'_> {
     }
 }
 
-/// Two editions of a file as a unified diff; of what is no text, or too long, only that it differs.
+/// Returns a unified diff of two versions of a file. Returns only their sizes if they are not text or
+/// too long.
 fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
     let is_short = old.len().max(new.len()) as u64 <= MAX_TEXT;
     match (std::str::from_utf8(old), std::str::from_utf8(new)) {
@@ -241,26 +270,22 @@ fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
     }
 }
 
-/// What changed since an item was approved, file by file.
-pub(crate) fn describe_difference(
-    style: &Reporter,
-    path: &str,
-    difference: &ApprovalDiff,
-) -> String {
-    let text = |key: &str, args| style.text(&format!("diff/{key}"), args);
-    let path = ("path", style.catalog.discreet(path));
-    let Some((commit, day)) = &difference.approved else {
-        return format!("{}\n", text("unchanged", vec![path]));
+/// Describes what changed in an item since it was approved, file by file.
+pub(crate) fn describe_diff(reporter: &Reporter, path: &str, diff: &ApprovalDiff) -> String {
+    let text = |key: &str, args| reporter.text(&format!("diff/{key}"), args);
+    let path_arg = |path: &str| ("path", reporter.catalog.discreet(path));
+    let Some(ApprovedCommit { name, day }) = &diff.approved else {
+        return format!("{}\n", text("unchanged", vec![path_arg(path)]));
     };
-    let approved = vec![path, ("commit", commit.clone()), ("day", day.clone())];
-    let mut out = format!("{}\n", text("approved", approved));
-    for (path, fate) in &difference.files {
-        let key = match fate {
-            FileChangeSince::Changed => "changed",
-            FileChangeSince::Added => "added",
-            FileChangeSince::Removed => "removed",
+    let args = vec![path_arg(path), ("commit", name.clone()), ("day", day.clone())];
+    let mut out = format!("{}\n", text("approved", args));
+    for file in &diff.files {
+        let key = match file.difference {
+            FileDifference::Changed => "changed",
+            FileDifference::Added => "added",
+            FileDifference::Removed => "removed",
         };
-        out.push_str(&format!("  {}\n", text(key, vec![("path", style.catalog.discreet(path))])));
+        out.push_str(&format!("  {}\n", text(key, vec![path_arg(&file.path)])));
     }
     out
 }

@@ -1,13 +1,14 @@
-//! The publication form: one A4 page for the paper file, on which those who prepared, proofread,
-//! approved and published an item sign.
+//! `prakat report form`: the publication form of an item. It is one A4 page for the paper file, signed by
+//! those who prepared, proofread, approved and published the item.
 //!
 //! Health offices must show such a form for each item of the integrity assessment (MOIT 1), and
 //! municipalities keep one by their own publishing rules.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use crate::commands::approve::{ApproveRefusal, Approver};
+use crate::commands::approve::{ApproveRefusal, Approver, JudgedItem};
 use crate::config::{Config, Person, PersonId};
 use crate::content::{Item, Seal, Signature, seal_of};
 use crate::gate::{Judgement, Verdict, reasons_against};
@@ -15,14 +16,15 @@ use crate::markdown::size_text;
 use crate::report::Reporter;
 use crate::site::encode;
 use crate::text::Moment;
-use jiff::Timestamp;
 
-/// The page; its words come from the catalog.
+/// The HTML of the form. Its words come from the catalog.
 const TEMPLATE: &str = include_str!("form.html");
-/// More files than these would push the signatures from the page.
+/// How many files are listed. More would push the signatures off the page.
 const MAX_FILES: usize = 5;
-/// Letters of a text, and of a file's name, that are shown, for the same reason.
-const MAX_LETTERS: (usize, usize) = (180, 60);
+/// How many characters of a text are shown, for the same reason.
+const MAX_TEXT: usize = 180;
+/// How many characters of a file name are shown, for the same reason.
+const MAX_NAME: usize = 60;
 
 #[derive(Serialize)]
 struct Duty {
@@ -38,77 +40,84 @@ struct FormFile {
     size: String,
 }
 
-/// An item's form, as an HTML document. Mistakes in its text or files are found elsewhere; such an
-/// item is invalid.
+/// Returns the form of an item as an HTML document. The caller says whether a build found errors in the
+/// item.
 pub(crate) fn publication_form(
-    desk: &Approver,
+    approver: &Approver,
     path: &str,
-    (at, is_invalid): (Timestamp, bool),
-    style: &Reporter,
+    at: Timestamp,
+    is_invalid: bool,
+    reporter: &Reporter,
 ) -> Result<String, ApproveRefusal> {
-    let (card, statement, judgement) = desk.judged(path, at)?;
-    let config = desk.surveyor.config;
-    let reasons = reasons_against(&card.approval, card.category, &config.policy, at);
-    let is_approved = reasons.is_empty();
-    let form =
-        FormContext { card: &card, config, style, judgement: &judgement, is_invalid, is_approved };
+    let JudgedItem { item, statement, judgement } = approver.judged(path, at)?;
+    let config = approver.loader.config;
+    let reasons = reasons_against(&item.approval, item.category, &config.policy, at);
+    let form = FormContext {
+        item: &item,
+        config,
+        reporter,
+        judgement: &judgement,
+        is_invalid,
+        is_approved: reasons.is_empty(),
+    };
     let mut context = form.context(&statement);
-    context.insert("at", &style.date(config, at));
-    // A template that is part of the program does not fail; a test renders it.
+    context.insert("at", &reporter.date(config, at));
+    // The template is part of the program and does not fail. A test renders it.
     Ok(Tera::one_off(TEMPLATE, &context, true).unwrap_or_default())
 }
 
 struct FormContext<'a> {
-    card: &'a Item,
+    item: &'a Item,
     config: &'a Config,
-    style: &'a Reporter<'a>,
+    reporter: &'a Reporter<'a>,
     judgement: &'a Judgement,
     is_invalid: bool,
-    /// Whether an approval stands for it that counts.
+    /// Whether it has an approval that the gate accepts.
     is_approved: bool,
 }
 
 impl FormContext<'_> {
     fn word(&self, key: &str) -> String {
-        self.style.catalog.find("form", key, &[]).unwrap_or_default()
+        self.reporter.catalog.find("form", key, &[]).unwrap_or_default()
     }
 
     fn context(&self, statement: &str) -> Context {
-        let Self { card, config, style, .. } = self;
-        let details = &card.details;
+        let Self { item, config, reporter, .. } = self;
+        let details = &item.details;
         let mut context = Context::new();
-        let words: std::collections::BTreeMap<&str, &str> = style.catalog.words("form").collect();
+        let words: std::collections::BTreeMap<&str, &str> =
+            reporter.catalog.words("form").collect();
         context.insert("w", &words);
-        context.insert("lang", style.catalog.language.tag());
-        context.insert("office", &config.languages[usize::from(card.language)].title);
-        // Before anything is cut or encoded: half a number is not known as one.
-        let hide = |text: &str| style.catalog.discreet(&text.replace(['\r', '\n'], " "));
-        context.insert("title", &cut(&hide(&card.title), MAX_LETTERS.0));
-        context.insert("summary", &cut(&hide(&card.summary), MAX_LETTERS.0));
-        let category = card.category.map(|id| config.category_title(id, card.language));
+        context.insert("lang", reporter.catalog.language.tag());
+        context.insert("office", &config.languages[usize::from(item.language)].title);
+        // Before texts are cut or encoded: half a private number would not be recognized.
+        let hide = |text: &str| reporter.catalog.discreet(&text.replace(['\r', '\n'], " "));
+        context.insert("title", &cut(&hide(&item.title), MAX_TEXT));
+        context.insert("summary", &cut(&hide(&item.summary), MAX_TEXT));
+        let category = item.category.map(|id| config.category_title(id, item.language));
         context.insert("category", category.unwrap_or(&self.word("outside")));
         context.insert("number", &hide(&details.document_number));
         context.insert("unit", &hide(&details.unit));
-        context.insert("address", &format!("{}{}", config.base_url.full, encode(&hide(&card.url))));
-        context.insert("from", &self.moment(card.window.from_written));
-        context.insert("until", &card.window.until_written.map(|until| self.moment(until)));
-        let shown = card.files.iter().take(MAX_FILES);
+        context.insert("address", &format!("{}{}", config.base_url.full, encode(&hide(&item.url))));
+        context.insert("from", &self.moment(item.window.from_written));
+        context.insert("until", &item.window.until_written.map(|until| self.moment(until)));
+        let shown = item.files.iter().take(MAX_FILES);
         let files = shown.map(|file| FormFile {
-            name: cut(&hide(&file.name), MAX_LETTERS.1),
+            name: cut(&hide(&file.name), MAX_NAME),
             size: size_text(file.size),
         });
         context.insert("files", &files.collect::<Vec<_>>());
-        context.insert("more_files", &card.files.len().saturating_sub(MAX_FILES));
-        context.insert("verdict", &style.verdict(self.verdict()));
+        context.insert("more_files", &item.files.len().saturating_sub(MAX_FILES));
+        context.insert("verdict", &reporter.verdict(self.verdict()));
         let mut reasons: Vec<String> = Vec::new();
-        reasons.extend(self.is_invalid.then(|| style.catalog.text("reason/invalid", &[])));
-        let told = self.judgement.reasons.iter();
-        reasons.extend(told.map(|reason| style.sentences(config, &[*reason])));
+        reasons.extend(self.is_invalid.then(|| reporter.catalog.text("reason/invalid", &[])));
+        let withheld = self.judgement.reasons.iter();
+        reasons.extend(withheld.map(|reason| reporter.sentences(config, &[*reason])));
         context.insert("reasons", &reasons);
         context.insert("proof", &self.word(self.proof()));
         context.insert("digest", &seal_of(statement));
         context.insert("duties", &self.duties());
-        context.insert("path", &hide(&card.path));
+        context.insert("path", &hide(&item.path));
         context
     }
 
@@ -116,9 +125,9 @@ impl FormContext<'_> {
         if self.is_invalid { Verdict::Invalid } else { self.judgement.verdict }
     }
 
-    /// What binds the approval to what is published.
+    /// Returns the key of the words that say what binds the approval to the text.
     fn proof(&self) -> &'static str {
-        let approval = self.card.approval;
+        let approval = self.item.approval;
         match (approval.seal, approval.signature) {
             _ if !self.is_approved => "by_nobody",
             (_, Signature::By(..)) => "by_signature",
@@ -128,13 +137,13 @@ impl FormContext<'_> {
     }
 
     fn moment(&self, moment: Moment) -> String {
-        let language = self.style.catalog.language.tag();
+        let language = self.reporter.catalog.language.tag();
         moment.shown(&self.config.zone, self.config.calendar, language).text
     }
 
-    /// Who prepared, proofread, approved and published, as far as the item says.
+    /// Returns who prepared, proofread, approved and published the item, as far as it says.
     fn duties(&self) -> Vec<Duty> {
-        let approval = self.card.approval;
+        let approval = self.item.approval;
         let duty = |key: &str, id: Option<PersonId>, date: Option<Moment>| {
             let person = id.and_then(|id| self.config.policy.people.get(usize::from(id)));
             Duty {
@@ -147,7 +156,7 @@ impl FormContext<'_> {
         let approver = approval.approver.filter(|_| self.is_approved);
         let approved_on = approval.on.filter(|_| self.is_approved);
         let is_published = self.verdict() == Verdict::Published;
-        let published = is_published.then_some(self.card.window.from_written);
+        let published = is_published.then_some(self.item.window.from_written);
         vec![
             duty("prepared", approval.prepared_by, None),
             duty("reviewed", approval.reviewed_by, None),
@@ -157,14 +166,14 @@ impl FormContext<'_> {
     }
 }
 
-/// A person's position, and the unit where it is said.
+/// Returns a person's position, followed by the unit if there is one.
 fn position(person: &Person) -> String {
     format!("{} {}", person.position, person.unit).trim().to_owned()
 }
 
-/// A text that does not fill the page.
-fn cut(text: &str, letters: usize) -> String {
-    match text.char_indices().nth(letters) {
+/// Shortens a text to a number of characters.
+fn cut(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }

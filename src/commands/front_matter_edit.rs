@@ -1,14 +1,15 @@
-//! Small changes to front matter that leave every other byte as it is: comments, order, quotation
-//! marks, line ends.
+//! Edits single lines of front matter. Keeps every other byte: comments, order, quotation marks, line
+//! ends.
 
-use crate::content;
 use std::ops::Range;
 
-/// Why a change cannot be made without disturbing what stands there.
+use crate::content;
+
+/// The YAML is too complex to edit safely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooIntricate;
 
-/// Sets a top-level key to a value on one line: in its place, or on a new line at the end.
+/// Sets a top-level key to a value on one line. A new key is added at the end.
 pub(super) fn set_key(
     text: &str,
     front_matter: Range<usize>,
@@ -26,7 +27,7 @@ pub(super) fn set_key(
     Ok(format!("{}{space}{value}{}", &text[..start], &text[end..]))
 }
 
-/// Puts an entry at the top of a list, one line an entry; begins the list if there is none.
+/// Adds an entry on one line at the top of a list. Creates the list if there is none.
 pub(super) fn add_entry(
     text: &str,
     front_matter: Range<usize>,
@@ -38,14 +39,15 @@ pub(super) fn add_entry(
         let lines = format!("{key}:{newline}  - {entry}");
         return Ok(with_line(text, &front_matter, &lines));
     };
-    // The entries keep the indent that the first one has.
+    // Entries are indented like the first one.
     let next = text[line.end..front_matter.end].lines().next().unwrap_or("");
     let indent = &next[..next.len() - next.trim_start_matches(' ').len()];
     let (before, after) = text.split_at(line.end);
     Ok(format!("{before}{indent}- {entry}{}{after}", newline_of(text)))
 }
 
-/// The line of a key whose value stands on that line, without its line end.
+/// Returns the line of a key whose value is on the same line, without the line end. Returns `None` if
+/// there is no such key.
 fn line_of(
     text: &str,
     front_matter: &Range<usize>,
@@ -59,7 +61,8 @@ fn line_of(
     if goes_on { Err(TooIntricate) } else { Ok(Some(start..end)) }
 }
 
-/// The line of a key whose value is a list below it, with its line end.
+/// Returns the line of a key whose value is a list on the following lines, with the line end. Returns
+/// `None` if there is no such key.
 fn line_of_list(
     text: &str,
     front_matter: &Range<usize>,
@@ -73,7 +76,8 @@ fn line_of_list(
     if plain && is_list { Ok(Some(start..end)) } else { Err(TooIntricate) }
 }
 
-/// Where a top-level key stands: at the start of a line, as the YAML reader sees it.
+/// Returns the offset of a top-level key as the YAML parser reads it. The key must start a line. Returns
+/// `None` if there is no such key.
 fn start_of(
     text: &str,
     front_matter: &Range<usize>,
@@ -81,14 +85,15 @@ fn start_of(
 ) -> Result<Option<usize>, TooIntricate> {
     let yaml = &text[front_matter.clone()];
     let keys = content::yaml_keys(yaml).map_err(|_| TooIntricate)?;
-    let Some(n) = keys.iter().position(|known| known == key) else { return Ok(None) };
+    let Some(n) = keys.iter().position(|other| other == key) else { return Ok(None) };
     let at = content::place_of_key(yaml, n).ok_or(TooIntricate)?;
     let begins = at == 0 || yaml[..at].ends_with('\n');
     let plain = yaml[at..].strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
     if begins && plain { Ok(Some(front_matter.start + at)) } else { Err(TooIntricate) }
 }
 
-/// The value in what follows the colon, without white space and a comment behind it.
+/// Returns the range of the value in the text after the colon, without white space and without a comment.
+/// Returns `None` if the value is not a plain or a simple quoted scalar.
 fn value_in(rest: &str) -> Option<Range<usize>> {
     let start = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let value = &rest[start..];
@@ -98,7 +103,7 @@ fn value_in(rest: &str) -> Option<Range<usize>> {
         Some(quote @ ('"' | '\'')) => {
             let closing = value[1..].find(quote)? + 2;
             let after = value[closing..].trim_start();
-            // An escaped quotation mark inside, or something else that is not simple.
+            // The value is not simple: text follows the quotation mark, or a character is escaped.
             if !(after.is_empty() || after.starts_with('#')) || value[..closing].contains('\\') {
                 return None;
             }
@@ -111,7 +116,7 @@ fn value_in(rest: &str) -> Option<Range<usize>> {
     Some(start..start + value.len())
 }
 
-/// A new line at the end of the front matter.
+/// Adds a line at the end of the front matter.
 fn with_line(text: &str, front_matter: &Range<usize>, line: &str) -> String {
     let (before, after) = text.split_at(front_matter.end);
     let newline = newline_of(text);
@@ -119,7 +124,7 @@ fn with_line(text: &str, front_matter: &Range<usize>, line: &str) -> String {
     format!("{before}{gap}{line}{newline}{after}")
 }
 
-/// How the file ends its lines.
+/// Returns how the file ends its lines.
 fn newline_of(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",

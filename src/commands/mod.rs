@@ -1,4 +1,5 @@
-//! Commands that work on single items or files: approve, fix, diff, form, eject.
+//! Commands that work on single items or files: approve, fix, diff, form, eject. Each returns what it did
+//! and has a function that describes it in words.
 
 mod approve;
 mod atomic_write;
@@ -12,7 +13,7 @@ pub(crate) use approve::{
     ApproveOptions, ApproveRefusal, Approver, Draft, approve, describe_counts, describe_drafts,
     written_day,
 };
-pub(crate) use diff::{describe_difference, diff_since_approval};
+pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;

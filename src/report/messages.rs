@@ -1,13 +1,13 @@
-//! Codes and their arguments become sentences, in Thai or in English.
+//! Turns codes and their arguments into sentences, in Thai or in English.
 //!
-//! The sentences stand in `src/messages/LANGUAGE.toml`, one table per code. A test keeps the two
-//! files complete and their placeholders equal.
+//! The sentences are in `messages/LANGUAGE.toml`, one table for each code. `tests/layers.rs` checks that
+//! both files have the same sentences with the same placeholders.
 
-use crate::text::turns_direction;
 use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::privacy::{Checker, Masking};
+use crate::text::turns_direction;
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,8 @@ pub enum ReportLanguage {
 }
 
 impl ReportLanguage {
-    /// The language that a tag such as `th`, `th_TH.UTF-8` or `en-GB` begins with.
+    /// Returns the language of a tag such as `th`, `th_TH.UTF-8` or `en-GB`. Returns `None` for other
+    /// languages.
     pub fn of_tag(tag: &str) -> Option<Self> {
         match tag.split(['_', '-', '.']).next()? {
             "th" => Some(Self::Thai),
@@ -28,7 +29,7 @@ impl ReportLanguage {
         }
     }
 
-    /// Its tag in BCP 47.
+    /// Returns the BCP 47 tag.
     pub fn tag(self) -> &'static str {
         match self {
             Self::Thai => "th",
@@ -36,7 +37,7 @@ impl ReportLanguage {
         }
     }
 
-    /// The text of the catalog.
+    /// Returns the TOML file of the sentences.
     pub fn catalog_text(self) -> &'static str {
         match self {
             Self::Thai => include_str!("messages/th.toml"),
@@ -55,71 +56,73 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The catalog of a language.
+    /// Reads the catalog of a language.
     ///
     /// # Panics
     ///
-    /// If the file compiled into the program is not TOML; a test reads both.
+    /// Panics if the file that is compiled into the program is not TOML. A test reads both files.
     pub fn new(language: ReportLanguage) -> Self {
         let entries = toml::from_str(language.catalog_text()).expect("the catalog is valid TOML");
         Self { language, entries, private: Checker::everything() }
     }
 
-    /// The sentence `key` of `code`, with its values filled in; `None` if there is none.
+    /// Returns the sentence `key` of `code` with its placeholders replaced. Returns `None` if there is
+    /// no such sentence.
     pub fn find(&self, code: &str, key: &str, args: &[(&'static str, String)]) -> Option<String> {
         let text = self.entries.get(code)?.get(key)?;
-        let named = |(name, value): &(&'static str, String)| (*name, self.value(value));
-        Some(fill(text, &args.iter().map(named).collect::<Vec<_>>()))
+        let shown = |(name, value): &(&'static str, String)| (*name, self.value(value));
+        Some(fill(text, &args.iter().map(shown).collect::<Vec<_>>()))
     }
 
-    /// A value as it stands in a sentence; `@kind/list` stands for a sentence of its own.
+    /// Returns a value as it appears in a sentence. A value such as `@kind/list` names another sentence.
     fn value(&self, value: &str) -> String {
-        let own = value.strip_prefix('@').and_then(|code| self.entries.get(code));
-        own.and_then(|keys| keys.get("text")).cloned().unwrap_or_else(|| self.discreet(value))
+        let sentence = value.strip_prefix('@').and_then(|code| self.entries.get(code));
+        let text = sentence.and_then(|keys| keys.get("text"));
+        text.cloned().unwrap_or_else(|| self.discreet(value))
     }
 
-    /// A sentence that is known to be there: one of prakat's own reports.
+    /// Returns a sentence of a report. Returns `code` if there is no such sentence.
     pub fn text(&self, code: &str, args: &[(&'static str, String)]) -> String {
         self.find(code, "text", args).unwrap_or_else(|| code.to_owned())
     }
 
-    /// What a finding says.
+    /// Returns the message of a diagnostic.
     pub fn message(&self, diagnostic: &Diagnostic) -> String {
         let code = diagnostic.code.as_str();
         self.find(code, "message", &diagnostic.args).unwrap_or_else(|| code.to_owned())
     }
 
-    /// What to do about a finding.
+    /// Returns the help of a diagnostic. Returns `None` if it has none.
     pub fn help(&self, diagnostic: &Diagnostic) -> Option<String> {
         self.find(diagnostic.code.as_str(), diagnostic.help, &diagnostic.args)
     }
 
-    /// What a failure says, and what to do about it.
+    /// Returns the message of a failure, and its help if it has one.
     pub fn failure(&self, failure: &Failure) -> (String, Option<String>) {
         let code = failure.code.as_str();
         let message = self.find(code, "message", &failure.args).unwrap_or_else(|| code.to_owned());
         (message, self.find(code, failure.help, &failure.args))
     }
 
-    /// All words under a name.
+    /// Returns all sentences of a code with their keys.
     pub fn words(&self, code: &str) -> impl Iterator<Item = (&str, &str)> {
         let words = self.entries.get(code).into_iter().flatten();
         words.map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
-    /// A text of somebody's as a message may show it: characters that could steer a terminal are
-    /// replaced, and of private numbers only the first digit stays. Character for character, so
-    /// that columns stay right.
+    /// Returns a foreign text as a message may show it. Replaces characters that could control a
+    /// terminal, and all digits of private numbers but the first. The number of characters does not
+    /// change, so that columns stay right.
     pub fn discreet(&self, text: &str) -> String {
         self.masked(text, Masking::Plain)
     }
 
-    /// The same, with more or less hidden.
+    /// Returns a foreign text as a message may show it. The masking says how much is hidden.
     pub fn masked(&self, text: &str, masking: Masking) -> String {
         self.private.masked(&harmless(text), masking).into_owned()
     }
 
-    /// Every sentence, as (code, key, text): for tests of completeness.
+    /// Returns every sentence as code, key and text. For tests of completeness.
     pub fn sentences(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.entries.iter().flat_map(|(code, keys)| {
             keys.iter().map(move |(key, text)| (code.as_str(), key.as_str(), text.as_str()))
@@ -127,13 +130,13 @@ impl Catalog {
     }
 }
 
-/// A text in which characters are replaced that could steer a terminal or turn the direction of text.
+/// Replaces characters that could control a terminal or change the direction of text.
 fn harmless(text: &str) -> String {
     let hides = |c: char| (c.is_control() && c != '\t') || turns_direction(c);
     text.chars().map(|c| if hides(c) { '\u{FFFD}' } else { c }).collect()
 }
 
-/// Puts values where `{name}` stands. Values are not read again: a title with braces stays.
+/// Replaces the placeholders `{name}` of a sentence by their values. Braces within a value are kept.
 fn fill(text: &str, args: &[(&'static str, String)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -293,7 +293,7 @@ impl<'a> Dashboard<'a> {
                 selected = titled.into_iter().map(|(_, status)| status).collect();
             }
             "verdict" => selected.sort_by_key(|status| status.verdict()),
-            "next" => selected.sort_by_key(|status| next_change(status)),
+            "next" => selected.sort_by_key(|status| status.next_change()),
             _ => {}
         }
         if filter.descending {
@@ -301,7 +301,7 @@ impl<'a> Dashboard<'a> {
         }
         if filter.sort == "next" {
             // Items without a date come last in both orders.
-            selected.sort_by_key(|status| next_change(status).is_none());
+            selected.sort_by_key(|status| status.next_change().is_none());
         }
         selected
     }
@@ -344,7 +344,7 @@ impl<'a> Dashboard<'a> {
             verdict: verdict.as_str(),
             word: reporter.verdict(verdict),
             reasons: reporter.reasons(config, status),
-            next: next_change(status).map_or(String::new(), |at| reporter.date(config, at)),
+            next: status.next_change().map_or(String::new(), |at| reporter.date(config, at)),
             found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }
@@ -352,7 +352,7 @@ impl<'a> Dashboard<'a> {
     fn summary(&self, group: &FindingGroup, lines: &mut SourceLines) -> FindingSummary {
         let mut format = |diagnostics: &[&Diagnostic]| -> Vec<String> {
             let first = diagnostics.iter().take(MAX_SHOWN);
-            first.map(|d| lines.tell(self.context.portal, self.reporter, d)).collect()
+            first.map(|d| lines.show(self.context.portal, self.reporter, d)).collect()
         };
         FindingSummary {
             errors: format(&group.errors),
@@ -361,8 +361,4 @@ impl<'a> Dashboard<'a> {
             warning_count: group.warnings.len(),
         }
     }
-}
-
-fn next_change(status: &ItemStatus) -> Option<jiff::Timestamp> {
-    status.judgement.as_ref().and_then(|judgement| judgement.next_change)
 }

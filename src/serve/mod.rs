@@ -16,7 +16,7 @@ pub use http::{
     Answer, Bytes, CONTENT_SECURITY_POLICY, Event, Events, HEAD_TIME, Listen, MAX_CONNECTIONS,
     PageStatus, RequestPath, Server, Stop,
 };
-pub use options::{Clock, Refused, ServeOptions};
+pub use options::{Clock, ServeOptions};
 pub use preview::{Lookup, Preview, PreviewOptions, PreviewPage, StaticFile, Update};
 pub use watch::{Next, Watch};
 

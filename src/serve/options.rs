@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::build::Project;
+use crate::build::{Project, ProjectError};
 use crate::config::Config;
-use crate::diagnostics::{Diagnostics, Failure};
+use crate::diagnostics::Failure;
 use crate::report::Catalog;
 use crate::source::Portal;
 
@@ -18,7 +18,7 @@ pub struct ServeOptions {
     /// The portal.
     pub portal: Portal,
     /// Loads settings, theme and trust file.
-    pub prepare: Box<dyn Fn() -> Result<Project, Refused> + Send>,
+    pub prepare: Box<dyn Fn() -> Result<Project, ProjectError> + Send>,
     /// Returns files outside the portal that the project depends on.
     pub further: Box<dyn Fn() -> Vec<PathBuf> + Send + Sync>,
     /// The instant of judgement: fixed, or now.
@@ -38,13 +38,4 @@ impl std::fmt::Debug for ServeOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ServeOptions").field("portal", &self.portal).finish_non_exhaustive()
     }
-}
-
-/// Why a project cannot be loaded.
-#[derive(Debug)]
-pub enum Refused {
-    /// Its settings have errors.
-    Mistakes(Diagnostics),
-    /// Something outside the portal failed.
-    Failure(Failure),
 }

@@ -9,12 +9,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::build::Project;
+use crate::build::ProjectError;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::report::{Reporter, SourceLines};
 use crate::serve::dashboard::{DashboardContext, dashboard};
 use crate::serve::http::{Answer, Bytes, Event, Events, PageStatus, RequestPath};
 use crate::serve::livereload::{self, FOLDER, State};
-use crate::serve::options::{Refused, ServeOptions};
+use crate::serve::options::ServeOptions;
 use crate::serve::preview::{
     Listing, Lookup, Preview, PreviewOptions, PreviewPage, StaticFile, Update,
 };
@@ -152,9 +153,9 @@ impl PreviewWorker {
     }
 
     /// Loads settings, theme and static files, and returns the instant of judgement with them.
-    fn load_project(&self) -> Result<(Arc<Project>, Timestamp), Refused> {
+    fn load_project(&self) -> Result<(Arc<Project>, Timestamp), ProjectError> {
         let project = (self.options.prepare)()?;
-        let at = (self.options.instant)(&project.config).map_err(Refused::Failure)?;
+        let at = (self.options.instant)(&project.config).map_err(ProjectError::Failure)?;
         Ok((Arc::new(project), at))
     }
 
@@ -282,11 +283,13 @@ impl PreviewWorker {
     }
 
     /// Describes why a project cannot be loaded.
-    fn describe(&self, refused: &Refused) -> Vec<String> {
+    fn describe(&self, refused: &ProjectError) -> Vec<String> {
         let reporter = self.reporter();
         match refused {
-            Refused::Mistakes(found) => excerpts(&self.options.portal, &reporter, &found.sorted()),
-            Refused::Failure(failure) => vec![crate::report::failure(&reporter, failure)],
+            ProjectError::Mistakes(found) => {
+                excerpts(&self.options.portal, &reporter, &found.sorted())
+            }
+            ProjectError::Failure(failure) => vec![crate::report::failure(&reporter, failure)],
         }
     }
 
@@ -545,5 +548,5 @@ pub(super) fn html(status: PageStatus, bytes: impl Into<Bytes>) -> Answer {
 
 fn excerpts(portal: &Portal, reporter: &Reporter, diagnostics: &[Diagnostic]) -> Vec<String> {
     let mut lines = SourceLines::of(diagnostics);
-    diagnostics.iter().map(|diagnostic| lines.tell(portal, reporter, diagnostic)).collect()
+    diagnostics.iter().map(|diagnostic| lines.show(portal, reporter, diagnostic)).collect()
 }

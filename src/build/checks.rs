@@ -1,0 +1,53 @@
+//! Rules that decide whether the result of a build may be published.
+
+use jiff::Timestamp;
+
+use crate::build::{Build, ItemStatus};
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::gate::Verdict;
+use crate::output::{CurrentOutput, ManifestFile};
+
+impl ItemStatus {
+    /// Returns when the verdict changes without an edit. Returns `None` if it never does, or if the
+    /// item has errors.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        if self.invalid {
+            return None;
+        }
+        self.judgement.as_ref()?.next_change
+    }
+}
+
+impl Build {
+    /// Reports an error and returns `true` if the build would publish nothing, although something that
+    /// is in the output has not ended yet.
+    pub(crate) fn report_empty_site(&mut self, current: &CurrentOutput, at: Timestamp) -> bool {
+        let has_failed = self.diagnostics.has_errors() && !self.left_out;
+        if self.count(Verdict::Published) > 0 || has_failed {
+            return false;
+        }
+        let may_leave = |file: &ManifestFile| {
+            let until = file.until.as_deref().and_then(|until| until.parse::<Timestamp>().ok());
+            self.owners.may_leave(&file.path, until.is_some_and(|until| until <= at))
+        };
+        let mut leaving = current.manifest.values().filter(|file| !self.makes(&file.path));
+        if current.exists && leaving.all(may_leave) {
+            return false;
+        }
+        self.diagnostics.push(Diagnostic::error(Code::EmptySite, Place::file("content")));
+        true
+    }
+
+    /// Reports an error for each unapproved item, and returns whether there are any. The function
+    /// returns the reasons in words.
+    pub(crate) fn report_unapproved(&mut self, reasons: impl Fn(&ItemStatus) -> String) -> bool {
+        let is_unapproved = |status: &&ItemStatus| status.verdict() == Verdict::Unapproved;
+        let mut any = false;
+        for status in self.records.iter().filter(is_unapproved) {
+            let diagnostic = Diagnostic::error(Code::Unapproved, Place::file(&status.path));
+            self.diagnostics.push(diagnostic.arg("reason", reasons(status)));
+            any = true;
+        }
+        any
+    }
+}

@@ -1,0 +1,254 @@
+//! Reports for people: diagnostics with their source lines, the summary of a run, lists of items.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use crate::build::{Build, ItemStatus};
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
+use crate::gate::{Reason, Rule, Verdict};
+use crate::privacy::Masking;
+use crate::publish::Changes;
+use crate::report::data::Report;
+use crate::report::reporter::Reporter;
+use crate::source::hex;
+
+/// How many removed pages a report names.
+const MAX_REMOVED_SHOWN: usize = 20;
+
+/// Longer source lines are not shown. In characters.
+const MAX_LINE: usize = 400;
+
+impl Reporter<'_> {
+    /// Returns a diagnostic with the source line that it is about, if there is one. The masking says
+    /// how much of the line is hidden.
+    pub(crate) fn diagnostic(
+        &self,
+        diagnostic: &Diagnostic,
+        line: Option<(&str, Masking)>,
+    ) -> String {
+        let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let name = self.text(&format!("report/{}", diagnostic.severity.as_str()), Vec::new());
+        let message = self.catalog.message(diagnostic);
+        let title = level.with_name(name).primary_title(message).id(diagnostic.code.as_str());
+        let line_text = line.filter(|(text, _)| text.chars().count() <= MAX_LINE);
+        let line_text = line_text.map(|(text, masking)| self.catalog.masked(text, masking));
+        let Place { file, line, column, width } = &diagnostic.place;
+        let file = self.catalog.discreet(file);
+        let mut group = match line_text {
+            Some(text) => {
+                let span = byte_span(&text, *column as usize, *width as usize);
+                let snippet = Snippet::source(text).line_start(*line as usize).path(file.as_str());
+                title.element(snippet.annotation(AnnotationKind::Primary.span(span)))
+            }
+            None => {
+                let mut origin = annotate_snippets::Origin::path(file.as_str());
+                if *line > 0 {
+                    origin = origin.line(*line as usize);
+                }
+                if *column > 0 {
+                    origin = origin.char_column(*column as usize);
+                }
+                title.element(origin)
+            }
+        };
+        if let Some(help) = self.catalog.help(diagnostic) {
+            let name = self.text("report/help", Vec::new());
+            group = group.element(Level::HELP.with_name(name).message(help));
+        }
+        let mut rendered = renderer.render(&[group]);
+        rendered.push('\n');
+        rendered
+    }
+}
+
+/// Returns the byte range of the characters `column..column + width` of a line.
+fn byte_span(line: &str, column: usize, width: usize) -> std::ops::Range<usize> {
+    let at = |n: usize| line.char_indices().nth(n).map_or(line.len(), |(at, _)| at);
+    let start = column.saturating_sub(1);
+    at(start)..at(start + width.max(1))
+}
+
+/// Returns a failure with its help.
+pub(crate) fn failure(reporter: &Reporter, failure: &Failure) -> String {
+    let (message, help) = reporter.catalog.failure(failure);
+    let word = |code: &str| reporter.text(code, Vec::new());
+    let mut out = format!("{}[{}]: {message}\n", word("report/error"), failure.code.as_str());
+    if let Some(help) = help {
+        out.push_str(&format!("  {}: {help}\n", word("report/help")));
+    }
+    out
+}
+
+/// Returns the end of a report: what is published, what is withheld and why, and what changes next.
+pub(crate) fn summary(reporter: &Reporter, report: &Report) -> String {
+    let build = report.build;
+    let published = build.count(Verdict::Published);
+    let counts = vec![("count", published.to_string()), ("pages", build.pages.to_string())];
+    let mut out = match report.changes {
+        Some(changes) => {
+            let published = reporter.text("report/published", counts);
+            format!("{published}\n{}", changes_lines(reporter, changes))
+        }
+        None => {
+            let published = reporter.text("report/would-publish", counts);
+            format!("{}{published}\n", diagnostic_counts(reporter, build))
+        }
+    };
+    out.push_str(&withheld_lines(reporter, report));
+    for url in report.overdue() {
+        let args = vec![("url", reporter.url(&url))];
+        out.push_str(&format!("{}\n", reporter.text("report/overdue", args)));
+    }
+    out.push_str(&next_change_lines(reporter, report));
+    let digest = hex(&report.trust)[..16].to_owned();
+    out.push_str(&format!("{}\n", reporter.text("report/trust", vec![("digest", digest)])));
+    out
+}
+
+/// Returns what a run changed in the output.
+fn changes_lines(reporter: &Reporter, changes: &Changes) -> String {
+    let counts = vec![
+        ("written", changes.written.to_string()),
+        ("unchanged", changes.unchanged.to_string()),
+        ("removed", changes.removed.to_string()),
+    ];
+    let mut out = format!("{}\n", reporter.text("report/files", counts));
+    for path in changes.ended.iter().take(MAX_REMOVED_SHOWN).filter(|_| !reporter.redact) {
+        let url = path.strip_suffix("index.html").unwrap_or(path).to_owned();
+        out.push_str(&format!("{}\n", reporter.text("report/removed", vec![("url", url)])));
+    }
+    for path in &changes.foreign {
+        let args = vec![("path", reporter.path(path, false))];
+        out.push_str(&format!("{}\n", reporter.text("report/foreign", args)));
+    }
+    out
+}
+
+/// Returns how many errors and warnings a build found.
+fn diagnostic_counts(reporter: &Reporter, build: &Build) -> String {
+    let diagnostics = build.diagnostics.sorted();
+    if diagnostics.is_empty() {
+        return format!("{}\n", reporter.text("report/no-mistakes", Vec::new()));
+    }
+    let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+    let errors = diagnostics.iter().filter(is_error).count();
+    let warnings = diagnostics.len() - errors;
+    let counts = vec![("errors", errors.to_string()), ("warnings", warnings.to_string())];
+    format!("{}\n", reporter.text("report/mistakes", counts))
+}
+
+/// Returns when the first verdict changes without an edit, and on which items.
+fn next_change_lines(reporter: &Reporter, report: &Report) -> String {
+    let Some(next) = report.build.next_change() else {
+        return format!("{}\n", reporter.text("report/no-next-change", Vec::new()));
+    };
+    let args = vec![("date", reporter.date(report.config, next))];
+    let mut out = format!("{}\n", reporter.text("report/next-change", args));
+    for status in &report.build.records {
+        if status.next_change() == Some(next) {
+            let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
+            out.push_str(&format!("  {path}\n"));
+        }
+    }
+    out
+}
+
+/// Returns the withheld items with their reasons. Items that were published until now and have lost
+/// their approval, or have errors, come first.
+fn withheld_lines(reporter: &Reporter, report: &Report) -> String {
+    let is_lost = |status: &&ItemStatus| {
+        let verdict = status.verdict();
+        matches!(verdict, Verdict::Unapproved | Verdict::Invalid) && report.was_published(status)
+    };
+    let statuses = report.build.records.iter();
+    let withheld = statuses.filter(|status| status.verdict() != Verdict::Published);
+    let (lost, others): (Vec<&ItemStatus>, Vec<&ItemStatus>) = withheld.partition(is_lost);
+    let count = lost.len() + others.len();
+    if count == 0 {
+        return String::new();
+    }
+    let args = vec![("count", count.to_string())];
+    let mut out = format!("{}\n", reporter.text("report/withheld", args));
+    for status in lost {
+        out.push_str(&item_lines(reporter, report.config, status));
+        let was_published = reporter.text("report/was-published", Vec::new());
+        out.push_str(&format!("    {was_published}\n"));
+    }
+    for status in others {
+        out.push_str(&item_lines(reporter, report.config, status));
+    }
+    out
+}
+
+/// Returns the lines about one item: path, verdict, reasons, next change and waivers.
+fn item_lines(reporter: &Reporter, config: &Config, status: &ItemStatus) -> String {
+    let verdict = status.verdict();
+    let path = reporter.path(&status.path, verdict == Verdict::Published);
+    let mut out = format!("  {path}: {}\n", reporter.verdict(verdict));
+    for reason in reporter.reasons(config, status) {
+        out.push_str(&format!("    {reason}\n"));
+    }
+    if matches!(verdict, Verdict::Published | Verdict::Scheduled)
+        && let Some(at) = status.next_change()
+    {
+        let args = vec![("date", reporter.date(config, at))];
+        out.push_str(&format!("    {}\n", reporter.text("report/changes-on", args)));
+    }
+    out.push_str(&reporter.waived_lines(status));
+    out
+}
+
+/// Returns every item with its verdict.
+pub(crate) fn status(reporter: &Reporter, report: &Report) -> String {
+    let statuses = report.build.records.iter();
+    statuses.map(|status| item_lines(reporter, report.config, status)).collect()
+}
+
+/// Returns the key of the sentence that states a rule.
+fn rule_key(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotWithdrawn => "rule/not-withdrawn",
+        Rule::NotOver => "rule/not-over",
+        Rule::Approver => "rule/approver",
+        Rule::Entitled => "rule/entitled",
+        Rule::InOffice => "rule/in-office",
+        Rule::Duties => "rule/duties",
+        Rule::Seal => "rule/seal",
+        Rule::Signature => "rule/signature",
+        Rule::Begun => "rule/begun",
+        Rule::Original => "rule/original",
+    }
+}
+
+/// Returns the rules of the gate in their order, and for each whether an item meets it.
+pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus) -> String {
+    let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
+    let mut out = format!("{path}: {}\n", reporter.verdict(status.verdict()));
+    let Some(judgement) = &status.judgement else { return out };
+    let has_no_approver = judgement.reasons.contains(&Reason::NoApprover);
+    for rule in Rule::ALL {
+        let broken: Vec<&Reason> =
+            judgement.reasons.iter().filter(|reason| reason.rule() == rule).collect();
+        if broken.is_empty() {
+            let is_about_approver = matches!(rule, Rule::Entitled | Rule::InOffice);
+            let mark = if has_no_approver && is_about_approver { "–" } else { "✓" };
+            out.push_str(&format!("  {mark} {}\n", reporter.text(rule_key(rule), Vec::new())));
+        }
+        for reason in broken {
+            out.push_str(&format!("  ✗ {}\n", reporter.reason(config, *reason)));
+            if matches!(reason, Reason::Withdrawn(_)) {
+                let withdrawal = reporter.withdrawal(status);
+                out.extend(withdrawal.map(|withdrawal| format!("    {withdrawal}\n")));
+            }
+        }
+    }
+    let (mark, text) =
+        if status.invalid { ("✗", "reason/invalid") } else { ("✓", "rule/no-mistakes") };
+    out.push_str(&format!("  {mark} {}\n", reporter.text(text, Vec::new())));
+    out.push_str(&reporter.waived_lines(status));
+    out
+}
