@@ -15,7 +15,7 @@ use crate::config::closest;
 use crate::content::yaml;
 use crate::content::yaml::{YamlError, YamlStep};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::{breaks_line_oddly, may_stand};
+use crate::text::{breaks_line_oddly, may_break_line_oddly, may_stand};
 
 /// The most bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
@@ -234,7 +234,9 @@ const MAX_ODD_LINES: usize = 20;
 /// of front matter that is a map in braces. Whether it is neither.
 fn check_lines(path: &str, text: &str, parts: &Parts, sink: &mut Diagnostics) -> bool {
     let (mut at, mut odd) = (0, 0);
-    for line in text[..parts.body.start].split_inclusive('\n') {
+    let front = &text[..parts.body.start];
+    let front = if may_break_line_oddly(front) { front } else { "" };
+    for line in front.split_inclusive('\n') {
         let ended = line.strip_suffix('\n').unwrap_or(line);
         let plain = if ended.len() < line.len() { ended.strip_suffix('\r') } else { None };
         if let Some(odd_at) = plain.unwrap_or(ended).find(breaks_line_oddly) {
