@@ -5,8 +5,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::content::Item;
-use crate::markdown::{HtmlToken, html_tokens, unescape};
-use crate::text::{has_long_number_in_html, is_invisible, seen_digit};
+use crate::markdown::{HtmlTag, HtmlToken, html_tokens, unescape};
+use crate::text::{
+    ByteTable, FEWEST, FEWEST_PRINTED, MAX_GAP, digits_and_rare, has_long_number_in_html,
+    is_invisible, is_separator, next_marked, seen_digit,
+};
 
 /// Tags that neither end a line nor part two words.
 const INLINE: [&str; 24] = [
@@ -27,12 +30,13 @@ const SPREAD: [&[usize]; 3] = [&[1, 4, 5, 2, 1], &[3, 3, 4], &[3, 1, 5, 1]];
 /// The most cells in a row that are read as one number with a digit in each.
 const MAX_BOXES: usize = 20;
 
-/// A rendered body as lines: `# ` stands before headings, `|` between cells. `None` if it has no number
-/// that is long enough, which is said quickly.
+/// Returns a rendered body as lines, with `# ` before headings and `|` between cells. Returns `None` if
+/// it shows no number that is long enough; for most bodies this is known after one pass over the bytes.
 pub(super) fn of_body(html: &str) -> Option<String> {
-    if !has_long_number_in_html(html.as_bytes()) {
-        return None;
-    }
+    DigitScan::finds_number(html).then(|| read_body(html))
+}
+
+fn read_body(html: &str) -> String {
     let mut reader = Reader::default();
     for token in html_tokens(html) {
         match token {
@@ -42,7 +46,237 @@ pub(super) fn of_body(html: &str) -> Option<String> {
     }
     reader.end_line();
     reader.out.push_str(&reader.asides);
-    Some(reader.out)
+    reader.out
+}
+
+/// Counts the digits that may belong to one number, in one pass over a rendered body and without
+/// building its text. Where it does not follow [`Reader`] exactly, it counts too many digits.
+#[derive(Default)]
+struct DigitScan {
+    /// The digits with nothing but separators between them.
+    plain: usize,
+    /// The separators after the last digit.
+    gap: u32,
+    /// The digits without letters between them.
+    loose: usize,
+    /// The digits of the line.
+    of_line: usize,
+    /// Whether white space that follows is joined with white space before it.
+    after_space: bool,
+    /// Whether letters that follow may belong to an escape.
+    in_escape: bool,
+    /// Whether cells have been read, but not yet the end of their row.
+    in_row: bool,
+    in_footnote_mark: bool,
+}
+
+/// Where a scan stops even if no digits came before: digits, tags and escapes, and what is neither ASCII
+/// nor Thai.
+const SPECIAL: ByteTable = digits_and_rare(b"<&%\\");
+
+/// Whether a scan is over, as a number may have been found.
+type Found = bool;
+
+impl DigitScan {
+    /// Returns whether [`Reader`] may find a number.
+    fn finds_number(html: &str) -> bool {
+        let bytes = html.as_bytes();
+        let mut scan = Self::default();
+        let mut at = 0;
+        while at < bytes.len() {
+            if scan.in_footnote_mark {
+                let Some(tag) = memchr::memchr(b'<', &bytes[at..]) else { return false };
+                at += tag;
+            } else if scan.loose == 0 && !scan.in_escape {
+                at = next_marked(bytes, at, &SPECIAL);
+            }
+            let found = match bytes[at..] {
+                [] => return false,
+                [b'<', ..] => {
+                    // What is not closed is rare.
+                    let Some(tag) = HtmlTag::read(&html[at..]) else { return true };
+                    at += tag.source.len() + 2;
+                    if at > bytes.len() {
+                        return true;
+                    }
+                    scan.tag(tag.source)
+                }
+                [b'&', ..] => {
+                    let (len, found) = scan.entity(&bytes[at..]);
+                    at += len;
+                    found
+                }
+                [byte, ..] if byte.is_ascii() => {
+                    at += 1;
+                    scan.ascii(byte)
+                }
+                [0xE0, 0xB8, 0x81..=0xBA, ..] | [0xE0, 0xB9, 0x80..=0x86, ..] => {
+                    at += 3;
+                    scan.letter()
+                }
+                _ => {
+                    let Some(c) = html[at..].chars().next() else { return false };
+                    at += c.len_utf8();
+                    scan.other(c)
+                }
+            };
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn digits(&mut self, count: usize) -> Found {
+        self.plain += count;
+        self.loose += count;
+        self.of_line += count;
+        (self.gap, self.after_space) = (0, false);
+        self.plain >= FEWEST || self.loose >= FEWEST_PRINTED
+    }
+
+    fn letter(&mut self) -> Found {
+        (self.plain, self.loose, self.after_space, self.in_escape) = (0, 0, false, false);
+        false
+    }
+
+    fn sign(&mut self) -> Found {
+        (self.plain, self.after_space, self.in_escape) = (0, false, false);
+        false
+    }
+
+    fn separator(&mut self) -> Found {
+        self.gap += 1;
+        if self.gap > MAX_GAP {
+            self.plain = 0;
+        }
+        (self.after_space, self.in_escape) = (false, false);
+        false
+    }
+
+    fn space(&mut self) -> Found {
+        if !self.after_space {
+            self.separator();
+        }
+        self.after_space = true;
+        false
+    }
+
+    fn ascii(&mut self, byte: u8) -> Found {
+        match byte {
+            b'0'..=b'9' => self.digits(1),
+            b'a'..=b'z' | b'A'..=b'Z' => self.in_escape || self.letter(),
+            b'#' if self.in_escape => true,
+            b'-' | b'_' | b'(' | b')' => self.separator(),
+            // The address of a link, or the name of a footnote, shows nothing.
+            b'[' | b']' if self.loose > 0 => true,
+            b'%' | b'\\' => {
+                self.in_escape = true;
+                false
+            }
+            b'*' | b'~' | b'`' => false,
+            _ if char::from(byte).is_whitespace() => self.space(),
+            _ => self.sign(),
+        }
+    }
+
+    /// The bytes that an escape takes.
+    fn entity(&mut self, bytes: &[u8]) -> (usize, Found) {
+        let is = |escape: &[u8]| bytes.starts_with(escape);
+        if is(b"&nbsp;") {
+            (6, self.space())
+        } else if is(b"&lt;") {
+            // What is written as a tag shows nothing.
+            (4, self.loose > 0 || self.sign())
+        } else if is(b"&gt;") {
+            (4, self.sign())
+        } else if is(b"&quot;") || is(b"&#x27;") {
+            (6, self.sign())
+        } else if is(b"&#39;") {
+            (5, self.sign())
+        } else {
+            self.in_escape = true;
+            (if is(b"&amp;") { 5 } else { 1 }, false)
+        }
+    }
+
+    fn other(&mut self, c: char) -> Found {
+        if seen_digit(c).is_some() {
+            self.digits(1)
+        } else if c.is_whitespace() {
+            self.space()
+        } else if is_separator(c) {
+            self.separator()
+        } else if is_invisible(c) {
+            false
+        } else {
+            self.sign()
+        }
+    }
+
+    fn tag(&mut self, tag: &str) -> Found {
+        // Without digits before them, only the tags of footnotes and cells matter.
+        if self.of_line > 0 || matches!(tag.as_bytes(), [b's' | b't', ..] | [b'/', b's' | b't', ..])
+        {
+            let (name, closes) = tag_name(tag);
+            match name {
+                "sup" => self.in_footnote_mark = !closes && tag.contains("\"fn\""),
+                "td" | "th" if closes => (self.in_row, self.after_space) = (true, true),
+                "tr" if closes => *self = Self::default(),
+                "wbr" | "img" => {}
+                _ if self.in_row || INLINE.contains(&name) => {}
+                _ => *self = Self { in_footnote_mark: self.in_footnote_mark, ..Self::default() },
+            }
+        }
+        match memchr::memchr(b'"', tag.as_bytes()) {
+            Some(at) if next_marked(tag.as_bytes(), at, &SPECIAL) < tag.len() => {
+                !tag_name(tag).1 && self.attributes(tag)
+            }
+            _ => false,
+        }
+    }
+
+    fn attributes(&mut self, tag: &str) -> Found {
+        for (key, value) in seen_attributes(tag) {
+            if key == "href" && is_near(tag) {
+                continue;
+            }
+            // What is encoded takes a digit, or the sign of an escape, for each of its characters.
+            let is_one = |c: &char| *c == '%' || seen_digit(*c).is_some();
+            let count = value.chars().filter(is_one).count();
+            if self.of_line + count >= FEWEST || (key == "alt" && self.digits(count)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Returns the name of a tag, and whether it closes an element.
+fn tag_name(tag: &str) -> (&str, bool) {
+    let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'/';
+    let end = tag.bytes().position(|b| !is_of_name(&b)).unwrap_or(tag.len());
+    let name = tag[..end].trim_end_matches('/');
+    name.strip_prefix('/').map_or((name, false), |name| (name, true))
+}
+
+/// Returns whether a tag is that of a link within the portal.
+fn is_near(tag: &str) -> bool {
+    let is_far = |start: &&str| tag.contains(*start);
+    tag.starts_with("a ") && !["href=\"http", "href=\"tel:", "href=\"mailto:"].iter().any(is_far)
+}
+
+/// Returns the attributes of a tag that people read and that have a digit.
+fn seen_attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut pieces = tag.split('"');
+    let pairs = std::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)));
+    let keyed = pairs.map(|(before, value)| {
+        let key = before.trim_end_matches('=').rsplit(char::is_whitespace).next().unwrap_or("");
+        (key, value)
+    });
+    keyed.filter(|(key, value)| {
+        SEEN_ATTRIBUTES.contains(key) && value.contains(|c| seen_digit(c).is_some())
+    })
 }
 
 #[derive(Default)]
@@ -65,9 +299,7 @@ impl Reader {
     }
 
     fn tag(&mut self, tag: &str) {
-        let end = tag.find(|c: char| !c.is_ascii_alphanumeric() && c != '/').unwrap_or(tag.len());
-        let name = tag[..end].trim_end_matches('/');
-        let (name, closes) = name.strip_prefix('/').map_or((name, false), |name| (name, true));
+        let (name, closes) = tag_name(tag);
         match name {
             "sup" => self.in_footnote_mark = !closes && tag.contains("\"fn\""),
             "td" | "th" if closes => {
@@ -93,16 +325,8 @@ impl Reader {
     }
 
     fn attributes(&mut self, tag: &str) {
-        // Whether a link stays within the portal.
-        let is_far =
-            ["http", "tel:", "mailto:"].iter().any(|s| tag.contains(&format!("href=\"{s}")));
-        let is_near = tag.starts_with("a ") && !is_far;
-        let mut pieces = tag.split('"');
-        while let (Some(before), Some(value)) = (pieces.next(), pieces.next()) {
-            let key = before.trim_end_matches('=').rsplit(char::is_whitespace).next().unwrap_or("");
-            if !SEEN_ATTRIBUTES.contains(&key) || !value.contains(|c| seen_digit(c).is_some()) {
-                continue;
-            }
+        let is_near = is_near(tag);
+        for (key, value) in seen_attributes(tag) {
             let mut value = unescape(value);
             if key == "href" {
                 // What is linked within the portal is looked at where it is published.
@@ -217,7 +441,7 @@ pub(super) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
     values.extend(details.meets.iter().map(|id| ("meets", id.as_ref())));
     let mut seen = Vec::new();
     let mut see = |key: &'static str, name: &str, text: &str| {
-        if has_long_number_in_html(text.as_bytes()) {
+        if has_long_number_in_html(text) {
             let mut line = format!("{name}: ");
             add(text, &mut line);
             seen.push((key, line));
@@ -248,5 +472,138 @@ fn each_text(name: &str, value: &Value, each: &mut dyn FnMut(&str, &str)) {
         Value::Array(list) => list.iter().for_each(|value| each_text(name, value, each)),
         Value::Object(map) => map.iter().for_each(|(name, value)| each_text(name, value, each)),
         Value::Null | Value::Bool(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::privacy::{Checker, Context};
+
+    /// Pieces of a body: numbers and parts of them, and what may be between them.
+    const PIECES: [&str; 64] = [
+        "1",
+        "2001",
+        "00412",
+        "34",
+        "0",
+        "081",
+        "234",
+        "5678",
+        "12001",
+        "00412340",
+        "๑",
+        "๒๐๐๑",
+        "１",
+        "²",
+        "-",
+        " ",
+        "\n",
+        "_",
+        "(",
+        ")",
+        ".",
+        ",",
+        "|",
+        "*",
+        "\\",
+        "\u{200B}",
+        "\u{A0}",
+        "\u{2013}",
+        "ก",
+        "ก็",
+        "ๆ",
+        "a",
+        "é",
+        "x31",
+        "%31",
+        "%E0%B9%91",
+        "u0031",
+        "[^",
+        "](",
+        "]",
+        "&nbsp;",
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        "&#49;",
+        "ndash;",
+        "#49;",
+        "<b>",
+        "</b>",
+        "<wbr>",
+        "<p>",
+        "</p>",
+        "<table>",
+        "<tr>",
+        "</tr>",
+        "<td>",
+        "</td>",
+        "<sup class=\"fn\">",
+        "</sup>",
+        "<img alt=\"ก 2001\">",
+        "<a href=\"/1/\" title=\"00412\">",
+        "<a href=\"https://a.th/%E0%B9%91/2001/\">",
+        "<li id=\"34\">",
+        "<br>",
+    ];
+
+    /// Whether the reader finds a number.
+    fn is_found(html: &str) -> bool {
+        let text = read_body(html);
+        !Checker::everything().find_seen(&text, |_| near()).is_empty()
+    }
+
+    fn near() -> Context {
+        Context {
+            near: "เลขประชาชน เลขที่บัญชี โทร".to_owned(), heading: String::new()
+        }
+    }
+
+    /// A number with a right check digit in its groups, with pieces at random between them.
+    fn numbers() -> impl Strategy<Value = String> {
+        let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..3);
+        let groups = prop::sample::select(vec![
+            &["1", "2001", "00412", "34", "0"][..],
+            &["081", "234", "5678"],
+            &["1", "2", "0", "0", "1", "0", "0", "4", "1", "2", "3", "4", "0"],
+        ]);
+        (groups, prop::collection::vec(pieces, 13)).prop_map(|(groups, pieces)| {
+            groups
+                .iter()
+                .zip(pieces)
+                .map(|(group, pieces)| format!("{group}{}", pieces.concat()))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1024, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_scan_overlooks_no_number_between_pieces(html in numbers()) {
+            prop_assert!(DigitScan::finds_number(&html) || !is_found(&html), "{html:?}");
+        }
+
+        #[test]
+        fn the_scan_overlooks_no_number(
+            pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24),
+        ) {
+            let html = pieces.concat();
+            prop_assert!(DigitScan::finds_number(&html) || !is_found(&html), "{html:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_bodies_are_not_read() {
+        for html in [
+            "<p>หมู่ที่ ๕ ถนน ๙ วันที่ 25 มิถุนายน 2569 งบประมาณ 12,500,000 บาท</p>\n",
+            "<ol>\n<li id=\"1\">ก\n<ol>\n<li id=\"1(1)\">ข</li>\n<li id=\"1(2)\">ค</li>\n</ol>\n</li>\n</ol>",
+            "<p><a href=\"../../plans/plan-0000036/\">ครั้งที่ 69</a></p>",
+        ] {
+            assert!(!DigitScan::finds_number(html), "{html}");
+        }
     }
 }

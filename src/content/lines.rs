@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::content::yaml;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::breaks_line_oddly;
+use crate::text::{breaks_line_oddly, may_break_line_oddly};
 
 /// How many lines of a file are examined as comments that may not be comments.
 const MAX_COMMENTS: usize = 100;
@@ -23,7 +23,9 @@ pub(super) fn check_lines(
     let closing_line = text[yaml_range.end..].split_inclusive('\n').next().unwrap_or("");
     let closing_line_end = yaml_range.end + closing_line.len();
     let (mut at, mut odd) = (0, 0);
-    for line in text[..closing_line_end].split_inclusive('\n') {
+    let front = &text[..closing_line_end];
+    let front = if may_break_line_oddly(front) { front } else { "" };
+    for line in front.split_inclusive('\n') {
         let ended = line.strip_suffix('\n').unwrap_or(line);
         let plain = if ended.len() < line.len() { ended.strip_suffix('\r') } else { None };
         if let Some(odd_at) = plain.unwrap_or(ended).find(breaks_line_oddly) {

@@ -125,7 +125,7 @@ pub fn read_within(
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
     let mut careful = |piece: &Fragment| {
-        if has_long_number(piece.text.as_bytes()) {
+        if has_long_number(piece.text) {
             each(piece);
         }
     };
@@ -261,7 +261,7 @@ fn decoded_utf16(bytes: &[u8]) -> Option<String> {
 fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
     let mut above = "";
     for (n, line) in text.lines().enumerate() {
-        if has_long_number(line.as_bytes()) {
+        if has_long_number(line) {
             let spot = FragmentPlace::Line(n + 1);
             each(&Fragment { text: line, head: above.to_owned(), spot, is_whole: false });
         }
@@ -327,7 +327,7 @@ fn read_mail(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadab
 fn read_markup(text: &str, each: &mut dyn FnMut(&Fragment)) {
     let mut above = String::new();
     markup::lines(text, &mut |line, number| {
-        if has_long_number(line.as_bytes()) {
+        if has_long_number(line) {
             let spot = FragmentPlace::Line(number);
             each(&Fragment { text: line, head: above.clone(), spot, is_whole: false });
         }

@@ -275,7 +275,7 @@ pub(super) fn lines(source: &str, each: &mut dyn FnMut(&str, usize)) {
                 attributes
             }
         };
-        if has_long_number(aside.as_bytes()) || aside.contains('&') {
+        if has_long_number(aside) || aside.contains('&') {
             let mut text = String::new();
             push_text(aside, &mut text);
             each(&text, number);

@@ -293,7 +293,7 @@ impl PdfPage {
 
     fn aside(&mut self, bytes: &[u8]) {
         let text = text_of(bytes);
-        if has_long_number(text.as_bytes()) {
+        if has_long_number(&text) {
             self.asides.push(text);
         }
     }
@@ -463,7 +463,7 @@ impl<'d> PdfReader<'d, '_> {
         for object in document.objects.values().chain(trailer) {
             strings(object, &mut |bytes, head| {
                 let text = text_of(bytes);
-                if has_long_number(text.as_bytes()) {
+                if has_long_number(&text) {
                     let head = text_of(head);
                     each(&Fragment {
                         text: &text,

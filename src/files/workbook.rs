@@ -45,7 +45,7 @@ impl Sheet {
     ) {
         let text = without_thousands(text);
         let text = text.as_ref();
-        if has_long_number(text.as_bytes()) {
+        if has_long_number(text) {
             let head = self.heads.get(column).map_or("", String::as_str);
             let beside = if self.beside.0 == row { self.beside.1.as_str() } else { "" };
             let head = format!("{head} {beside}");
@@ -132,7 +132,7 @@ impl Shared {
         for number in (0..self.ends.len()).filter(|number| !self.is_used[*number]) {
             let spot = FragmentPlace::Inside("xl/sharedStrings.xml".to_owned());
             let (text, head) = (self.get(number), String::new());
-            if has_long_number(text.as_bytes()) {
+            if has_long_number(text) {
                 each(&Fragment { text, head, spot, is_whole: false });
             }
         }

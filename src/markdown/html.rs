@@ -37,7 +37,7 @@ pub(crate) fn html_tokens(html: &str) -> impl Iterator<Item = HtmlToken<'_>> {
 
 impl<'h> HtmlTag<'h> {
     /// Reads the tag that some HTML begins with. Returns `None` if it does not begin with `<`.
-    pub(super) fn read(html: &'h str) -> Option<Self> {
+    pub(crate) fn read(html: &'h str) -> Option<Self> {
         let inside = html.strip_prefix('<')?;
         let end = if inside.starts_with("!--") {
             inside.find("-->").map(|at| at + "--".len())

@@ -252,7 +252,7 @@ impl Checker {
         far: &str,
         context: impl Fn(Range<usize>) -> Context,
     ) -> Vec<PrivateNumber<'_>> {
-        if self.rules.is_empty() || !has_long_number(text.as_bytes()) {
+        if self.rules.is_empty() || !has_long_number(text) {
             return Vec::new();
         }
         self.find_in(text, (runs(text), far), |_| true, context)
@@ -320,9 +320,9 @@ impl Checker {
     /// Of every private number only the first digit stays, character for character. `Thorough` hides also
     /// what only words elsewhere make a private number of.
     pub fn masked<'t>(&self, text: &'t str, masking: Masking) -> Cow<'t, str> {
-        let has_plain = has_long_number(text.as_bytes());
+        let has_plain = has_long_number(text);
         // Escapes hide digits, too.
-        let may_hide = text.contains(['&', '\\', '%']) || has_long_number_in_html(text.as_bytes());
+        let may_hide = text.contains(['&', '\\', '%']) || has_long_number_in_html(text);
         if !has_plain && !may_hide {
             return Cow::Borrowed(text);
         }
@@ -527,7 +527,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::{FEWEST, digit_value};
+    use crate::text::{FEWEST, FEWEST_PRINTED, digit_value};
 
     fn thai() -> Checker {
         Checker::new(["th"].into_iter(), "โทร 0 5600 0111, 081-999-9999")
@@ -555,8 +555,13 @@ mod tests {
         assert!(!Checker::everything().is_idle());
         for (_, text) in COUNTRIES {
             let country: Country = toml::from_str(text).unwrap();
-            for form in country.rules.iter().flat_map(|rule| &rule.forms) {
+            for (rule, form) in country
+                .rules
+                .iter()
+                .flat_map(|rule| rule.forms.iter().map(move |form| (rule, form)))
+            {
                 assert!(form.digits >= FEWEST, "{form:?}");
+                assert!(form.digits >= FEWEST_PRINTED || rule.checksum.is_none(), "{form:?}");
                 for grouping in &form.groupings {
                     let digits = grouping.split('-').map(|n| n.parse::<usize>().unwrap());
                     assert_eq!(digits.sum::<usize>(), form.digits, "{grouping}");

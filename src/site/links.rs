@@ -325,7 +325,8 @@ impl Resolver<'_> {
     pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
         let words = text.split(is_end).filter(|word| may_hold_address(word));
-        let most = if self.site.withheld.is_empty() { 0 } else { MAX_WORDS };
+        let has_none = self.site.withheld.is_empty() || !may_hold_address(text);
+        let most = if has_none { 0 } else { MAX_WORDS };
         words.take(most).filter(|word| {
             let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
             let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
@@ -379,7 +380,8 @@ pub(crate) fn may_hold_address(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_slash = || memchr::memchr2(b'/', b'\\', bytes).is_some();
     // Encoded ones, and names of Markdown files.
-    is_slash() || memmem::find(bytes, b"%2").is_some() || memmem::find(bytes, b".md").is_some()
+    let begins = |at: usize| bytes[at..].starts_with(b"%2") || bytes[at..].starts_with(b".md");
+    is_slash() || memchr::memchr2_iter(b'%', b'.', bytes).any(begins)
 }
 
 /// Whether a Markdown text may spell an address of the portal on this host anywhere.

@@ -31,6 +31,12 @@ pub(crate) fn breaks_line_oddly(c: char) -> bool {
     ends_line(c) && c != '\n'
 }
 
+/// Returns `false` if no character of a text breaks a line oddly: this is known from single bytes.
+pub(crate) fn may_break_line_oddly(text: &str) -> bool {
+    let may_begin_one = |b: u8| (0x0B..=0x0D).contains(&b) | (b == 0xC2) | (b == 0xE2);
+    text.bytes().fold(false, |found, b| found | may_begin_one(b))
+}
+
 /// How many letters wide a text is, about: marks above and below take no room.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().filter(|c| !is_combining_mark(*c)).count()
@@ -55,4 +61,27 @@ pub(crate) fn runs_on(text: &str) -> bool {
     text.contains(
         |c| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'),
     )
+}
+
+/// Whether a character is a letter or a number, as [`char::is_alphanumeric`] has it, which takes long
+/// for Thai.
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphanumeric(),
+        '\u{E00}'..='\u{E7F}' => matches!(c,
+            '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E46}' | '\u{E4D}' | '\u{E50}'..='\u{E59}'),
+        _ => c.is_alphanumeric(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_numbers_are_those_of_unicode() {
+        for c in '\0'..='\u{2FFF}' {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
 }

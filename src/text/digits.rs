@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::chars::is_alphanumeric;
+
 /// The digits of dates and counts that pages show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digits {
@@ -28,8 +30,11 @@ impl Digits {
 /// The fewest digits of a row: shorter ones are never looked at.
 pub(crate) const FEWEST: usize = 9;
 
+/// The fewest digits of a number that counts with any signs between its groups.
+pub(crate) const FEWEST_PRINTED: usize = 13;
+
 /// How many separators may stand between two digits of a number.
-const MAX_GAP: u32 = 3;
+pub(crate) const MAX_GAP: u32 = 3;
 
 /// A digit of a text.
 #[derive(Debug)]
@@ -151,6 +156,11 @@ fn is_dash(c: char) -> bool {
     )
 }
 
+/// Whether a character may separate two digits of a number.
+pub(crate) fn is_separator(c: char) -> bool {
+    is_dash(c) || is_space(c)
+}
+
 fn is_space(c: char) -> bool {
     matches!(
         c,
@@ -227,7 +237,7 @@ fn loose_runs_of_line(text: &str) -> Vec<DigitRun> {
                 digits.push(Digit { value, range: at..at + len, gap });
                 gap = Separator::None;
             }
-            Some((shown, None)) if shown.is_alphanumeric() || c == '\n' => {
+            Some((shown, None)) if is_alphanumeric(shown) || c == '\n' => {
                 runs.extend(finished(&mut digits));
                 gap = Separator::Other;
             }
@@ -315,60 +325,81 @@ fn percent_encoded(text: &str) -> Option<(usize, char)> {
     valid.and_then(|valid| valid.chars().next()).map(|c| (3 * c.len_utf8(), c))
 }
 
-/// Whether a text has enough digits with nothing but separators between them: said of most texts, and
-/// at once.
-pub(crate) fn has_long_number(bytes: &[u8]) -> bool {
-    has_plain_number(bytes, follow) || has_rare_digits(bytes)
+/// Returns whether a text has enough digits with nothing but separators between them, or a digit that is
+/// neither Arabic nor Thai. This is quick, and `false` for most texts.
+pub(crate) fn has_long_number(text: &str) -> bool {
+    has_number(text, follow)
 }
 
-/// The same of HTML, where tags and line ends stand between digits, too, and of numbers whose groups
+/// The same of HTML, where tags and line ends may be between digits, too, and of numbers whose groups
 /// are joined by signs.
-pub(crate) fn has_long_number_in_html(html: &[u8]) -> bool {
-    has_plain_number(html, follow_in_html) || has_rare_digits(html)
+pub(crate) fn has_long_number_in_html(html: &str) -> bool {
+    has_number(html, follow_in_html)
 }
 
-/// Whether digits stand in a text that are neither Arabic nor Thai, by the bytes that they begin with.
-fn has_rare_digits(bytes: &[u8]) -> bool {
-    const PIECE: usize = 32;
-    let is_one = |a: u8, b: u8| {
-        (a == 0xE2)
-            & ((b == 0x81) | (b == 0x82) | (0x91..=0x93).contains(&b) | (0x9D..=0x9E).contains(&b))
-            | (a == 0xC2) & ((b & 0xFE == 0xB2) | (b == 0xB9))
-            | (a == 0xE0) & (b != 0xB8) & (b != 0xB9)
-            | (a == 0xE1)
-            | (a == 0xEF) & (b == 0xBC)
-            | (a == 0xF0) & (b == 0x9D)
-            | (a == 0xF0) & (b == 0x9F)
-            | (a == 0xD9)
-            | (a == 0xDB)
-            | (a == 0xDF)
-    };
-    let mut at = 0;
-    let mut found = false;
-    while at < bytes.len() && !found {
-        let end = bytes.len().min(at + PIECE);
-        let (piece, after) = (&bytes[at..end], &bytes[at + 1..bytes.len().min(end + 1)]);
-        found = piece.iter().zip(after).fold(false, |found, (a, b)| found | is_one(*a, *b));
-        at = end;
-    }
-    // Most of these bytes begin other characters.
-    found
-        && std::str::from_utf8(bytes).is_ok_and(|text| {
-            let mut seen = text.chars().filter(|c| !c.is_ascii() && digit_value(*c).is_none());
-            seen.any(|c| seen_digit(c).is_some())
-        })
-}
-
-fn has_plain_number(bytes: &[u8], follow: impl Fn(&[u8], usize) -> (usize, usize)) -> bool {
-    let mut from = 0;
-    while let Some(start) = next_digit(bytes, from) {
-        let (count, end) = follow(bytes, start);
-        if count >= FEWEST {
-            return true;
+fn has_number(text: &str, follow: impl Fn(&[u8], usize) -> (usize, usize)) -> bool {
+    const MARKED: ByteTable = digits_and_rare(b"");
+    let bytes = text.as_bytes();
+    let (mut at, mut end) = (0, 0);
+    loop {
+        at = next_marked(bytes, at, &MARKED);
+        let Some(c) = text[at..].chars().next() else { return false };
+        if digit_value(c).is_none() {
+            if seen_digit(c).is_some() {
+                return true;
+            }
+        } else if at >= end {
+            let count;
+            (count, end) = follow(bytes, at);
+            if count >= FEWEST {
+                return true;
+            }
         }
-        from = end;
+        at += c.len_utf8();
     }
-    false
+}
+
+/// Bytes that a search stops at.
+pub(crate) type ByteTable = [bool; 256];
+
+/// Arabic digits, the first bytes of whatever is neither ASCII nor Thai, and further bytes of ASCII. Thai
+/// digits are known by all of their bytes.
+pub(crate) const fn digits_and_rare(further: &[u8]) -> ByteTable {
+    let mut table = [false; 256];
+    let mut byte = 0xC2;
+    while byte < table.len() {
+        table[byte] = true;
+        byte += 1;
+    }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        table[digit as usize] = true;
+        digit += 1;
+    }
+    let mut n = 0;
+    while n < further.len() {
+        table[further[n] as usize] = true;
+        n += 1;
+    }
+    table
+}
+
+/// Returns where the next character begins that is a Thai digit, or whose first byte is marked and which is
+/// not Thai; at the end of the text if there is none.
+pub(crate) fn next_marked(bytes: &[u8], from: usize, marked: &ByteTable) -> usize {
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        if !marked[usize::from(*byte)] {
+            at += 1;
+            continue;
+        }
+        match bytes[at..] {
+            [0xE0, 0xB8, _, ..] => at += 3,
+            [0xE0, 0xB9, last, ..] if !(0x90..=0x99).contains(&last) => at += 3,
+            _ => return at,
+        }
+    }
+    bytes.len()
 }
 
 /// How many digits follow, and where something else stands.
@@ -412,33 +443,6 @@ fn follow_in_html(html: &[u8], start: usize) -> (usize, usize) {
     }
 }
 
-/// Where the next digit begins. Pieces without one are passed over in a way that the compiler makes
-/// wide instructions of.
-fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
-    const PIECE: usize = 32;
-    let is_digit = |a: u8, b: u8| a.is_ascii_digit() | ((a == 0xB9) & (0x90..=0x99).contains(&b));
-    let mut at = from;
-    while at < bytes.len() {
-        let end = bytes.len().min(at + PIECE);
-        let (piece, after) = (&bytes[at..end], &bytes[at + 1..bytes.len().min(end + 1)]);
-        let mut pairs = piece.iter().zip(after);
-        let has_digit = pairs.clone().fold(false, |found, (a, b)| found | is_digit(*a, *b));
-        if has_digit && let Some(n) = pairs.position(|(a, b)| is_digit(*a, *b)) {
-            let found = at + n;
-            if bytes[found].is_ascii_digit() {
-                return Some(found);
-            }
-            if found > from && bytes[found - 1] == 0xE0 {
-                return Some(found - 1);
-            }
-            at = found + 1;
-            continue;
-        }
-        at = end;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -449,7 +453,7 @@ mod tests {
         /// The quick look never overlooks what the slow one finds.
         #[test]
         fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}\u{3000}\u{34F}\u{FE0F}０-９²⁵①() a.+_-]{0,200}") {
-            prop_assert!(runs(&text).is_empty() || has_long_number(text.as_bytes()), "{text:?}");
+            prop_assert!(runs(&text).is_empty() || has_long_number(&text), "{text:?}");
         }
     }
 }

@@ -10,12 +10,14 @@ pub(crate) use calendar::{
     DateError, ShownDate, arabic_digits, era, parse_year, rfc3339, shown_month, shown_year,
 };
 pub(crate) use chars::{
-    breaks_line_oddly, leans_back, leans_forward, runs_on, turns_direction, width,
+    breaks_line_oddly, leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction,
+    width,
 };
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
 pub(crate) use digits::{
-    Digit, DigitRun, Digits, FEWEST, Separator, digit_value, every_digit, grouping,
-    has_long_number, has_long_number_in_html, is_invisible, loose_runs, runs,
+    ByteTable, Digit, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, Separator, digit_value,
+    digits_and_rare, every_digit, grouping, has_long_number, has_long_number_in_html, is_invisible,
+    is_separator, loose_runs, next_marked, runs,
 };
 pub(crate) use media_type::{is_picture, is_text, media_type};
