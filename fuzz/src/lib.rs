@@ -1,7 +1,7 @@
 //! What the targets share: a small portal with one item on the site, one withheld and one being written;
 //! and sealed items.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use prakat::content::{Approval, Details, Document, Item, ItemFile, ItemLoader, Seal};
@@ -24,7 +24,7 @@ const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 /// What a body is rendered in.
 pub struct Bench {
     portal: Portal,
-    site: Site<'static>,
+    site: Site,
     card: Item,
 }
 
@@ -49,9 +49,9 @@ impl Bench {
         let portal = Portal::at(&folder);
         let mut told = Diagnostics::default();
         let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
-        let config: &'static Config = Box::leak(Box::new(config.expect("settings")));
+        let config = Arc::new(config.expect("settings"));
         let inventory = portal.inventory(&mut told);
-        let surveyor = ItemLoader { portal: &portal, config, inventory: &inventory };
+        let surveyor = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
         let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
         let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use prakat::files::{Format, Metadata, extract_text, is_extracting, picture_metadata, without_metadata};
+use prakat::files::{FileFormat, Metadata, extract_text, is_extracting, picture_metadata, without_metadata};
 use prakat::privacy::{Checker, Context, Masking};
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::everything);
@@ -30,14 +30,14 @@ fuzz_target!(
             return;
         }
         let formats = [
-            Format::Csv,
-            Format::Text,
-            Format::Archive,
-            Format::Pdf,
-            Format::Json,
-            Format::Mail,
-            Format::Markup,
-            Format::Unknown,
+            FileFormat::Csv,
+            FileFormat::Text,
+            FileFormat::Archive,
+            FileFormat::Pdf,
+            FileFormat::Json,
+            FileFormat::Mail,
+            FileFormat::Markup,
+            FileFormat::Unknown,
         ];
         let mut pieces = Vec::new();
         let _ = extract_text(formats[usize::from(*kind) % formats.len()], bytes, &mut |piece| {

@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use prakat::site::Target;
+use prakat::site::LinkTarget;
 use prakat_fuzz::{BENCHES, HOST};
 
 fuzz_target!(|dest: &str| {
-    let Target::Outside(url) = BENCHES[0].resolver().resolve(dest) else { return };
+    let LinkTarget::Outside(url) = BENCHES[0].resolver().resolve(dest) else { return };
     // The URL Standard, as browsers follow it.
     let base = url::Url::parse(&format!("https://{HOST}/news/page/")).expect("an address");
     let Ok(parsed) = base.join(&url) else { return };
