@@ -307,6 +307,51 @@ fn what_may_not_be_read_is_left_out_with_its_item() {
     }
 }
 
+/// Front matter that cannot be read, each with the addresses `news/zqslug/` and `old/zq/`. The last two
+/// are not even split from the text.
+const UNREAD: [&str; 9] = [
+    "slug: zqslug\naliases: [/old/zq/]\nsumary: x",
+    "slug: zqslug\nalises: [/old/zq/]",
+    "slgu: zqslug\naliases:\n  - /old/zq/",
+    "slug: zqslug\naliases: [/old/zq/]\ncategory: nwes",
+    "slug: zqslug\naliases: [/old/zq/]\ntags: [x",
+    "slug: zqslug\nslug: zqslug\naliases: [/old/zq/, 'b?']",
+    "slug: zqslug\naliases: [/old/zq/]\npublish_from: 2569-13-01",
+    "slug: zqslug\naliases: [/old/zq/]\ntitle: \u{202e}x",
+    "slug: zqslug\naliases: [/old/zq/]\n--- x",
+];
+
+/// What the front matter of an item that cannot be read says of its address is not forgotten: links to
+/// it are withheld and not dead, and the address of an item that ended stays hidden.
+#[test]
+fn an_item_that_cannot_be_read_keeps_its_addresses() {
+    let ended = "publish_until: 2569-02-01\nslug: zqslug\naliases: [/old/zq/]";
+    let links = ["b.md", "/news/zqslug/", "https://test.example.go.th/news/zqslug/", "/old/zq/"];
+    let text = |link: &str| {
+        let address = "test.example.go.th/news/zqslug/";
+        format!("see [https://{address} x]({link})\n\n## [news/zqslug]({link}) heading")
+    };
+    let mut portal = Portal::new().item("content/news/c.md", "[x](l0.md#heading) [y](l3.md)");
+    for (n, link) in links.iter().enumerate() {
+        portal = portal.item(&format!("content/news/l{n}.md"), &text(link));
+    }
+    let portal = portal.item("content/_index.md", "[x](/news/zqslug/)");
+    portal.write("content/_index.md", item("content/x.md", "", "[x](/news/zqslug/) zqhome"));
+    portal.write("content/news/b.md", item("content/news/b.md", ended, ""));
+    portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(0);
+    let right = portal.output();
+    assert!(right.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqslug")));
+    for lines in UNREAD {
+        let mut unread = item("content/news/b.md", lines, "");
+        if lines.ends_with("--- x") {
+            unread = unread.replacen("\n---\n", "\n", 1);
+        }
+        portal.write("content/news/b.md", unread);
+        portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(3);
+        assert_eq!(portal.output(), right, "{lines}");
+    }
+}
+
 /// A signature that is no file concerns its own item, whoever runs the tests.
 #[test]
 fn a_signature_that_is_a_link_concerns_its_own_item() {
