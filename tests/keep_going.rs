@@ -352,6 +352,36 @@ fn an_item_that_cannot_be_read_keeps_its_addresses() {
     }
 }
 
+/// A mistake in a file leaves out the items that refer to it, and a report names it once.
+#[test]
+fn a_bad_file_concerns_the_items_that_refer_to_it() {
+    let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+    let scheduled = "publish_from: 2570-06-01";
+    let refer = "[x](bad.csv)";
+    for (lines, original, translation, gone) in [
+        ("", "", refer, &["en"][..]),
+        (scheduled, "", refer, &["en"]),
+        ("", refer, refer, &["th", "en"]),
+        (scheduled, refer, refer, &["th", "en"]),
+        // A translation is published with its original only.
+        ("", refer, "", &["th", "en"]),
+    ] {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .item("content/news/stay.md", "")
+            .item("content/news/a/index.md", original)
+            .item_with("content/news/a/index.en.md", lines, translation)
+            .file("content/news/a/bad.csv", "");
+        let run = portal.run(&format!("build --keep-going -o site --at {LATER}")).expect_status(3);
+        assert_eq!(run.stderr.matches("--> content/news/a/bad.csv").count(), 1, "{}", run.stderr);
+        let output = portal.output();
+        let is_there = |page: &str| output.contains_key(page);
+        assert_eq!(is_there("news/a/index.html"), !gone.contains(&"th"), "{}", run.stderr);
+        let is_open = lines.is_empty() && !gone.contains(&"en");
+        assert_eq!(is_there("en/news/a/index.html"), is_open, "{}", run.stderr);
+    }
+}
+
 /// A signature that is no file concerns its own item, whoever runs the tests.
 #[test]
 fn a_signature_that_is_a_link_concerns_its_own_item() {
