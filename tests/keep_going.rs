@@ -382,6 +382,25 @@ fn a_bad_file_concerns_the_items_that_refer_to_it() {
     }
 }
 
+/// What static files, theme and settings claim twice is reported before anything is written.
+#[test]
+fn a_static_file_with_the_path_of_a_page_stops_the_build_always() {
+    for path in ["feed.xml", "robots.txt", "news/index.html", "404.html", "assets", "news"] {
+        let settings = format!("{}\n[static]\nallow = [\"{path}\"]\n", crate::support::SITE);
+        let portal = Portal::new().item("content/news/a.md", "").item("content/stay.md", "");
+        portal.build();
+        let before = portal.output();
+        portal.write("site.toml", settings);
+        portal.write(&format!("static/{path}"), "x");
+        let run = |arguments: &str| {
+            let run = portal.run(&format!("build {arguments} -o site --at {LATER}"));
+            run.expect_status(1).expect_in_stderr("--> static/").stderr
+        };
+        assert_eq!(run("--keep-going"), run(""), "{path}");
+        assert_eq!(portal.output(), before, "{path}");
+    }
+}
+
 /// A signature that is no file concerns its own item, whoever runs the tests.
 #[test]
 fn a_signature_that_is_a_link_concerns_its_own_item() {
