@@ -307,6 +307,100 @@ fn what_may_not_be_read_is_left_out_with_its_item() {
     }
 }
 
+/// Front matter that cannot be read, each with the addresses `news/zqslug/` and `old/zq/`. The last two
+/// are not even split from the text.
+const UNREAD: [&str; 9] = [
+    "slug: zqslug\naliases: [/old/zq/]\nsumary: x",
+    "slug: zqslug\nalises: [/old/zq/]",
+    "slgu: zqslug\naliases:\n  - /old/zq/",
+    "slug: zqslug\naliases: [/old/zq/]\ncategory: nwes",
+    "slug: zqslug\naliases: [/old/zq/]\ntags: [x",
+    "slug: zqslug\nslug: zqslug\naliases: [/old/zq/, 'b?']",
+    "slug: zqslug\naliases: [/old/zq/]\npublish_from: 2569-13-01",
+    "slug: zqslug\naliases: [/old/zq/]\ntitle: \u{202e}x",
+    "slug: zqslug\naliases: [/old/zq/]\n--- x",
+];
+
+/// What the front matter of an item that cannot be read says of its address is not forgotten: links to
+/// it are withheld and not dead, and the address of an item that ended stays hidden.
+#[test]
+fn an_item_that_cannot_be_read_keeps_its_addresses() {
+    let ended = "publish_until: 2569-02-01\nslug: zqslug\naliases: [/old/zq/]";
+    let links = ["b.md", "/news/zqslug/", "https://test.example.go.th/news/zqslug/", "/old/zq/"];
+    let text = |link: &str| {
+        let address = "test.example.go.th/news/zqslug/";
+        format!("see [https://{address} x]({link})\n\n## [news/zqslug]({link}) heading")
+    };
+    let mut portal = Portal::new().item("content/news/c.md", "[x](l0.md#heading) [y](l3.md)");
+    for (n, link) in links.iter().enumerate() {
+        portal = portal.item(&format!("content/news/l{n}.md"), &text(link));
+    }
+    let portal = portal.item("content/_index.md", "[x](/news/zqslug/)");
+    portal.write("content/_index.md", item("content/x.md", "", "[x](/news/zqslug/) zqhome"));
+    portal.write("content/news/b.md", item("content/news/b.md", ended, ""));
+    portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(0);
+    let right = portal.output();
+    assert!(right.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqslug")));
+    for lines in UNREAD {
+        let mut unread = item("content/news/b.md", lines, "");
+        if lines.ends_with("--- x") {
+            unread = unread.replacen("\n---\n", "\n", 1);
+        }
+        portal.write("content/news/b.md", unread);
+        portal.run(&format!("build -q --keep-going -o site --at {LATER}")).expect_status(3);
+        assert_eq!(portal.output(), right, "{lines}");
+    }
+}
+
+/// A mistake in a file leaves out the items that refer to it, and a report names it once.
+#[test]
+fn a_bad_file_concerns_the_items_that_refer_to_it() {
+    let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+    let scheduled = "publish_from: 2570-06-01";
+    let refer = "[x](bad.csv)";
+    for (lines, original, translation, gone) in [
+        ("", "", refer, &["en"][..]),
+        (scheduled, "", refer, &["en"]),
+        ("", refer, refer, &["th", "en"]),
+        (scheduled, refer, refer, &["th", "en"]),
+        // A translation is published with its original only.
+        ("", refer, "", &["th", "en"]),
+    ] {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .item("content/news/stay.md", "")
+            .item("content/news/a/index.md", original)
+            .item_with("content/news/a/index.en.md", lines, translation)
+            .file("content/news/a/bad.csv", "");
+        let run = portal.run(&format!("build --keep-going -o site --at {LATER}")).expect_status(3);
+        assert_eq!(run.stderr.matches("--> content/news/a/bad.csv").count(), 1, "{}", run.stderr);
+        let output = portal.output();
+        let is_there = |page: &str| output.contains_key(page);
+        assert_eq!(is_there("news/a/index.html"), !gone.contains(&"th"), "{}", run.stderr);
+        let is_open = lines.is_empty() && !gone.contains(&"en");
+        assert_eq!(is_there("en/news/a/index.html"), is_open, "{}", run.stderr);
+    }
+}
+
+/// What static files, theme and settings claim twice is reported before anything is written.
+#[test]
+fn a_static_file_with_the_path_of_a_page_stops_the_build_always() {
+    for path in ["feed.xml", "robots.txt", "news/index.html", "404.html", "assets", "news"] {
+        let settings = format!("{}\n[static]\nallow = [\"{path}\"]\n", crate::support::SITE);
+        let portal = Portal::new().item("content/news/a.md", "").item("content/stay.md", "");
+        portal.build();
+        let before = portal.output();
+        portal.write("site.toml", settings);
+        portal.write(&format!("static/{path}"), "x");
+        let run = |arguments: &str| {
+            let run = portal.run(&format!("build {arguments} -o site --at {LATER}"));
+            run.expect_status(1).expect_in_stderr("--> static/").stderr
+        };
+        assert_eq!(run("--keep-going"), run(""), "{path}");
+        assert_eq!(portal.output(), before, "{path}");
+    }
+}
+
 /// A signature that is no file concerns its own item, whoever runs the tests.
 #[test]
 fn a_signature_that_is_a_link_concerns_its_own_item() {

@@ -276,3 +276,38 @@ fn a_third_language_needs_one_file() {
     );
     assert_eq!(home, portal.page("lo/index.html"), "the present output stays");
 }
+
+/// Time alone must not make a build fail: lists that run empty or get a second page, and items that
+/// become urgent, are tried at every build.
+#[test]
+fn templates_are_tried_on_lists_as_they_will_be() {
+    for (template, line) in [
+        ("category", "{{ entries[0].title }}"),
+        ("home", "{{ latest[0].title }}"),
+        ("home", "{{ categories[0].latest[0].title }}"),
+        ("search", "{{ entries[0].title }}"),
+        ("category", "{% if pager.next %}{{ site.such }}{% endif %}"),
+        ("search", "{% if pager.prev %}{{ site.such }}{% endif %}"),
+        ("base", "{% if urgent_total > 0 %}{{ site.such }}{% endif %}"),
+        ("base", "{% for item in urgent %}{{ item.such }}{% endfor %}"),
+        ("base", "{{ pages[0].title }}"),
+        ("sitemap", "{% for item in urgent %}{{ item.such }}{% endfor %}"),
+        ("sitemap", "{{ pages[0].title }}"),
+    ] {
+        let portal = Portal::new()
+            .file("site.toml", settings("theme = \"t\""))
+            .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\n")
+            .item_with("content/news/a.md", "publish_until: 2569-12-31", "")
+            .item_with("content/procurement/b.md", "publish_until: 2569-12-31", "")
+            .item_with("content/about.md", "publish_until: 2569-12-31", "");
+        let path = format!("templates/{template}.html");
+        let built_in = fs::read_to_string(root().join("themes/default").join(&path)).unwrap();
+        portal.write(&format!("themes/t/{path}"), format!("{built_in}\n<p>{line}</p>\n"));
+        let run = portal.run(&format!("build -o site --at {NOW}"));
+        assert_eq!(run.status, 1, "{template}: {line}");
+        run.expect_in_stderr(&format!("--> themes/t/{path}"));
+        // Nothing but the line is reported.
+        portal.write(&format!("themes/t/{path}"), built_in);
+        portal.build();
+    }
+}

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::build::project::Project;
 use crate::config::Policy;
-use crate::content::{Item, compare_paths, nfc};
+use crate::content::{Item, addresses_of_unread, compare_paths, nfc};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::gate::{Judged, Judgement, Verdict, Withheld};
 use crate::output::Written;
@@ -46,10 +46,10 @@ pub(crate) struct Arranged {
 
 /// Judges items, which are sorted by path, and assembles the site from those that are admitted.
 pub(crate) fn arrange(items: Vec<Item>, arrangement: &Arrangement) -> Arranged {
-    let Arrangement { project, at, judge, excluded, invalid } = *arrangement;
+    let Arrangement { project, at, judge, .. } = *arrangement;
     let Judged { admitted, withheld, notices, judgements } =
         judge(items, &project.config.policy, at);
-    let absent = Absent { withheld: stubs(&withheld, excluded, invalid), notices };
+    let absent = Absent { withheld: stubs(&withheld, arrangement), notices };
     let assets = project.assets.iter().map(|asset| asset.output.clone()).collect();
     let site = Site::assemble(Arc::clone(&project.config), admitted, absent, assets);
     let mut diagnostics = Diagnostics::default();
@@ -58,7 +58,8 @@ pub(crate) fn arrange(items: Vec<Item>, arrangement: &Arrangement) -> Arranged {
 }
 
 /// What links need to know of items that are not on the site.
-fn stubs(withheld: &[Withheld], excluded: &[Item], invalid: &BTreeSet<String>) -> Vec<Stub> {
+fn stubs(withheld: &[Withheld], arrangement: &Arrangement) -> Vec<Stub> {
+    let Arrangement { project, excluded, invalid, .. } = *arrangement;
     let stub = |item: &Item, verdict: Verdict, will_open: bool| {
         let aliases = item.details.aliases.iter().cloned();
         let urls = std::iter::once(item.url.clone()).chain(aliases).collect();
@@ -69,8 +70,9 @@ fn stubs(withheld: &[Withheld], excluded: &[Item], invalid: &BTreeSet<String>) -
     stubs.extend(excluded.iter().map(|item| stub(item, Verdict::Invalid, false)));
     let paths: HashSet<Box<str>> = stubs.iter().map(|stub| stub.path.clone()).collect();
     for path in invalid.iter().filter(|path| !paths.contains(path.as_str())) {
+        let urls = addresses_of_unread(&project.portal, &project.config, path);
         let (path, verdict) = (path.as_str().into(), Verdict::Invalid);
-        stubs.push(Stub { path, urls: Box::default(), verdict, will_open: false });
+        stubs.push(Stub { path, urls, verdict, will_open: false });
     }
     stubs.sort_by(|a, b| compare_paths(&a.path, &b.path));
     stubs

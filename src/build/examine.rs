@@ -9,7 +9,7 @@ use crate::build::inspect::Inspection;
 use crate::build::progress::Progress;
 use crate::build::{file_check, inspect};
 use crate::content::{Document, Item, owns_folder, stem_of};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, REFERRER, Severity};
 use crate::markdown;
 use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
 use crate::privacy::Checker;
@@ -109,6 +109,12 @@ pub(crate) fn examine(
         }
         None => Inspection::default(),
     };
+    // Another item that owns the folder, such as the original, may not refer to the file.
+    diagnostics.amend_all(|diagnostic| {
+        if diagnostic.place.file != *item.path {
+            diagnostic.args.push((REFERRER, item.path.to_string()));
+        }
+    });
     Ok((Examined { body, inspection }, diagnostics))
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::build::arrange::find_item;
 use crate::config::Policy;
 use crate::content::{Item, folder_of};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, REFERRER, Severity};
 use crate::gate::is_approved;
 use crate::source::Inventory;
 
@@ -31,7 +31,10 @@ impl ErrorScope<'_> {
             if matches!(error.code, Code::SameUrl | Code::SameName) {
                 invalid.extend(self.conflicting(error, items));
             } else {
-                invalid.extend(self.affected(&error.place.file));
+                match error.value(REFERRER) {
+                    Some(item) => invalid.extend([item.to_owned()]),
+                    None => invalid.extend(self.affected(&error.place.file)),
+                }
             }
         }
         invalid
@@ -40,7 +43,7 @@ impl ErrorScope<'_> {
     /// Returns the Markdown files that an error in a file affects.
     ///
     /// A Markdown file affects itself, a signature its Markdown file, and any other file the items
-    /// that own its folder. An error of a folder (a path that ends with `/`) affects the items in it.
+    /// that own its folder: who refers to it is not known. An error of a folder (a path that ends with `/`) affects the items in it.
     fn affected(&self, file: &str) -> Vec<String> {
         let signed = file.strip_suffix(".sig").filter(|signed| signed.ends_with(".md"));
         let file = signed.unwrap_or(file);
@@ -62,13 +65,9 @@ impl ErrorScope<'_> {
     /// Of two items with the same URL or the same name, returns the one that is not approved, or
     /// both if both or neither are.
     fn conflicting(&self, error: &Diagnostic, items: &[Item]) -> Vec<String> {
-        let arg = |wanted: &str| {
-            let arg = error.args.iter().find(|(name, _)| *name == wanted);
-            arg.map(|(_, value)| value.as_str())
-        };
         // If the place is a file of an item, an argument names the item.
-        let at = arg("item").unwrap_or(&error.place.file);
-        let other = arg("other_item").or_else(|| arg("other")).unwrap_or("");
+        let at = error.value("item").unwrap_or(&error.place.file);
+        let other = error.value("other_item").or_else(|| error.value("other")).unwrap_or("");
         let mut paths: BTreeSet<&str> = BTreeSet::from([at, other]);
         paths.retain(|path| path.starts_with("content/") && path.ends_with(".md"));
         let both: Vec<&Item> = paths.iter().filter_map(|path| find_item(items, path)).collect();

@@ -195,7 +195,8 @@ pub fn build(
             check_translations(&items, &builder.inventory, &mut builder.diagnostics);
             invalid.extend(builder.invalid(&builder.diagnostics, &items));
         }
-        let stops = options.faults == OnError::Fail && builder.diagnostics.has_errors();
+        // Nothing may be staged that the disk would refuse, such as two files with one path.
+        let stops = builder.diagnostics.iter().any(|found| stops(found, options.faults));
         let stage = stage.filter(|_| !stops && project.theme.is_some());
         items = exclude(items, &invalid, &mut excluded);
         let mut pass = builder.pass(items, &excluded, &invalid, stage)?;
@@ -352,20 +353,22 @@ impl<'a> Builder<'a> {
         };
         let on_error = self.options.faults;
         let left_out = on_error == OnError::SkipItems && diagnostics.has_errors();
-        let stops = |diagnostic: &&Diagnostic| {
-            let is_error = diagnostic.severity == Severity::Error;
-            is_error && (on_error == OnError::Fail || always_stops(diagnostic))
-        };
-        let mut stopping = diagnostics.iter().filter(stops).peekable();
+        let mut stopping = diagnostics.iter().filter(|found| stops(found, on_error)).peekable();
         let first = stopping.peek().map(|diagnostic| diagnostic.place.file.clone());
         if let Some(path) = first.filter(|_| stopping.all(|d| d.code == Code::Changed)) {
             return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path));
         }
         let WrittenSite { files, is_whole, pages, .. } = written;
-        let fatal = !is_whole || diagnostics.iter().any(|diagnostic| stops(&diagnostic));
+        let fatal = !is_whole || diagnostics.iter().any(|found| stops(found, on_error));
         let file_count = files.len();
         Ok(Build { records, diagnostics, left_out, owners, pages, file_count, fatal, files })
     }
+}
+
+/// Checks whether a diagnostic is an error that stops the build.
+fn stops(diagnostic: &Diagnostic, on_error: OnError) -> bool {
+    let is_error = diagnostic.severity == Severity::Error;
+    is_error && (on_error == OnError::Fail || always_stops(diagnostic))
 }
 
 /// Checks whether an error stops the build because no item can be left out for it: it is outside

@@ -48,6 +48,10 @@ pub(crate) fn write_site(
     writer.check_withheld(withheld, renderer.as_ref());
     if let Some(renderer) = &renderer {
         renderer.rehearse_notices(&mut writer.diagnostics);
+        renderer.rehearse_lists(&mut writer.diagnostics);
+    }
+    if let Some(theme) = context.theme {
+        render::rehearse_empty(site, theme, &mut writer.diagnostics);
     }
     for dead in dead_anchors(site, &writer.facts, &writer.stub_facts) {
         writer.diagnostics.push(dead);

@@ -12,6 +12,7 @@ mod path;
 mod proof;
 mod seal;
 mod slug;
+mod unread;
 mod yaml;
 
 pub use document::Document;
@@ -26,5 +27,6 @@ pub use loader::ItemLoader;
 pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
+pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key};

@@ -73,6 +73,10 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
+/// The argument of a finding in a file next to items that names the Markdown file which refers to it.
+/// No message shows it.
+pub(crate) const REFERRER: &str = "referrer";
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -106,6 +110,12 @@ impl Diagnostic {
         self
     }
 
+    /// Returns a value of the message. Returns `None` if it has none of this name.
+    pub(crate) fn value(&self, wanted: &str) -> Option<&str> {
+        let arg = self.args.iter().find(|(name, _)| *name == wanted);
+        arg.map(|(_, value)| value.as_str())
+    }
+
     /// Chooses another piece of advice.
     #[must_use]
     pub fn help(mut self, key: &'static str) -> Self {
@@ -134,9 +144,10 @@ impl Diagnostics {
         self.0.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// All of them, by place; the same finding once.
+    /// All of them, by place; the same finding once, whichever items refer to its file.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut all = self.0.clone();
+        all.iter_mut().for_each(|found| found.args.retain(|(name, _)| *name != REFERRER));
         all.sort_by(|a, b| (&a.place, a.code, &a.args).cmp(&(&b.place, b.code, &b.args)));
         all.dedup();
         all

@@ -11,6 +11,7 @@ mod kinds;
 mod layout;
 mod no_break;
 mod pages;
+mod rehearsal;
 mod security_txt;
 mod sitemap;
 mod theme;
@@ -19,6 +20,7 @@ mod xml;
 
 pub(crate) use atom::atom;
 pub use no_break::NoBreak;
+pub(crate) use rehearsal::rehearse_empty;
 pub(crate) use security_txt::security_txt;
 pub(crate) use sitemap::robots;
 pub use sitemap::sitemap;
@@ -144,6 +146,16 @@ impl<'a> Renderer<'a> {
     }
 
     fn render_layout(&self, key: LayoutKey, diagnostics: &mut Diagnostics) -> Layout {
+        let urgent: Vec<ItemId> = self.site.urgent(key.language).collect();
+        self.render_layout_with(key, &urgent, diagnostics)
+    }
+
+    fn render_layout_with(
+        &self,
+        key: LayoutKey,
+        urgent: &[ItemId],
+        diagnostics: &mut Diagnostics,
+    ) -> Layout {
         let site = self.site;
         let mut context = self.base_context(key.language, &self.root(key));
         let config = &site.config;
@@ -158,7 +170,6 @@ impl<'a> Renderer<'a> {
             .collect();
         context.insert("nav", &nav);
         context.insert("pages", &self.pages_outside(key.language));
-        let urgent: Vec<ItemId> = site.urgent(key.language).collect();
         context.insert_value("urgent", self.entries(&urgent[..urgent.len().min(URGENT)]));
         context.insert_value("urgent_total", Value::from(urgent.len()));
         context.insert("kind", key.kind.word());

@@ -46,7 +46,7 @@ pub type ItemId = u32;
 pub struct Stub {
     /// Its Markdown file.
     pub path: Box<str>,
-    /// Its URL and its old addresses, if its front matter could be read.
+    /// Its URL and its old addresses. If its front matter has errors, those that it may have.
     pub urls: Box<[Box<str>]>,
     /// Why it is not on the site.
     pub verdict: Verdict,
