@@ -7,11 +7,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+mod digest;
+mod stamp;
+mod text;
+
+pub use digest::{Sha256Digest, hex, pump};
+pub use stamp::{Stamp, stamps};
+pub use text::{Fingerprint, MAX_LINE, Text};
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{Read, Seek};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -19,28 +27,15 @@ use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::may_stand;
 
 /// The maximum size of a Markdown file, settings file or template, in bytes.
 pub const MAX_TEXT: u64 = 2_000_000;
 
-/// The maximum length of a line of text, in bytes: about 10,000 Thai letters. Every diagnostic
-/// reads its whole line.
-pub const MAX_LINE: usize = 32_000;
-
 /// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
 /// names need a few of them.
 pub const MAX_PART: usize = 200;
-
-/// A fast hash (XXH3, 64 bits) that shows whether a file changed between survey and rendering. It
-/// protects against accidents only, and is never published.
-pub type Fingerprint = u64;
-
-/// SHA-256 of a file's bytes.
-pub type Sha256Digest = [u8; 32];
 
 /// A file found by a listing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -342,113 +337,6 @@ pub fn open_plain(path: &Path) -> Result<File, std::io::Error> {
     File::options().read(true).custom_flags(flags).open(path)
 }
 
-/// Reads to the end and passes on each chunk. Returns the digest and the number of bytes.
-pub fn pump(
-    mut source: impl Read,
-    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
-) -> std::io::Result<(Sha256Digest, u64)> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut size = 0;
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok((hasher.finalize().into(), size)),
-            n => {
-                hasher.update(&buffer[..n]);
-                size += n as u64;
-                each(&buffer[..n])?;
-            }
-        }
-    }
-}
-
-/// Formats a digest in hexadecimal.
-pub fn hex(digest: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let pair = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
-    digest.iter().flat_map(pair).collect()
-}
-
-/// The contents of a text file.
-#[derive(Debug)]
-pub struct Text {
-    /// The text, without a byte order mark.
-    pub text: String,
-    /// Shows whether a later reading found the same bytes.
-    pub fingerprint: Fingerprint,
-    /// Size on disk in bytes.
-    pub size: u64,
-}
-
-impl Text {
-    /// Decodes UTF-8. Reports characters that are not allowed in a page.
-    pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let (fingerprint, size) = (xxh3_64(&bytes), bytes.len() as u64);
-        let mut text = match simdutf8::basic::from_utf8(&bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => {
-                let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-                let help = if utf16 { "help-utf16" } else { "help" };
-                let place = first_bad_byte(path, &bytes);
-                diagnostics.push(Diagnostic::error(Code::NotUtf8, place).help(help));
-                return None;
-            }
-        };
-        if text.starts_with('\u{FEFF}') {
-            text.drain(..'\u{FEFF}'.len_utf8());
-        }
-        if let Some(at) = find_forbidden(&text) {
-            let place = Place::of_range(path, &text, at..at + 1);
-            let shown = text[at..].chars().next().map_or(0, u32::from);
-            diagnostics.push(
-                Diagnostic::error(Code::ForbiddenCharacter, place)
-                    .arg("character", format!("U+{shown:04X}")),
-            );
-            return None;
-        }
-        if let Some(at) = find_long_line(&text) {
-            let place = Place::of_range(path, &text, at..at);
-            let limit = MAX_LINE.to_string();
-            diagnostics.push(Diagnostic::error(Code::LongLine, place).arg("limit", limit));
-            return None;
-        }
-        Some(Self { text, fingerprint, size })
-    }
-}
-
-fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    let before = String::from_utf8_lossy(&bytes[..valid]);
-    Place::of_range(path, &before, valid..valid)
-}
-
-/// Returns the offset of the first line that is too long.
-fn find_long_line(text: &str) -> Option<usize> {
-    if text.len() <= MAX_LINE {
-        return None;
-    }
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-    ends.into_iter().find_map(|end| {
-        let line = std::mem::replace(&mut start, end + 1);
-        (end - line > MAX_LINE).then_some(line)
-    })
-}
-
-/// Returns the offset of the first control character or noncharacter.
-fn find_forbidden(text: &str) -> Option<usize> {
-    const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
-    let bytes = text.as_bytes();
-    let control = |byte: &u8| {
-        ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r')) | (*byte == 0x7F)
-    };
-    if bytes.iter().fold(false, |found, byte| found | control(byte)) {
-        return bytes.iter().position(control);
-    }
-    let mut suspects = memchr::memchr_iter(FIRST_BYTE_OF_MARKS, bytes);
-    suspects.find(|at| text[*at..].chars().next().is_some_and(|c| !may_stand(c)))
-}
-
 /// Returns the offset in a path at which the file name begins.
 fn folder_end(path: &str) -> usize {
     path.rfind('/').map_or(0, |at| at + 1)
@@ -469,37 +357,4 @@ pub fn is_clutter(name: &OsStr) -> bool {
         || name.ends_with('~')
         || name == "Thumbs.db"
         || name == "desktop.ini"
-}
-
-/// The metadata that changes when a file is changed: size, device, inode, and the time of the last
-/// status change (seconds, nanoseconds), which no program can set. Allows detecting changes without
-/// reading the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    size: u64,
-    device: u64,
-    inode: u64,
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    /// Returns the stamp of a file.
-    pub fn of(seen: &Metadata) -> Self {
-        let changed = (seen.ctime(), seen.ctime_nsec());
-        Self { size: seen.len(), device: seen.dev(), inode: seen.ino(), changed }
-    }
-}
-
-/// Returns the stamps of a file, or of all files under a folder. Skips folders for which `entered`
-/// returns `false`. Returns nothing if the path does not exist. Links are not followed.
-pub fn stamps(
-    top: PathBuf,
-    entered: impl Fn(&Path) -> bool,
-) -> impl Iterator<Item = (PathBuf, Stamp)> {
-    let walk = WalkDir::new(top).follow_links(false).into_iter();
-    let entries = walk.filter_entry(move |entry| entered(entry.path())).filter_map(Result::ok);
-    entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
-        let seen = entry.metadata().ok()?;
-        Some((entry.into_path(), Stamp::of(&seen)))
-    })
 }
