@@ -11,10 +11,9 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::closest;
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError, YamlStep};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, may_stand};
 
 /// The maximum number of bytes between the two `---` lines.

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::config::{Config, closest, date_diagnostic, is_email};
+use crate::config::{Config, is_email};
 use crate::content::front_matter::FrontMatterSource;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest, date_diagnostic};
 use crate::text::{Moment, ends_line, is_picture};
 
 /// The number of months in a fiscal year.

@@ -6,8 +6,10 @@
 //! user's language.
 
 mod code;
+mod suggest;
 
 pub use code::Code;
+pub(crate) use suggest::{closest, date_code, date_diagnostic, nearest, unknown_id};
 
 use rayon::prelude::*;
 

@@ -5,9 +5,9 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::{Channel, OwnPage, closest};
+use crate::config::{Channel, OwnPage};
 use crate::content::{Item, Role, folded, folder_of, join, nfc};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
 use crate::gate::Verdict;
 use crate::site::{ItemId, PageKey, Site};
 
