@@ -247,6 +247,18 @@ impl Checker {
 
     /// Returns the private numbers in a text, in order. `context` is called only where the digits
     /// fit a rule. Words in `far` count only for numbers with a check digit.
+    ///
+    /// ```
+    /// use prakat::privacy::{Checker, Context};
+    ///
+    /// let checker = Checker::everything();
+    /// let line = "เลขประจำตัวประชาชน 1-2001-00412-34-0";
+    /// let context = |_| Context { near: line.to_owned(), ..Context::default() };
+    /// let numbers = checker.find(line, line, context);
+    ///
+    /// assert_eq!(numbers.len(), 1);
+    /// assert_eq!(&line[numbers[0].range.clone()], "1-2001-00412-34-0");
+    /// ```
     pub fn find(
         &self,
         text: &str,

@@ -58,6 +58,14 @@ pub enum DateError {
 impl Moment {
     /// Parses `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00.5` or
     /// `2569-06-25T16:30:00+07:00`, in Thai or Arabic digits.
+    ///
+    /// ```
+    /// use prakat::text::{Calendar, Moment};
+    ///
+    /// let thai = Moment::parse("๒๕๖๙-๐๖-๒๕", Calendar::Buddhist);
+    /// assert_eq!(thai, Moment::parse("2026-06-25", Calendar::Gregorian));
+    /// assert!(Moment::parse("2569-06-25", Calendar::Gregorian).is_err());
+    /// ```
     pub fn parse(text: &str, calendar: Calendar) -> Result<Self, DateError> {
         let text = arabic_digits(text.trim());
         let (day, rest) = match text.char_indices().nth(10) {
