@@ -205,6 +205,29 @@ pub enum Original<'a> {
 }
 
 /// Judges an item at an instant. A translation is judged together with its original.
+///
+/// ```
+/// use prakat::gate::{Original, Verdict, judge};
+/// # use std::path::Path;
+/// # use prakat::config::read_settings;
+/// # use prakat::content::ItemLoader;
+/// # use prakat::diagnostics::Diagnostics;
+/// # use prakat::source::Portal;
+///
+/// # let mut diagnostics = Diagnostics::default();
+/// # let portal = Portal::at(Path::new(env!("CARGO_MANIFEST_DIR")));
+/// # let settings = portal.read_text("site.toml", &mut diagnostics).unwrap();
+/// # let config = read_settings(&settings.text, &mut diagnostics).unwrap();
+/// # let inventory = portal.inventory(&mut diagnostics);
+/// # let loader = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
+/// let item = loader.load("content/contact.md", &mut diagnostics).unwrap();
+/// let opening = item.window.from;
+/// let before = opening - std::time::Duration::from_secs(1);
+///
+/// let judgement = judge(&item, Original::Itself, &config.policy, before);
+/// assert_eq!(judgement.verdict, Verdict::Scheduled);
+/// assert_eq!(judgement.next_change, Some(opening));
+/// ```
 pub fn judge(item: &Item, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
     let reasons = reasons(item, original, policy, now);
     let verdict = verdict_of(&reasons);

@@ -1,24 +1,24 @@
-//! Signatures by SSH keys, as `ssh-keygen -Y sign -n prakat` makes them.
+//! Verifies SSH signatures, as made by `ssh-keygen -Y sign -n prakat`.
 
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
-/// The namespace of signatures: one made for something else does not count here.
+/// The namespace of signatures. A signature made for another namespace is not accepted.
 pub const NAMESPACE: &str = "prakat";
 
-/// What a signature file says of a statement.
+/// The result of verifying a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Signed {
-    /// The holder of this key signed it: `ssh-ed25519 AAAA…`, without a comment.
+    /// Signed by the holder of this key, in the form `ssh-ed25519 AAAA…` without a comment.
     By(String),
-    /// It is not a signature over this statement for prakat: damaged, copied from elsewhere, made
-    /// for something else.
+    /// Not a signature over this statement for prakat: damaged, copied from another file, or made
+    /// for another purpose.
     Not,
-    /// It was made with an RSA key, which is not accepted.
+    /// Made with an RSA key, which is not accepted.
     Rsa,
 }
 
-/// Verifies a signature made by `ssh-keygen -Y sign -n prakat` (OpenSSH, PROTOCOL.sshsig). Whose key
-/// it is, is for the gate to say.
+/// Verifies a signature made by `ssh-keygen -Y sign -n prakat` (OpenSSH, PROTOCOL.sshsig). Whether
+/// the key belongs to an approver is decided by the gate.
 pub fn verify(statement: &str, signature: &str) -> Signed {
     let Ok(signature) = SshSig::from_pem(signature.trim().as_bytes()) else { return Signed::Not };
     if signature.algorithm().is_rsa() {
@@ -32,19 +32,19 @@ pub fn verify(statement: &str, signature: &str) -> Signed {
     key.to_openssh().map_or(Signed::Not, Signed::By)
 }
 
-/// The fingerprint of the key that made a signature, as `ssh-keygen -l` prints it.
+/// Returns the fingerprint of the key that made a signature, as `ssh-keygen -l` prints it.
 pub fn signed_with(signature: &str) -> Option<String> {
     let signature = SshSig::from_pem(signature.trim().as_bytes()).ok()?;
     Some(PublicKey::from(signature.public_key().clone()).fingerprint(HashAlg::Sha256).to_string())
 }
 
-/// The fingerprint of a public key.
+/// Returns the fingerprint of a public key.
 pub fn fingerprint(key: &str) -> Option<String> {
     Some(PublicKey::from_openssh(key).ok()?.fingerprint(HashAlg::Sha256).to_string())
 }
 
-/// A public key as it stands in `.pub` files, in one form: `ssh-ed25519 AAAA…`, without its comment.
-/// `None` if it is none, or of a kind that is not accepted.
+/// Normalizes a public key from a `.pub` file to `ssh-ed25519 AAAA…`, without its comment. Returns
+/// `None` if it is not a public key, or of a type that is not accepted.
 pub fn normal_key(text: &str) -> Option<String> {
     let mut key = PublicKey::from_openssh(text.trim()).ok()?;
     key.set_comment("");

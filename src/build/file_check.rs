@@ -1,5 +1,5 @@
-//! Files of an item that would be published, compared with what their names say. The verdict depends on name and
-//! bytes alone; the bytes that were judged are known by their digest.
+//! Checks the published files of an item against their names. The verdict depends on name and bytes
+//! alone. The digest identifies the bytes that were checked.
 
 use crate::files;
 use sha2::{Digest, Sha256};
@@ -9,29 +9,29 @@ use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::files::{BadName, Content, Fault, Kind, MAX_MARKUP, Markup, Sample, by_name, ending};
 use crate::source::{Portal, Sha256Digest};
 
-/// An item whose files are judged.
+/// An item whose files are checked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
-    /// Where its files are.
+    /// The portal that contains the files.
     pub portal: &'a Portal,
-    /// Endings that the settings add to those that prakat knows.
+    /// Extensions that the settings allow in addition to the known ones.
     pub allowed: &'a [String],
     /// The item.
     pub card: &'a Item,
-    /// How bad an error is. In items that nobody will see they are only warnings.
+    /// The severity of an error. In items that are never published it is a warning.
     pub severity: Severity,
 }
 
 /// The verdict on a file.
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
-    /// What is wrong with it.
+    /// The problems found.
     pub found: Vec<Diagnostic>,
-    /// The bytes that were judged: only these may be published.
+    /// The digest of the checked bytes. Only these may be published.
     pub digest: Option<Sha256Digest>,
 }
 
-/// Judges one of the item's files.
+/// Checks one of the item's files.
 pub(super) fn judge(subject: &Subject, number: usize) -> Verdict {
     let name = subject.card.files[number].name.as_ref();
     let path = format!("{}{name}", subject.card.folder());
@@ -57,7 +57,7 @@ pub(super) fn judge(subject: &Subject, number: usize) -> Verdict {
 
 type Read = (Sample, Sha256Digest, Option<Vec<u8>>);
 
-/// Reads a file to its end; of one that is parsed, the whole is kept if it is not too large.
+/// Reads a file to its end. The bytes of a file that is parsed are kept if it is not too large.
 fn read(portal: &Portal, path: &str, kind: Kind) -> Result<Read, Diagnostic> {
     let mut sample = Sample::default();
     if matches!(kind, Kind::Markup(_)) {
@@ -80,7 +80,7 @@ fn bad_name(name: &str, bad: &BadName, path: &str) -> Diagnostic {
     }
 }
 
-/// Compares the name of a file with its bytes.
+/// Compares the name of a file with its contents.
 fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnostic> {
     let of = |code| Diagnostic::error(code, Place::file(path)).arg("name", name);
     if sample.is_blank() {
@@ -93,7 +93,7 @@ fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnosti
     let is_page = content == Content::WebPage;
     let is_right = match kind {
         Kind::Of(contents) => contents.contains(&content),
-        // A comment may stand first; what else there is shows when it is parsed.
+        // The file may begin with a comment. The rest is checked when it is parsed.
         Kind::Markup(_) => {
             let starts_with_comment = sample.head.trim_ascii_start().starts_with(b"<!--");
             let may_be = [Content::Xml, Content::Text, Content::Json, Content::Unknown];
@@ -102,7 +102,7 @@ fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnosti
         Kind::Other => !is_page || is_name_of_page(name),
     };
     let is_cut_off = sample.is_cut_off(content);
-    // Without its end an archive does not tell what it holds.
+    // A truncated archive does not show its contents.
     let is_part = is_cut_off
         && content == Content::Zip
         && matches!(kind, Kind::Of(contents) if contents.iter().any(|content| content.is_zip()));
@@ -121,13 +121,13 @@ fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnosti
     Vec::new()
 }
 
-/// Whether a file that the settings allow says itself that it is a page.
+/// Returns whether the extension of a file allowed by the settings is that of a page.
 fn is_name_of_page(name: &str) -> bool {
     let pages = ["html", "htm", "xhtml", "xht", "shtml", "php", "md", "vue", "tpl"];
     pages.contains(&ending(name).as_str())
 }
 
-/// Looks for what a browser would run or load.
+/// Finds what a browser would run or load.
 fn look_through(path: &str, markup: Markup, bytes: Option<&[u8]>) -> Vec<Diagnostic> {
     let Some(bytes) = bytes else {
         let found = Diagnostic::error(Code::FileActive, Place::file(path));

@@ -1,5 +1,5 @@
-//! Private numbers in what an item would publish: its text, its front matter, its files and their
-//! names. A waiver that counts answers for one kind in one part.
+//! Finds private numbers in what an item would publish: its text, its front matter, its files and
+//! their names. A valid waiver covers one kind of number in one part.
 
 use crate::content;
 use crate::files;
@@ -18,52 +18,53 @@ use crate::privacy::{Checker, Context, PrivateNumber};
 use crate::source::{Portal, Sha256Digest};
 use crate::text::{Digit, DigitRun, every_digit, is_picture, runs};
 
-/// Keys of front matter that stand on no page.
+/// Keys of front matter that no page shows.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
 
-/// How many characters before and after a number are near it.
+/// How many characters before and after a number are searched for words.
 const BEFORE: usize = 60;
 const AFTER: usize = 40;
 
-/// In place of a key, of a number that is found where it is written.
+/// Used in place of a key for a number found in the source.
 const WRITTEN: &str = "-";
 
-/// How many numbers that readers see are compared with those that are written.
+/// The maximum number of visible numbers that are compared with those in the source.
 const MAX_COMPARED: usize = 200;
 
-/// An item to be looked through.
+/// An item to inspect.
 #[derive(Clone, Copy)]
 pub(super) struct InspectedItem<'a> {
-    /// Where its files are.
+    /// The portal that contains its files.
     pub portal: &'a Portal,
-    /// Knows private numbers.
+    /// Finds private numbers.
     pub checker: &'a Checker,
     /// The item.
     pub card: &'a Item,
-    /// Its Markdown file.
+    /// The text of its Markdown file.
     pub text: &'a str,
-    /// Where front matter and body stand in it.
+    /// The ranges of front matter and body in the text.
     pub parts: &'a Parts,
-    /// The body, rendered.
+    /// The rendered body.
     pub html: &'a str,
-    /// Numbers of its files that would be published.
+    /// The numbers of its files that would be published.
     pub files: &'a [usize],
-    /// Whether a word is written as an address of the portal.
+    /// Returns whether a word has the form of an address of the portal.
     pub is_own_address: &'a (dyn Fn(&str) -> bool + Sync),
-    /// How bad an error is. In items that nobody will see they are only warnings.
+    /// The severity of an error. In items that are never published it is a warning.
     pub severity: Severity,
 }
 
-/// What came of it, beside findings.
+/// The result of an inspection, apart from diagnostics.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Inspection {
-    /// Numbers of the waivers that answered for something.
+    /// The indices of the waivers that covered something.
     pub waived: Vec<usize>,
-    /// The bytes that were looked into, by number of the file: only these may be published.
+    /// The digests of the inspected files, by number of the file. Only these bytes may be
+    /// published.
     pub digests: Vec<(usize, Sha256Digest)>,
 }
 
-/// Looks through an item.
+/// Inspects an item.
 pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspection {
     let mut findings = PrivacyFindings { subject, told: BTreeMap::new() };
     findings.look_through_text();
@@ -88,17 +89,18 @@ pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspec
     inspection
 }
 
-/// Findings of one kind in one part: the first, and how many.
+/// Diagnostics of one kind in one part: the first one, and how many there are.
 type FindingCounts = BTreeMap<(Code, ItemPart, Severity), Diagnostic>;
 
-/// What is found in an item.
+/// The private numbers found in an item.
 struct PrivacyFindings<'a> {
     subject: &'a InspectedItem<'a>,
     told: FindingCounts,
 }
 
 impl PrivacyFindings<'_> {
-    /// The finding of a private number. Its place is asked for only once, as that takes time.
+    /// Adds the diagnostic of a private number. Its place is computed only if needed, because that
+    /// takes time.
     fn number(
         &mut self,
         part: ItemPart,
@@ -110,7 +112,7 @@ impl PrivacyFindings<'_> {
         count(key, || number(self.subject, found, place()).help(help), &mut self.told);
     }
 
-    /// Front matter and body: as they are written, in one go, and as readers see them.
+    /// Inspects front matter and body, both the source and the text that readers see.
     fn look_through_text(&mut self) {
         let InspectedItem { checker, card, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
@@ -143,7 +145,7 @@ impl PrivacyFindings<'_> {
             let plain = plain.get_or_init(|| plain_numbers(text, &is_hidden));
             let mut plain = plain.iter().filter(|run| part_of(run.digits[0].range.start) == part);
             let is_written = n < MAX_COMPARED && plain.any(|run| has_number(run, &found.number));
-            // What is written in full was judged where it is written.
+            // A number that is written out in the source has been judged there.
             if !is_written || part == ItemPart::Body && found.severity == Severity::Error {
                 known.insert(same, all.len());
                 all.push((part, found, key));
@@ -159,7 +161,7 @@ impl PrivacyFindings<'_> {
         }
     }
 
-    /// The address is made of names of files and folders.
+    /// Inspects the address, which consists of names of files and folders.
     fn look_at_address(&mut self) {
         let InspectedItem { checker, card, .. } = *self.subject;
         let near = |_| Context { near: card.url.to_string(), ..Context::default() };
@@ -172,7 +174,7 @@ impl PrivacyFindings<'_> {
         }
     }
 
-    /// Tells what no waiver answers for; the numbers of the waivers that did.
+    /// Reports what no waiver covers. Returns the indices of the waivers that covered something.
     fn close(self, sink: &mut Diagnostics) -> Vec<usize> {
         let waivers = &self.subject.card.details.waivers;
         let void = |n: &usize| self.void(*n).is_some();
@@ -202,7 +204,7 @@ impl PrivacyFindings<'_> {
         used.into_iter().collect()
     }
 
-    /// Why a waiver does not count: the advice that says so.
+    /// Returns the help text that explains why a waiver is invalid. Returns `None` if it is valid.
     fn void(&self, n: usize) -> Option<&'static str> {
         let InspectedItem { card, .. } = self.subject;
         let approval = &card.approval;
@@ -225,7 +227,7 @@ impl PrivacyFindings<'_> {
     }
 }
 
-/// How bad a private number is in this item.
+/// Returns the severity of a private number in this item.
 fn severity(subject: &InspectedItem, found: &PrivateNumber) -> Severity {
     match found.severity {
         Severity::Error => subject.severity,
@@ -233,14 +235,14 @@ fn severity(subject: &InspectedItem, found: &PrivateNumber) -> Severity {
     }
 }
 
-/// The finding of a private number.
+/// Creates the diagnostic of a private number.
 fn number(subject: &InspectedItem, found: &PrivateNumber, place: Place) -> Diagnostic {
     let severity = severity(subject, found);
     let diagnostic = Diagnostic { severity, ..Diagnostic::error(found.code, place) };
     diagnostic.arg("name", format!("@{}", found.name))
 }
 
-/// Adds a finding, or counts it with the first of its kind.
+/// Adds a diagnostic, or counts it with the first of its kind.
 fn count(
     key: (Code, ItemPart, Severity),
     found: impl FnOnce() -> Diagnostic,
@@ -252,7 +254,7 @@ fn count(
     }
 }
 
-/// What is found in a file beside an item.
+/// The private numbers found in a file of an item.
 struct FileFindings {
     told: FindingCounts,
     digest: Option<Sha256Digest>,
@@ -306,7 +308,7 @@ impl FileFindings {
                 near: format!("{} {}", piece.head, near_in(piece.text, &range)),
                 heading: String::new(),
             };
-            // Over a column of a page stands its head, wherever that is.
+            // The header of a column may be anywhere on a page.
             let far = if piece.is_whole { piece.text } else { "" };
             for found in checker.find(piece.text, far, context) {
                 let (unit, spot) = shown(&piece.spot);
@@ -321,7 +323,7 @@ impl FileFindings {
     }
 }
 
-/// Whether a file is a picture that may have metadata, by its name. Drawings in SVG are texts.
+/// Returns whether a file is a picture that may have metadata, by its name. SVG drawings are texts.
 pub(crate) fn is_photograph(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let extension = extension.to_ascii_lowercase();
@@ -329,13 +331,13 @@ pub(crate) fn is_photograph(name: &str) -> bool {
     is_picture(name) && extension != "svg" || further.contains(&extension.as_str())
 }
 
-/// The findings about a picture's metadata.
+/// Returns the codes of the diagnostics about a picture's metadata.
 fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
     let position = metadata.position.then_some(Code::PicturePosition);
     position.into_iter().chain(metadata.device.then_some(Code::PictureDevice))
 }
 
-/// The unit of a place in a file, as a sentence of the messages, and its number.
+/// Returns the message key for a place in a file, and its number.
 fn shown(spot: &FragmentPlace) -> (&'static str, String) {
     match spot {
         FragmentPlace::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
@@ -349,7 +351,7 @@ fn shown(spot: &FragmentPlace) -> (&'static str, String) {
     }
 }
 
-/// The word for a reason in the messages.
+/// Returns the word of the messages for a reason.
 fn word_for(why: Unreadable) -> &'static str {
     match why {
         Unreadable::NoText => "no-text",
@@ -361,8 +363,8 @@ fn word_for(why: Unreadable) -> &'static str {
     }
 }
 
-/// What is found in the body as it is shown, and in the values of the front matter, each with the
-/// key that it belongs to.
+/// Returns the numbers in the body as shown, and in the values of the front matter, each with its
+/// key.
 fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'static str)> {
     let InspectedItem { checker, card, html, is_own_address, .. } = *subject;
     if checker.is_idle() {
@@ -388,9 +390,9 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
     all
 }
 
-/// Whether what stands around a number can change when another item is published or withheld: addresses of
-/// the portal are shown or replaced by `…`, and titles of links come and go. The passing of time alone
-/// must not make an error of it.
+/// Returns whether the text around a number can change when another item is published or withheld.
+/// Addresses of the portal are shown or replaced by `…`, and titles of links appear and disappear.
+/// The mere passing of time must not turn this into an error.
 fn depends_on_links(
     text: &str,
     range: &Range<usize>,
@@ -403,8 +405,8 @@ fn depends_on_links(
     lines.contains(['…', seen_text::TITLE_OF_LINK]) || lines.split_whitespace().any(is_own_address)
 }
 
-/// Where a number is written that is seen: its digits stand there one after another, with
-/// anything between; else its key, or the first line of the body.
+/// Returns where a visible number is in the source: at its digits in sequence, with anything
+/// between them, or else at its key or on the first line of the body.
 fn place_of_seen(
     subject: &InspectedItem,
     part: ItemPart,
@@ -413,7 +415,7 @@ fn place_of_seen(
 ) -> Place {
     let InspectedItem { card, text, parts, .. } = *subject;
     let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
-    // The address and the title of a link are passed over, unless the number is there.
+    // The address and the title of a link are skipped, unless the number is in them.
     let written = &text[area.clone()];
     for written in [written, &written.replace("](", "]|")] {
         let digits = every_digit(written);
@@ -433,14 +435,14 @@ fn place_of_seen(
     FrontMatterSource::new(path, text, yaml).place(&[YamlStep::Key(key)])
 }
 
-/// Rows of digits as they are written in what is published.
+/// Returns the runs of digits in the published part of the source.
 fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<DigitRun> {
     let is_shown =
         |run: &DigitRun| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
     runs(text).into_iter().filter(is_shown).collect()
 }
 
-/// Whether a number stands in a row of digits, not as a piece of a longer one.
+/// Returns whether a number is in a run of digits, and not part of a longer one.
 fn has_number(run: &DigitRun, number: &str) -> bool {
     let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
     starts.into_iter().any(|(start, _)| {
@@ -451,7 +453,7 @@ fn has_number(run: &DigitRun, number: &str) -> bool {
     })
 }
 
-/// Where the keys of front matter stand that are not published.
+/// Returns the ranges of the keys of front matter that are not published.
 fn unpublished_keys(yaml: &str) -> Vec<Range<usize>> {
     let keys = content::yaml_keys(yaml).unwrap_or_default();
     let place = |n: usize| content::place_of_key(yaml, n).unwrap_or(yaml.len());
@@ -459,9 +461,10 @@ fn unpublished_keys(yaml: &str) -> Vec<Range<usize>> {
     chosen.map(|(n, _)| place(n)..place(n + 1)).collect()
 }
 
-/// What stands near a number: before and after it on its line, else at the end of the line before.
+/// Returns the text near a number: before and after it on its line, or else the end of the previous
+/// line.
 fn near_in(text: &str, range: &Range<usize>) -> String {
-    // Lines may be as long as files: only what is near is looked at.
+    // Lines may be as long as files, so only the text nearby is read.
     let lines = last_of(&text[..range.start], 3 * BEFORE);
     let (above, before) = lines.rsplit_once('\n').unwrap_or(("", lines));
     let above = last_of(above.trim_end().rsplit('\n').next().unwrap_or(""), BEFORE);
@@ -470,13 +473,13 @@ fn near_in(text: &str, range: &Range<usize>) -> String {
     format!("{above} {} {after}", last_of(before, BEFORE))
 }
 
-/// The last characters of a text.
+/// Returns the last characters of a text.
 fn last_of(text: &str, count: usize) -> &str {
     let start = text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
     &text[start..]
 }
 
-/// Lines of a Markdown text, with the table and the heading that each stands under.
+/// Lines of a Markdown text, with the table and the heading that each belongs to.
 struct TextLayout<'t> {
     text: &'t str,
     lines: Vec<LayoutLine>,
@@ -484,9 +487,9 @@ struct TextLayout<'t> {
 
 struct LayoutLine {
     start: usize,
-    /// The line at the head of the table.
+    /// The header line of the table.
     table: Option<usize>,
-    /// The heading's line.
+    /// The line of the heading.
     heading: Option<usize>,
 }
 

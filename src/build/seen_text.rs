@@ -1,5 +1,6 @@
-//! What readers see of an item, as lines in which private numbers are looked for: its rendered body,
-//! and the values of its front matter. Escapes, markup and spaces that a browser joins are gone.
+//! Extracts the text that readers see of an item, in lines that are searched for private numbers:
+//! its rendered body, and the values of its front matter. Escapes and markup are resolved, and
+//! white space is collapsed as in a browser.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -11,27 +12,28 @@ use crate::text::{
     is_invisible, is_separator, next_marked, seen_digit,
 };
 
-/// Tags that neither end a line nor part two words.
+/// Tags that neither end a line nor separate two words.
 const INLINE: [&str; 24] = [
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark",
     "q", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var",
 ];
 
-/// Attributes that are read to people, or stand in addresses.
+/// Attributes that are read aloud, or are part of addresses.
 const SEEN_ATTRIBUTES: [&str; 5] = ["alt", "title", "aria-label", "href", "id"];
 
-/// Begins a line with the title of a link within the portal. No source can hold this character.
+/// Marks a line with the title of a link within the portal. No source can contain this character.
 pub(super) const TITLE_OF_LINK: char = '\u{FDEF}';
 
-/// Sizes of groups in which numbers are printed: spread over the cells of a table they are still read
-/// as one.
+/// Group sizes in which numbers are printed. If the groups are spread over the cells of a table,
+/// they are still read as one number.
 const SPREAD: [&[usize]; 3] = [&[1, 4, 5, 2, 1], &[3, 3, 4], &[3, 1, 5, 1]];
 
-/// The most cells in a row that are read as one number with a digit in each.
+/// The maximum number of consecutive cells that are read as one number with a digit in each.
 const MAX_BOXES: usize = 20;
 
-/// Returns a rendered body as lines, with `# ` before headings and `|` between cells. Returns `None` if
-/// it shows no number that is long enough; for most bodies this is known after one pass over the bytes.
+/// Returns a rendered body as lines, with `# ` before headings and `|` between cells. Returns
+/// `None` if it has no number that is long enough. For most bodies one pass over the bytes is
+/// sufficient to find this out.
 pub(super) fn of_body(html: &str) -> Option<String> {
     DigitScan::finds_number(html).then(|| read_body(html))
 }
@@ -53,7 +55,7 @@ fn read_body(html: &str) -> String {
 /// building its text. Where it does not follow [`Reader`] exactly, it counts too many digits.
 #[derive(Default)]
 struct DigitScan {
-    /// The digits with nothing but separators between them.
+    /// The digits with only separators between them.
     plain: usize,
     /// The separators after the last digit.
     gap: u32,
@@ -61,20 +63,20 @@ struct DigitScan {
     loose: usize,
     /// The digits of the line.
     of_line: usize,
-    /// Whether white space that follows is joined with white space before it.
+    /// Whether the following white space is joined with the preceding one.
     after_space: bool,
-    /// Whether letters that follow may belong to an escape.
+    /// Whether the following letters may belong to an escape.
     in_escape: bool,
     /// Whether cells have been read, but not yet the end of their row.
     in_row: bool,
     in_footnote_mark: bool,
 }
 
-/// Where a scan stops even if no digits came before: digits, tags and escapes, and what is neither ASCII
-/// nor Thai.
+/// The bytes at which a scan stops even without preceding digits: digits, tags, escapes, and
+/// characters that are neither ASCII nor Thai.
 const SPECIAL: ByteTable = digits_and_rare(b"<&%\\");
 
-/// Whether a scan is over, as a number may have been found.
+/// Whether a number may have been found, which ends the scan.
 type Found = bool;
 
 impl DigitScan {
@@ -93,7 +95,7 @@ impl DigitScan {
             let found = match bytes[at..] {
                 [] => return false,
                 [b'<', ..] => {
-                    // What is not closed is rare.
+                    // Unclosed tags are rare.
                     let Some(tag) = HtmlTag::read(&html[at..]) else { return true };
                     at += tag.source.len() + 2;
                     if at > bytes.len() {
@@ -168,7 +170,7 @@ impl DigitScan {
             b'a'..=b'z' | b'A'..=b'Z' => self.in_escape || self.letter(),
             b'#' if self.in_escape => true,
             b'-' | b'_' | b'(' | b')' => self.separator(),
-            // The address of a link, or the name of a footnote, shows nothing.
+            // The address of a link or the name of a footnote is not visible.
             b'[' | b']' if self.loose > 0 => true,
             b'%' | b'\\' => {
                 self.in_escape = true;
@@ -180,13 +182,13 @@ impl DigitScan {
         }
     }
 
-    /// The bytes that an escape takes.
+    /// Returns how many bytes an escape takes.
     fn entity(&mut self, bytes: &[u8]) -> (usize, Found) {
         let is = |escape: &[u8]| bytes.starts_with(escape);
         if is(b"&nbsp;") {
             (6, self.space())
         } else if is(b"&lt;") {
-            // What is written as a tag shows nothing.
+            // Text in the form of a tag is invisible to [`Reader`].
             (4, self.loose > 0 || self.sign())
         } else if is(b"&gt;") {
             (4, self.sign())
@@ -215,7 +217,7 @@ impl DigitScan {
     }
 
     fn tag(&mut self, tag: &str) -> Found {
-        // Without digits before them, only the tags of footnotes and cells matter.
+        // Without preceding digits, only the tags of footnotes and cells matter.
         if self.of_line > 0 || matches!(tag.as_bytes(), [b's' | b't', ..] | [b'/', b's' | b't', ..])
         {
             let (name, closes) = tag_name(tag);
@@ -241,7 +243,7 @@ impl DigitScan {
             if key == "href" && is_near(tag) {
                 continue;
             }
-            // What is encoded takes a digit, or the sign of an escape, for each of its characters.
+            // Each encoded character needs a digit or the sign of an escape.
             let is_one = |c: &char| *c == '%' || seen_digit(*c).is_some();
             let count = value.chars().filter(is_one).count();
             if self.of_line + count >= FEWEST || (key == "alt" && self.digits(count)) {
@@ -260,13 +262,13 @@ fn tag_name(tag: &str) -> (&str, bool) {
     name.strip_prefix('/').map_or((name, false), |name| (name, true))
 }
 
-/// Returns whether a tag is that of a link within the portal.
+/// Returns whether a tag is a link within the portal.
 fn is_near(tag: &str) -> bool {
     let is_far = |start: &&str| tag.contains(*start);
     tag.starts_with("a ") && !["href=\"http", "href=\"tel:", "href=\"mailto:"].iter().any(is_far)
 }
 
-/// Returns the attributes of a tag that people read and that have a digit.
+/// Returns the attributes of a tag that readers see and that contain a digit.
 fn seen_attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut pieces = tag.split('"');
     let pairs = std::iter::from_fn(move || Some((pieces.next()?, pieces.next()?)));
@@ -283,9 +285,10 @@ fn seen_attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
 struct Reader {
     out: String,
     line: String,
-    /// What stands in attributes, and numbers spread over cells: lines of their own at the end.
+    /// Texts of attributes, and numbers spread over cells. They become lines of their own at the
+    /// end.
     asides: String,
-    /// The cells of the row that is being read, and those of the first row of the table.
+    /// The cells of the current row, and those of the first row of the table.
     cells: Vec<String>,
     head: String,
     in_footnote_mark: bool,
@@ -329,7 +332,7 @@ impl Reader {
         for (key, value) in seen_attributes(tag) {
             let mut value = unescape(value);
             if key == "href" {
-                // What is linked within the portal is looked at where it is published.
+                // The target of a link within the portal is checked where it is published.
                 if is_near {
                     continue;
                 }
@@ -341,11 +344,11 @@ impl Reader {
             }
             let mut line = String::new();
             add(&value, &mut line);
-            // What stands before it may tell what it is.
+            // The preceding text may identify the number.
             let mut aside = format!("{} {line}\n", self.line);
             if is_near && key == "title" {
-                // Such a title is there only as long as what it leads to: never an error, which words
-                // make of a number.
+                // Such a title exists only as long as the target does. Without words, a number in
+                // it is never an error.
                 aside = aside.chars().map(|c| if c.is_alphabetic() { ' ' } else { c }).collect();
                 aside.insert(0, TITLE_OF_LINK);
             }
@@ -376,7 +379,7 @@ impl Reader {
     }
 }
 
-/// Numbers whose groups, or single digits, stand in cells one after another.
+/// Returns numbers whose groups, or single digits, are in consecutive cells.
 fn spread(cells: &[String]) -> Vec<String> {
     let digits_only = |cell: &String| {
         let is_one = |c: char| seen_digit(c).is_some();
@@ -402,8 +405,8 @@ fn spread(cells: &[String]) -> Vec<String> {
     found
 }
 
-/// Adds a text as it is seen: one space for any row of spaces, nothing for what shows nothing, and a
-/// hyphen for the `_` that programmers join digits with.
+/// Appends a text as readers see it: runs of white space become one space, invisible characters are
+/// removed, and `_`, with which programmers join digits, becomes a hyphen.
 fn add(text: &str, line: &mut String) {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -416,14 +419,14 @@ fn add(text: &str, line: &mut String) {
                 && chars.peek().is_some_and(|next| seen_digit(*next).is_some());
             line.push(if is_between { '-' } else { c });
         } else if matches!(c, '*' | '~' | '`') && line.ends_with(|c| seen_digit(c).is_some()) {
-            // Marks of emphasis that were not understood are passed over.
+            // Unresolved emphasis marks after a digit are skipped.
         } else if c == '\\' || !is_invisible(c) {
             line.push(c);
         }
     }
 }
 
-/// The values of an item's front matter that are published, each below its key.
+/// Returns the published values of an item's front matter, each with its key.
 pub(super) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
     let details = &card.details;
     let mut values: Vec<(&'static str, &str)> = vec![
@@ -456,9 +459,9 @@ pub(super) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
     seen
 }
 
-/// Names and values inside a value, numbers as they are printed.
+/// Passes on the names and values inside a value, with numbers as they are printed.
 fn each_text(name: &str, value: &Value, each: &mut dyn FnMut(&str, &str)) {
-    /// Up to here a float holds every whole number.
+    /// The limit up to which a float represents every integer.
     const EXACT: f64 = 1e15;
     each("", name);
     match value {
@@ -482,7 +485,7 @@ mod tests {
     use super::*;
     use crate::privacy::{Checker, Context};
 
-    /// Pieces of a body: numbers and parts of them, and what may be between them.
+    /// Fragments of a body: numbers, parts of them, and what may separate them.
     const PIECES: [&str; 64] = [
         "1",
         "2001",
@@ -550,7 +553,7 @@ mod tests {
         "<br>",
     ];
 
-    /// Whether the reader finds a number.
+    /// Returns whether the reader finds a number.
     fn is_found(html: &str) -> bool {
         let text = read_body(html);
         !Checker::everything().find_seen(&text, |_| near()).is_empty()
@@ -562,7 +565,8 @@ mod tests {
         }
     }
 
-    /// A number with a right check digit in its groups, with pieces at random between them.
+    /// Generates a number with a valid check digit, grouped, with random fragments between the
+    /// groups.
     fn numbers() -> impl Strategy<Value = String> {
         let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..3);
         let groups = prop::sample::select(vec![

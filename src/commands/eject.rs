@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 
 use crate::commands::atomic_write::{create, first_link};
-use crate::config::closest;
-use crate::diagnostics::{Code, Failure};
+use crate::diagnostics::{Code, Failure, closest};
 use crate::render::{built_in, built_in_names, renamed_template};
 use crate::source::Portal;
 

@@ -21,6 +21,4 @@ pub(crate) use policy::{
 };
 pub use read::read_settings;
 pub(crate) use read::read_trust;
-pub(crate) use table::{
-    At, SettingsFile, closest, date_code, date_diagnostic, nearest, unknown_id,
-};
+pub(crate) use table::{At, SettingsFile};

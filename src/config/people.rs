@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::policy::{Category, CategoryId, Entitlement, Person, PublicKey, Term};
-use crate::config::table::{At, SettingsFile, SettingsTable, unknown_id};
-use crate::diagnostics::Code;
+use crate::config::table::{At, SettingsFile, SettingsTable};
+use crate::diagnostics::{Code, unknown_id};
 use crate::ssh::normal_key;
 use crate::text::Calendar;
 

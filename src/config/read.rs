@@ -8,8 +8,8 @@ use crate::config::model::{
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{Category, NoticePage, Policy, Requires, Sort, Strength, WindowDays};
-use crate::config::table::{At, SettingsFile, SettingsTable, unknown_id};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::config::table::{At, SettingsFile, SettingsTable};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
 use crate::privacy::COUNTRIES;
 use crate::source::MAX_PART;
 use crate::text::{Calendar, Digits, Moment, width};

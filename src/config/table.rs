@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest, date_diagnostic};
 use crate::text::{Calendar, DateError, Moment, may_stand};
 
 /// The file being read, and where its mistakes go.
@@ -377,85 +377,4 @@ impl<'t> SettingsTable<'t> {
             file.sink.push(diagnostic);
         }
     }
-}
-
-/// What is wrong with a text that should be a date.
-pub(crate) fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(date_code(error), place).arg("value", text);
-    match corrected_date(text).filter(|_| error == DateError::Form) {
-        Some(better) => diagnostic.arg("suggestion", better).help("help-suggestion"),
-        None => diagnostic,
-    }
-}
-
-/// A date in another order or with other separators, as it should be written.
-fn corrected_date(text: &str) -> Option<String> {
-    let text = crate::text::arabic_digits(text.trim());
-    let numbers: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
-    let (day, clock) = numbers.split_at_checked(3)?;
-    let [year, month, day] = match day {
-        [y, m, d] if y.len() == 4 => [*y, *m, *d],
-        [d, m, y] if y.len() == 4 => [*y, *m, *d],
-        _ => return None,
-    };
-    let mut better = format!("{year}-{month:0>2}-{day:0>2}");
-    if let [hour, minute] = clock {
-        better.push_str(&format!("T{hour:0>2}:{minute:0>2}"));
-    }
-    let readable = clock.len() % 2 == 0 && clock.len() < 3;
-    (readable && Moment::parse(&better, Calendar::Buddhist).is_ok()).then_some(better)
-}
-
-/// The code of a mistake in a date.
-pub(crate) fn date_code(error: DateError) -> Code {
-    match error {
-        DateError::Form => Code::DateForm,
-        DateError::NoSuchDay => Code::DateNoSuchDay,
-        DateError::BuddhistYear => Code::DateBuddhistYear,
-        DateError::DoubtfulYear => Code::DateDoubtfulYear,
-        DateError::Skipped => Code::DateSkipped,
-        DateError::Repeated => Code::DateRepeated,
-    }
-}
-
-/// An id that site.toml does not declare, with the one that was probably meant: `meant` if that is
-/// known, else the nearest.
-pub(crate) fn unknown_id<'c, I: Iterator<Item = &'c str>>(
-    code: Code,
-    place: Place,
-    value: &str,
-    known: impl Fn() -> I,
-    meant: Option<&str>,
-) -> Diagnostic {
-    let names: Vec<&str> = known().collect();
-    let diagnostic =
-        Diagnostic::error(code, place).arg("value", value).arg("known", names.join(", "));
-    match meant.or_else(|| closest(value, known())) {
-        Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
-        None => diagnostic,
-    }
-}
-
-/// The words nearest to a misspelt one, the nearest first.
-pub(crate) fn nearest<'w>(
-    word: &str,
-    words: impl IntoIterator<Item = &'w str>,
-    count: usize,
-) -> Vec<&'w str> {
-    let far = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
-    let mut found: Vec<(usize, &str)> = words.into_iter().map(|it| (far(it), it)).collect();
-    found.sort_unstable();
-    found.into_iter().take(count).map(|(_, candidate)| candidate).collect()
-}
-
-/// The word nearest to a misspelt one, if one is near enough to be meant.
-pub(crate) fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = (word.chars().count() / 3).max(1);
-    words
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -1,6 +1,5 @@
 //! Checks the keys of front matter that only the item's own page shows.
 
-use crate::config::{date_diagnostic, unknown_id};
 use crate::content::fields::{FieldReader, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
@@ -10,7 +9,7 @@ use crate::content::kinds::{KindData, KindReader};
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, date_diagnostic, unknown_id};
 use crate::text::{DateError, Moment, parse_year};
 
 impl FieldReader<'_> {

@@ -1,9 +1,9 @@
-//! YAML between two `---` lines becomes typed values, or a list of every mistake in it.
+//! Reads the YAML between two `---` lines into typed values, or reports every mistake in it.
 //!
-//! One reader decides what an item says: the typed one in [`read`]. Only when it refuses a file is
-//! the file read again, key by key, to find *all* mistakes and their places; that second look can
-//! refuse but never accept. Places come from the YAML parser itself: a probe that fails on purpose
-//! at the value in question ([`yaml::place_of`]).
+//! One reader decides what an item contains: the typed one in [`read`]. If it rejects a file, the
+//! file is read again key by key, to find all mistakes and their places. The second pass can only
+//! add errors, never accept a file. Places come from the YAML parser itself: a probe fails on
+//! purpose at the value in question ([`yaml::place_of`]).
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -11,17 +11,16 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::closest;
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError, YamlStep};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, may_stand};
 
-/// The most bytes between the two `---` lines.
+/// The maximum number of bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
 
-/// Defines [`FrontMatter`], [`KEYS`] and [`fill_field`] from one list: key, type, how a single value
-/// is read, and the advice for a value of the wrong type.
+/// Defines [`FrontMatter`], [`KEYS`] and [`fill_field`] from one list: key, type, how a single
+/// value is read, and the help text for a value of the wrong type.
 macro_rules! front_matter {
     ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal;)*) => {
         /// The front matter of an item, as written. See `docs/front-matter.md`.
@@ -35,7 +34,7 @@ macro_rules! front_matter {
         /// The keys of [`FrontMatter`].
         pub const KEYS: &[&str] = &[$(stringify!($key)),*];
 
-        /// Reads the value of one key. The second result names the advice for a value of the wrong
+        /// Reads the value of one key. The second result is the help text for a value of the wrong
         /// type.
         fn fill_field(
             yaml: &str,
@@ -87,8 +86,8 @@ front_matter! {
     extra: serde_json::Map<String, serde_json::Value>, value, "help-map";
 }
 
-/// Deserializes a value that must not be empty if its key is present: an empty `withdrawn:` would leave
-/// the item published.
+/// Deserializes a value that must not be empty if its key is present. An empty `withdrawn:` would
+/// leave the item published.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,
@@ -107,12 +106,12 @@ fn required_value<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<Optio
     yaml::entry(yaml, index).map(Some)
 }
 
-/// Does not read the value of a key that only `prakat approve` writes.
+/// Skips the value of a key that only `prakat approve` writes.
 fn skip_value<T>(_yaml: &str, _index: usize) -> Result<Option<T>, YamlError> {
     Ok(None)
 }
 
-/// Keys of other generators that people bring along, and the piece of advice for each.
+/// Keys of other generators, with the help text for each.
 const FOREIGN_KEYS: &[(&str, &str)] = &[
     ("draft", "help-draft"),
     ("published", "help-draft"),
@@ -156,7 +155,7 @@ pub struct ChangeEntry {
     pub note: String,
 }
 
-/// An approval that another took the place of.
+/// An approval that was replaced by another.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormerApproval {
@@ -173,7 +172,7 @@ pub struct AttachmentEntry {
     pub title: Option<String>,
 }
 
-/// Somebody answers for a finding.
+/// A person's decision to accept a diagnostic.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaiverEntry {
@@ -193,9 +192,11 @@ pub struct Parts {
     pub body: Range<usize>,
 }
 
-/// Finds the front matter. It begins on the first line with `---` and ends at the next line that
-/// says `---`; what follows is the body, further `---` included. Refused is what would be one line to
-/// people and another to YAML: line breaks other than LF and CRLF, and a map in braces.
+/// Finds the front matter. It begins on the first line with `---` and ends at the next line that is
+/// `---`. Everything after that is the body, including further `---` lines.
+///
+/// Reports texts that people and YAML split into lines differently: line breaks other than LF and
+/// CRLF, and a map in braces.
 pub fn split_front_matter(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Option<Parts> {
     let first = text.lines().next().unwrap_or("");
     if let Some(at) = first.find(breaks_line_oddly).filter(|at| first[..*at].trim_end() == "---") {
@@ -218,7 +219,7 @@ pub fn split_front_matter(path: &str, text: &str, diagnostics: &mut Diagnostics)
         }
         at += line.len();
     }
-    // To people it may be closed.
+    // Readers may take it for closed.
     let mut marks = text.match_indices("---").map(|(at, _)| text[..at].char_indices().next_back());
     if let Some((at, _)) = marks.find_map(|before| before.filter(|(_, c)| breaks_line_oddly(*c))) {
         diagnostics.push(line_break(path, text, at));
@@ -238,21 +239,21 @@ fn check_size(path: &str, parts: Parts, diagnostics: &mut Diagnostics) -> Option
     None
 }
 
-/// Front matter that can find the places of its values.
+/// Front matter that can look up the places of its values.
 #[derive(Debug)]
 pub struct FrontMatterSource<'a> {
-    /// The file's path.
+    /// The path of the file.
     pub(super) path: &'a str,
-    /// The file's text.
+    /// The text of the file.
     text: &'a str,
     /// The range of the YAML.
     yaml: Range<usize>,
-    /// How many places were looked up. Each one parses the YAML again, so past a limit all errors are
-    /// placed at the end of the front matter.
+    /// How many places have been looked up. Each lookup parses the YAML again, so past a limit all
+    /// errors are placed at the end of the front matter.
     looked_up: Cell<u32>,
 }
 
-/// How many places are looked up in one file.
+/// The maximum number of places looked up in one file.
 const MAX_LOOKUPS: u32 = 100;
 
 impl<'a> FrontMatterSource<'a> {
@@ -270,7 +271,7 @@ impl<'a> FrontMatterSource<'a> {
         if self.looked_up.get() > MAX_LOOKUPS { None } else { find(self.yaml()) }
     }
 
-    /// The place of a value, found by the YAML parser itself.
+    /// Returns the place of a value, as found by the YAML parser.
     pub fn place(&self, steps: &[YamlStep]) -> Place {
         match self.look_up(|yaml| yaml::place_of(yaml, steps)) {
             Some(at) => self.place_of_value(self.yaml.start + at),
@@ -278,12 +279,12 @@ impl<'a> FrontMatterSource<'a> {
         }
     }
 
-    /// The place of the closing `---`: where something is missing.
+    /// Returns the place of the closing `---`, where missing keys are reported.
     pub fn end_place(&self) -> Place {
         Place::of_range(self.path, self.text, self.yaml.end..self.yaml.end + 3)
     }
 
-    /// A value from its first character to its end, or to the end of its line.
+    /// Returns the place of a value, from its first character to its end or to the end of the line.
     fn place_of_value(&self, start: usize) -> Place {
         let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
         let before = &self.text[self.yaml.start..start];
@@ -304,8 +305,8 @@ impl<'a> FrontMatterSource<'a> {
     }
 }
 
-/// How many bytes of a line its value takes: to the closing quotation mark; in a list or map on
-/// one line to the next comma or bracket; else to a comment.
+/// Returns how many bytes of a line belong to its value. The value ends at the closing quotation
+/// mark, in a list or map on one line at the next comma or bracket, and otherwise before a comment.
 fn value_width(line: &str, inside_brackets: bool) -> usize {
     let quoted = line.chars().next().filter(|c| matches!(c, '"' | '\''));
     if let Some(end) = quoted.and_then(|quote| line[1..].find(quote)) {
@@ -318,12 +319,12 @@ fn value_width(line: &str, inside_brackets: bool) -> usize {
     value.trim_end().len()
 }
 
-/// What could be read of front matter.
+/// The result of reading front matter.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// The values; of front matter with mistakes, those without.
+    /// The values. If there are mistakes, only the valid ones.
     pub front_matter: FrontMatter,
-    /// Keys whose errors were reported already.
+    /// Keys whose errors have been reported.
     pub broken: Vec<String>,
     /// Whether the typed reader accepted all of it.
     pub accepted: bool,
@@ -356,12 +357,12 @@ pub fn read(source: &FrontMatterSource, diagnostics: &mut Diagnostics) -> Readin
     }
 }
 
-/// The deepest nesting of brackets in front matter: the YAML parser takes time that grows with its
-/// square.
+/// The maximum nesting of brackets in front matter. The time of the YAML parser grows with the
+/// square of the nesting.
 const MAX_NESTING: usize = 100;
 
-/// What is refused before, or in spite of, parsing: nesting and aliases that would take for ever,
-/// tags, and characters that escapes such as `\x01` bring in.
+/// Returns an error for YAML that is rejected before parsing or although it parses: nesting and
+/// aliases that would take too long, tags, and characters produced by escapes such as `\x01`.
 fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
@@ -392,7 +393,7 @@ fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
     Some(diagnostic.arg("character", format!("U+{:04X}", u32::from(bad))))
 }
 
-/// Finds every mistake in front matter that the typed reader refused.
+/// Finds every mistake in front matter that the typed reader rejected.
 fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnostics) -> Reading {
     let mut found = Diagnostics::default();
     let mut reading = Reading::default();
@@ -436,7 +437,7 @@ fn unknown_key(key: &str, place: Place) -> Diagnostic {
     }
 }
 
-/// Reads one entry with its own type into its field, or says what is wrong with it.
+/// Reads one entry with its own type into its field, or reports what is wrong with it.
 fn read_entry(
     source: &FrontMatterSource,
     index: usize,
@@ -475,7 +476,7 @@ fn wrong_type(place: Place, key: &str) -> Diagnostic {
     Diagnostic::error(Code::ValueType, place).arg("key", key)
 }
 
-/// Puts the YAML parser's own complaints into words that help.
+/// Turns an error of the YAML parser into a helpful diagnostic.
 fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
     let yaml = source.yaml();
@@ -516,8 +517,8 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
 }
 
-/// Warns about texts that YAML cuts at ` #` although a number sign was probably meant:
-/// `title: ประกาศ #2`.
+/// Warns about texts that YAML cuts at ` #` although a number sign was probably meant: `title:
+/// ประกาศ #2`.
 pub fn report_cut_texts(source: &FrontMatterSource, diagnostics: &mut Diagnostics) {
     let yaml = source.yaml();
     if !yaml.contains(" #") {

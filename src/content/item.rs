@@ -1,4 +1,4 @@
-//! An item without its body: what lists, the gate and other pages need to know of it.
+//! An item without its body: everything that lists, the gate and other pages need.
 
 use std::sync::{Arc, LazyLock};
 
@@ -12,12 +12,13 @@ use crate::diagnostics::Code;
 use crate::source::{Fingerprint, Sha256Digest};
 use crate::text::Moment;
 
-/// When an item may be seen: from the first instant (included) to the second (excluded).
+/// The period in which an item may be seen: from the first instant (included) to the second
+/// (excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// The first instant at which it may be seen.
     pub from: Timestamp,
-    /// The first instant at which it may no longer be seen; `None` for no end.
+    /// The first instant at which it may no longer be seen. `None` means no end.
     pub until: Option<Timestamp>,
     /// `publish_from` as written.
     pub from_written: Moment,
@@ -104,10 +105,10 @@ pub enum Signature {
     Rsa,
 }
 
-/// What an item is on the site.
+/// The role of an item on the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// An item of a category, or a page outside all of them: it has a page of its own.
+    /// An item of a category, or a page outside all categories. It has a page of its own.
     Item,
     /// The text of a category's page, or of the home page.
     Index,
@@ -120,45 +121,45 @@ pub struct ItemFile {
     pub name: Box<str>,
     /// Its size in bytes when it was listed.
     pub size: u64,
-    /// Its digest, if a seal or a signature was checked: then these bytes are what is published.
+    /// Its digest if a seal or a signature was checked. Only these bytes may be published then.
     pub digest: Option<Box<Sha256Digest>>,
 }
 
 /// An attachment named in front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Number of the file among the card's files.
+    /// The number of the file among the item's files.
     pub file: usize,
     /// Its title.
     pub title: Box<str>,
 }
 
-/// What a waiver calls the front matter.
+/// The name of the front matter in a waiver.
 pub(crate) const FRONT_MATTER: &str = "front matter";
-/// What a waiver calls the text.
+/// The name of the text in a waiver.
 pub(crate) const BODY: &str = "body";
 
-/// A part of an item in which something is found.
+/// A part of an item in which a diagnostic is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemPart {
-    /// Its front matter, and its address.
+    /// The front matter and the URL.
     FrontMatter,
-    /// Its text.
+    /// The text.
     Body,
-    /// The file with a number among the card's files, and its name.
+    /// The file with this number among the item's files, and its name.
     File(usize),
 }
 
-/// Somebody answers for a finding: it stays, and is no mistake.
+/// A person's decision to accept a diagnostic, which is then not reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
-    /// The kind of finding.
+    /// The code of the diagnostic.
     pub rule: Code,
-    /// Where.
+    /// The part of the item.
     pub part: ItemPart,
-    /// Who answers for it.
+    /// The person responsible.
     pub by: PersonId,
-    /// Why it may stay.
+    /// The reason for accepting it.
     pub reason: Box<str>,
 }
 
@@ -171,7 +172,7 @@ pub struct Correction {
     pub note: Box<str>,
 }
 
-/// What only the item's own page shows.
+/// Data that only the item's own page shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the keys of the front matter, read")]
 pub struct Details {
@@ -194,7 +195,8 @@ pub struct Details {
 }
 
 impl Details {
-    /// Most items of a large portal say none of this: they have one empty value together.
+    /// Returns a shared value. Most items of a large portal have no details, and share one empty
+    /// value.
     pub fn shared(self) -> Arc<Self> {
         static NONE: LazyLock<Arc<Details>> = LazyLock::new(Arc::default);
         if self == **NONE { Arc::clone(&NONE) } else { Arc::new(self) }
@@ -206,18 +208,18 @@ impl Details {
 pub struct Item {
     /// Path of the Markdown file from the portal's root.
     pub path: Box<str>,
-    /// Of the file as surveyed.
+    /// The fingerprint of the file as surveyed.
     pub fingerprint: Fingerprint,
     /// The line on which the body begins, from 1.
     pub body_line: u32,
-    /// What it is on the site.
+    /// Its role on the site.
     pub role: Role,
     /// Its language.
     pub language: LanguageId,
-    /// Its category; none for home and for pages outside categories.
+    /// Its category. `None` for the home page and for pages outside categories.
     pub category: Option<CategoryId>,
-    /// Its URL from the site's root, NFC, not encoded, without `/` at the start, with one at the
-    /// end; empty for the home page.
+    /// Its URL from the site's root, in NFC and not encoded, without a leading `/` and with a
+    /// trailing one. It is empty for the home page.
     pub url: Box<str>,
     /// Title.
     pub title: Box<str>,
@@ -227,7 +229,7 @@ pub struct Item {
     pub tags: Box<[Box<str>]>,
     /// When it may be seen.
     pub window: Window,
-    /// Its place among others; small first.
+    /// Its position in lists. Smaller weights come first.
     pub weight: Option<i64>,
     /// Whether its title is shown on every page.
     pub is_urgent: bool,
@@ -235,27 +237,29 @@ pub struct Item {
     pub approval: Approval,
     /// The first instant at which it is withdrawn.
     pub withdrawn: Option<Timestamp>,
-    /// The digest of its text, if a seal or a signature was checked: this text is what is rendered.
+    /// The digest of its text if a seal or a signature was checked. Only this text may be rendered
+    /// then.
     pub proven: Option<Box<Sha256Digest>>,
     /// Files in its own folder.
     pub files: Box<[ItemFile]>,
-    /// The rest; boxed, as most items have little of it.
+    /// The rest. Shared, because most items have no details.
     pub details: Arc<Details>,
 }
 
 impl Item {
-    /// When it last changed for readers: its opening, or its newest public correction.
+    /// Returns when it last changed for readers: when it was published, or its latest public
+    /// correction.
     pub fn updated(&self) -> Timestamp {
         let newest = self.details.changes.first();
         newest.map_or(self.window.from, |correction| correction.on.at.max(self.window.from))
     }
 
-    /// Numbers of the files that its front matter names.
+    /// Returns the numbers of the files that its front matter names.
     pub fn named_files(&self) -> impl Iterator<Item = usize> {
         self.details.attachments.iter().map(|named| named.file).chain(self.photo())
     }
 
-    /// The number of the file with the photograph of a person.
+    /// Returns the number of the file with the photograph of a person.
     pub fn photo(&self) -> Option<usize> {
         match self.details.special.as_deref() {
             Some(KindData::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
@@ -263,18 +267,18 @@ impl Item {
         }
     }
 
-    /// The folder that holds the Markdown file, with `/` at the end.
+    /// Returns the folder that contains the Markdown file, with a trailing `/`.
     pub fn folder(&self) -> &str {
         folder_of(&self.path)
     }
 
-    /// The number of the file with a name.
+    /// Returns the number of the file with a name.
     pub fn file_number(&self, name: &str) -> Option<usize> {
         let wanted = nfc(name);
         self.files.iter().position(|f| nfc(&f.name) == wanted)
     }
 
-    /// What a waiver calls a part.
+    /// Returns the name of a part in a waiver.
     pub fn part_name(&self, part: ItemPart) -> &str {
         match part {
             ItemPart::FrontMatter => FRONT_MATTER,
@@ -283,7 +287,7 @@ impl Item {
         }
     }
 
-    /// The path of the original of a translation.
+    /// Returns the path of the original of a translation.
     pub fn original_path(&self) -> Option<String> {
         if self.language == 0 {
             return None;
@@ -293,7 +297,7 @@ impl Item {
     }
 }
 
-/// Unicode normalization form C.
+/// Converts a text to Unicode normalization form C.
 pub(crate) fn nfc(text: &str) -> String {
     if is_plain_nfc(text) {
         return text.to_owned();
@@ -304,10 +308,10 @@ pub(crate) fn nfc(text: &str) -> String {
     }
 }
 
-/// What the tables say of Latin letters, common punctuation and Thai, said quickly: nothing there is
-/// composed any further, and of the marks
-/// only `ุ` and `ู` may not follow a tone mark, nor the rare `ฺ` any of them (their combining classes
-/// are 103, 107 and 9).
+/// Returns whether a text is in NFC, without the Unicode tables. Accepts only Latin letters, common
+/// punctuation and Thai, none of which compose any further. Of the Thai marks, only `ุ` and `ู`
+/// must not follow a tone mark, and the rare `ฺ` must not follow any mark (their combining classes
+/// are 103, 107 and 9). `false` is not certain.
 fn is_plain_nfc(text: &str) -> bool {
     let mut after_tone = false;
     text.chars().all(|c| {
@@ -322,8 +326,9 @@ fn is_plain_nfc(text: &str) -> bool {
     })
 }
 
-/// A path as file systems and readers may confuse it: normalised, letter case folded (as Unicode
-/// folds it, so that `ß` is `SS` and both small sigmas are one).
+/// Returns the form of a path by which file systems and readers may confuse it with another:
+/// normalized and with letter case folded (as Unicode folds it, so that `ß` is `SS` and both small
+/// sigmas are equal).
 pub(crate) fn folded(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
@@ -337,7 +342,7 @@ pub(crate) fn folded(path: &str) -> String {
     nfc(&folded)
 }
 
-/// Adds a letter without its case. Thai has none, and a dotless `ı` is not `i`.
+/// Appends a letter with its case folded. Thai has no case, and a dotless `ı` is not `i`.
 fn fold(letter: char, out: &mut String) {
     match letter {
         '\u{131}' | '\u{E00}'..='\u{E7F}' => out.push(letter),
@@ -347,7 +352,8 @@ fn fold(letter: char, out: &mut String) {
     }
 }
 
-/// Orders paths as their normalised forms: a disk may spell a name otherwise than a link does.
+/// Orders paths by their normalized forms, because a file system may spell a name differently than
+/// a link.
 pub(crate) fn compare_paths(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.nfc().cmp(b.nfc()) }
 }
@@ -359,7 +365,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// The quick look never calls normal what is not.
+        /// The quick check never accepts a text that is not in NFC.
         #[test]
         fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
             prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
@@ -373,7 +379,7 @@ mod tests {
             prop_assert_eq!(&folded(&text.nfc().collect::<String>()), &wanted);
             prop_assert_eq!(&folded(&text.nfd().collect::<String>()), &wanted);
             prop_assert_eq!(&folded(&text.to_lowercase()), &wanted);
-            // As capitals, these two become other letters.
+            // These two become other letters in upper case.
             if !text.contains(['ı', 'ᾳ', '\u{345}']) {
                 prop_assert_eq!(&folded(&text.to_uppercase()), &wanted);
             }

@@ -1,5 +1,5 @@
-//! Kinds of items that prakat itself knows: what `extra` holds for them, read and checked. Of all
-//! other kinds, `extra` is a free map for themes.
+//! Reads and checks `extra` for the kinds of items that prakat knows. For all other kinds, `extra`
+//! is a free map for themes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,15 +8,15 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::config::{Config, closest, date_diagnostic, is_email};
+use crate::config::{Config, is_email};
 use crate::content::front_matter::FrontMatterSource;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest, date_diagnostic};
 use crate::text::{Moment, ends_line, is_picture};
 
-/// Months of a fiscal year.
+/// The number of months in a fiscal year.
 pub(super) const MONTHS: i32 = 12;
-/// The largest budget in the 1/100 of the currency: sums of many such fit into 64 bits.
+/// The maximum budget in 1/100 of the currency. The sum of many such budgets fits into 64 bits.
 const MAX_BUDGET: i64 = 100_000_000_000_000;
 
 /// The typed `extra` of an item whose kind prakat knows.
@@ -34,7 +34,7 @@ pub enum KindData {
     Coverage(Coverage),
 }
 
-/// How to reach a person or a division; each empty if not given.
+/// Contact details of a person or a division. Each is empty if not given.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ContactDetails {
     pub office: Box<str>,
@@ -50,42 +50,42 @@ pub struct PersonDetails {
     pub name: Box<str>,
     /// Position.
     pub position: Box<str>,
-    /// How to reach the person at work.
+    /// Contact details at work.
     pub reach: ContactDetails,
-    /// The number of the picture among the card's files, and what it shows.
+    /// The number of the picture among the item's files, and its alternative text.
     pub photo: Option<(usize, Box<str>)>,
 }
 
 /// A plan of a fiscal year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The first day of each month of the year, and that of the next year.
+    /// The first day of each month of the year, followed by the first day of the next year.
     pub firsts: Vec<Date>,
-    /// What is planned, in the order of the writer.
+    /// The planned activities, in the order in which they are written.
     pub activities: Vec<Activity>,
 }
 
-/// A line of a plan.
+/// An activity of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activity {
     /// What is done.
     pub name: Box<str>,
-    /// Who does it, or empty.
+    /// The division in charge, or empty.
     pub unit: Box<str>,
-    /// In 1/100 of the currency.
+    /// The budget in 1/100 of the currency.
     pub budget: Option<i64>,
-    /// Its first and its last day.
+    /// The first and the last day.
     pub days: Option<(Date, Date)>,
 }
 
 /// A division of the office.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Division {
-    /// How to reach it.
+    /// Contact details.
     pub reach: ContactDetails,
-    /// Who works there: name, position, telephone.
+    /// The people who work there: name, position, telephone.
     pub people: Vec<[Box<str>; 3]>,
-    /// Markdown files of its documents.
+    /// The Markdown files of its documents.
     pub documents: Vec<Box<str>>,
 }
 
@@ -98,28 +98,30 @@ pub struct MapLocation {
     pub url: Box<str>,
 }
 
-/// What the office owes the public. Which of it is there, is not written: items say what they meet.
+/// What the office must publish. Whether an obligation is met is not written here: items name the
+/// obligations that they meet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage {
-    /// Those of a group one after another; groups in the order of the writer, those of none first.
+    /// The obligations by group. Groups are in the order in which they are written, after the
+    /// obligations without a group.
     pub obligations: Vec<Obligation>,
 }
 
 /// Something that must be published.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Obligation {
-    /// What items say under `meets`.
+    /// The value of `meets` in items.
     pub id: Box<str>,
-    /// What it is.
+    /// The title.
     pub title: Box<str>,
-    /// Who answers for it, or empty.
+    /// The division responsible, or empty.
     pub unit: Box<str>,
-    /// The heading of its group, or empty.
+    /// The heading of the group, or empty.
     pub group: Box<str>,
 }
 
 impl KindData {
-    /// Names, positions and the like, for the search.
+    /// Returns names, positions and similar texts, for the search.
     pub fn texts(&self) -> Vec<&str> {
         let texts: Vec<&str> = match self {
             Self::Person(person) => vec![&person.name, &person.position],
@@ -137,7 +139,7 @@ impl KindData {
 }
 
 impl Plan {
-    /// In which months an activity runs.
+    /// Returns for each month whether an activity takes place in it.
     pub fn runs_in(&self, activity: &Activity) -> Vec<bool> {
         let months = self.firsts.windows(2);
         let runs = |month: &[Date]| {
@@ -146,7 +148,7 @@ impl Plan {
         months.map(runs).collect()
     }
 
-    /// The sum of all budgets, in 1/100 of the currency; `None` if there are none.
+    /// Returns the sum of all budgets, in 1/100 of the currency. Returns `None` if there are none.
     pub fn total(&self) -> Option<i64> {
         let budgets = self.activities.iter().filter_map(|activity| activity.budget);
         budgets.reduce(|sum, budget| sum + budget)
@@ -166,7 +168,7 @@ pub(super) struct KindReader<'a> {
     pub fiscal_year: Option<i16>,
     /// Returns the number of one of the item's files.
     pub file: &'a dyn Fn(&str) -> Option<usize>,
-    /// Another item, by its path as in a link.
+    /// Returns another item, by its path as written in a link.
     pub item: &'a dyn Fn(&str) -> FoundItem,
     /// `kind`.
     pub kind: &'a str,
@@ -175,8 +177,8 @@ pub(super) struct KindReader<'a> {
 }
 
 impl KindReader<'_> {
-    /// Reads `extra`: the outer `None` after an error, which is reported, the inner one for an unknown kind
-    /// or one with nothing to show.
+    /// Reads `extra`. Returns `None` after an error, which is reported. Returns `Some(None)` for an
+    /// unknown kind or if there is nothing to show.
     pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<KindData>> {
         let mut own = Diagnostics::default();
         std::mem::swap(self.sink, &mut own);
@@ -276,7 +278,7 @@ impl KindReader<'_> {
         budget
     }
 
-    /// The days of an activity: both, or none.
+    /// Reads the days of an activity, either both or none.
     fn days(
         &mut self,
         entry: &Map<String, Value>,
@@ -429,7 +431,7 @@ impl KindReader<'_> {
         self.text(of, steps, key)
     }
 
-    /// A text of one line; empty if it is not there.
+    /// Returns a text of one line. It is empty if the key is missing.
     fn text(&mut self, of: &Map<String, Value>, steps: &[YamlStep], key: &'static str) -> Box<str> {
         match of.get(key) {
             None | Some(Value::Null) => "".into(),
@@ -452,7 +454,7 @@ impl KindReader<'_> {
         }
     }
 
-    /// A list of maps.
+    /// Returns a list of maps.
     fn entries<'m>(
         &mut self,
         of: &'m Map<String, Value>,
@@ -515,8 +517,8 @@ fn is_white(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-/// The first days of the months of a fiscal year, and of the year after it. The year is called
-/// after that in which it ends, unless it begins on 1 January.
+/// Returns the first days of the months of a fiscal year, and the first day of the next one. A
+/// fiscal year is named after the year in which it ends, unless it begins on 1 January.
 fn months_of(year: i16, (month, day): (i8, i8)) -> Option<Vec<Date>> {
     let begins = if (month, day) == (1, 1) { year } else { year - 1 };
     let first = Date::new(begins, month, 1).ok()?;
@@ -527,7 +529,7 @@ fn months_of(year: i16, (month, day): (i8, i8)) -> Option<Vec<Date>> {
     (0..=MONTHS).map(nth).collect()
 }
 
-/// A number as JSON writes it, in hundredths; not negative, no smaller parts.
+/// Parses a JSON number into hundredths. It must not be negative or have more than two decimals.
 fn hundredths(text: &str) -> Option<i64> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     if part.len() > 2 || !part.bytes().all(|b| b.is_ascii_digit()) {
@@ -549,7 +551,7 @@ fn below(steps: &[YamlStep], key: &'static str) -> Vec<YamlStep> {
     copied(steps).chain([YamlStep::Key(key)]).collect()
 }
 
-/// A place as readers count it: `extra.activities 2.from`.
+/// Formats a path to a value for users: `extra.activities 2.from`.
 fn written(steps: &[YamlStep]) -> String {
     let mut text = "extra".to_owned();
     for step in steps {

@@ -104,6 +104,27 @@ impl ItemLoader<'_> {
     /// Returns the item of a document, and the statement that an approval of it covers. Returns
     /// `None` if the front matter contains an error or the text cannot be sealed; the reason is
     /// reported.
+    ///
+    /// ```
+    /// use prakat::content::seal_of;
+    /// # use std::path::Path;
+    /// # use prakat::config::read_settings;
+    /// # use prakat::content::{Document, ItemLoader};
+    /// # use prakat::diagnostics::Diagnostics;
+    /// # use prakat::source::Portal;
+    ///
+    /// # let mut diagnostics = Diagnostics::default();
+    /// # let portal = Portal::at(Path::new(env!("CARGO_MANIFEST_DIR")));
+    /// # let settings = portal.read_text("site.toml", &mut diagnostics).unwrap();
+    /// # let config = read_settings(&settings.text, &mut diagnostics).unwrap();
+    /// # let inventory = portal.inventory(&mut diagnostics);
+    /// # let loader = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
+    /// let document = Document::read(&portal, "content/contact.md", &mut diagnostics).unwrap();
+    /// let (_, statement) = loader.statement(&document, &mut diagnostics).unwrap();
+    ///
+    /// assert!(statement.starts_with("prakat-approval-1\n"));
+    /// assert_eq!(seal_of(&statement).len(), 64);
+    /// ```
     pub fn statement(
         &self,
         document: &Document,

@@ -1,7 +1,7 @@
 //! The statement of exactly what was approved, and its digest, the seal.
 //!
-//! The statement is text, so that anyone can make it with `printf` and `sha256sum`; its form is
-//! described byte for byte in `docs/approval.md`, with examples that the tests recompute.
+//! The statement is text, so anyone can reproduce it with `printf` and `sha256sum`.
+//! `docs/approval.md` describes its form byte for byte, with examples that the tests recompute.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -14,10 +14,11 @@ use crate::content::item::Window;
 use crate::content::yaml;
 use crate::source::{Sha256Digest, hex};
 
-/// The first line of a statement: the form that the rest has.
+/// The first line of a statement. It identifies the format of the rest.
 const FORM: &str = "prakat-approval-1";
 
-/// Keys whose lines are not under the seal: the seal itself, and what any editor may add at once.
+/// Keys that the seal does not cover: the seal itself, and a key that any editor may add at any
+/// time.
 const OUTSIDE: [&str; 2] = ["seal", "withdrawn"];
 
 /// What is approved.
@@ -27,15 +28,15 @@ pub(super) struct StatementInput<'a> {
     pub site: &'a str,
     /// The item's path from `content/`.
     pub path: &'a str,
-    /// When it may be seen.
+    /// When the item may be seen.
     pub window: &'a Window,
-    /// Digest of the Markdown file, by [`digest_of_markdown`].
+    /// The digest of the Markdown file, by [`digest_of_markdown`].
     pub markdown: &'a Sha256Digest,
     /// Names and digests of the item's files, sorted by name.
     pub files: &'a [(&'a str, Sha256Digest)],
 }
 
-/// The statement of exactly what is approved.
+/// Returns the statement of exactly what is approved.
 pub(super) fn statement(subject: &StatementInput) -> String {
     let StatementInput { site, path, window, markdown, files } = *subject;
     let until = window.until.map_or_else(|| "-".to_owned(), utc);
@@ -47,12 +48,12 @@ pub(super) fn statement(subject: &StatementInput) -> String {
     text
 }
 
-/// An instant in UTC, as RFC 3339 without fractions where there are none.
+/// Formats an instant in UTC as RFC 3339. Fractions appear only if there are any.
 fn utc(at: Timestamp) -> String {
     at.to_string()
 }
 
-/// The seal: SHA-256 of the statement.
+/// Returns the seal: the SHA-256 digest of the statement.
 pub fn seal_of(statement: &str) -> String {
     hex(&Sha256::digest(statement.as_bytes()))
 }
@@ -60,15 +61,17 @@ pub fn seal_of(statement: &str) -> String {
 /// Why an approval cannot cover a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotSealable {
-    /// Where in the text.
+    /// The offset in the text.
     pub at: usize,
-    /// Which piece of advice fits.
+    /// The key of the help text.
     pub help: &'static str,
 }
 
-/// SHA-256 of a Markdown file, line ends read as LF, without the lines of the keys that are not
-/// under the seal. What is hashed must say the same as the whole: every value but those of these two
-/// keys is read from the hashed bytes, too, and compared.
+/// Returns the SHA-256 digest of a Markdown file, without the lines of keys that the seal does not
+/// cover. Line ends count as LF.
+///
+/// The hashed text must have the same meaning as the whole file. Every value except those of the
+/// keys that are left out is therefore also read from the hashed bytes, and compared.
 pub(crate) fn digest_of_markdown(
     text: &str,
     front_matter: Range<usize>,
@@ -96,17 +99,18 @@ pub(crate) fn digest_of_markdown(
     Ok(hasher.finalize().into())
 }
 
-/// Whether all keys but those that are not under the seal have the same values, and what is hashed
-/// has no others.
+/// Returns whether all keys covered by the seal have the same values in both texts, and the hashed
+/// text has no other keys.
 fn says_the_same(whole: &str, hashed: &str) -> bool {
     let read = |yaml: &str| yaml::parse_yaml::<FrontMatter>(yaml).ok();
     let (Some(whole), Some(hashed)) = (read(whole), read(hashed)) else { return false };
     FrontMatter { seal: None, withdrawn: None, ..whole } == hashed
 }
 
-/// The lines of the keys that are not under the seal: from the line that begins with the key to
-/// the next line that begins with anything but white space. The YAML reader must see the same keys
-/// at the same places; and nothing in these lines may be named (`&name`) to be used elsewhere.
+/// Returns the lines of the keys that the seal does not cover. They extend from the line that
+/// begins with the key to the next line that begins with anything but white space. The YAML parser
+/// must see the same keys at the same places. The lines must not contain an anchor (`&name`), which
+/// could be used elsewhere.
 pub(super) fn lines_outside(
     text: &str,
     front_matter: Range<usize>,
@@ -148,7 +152,7 @@ pub(super) fn lines_outside(
     Ok(found.into_iter().map(|lines| offset + lines.start..offset + lines.end).collect())
 }
 
-/// Where a piece of YAML names a value, to be used elsewhere: `&name`.
+/// Returns the offset of an anchor (`&name`) in a piece of YAML.
 fn anchor_in(yaml: &str) -> Option<usize> {
     let mut marks = yaml.match_indices('&').map(|(at, _)| at);
     marks.find(|at| yaml[at + 1..].chars().next().is_some_and(|c| !c.is_whitespace()))
@@ -177,14 +181,14 @@ mod tests {
     #[test]
     fn what_is_not_certain_is_not_sealed() {
         for yaml in [
-            // A line that looks like the key and is the text of another.
+            // A line that looks like the key but is part of another key's text.
             "title: 'a\nwithdrawn: b'\n",
             "title: \"a\nseal: b\"\n",
-            // The key, written so that no line begins with it.
+            // The key, written such that no line begins with it.
             "\"seal\": 1\ntitle: b\n",
             "{seal: 1, title: b}\n",
             "? seal\n: 1\n",
-            // A value named outside the seal and used under it.
+            // An anchor outside the seal that is used in a key under it.
             "withdrawn: {on: 2569-01-01, reason: &r x}\ntitle: *r\n",
         ] {
             assert_eq!(outside(yaml), None, "{yaml}");

@@ -1,9 +1,10 @@
-//! The YAML parser behind a small door: typed values, errors that can be read, and places.
+//! Wraps the YAML parser: typed values, readable errors, and the positions of values.
 //!
-//! The parser tells where a *parse* failed, not where a value stands. So a value is asked to fail:
-//! a deserializer walks to it and returns an error on purpose, and the parser says where that was.
+//! The parser reports where parsing failed, but not where a value is. To find a value, a
+//! deserializer walks to it and returns an error on purpose, and the parser reports the position of
+//! that error.
 //!
-//! This is the only module that names the YAML crate.
+//! This is the only module that uses the YAML crate.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -16,14 +17,14 @@ use serde::de::{
     MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// Why a text could not be read.
+/// Why a text could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YamlError {
-    /// What the parser says, without places and with Thai letters readable.
+    /// The message of the parser, without positions and with Thai letters readable.
     pub message: String,
-    /// The byte at which it noticed.
+    /// The byte offset at which the error was noticed.
     pub at: Option<usize>,
-    /// The byte at which what it could not finish began: a quotation mark, say.
+    /// The byte offset at which an unfinished construct begins, for example a quotation mark.
     pub opened: Option<usize>,
 }
 
@@ -43,18 +44,19 @@ pub enum YamlStep {
     Index(usize),
 }
 
-/// Reads a text as a type.
+/// Parses a text as a type.
 pub(crate) fn parse_yaml<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError> {
     serde_yaml::from_str(yaml).map_err(|error| YamlError::new(yaml, &error))
 }
 
-/// The most values that a text may come to, and the most bytes of them, named ones counted as often as they are used.
+/// The maximum number of values in a text, and of their bytes. Aliased values count each time they
+/// are used.
 const MAX_VALUES: usize = 20_000;
 const MAX_BYTES: usize = 256 * 1024;
 
-/// Whether a text comes to more values than that. A value that is named (`&a`) and used again and
-/// again (`*a`) can make gigabytes of a few lines: the parser limits how often names are used, not
-/// what that comes to.
+/// Returns whether a text expands to more values than that. An anchor (`&a`) used repeatedly (`*a`)
+/// can turn a few lines into gigabytes. The parser limits how often aliases are used, but not the
+/// size of the result.
 pub(super) fn is_bomb(yaml: &str) -> bool {
     if !yaml.contains('&') || !yaml.contains('*') {
         return false;
@@ -68,22 +70,22 @@ pub(super) fn is_bomb(yaml: &str) -> bool {
         left.get() > 0 && bytes.get() > 0
     };
     let walk = Walk { each: &count }.deserialize(serde_yaml::Deserializer::from_str(yaml));
-    // The reader of the values reports all other errors.
+    // All other errors are reported when the values are read.
     walk.is_err_and(|error| {
         left.get() == 0 || bytes.get() == 0 || error.to_string().contains("repetition limit")
     })
 }
 
-/// What all values of a text come to.
+/// All values of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Values {
-    /// Keys and values in their order, a line each; of lists and maps, that they begin and end.
+    /// Keys and values in order, one per line, with the beginning and end of lists and maps.
     pub text: String,
-    /// Whether a tag ended the walk: `!name`.
+    /// Whether the walk ended at a tag: `!name`.
     has_tag: bool,
 }
 
-/// All values of a text; `None` if it cannot be read.
+/// Returns all values of a text. Returns `None` if it cannot be parsed.
 pub(super) fn values(yaml: &str) -> Option<Values> {
     let text = RefCell::new(String::new());
     let has_tag = Cell::new(false);
@@ -99,9 +101,9 @@ pub(super) fn values(yaml: &str) -> Option<Values> {
     is_read.then(|| Values { text: text.take(), has_tag: has_tag.get() })
 }
 
-/// Where the first tag begins (`!name`, `!!str`, `!<uri>`). The parser passes over most of them in
-/// silence, so it is asked what becomes of the values if a `!` is replaced by a letter: in a text or
-/// a comment no more than that letter, but a tag becomes a text.
+/// Returns where the first tag begins (`!name`, `!!str`, `!<uri>`). The parser silently ignores
+/// most tags. This function therefore replaces a `!` by a letter and compares the values: in a text
+/// or a comment only that letter changes, while a tag becomes a text.
 pub(super) fn first_tag(yaml: &str) -> Option<usize> {
     let marks: Vec<usize> = yaml.match_indices('!').map(|(at, _)| at).collect();
     if marks.is_empty() {
@@ -130,15 +132,15 @@ pub(super) fn first_tag(yaml: &str) -> Option<usize> {
     Some(marks[with - 1])
 }
 
-/// What a walk over all values meets.
+/// An event of the walk over all values.
 enum Piece<'a> {
     Value(fmt::Arguments<'a>),
-    /// The end of a list or map.
+    /// The beginning or end of a list or map.
     End(fmt::Arguments<'a>),
     Tag,
 }
 
-/// Walks over all keys and values, until `each` says that it is enough.
+/// Walks over all keys and values until `each` returns `false`.
 #[derive(Clone, Copy)]
 struct Walk<'c> {
     each: &'c dyn Fn(Piece) -> bool,
@@ -210,7 +212,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 }
 
-/// Reads a map as a type, and its keys in their order.
+/// Parses a map as a type. Returns also its keys, in order.
 pub(super) fn parse_with_keys<T: DeserializeOwned>(
     yaml: &str,
 ) -> Result<(T, Vec<String>), YamlError> {
@@ -220,7 +222,7 @@ pub(super) fn parse_with_keys<T: DeserializeOwned>(
     read.map(|value| (value, keys)).map_err(|error| YamlError::new(yaml, &error))
 }
 
-/// Reads a map as a type and notes its keys.
+/// Parses a map as a type and records its keys.
 struct WithKeys<'k, T> {
     keys: &'k mut Vec<String>,
     read: PhantomData<T>,
@@ -243,7 +245,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for WithKeys<'_, T> {
     }
 }
 
-/// A map whose keys are noted as they are read.
+/// Records the keys of a map as they are read.
 struct NotedMap<'k, A> {
     map: A,
     keys: &'k mut Vec<String>,
@@ -265,31 +267,31 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for NotedMap<'_, A> {
     }
 }
 
-/// The keys of a map in their order, duplicates included.
+/// Returns the keys of a map in order, including duplicates.
 pub fn yaml_keys(yaml: &str) -> Result<Vec<String>, YamlError> {
     parse_yaml::<KeyList>(yaml).map(|KeyList(keys)| keys)
 }
 
-/// Reads the value of the entry with a number as a type, whatever is wrong with the others.
+/// Parses the value of the entry at an index as a type. Errors in other entries are ignored.
 pub(super) fn entry<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<T, YamlError> {
     let pick = NthValue { index, found: PhantomData };
     let read = pick.deserialize(serde_yaml::Deserializer::from_str(yaml));
     read.map_err(|error| YamlError::new(yaml, &error))
 }
 
-/// Returns the byte at which a value begins.
+/// Returns the byte offset at which a value begins.
 pub(super) fn place_of(yaml: &str, steps: &[YamlStep]) -> Option<usize> {
     let deserializer = serde_yaml::Deserializer::from_str(yaml);
     PlaceProbe { steps }.deserialize(deserializer).err()?.location().map(|at| at.index())
 }
 
-/// Returns the byte at which the key with a number begins.
+/// Returns the byte offset at which the key at an index begins.
 pub(crate) fn place_of_key(yaml: &str, index: usize) -> Option<usize> {
     let deserializer = serde_yaml::Deserializer::from_str(yaml);
     NthKey { index }.deserialize(deserializer).err()?.location().map(|at| at.index())
 }
 
-/// Where the quotation mark stands that was not closed: the parser names it last, by line and
+/// Returns the offset of the unclosed quotation mark. The parser's message ends with its line and
 /// column.
 fn opening_mark(yaml: &str, message: &str) -> Option<usize> {
     let (_, last) = message.rsplit_once(" at line ")?;
@@ -300,8 +302,8 @@ fn opening_mark(yaml: &str, message: &str) -> Option<usize> {
     Some(start + text.char_indices().nth(column.checked_sub(1)?)?.0)
 }
 
-/// The parser's message without its locations (they count within the YAML), Thai letters readable
-/// again.
+/// Returns the parser's message without positions, which count within the YAML only, and with Thai
+/// letters unescaped.
 fn readable(error: &serde_yaml::Error) -> String {
     let text = error.to_string();
     let mut pieces = text.split(" at line ");
@@ -334,7 +336,7 @@ fn readable(error: &serde_yaml::Error) -> String {
     out
 }
 
-/// Walks to a value and fails there, so that the parser says where it was.
+/// Walks to a value and fails there, so that the parser reports its position.
 struct PlaceProbe<'s> {
     steps: &'s [YamlStep],
 }
@@ -395,7 +397,7 @@ impl<'de> Visitor<'de> for PlaceProbe<'_> {
     }
 }
 
-/// The top-level keys in their order, duplicates included.
+/// The top-level keys in order, including duplicates.
 struct KeyList(Vec<String>);
 
 impl<'de> Deserialize<'de> for KeyList {
@@ -419,7 +421,7 @@ impl<'de> Deserialize<'de> for KeyList {
     }
 }
 
-/// Fails at the key with a number.
+/// Fails at the key at an index.
 struct NthKey {
     index: usize,
 }
@@ -445,7 +447,7 @@ impl<'de> Visitor<'de> for NthKey {
     }
 }
 
-/// Reads the value with a number as a type and passes over the others.
+/// Parses the value at an index and skips the others.
 struct NthValue<T> {
     index: usize,
     found: PhantomData<T>,

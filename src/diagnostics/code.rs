@@ -1,9 +1,9 @@
-//! The codes of findings and failures: words that scripts may rely on.
+//! The codes of diagnostics and failures. Scripts may rely on them.
 //!
-//! Each has its sentences in `src/messages/`, its section in `docs/diagnostics.md` and a golden
-//! case; tests hold the lists together.
+//! Each code has its messages in `src/messages/`, its section in `docs/diagnostics.md` and a golden
+//! case. Tests check that none is missing.
 
-/// What kind of finding or failure.
+/// Identifies a kind of diagnostic or failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is described in docs/diagnostics.md")]
 pub enum Code {
@@ -192,7 +192,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// Every code with its word, in the order of the enumeration.
+    /// Every code with its text, in the order of the enumeration.
     pub const ALL: &[(Self, &'static str)] = &[
         (Self::NoContent, "source/no-content"),
         (Self::Symlink, "source/symlink"),
@@ -378,17 +378,18 @@ impl Code {
         (Self::ThemeLink, "environment/theme-link"),
     ];
 
-    /// The code's word: `front-matter/unknown-key`.
+    /// Returns the text of the code, for example `front-matter/unknown-key`.
     pub fn as_str(self) -> &'static str {
         Self::ALL[self as usize].1
     }
 
-    /// Whether it tells of private numbers or papers, in texts that must not be repeated.
+    /// Returns whether the code reports private numbers or documents, whose text must not be
+    /// repeated.
     pub fn is_private(self) -> bool {
         self.as_str().starts_with("privacy/")
     }
 
-    /// The findings that a waiver can answer for.
+    /// The codes of diagnostics that a waiver can cover.
     pub const WAIVABLE: [Self; 7] = [
         Self::NationalId,
         Self::PrivatePhone,

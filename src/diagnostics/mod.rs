@@ -1,26 +1,29 @@
-//! What is wrong, where, and in which words: findings as plain data.
+//! Diagnostics and failures as plain data.
 //!
-//! A [`Diagnostic`] says that the portal (content, settings, theme) is wrong at a place; a
-//! [`Failure`] says that the world is (a full disk, a taken lock). Neither carries text of its
-//! own: a [`Code`] and its arguments become a sentence in `message`, in the reader's language.
+//! A [`Diagnostic`] reports a problem at a place in the portal (content, settings, theme). A
+//! [`Failure`] reports a problem of the environment (a full disk, a lock held by another process).
+//! Neither contains text: `message` turns a [`Code`] and its arguments into a sentence in the
+//! user's language.
 
 mod code;
+mod suggest;
 
 pub use code::Code;
+pub(crate) use suggest::{closest, date_code, date_diagnostic, nearest, unknown_id};
 
 use rayon::prelude::*;
 
-/// How bad a finding is. Errors stop a build, warnings do not.
+/// How severe a diagnostic is. Errors stop a build, warnings do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The build fails.
     Error,
-    /// Worth a look; the build goes on.
+    /// The build continues.
     Warning,
 }
 
 impl Severity {
-    /// The word used in JSON and in annotations.
+    /// Returns the word used in JSON and in annotations.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -34,21 +37,22 @@ impl Severity {
 pub struct Place {
     /// Path from the portal's root, with `/`.
     pub file: String,
-    /// Line, from 1; 0 when the whole file is meant.
+    /// Line, from 1. 0 means the whole file.
     pub line: u32,
-    /// Column in characters, from 1; 0 when the whole line is meant.
+    /// Column in characters, from 1. 0 means the whole line.
     pub column: u32,
-    /// How many characters to underline; 0 when not known.
+    /// How many characters to underline. 0 means unknown.
     pub width: u32,
 }
 
 impl Place {
-    /// The file as a whole.
+    /// Returns the place of a whole file.
     pub fn file(path: &str) -> Self {
         Self { file: path.to_owned(), line: 0, column: 0, width: 0 }
     }
 
-    /// The byte range `start..end` of `text`, the whole text of `path`.
+    /// Returns the place of the byte range `start..end` of `text`, which is the whole text of
+    /// `path`.
     pub fn of_range(path: &str, text: &str, range: std::ops::Range<usize>) -> Self {
         let start = floor_char(text, range.start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -63,12 +67,12 @@ impl Place {
     }
 }
 
-/// The last character boundary at or before `at`.
+/// Returns the last character boundary at or before `at`.
 fn floor_char(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }
 
-/// A count as it stands in a [`Place`].
+/// Converts a count to the type used in a [`Place`].
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -77,33 +81,33 @@ fn count(n: usize) -> u32 {
 /// No message shows it.
 pub(crate) const REFERRER: &str = "referrer";
 
-/// One finding.
+/// A problem at a place in the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of finding.
+    /// What kind of problem it is.
     pub code: Code,
-    /// How bad.
+    /// How severe it is.
     pub severity: Severity,
-    /// Where.
+    /// Where it is.
     pub place: Place,
-    /// The values that stand in the message, by name.
+    /// The values to insert into the message, by name.
     pub args: Vec<(&'static str, String)>,
-    /// Which of the code's pieces of advice fits; `help` is the common one.
+    /// Which of the code's help texts applies. `help` is the default.
     pub help: &'static str,
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// Creates an error at a place.
     pub fn error(code: Code, place: Place) -> Self {
         Self { code, severity: Severity::Error, place, args: Vec::new(), help: "help" }
     }
 
-    /// A warning at a place.
+    /// Creates a warning at a place.
     pub fn warning(code: Code, place: Place) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place) }
     }
 
-    /// Fills in a value of the message.
+    /// Sets a value of the message.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
@@ -116,7 +120,7 @@ impl Diagnostic {
         arg.map(|(_, value)| value.as_str())
     }
 
-    /// Chooses another piece of advice.
+    /// Selects another help text.
     #[must_use]
     pub fn help(mut self, key: &'static str) -> Self {
         self.help = key;
@@ -124,27 +128,27 @@ impl Diagnostic {
     }
 }
 
-/// Findings, gathered.
+/// A collection of diagnostics.
 #[derive(Debug, Default, Clone)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one.
+    /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
     }
 
-    /// Adds all of another.
+    /// Adds all diagnostics of another collection.
     pub fn append(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
-    /// Whether one of them is an error.
+    /// Returns whether any of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// All of them, by place; the same finding once, whichever items refer to its file.
+    /// Returns all of them sorted by place. A problem appears once, even if several items refer to its file.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut all = self.0.clone();
         all.iter_mut().for_each(|found| found.args.retain(|(name, _)| *name != REFERRER));
@@ -153,24 +157,24 @@ impl Diagnostics {
         all
     }
 
-    /// All of them, as gathered.
+    /// Iterates over all of them, in the order in which they were added.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
-    /// Changes all of them.
+    /// Applies a change to all of them.
     pub fn amend_all(&mut self, change: impl FnMut(&mut Diagnostic)) {
         self.0.iter_mut().for_each(change);
     }
 
-    /// Changes those with a code.
+    /// Applies a change to those with a code.
     pub fn amend(&mut self, code: Code, change: impl FnMut(&mut Diagnostic)) {
         self.0.iter_mut().filter(|found| found.code == code).for_each(change);
     }
 }
 
-/// Runs `work` over all elements in parallel. Each has a sink of its own; the sinks are joined in
-/// the order of the input, so that one thread and many threads tell the same.
+/// Runs `work` over all elements in parallel. Each element has its own sink. The sinks are joined
+/// in the order of the input, so the diagnostics do not depend on the number of threads.
 pub fn par_map<T: Sync, R: Send>(
     input: &[T],
     diagnostics: &mut Diagnostics,
@@ -187,45 +191,46 @@ pub fn par_map<T: Sync, R: Send>(
     results
 }
 
-/// The world is wrong: the run ends with exit code 2.
+/// A problem of the environment. The run ends with exit code 2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// What kind of failure.
+    /// What kind of failure it is.
     pub code: Code,
-    /// The values that stand in the message, by name.
+    /// The values to insert into the message, by name.
     pub args: Vec<(&'static str, String)>,
-    /// Which of the code's pieces of advice fits; `help` is the common one.
+    /// Which of the code's help texts applies. `help` is the default.
     pub help: &'static str,
 }
 
 impl Failure {
-    /// A failure of a kind.
+    /// Creates a failure.
     pub fn new(code: Code) -> Self {
         Self { code, args: Vec::new(), help: "help" }
     }
 
-    /// Chooses another piece of advice.
+    /// Selects another help text.
     #[must_use]
     pub fn help(mut self, key: &'static str) -> Self {
         self.help = key;
         self
     }
 
-    /// Fills in a value of the message.
+    /// Sets a value of the message.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
         self
     }
 
-    /// Of the one file that a command was asked for. A build goes on past what is wrong with a file.
+    /// Converts the diagnostic of the one file that a command was asked for. A build, in contrast,
+    /// continues after a problem with one file.
     pub fn of(found: &Diagnostic) -> Self {
         let cause = found.args.iter().find(|(name, _)| *name == "cause");
         let cause = cause.map_or("", |(_, cause)| cause);
         Self::new(Code::Io).arg("path", found.place.file.as_str()).arg("cause", cause)
     }
 
-    /// An operation of the system that failed on a path.
+    /// Creates the failure of a system operation on a path.
     pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
         let code = match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Code::DiskFull,

@@ -1,8 +1,8 @@
-//! What a browser would run, load or follow in an SVG drawing, or in data written as XML.
+//! Finds what a browser would run, load or follow in an SVG drawing or an XML file.
 //!
-//! A browser that opens such a file makes a page of it: elements of HTML and SVG count there, whatever
-//! the name of the file. So elements of a drawing are compared with a list of those that draw, and
-//! references must lead to the drawing itself.
+//! A browser that opens such a file renders it as a page. HTML and SVG elements are active there,
+//! whatever the file name. Elements of a drawing are therefore compared with a list of those that
+//! only draw, and references must point into the drawing itself.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,11 +11,11 @@ use roxmltree::{Attribute, Document, Node, NodeType, ParsingOptions};
 
 use crate::diagnostics::Place;
 
-/// The largest file that is parsed, in bytes, and the most nodes in it.
+/// The maximum size of a file that is parsed, in bytes, and the maximum number of its nodes.
 pub(crate) const MAX_MARKUP: u64 = 16_000_000;
 const MAX_NODES: u32 = 2_000_000;
 
-/// How many findings of a file are reported.
+/// The maximum number of findings reported for a file.
 const MAX_FINDINGS: usize = 10;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -23,7 +23,7 @@ const HTML: &str = "http://www.w3.org/1999/xhtml";
 const MATH: &str = "http://www.w3.org/1998/Math/MathML";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
-/// Elements that draw, describe or move (SVG 1.1 and 2, and the flowing text of Inkscape).
+/// Elements that draw, describe or animate (SVG 1.1 and 2, and the flowing text of Inkscape).
 const DRAWING: &str = " a altGlyph altGlyphDef altGlyphItem animate animateColor animateMotion \
     animateTransform circle clipPath color-profile cursor defs desc ellipse feBlend feColorMatrix \
     feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap \
@@ -35,10 +35,10 @@ const DRAWING: &str = " a altGlyph altGlyphDef altGlyphItem animate animateColor
     mpath path pattern polygon polyline radialGradient rect set solidColor solidcolor stop style svg \
     switch symbol text textPath title tref tspan use view vkern ";
 
-/// Encodings in which the characters of XML itself are the bytes of ASCII.
+/// Encodings in which the characters of XML syntax have their ASCII bytes.
 const SINGLE_BYTE: [&str; 5] = ["us-ascii", "tis-620", "iso-8859-", "windows-125", "windows-874"];
 
-/// Contents of `data:` that a drawing may hold: pictures made of dots, and fonts.
+/// Media types of `data:` URLs that a drawing may contain: raster pictures and fonts.
 const INNER_DATA: [&str; 10] = [
     "image/png",
     "image/jpeg",
@@ -52,65 +52,65 @@ const INNER_DATA: [&str; 10] = [
     "application/vnd.ms-fontobject",
 ];
 
-/// Parts of style sheets that load something, but for `url(`.
+/// Constructs of style sheets that load something, apart from `url(`.
 const LOADING: [&str; 6] =
     ["@import", "image-set(", "image(", "src(", "expression(", "-moz-binding"];
 
-/// What a file is, by its name.
+/// The type of a file, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Markup {
-    /// A drawing.
+    /// An SVG drawing.
     Svg,
-    /// Data.
+    /// XML data.
     Xml,
 }
 
-/// What is wrong with a file.
+/// A problem with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// It is not well-formed XML, or in an encoding that is not read.
+    /// It is not well-formed XML, or its encoding is not supported.
     Broken,
-    /// Its first element is not the one of a drawing.
+    /// Its root element is not `svg`.
     NotSvg,
-    /// It is too large to be looked through.
+    /// It is too large to be checked.
     TooLarge,
     /// It defines entities.
     Entities,
-    /// It names a style sheet or a transformation.
+    /// It refers to a style sheet or a transformation.
     Sheet,
     /// An element that does more than draw.
     Element,
-    /// An attribute that holds a script.
+    /// An attribute that contains a script.
     Handler,
-    /// A reference that leads out of the file, or is changed by an animation.
+    /// A reference that leaves the file, or is changed by an animation.
     Reference,
     /// A style that loads something.
     Style,
 }
 
-/// A fault with its place.
+/// A problem and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What is wrong.
     pub fault: Fault,
     /// The name of the element or attribute, or the cause.
     pub name: String,
-    /// Where.
+    /// Where it is.
     pub place: Place,
 }
 
-/// How deep elements may be, and how many attributes one may have. The parser calls itself for each level, and compares
-/// each attribute with all others.
+/// The maximum depth of elements, and the maximum number of attributes of one. The parser recurses
+/// for each level, and compares each attribute with all others.
 const MAX_DEPTH: usize = 256;
 const MAX_ATTRIBUTES: usize = 1_000;
 
-/// How many names of namespaces may be known in one place, and in all places of new ones together. The parser copies
-/// them for each element that declares one.
+/// The maximum number of namespaces in scope, and the maximum number copied in a file. The parser
+/// copies all namespaces in scope for each element that declares one.
 const MAX_NAMESPACES: usize = 64;
 const MAX_COPIED: usize = 4_000_000;
 
-/// Whether the parser can read a text with work in proportion to its size. Looks at marks alone: a text that is not
-/// well-formed may pass, as the parser stops there.
+/// Returns whether the parser needs time proportional to the size of a text. Looks at the tags
+/// only: a text that is not well-formed may pass, because the parser stops there.
 fn is_bounded(text: &str) -> bool {
     let mut open: Vec<usize> = Vec::new();
     let (mut known, mut copied, mut rest) = (0, 0, text);
@@ -149,7 +149,8 @@ fn is_bounded(text: &str) -> bool {
     true
 }
 
-/// Where a start tag ends, how many attributes it has, and how many of them declare a namespace.
+/// Returns the end of a start tag, the number of its attributes, and how many of them declare a
+/// namespace.
 fn start_tag(tag: &str) -> (usize, usize, usize) {
     let bytes = tag.as_bytes();
     let (mut at, mut attributes, mut declared) = (1, 0, 0);
@@ -166,7 +167,7 @@ fn start_tag(tag: &str) -> (usize, usize, usize) {
     (tag.len(), attributes, declared)
 }
 
-/// Looks through the bytes of a whole file.
+/// Finds active content in the bytes of a whole file.
 pub fn find_active(path: &str, bytes: &[u8], markup: Markup) -> Vec<Finding> {
     let whole =
         |fault, name: &str| Finding { fault, name: name.to_owned(), place: Place::file(path) };
@@ -237,7 +238,7 @@ fn look_at_element(node: &Node, markup: Markup, faults: &mut Faults) {
     }
     for attribute in node.attributes() {
         let fault = match attribute.namespace() {
-            // The base of all references below it.
+            // The base of all references inside the element.
             Some(XML) => (attribute.name() == "base" && !attribute.value().trim().is_empty())
                 .then_some(Fault::Reference),
             _ if is_drawing => fault_of(&attribute),
@@ -251,7 +252,7 @@ fn look_at_element(node: &Node, markup: Markup, faults: &mut Faults) {
         if let Some(child) = node.children().find(Node::is_element) {
             faults.push((Fault::Element, child.tag_name().name().to_owned(), name_of(&child)));
         }
-        // Comments part texts that are one sheet.
+        // A style sheet may be split into several texts by comments.
         let texts = node.children().filter(Node::is_text);
         let sheet: String = texts.filter_map(|child| child.text()).collect();
         if loads(&sheet) {
@@ -260,7 +261,7 @@ fn look_at_element(node: &Node, markup: Markup, faults: &mut Faults) {
     }
 }
 
-/// What is wrong with an attribute of an element that draws.
+/// Returns the problem with an attribute of a drawing element.
 fn fault_of(attribute: &Attribute) -> Option<Fault> {
     let name = attribute.name().to_ascii_lowercase();
     let value = attribute.value();
@@ -281,8 +282,8 @@ fn fault_of(attribute: &Attribute) -> Option<Fault> {
     (!is_plain && loads(value)).then_some(Fault::Style)
 }
 
-/// Whether a style loads something from elsewhere. Comments are looked at, too: where one begins
-/// depends on strings.
+/// Returns whether a style loads something from elsewhere. Comments are searched too, because where
+/// a comment begins depends on strings.
 fn loads(style: &str) -> bool {
     if !style.contains(['(', '@', '\\', '-']) {
         return false;
@@ -292,7 +293,7 @@ fn loads(style: &str) -> bool {
         || style.match_indices("url(").any(|(at, part)| !is_inner(&style[at + part.len()..]))
 }
 
-/// Whether a reference leads to a place in the file, or is itself a picture or a font.
+/// Returns whether a reference points into the file, or is itself a picture or a font.
 fn is_inner(reference: &str) -> bool {
     let blank = [' ', '\t', '\n', '\r', '\u{c}'];
     let reference = reference.trim_start_matches(blank).trim_start_matches(['"', '\'']);
@@ -305,7 +306,7 @@ fn is_inner(reference: &str) -> bool {
     data.is_some_and(|data| INNER_DATA.iter().any(|kind| data.starts_with(kind)))
 }
 
-/// A style without escapes (CSS Syntax 3, section 4.3.7).
+/// Resolves the escapes of a style (CSS Syntax 3, section 4.3.7).
 fn unescaped(style: &str) -> Cow<'_, str> {
     if !style.contains('\\') {
         return Cow::Borrowed(style);
@@ -334,13 +335,14 @@ fn unescaped(style: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// The name in the tag that begins an element.
+/// Returns the range of the name in the start tag of an element.
 fn name_of(node: &Node) -> Range<usize> {
     let start = node.range().start + 1;
     start..start + node.tag_name().name().len()
 }
 
-/// Where the document type stands: behind comments and instructions, before the first element.
+/// Returns the range of the document type declaration, which follows comments and instructions and
+/// precedes the first element.
 fn doctype(text: &str) -> Option<Range<usize>> {
     let mut at = 0;
     loop {
@@ -367,11 +369,12 @@ fn doctype(text: &str) -> Option<Range<usize>> {
             _ => {}
         }
     }
-    // Without an end it is no XML; the parser says so.
+    // A declaration without an end is not well-formed, which the parser reports.
     Some(at..at)
 }
 
-/// The text of a file as a browser reads it; `None` in encodings that hide marks of XML.
+/// Decodes a file as a browser does. Returns `None` for encodings that hide the characters of XML
+/// syntax.
 fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let wide = |order: fn([u8; 2]) -> u16| {
         let units = bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
@@ -393,10 +396,10 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The encoding that a declaration at the beginning names, in small letters.
+/// Returns the encoding named by the XML declaration, in lower case.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     let rest = bytes.strip_prefix(b"<?xml")?;
-    // A declaration that is not understood must not pass as one that names nothing.
+    // A declaration that is not understood must not pass as one without an encoding.
     let unknown = || Some("?".to_owned());
     let Some(end) = memchr::memmem::find(rest, b"?>") else { return unknown() };
     let head = String::from_utf8_lossy(&rest[..end]).to_ascii_lowercase();

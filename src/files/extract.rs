@@ -1,8 +1,9 @@
-//! The texts in a file that is published as it is: cells of CSV files and workbooks, paragraphs of
-//! documents, pages of PDF files, lines of text, each with its place; and the files inside files.
+//! Extracts the texts of files that are published unchanged: cells of CSV files and workbooks,
+//! paragraphs of documents, pages of PDF files, lines of text, each with its place. Files inside
+//! files are included.
 //!
-//! Files come from anywhere. All that is inflated and looked at is taken from one budget, and a reader
-//! that panics is caught here, and here alone.
+//! The files are untrusted. Everything that is inflated or scanned is charged to one budget. Panics
+//! of a parser are caught here and nowhere else.
 
 use std::borrow::Cow;
 use std::cell::Cell as Flag;
@@ -19,50 +20,50 @@ use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
 use crate::files::{markup, pdf};
 use crate::text::has_long_number;
 
-/// The largest file that is looked into, in bytes.
+/// The maximum size of a file that is read, in bytes.
 pub(crate) const MAX_FILE: u64 = 64_000_000;
 
-/// What may be inflated and looked at for one file, in bytes.
+/// The maximum number of bytes inflated and scanned for one file.
 pub const MAX_WORK: u64 = 200_000_000;
 
-/// The largest part of an archive.
+/// The maximum size of a part of an archive.
 const MAX_PART: usize = 64_000_000;
 
-/// The most files in an archive, and what each costs, whatever its size.
+/// The maximum number of files in an archive, and the cost of each, whatever its size.
 const MAX_PARTS: usize = 10_000;
 const COST_OF_PART: usize = 1_000;
 
-/// How deep files may stand in files.
+/// The maximum nesting of files in files.
 const MAX_DEPTH: usize = 3;
 
-/// How much of the line above is near.
+/// How many characters of the line above count as near.
 const ABOVE: usize = 60;
 
-/// How a file is read.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileFormat {
-    /// Cells, separated by commas, semicolons or tabs.
+    /// Cells separated by commas, semicolons or tabs.
     Csv,
     /// Lines of text.
     Text,
-    /// Lines of text in which `\u0E01` is a letter.
+    /// Lines of text with escapes such as `\u0E01`.
     Json,
-    /// Lines of text that may go on in the next, as mail and calendars have them.
+    /// Lines of text that may continue on the next line, as in mail and calendars.
     Mail,
     /// XML and HTML.
     Markup,
-    /// A ZIP archive: a workbook, a document, or files of any kind.
+    /// A ZIP archive: a workbook, a document, or any files.
     Archive,
-    /// Pages.
+    /// A PDF file.
     Pdf,
-    /// A document that cannot be looked into.
+    /// A document that cannot be read.
     Closed,
-    /// What the name does not say.
+    /// Unknown by the file name.
     Unknown,
 }
 
 impl FileFormat {
-    /// The format that a file's name tells; `None` for pictures, sound and films.
+    /// Returns the format for the name of a file. Returns `None` for pictures, audio and video.
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.').unwrap_or_default();
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -90,7 +91,7 @@ impl FileFormat {
         })
     }
 
-    /// The format that the bytes of a file tell, where its name does not.
+    /// Detects the format from the bytes of a file.
     fn of_bytes(bytes: &[u8]) -> Self {
         let start = bytes.trim_ascii_start();
         let begins = |marks: &[&[u8]]| marks.iter().any(|mark| start.starts_with(mark));
@@ -108,7 +109,7 @@ impl FileFormat {
     }
 }
 
-/// Reads a file and hands on the texts that may hold long numbers.
+/// Reads a file and passes on the texts that may contain long numbers.
 pub fn extract_text(
     format: FileFormat,
     bytes: &[u8],
@@ -117,7 +118,7 @@ pub fn extract_text(
     read_within(format, bytes, &mut Budget::new(MAX_WORK), each)
 }
 
-/// The same within a budget.
+/// Same as [`extract_text`], but within a budget.
 pub fn read_within(
     format: FileFormat,
     bytes: &[u8],
@@ -136,7 +137,7 @@ pub fn read_within(
     carefully(work).unwrap_or(Err(Unreadable::Broken))
 }
 
-/// Runs a reader of foreign bytes; `None` if it panicked.
+/// Runs a parser of untrusted bytes. Returns `None` if it panicked.
 pub(crate) fn carefully<T>(work: impl FnOnce() -> T) -> Option<T> {
     IS_READING.set(true);
     let read = catch_unwind(AssertUnwindSafe(work));
@@ -148,13 +149,13 @@ thread_local! {
     static IS_READING: Flag<bool> = const { Flag::new(false) };
 }
 
-/// Whether this thread is in a foreign file: a panic there is caught, and nobody need hear of it. It
-/// could repeat the file's text.
+/// Returns whether this thread is parsing an untrusted file. A panic is caught then, and must not
+/// be printed, because its message could repeat text of the file.
 pub fn is_extracting() -> bool {
     IS_READING.get()
 }
 
-/// Reads a file that stands so deep in others.
+/// Reads a file at a depth of nesting.
 fn read_file(
     format: FileFormat,
     bytes: &[u8],
@@ -212,12 +213,12 @@ fn read_inside(
     })
 }
 
-/// Of two reasons why something was not read, the first in their order.
+/// Returns the first of two reasons, in their order, why something was not read.
 fn worst(one: Option<Unreadable>, other: Option<Unreadable>) -> Option<Unreadable> {
     one.into_iter().chain(other).min()
 }
 
-/// Whether bytes are text in any encoding that is known here.
+/// Returns whether bytes are text in any known encoding.
 fn is_text(bytes: &[u8]) -> bool {
     let text = decoded(bytes);
     let is_strange =
@@ -225,12 +226,13 @@ fn is_text(bytes: &[u8]) -> bool {
     !has_controls(&text) && !text.contains(is_strange)
 }
 
-/// Whether a text has characters that no text has; the mark that ended files in DOS may stand.
+/// Returns whether a text has control characters that text files do not have. The end-of-file mark
+/// of DOS is allowed.
 fn has_controls(text: &str) -> bool {
     text.bytes().any(|b| b < b' ' && !b"\t\n\x0B\x0C\r\x1A\x1B".contains(&b))
 }
 
-/// A text in UTF-8 or UTF-16, else in the old encoding of Thai Windows.
+/// Decodes a text as UTF-8 or UTF-16, or else as the legacy encoding of Thai Windows.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, from)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[from..]).0;
@@ -243,8 +245,8 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     encoding.decode_without_bom_handling(bytes).0
 }
 
-/// A text in UTF-16 without a mark, Thai or Latin. Digits, separators and ends of lines have a byte 0
-/// there, and no other text has any.
+/// Decodes UTF-16 without a byte order mark, Thai or Latin. Digits, separators and line ends
+/// contain a zero byte there, which no other encoding has.
 fn decoded_utf16(bytes: &[u8]) -> Option<String> {
     memchr::memchr(0, bytes)?;
     let (pairs, _) = bytes.as_chunks::<2>();
@@ -269,13 +271,13 @@ fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
     }
 }
 
-/// The end of a line.
+/// Returns the end of a line.
 fn last_of(line: &str) -> &str {
     let start = line.char_indices().rev().nth(ABOVE - 1).map_or(0, |(at, _)| at);
     &line[start..]
 }
 
-/// A text in which `\u0E01` is a letter.
+/// Resolves escapes such as `\u0E01`.
 fn with_letters(text: &str) -> Cow<'_, str> {
     if !text.contains("\\u") {
         return Cow::Borrowed(text);
@@ -287,7 +289,7 @@ fn with_letters(text: &str) -> Cow<'_, str> {
         let digits = piece.get(..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
         let letter = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         match letter.and_then(char::from_u32) {
-            // An end of a line here would move the numbers of those below.
+            // A line end here would shift the numbers of the following lines.
             Some(letter) => {
                 out.push(if letter.is_control() { ' ' } else { letter });
                 out.push_str(&piece[4..]);
@@ -298,7 +300,7 @@ fn with_letters(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Mail, cards and calendars: lines that go on in the next are joined, `=31` is a digit.
+/// Reads mail, cards and calendars. Joins continued lines and decodes `=31`.
 fn read_mail(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadable> {
     let mut joined: Vec<u8> = Vec::new();
     let mut is_closed = false;
@@ -361,7 +363,7 @@ fn read_csv(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadabl
 /// A ZIP archive.
 struct Archive<'b> {
     zip: ZipArchive<Cursor<&'b [u8]>>,
-    /// The names of the files in it.
+    /// The names of its files.
     names: Vec<String>,
 }
 
@@ -381,12 +383,12 @@ impl<'b> Archive<'b> {
         Ok(Self { zip, names })
     }
 
-    /// Whether it is one document, made of parts.
+    /// Returns whether the archive is a single document made of parts.
     fn is_document(&self) -> bool {
         self.names.iter().any(|name| name == "[Content_Types].xml" || name == "mimetype")
     }
 
-    /// Inflates a file. What it says of its size may be a lie.
+    /// Inflates a file. Its declared size is not trusted.
     fn inflate(&mut self, number: usize, budget: &mut Budget) -> Result<Vec<u8>, Unreadable> {
         budget.take(COST_OF_PART)?;
         let entry = self.zip.by_index(number).map_err(|error| match error {
@@ -406,7 +408,7 @@ impl<'b> Archive<'b> {
         read.map(|_| bytes).map_err(|_| Unreadable::Broken)
     }
 
-    /// A part by its name; empty, if there is none.
+    /// Returns a part by its name. It is empty if there is none.
     fn part(&mut self, name: &str, budget: &mut Budget) -> Result<String, Unreadable> {
         let number = self.names.iter().position(|known| known.eq_ignore_ascii_case(name));
         let Some(number) = number else { return Ok(String::new()) };
@@ -443,7 +445,7 @@ impl<'b> Archive<'b> {
         unread.map_or(Ok(()), Err)
     }
 
-    /// A workbook or a document, part by part.
+    /// Reads a workbook or a document, part by part.
     fn read_document(
         mut self,
         (depth, budget): (usize, &mut Budget),
@@ -481,7 +483,8 @@ impl<'b> Archive<'b> {
     }
 }
 
-/// Whether a part of a document only says how it looks: pictures of it, letters, a printer.
+/// Returns whether a part of a document only affects its appearance: thumbnails, fonts, printer
+/// settings.
 fn is_looks(name: &str) -> bool {
     const PLACES: [&str; 4] =
         ["printerSettings", "Thumbnails/", "ObjectReplacements/", "layout-cache"];
@@ -492,7 +495,7 @@ fn is_looks(name: &str) -> bool {
         || ENDS.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
 }
 
-/// Reads a part of a document that is XML.
+/// Reads an XML part of a document.
 fn read_part(
     name: &str,
     text: &str,
@@ -510,7 +513,7 @@ fn read_part(
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".xml");
         let sheet = sheets.get(name).map_or(stem, String::as_str);
         read_sheet(text, (sheet, shared), budget, each)?;
-        // What follows the cells: headers and footers, links, lists to choose from.
+        // What follows the cells: headers and footers, links, lists of allowed values.
         rest = text.rfind("sheetData").map_or("", |at| &text[at..]);
     }
     let mut lines = String::new();

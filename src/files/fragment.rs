@@ -1,23 +1,23 @@
-//! Texts found in files that are published as they are, and why some files have none.
+//! Texts found in published files, and reasons why some files have none.
 
-/// Why a file, or a part of it, could not be looked into.
+/// Why a file, or a part of it, could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unreadable {
-    /// Pictures of text without the text.
+    /// It contains pictures of text, but no text.
     NoText,
-    /// Text in letters that its font does not name.
+    /// Its font does not map the text to letters.
     NoLetters,
-    /// It is, or would become, too large.
+    /// It is too large, or would be once inflated.
     TooLarge,
-    /// It wants a password.
+    /// It needs a password.
     Locked,
-    /// It is not what its name says, or broken.
+    /// It is broken, or does not match its name.
     Broken,
-    /// Nothing here reads this format.
+    /// The format is not supported.
     Format,
 }
 
-/// Where in a file a text stands.
+/// The place of a text in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FragmentPlace {
     /// `B7`, or `Sheet1!B7`.
@@ -26,16 +26,16 @@ pub enum FragmentPlace {
     Page(usize),
     /// A line, from 1.
     Line(usize),
-    /// What a PDF file says beside its pages: author, title, remarks, fields that were filled in.
+    /// Properties of a PDF file outside its pages: author, title, annotations, form fields.
     Properties,
-    /// An earlier version of a PDF file, kept in it.
+    /// An earlier version of a PDF file that it still contains.
     Earlier,
-    /// A file or a part inside the file.
+    /// A file or part inside the file.
     Inside(String),
 }
 
-/// How much work a file may cost, in bytes that are looked at. What looks takes from it first, so
-/// that no file, however it is made, costs more.
+/// The work allowed for a file, in bytes to scan. Every reader takes its share before it starts, so
+/// no file can cost more.
 #[derive(Debug)]
 pub struct Budget {
     all: u64,
@@ -43,38 +43,38 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget of so many bytes.
+    /// Creates a budget of a number of bytes.
     pub fn new(all: u64) -> Self {
         Self { all, left: all }
     }
 
-    /// Takes from it.
+    /// Takes a number of bytes from the budget. Returns an error if not enough is left.
     pub fn take(&mut self, bytes: usize) -> Result<(), Unreadable> {
         let left = self.left.checked_sub(bytes as u64);
         self.left = left.unwrap_or(0);
         left.map(|_| ()).ok_or(Unreadable::TooLarge)
     }
 
-    /// What is left.
+    /// Returns how many bytes are left.
     pub fn left(&self) -> usize {
         usize::try_from(self.left).unwrap_or(usize::MAX)
     }
 
-    /// What was taken so far.
+    /// Returns how many bytes have been taken.
     pub fn taken(&self) -> u64 {
         self.all - self.left
     }
 }
 
-/// A text in a file.
+/// A text found in a file.
 #[derive(Debug)]
 pub struct Fragment<'p> {
     /// The text.
     pub text: &'p str,
-    /// What stands over and beside it in a table.
+    /// The headers of its column and row in a table.
     pub head: String,
-    /// Where it stands.
+    /// Its place in the file.
     pub spot: FragmentPlace,
-    /// Whether words anywhere in it say what a number in it is, as on a page.
+    /// Whether words anywhere in the text can identify a number in it, as on a page.
     pub is_whole: bool,
 }

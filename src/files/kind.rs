@@ -1,15 +1,15 @@
-//! Kinds of files that may be published in an item's folder: by their names, and by what the first and last
-//! bytes say. Kinds that a server would run or a browser would obey are not among them.
+//! Types of files that may be published in an item's folder, by their names and by their first and
+//! last bytes. Types that a server would run or a browser would execute are not included.
 
 use crate::files::active::Markup;
 
-/// How many of the first bytes of a file are looked at.
+/// How many of the first bytes of a file are examined.
 const HEAD: usize = 65_536;
 
-/// How many of the last bytes are looked at. The end of a ZIP archive is within 65,557 of them.
+/// How many of the last bytes are examined. The end of a ZIP archive is within the last 65,557.
 const TAIL: usize = 66_000;
 
-/// What the bytes of a file are.
+/// What a file contains, judging by its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     Pdf,
@@ -52,13 +52,13 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether it is a ZIP archive of some kind.
+    /// Returns whether it is a kind of ZIP archive.
     pub fn is_zip(self) -> bool {
         use Content::{Excel, Odp, Ods, Odt, PowerPoint, Word, Zip};
         matches!(self, Word | Excel | PowerPoint | Odt | Ods | Odp | Zip)
     }
 
-    /// The key of its words in the messages.
+    /// Returns the key of its name in the messages.
     pub fn word(self) -> &'static str {
         match self {
             Self::Pdf => "file/pdf",
@@ -90,34 +90,34 @@ impl Content {
     }
 }
 
-/// A kind of file.
+/// How the contents of a file are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Its bytes are one of these.
+    /// The contents must be one of these.
     Of(&'static [Content]),
-    /// It is parsed.
+    /// The file is parsed.
     Markup(Markup),
-    /// The settings allow it; prakat knows nothing of it.
+    /// The settings allow the extension, which prakat does not know.
     Other,
 }
 
-/// Why the name of a file keeps it from being published.
+/// Why a file must not be published under its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadName {
-    /// Hosts, servers and browsers look for this name and obey what the file says.
+    /// Hosting services, servers and browsers look for this name and obey the contents.
     Obeyed,
-    /// An ending that makes servers run the file stands inside the name.
+    /// The name contains, before its end, an extension that makes servers run the file.
     Inside(String),
-    /// The kind is not on the list; the key of the advice.
+    /// The type is not on the list. Contains the key of the help text.
     Kind(&'static str),
 }
 
-/// The ending of a name, in small letters; empty if it has none.
+/// Returns the extension of a name in lower case. It is empty if there is none.
 pub(crate) fn ending(name: &str) -> String {
     name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_lowercase())
 }
 
-/// The kind of a file by its name. `allowed` are endings that the settings add.
+/// Returns the kind of a file by its name. `allowed` are extensions added by the settings.
 pub fn by_name(name: &str, allowed: &[String]) -> Result<Kind, BadName> {
     let lower = name.to_lowercase();
     let lower = lower.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
@@ -157,7 +157,7 @@ pub fn by_name(name: &str, allowed: &[String]) -> Result<Kind, BadName> {
     }
 }
 
-/// What the bytes of a file with a known ending are.
+/// Returns the contents expected for a known extension.
 fn known(ending: &str) -> Option<Kind> {
     use Content::*;
     Some(Kind::Of(match ending {
@@ -201,7 +201,7 @@ fn known(ending: &str) -> Option<Kind> {
     }))
 }
 
-/// Endings for which servers have handlers, wherever in a name they stand (Apache `AddHandler`, IIS).
+/// Extensions for which servers have handlers, anywhere in a name (Apache `AddHandler`, IIS).
 fn is_run(ending: &str) -> bool {
     const RUN: &[&str] = &[
         "php", "phtml", "pht", "phps", "phar", "cgi", "fcgi", "fpl", "pl", "py", "pyc", "wsgi",
@@ -217,7 +217,8 @@ fn is_run(ending: &str) -> bool {
     is_php || RUN.contains(&ending)
 }
 
-/// Names that hosts, servers, crawlers and browsers look for, in small letters, without a dot in front.
+/// Names that hosting services, servers, crawlers and browsers look for, in lower case without a
+/// leading dot.
 const OBEYED: &[&str] = &[
     "_headers",
     "_redirects",
@@ -306,13 +307,13 @@ const OBEYED: &[&str] = &[
     "workbox-sw.js",
 ];
 
-/// Names without endings of pages that servers show where a folder is asked for, or when something is wrong.
+/// Names, without extensions, of pages that servers send for a folder or for an error.
 const INDEXES: &[&str] = &[
     "index", "default", "home", "welcome", "200", "400", "401", "403", "404", "405", "500", "503",
     "50x",
 ];
 
-/// Whether hosts, servers, crawlers or browsers look for a name.
+/// Returns whether hosting services, servers, crawlers or browsers look for a name.
 fn is_obeyed(name: &str) -> bool {
     let name = name.trim_start_matches('.');
     let (stem, rest) = name.split_once('.').unwrap_or((name, ""));
@@ -328,7 +329,7 @@ fn is_obeyed(name: &str) -> bool {
         || is_verification("yandex_", ".txt")
 }
 
-/// The beginning, the end and the marks of a file.
+/// The bytes of a file that identify its contents.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     /// The first bytes.
@@ -337,18 +338,18 @@ pub(crate) struct Sample {
     pub tail: Vec<u8>,
     /// The size of the file.
     pub size: u64,
-    /// Whether a mark stands anywhere in it: of a PDF file, where its parts are; of an OLE file, that it holds an
-    /// encrypted document.
+    /// Whether the file contains a marker anywhere. In a PDF file it marks the table of objects. In
+    /// an OLE file it marks an encrypted document.
     pub is_marked: bool,
     last: Vec<u8>,
 }
 
-/// The marks of [`Sample::is_marked`], and the longest of them.
+/// The markers of [`Sample::is_marked`], and the longest of them.
 const PDF_ENDS: [&[u8]; 2] = [b"%%EOF", b"startxref"];
 const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
 
 impl Sample {
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(crate) fn take(&mut self, piece: &[u8]) {
         self.size += piece.len() as u64;
         let missing = (HEAD - self.head.len()).min(piece.len());
@@ -360,7 +361,7 @@ impl Sample {
         if self.is_marked {
             return;
         }
-        // A mark may begin in one piece and end in the next.
+        // A marker may begin in one chunk and end in the next.
         self.last.extend_from_slice(piece);
         let has = |mark: &[u8]| memchr::memmem::find(&self.last, mark).is_some();
         self.is_marked = if self.head.starts_with(OLE) {
@@ -371,19 +372,19 @@ impl Sample {
         self.last.drain(..self.last.len().saturating_sub(ENCRYPTED.len()));
     }
 
-    /// Whether nothing is in it but white space.
+    /// Returns whether the file contains only white space.
     pub(crate) fn is_blank(&self) -> bool {
         self.size == self.head.len() as u64 && self.head.trim_ascii().is_empty()
     }
 
-    /// Whether it is the pointer that Git LFS keeps in the place of a file.
+    /// Returns whether the file is a Git LFS pointer.
     pub(crate) fn is_lfs_pointer(&self) -> bool {
         let start = b"version https://git-lfs.github.com/spec/";
         let old = b"version https://hawser.github.com/spec/";
         self.size < 2_048 && (self.head.starts_with(start) || self.head.starts_with(old))
     }
 
-    /// Whether the end of the file is missing, as far as its content tells cheaply.
+    /// Returns whether the end of the file is missing, as far as this can be seen cheaply.
     pub(crate) fn is_cut_off(&self, content: Content) -> bool {
         let ends_with = |mark: &[u8]| memchr::memmem::rfind(&self.tail, mark).is_some();
         match content {
@@ -397,7 +398,7 @@ impl Sample {
         }
     }
 
-    /// The length that a PDF file made for the web says it has (ISO 32000-1, annex F).
+    /// Returns the length declared by a linearized PDF file (ISO 32000-1, annex F).
     fn length_of_linearized(&self) -> Option<u64> {
         let head = &self.head[..self.head.len().min(2_048)];
         let at = memchr::memmem::find(head, b"/Linearized")?;
@@ -411,7 +412,7 @@ impl Sample {
         lengths.next()
     }
 
-    /// What the bytes are.
+    /// Returns what the bytes are.
     pub(crate) fn content(&self) -> Content {
         let head = self.head.as_slice();
         if let Some(content) = by_magic(head) {
@@ -446,7 +447,7 @@ impl Sample {
         }
     }
 
-    /// Names of its parts stand at the beginning of each, and all of them at the end.
+    /// The names of the parts are at the beginning of each, and all of them at the end.
     fn content_of_zip(&self) -> Content {
         let head = self.head.as_slice();
         let of_mimetype = |kind: &str| {
@@ -477,8 +478,9 @@ impl Sample {
     }
 }
 
-/// The names of the files in a ZIP archive, of which the end is given (APPNOTE.TXT, 4.3.12 and 4.3.16). Returns `None` if
-/// its directory is longer than that. Archives inside the archive have directories of their own.
+/// Returns the names of the files in a ZIP archive, given its end (APPNOTE.TXT, 4.3.12 and 4.3.16).
+/// Returns `None` if the directory is longer than that. Archives inside the archive have
+/// directories of their own.
 fn names_in_directory(tail: &[u8]) -> Option<Vec<&[u8]>> {
     let end = memchr::memmem::rfind(tail, b"PK\x05\x06")?;
     let u16_at =
@@ -496,7 +498,7 @@ fn names_in_directory(tail: &[u8]) -> Option<Vec<&[u8]>> {
 
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// The content that the first bytes of a file tell, if they are those of a format.
+/// Detects the contents from the first bytes, if they are those of a format.
 fn by_magic(head: &[u8]) -> Option<Content> {
     use Content::*;
     let starts: [(&[u8], Content); 36] = [
@@ -558,7 +560,7 @@ fn by_magic(head: &[u8]) -> Option<Content> {
                 Mp4
             })
         }
-        // Films of QuickTime may begin with any of their parts.
+        // QuickTime files may begin with any of their parts.
         [0, _, _, _, part @ ..]
             if ["moov", "mdat", "wide", "free", "skip", "pnot"]
                 .iter()
@@ -575,14 +577,14 @@ fn by_magic(head: &[u8]) -> Option<Content> {
     }
 }
 
-/// The size that a RIFF file says it has.
+/// Returns the size declared by a RIFF file.
 fn riff_size(head: &[u8]) -> Option<u64> {
     let size = head.get(4..8)?.try_into().ok()?;
     Some(u64::from(u32::from_le_bytes(size)) + 8)
 }
 
-/// Whether a browser that is not told the type of a file takes it for a page (MIME Sniffing, section 7.1), with
-/// further tags that saved pages begin with.
+/// Returns whether a browser that does not know the type of a file takes it for HTML (MIME
+/// Sniffing, section 7.1). Also checks tags with which saved pages begin.
 fn is_web_page(text: &[u8]) -> bool {
     const TAGS: &[&str] = &[
         "!doctype html",
@@ -627,7 +629,7 @@ fn is_web_page(text: &[u8]) -> bool {
         })
 }
 
-/// Whether bytes are text in any encoding: without NUL, but for UTF-16.
+/// Returns whether bytes are text in any encoding: they contain no NUL, except in UTF-16.
 fn is_text(head: &[u8]) -> bool {
     let has_mark = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
     let places = |odd: usize| head.iter().skip(odd).step_by(2).any(|byte| *byte == 0);

@@ -1,11 +1,12 @@
-//! The text of XML and HTML, as a reader sees it: tags that stand within a word are left out, so that
-//! a number is in one piece; all others end a line. Attributes and remarks are lines of their own.
+//! Extracts the text of XML and HTML as a reader sees it. Tags inside a line are removed, so that a
+//! number stays in one piece. All other tags end a line. Attributes and comments become lines of
+//! their own.
 //!
-//! It is read byte by byte, in one pass, whatever is wrong with it: nothing is left out.
+//! The source is read in one pass and need not be well-formed. Nothing is left out.
 
 use crate::text::has_long_number;
 
-/// Tags that stand within a line, by their name without prefix.
+/// Tags that do not end a line, by their name without prefix.
 const INLINE: [&str; 59] = [
     "a",
     "abbr",
@@ -68,33 +69,33 @@ const INLINE: [&str; 59] = [
     "change-end",
 ];
 
-/// Whose contents only say how letters look.
+/// Elements whose contents only describe the appearance of text.
 const LOOKS: [&str; 3] = ["rpr", "endpararpr", "rph"];
 
-/// How long the name of a tag is, at most.
+/// The maximum length of a tag's name.
 const MAX_NAME: usize = 40;
 
-/// A piece of XML or HTML.
+/// A token of XML or HTML.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'t> {
-    /// Text between tags, with its entities.
+    /// Text between tags, with unresolved entities.
     Text(&'t str),
-    /// A tag: its name without prefix, its attributes, whether it is an end and whether it is empty.
+    /// A tag.
     Tag {
         /// The name, without prefix.
         name: &'t str,
-        /// What stands behind the name.
+        /// The text after the name.
         attributes: &'t str,
         /// `</name>`.
         is_end: bool,
         /// `<name/>`.
         is_empty: bool,
     },
-    /// A remark, a declaration, an instruction.
+    /// A comment, a declaration or an instruction.
     Remark(&'t str),
 }
 
-/// Takes XML or HTML apart.
+/// Splits XML or HTML into tokens.
 #[derive(Debug)]
 pub(super) struct Tokens<'t> {
     text: &'t str,
@@ -102,12 +103,13 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    /// The pieces of a text.
+    /// Creates a tokenizer for a text.
     pub(super) fn new(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// What stands up to a mark, which is passed over; all that is left, if there is none.
+    /// Returns the text up to a delimiter and skips the delimiter. Returns the rest if there is
+    /// none.
     fn up_to(&mut self, mark: &str) -> &'t str {
         let rest = &self.text[self.at..];
         let found = memchr::memmem::find(rest.as_bytes(), mark.as_bytes());
@@ -116,7 +118,7 @@ impl<'t> Tokens<'t> {
         piece
     }
 
-    /// The rest of a tag; a `>` in quotation marks does not end it.
+    /// Returns the rest of a tag. A `>` in quotation marks does not end it.
     fn tag(&mut self) -> &'t str {
         let rest = &self.text.as_bytes()[self.at..];
         let mut from = 0;
@@ -124,7 +126,7 @@ impl<'t> Tokens<'t> {
             if rest[at] == b'>' {
                 break;
             }
-            // A quotation mark that nothing closes is none.
+            // A quotation mark that is never closed has no meaning.
             match memchr::memchr2(rest[at], b'<', &rest[at + 1..]) {
                 Some(end) if rest[at + 1 + end] == rest[at] => from = at + end + 2,
                 _ => break,
@@ -178,7 +180,7 @@ impl<'t> Iterator for Tokens<'t> {
     }
 }
 
-/// The value of an attribute, by its name without prefix.
+/// Returns the value of an attribute, by its name without prefix.
 pub(super) fn attribute<'t>(attributes: &'t str, wanted: &str) -> Option<&'t str> {
     let mut rest = attributes;
     while let Some((name, after)) = rest.split_once('=') {
@@ -194,7 +196,7 @@ pub(super) fn attribute<'t>(attributes: &'t str, wanted: &str) -> Option<&'t str
     None
 }
 
-/// Adds a text to another, its entities as the characters that they are.
+/// Appends a text with its entities resolved.
 pub(super) fn push_text(text: &str, out: &mut String) {
     const LONGEST: usize = 12;
     let mut rest = text;
@@ -240,7 +242,7 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-/// Hands on the lines of XML or HTML, each with the number of the line in the source where it ends.
+/// Passes on the lines of XML or HTML, each with the number of the source line on which it ends.
 pub(super) fn lines(source: &str, each: &mut dyn FnMut(&str, usize)) {
     let mut line = String::new();
     let mut number = 1;

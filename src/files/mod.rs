@@ -1,4 +1,4 @@
-//! Reads foreign files: what they are, which text they hold, and what a browser would run.
+//! Reads foreign files: detects their types, extracts their text, and finds active content.
 
 mod active;
 mod extract;

@@ -1,9 +1,9 @@
-//! The text of PDF files: what their pages paint, page by page, and every string that they hold.
+//! Extracts the text of PDF files: the text painted on each page, and all strings.
 //!
-//! Text is taken in the order in which it is painted; what stands on one line is joined by spaces.
-//! Forms (`Do`) are followed, as tools that stamp or put together pages wrap them so; forms that no
-//! page paints are remarks and fields as they are shown. Earlier versions that the file still holds
-//! are read as well.
+//! Text is read in the order in which it is painted. Texts on one line are joined by spaces. Forms
+//! (`Do`) are followed, because tools that stamp or combine pages use them. Forms that no page
+//! paints are the appearances of annotations and fields. Earlier versions contained in the file are
+//! read too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,43 +18,43 @@ use crate::files::markup;
 use crate::files::pdf_fonts::{Letters, base_letters};
 use crate::text::{FEWEST, has_long_number};
 
-/// What the streams of a file may come to when they are inflated, in bytes: together, and each.
+/// The maximum size of inflated streams, in bytes: all streams of a file together, and each one.
 const MAX_INFLATED: usize = 64_000_000;
 const MAX_STREAM: usize = 4_000_000;
 
-/// The most streams in a file.
+/// The maximum number of streams in a file.
 const MAX_STREAMS: usize = 40_000;
 
-/// How deep forms may stand in forms, and how many are painted in a file.
+/// The maximum nesting of forms, and the maximum number of forms painted in a file.
 const MAX_DEPTH: usize = 8;
 const MAX_FORMS: usize = 20_000;
 
-/// How many earlier versions are read.
+/// The maximum number of earlier versions to read.
 const MAX_VERSIONS: usize = 10;
 
-/// What a page or a form costs, whatever stands in it; a font in reach of it; and how much more than a
-/// byte of other files a byte costs that paints.
+/// The fixed cost of a page or a form, the cost of a font available to it, and the factor by which
+/// a byte of painting operations costs more than other bytes.
 const COST_OF_PAGE: usize = 2_000;
 const COST_OF_FONT: usize = 100;
 const COST_OF_BYTE: usize = 3;
 
-/// How far apart in height two texts on one line may stand, in parts of the letters' size.
+/// The maximum vertical distance of two texts on one line, relative to the font size.
 const SAME_LINE: f32 = 0.3;
 
-/// How far apart two letters of one word may stand, if each is placed by itself.
+/// The maximum distance of two letters in one word, if each is placed separately.
 const SAME_WORD: f32 = 0.9;
 
-/// A page with a picture over half of it and fewer letters than these is a scanned one.
+/// A page is taken for a scan if a picture covers half of it and it has fewer letters than this.
 const SCANNED_LETTERS: usize = 40;
 const SCANNED_AREA: f32 = 0.5;
 
-/// A page without letters and with more lines than these has its letters drawn.
+/// A page without letters is taken for drawn text if it has more paths than this.
 const DRAWN_PATHS: usize = 50;
 
-/// How many different codes that nobody can read may be a number.
+/// How many different codes without known letters may form a number.
 const FEW_CODES: usize = 3;
 
-/// Reads what pages paint and what the file says beside them. Files inside it are given out.
+/// Reads the pages and other strings of a file. Returns embedded files in `embedded`.
 pub(super) fn read(
     bytes: &[u8],
     budget: &mut Budget,
@@ -89,13 +89,13 @@ fn least(one: Option<Unreadable>, other: Option<Unreadable>) -> Option<Unreadabl
     one.into_iter().chain(other).min()
 }
 
-/// Where earlier versions end, to which a later one was added (ISO 32000-1, 7.5.6).
+/// Returns where earlier versions end, to which later ones were appended (ISO 32000-1, 7.5.6).
 fn earlier_versions(bytes: &[u8]) -> Vec<usize> {
     const END: &[u8] = b"%%EOF";
     const START: usize = 2_048;
     let mut ends: Vec<usize> = memmem::find_iter(bytes, END).map(|at| at + END.len()).collect();
     ends.pop();
-    // A file for slow lines has its first part marked as if it were an earlier version.
+    // The first part of a linearized file ends like an earlier version.
     let start = &bytes[..bytes.len().min(START)];
     if !ends.is_empty() && memmem::find(start, b"/Linearized").is_some() {
         ends.remove(0);
@@ -103,7 +103,7 @@ fn earlier_versions(bytes: &[u8]) -> Vec<usize> {
     ends
 }
 
-/// Reads a version of a file; why something in it could not be read.
+/// Reads a version of a file. Returns why any of it could not be read.
 fn read_version(
     bytes: &[u8],
     budget: &mut Budget,
@@ -142,9 +142,10 @@ fn read_version(
 }
 
 fn load(bytes: &[u8], budget: &mut Budget) -> Result<Document, Unreadable> {
-    /// How much smaller a stream can be than what it becomes.
+    /// The maximum ratio of inflated to compressed size.
     const DEFLATED: usize = 1_032;
-    // Streams of objects are inflated as the file is loaded: all of them must stay in the limit.
+    // Object streams are inflated when the file is loaded. Together they must stay within the
+    // limit.
     let count = |mark: &[u8]| memmem::find_iter(bytes, mark).count();
     let streams = count(b"stream") / 2 + 1;
     if streams > MAX_STREAMS {
@@ -163,7 +164,7 @@ fn load(bytes: &[u8], budget: &mut Budget) -> Result<Document, Unreadable> {
     if document.is_encrypted() { Err(Unreadable::Locked) } else { Ok(document) }
 }
 
-/// A string that is text (ISO 32000-1, 7.9.2.2), whatever is wrong with it.
+/// Decodes a text string (ISO 32000-1, 7.9.2.2), even if it is invalid.
 fn text_of(bytes: &[u8]) -> String {
     let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
@@ -182,8 +183,8 @@ fn text_of(bytes: &[u8]) -> String {
     }
 }
 
-/// Every string in an object, with the name of the field that it belongs to; names as well, as choices
-/// are written so.
+/// Passes on every string in an object, with the key that it belongs to. Names are included,
+/// because choices are written as names.
 fn strings<'o>(object: &'o Object, each: &mut dyn FnMut(&'o [u8], &'o [u8])) {
     let mut left: Vec<(&Object, &[u8])> = vec![(object, b"")];
     let label = |dictionary: &'o Dictionary| {
@@ -205,7 +206,7 @@ fn strings<'o>(object: &'o Object, each: &mut dyn FnMut(&'o [u8], &'o [u8])) {
             _ => continue,
         };
         let head = label(dictionary).unwrap_or(head);
-        // The bytes of a signature are no text.
+        // The bytes of a signature are not text.
         let is_signature = dictionary.has(b"ByteRange");
         for (key, value) in dictionary.iter() {
             each(key, head);
@@ -216,7 +217,7 @@ fn strings<'o>(object: &'o Object, each: &mut dyn FnMut(&'o [u8], &'o [u8])) {
     }
 }
 
-/// The size of a page.
+/// Returns the area of a page.
 fn area_of(document: &Document, page: ObjectId) -> f32 {
     const DEPTH: usize = 32;
     const USUAL: f32 = 595.0 * 842.0;
@@ -235,29 +236,30 @@ fn area_of(document: &Document, page: ObjectId) -> f32 {
     USUAL
 }
 
-/// What was read of a page.
+/// The contents of a page.
 #[derive(Debug, Default)]
 struct PdfPage {
     text: String,
-    /// What is said of parts of it: what to read aloud instead of them.
+    /// Alternative texts of its parts, for reading aloud.
     asides: Vec<String>,
     pictures: usize,
-    /// How much of the page pictures fill.
+    /// The area covered by pictures.
     pictured: f32,
-    /// Lines and shapes.
+    /// The number of lines and shapes.
     paths: usize,
-    /// Codes that nobody can read: all, those in a row, and the different ones among these.
+    /// Codes without known letters: how many in all, in the current row, and which ones in that
+    /// row.
     codes: usize,
     row: usize,
     different: BTreeSet<u32>,
-    /// Whether a row of them is as long as a number.
+    /// Whether such a row is as long as a number.
     has_hidden_row: bool,
-    /// Where the last text was painted, and how many letters it has.
+    /// The position of the last painted text, and its number of letters.
     last: Option<(f32, f32, usize)>,
 }
 
 impl PdfPage {
-    /// Why the page is not checked, if it is not.
+    /// Returns why the page cannot be checked, or `None` if it can.
     fn unread(&self, area: f32) -> Option<Unreadable> {
         let letters = self.text.chars().filter(|c| c.is_alphanumeric()).count();
         let is_scanned = self.pictured >= SCANNED_AREA * area && letters < SCANNED_LETTERS;
@@ -276,7 +278,7 @@ impl PdfPage {
         }
     }
 
-    /// Adds text painted at a place: apart from the last, if it stands apart.
+    /// Adds a text painted at a position. Separates it from the last text if they are apart.
     fn paint(&mut self, pen: &Pen, text: &str) {
         let (x, y, size) = pen.place();
         if let Some((last_x, last_y, letters)) = self.last {
@@ -304,7 +306,7 @@ impl PdfPage {
         self.pictured += (a * d - b * c).abs();
     }
 
-    /// The letters of painted text. A wide step within it is a space.
+    /// Decodes painted text. A large offset inside it becomes a space.
     fn decode(&mut self, font: Option<&Letters>, operands: &[Object], text: &mut String) {
         const WIDE: f32 = -100.0;
         for operand in operands {
@@ -343,14 +345,14 @@ impl PdfPage {
     }
 }
 
-/// A change of place and size, as six numbers (ISO 32000-1, 8.3.3).
+/// A transformation matrix, as six numbers (ISO 32000-1, 8.3.3).
 #[derive(Debug, Clone, Copy)]
 struct Matrix([f32; 6]);
 
 impl Matrix {
     const NONE: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
 
-    /// Of the operands of an operation.
+    /// Reads a matrix from the operands of an operation.
     fn of(operands: &[Object]) -> Option<Self> {
         let mut numbers = [0.0; 6];
         for (number, operand) in numbers.iter_mut().zip(operands) {
@@ -359,7 +361,7 @@ impl Matrix {
         (operands.len() == numbers.len()).then_some(Self(numbers))
     }
 
-    /// This one, then another.
+    /// Returns the matrix that applies this one first, then another.
     fn then(self, Self([a, b, c, d, e, f]): Self) -> Self {
         let Self([p, q, r, s, t, u]) = self;
         Self([
@@ -373,7 +375,7 @@ impl Matrix {
     }
 }
 
-/// Where on a page the next text will be painted.
+/// The state that determines where the next text is painted.
 #[derive(Debug, Clone)]
 struct Pen {
     page: Matrix,
@@ -388,7 +390,7 @@ impl Pen {
         Self { page, kept: Vec::new(), line: Matrix::NONE, size: 1.0, has_moved: true }
     }
 
-    /// Place and size of letters on the page.
+    /// Returns the position and size of letters on the page.
     fn place(&self) -> (f32, f32, f32) {
         let Matrix([a, b, _, _, x, y]) = self.line.then(self.page);
         (x, y, self.size.abs() * a.hypot(b))
@@ -399,7 +401,7 @@ impl Pen {
         self.has_moved = true;
     }
 
-    /// Follows an operation that moves the pen.
+    /// Applies an operation that moves the text position.
     fn follow(&mut self, operator: &str, operands: &[Object]) {
         let number = |n: usize| operands.get(n).and_then(|n| n.as_float().ok()).unwrap_or(0.0);
         match operator {
@@ -420,27 +422,28 @@ impl Pen {
 
 type Fonts<'d> = BTreeMap<Vec<u8>, &'d Dictionary>;
 
-/// An operator that is put behind the content of a page, to see whether all of it was read. No other has its name.
+/// An operator appended to the content of a page, to detect whether all of it was parsed. No PDF
+/// operator has this name.
 const END_OF_CONTENT: &str = "prakatEnd";
 
-/// Reads a version of a document within its limits.
+/// Reads a version of a document within the limits.
 struct PdfReader<'d, 'b> {
     document: &'d Document,
-    /// The letters of fonts, by where these stand in memory: pages share them.
+    /// Fonts by their addresses in memory, because pages share them.
     fonts: BTreeMap<usize, Option<Rc<Letters>>>,
-    /// Forms that were painted, by where they stand in memory.
+    /// Painted forms, by their addresses in memory.
     painted: BTreeSet<usize>,
     budget: &'b mut Budget,
     forms_left: usize,
     unread: Option<Unreadable>,
 }
 
-/// A name in a dictionary.
+/// Returns the name for a key of a dictionary.
 fn name_in<'d>(dictionary: &'d Dictionary, key: &[u8]) -> Option<&'d [u8]> {
     dictionary.get(key).and_then(Object::as_name).ok()
 }
 
-/// Where something stands in memory.
+/// Returns the address of an object in memory.
 fn place_of<T>(thing: &T) -> usize {
     std::ptr::from_ref(thing) as usize
 }
@@ -450,12 +453,13 @@ impl<'d> PdfReader<'d, '_> {
         self.unread = least(self.unread, Some(why));
     }
 
-    /// How much the next stream may come to.
+    /// Returns the maximum inflated size of the next stream.
     fn limit(&self) -> usize {
         self.budget.left().min(MAX_STREAM)
     }
 
-    /// Author, title, bookmarks, remarks, fields and choices, descriptions of pictures: all strings.
+    /// Passes on all strings: author, title, bookmarks, annotations, fields and choices,
+    /// descriptions of pictures.
     fn report_strings(&mut self, each: &mut dyn FnMut(&Fragment)) {
         let document = self.document;
         let trailer = document.trailer.iter();
@@ -476,7 +480,8 @@ impl<'d> PdfReader<'d, '_> {
         }
     }
 
-    /// Streams that hold text: what XMP says, forms in XML, scripts, long values; files inside.
+    /// Reads the streams that contain text (XMP, XFA forms, scripts, long values), and collects
+    /// embedded files.
     fn report_streams(
         &mut self,
         embedded: &mut Vec<(String, Vec<u8>)>,
@@ -529,7 +534,7 @@ impl<'d> PdfReader<'d, '_> {
         }
     }
 
-    /// The streams of files inside, with their names (ISO 32000-1, 7.11.3).
+    /// Collects the streams of embedded files with their names (ISO 32000-1, 7.11.3).
     fn note_files(&self, dictionary: &Dictionary, files: &mut BTreeMap<ObjectId, String>) {
         let streams = dictionary.get_deref(b"EF", self.document).and_then(Object::as_dict);
         let Ok(streams) = streams else { return };
@@ -542,7 +547,7 @@ impl<'d> PdfReader<'d, '_> {
         }
     }
 
-    /// Inflates a stream, and takes it from the budget.
+    /// Inflates a stream, and charges it to the budget.
     fn inflated(&mut self, stream: &Stream) -> Option<Vec<u8>> {
         let content = stream.get_plain_content_with_limit(self.limit());
         let content = content.map_err(|error| why(&error)).and_then(|content| {
@@ -552,7 +557,7 @@ impl<'d> PdfReader<'d, '_> {
         content.map_err(|why| self.missed(why)).ok()
     }
 
-    /// Remarks and fields as they are shown, patterns: forms that no page paints.
+    /// Reads forms that no page paints: appearances of annotations and fields, and patterns.
     fn report_unpainted(&mut self, each: &mut dyn FnMut(&Fragment)) {
         let document = self.document;
         let fonts = self.fonts_of_fields();
@@ -573,7 +578,7 @@ impl<'d> PdfReader<'d, '_> {
         }
     }
 
-    /// Fonts that all fields may use (ISO 32000-1, 12.7.2).
+    /// Returns the fonts that all fields may use (ISO 32000-1, 12.7.2).
     fn fonts_of_fields(&self) -> Fonts<'d> {
         let document = self.document;
         let inner = |from: &'d Dictionary, key: &[u8]| {
@@ -586,7 +591,7 @@ impl<'d> PdfReader<'d, '_> {
         fonts
     }
 
-    /// Adds the fonts of resources.
+    /// Adds the fonts of a resource dictionary.
     fn add_fonts(&self, resources: &'d Dictionary, fonts: &mut Fonts<'d>) {
         let own = resources.get_deref(b"Font", self.document).and_then(Object::as_dict).ok();
         for (name, font) in own.into_iter().flat_map(Dictionary::iter) {
@@ -622,7 +627,8 @@ impl<'d> PdfReader<'d, '_> {
         if let Err(why) = self.budget.take(cost) {
             return self.missed(why);
         }
-        // The reader ends without an error at what it cannot parse: then what stands at the end is not found.
+        // The parser stops without an error at invalid content. The operator at the end is missing
+        // then.
         let marked = [content, b"\n", END_OF_CONTENT.as_bytes(), b"\n"].concat();
         let Ok(content) = Content::decode(&marked) else { return self.missed(Unreadable::Broken) };
         if content.operations.last().is_none_or(|last| last.operator != END_OF_CONTENT) {
@@ -640,7 +646,7 @@ impl<'d> PdfReader<'d, '_> {
                 "Tj" | "TJ" | "'" | "\"" => {
                     let mut text = String::new();
                     page.decode(font.as_deref(), operands, &mut text);
-                    // One code may be several letters.
+                    // One code may map to several letters.
                     if let Err(why) = self.budget.take(text.len()) {
                         return self.missed(why);
                     }
@@ -658,7 +664,7 @@ impl<'d> PdfReader<'d, '_> {
         }
     }
 
-    /// Paints a form, or a picture.
+    /// Paints a form or a picture.
     fn paint(
         &mut self,
         operands: &[Object],
@@ -727,7 +733,7 @@ impl<'d> PdfReader<'d, '_> {
     }
 }
 
-/// A stream of text: in UTF-8, unless a mark says otherwise.
+/// Decodes a text stream as UTF-8, unless a byte order mark says otherwise.
 fn text_or_utf8(content: &[u8]) -> String {
     match content {
         [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => text_of(content),

@@ -1,25 +1,25 @@
-//! Which letters the codes of a font of a PDF file are.
+//! Maps the codes of a PDF font to letters.
 //!
-//! Codes of a simple font are one byte each, whatever its table to Unicode says of their length
-//! (ISO 32000-1, 9.6); codes of a composite font mostly two.
+//! Codes of a simple font are one byte each, whatever its ToUnicode table says about their length
+//! (ISO 32000-1, 9.6). Codes of a composite font usually have two bytes.
 
 use lopdf::{Dictionary, Document, Object};
 
-/// The letters of a font.
+/// The mapping of a font's codes to letters.
 #[derive(Debug)]
 pub(super) enum Letters {
-    /// By byte.
+    /// Letters by byte.
     Simple(Vec<Option<Box<str>>>),
-    /// By the table to Unicode; whether all codes are two bytes long.
+    /// The ToUnicode table, and whether all codes are two bytes long.
     Wide(Table, bool),
-    /// The codes are letters themselves.
+    /// The codes are UTF-16.
     Utf16,
 }
 
-/// Private letters of Thai fonts: marks that are moved to the left or down.
+/// Private-use letters of Thai fonts: marks shifted to the left or down.
 const THAI_PRIVATE: std::ops::RangeInclusive<char> = '\u{F700}'..='\u{F71F}';
 
-/// Whether letters say what is shown.
+/// Returns whether the letters are the ones shown.
 fn is_known(letters: &str) -> bool {
     let is_private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c) && !THAI_PRIVATE.contains(&c);
     let is_unknown = |c: char| c == '\0' || c == char::REPLACEMENT_CHARACTER || is_private(c);
@@ -27,7 +27,7 @@ fn is_known(letters: &str) -> bool {
 }
 
 impl Letters {
-    /// Of a simple font: by its table to Unicode, else by its own codes.
+    /// Creates the mapping of a simple font from its ToUnicode table, or else from its encoding.
     pub(super) fn simple(table: Option<&[u8]>, base: Vec<Option<Box<str>>>) -> Self {
         let table = table.map(Table::read).unwrap_or_default();
         let of_code = |(code, base): (u32, Option<Box<str>>)| {
@@ -37,7 +37,8 @@ impl Letters {
         Self::Simple((0..).zip(base).map(of_code).collect())
     }
 
-    /// Of a composite font: by its table, and the name of its codes.
+    /// Creates the mapping of a composite font from its ToUnicode table and the name of its
+    /// encoding.
     pub(super) fn wide(table: Option<&[u8]>, name: Option<&[u8]>) -> Self {
         let is_utf16 = name.is_some_and(|name| {
             let name = String::from_utf8_lossy(name);
@@ -53,7 +54,8 @@ impl Letters {
         }
     }
 
-    /// Hands on the codes of a painted string, each with its letters; `None` if nobody knows them.
+    /// Passes on each code of a painted string with its letters. The letters are `None` if they are
+    /// unknown.
     pub(super) fn decode(&self, bytes: &[u8], each: &mut dyn FnMut(u32, Option<&str>)) {
         match self {
             Self::Simple(letters) => {
@@ -82,7 +84,7 @@ impl Letters {
     }
 }
 
-/// The letters of a simple font by its own codes.
+/// Returns the letters of a simple font's encoding.
 pub(super) fn base_letters(
     encoding: Option<&Object>,
     document: &Document,
@@ -109,7 +111,7 @@ pub(super) fn base_letters(
     letters
 }
 
-/// The letters of codes in an encoding.
+/// Returns the letters of the codes in an encoding.
 fn decoded(
     encoding: Object,
     document: &Document,
@@ -127,7 +129,7 @@ fn decoded(
     codes.map(of_code).collect()
 }
 
-/// The letter of a glyph's name: `one`, `uni0E01`, `u0E01`, `one.alt`.
+/// Returns the letter for a glyph name: `one`, `uni0E01`, `u0E01`, `one.alt`.
 fn named(name: &[u8], document: &Document) -> Option<Box<str>> {
     let text = String::from_utf8_lossy(name);
     let text = text.split('.').next().filter(|text| !text.is_empty())?;
@@ -144,19 +146,19 @@ fn named(name: &[u8], document: &Document) -> Option<Box<str>> {
     decoded(Object::Dictionary(encoding), document, 0..=0).pop().flatten()
 }
 
-/// A table from codes to Unicode (ISO 32000-1, 9.10.3).
+/// A ToUnicode table (ISO 32000-1, 9.10.3).
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// First and last code, and the letters of the first in UTF-16.
+    /// First and last code, and the letters of the first code in UTF-16.
     ranges: Vec<(u32, u32, Vec<u16>)>,
-    /// The first and the last code of each length, byte by byte.
+    /// First and last code of each length, byte by byte.
     spaces: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// The most ranges of code lengths that are read. Real tables have a few.
+/// The maximum number of ranges of code lengths that are read. Real tables have a few.
 const MAX_SPACES: usize = 100;
 
-/// A word of the table's language.
+/// A token of the table's syntax.
 enum Word<'t> {
     Hex(Vec<u8>),
     Array(Vec<Vec<u8>>),
@@ -164,7 +166,7 @@ enum Word<'t> {
 }
 
 impl Table {
-    /// Reads it, whatever is wrong with it.
+    /// Parses a table, even if it is invalid.
     pub(super) fn read(content: &[u8]) -> Self {
         let mut table = Self::default();
         let mut words: Vec<Word> = Vec::new();
@@ -218,7 +220,7 @@ impl Table {
         }
     }
 
-    /// The letters of a code.
+    /// Returns the letters of a code.
     pub(super) fn letters(&self, code: u32) -> Option<String> {
         let after = self.ranges.partition_point(|(first, _, _)| *first <= code);
         let (first, last, letters) = self.ranges.get(after.checked_sub(1)?)?;
@@ -229,7 +231,7 @@ impl Table {
         (code <= *last && !letters.is_empty()).then(|| String::from_utf16_lossy(&letters))
     }
 
-    /// How long the first code is.
+    /// Returns the length of the first code.
     fn length(&self, bytes: &[u8]) -> usize {
         let fits = |(low, high): &&(Vec<u8>, Vec<u8>)| {
             let mut codes = bytes.iter().zip(low.iter().zip(high));
@@ -244,8 +246,8 @@ fn number(code: &[u8]) -> u32 {
     code.iter().fold(0, |number, b| number << 8 | u32::from(*b))
 }
 
-/// The most letters that one code may stand for, in units of UTF-16. Ligatures have up to four; more would let a few bytes
-/// become gigabytes.
+/// The maximum number of UTF-16 units to which one code maps. Ligatures have up to four. More would
+/// let a few bytes expand to gigabytes.
 const MAX_LETTERS: usize = 8;
 
 fn units(letters: &[u8]) -> Vec<u16> {

@@ -1,33 +1,33 @@
-//! What a picture says beside what it shows: where it was taken, with which device, by whom, when and
-//! with which program. It is looked for, and taken out without touching the picture itself.
+//! Finds and removes the metadata of pictures: position, device, person, time, program.
 //!
-//! Known are the containers JPEG, PNG, WebP and GIF, whose parts can be left out, and TIFF, HEIF and
-//! AVIF, which are only looked into. What stands in them: EXIF (a TIFF structure), XMP (XML), IPTC.
+//! Metadata is removed from JPEG, PNG, WebP and GIF files without changing the picture itself.
+//! TIFF, HEIF and AVIF files are only inspected. The metadata formats are EXIF (a TIFF structure),
+//! XMP (XML) and IPTC.
 //!
-//! Pictures come from anywhere: every read is checked, every loop moves on, what is packed is unpacked
-//! to a limit. Parts that are not known to be needed count as metadata.
+//! The files are untrusted: every read is checked, every loop advances, and decompression is
+//! limited. Parts that are not known to be needed count as metadata.
 
 use std::io::Read;
 use std::ops::{BitOr, BitOrAssign, Range};
 
 use flate2::read::ZlibDecoder;
 
-/// What the packed texts of a file may come to together, in bytes.
+/// The maximum size of all decompressed texts of a file, in bytes.
 const MAX_UNPACKED: u64 = 4_000_000;
 
-/// The most directories of an EXIF structure, and the most entries of one, that are read.
+/// The maximum number of directories of an EXIF structure, and of entries in one, that are read.
 const MAX_DIRECTORIES: usize = 16;
 const MAX_ENTRIES: u16 = 2_000;
 
-/// The most EXIF structures that are looked for in a file whose parts are not told apart.
+/// The maximum number of EXIF structures searched for in a file whose parts are not separated.
 const MAX_TRIES: usize = 64;
 
-/// What a picture's metadata tells.
+/// What the metadata of a picture reveals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Metadata {
-    /// Where it was taken.
+    /// The position where it was taken.
     pub position: bool,
-    /// A device, a person, a time, a program, another picture.
+    /// A device, a person, a time, a program or another picture.
     pub device: bool,
 }
 
@@ -51,7 +51,7 @@ impl BitOrAssign for Metadata {
     }
 }
 
-/// A part of a picture's file.
+/// A part of a picture file.
 #[derive(Debug)]
 struct Piece {
     range: Range<usize>,
@@ -60,9 +60,9 @@ struct Piece {
 
 #[derive(Debug)]
 enum Fate {
-    /// It belongs to the picture.
+    /// The part belongs to the picture.
     Keep,
-    /// It is metadata: what it tells, and how it turns the picture, if it is a structure that says so.
+    /// The part is metadata. Contains what it reveals and the orientation, if it has one.
     Drop(Metadata, Option<u16>),
 }
 
@@ -81,7 +81,7 @@ impl Piece {
     }
 }
 
-/// A container whose parts can be told apart.
+/// A container whose parts can be separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Container {
     Jpeg,
@@ -105,7 +105,7 @@ impl Container {
         }
     }
 
-    /// Its parts, and whether all of it could be read.
+    /// Returns the parts, and whether the whole file could be read.
     fn pieces(self, bytes: &[u8]) -> (Vec<Piece>, bool) {
         let mut pieces = Vec::new();
         let whole = match self {
@@ -118,7 +118,7 @@ impl Container {
     }
 }
 
-/// What the metadata of a picture tells; nothing for what is no known picture.
+/// Returns what the metadata of a picture reveals. Returns no metadata for unknown formats.
 pub fn picture_metadata(bytes: &[u8]) -> Metadata {
     let Some(container) = Container::of(bytes) else { return of_others(bytes) };
     let (pieces, _) = container.pieces(bytes);
@@ -129,15 +129,15 @@ pub fn picture_metadata(bytes: &[u8]) -> Metadata {
     told.fold(Metadata::NONE, BitOr::bitor)
 }
 
-/// The picture without metadata; `None` if it has none, is broken, or of a kind that cannot be changed.
-/// How it is turned stays, where that is said.
+/// Returns the picture without metadata, but with its orientation. Returns `None` if it has no
+/// metadata, is broken, or has a format that cannot be changed.
 pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
     let container = Container::of(bytes)?;
     let (pieces, is_whole) = container.pieces(bytes);
     if !is_whole || picture_metadata(bytes) == Metadata::NONE {
         return None;
     }
-    // Browsers take the first structure, also if it says that the picture is upright.
+    // Browsers use the first structure, even if its orientation is upright.
     let turned = pieces.iter().find_map(|piece| match piece.fate {
         Fate::Drop(_, turned) => turned,
         Fate::Keep => None,
@@ -147,7 +147,7 @@ pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut exif = turned.map(minimal_exif);
     for (n, piece) in kept.enumerate() {
-        // The first part is the head of the file.
+        // The first part is the header of the file.
         if n == 1
             && container != Container::WebP
             && let Some(exif) = exif.take()
@@ -167,7 +167,7 @@ impl Container {
         let length = |n: usize| u32::try_from(n).unwrap_or(0);
         match self {
             Self::Jpeg => {
-                // Marker, length with itself, name, structure.
+                // Marker, length including itself, name, structure.
                 out.extend_from_slice(b"\xFF\xE1");
                 out.extend_from_slice(&length(exif.len() + 8).to_be_bytes()[2..]);
                 out.extend_from_slice(b"Exif\0\0");
@@ -192,9 +192,9 @@ impl Container {
     }
 }
 
-/// An EXIF structure that says how a picture is turned, and nothing else.
+/// Returns an EXIF structure that contains only the orientation.
 fn minimal_exif(turned: u16) -> Vec<u8> {
-    // Byte order and place of the directory, its length, tag, type and count.
+    // Byte order and offset of the directory, its length, tag, type and count.
     let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend_from_slice(&u32::from(turned).to_le_bytes());
     exif.extend_from_slice(&[0; 4]);
@@ -203,7 +203,7 @@ fn minimal_exif(turned: u16) -> Vec<u8> {
 
 // ---- containers
 
-/// JPEG (ITU-T T.81, annex B): segments, and between them the picture.
+/// JPEG (ITU-T T.81, annex B): segments with the picture data between them.
 fn of_jpeg(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
     pieces.push(Piece::keep(0..2));
     let mut at = 2;
@@ -212,7 +212,7 @@ fn of_jpeg(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         if has_scan && at == bytes.len() {
             return Some(());
         }
-        // Any number of FF may stand before a marker.
+        // Any number of FF bytes may precede a marker.
         let start = at;
         while bytes.get(at..at + 2)? == b"\xFF\xFF" {
             at += 1;
@@ -238,14 +238,14 @@ fn of_jpeg(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         at += length;
         if marker == 0xDA {
             has_scan = true;
-            // Some cameras forget the end.
+            // Some cameras omit the end marker.
             at = end_of_scan(bytes, at).unwrap_or(bytes.len());
         }
         pieces.push(jpeg_segment(marker, payload, start..at));
     }
 }
 
-/// Where the next marker stands behind the data of a scan.
+/// Returns the offset of the next marker after the data of a scan.
 fn end_of_scan(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -260,7 +260,7 @@ fn end_of_scan(bytes: &[u8], from: usize) -> Option<usize> {
 
 fn jpeg_segment(marker: u8, payload: &[u8], range: Range<usize>) -> Piece {
     match marker {
-        // A small picture may stand in the head.
+        // The header may contain a thumbnail.
         0xE0 if payload.starts_with(b"JFIF\0") && payload.len() <= 14 => Piece::keep(range),
         0xE0 if payload.starts_with(b"JFXX\0") => Piece::drop(range, Metadata::DEVICE),
         0xE0 if payload.starts_with(b"JFIF\0") => Piece::drop(range, Metadata::DEVICE),
@@ -269,9 +269,9 @@ fn jpeg_segment(marker: u8, payload: &[u8], range: Range<usize>) -> Piece {
         }
         0xE1 if payload.starts_with(b"http://ns.adobe.com/") => Piece::drop(range, of_xmp(payload)),
         0xE2 if payload.starts_with(b"ICC_PROFILE\0") => Piece::keep(range),
-        // How colours are stored.
+        // The colour transform.
         0xEE if payload.starts_with(b"Adobe") => Piece::keep(range),
-        // How well it was packed.
+        // The compression quality.
         0xEC if payload.starts_with(b"Ducky") => Piece::keep(range),
         0xED if payload.starts_with(b"Photoshop 3.0\0") => {
             Piece::drop(range, of_photoshop(payload.get(14..).unwrap_or_default()))
@@ -282,7 +282,7 @@ fn jpeg_segment(marker: u8, payload: &[u8], range: Range<usize>) -> Piece {
     }
 }
 
-/// What stands behind the end of a picture: more pictures, films, what was there before.
+/// Handles the bytes after the end of a picture: more pictures, films, an earlier version.
 fn trailing(bytes: &[u8], at: usize, pieces: &mut Vec<Piece>) -> Option<()> {
     let rest = bytes.get(at..)?;
     if !rest.is_empty() {
@@ -312,7 +312,7 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         bytes.get(range.clone())?;
         at = end;
         if std::mem::take(&mut is_first) {
-            // The head of the file is one part: what is added follows it.
+            // The header of the file is one part, because added parts follow it.
             pieces.clear();
             pieces.push(Piece::keep(0..end));
             continue;
@@ -322,7 +322,7 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
             _ if is_needed => Piece::keep(range),
             b"eXIf" | b"zxIf" => Piece::exif(range, payload),
             b"tEXt" | b"zTXt" | b"iTXt" => png_text(&kind, payload, range, &mut unpackable),
-            // How Apple's programs read it faster; its edges.
+            // Data for faster decoding by Apple's programs, and page offsets.
             b"iDOT" | b"oFFs" | b"vpAg" => Piece::drop(range, Metadata::NONE),
             _ => Piece::drop(range, Metadata::DEVICE | of_others(payload)),
         });
@@ -332,12 +332,12 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
     }
 }
 
-/// A text in a PNG file: a word, and what it says, perhaps packed.
+/// A text of a PNG file: a keyword and a value, which may be compressed.
 fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mut u64) -> Piece {
     let unpacked = png_text_of(kind, payload, unpackable);
     let (word, text) = unpacked.unwrap_or_default();
     if word.starts_with(b"Raw profile type") {
-        // Hexadecimal, behind a name and a length, as ImageMagick writes it.
+        // Hexadecimal after a name and a length, as ImageMagick writes it.
         let lines = text.split(|byte| *byte == b'\n').skip(3);
         let digits: Vec<u8> = lines.flatten().copied().filter(u8::is_ascii_hexdigit).collect();
         let pair = |pair: &[u8]| {
@@ -345,7 +345,7 @@ fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mu
         };
         let bytes: Vec<u8> = digits.chunks_exact(2).filter_map(pair).collect();
         if let Some(exif) = bytes.strip_prefix(b"Exif\0\0") {
-            // No browser turns a picture by what a text says.
+            // No browser applies an orientation from a text.
             return Piece::drop(range, of_exif(exif, &mut Work::of(exif)).0);
         }
         return Piece::drop(range, Metadata::DEVICE | of_xmp(&bytes) | of_iptc(&bytes));
@@ -372,7 +372,7 @@ fn png_text_of(kind: &[u8; 4], payload: &[u8], unpackable: &mut u64) -> Option<(
     Some((word, text))
 }
 
-/// What could be unpacked, as far as the limit allows; it is lowered by that.
+/// Decompresses up to the limit, and lowers the limit by the result's size.
 fn unpacked(packed: &[u8], unpackable: &mut u64) -> Vec<u8> {
     let mut text = Vec::new();
     let _ = ZlibDecoder::new(packed).take(*unpackable).read_to_end(&mut text);
@@ -391,7 +391,7 @@ fn of_webp(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         let length = usize::try_from(u32::from_le_bytes(array(bytes, at + 4)?)).ok()?;
         let next = at.checked_add(8)?.checked_add(length)?;
         let payload = bytes.get(at + 8..next)?;
-        // Chunks of an odd length are filled up, but for a careless last one.
+        // Chunks of odd length are padded. The padding of the last one may be missing.
         let next = (next + length % 2).min(bytes.len());
         pieces.push(match &kind {
             b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ANMF" | b"ICCP" => {
@@ -406,7 +406,7 @@ fn of_webp(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
     trailing(bytes, at.max(end), pieces)
 }
 
-/// Adds how a picture is turned, and corrects length and flags.
+/// Adds the orientation, and corrects length and flags.
 fn finish_webp(out: &mut Vec<u8>, exif: Option<&[u8]>) {
     const EXIF_AND_XMP: u8 = 0b1100;
     const EXIF: u8 = 0b1000;
@@ -460,7 +460,7 @@ fn of_gif(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
     }
 }
 
-/// Behind the last of some blocks, each with its length before it.
+/// Returns the offset after the last of a series of blocks, each preceded by its length.
 fn end_of_blocks(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -472,7 +472,7 @@ fn end_of_blocks(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// What files tell whose parts are not told apart: TIFF, HEIF, AVIF, and what stands behind pictures.
+/// Inspects files whose parts are not separated: TIFF, HEIF, AVIF, and data after pictures.
 fn of_others(bytes: &[u8]) -> Metadata {
     let is_tiff = |bytes: &[u8]| bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*");
     let mut told = of_xmp(bytes);
@@ -483,7 +483,7 @@ fn of_others(bytes: &[u8]) -> Metadata {
     for at in memchr::memchr2_iter(b'I', b'M', bytes) {
         let rest = &bytes[at..];
         if is_tiff(rest) && tries < MAX_TRIES {
-            // By chance the bytes may stand in the picture itself.
+            // The bytes may also occur by chance in the picture data.
             let before = &bytes[at.saturating_sub(16)..at];
             let is_named = at == 0
                 || before.windows(4).any(|before| before == b"Exif")
@@ -497,19 +497,20 @@ fn of_others(bytes: &[u8]) -> Metadata {
     told
 }
 
-// ---- what is said in them
+// ---- metadata formats
 
-/// How many bytes of texts in EXIF structures may still be searched. Entries may all name the same bytes.
+/// How many bytes of texts in EXIF structures may still be searched. All entries may refer to the
+/// same bytes.
 struct Work(usize);
 
 impl Work {
-    /// The work that the metadata in some bytes is worth.
+    /// Returns the work allowed for metadata in some bytes.
     fn of(bytes: &[u8]) -> Self {
         Self(bytes.len().saturating_mul(2))
     }
 }
 
-/// What an EXIF structure tells, and how it turns the picture.
+/// Returns what an EXIF structure reveals, and the orientation.
 fn of_exif(exif: &[u8], work: &mut Work) -> (Metadata, Option<u16>) {
     let is_big = exif.starts_with(b"MM");
     let mut reader = Exif { bytes: exif, is_big, turned: None, left: MAX_DIRECTORIES, work };
@@ -519,7 +520,7 @@ fn of_exif(exif: &[u8], work: &mut Work) -> (Metadata, Option<u16>) {
         }
         _ => None,
     };
-    // What cannot be read may say anything.
+    // Metadata that cannot be read may reveal anything.
     (told.unwrap_or(Metadata::DEVICE), reader.turned)
 }
 
@@ -550,7 +551,7 @@ impl Exif<'_> {
         usize::try_from(value).ok()
     }
 
-    /// A directory and those behind it.
+    /// Reads a directory and those that follow it.
     fn directories(&mut self, first: usize, kind: Directory) -> Option<Metadata> {
         let mut told = Metadata::NONE;
         let mut at = first;
@@ -560,7 +561,7 @@ impl Exif<'_> {
             for n in 0..usize::from(count) {
                 told |= self.entry(at + 2 + 12 * n, kind)?;
             }
-            // A second picture: a small one.
+            // A second picture: a thumbnail.
             let next = self.u32(at + 2 + 12 * usize::from(count)).unwrap_or(0);
             if next != 0 && kind == Directory::Image {
                 told |= Metadata::DEVICE;
@@ -582,22 +583,22 @@ impl Exif<'_> {
             (Directory::Image, 0x8825) => self.directories(value, Directory::Position)?,
             (Directory::Image, 0x02BC) => self.blob(at).map_or(Metadata::DEVICE, of_xmp),
             (Directory::Image, 0x83BB) => Metadata::DEVICE | self.blob(at).map_or(Metadata::NONE, of_iptc),
-            // Sizes, colours, resolution, how a TIFF file stores its picture.
+            // Sizes, colours, resolution, and how a TIFF file stores its picture.
             (Directory::Image, 0x00FE..=0x0103 | 0x0106 | 0x0107 | 0x010A | 0x0111 | 0x0115..=0x011C)
             | (Directory::Image, 0x0120..=0x0129 | 0x012D | 0x013D..=0x0147)
             | (Directory::Image, 0x014C..=0x015B | 0x0200..=0x0214 | 0x8773 | 0xEA1C)
             | (Directory::Details, 0x9000 | 0x9101 | 0x9102 | 0xA000..=0xA003 | 0xA005 | 0xEA1C)
-            // The version of what is said of a position.
+            // The version of the position data.
             | (Directory::Position, 0) => Metadata::NONE,
-            // The time and the day are told by satellites, too, but are no place.
+            // Satellite time and date are not a position.
             (Directory::Position, 7 | 29) => Metadata::DEVICE,
             (Directory::Position, _) => Metadata::POSITION,
             _ => Metadata::DEVICE,
         })
     }
 
-    /// The bytes that an entry refers to, of any type.
-    /// Returns `None` also if too much was searched already.
+    /// Returns the bytes that an entry refers to, of any type. Returns `None` if they are missing,
+    /// or if too much has been searched.
     fn blob(&mut self, at: usize) -> Option<&[u8]> {
         let size = if matches!(self.u16(at + 2)?, 4 | 9) { 4 } else { 1 };
         let (length, start) = (self.u32(at + 4)?.checked_mul(size)?, self.u32(at + 8)?);
@@ -606,10 +607,10 @@ impl Exif<'_> {
     }
 }
 
-/// What XMP tells: any of it a device or a program, some of it a place.
+/// Returns what XMP reveals. Any XMP reveals a device or a program, and some of it a position.
 fn of_xmp(xmp: &[u8]) -> Metadata {
     const BEGINNINGS: [&str; 3] = ["<x:xmpmeta", "<rdf:RDF", "ns.adobe.com/xmp/"];
-    // UTF-16 and UTF-32 are read as well.
+    // UTF-16 and UTF-32 are searched too.
     let plain: Vec<u8>;
     let has_nul = xmp.len() >= 4
         && xmp.iter().take(4_000).filter(|byte| **byte == 0).count() > xmp.len().min(4_000) / 4;
@@ -626,7 +627,7 @@ fn of_xmp(xmp: &[u8]) -> Metadata {
     Metadata::DEVICE | position_in_words(text)
 }
 
-/// Whether a text has one of the words under which a place is told.
+/// Returns whether a text contains a key for a position.
 fn position_in_words(text: &[u8]) -> Metadata {
     const WORDS: [&str; 12] = [
         "GPSLatitude",
@@ -646,7 +647,7 @@ fn position_in_words(text: &[u8]) -> Metadata {
     if WORDS.iter().any(has) { Metadata::POSITION } else { Metadata::NONE }
 }
 
-/// What the resources of Photoshop tell.
+/// Returns what Photoshop resources reveal.
 fn of_photoshop(resources: &[u8]) -> Metadata {
     let mut told = Metadata::NONE;
     let mut rest = resources;
@@ -665,7 +666,7 @@ fn of_photoshop(resources: &[u8]) -> Metadata {
             0x0404 => Metadata::DEVICE | of_iptc(data),
             0x0422 | 0x0423 => of_exif(data, &mut Work::of(data)).0,
             0x0424 => of_xmp(data),
-            // Caption, small pictures, addresses, captions, versions of programs.
+            // Captions, thumbnails, URLs, versions of programs.
             0x03F0 | 0x0409 | 0x040A | 0x040B | 0x040C | 0x041E | 0x0421 => Metadata::DEVICE,
             _ => Metadata::NONE,
         };
@@ -674,13 +675,13 @@ fn of_photoshop(resources: &[u8]) -> Metadata {
     told
 }
 
-/// What IPTC tells of a place: city, quarter, province.
+/// Returns what IPTC reveals about the position: city, district, province.
 fn of_iptc(records: &[u8]) -> Metadata {
     let is_place = |record: &[u8]| matches!(record, [0x1C, 2, 90 | 92 | 95, high, low] if *high != 0 || *low != 0);
     if records.windows(5).any(is_place) { Metadata::BOTH } else { Metadata::NONE }
 }
 
-/// A remark: an empty one says nothing.
+/// A comment. An empty one reveals nothing.
 fn text_of(text: &[u8]) -> Metadata {
     let is_empty = text.iter().all(|byte| matches!(byte, 0 | b' ' | b'\r' | b'\n'));
     if is_empty { Metadata::NONE } else { Metadata::DEVICE }

@@ -1,4 +1,4 @@
-//! The cells of Excel workbooks (ECMA-376, part 1, 18.3), part by part: each part is read once, however
+//! Reads the cells of Excel workbooks (ECMA-376, part 1, 18.3). Each part is read once, however
 //! many sheets share it.
 
 use std::borrow::Cow;
@@ -8,28 +8,28 @@ use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens, attribute, push_text};
 use crate::text::has_long_number;
 
-/// How many rows may hold the heads of columns.
+/// How many rows may contain column headers.
 const HEAD_ROWS: usize = 10;
 
-/// How many bytes of heads are remembered for a column.
+/// The maximum length of the headers remembered for a column, in bytes.
 const MAX_HEAD: usize = 300;
 
-/// The most columns that a sheet has in Excel.
+/// The maximum number of columns of a sheet in Excel.
 const MAX_COLUMNS: usize = 16_384;
 
-/// A table that is read cell by cell, row by row.
+/// A table, read cell by cell and row by row.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
-    /// Its name with `!`, if it has one.
+    /// Its name followed by `!`, or empty.
     pub name: String,
-    /// What stands over a column.
+    /// The headers of the columns.
     heads: Vec<String>,
-    /// The last cell with words, and its row.
+    /// The last cell with words in the current row, with the number of that row.
     beside: (usize, String),
 }
 
 impl Sheet {
-    /// A table with a name.
+    /// Creates a table with a name.
     pub(super) fn named(name: &str) -> Self {
         let name = if name.is_empty() { String::new() } else { format!("{name}!") };
         Self { name, ..Self::default() }
@@ -66,8 +66,8 @@ impl Sheet {
     }
 }
 
-/// A number that a spreadsheet wrote with thousands separators, without these: `1,200,100,412,340.00`.
-/// Round amounts stay as they are.
+/// Removes the thousands separators that a spreadsheet wrote into a number: `1,200,100,412,340.00`.
+/// Round amounts stay unchanged.
 fn without_thousands(text: &str) -> Cow<'_, str> {
     let written = text.trim();
     let number = written.split_once('.').map_or(written, |(number, cents)| {
@@ -84,14 +84,14 @@ fn without_thousands(text: &str) -> Cow<'_, str> {
     if is_number { Cow::Owned(number.replace(',', "")) } else { Cow::Borrowed(text) }
 }
 
-/// A column's letters: 0 is `A`, 26 is `AA`.
+/// Returns the letters of a column: 0 is `A`, 26 is `AA`.
 fn column_name(column: usize) -> String {
     let letter = char::from(b'A' + u8::try_from(column % 26).unwrap_or(0));
     let before = if column < 26 { String::new() } else { column_name(column / 26 - 1) };
     format!("{before}{letter}")
 }
 
-/// The column and the row of a place, from 0: `B7` is (1, 6).
+/// Parses a cell reference into column and row, from 0: `B7` is (1, 6).
 fn place_of(reference: &str) -> Option<(usize, usize)> {
     const MAX_LETTERS: usize = 3;
     let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -105,7 +105,7 @@ fn place_of(reference: &str) -> Option<(usize, usize)> {
     Some((column - 1, row as usize))
 }
 
-/// Texts that cells refer to by number.
+/// The shared strings, to which cells refer by number.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     text: String,
@@ -114,7 +114,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Reads the part that holds them.
+    /// Reads the part that contains them.
     pub(super) fn read(xml: &str) -> Self {
         let mut shared = Self::default();
         let mut strings = Strings::default();
@@ -127,7 +127,7 @@ impl Shared {
         shared
     }
 
-    /// Hands on the texts that no cell refers to: they are in the file nevertheless.
+    /// Passes on the strings that no cell refers to, because they are published with the file.
     pub(super) fn report_unused(&self, each: &mut dyn FnMut(&Fragment)) {
         for number in (0..self.ends.len()).filter(|number| !self.is_used[*number]) {
             let spot = FragmentPlace::Inside("xl/sharedStrings.xml".to_owned());
@@ -145,7 +145,7 @@ impl Shared {
     }
 }
 
-/// Gathers the text of strings: of `t`, not of how it is pronounced.
+/// Collects the text of strings: that of `t`, but not of phonetic hints.
 #[derive(Debug, Default)]
 struct Strings {
     in_text: bool,
@@ -153,7 +153,7 @@ struct Strings {
 }
 
 impl Strings {
-    /// Follows a piece of XML; the name of the tag that ends, if one does.
+    /// Processes a token. Returns the name of the tag that it closes, if it closes one.
     fn follow<'t>(&mut self, token: &Token<'t>, out: &mut String) -> Option<&'t str> {
         match *token {
             Token::Text(text) if self.in_text && !self.in_phonetic => push_text(text, out),
@@ -172,7 +172,7 @@ impl Strings {
     }
 }
 
-/// Reads the cells of a part. What else it says, a header say, is left to others.
+/// Reads the cells of a part. Other text, such as headers, is read elsewhere.
 pub(super) fn read_sheet(
     xml: &str,
     (name, shared): (&str, &mut Shared),
@@ -211,7 +211,7 @@ pub(super) fn read_sheet(
     Ok(())
 }
 
-/// A cell that is being read.
+/// The cell that is being read.
 #[derive(Debug, Default)]
 struct Cell {
     row: usize,
@@ -241,7 +241,7 @@ impl Cell {
         }
     }
 
-    /// Marks the shared text as used.
+    /// Marks the shared string as used.
     fn mark(&self, shared: &mut Shared) {
         let number = self.value.trim().parse::<usize>().ok().filter(|_| self.is_shared);
         if let Some(used) = number.and_then(|number| shared.is_used.get_mut(number)) {
@@ -252,7 +252,7 @@ impl Cell {
     fn text<'c>(&'c self, shared: &'c Shared) -> Cow<'c, str> {
         let value = self.value.trim();
         if value.is_empty() && self.inline.is_empty() {
-            // It was never computed.
+            // The formula was never computed.
             return Cow::Borrowed(&self.formula);
         }
         if !self.inline.is_empty() {
@@ -265,16 +265,16 @@ impl Cell {
     }
 }
 
-/// A number as it is shown: `1.20010041234E+12` is `1200100412340`.
+/// Formats a number as shown: `1.20010041234E+12` is `1200100412340`.
 fn number(value: &str) -> Option<String> {
-    /// Up to here a float holds every whole number.
+    /// The limit up to which a float represents every integer.
     const EXACT: f64 = 1e15;
     let is_other = value.contains(['e', 'E', '.']);
     let number: f64 = value.parse().ok().filter(|_| is_other)?;
     (number.fract() == 0.0 && number.abs() < EXACT).then(|| format!("{number:.0}"))
 }
 
-/// A text with the characters that are written `_x0031_` (ECMA-376, part 1, 22.9.2.19).
+/// Resolves escapes such as `_x0031_` (ECMA-376, part 1, 22.9.2.19).
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains("_x") {
         return Cow::Borrowed(text);
@@ -295,7 +295,8 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The names of sheets, by the path of the part that holds them: the first, if some share it.
+/// Returns the names of sheets, by the path of the part that contains them. If sheets share a part,
+/// the first name is used.
 pub(super) fn sheet_names(book: &str, relations: &str) -> BTreeMap<String, String> {
     let mut paths = BTreeMap::new();
     for token in Tokens::new(relations) {

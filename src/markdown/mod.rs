@@ -63,11 +63,11 @@ use crate::markdown::writer::Writer;
 /// # let mut diagnostics = Diagnostics::default();
 /// # let portal = Portal::at(Path::new(env!("CARGO_MANIFEST_DIR")));
 /// # let settings = portal.read_text("site.toml", &mut diagnostics).unwrap();
-/// # let config = read_settings(&settings.text, &mut diagnostics).unwrap();
+/// # let config = std::sync::Arc::new(read_settings(&settings.text, &mut diagnostics).unwrap());
 /// # let inventory = portal.inventory(&mut diagnostics);
 /// # let loader = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
-/// # let item = loader.survey("content/contact.md", &mut diagnostics).unwrap();
-/// # let site = Site::assemble(&config, Vec::new(), Absent::default(), Vec::new());
+/// # let item = loader.load("content/contact.md", &mut diagnostics).unwrap();
+/// # let site = Site::assemble(config.clone(), Vec::new(), Absent::default(), Vec::new());
 /// let context = BodyContext {
 ///     portal: &portal,
 ///     resolver: Resolver { site: &site, from: &item },

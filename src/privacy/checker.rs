@@ -1,8 +1,7 @@
-//! Private numbers in a text: numbers of identity cards, private telephones, bank accounts.
+//! Finds private numbers in a text: identity cards, private telephones, bank accounts.
 //!
-//! What counts as one is data, a file per country in `src/privacy/`; here it is read and looked for.
-//! One finder serves two ends: to refuse such numbers in what would be published, and to hide them in
-//! whatever is told ([`Checker::masked`]).
+//! The rules are data, one file per country in `src/privacy/`. One finder serves two purposes: to
+//! refuse private numbers in published text, and to mask them in diagnostics ([`Checker::masked`]).
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -17,72 +16,72 @@ use crate::text::{
     loose_runs, runs,
 };
 
-/// The countries whose numbers are known: the names that `[policy] privacy` takes.
+/// The countries with rules, by the names that `[policy] privacy` accepts.
 pub(crate) const COUNTRIES: &[(&str, &str)] = &[("th", include_str!("th.toml"))];
 
-/// A number with more Latin letters and digits at its sides is a piece of a digest or of an address.
+/// A number with more Latin letters and digits next to it is part of a digest or of an address.
 const MAX_ATTACHED: usize = 10;
 
-/// A country's file.
+/// The rules of a country.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Country {
-    /// Words in names and titles of files that are probably copies of somebody's papers.
+    /// Words in names and titles of files that are probably copies of personal documents.
     documents: Vec<String>,
     rules: Vec<PrivacyRule>,
 }
 
-/// A kind of number.
+/// The rule for one kind of number.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PrivacyRule {
-    /// The code of the finding.
+    /// The code of the diagnostic.
     code: String,
-    /// What it is called: a sentence of the messages.
+    /// The key of its name in the messages.
     name: String,
-    /// How it may be written.
+    /// How the number may be written.
     forms: Vec<NumberForm>,
     #[serde(default)]
     checksum: Option<Checksum>,
-    /// Whether digits may be grouped otherwise than a form says, if no other digits stand beside.
+    /// Whether digits may also be grouped in other ways, if no other digits are next to them.
     #[serde(default)]
     any_grouping: bool,
-    /// Words that tell what the number is.
+    /// Words that indicate this kind of number.
     words: Vec<String>,
-    /// ContextWords that speak for something else, unless one of `words` stands there too.
+    /// Words that indicate another kind of number, unless one of `words` also appears.
     #[serde(default)]
     not_near: Vec<String>,
     /// Words near which the number may be published.
     #[serde(default)]
     allowed_near: Vec<String>,
-    /// Words in a heading below which the number may be published.
+    /// Words in a heading under which the number may be published.
     #[serde(default)]
     allowed_under: Vec<String>,
-    /// How bad it is if one of `words` is near.
+    /// The severity if one of `words` is near.
     with_words: RuleLevel,
-    /// How bad it is otherwise.
+    /// The severity otherwise.
     without_words: RuleLevel,
 }
 
-/// A way to write a number.
+/// A form in which a number is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NumberForm {
     digits: usize,
-    /// What it begins with; anything, if none is given.
+    /// The prefixes of the number. If there are none, any prefix is accepted.
     #[serde(default)]
     starts: Vec<String>,
-    /// Whether a `+` stands before it.
+    /// Whether a `+` precedes the number.
     #[serde(default)]
     plus: bool,
-    /// Numbers of digits between separators: `1-4-5-2-1`.
+    /// Sizes of the groups of digits between separators: `1-4-5-2-1`.
     groupings: Vec<String>,
-    /// Whether it counts only where one of the rule's words is near.
+    /// Whether the form counts only if one of the rule's words is near.
     #[serde(default)]
     words_needed: bool,
 }
 
-/// How the last digit follows from the others.
+/// How the check digit is computed from the other digits.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
 enum Checksum {
@@ -106,7 +105,7 @@ enum RuleLevel {
     Warning,
 }
 
-/// Words as they are compared with a text.
+/// Words, normalized for comparison with a text.
 #[derive(Debug, Default)]
 struct ContextWords(Vec<String>);
 
@@ -121,11 +120,12 @@ impl ContextWords {
     }
 }
 
-/// A text made ready to be compared with words.
+/// A text, normalized for comparison with words.
 struct NormalizedText {
     /// Without spaces, for Thai.
     squeezed: String,
-    /// In small letters, one space for whatever is no letter and no digit, for Latin.
+    /// In lower case, with one space for each run of characters other than letters and digits, for
+    /// Latin.
     plain: String,
 }
 
@@ -150,41 +150,41 @@ impl NormalizedText {
     }
 }
 
-/// A text without spaces and invisible characters, sara am in one piece.
+/// Removes spaces and invisible characters, and composes sara am.
 fn squeezed(text: &str) -> String {
     let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
     let text: String = text.chars().filter(is_kept).flat_map(char::to_lowercase).collect();
     if text.contains('\u{E4D}') { text.replace("\u{E4D}\u{E32}", "\u{E33}") } else { text }
 }
 
-/// What stands around a number.
+/// The text around a number.
 #[derive(Debug, Default)]
 pub struct Context {
-    /// What stands near: the line, the column's head.
+    /// The nearby text: the line, the column's header.
     pub near: String,
-    /// The heading above.
+    /// The nearest heading above.
     pub heading: String,
 }
 
-/// A private number in a text.
+/// A private number found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateNumber<'c> {
-    /// What kind of finding.
+    /// The code of the diagnostic.
     pub code: Code,
-    /// How bad it is in what is published.
+    /// The severity if the text is published.
     pub severity: Severity,
-    /// Where it stands.
+    /// The position of the number.
     pub range: Range<usize>,
-    /// What it is called: a sentence of the messages.
+    /// The key of its name in the messages.
     pub name: &'c str,
-    /// Its digits, to tell it from others. Never shown.
+    /// Its digits, to distinguish it from other numbers. Never shown.
     pub number: String,
 }
 
-/// A rule, ready for use.
+/// A rule, prepared for use.
 #[derive(Debug)]
 struct CompiledRule {
-    /// Its place among the checker's rules.
+    /// The index of the rule in the checker.
     number: usize,
     rule: PrivacyRule,
     code: Code,
@@ -194,7 +194,7 @@ struct CompiledRule {
     allowed_under: ContextWords,
 }
 
-/// Looks for private numbers of some countries.
+/// Finds private numbers of some countries.
 #[derive(Debug, Default)]
 pub struct Checker {
     rules: Vec<CompiledRule>,
@@ -204,12 +204,13 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// A checker for countries of [`COUNTRIES`]; `contact` is what the settings say of how to reach
-    /// the office: its numbers never count.
+    /// Creates a checker for countries of [`COUNTRIES`]. `contact` is the contact information in
+    /// the settings, whose numbers are never reported.
     ///
     /// # Panics
     ///
-    /// If a country's file, which is compiled into the program, is wrong; a test reads all.
+    /// Panics if the file of a country, which is compiled into the program, is invalid. A test
+    /// reads all of them.
     pub fn new<'n>(countries: impl Iterator<Item = &'n str>, contact: &str) -> Self {
         let mut checker = Self::default();
         let mut documents = Vec::new();
@@ -229,23 +230,35 @@ impl Checker {
         checker
     }
 
-    /// A checker for all countries.
+    /// Creates a checker for all countries.
     pub fn everything() -> Self {
         Self::new(COUNTRIES.iter().map(|(name, _)| *name), "")
     }
 
-    /// Whether it looks for nothing.
+    /// Returns whether the checker has no rules.
     pub fn is_idle(&self) -> bool {
         self.rules.is_empty()
     }
 
-    /// Whether a name or a title says that something is a copy of somebody's papers.
+    /// Returns whether a name or a title suggests a copy of a personal document.
     pub fn names_document(&self, text: &str) -> bool {
         self.documents.are_in(&NormalizedText::new(text))
     }
 
-    /// Private numbers in a text, in their order. `context` is asked only where digits fit; words in
-    /// `far` count only for numbers that have a check digit.
+    /// Returns the private numbers in a text, in order. `context` is called only where the digits
+    /// fit a rule. Words in `far` count only for numbers with a check digit.
+    ///
+    /// ```
+    /// use prakat::privacy::{Checker, Context};
+    ///
+    /// let checker = Checker::everything();
+    /// let line = "เลขประจำตัวประชาชน 1-2001-00412-34-0";
+    /// let context = |_| Context { near: line.to_owned(), ..Context::default() };
+    /// let numbers = checker.find(line, line, context);
+    ///
+    /// assert_eq!(numbers.len(), 1);
+    /// assert_eq!(&line[numbers[0].range.clone()], "1-2001-00412-34-0");
+    /// ```
     pub fn find(
         &self,
         text: &str,
@@ -258,8 +271,9 @@ impl Checker {
         self.find_in(text, (runs(text), far), |_| true, context)
     }
 
-    /// The same in a text as readers see it, where any sign may also stand between the groups of a
-    /// number: then only one with a check digit counts, in groups as they are printed.
+    /// Returns the private numbers in a rendered text, where any sign may also separate the groups
+    /// of a number. Such a number counts only if it has a check digit and is grouped as it is
+    /// printed.
     pub fn find_seen(
         &self,
         text: &str,
@@ -272,7 +286,7 @@ impl Checker {
         let first = found.len();
         let is_sure = |candidate: &Candidate| candidate.is_printed();
         for other in self.find_in(text, (loose_runs(text), ""), is_sure, context) {
-            // What was found first is sorted by place, and its numbers do not overlap.
+            // The first pass is sorted by position, and its numbers do not overlap.
             let after =
                 found[..first].partition_point(|known| known.range.end <= other.range.start);
             let is_known =
@@ -306,7 +320,8 @@ impl Checker {
                 let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
                 let number =
                     run.digits[candidate.digits.clone()].iter().map(Digit::shown).collect();
-                // Of two that overlap, the worse; of equals, the first.
+                // Of two overlapping numbers, keep the more severe. If they are equal, keep the
+                // first.
                 match found.last_mut().filter(|last| last.range.end > range.start) {
                     Some(last) if last.severity <= severity => {}
                     Some(last) => *last = PrivateNumber { code, severity, range, name, number },
@@ -317,11 +332,11 @@ impl Checker {
         found
     }
 
-    /// Of every private number only the first digit stays, character for character. `Thorough` hides also
-    /// what only words elsewhere make a private number of.
+    /// Masks every digit of a private number except the first, character for character. `Thorough`
+    /// also masks numbers that are private only because of words elsewhere.
     pub fn masked<'t>(&self, text: &'t str, masking: Masking) -> Cow<'t, str> {
         let has_plain = has_long_number(text);
-        // Escapes hide digits, too.
+        // Escapes may hide digits.
         let may_hide = text.contains(['&', '\\', '%']) || has_long_number_in_html(text);
         if !has_plain && !may_hide {
             return Cow::Borrowed(text);
@@ -339,7 +354,8 @@ impl Checker {
                 hidden.extend(ranges.filter(|_| hides));
             }
         }
-        // An address is passed over as markup, and then looked into: it has as many bytes as before.
+        // An address is skipped as markup and then searched. The replacement keeps its length in
+        // bytes.
         let mut loose = loose_runs(text);
         if text.contains("](") {
             loose.extend(loose_runs(&text.replace("](", "]|")));
@@ -365,7 +381,7 @@ impl Checker {
         Cow::Owned(out)
     }
 
-    /// What may be a private number in a row of digits, judged by the digits alone.
+    /// Returns the possible private numbers in a run of digits, judged by the digits alone.
     fn candidates<'c>(&'c self, text: &str, run: &DigitRun) -> Vec<Candidate<'c>> {
         let mut found = Vec::new();
         for (start, _) in run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group()) {
@@ -377,7 +393,7 @@ impl Checker {
         found
     }
 
-    /// Whether a number is the office's own; the country's code or the 0 in front does not matter.
+    /// Returns whether a number is the office's own. The country code or the leading 0 is ignored.
     fn is_own(&self, digits: &[Digit]) -> bool {
         const OWN: usize = 8;
         let last = digits[digits.len().saturating_sub(OWN)..].iter();
@@ -386,10 +402,10 @@ impl Checker {
     }
 }
 
-/// How much is hidden.
+/// How much is masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Masking {
-    /// What is seen to be private from the text alone.
+    /// Numbers that are private judging by the text alone.
     Plain,
     /// Every number that could be private.
     Thorough,
@@ -409,7 +425,7 @@ impl CompiledRule {
         Self { number, rule, code, words, not_near, allowed_near, allowed_under }
     }
 
-    /// Whether a form fits the digits from a place on.
+    /// Returns the candidate if a form fits the digits starting at an index.
     fn fit<'c>(
         &'c self,
         text: &str,
@@ -433,7 +449,7 @@ impl CompiledRule {
         let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Separator::Other);
         let is_listed = form.groupings.contains(&grouping) && is_firm;
         let is_shaped = is_listed || (self.rule.any_grouping && is_alone);
-        // In a longer row any digits would do: only a check digit, or the grouping, tells more.
+        // In a longer run any digits would fit: only a check digit or the grouping is evidence.
         let is_bare = !is_alone && self.rule.checksum.is_none();
         if is_bare && !form.groupings.contains(&grouping) {
             return None;
@@ -443,7 +459,7 @@ impl CompiledRule {
         Some(Candidate { ready: self, digits, needs_words, is_grouped })
     }
 
-    /// How bad a candidate is where it stands; `None` if it is harmless.
+    /// Returns the severity of a candidate in its context. Returns `None` if it is harmless.
     fn judge(
         &self,
         candidate: &Candidate,
@@ -471,11 +487,11 @@ impl CompiledRule {
     }
 }
 
-/// A text that is asked again and again whether it has the words of a rule.
+/// A text that is searched repeatedly for the words of rules.
 struct Surroundings<'t> {
     text: &'t str,
     readable: OnceCell<NormalizedText>,
-    /// The answers, by number of the rule.
+    /// Cached answers, by index of the rule.
     answers: RefCell<BTreeMap<usize, bool>>,
 }
 
@@ -491,19 +507,19 @@ impl<'t> Surroundings<'t> {
     }
 }
 
-/// Digits that a rule fits.
+/// Digits that fit a rule.
 struct Candidate<'c> {
     ready: &'c CompiledRule,
-    /// Which digits of the run.
+    /// The range of digits in the run.
     digits: Range<usize>,
-    /// Whether it counts only where one of the rule's words is near.
+    /// Whether it counts only if one of the rule's words is near.
     needs_words: bool,
-    /// Whether its digits are grouped as a form says, not in one piece.
+    /// Whether its digits are grouped as in a form, rather than in one piece.
     is_grouped: bool,
 }
 
 impl Candidate<'_> {
-    /// Whether check digit and groups together say what it is.
+    /// Returns whether the check digit and the grouping together identify the number.
     fn is_printed(&self) -> bool {
         self.is_grouped && self.ready.rule.checksum.is_some()
     }
@@ -513,7 +529,8 @@ fn begins(digits: &[Digit], start: &str) -> bool {
     digits.len() >= start.len() && start.chars().zip(digits).all(|(c, digit)| c == digit.shown())
 }
 
-/// Whether a Latin letter touches a number; `None` if it is a piece of something longer.
+/// Returns whether a Latin letter is adjacent to a number. Returns `None` if the number is part of
+/// something longer.
 fn attached(text: &str, range: &Range<usize>) -> Option<bool> {
     let is_letter = |c: &char| c.is_ascii_alphanumeric();
     let before = text[..range.start].chars().rev().take(MAX_ATTACHED + 1).take_while(is_letter);
@@ -533,7 +550,7 @@ mod tests {
         Checker::new(["th"].into_iter(), "โทร 0 5600 0111, 081-999-9999")
     }
 
-    /// What is found in a line, as words: `national-id error`.
+    /// Returns what is found in a line, as words: `national-id error`.
     fn found(line: &str) -> Vec<String> {
         found_under(line, "")
     }
@@ -570,7 +587,7 @@ mod tests {
         }
     }
 
-    // 1200100412340 and 0105559999996 have right check digits and belong to nobody.
+    // 1200100412340 and 0105559999996 have valid check digits and belong to nobody.
     #[test]
     fn numbers_are_found_in_every_dressing() {
         let id = ["national-id error"];
@@ -653,7 +670,7 @@ mod tests {
         assert!(!checker.names_document("แบบคำขอมีบัตรประจำตัวประชาชน.pdf"));
     }
 
-    /// Rows of digits without end, and texts full of numbers: quadratic, they would take minutes.
+    /// Long runs of digits, and texts full of numbers. A quadratic algorithm would take minutes.
     #[test]
     fn many_digits_are_read_in_time() {
         let checker = thai();
@@ -665,7 +682,7 @@ mod tests {
         }
     }
 
-    /// A number with a right check digit.
+    /// Generates a number with a valid check digit.
     fn valid_id() -> impl Strategy<Value = String> {
         ("[1-8][0-9]{11}").prop_map(|digits| {
             let sum: u32 =
@@ -674,7 +691,7 @@ mod tests {
         })
     }
 
-    /// A number with separators at random, in Thai or Arabic digits.
+    /// Inserts random separators into a number, in Thai or Arabic digits.
     fn dressed(id: &str, thai: bool, gaps: &[usize]) -> String {
         const GAPS: [&str; 9] = ["", "", "-", " ", "\u{A0}", "\u{200B}", " - ", "\u{2011}", "_"];
         let mut out = String::new();
@@ -688,7 +705,7 @@ mod tests {
         out
     }
 
-    /// The digits of a text, in Arabic.
+    /// Returns the digits of a text, in Arabic.
     fn digits_of(text: &str) -> String {
         text.chars().filter_map(digit_value).filter_map(|d| char::from_digit(d, 10)).collect()
     }
@@ -717,7 +734,7 @@ mod tests {
             prop_assert!(!found(&line).iter().any(|told| told.starts_with("national-id")), "{line}");
         }
 
-        /// What is found is hidden, whatever the words.
+        /// Masked text contains no number that the checker finds, whatever the words.
         #[test]
         fn what_is_found_is_hidden(text in "[0-9๐-๙]{0,4}[0689๐][0-9๐-๙ -]{8,24}") {
             let near = "เลขประชาชน เลขที่บัญชี โทร";

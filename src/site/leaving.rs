@@ -1,5 +1,5 @@
-//! What leaves an output, and whose it was: an output may run empty when all that leaves it belongs to
-//! items that are over, and not because items were lost.
+//! Determines which items own the files that are removed from an output. An output may become empty
+//! only if all removed files belong to expired or withdrawn items, and no items were lost.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,29 @@ use crate::content::{Item, Role, nfc};
 use crate::gate::{is_approved, is_over};
 use crate::site::url::{is_further_list_page, output_of};
 
-/// Who owns what in an output, as far as today's items say. A file can be there by the manifest alone:
-/// its owner may have been renamed or deleted since.
+/// Owners of the files in an output, according to the current items. A file may also be known from
+/// the manifest only, because its owner was renamed or deleted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Owners {
-    /// Whether a path may leave by what the items say that it belongs to: as their page, an old address, or a file.
+    /// Owners of paths: pages of items, aliases and files.
     paths: BTreeMap<String, Ownership>,
-    /// The same for all that is below the address of an item.
+    /// Owners of everything under the URL of an item.
     folders: BTreeMap<String, Ownership>,
-    /// Pages of the settings, which belong to no item.
+    /// Pages named in the settings, which belong to no item.
     own: Vec<String>,
-    /// The folders of languages other than the site's.
+    /// The folders of languages other than the default.
     languages: Vec<String>,
 }
 
-/// What the items say to which a path belongs: mostly one; drafts and items to come may name a path, too.
+/// The state of the items that own a path. Usually there is one. Drafts and future items may name
+/// the same path.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Ownership {
-    /// One of them is over.
+    /// One of them has expired or was withdrawn.
     is_over: bool,
     /// One of them is approved and in its window.
     is_published: bool,
-    /// All of them are still to come: they took the path over from what the manifest knows.
+    /// All of them are in the future. The manifest may know an earlier owner of the path.
     is_to_come: bool,
 }
 
@@ -40,7 +41,8 @@ impl Ownership {
 }
 
 impl Owners {
-    /// The owners at an instant. Cards come in any order, those with mistakes among them.
+    /// Returns the owners at an instant. The items may be in any order and may include invalid
+    /// ones.
     pub fn at<'c>(
         cards: impl Iterator<Item = &'c Item> + Clone,
         config: &Config,
@@ -90,21 +92,22 @@ impl Owners {
         }
     }
 
-    /// Whether a file may leave an output that runs empty. `has_ended` is what the manifest says of
-    /// its end; it counts only where today's items do not know the file, or are still to come.
+    /// Returns whether a file may be removed from an output that becomes empty. `has_ended` is
+    /// whether the file has ended according to the manifest. It is used only if no current item
+    /// owns the file, or if all owners are in the future.
     pub fn may_leave(&self, path: &str, has_ended: bool) -> bool {
         let in_language = || self.languages.iter().find_map(|home| path.strip_prefix(&**home));
-        // A translation that is gone leaves with its original.
+        // A deleted translation is removed together with its original.
         let owner = self.owner(path).or_else(|| self.owner(in_language()?));
         owner.map(|owner| owner.may_leave(has_ended)).unwrap_or_else(|| {
-            // Every item has a page: lists, feeds and the like only follow.
+            // Every item has an HTML page. Lists, feeds and the like merely follow from the items.
             let is_page = path.ends_with(".html") || path.ends_with(".htm");
             let follows = is_further_list_page(path) || self.own.iter().any(|own| own == path);
             has_ended || !is_page || follows
         })
     }
 
-    /// What the items say to which a path belongs. Returns `None` if it belongs to no item of today.
+    /// Returns the state of the items that own a path. Returns `None` if no current item owns it.
     fn owner(&self, path: &str) -> Option<Ownership> {
         let around = || {
             let mut ends = path.match_indices('/').rev().map(|(at, _)| &path[..=at]);
@@ -141,8 +144,8 @@ mod tests {
         owners
     }
 
-    /// A path that several items name: one that is over lets it go, one that is published keeps it; the end in
-    /// the manifest counts where all are still to come.
+    /// For a path with several owners: an expired one releases it, a published one keeps it. The
+    /// end in the manifest counts if all owners are in the future.
     #[test]
     fn of_several_items_the_published_one_keeps_a_path() {
         let of =
@@ -155,12 +158,12 @@ mod tests {
         }
     }
 
-    /// The page of an item, an old address and a file.
+    /// Returns the page, an alias and a file of an item.
     fn files(n: usize) -> [String; 3] {
         [format!("news/{n}/index.html"), format!("old/{n}.html"), format!("news/{n}/r.html")]
     }
 
-    /// What follows from items and is nobody's.
+    /// Files that follow from the items and belong to none.
     const FOLLOWING: [&str; 7] = [
         "news/index.html",
         "news/page/2/index.html",
@@ -172,8 +175,8 @@ mod tests {
     ];
 
     proptest! {
-        /// An output may run empty exactly if every item that leaves it is over, whatever its manifest
-        /// said of their ends.
+        /// An output may become empty exactly if every removed item has ended, whatever its
+        /// manifest said about their ends.
         #[test]
         fn an_output_runs_empty_by_ending_alone(
             items in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 0..6)
@@ -195,7 +198,7 @@ mod tests {
     #[test]
     fn what_is_below_an_item_is_its_own() {
         let owners = owners(&[(true, true), (false, true)]);
-        // A file, or a translation, that was taken away together with its item.
+        // A file or a translation that was deleted together with its item.
         for path in ["news/0/former.html", "en/news/0/index.html", "en/news/0/r.html"] {
             assert!(owners.may_leave(path, false), "{path}");
         }

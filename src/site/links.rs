@@ -1,48 +1,49 @@
-//! One resolver judges every link, however it is written: as the path of a Markdown file, as a
-//! URL, as an address under `base_url`.
+//! Resolves links, whether written as the path of a Markdown file, as a URL, or as an address under
+//! `base_url`.
 
 use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::{Channel, OwnPage, closest};
+use crate::config::{Channel, OwnPage};
 use crate::content::{Item, Role, folded, folder_of, join, nfc};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
 use crate::gate::Verdict;
 use crate::site::{ItemId, PageKey, Site};
 
-/// In larger portals nothing is suggested for a dead link: every suggestion looks at every path.
+/// The number of items above which no suggestions are made. Each suggestion compares every path.
 const MAX_SUGGESTING: usize = 2_000;
 
-/// Where a link leads.
+/// The target of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkTarget {
-    /// To an address outside the portal, or a mail or telephone link: as written.
+    /// An address outside the portal, or a mail or telephone link, as written.
     Outside(String),
-    /// To a heading of the same page.
+    /// A heading of the same page.
     Here(String),
-    /// To an item, perhaps to a heading of it.
+    /// An item, optionally with a heading in it.
     Item(ItemId, Option<String>),
-    /// To a page or file of the portal that is always there: its URL from the root.
+    /// A page or file of the portal that always exists, by its URL from the root.
     Page(String, Option<String>),
-    /// To one of the item's files, by number.
+    /// A file of the item, by its number.
     File(usize),
-    /// To what is not to be seen: a withheld item by its number, or a feed that is empty now.
+    /// A target that readers cannot see: a withheld item by its index, or a feed that is currently
+    /// empty.
     Withheld(Option<u32>, Option<String>),
-    /// To nothing, or to what may not be linked to.
+    /// A target that does not exist or must not be linked to.
     Broken(BrokenLink),
 }
 
-/// What is wrong with a link.
+/// Describes a broken link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenLink {
-    /// The kind of mistake.
+    /// The code of the diagnostic.
     pub code: Code,
-    /// What was probably meant.
+    /// The target that was probably meant.
     pub suggestion: Option<String>,
 }
 
-/// A broken link without a suggestion.
+/// Returns a broken link without a suggestion.
 fn broken(code: Code) -> LinkTarget {
     LinkTarget::Broken(BrokenLink { code, suggestion: None })
 }
@@ -52,12 +53,12 @@ fn broken(code: Code) -> LinkTarget {
 pub struct Resolver<'a> {
     /// The site.
     pub site: &'a Site,
-    /// The item whose links these are.
+    /// The item that contains the links.
     pub from: &'a Item,
 }
 
 impl Resolver<'_> {
-    /// Judges a link's destination, and looks for what was meant by one that leads nowhere.
+    /// Resolves the destination of a link. Suggests a target if it leads nowhere.
     pub fn resolve(&self, destination: &str) -> LinkTarget {
         match self.judge(destination) {
             LinkTarget::Broken(BrokenLink { code: Code::DeadLink, suggestion: None }) => {
@@ -68,9 +69,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// The same without suggestions, which look at every path of the portal.
+    /// Same as [`Self::resolve`], but without suggestions, which compare every path of the portal.
     fn judge(&self, destination: &str) -> LinkTarget {
-        // Browsers drop control characters before they look for a scheme, and so must we.
+        // Browsers remove control characters before they look for a scheme.
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let dest = dest.trim();
         if dest.is_empty() {
@@ -99,9 +100,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// The path of an address under `base_url`, however it is spelled: what a browser would take
-    /// for the portal is the portal (URL Standard, whatwg.org). The inner `None`: no file can stand
-    /// there.
+    /// Returns the path of an address under `base_url`, in any spelling that a browser resolves to
+    /// the portal (URL Standard, whatwg.org). Returns `None` for addresses outside the portal, and
+    /// `Some(None)` if no file can have that path.
     fn own_address(&self, dest: &str) -> Option<Option<String>> {
         let url = Url::parse(dest).ok()?;
         let base = Url::parse(&self.site.config.base_url.full).ok()?;
@@ -141,7 +142,7 @@ impl Resolver<'_> {
         broken(Code::DeadLink)
     }
 
-    /// What was probably meant by the path of a Markdown file that is not there.
+    /// Returns the path that was probably meant by the path of a missing Markdown file.
     fn near_markdown(&self, destination: &str) -> Option<String> {
         let dest: String = destination.chars().filter(|c| !c.is_control()).collect();
         let path = nfc(&decode(split_fragment(dest.trim()).0));
@@ -152,7 +153,7 @@ impl Resolver<'_> {
         self.near_path(&join(base, path.trim_start_matches('/'))?)
     }
 
-    /// A path that differs in letter case only, or a file name that was probably meant.
+    /// Returns a path that differs only in letter case, or whose file name is similar.
     fn near_path(&self, full: &str) -> Option<String> {
         if self.site.items.len() + self.site.withheld.len() > MAX_SUGGESTING {
             return None;
@@ -160,7 +161,7 @@ impl Resolver<'_> {
         let published = self.site.items.iter().map(|item| item.path.as_ref());
         let withheld = self.site.withheld.iter().map(|stub| stub.path.as_ref());
         let mut paths: Vec<&str> = published.chain(withheld).collect();
-        // The same is suggested whatever is published.
+        // Suggestions must not depend on what is published.
         paths.sort_unstable();
         let same = folded(full);
         let found = paths.iter().find(|path| folded(path) == same);
@@ -184,7 +185,7 @@ impl Resolver<'_> {
         Some(LinkTarget::File(number))
     }
 
-    /// A destination as a URL: from the root, or from the item's own page.
+    /// Resolves a destination as a URL relative to the root or to the item's page.
     fn portal_url(&self, dest: &str) -> LinkTarget {
         let (path, fragment) = split_fragment(dest);
         let path = nfc(&decode(path));
@@ -220,7 +221,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// A folder in `content/` that holds an item: `../tender/`.
+    /// Resolves the path of a folder in `content/` that contains an item: `../tender/`.
     fn folder_path(&self, path: &str, fragment: Option<String>) -> Option<LinkTarget> {
         let folder = path.trim_end_matches('/');
         let base = if path.starts_with('/') { "content/" } else { self.from.folder() };
@@ -233,25 +234,27 @@ impl Resolver<'_> {
         Some(LinkTarget::Withheld(Some(stub), fragment))
     }
 
-    /// The folder around a path that could not be read: what is in it is not known.
+    /// Returns the index of the unreadable folder that contains a path. What the folder contains is
+    /// unknown.
     fn unread(&self, path: &str) -> Option<u32> {
         let mut ends = path.match_indices('/').map(|(at, _)| &path[..=at]);
         ends.find_map(|folder| self.site.withheld_by_path(folder))
     }
 }
 
-/// Words of texts: whether they are addresses of the portal, and of what.
+/// Classifies words of texts: whether they are addresses of the portal, and of which target.
 impl Resolver<'_> {
-    /// Whether a word is written as an address that may lead into the portal: a web address of its
-    /// host, also without a scheme; a path that begins with `/`, `./` or `../` or ends with `/`; the
-    /// path of a Markdown file. The spelling alone decides, not what is published or there.
+    /// Returns whether a word has the form of an address that may lead into the portal: a web
+    /// address of its host, with or without a scheme; a path that begins with `/`, `./` or `../` or
+    /// ends with `/`; or the path of a Markdown file. Only the spelling decides, not what exists or
+    /// is published.
     pub fn is_own_address(&self, word: &str) -> bool {
         let word = bare(word);
         if !may_hold_address(word) {
             return false;
         }
         let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
-        // What browsers cannot read may still show where it leads.
+        // An address that browsers reject may still reveal its target.
         let mut web = web_addresses_in(word).map(Url::parse);
         if let Some(first) = web.next() {
             return std::iter::once(first).chain(web).any(|url| url.as_ref().map_or(true, is_own));
@@ -265,8 +268,8 @@ impl Resolver<'_> {
         (is_path && path.len() > 1) || self.with_scheme(word).is_some()
     }
 
-    /// Whether a word names the item that a link leads to: by its URL, an old address, its file or
-    /// its folder.
+    /// Returns whether a word names the item that a link leads to: by its URL, alias, file or
+    /// folder.
     pub fn names_target(&self, word: &str, dest: &str) -> bool {
         let word = bare(word);
         if !may_hold_address(word) {
@@ -303,8 +306,9 @@ impl Resolver<'_> {
         })
     }
 
-    /// What is not to be seen and a word is an address of: a withheld item by its number, or a feed
-    /// that is empty now. Everything below the URL of an item belongs to the item.
+    /// Returns the target that readers cannot see and that a word is an address of: a withheld item
+    /// by its index, or a feed that is currently empty. Everything under the URL of an item belongs
+    /// to the item.
     pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
         let word = bare(word);
         let mut spellings: Vec<String> = vec![word.to_owned()];
@@ -312,7 +316,8 @@ impl Resolver<'_> {
         spellings.extend(web_addresses_in(word).map(str::to_owned));
         if spellings.len() == 1 {
             spellings.extend(self.with_scheme(word));
-            // From `content/`, from the root of the repository, and after a text without a space.
+            // Relative to `content/`, to the root of the repository, and after a text without a
+            // space.
             let path = repository.trim_start_matches('/');
             spellings.push(format!("/{path}"));
             spellings.extend(path.strip_prefix("content/").map(|path| format!("/{path}")));
@@ -321,7 +326,7 @@ impl Resolver<'_> {
         spellings.iter().find_map(|spelling| self.withheld_around(spelling))
     }
 
-    /// Words of a text that are addresses of withheld items other than the text's own.
+    /// Returns the words of a text that are addresses of withheld items other than its own.
     pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
         let words = text.split(is_end).filter(|word| may_hold_address(word));
@@ -334,7 +339,8 @@ impl Resolver<'_> {
         })
     }
 
-    /// The withheld item that an address leads to, or below which it lies.
+    /// Returns the withheld item that an address leads to, or that an ancestor of the address leads
+    /// to.
     fn withheld_around(&self, address: &str) -> Option<Option<u32>> {
         let mut address = address;
         for _ in 0..MAX_DEPTH {
@@ -353,7 +359,7 @@ impl Resolver<'_> {
         None
     }
 
-    /// A word that begins with the portal's host, as a whole address.
+    /// Turns a word that begins with the portal's host into a whole address.
     fn with_scheme(&self, word: &str) -> Option<String> {
         let host = self.site.config.base_url.host();
         let lower = word.to_ascii_lowercase();
@@ -370,21 +376,21 @@ impl Resolver<'_> {
     }
 }
 
-/// How far up from an address an item is looked for: files lie just below it.
+/// How many levels above an address an item is searched for. Files are just under its URL.
 const MAX_DEPTH: usize = 4;
-/// The most words of one text that are looked up.
+/// The maximum number of words of a text that are looked up.
 const MAX_WORDS: usize = 500;
 
-/// Whether a text may hold an address of the portal with a path: a quick look.
+/// Returns whether a text may contain an address of the portal with a path. This is a quick check.
 pub(crate) fn may_hold_address(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_slash = || memchr::memchr2(b'/', b'\\', bytes).is_some();
-    // Encoded ones, and names of Markdown files.
+    // Encoded addresses and names of Markdown files.
     let begins = |at: usize| bytes[at..].starts_with(b"%2") || bytes[at..].starts_with(b".md");
     is_slash() || memchr::memchr2_iter(b'%', b'.', bytes).any(begins)
 }
 
-/// Whether a Markdown text may spell an address of the portal on this host anywhere.
+/// Returns whether a Markdown text may contain an address of the portal on this host.
 pub(crate) fn spells_addresses(markdown: &str, host: &str) -> bool {
     let bytes = markdown.as_bytes();
     let begins_path = |at: usize| {
@@ -398,13 +404,13 @@ pub(crate) fn spells_addresses(markdown: &str, host: &str) -> bool {
         || memchr::memchr_iter(b'/', bytes).any(begins_path)
 }
 
-/// A word without the marks that a sentence puts around it.
+/// Removes punctuation around a word.
 fn bare(word: &str) -> &str {
     let word = word.trim_start_matches(|c: char| "([{<\"'“‘«".contains(c));
     word.trim_end_matches(|c: char| ")]}>\"'”’»,;:!?.…ฯ".contains(c))
 }
 
-/// What of a word follows the beginnings of web addresses in it.
+/// Returns the parts of a word that follow the beginning of a web address in it.
 fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
     let lower = word.to_ascii_lowercase();
     let mut from = 0;
@@ -416,7 +422,7 @@ fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a text holds a path, and not only the beginning or the end of one in Latin letters.
+/// Returns whether a text contains a path that is not part of a longer one in Latin letters.
 fn holds_path(text: &str, path: &str) -> bool {
     text.match_indices(path).any(|(at, _)| {
         let is_part = |c: &char| c.is_ascii_alphanumeric() || "-_".contains(*c);
@@ -434,7 +440,7 @@ fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarge
         format!("{plain}/")
     };
     let fragment = fragment.cloned();
-    // The page of a category is one, whether or not a text for it is published.
+    // The page of a category exists whether or not a text for it is published.
     let item = site.by_url(&slashed).filter(|id| site.item(*id).role == Role::Item);
     let found = item.or_else(|| site.by_alias(&slashed)).or_else(|| site.by_alias(plain));
     if let Some(id) = found {
@@ -455,7 +461,8 @@ fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarge
     Some(LinkTarget::Withheld(Some(stub), fragment))
 }
 
-/// What of a path lies below another, part by part; all of it where the other is empty.
+/// Returns the part of a path under another path, component by component. Returns the whole path if
+/// the other is empty.
 fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
     if prefix.is_empty() {
         return Some(path);
@@ -464,12 +471,13 @@ fn below<'p>(path: &'p str, prefix: &str) -> Option<&'p str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// The path of `base_url` as paths of links are compared: without slashes around it.
+/// Returns the path of `base_url` without slashes around it, as it is compared with paths of links.
 fn base_path(path: &str) -> String {
     nfc(&decode(path.trim_matches('/')))
 }
 
-/// Home, site map, list of everything, categories, and files of `static/` and of the theme.
+/// Returns whether a URL always exists: home, site map, list of all items, categories, and files of
+/// `static/` and of the theme.
 fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
     site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
         || (0..).zip(&site.config.languages).any(|(language, _)| {
@@ -481,8 +489,8 @@ fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
         })
 }
 
-/// Whether a feed is written now; `None` if the URL is not a feed's. A feed that is empty
-/// today is no mistake: it comes and goes with its items.
+/// Returns whether a feed is currently written. Returns `None` if the URL is not that of a feed. A
+/// link to an empty feed is not an error, because the feed depends on the items.
 fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
     let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
     let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
@@ -492,7 +500,7 @@ fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
     })
 }
 
-/// Whether what the settings name may be named to readers: it is there, and may be seen.
+/// Returns whether a page named in the settings exists and may be shown to readers.
 pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
     matches!(at_url(site, &own.url, None), Some(LinkTarget::Item(..) | LinkTarget::Page(..)))
 }
@@ -535,8 +543,8 @@ fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {
     warning.arg("why", why).arg("path", stub.path.as_ref()).help(help)
 }
 
-/// Whether a web address has no `//` after its scheme: browsers take `https:news/a/` for a path
-/// of the site they are on, if its scheme is the same (URL Standard, "special relative or authority
+/// Returns whether a web address has no `//` after its scheme. Browsers take `https:news/a/` for a
+/// path of the current site if the scheme is the same (URL Standard, "special relative or authority
 /// state").
 fn lacks_slashes(dest: &str) -> bool {
     let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
@@ -548,13 +556,13 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
 }
 
-/// Whether a web address is one to browsers: what they refuse may still show where it leads.
+/// Returns whether browsers reject a web address. It may still reveal its target.
 fn is_unreadable(dest: &str) -> bool {
     let scheme = scheme(dest).filter(|scheme| scheme == "http" || scheme == "https");
     scheme.is_some() && Url::parse(dest).is_err()
 }
 
-/// Whether the last part of a path has an extension.
+/// Returns whether the last component of a path has an extension.
 fn looks_like_file(url: &str) -> bool {
     let name = url.rsplit('/').next().unwrap_or("");
     name.rsplit_once('.').is_some_and(|(_, extension)| {
@@ -562,7 +570,7 @@ fn looks_like_file(url: &str) -> bool {
     })
 }
 
-/// The scheme of a URL (RFC 3986, section 3.1), in small letters.
+/// Returns the scheme of a URL (RFC 3986, section 3.1) in lower case.
 fn scheme(dest: &str) -> Option<String> {
     let (scheme, _) = dest.split_once(':')?;
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-');
@@ -574,7 +582,7 @@ fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Cuts off query and fragment; the fragment is decoded.
+/// Removes query and fragment. Returns the fragment decoded.
 fn split_fragment(dest: &str) -> (&str, Option<String>) {
     let (path, fragment) = match dest.split_once('#') {
         Some((path, fragment)) => (path, Some(nfc(&decode(fragment))).filter(|f| !f.is_empty())),

@@ -1,7 +1,7 @@
 //! The site: admitted items in order, and their URLs.
 //!
-//! Nothing here reads or renders. A [`Site`] is assembled once and never changed; pages are
-//! rendered from it in any order.
+//! This stage neither reads files nor renders. A [`Site`] is assembled once. Its pages can be
+//! rendered in any order.
 
 mod collisions;
 mod leaving;
@@ -30,59 +30,60 @@ use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
 use crate::content::{Item, Role, compare_paths, nfc};
 use crate::gate::{Admitted, Tombstone, Verdict};
 
-/// Items on one page of a list.
+/// How many items a page of a list has.
 pub const PER_PAGE: usize = 50;
-/// Entries in a feed.
+/// How many entries a feed has.
 pub const FEED_ENTRIES: usize = 20;
-/// URLs in one file of the sitemap, files in one part of the manifest (sitemaps.org allows 50,000).
+/// How many URLs a sitemap file has, and how many files a part of the manifest has (sitemaps.org
+/// allows 50,000).
 pub const PER_PART: usize = 50_000;
 
-/// Number of an item among the admitted.
+/// Index of an admitted item.
 pub type ItemId = u32;
 
-/// An item that is not on the site. Known so that links to it can be told from dead ones; nothing
-/// of it is ever handed to the renderer.
+/// An item that is not on the site. It is kept to distinguish links to it from dead links. The
+/// renderer never receives any of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stub {
-    /// Its Markdown file.
+    /// The path of its Markdown file.
     pub path: Box<str>,
-    /// Its URL and its old addresses. If its front matter has errors, those that it may have.
+    /// Its URL and its aliases. If its front matter has errors, those that it may have.
     pub urls: Box<[Box<str>]>,
     /// Why it is not on the site.
     pub verdict: Verdict,
-    /// Whether it will be published by the passing of time alone.
+    /// Whether it will be published merely because time passes.
     pub will_open: bool,
 }
 
-/// What is not on the site, and what is known of it.
+/// The items that are not on the site.
 #[derive(Debug, Default)]
 pub struct Absent {
-    /// The withheld, by path.
+    /// The withheld items, sorted by path.
     pub withheld: Vec<Stub>,
-    /// The notices that some of them leave at their addresses.
+    /// The notices left at the URLs of some of them.
     pub notices: Vec<Tombstone>,
 }
 
-/// A page or file of the output that is made from the site.
+/// A page or file of the output that is generated from the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PageKey {
     /// The home page in a language.
     Home(LanguageId),
-    /// Page `n` (from 1) of a category's list.
+    /// Page `n` (from 1) of the list of a category.
     List(LanguageId, CategoryId, u32),
-    /// An item's own page.
+    /// The page of an item.
     Item(ItemId),
-    /// An old address of an item, by its number among the item's aliases.
+    /// An alias of an item, by its index among the aliases of the item.
     Alias(ItemId, u32),
-    /// Page `n` (from 1) of the list of everything in a language, which is the page of its search.
+    /// Page `n` (from 1) of the list of all items in a language, which is also the search page.
     Search(LanguageId, u32),
     /// The site map of a language.
     SiteMap(LanguageId),
-    /// The feed of a category, or of everything.
+    /// The feed of a category, or of all items.
     Feed(LanguageId, Option<CategoryId>),
-    /// What an item that has ended leaves at its address, by the number of the notice.
+    /// The notice left at the URL of an expired or withdrawn item, by its index.
     Notice(u32),
-    /// The page for what is not there.
+    /// The page for URLs that do not exist.
     NotFound,
 }
 
@@ -91,15 +92,15 @@ pub enum PageKey {
 pub struct Site {
     /// The settings.
     pub config: Arc<Config>,
-    /// The admitted items, by path.
+    /// The admitted items, sorted by path.
     pub items: Vec<Admitted>,
-    /// The withheld, by path.
+    /// The withheld items, sorted by path.
     pub withheld: Vec<Stub>,
-    /// The notices that some of them leave at their addresses.
+    /// The notices left at the URLs of some of them.
     pub notices: Vec<Tombstone>,
-    /// Files of every output, sorted: those of `static/` and of the theme.
+    /// Files copied to every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
-    /// Items by the normalised form of their path: every link of every text asks.
+    /// Items by their normalized path, for resolving links.
     by_path: HashMap<String, ItemId>,
     by_url: Vec<ItemId>,
     withheld_urls: Vec<(Box<str>, u32)>,
@@ -110,14 +111,15 @@ pub struct Site {
     /// By language.
     everything: Vec<Vec<ItemId>>,
     aliases: Vec<(String, ItemId)>,
-    /// Urgent items, the newest first.
+    /// Urgent items, newest first.
     urgent: Vec<ItemId>,
-    /// Pairs of an item and one that takes its place.
+    /// Pairs of an item and an item that replaces it.
     replaced: Vec<(ItemId, ItemId)>,
 }
 
 impl Site {
-    /// Puts items in their order. Items and withheld are sorted by path.
+    /// Creates a site and orders its items. The items and the withheld items must be sorted by
+    /// path.
     pub fn assemble(
         config: Arc<Config>,
         items: Vec<Admitted>,
@@ -212,18 +214,18 @@ impl Site {
         self.everything = everything;
     }
 
-    /// An item by its number.
+    /// Returns an item by its index.
     pub fn item(&self, id: ItemId) -> &Admitted {
         &self.items[id as usize]
     }
 
-    /// The items of a category in a language, in order.
+    /// Returns the items of a category in a language, in order.
     pub fn list(&self, language: LanguageId, category: CategoryId) -> &[ItemId] {
         let categories = self.config.policy.categories.len();
         &self.lists[usize::from(language) * categories + usize::from(category)]
     }
 
-    /// The neighbours of an item in its category's order.
+    /// Returns the previous and next item in the order of the category.
     pub fn neighbours(&self, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
         let item = self.item(id);
         let (Role::Item, Some(category)) = (item.role, item.category) else { return (None, None) };
@@ -233,18 +235,18 @@ impl Site {
         (before.copied(), list.get(place + 1).copied())
     }
 
-    /// Published pages outside all categories, in a language.
+    /// Returns the published pages outside all categories in a language.
     pub fn outside(&self, language: LanguageId) -> impl Iterator<Item = &Admitted> {
         self.outside.iter().map(|id| self.item(*id)).filter(move |item| item.language == language)
     }
 
-    /// The text of a category's page, or of the home page.
+    /// Returns the text of a category's page, or of the home page.
     pub fn index(&self, language: LanguageId, category: Option<CategoryId>) -> Option<ItemId> {
         let fits = |item: &Item| item.language == language && item.category == category;
         self.indexes.iter().copied().find(|id| fits(self.item(*id)))
     }
 
-    /// The newest items of a language, over all categories or in one.
+    /// Returns the newest items of a language, in one category or in all.
     pub fn newest(
         &self,
         language: LanguageId,
@@ -273,8 +275,8 @@ impl Site {
         b.window.from.cmp(&a.window.from).then_with(|| a.url.cmp(&b.url))
     }
 
-    /// The items of a language that say they meet each of these obligations, the newest first.
-    /// Texts of categories and of the home page count too, because pages show them.
+    /// Returns for each obligation the items of a language that meet it, newest first. Texts of
+    /// categories and of the home page count too, because pages show them.
     pub fn meeting(&self, language: LanguageId, obligations: &[&str]) -> Vec<Vec<ItemId>> {
         let numbers: HashMap<&str, usize> =
             obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
@@ -283,7 +285,7 @@ impl Site {
             let met = item.details.meets.iter().filter_map(|word| numbers.get(word.as_ref()));
             for number in met {
                 let items = &mut meeting[*number];
-                // An item may say it twice.
+                // An item may name an obligation twice.
                 if items.last() != Some(&id) {
                     items.push(id);
                 }
@@ -293,12 +295,12 @@ impl Site {
         meeting
     }
 
-    /// All items of a language that have a page of their own, the newest first.
+    /// Returns all items of a language that have a page, newest first.
     pub fn everything(&self, language: LanguageId) -> &[ItemId] {
         &self.everything[usize::from(language)]
     }
 
-    /// The admitted item of a Markdown file, by its path from the root.
+    /// Returns the admitted item of a Markdown file, by its path from the root.
     pub fn by_path(&self, path: &str) -> Option<ItemId> {
         if path.is_ascii() {
             self.by_path.get(path).copied()
@@ -307,9 +309,9 @@ impl Site {
         }
     }
 
-    /// The number of the withheld item of a Markdown file.
+    /// Returns the index of the withheld item of a Markdown file.
     pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
-        // Of two with one name the first: the other was left out because of its name.
+        // Of two with the same name, return the first. The other was rejected because of its name.
         let before = |stub: &Stub| compare_paths(&stub.path, path) == Ordering::Less;
         let found = self.withheld.partition_point(before);
         let stub = self.withheld.get(found)?;
@@ -318,8 +320,8 @@ impl Site {
             .flatten()
     }
 
-    /// Puts the new edition of an item into its place. Path, URL, role, category, language and old
-    /// addresses must be those of the one before.
+    /// Replaces an item with its new version. Path, URL, role, category, language and aliases must
+    /// be unchanged.
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
@@ -350,7 +352,7 @@ impl Site {
         self.lists[number] = list;
     }
 
-    /// The page at a URL: `news/flood/`, `feed.xml`.
+    /// Returns the page at a URL: `news/flood/`, `feed.xml`.
     pub fn page_at(&self, url: &str) -> Option<PageKey> {
         if let Some(id) = self.by_url(url).filter(|id| self.item(*id).role == Role::Item) {
             return Some(PageKey::Item(id));
@@ -365,37 +367,39 @@ impl Site {
         common.into_iter().chain(notices).find(|page| self.url(*page) == url)
     }
 
-    /// The admitted item at a URL.
+    /// Returns the admitted item at a URL.
     pub fn by_url(&self, url: &str) -> Option<ItemId> {
         let at = |id: &ItemId| self.item(*id).url.as_ref().cmp(url);
         self.by_url.binary_search_by(at).ok().map(|n| self.by_url[n])
     }
 
-    /// The admitted item at which readers complain, if the page that the settings name is one.
+    /// Returns the admitted item that the settings name as the page for complaints, if there is
+    /// one.
     pub fn complaints_page(&self, own: &OwnPage) -> Option<ItemId> {
         self.by_url(&own.url).filter(|id| self.item(*id).role == Role::Item)
     }
 
-    /// The number of the withheld item at a URL, or at an old address. The text of a home page is at
-    /// the empty one.
+    /// Returns the index of the withheld item at a URL or alias. The URL of a home page's text is
+    /// empty.
     pub fn withheld_at(&self, url: &str) -> Option<u32> {
         let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
         let found = self.withheld_urls.binary_search_by(at).ok()?;
         Some(self.withheld_urls[found].1)
     }
 
-    /// The urgent items of a language, the newest first.
+    /// Returns the urgent items of a language, newest first.
     pub fn urgent(&self, language: LanguageId) -> impl Iterator<Item = ItemId> {
         self.urgent.iter().copied().filter(move |id| self.item(*id).language == language)
     }
 
-    /// The item that an old address leads to.
+    /// Returns the item that an alias leads to.
     pub fn by_alias(&self, url: &str) -> Option<ItemId> {
         let found = self.aliases.binary_search_by(|(alias, _)| alias.as_str().cmp(url)).ok()?;
         Some(self.aliases[found].1)
     }
 
-    /// The translation of an item into a language (the item itself for its own).
+    /// Returns the translation of an item into a language. For its own language, returns the item
+    /// itself.
     pub fn translation(&self, id: ItemId, language: LanguageId) -> Option<ItemId> {
         let item = self.item(id);
         let original = item.original_path().unwrap_or_else(|| item.path.to_string());
@@ -407,29 +411,30 @@ impl Site {
         self.by_path(&format!("{stem}.{code}.md"))
     }
 
-    /// The item whose place another takes, if it is published.
+    /// Returns the item that an item replaces, if it is published.
     pub fn replaces(&self, item: &Item) -> Option<ItemId> {
         self.by_path(item.details.replaces.as_deref()?)
     }
 
-    /// The published items that take the place of an item.
+    /// Returns the published items that replace an item.
     pub fn replaced_by(&self, id: ItemId) -> impl Iterator<Item = ItemId> {
         let first = self.replaced.partition_point(|(old, _)| *old < id);
         self.replaced[first..].iter().take_while(move |(old, _)| *old == id).map(|(_, new)| *new)
     }
 
-    /// Returns the URL below which an item's files are published: for a translation, its original's.
+    /// Returns the URL under which an item's files are published. For a translation, it is that of
+    /// the original.
     pub fn files_url(&self, item: &Item) -> String {
         let original = item.original_path().and_then(|path| self.by_path(&path));
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
     }
 
-    /// How many pages a category's list has; one at least.
+    /// Returns how many pages the list of a category has, at least one.
     pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
         page_count(self.list(language, category))
     }
 
-    /// The URL of a page, or the path of a file.
+    /// Returns the URL of a page, or the path of a file.
     pub fn url(&self, key: PageKey) -> String {
         match key {
             PageKey::Home(language) => self.config.home_url(language),
@@ -451,7 +456,7 @@ impl Site {
         }
     }
 
-    /// Whether a feed has an entry: an empty one is not written.
+    /// Returns whether a feed has an entry. Empty feeds are not written.
     pub fn has_feed(&self, language: LanguageId, category: Option<CategoryId>) -> bool {
         let categories = self.config.policy.categories.len();
         match category {
@@ -461,12 +466,12 @@ impl Site {
         }
     }
 
-    /// Takes the items back out.
+    /// Returns the items, consuming the site.
     pub fn into_items(self) -> Vec<Admitted> {
         self.items
     }
 
-    /// Everything that is to be rendered, in a fixed order.
+    /// Returns all pages to render, in a fixed order.
     pub fn pages(&self) -> Vec<PageKey> {
         let mut pages = self.common_pages();
         for (id, item) in (0..).zip(&self.items) {
@@ -480,7 +485,7 @@ impl Site {
         pages
     }
 
-    /// Home pages, site maps, lists and feeds.
+    /// Returns home pages, site maps, lists and feeds.
     fn common_pages(&self) -> Vec<PageKey> {
         let mut pages = Vec::with_capacity(64);
         for (language, _) in (0..).zip(&self.config.languages) {
@@ -500,13 +505,13 @@ impl Site {
         pages
     }
 
-    /// The output path of a page.
+    /// Returns the output path of a page.
     pub fn output(&self, key: PageKey) -> String {
         output_of(&self.url(key))
     }
 }
 
-/// How many pages a list has; one at least.
+/// Returns how many pages a list has, at least one.
 pub fn page_count(list: &[ItemId]) -> usize {
     list.len().div_ceil(PER_PAGE).max(1)
 }
@@ -527,7 +532,7 @@ fn sorted_by_url<'u>(count: usize, url: impl Fn(usize) -> &'u str) -> Vec<u32> {
     numbers
 }
 
-/// Sorts by titles as a dictionary of a language does.
+/// Sorts by title, in the dictionary order of a language.
 pub fn sort_by_title<T>(list: &mut [T], language: &str, title: impl Fn(&T) -> &str) {
     let collator = collator(language);
     list.sort_by(|a, b| collator.compare(title(a), title(b)));

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The characters not encoded in a URL path: `pchar` and `/` of RFC 3986, without those that have a
-/// meaning in HTML or in a shell.
+/// The characters that are not encoded in a URL path: `pchar` and `/` of RFC 3986, without those
+/// that have a meaning in HTML or in a shell.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')

@@ -1,16 +1,25 @@
-//! The way in: the portal's files, listed once and read.
+//! Lists and reads the files of a portal.
 //!
-//! What cannot be read is a finding at a place, never a failure: it concerns a file of the portal, not
-//! the run. Symbolic links and special files are errors and are never followed, also when they appear
-//! between the listing and the reading. Clutter that editors and systems leave is passed over.
+//! A file that cannot be read is a diagnostic at a place, never a failure: the problem is in the
+//! portal, not in the environment. Symbolic links and special files are errors and are never
+//! followed, even if they appear between listing and reading. Temporary files of editors and
+//! systems are skipped.
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+mod digest;
+mod stamp;
+mod text;
+
+pub use digest::{Sha256Digest, hex, pump};
+pub use stamp::{Stamp, stamps};
+pub use text::{Fingerprint, MAX_LINE, Text};
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{Read, Seek};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -18,51 +27,40 @@ use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::may_stand;
 
-/// The largest Markdown file, settings file or template that is read, in bytes.
+/// The maximum size of a Markdown file, settings file or template, in bytes.
 pub const MAX_TEXT: u64 = 2_000_000;
 
-/// The longest line of a text, in bytes: some 10,000 Thai letters. Every finding looks at its line.
-pub const MAX_LINE: usize = 32_000;
-
-/// The longest part of a path, in bytes: some file systems take 255, and writing needs some.
+/// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
+/// names need a few of them.
 pub const MAX_PART: usize = 200;
 
-/// A quick hash (XXH3, 64 bits) that tells whether a file changed between survey and rendering. It
-/// protects against accidents, and nobody is asked to check it.
-pub type Fingerprint = u64;
-
-/// SHA-256 of a file's bytes.
-pub type Sha256Digest = [u8; 32];
-
-/// A file as listed.
+/// A file found by a listing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {
     /// Path from the portal's root, with `/`, as the file system spells it.
     pub path: String,
-    /// Size in bytes; 0 for Markdown, which is measured when it is read.
+    /// Size in bytes. 0 for Markdown, whose size is known once it is read.
     pub size: u64,
-    /// Which file it was, and which bytes; of Markdown the text itself tells.
+    /// Identifies the file and its version. `None` for Markdown, whose text is compared instead.
     pub stamp: Option<Stamp>,
 }
 
-/// What stands under `content/`.
+/// The files under `content/`.
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// Markdown files, sorted by path.
     pub documents: Vec<Listed>,
     /// All other files, sorted by path.
     pub files: Vec<Listed>,
-    /// Numbers of the documents by their normal path, made when a path is first asked for.
+    /// Indices of the documents by normalized path, built on first use.
     by_path: OnceLock<BTreeMap<String, usize>>,
 }
 
 impl Inventory {
-    /// The path of the Markdown file that has a path, after both were made normal.
+    /// Returns the path of the Markdown file whose normalized path equals the normalized `path`.
     pub fn document(&self, path: &str, normal: fn(&str) -> String) -> Option<&str> {
         let by_path = self.by_path.get_or_init(|| {
             let mut by_path = BTreeMap::new();
@@ -75,17 +73,17 @@ impl Inventory {
     }
 }
 
-/// A portal's folder.
+/// The folder of a portal.
 #[derive(Debug, Clone)]
 pub struct Portal {
     root: PathBuf,
-    /// The folder itself, opened once: files are opened from here.
+    /// The folder itself, opened once. Files are opened relative to it.
     #[cfg(target_os = "linux")]
     folder: Option<std::sync::Arc<std::os::fd::OwnedFd>>,
 }
 
 impl Portal {
-    /// The portal in a folder.
+    /// Creates the source for the portal in a folder.
     pub fn at(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
@@ -94,12 +92,12 @@ impl Portal {
         }
     }
 
-    /// Where a path from the portal's root is on disk.
+    /// Returns the path on disk of a path relative to the portal's root.
     pub fn locate(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    /// Whether there is something at a path.
+    /// Returns whether anything exists at a path.
     pub fn has(&self, path: &str) -> bool {
         self.locate(path).symlink_metadata().is_ok()
     }
@@ -127,7 +125,7 @@ impl Portal {
         inventory
     }
 
-    /// Lists the regular files under a folder, sorted; none if the folder is missing.
+    /// Lists the regular files under a folder, sorted. The list is empty if the folder is missing.
     pub fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Listed> {
         let top = self.root.join(folder);
         let mut found = Vec::new();
@@ -182,7 +180,7 @@ impl Portal {
         }
     }
 
-    /// The path from the root, and whether it could be written as text.
+    /// Returns whether the path is valid UTF-8, and the path relative to the root.
     fn relative(&self, path: &Path) -> (bool, String) {
         let relative = path.strip_prefix(&self.root).unwrap_or(path);
         match relative.to_str() {
@@ -191,19 +189,19 @@ impl Portal {
         }
     }
 
-    /// Opens a regular file for reading; a link or a special file is refused.
+    /// Opens a regular file for reading. A link or a special file is an error.
     pub fn open(&self, path: &str) -> Result<File, Diagnostic> {
         let opened = self.open_sized(path).map(|(file, _)| file);
         opened.map_err(|error| unreadable(path, &error))
     }
 
-    /// The stamp of a regular file.
+    /// Returns the stamp of a regular file, or `None` if it cannot be opened.
     pub fn stamp(&self, path: &str) -> Option<Stamp> {
         self.open(path).ok()?.metadata().ok().as_ref().map(Stamp::of)
     }
 
-    /// Opens a regular file if it holds what it held: by its stamp, or else, where its digest is known,
-    /// by that. `None` if it does not.
+    /// Opens a regular file if it is unchanged: it has the same stamp or, if its digest is known,
+    /// the same digest. Returns `None` otherwise.
     pub fn open_same(
         &self,
         path: &str,
@@ -221,8 +219,8 @@ impl Portal {
         Ok((now == digest).then_some(file))
     }
 
-    /// Opens a path without following any link on the way: also not one that was put in the place
-    /// of a folder after the listing.
+    /// Opens a path without following any link in it, even one that replaced a folder after the
+    /// listing.
     #[cfg(target_os = "linux")]
     fn open_beneath(&self, path: &str) -> Result<File, std::io::Error> {
         use rustix::fs::{Mode, ResolveFlags, openat2};
@@ -236,13 +234,14 @@ impl Portal {
         }
     }
 
-    /// Elsewhere the last part of a path is not followed; the listing refuses links before it.
+    /// On other systems only the last component is not followed. The listing refuses links before
+    /// that.
     #[cfg(not(target_os = "linux"))]
     fn open_beneath(&self, path: &str) -> Result<File, std::io::Error> {
         open_plain(&self.root.join(path))
     }
 
-    /// The same, with the file's size.
+    /// Opens a regular file, and returns it with its size.
     fn open_sized(&self, path: &str) -> Result<(File, u64), std::io::Error> {
         let file = self.open_beneath(path)?;
         let metadata = file.metadata()?;
@@ -253,7 +252,7 @@ impl Portal {
         }
     }
 
-    /// Reads a text file whole. What is wrong with it is told; then the answer is `None`.
+    /// Reads a whole text file. Reports problems and returns `None` if there are any.
     pub fn read_text(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Text> {
         match self.read_bytes(path) {
             Ok(bytes) if bytes.len() as u64 > MAX_TEXT => {
@@ -270,28 +269,30 @@ impl Portal {
         }
     }
 
-    /// The bytes of a file, up to one more than [`MAX_TEXT`].
+    /// Returns the bytes of a file, at most one more than [`MAX_TEXT`].
     pub fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         self.read_whole(path, MAX_TEXT)
     }
 
-    /// The bytes of a file, up to a limit; of one that is larger, one more.
+    /// Returns the bytes of a file up to a limit. Of a larger file it returns one byte more than
+    /// the limit.
     pub fn read_whole(&self, path: &str, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         let failed = |error| unreadable(path, &error);
         let (file, size) = self.open_sized(path).map_err(failed)?;
-        // As much as the file says it has, and no further look for its end. Some file systems say 0.
+        // Reserve as much as the reported size, to avoid another read for the end. Some file
+        // systems report 0.
         let wanted = if size == 0 { limit + 1 } else { size.min(limit + 1) };
         let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
         file.take(wanted).read_to_end(&mut bytes).map_err(failed)?;
         Ok(bytes)
     }
 
-    /// The digest of a file of any size.
+    /// Returns the digest of a file of any size.
     pub fn digest(&self, path: &str) -> Result<Sha256Digest, Diagnostic> {
         self.read_pieces(path, |_| ())
     }
 
-    /// Reads a file to its end and hands on every piece. Returns the digest of what was read.
+    /// Reads a file to its end and passes on each chunk. Returns the digest of the bytes read.
     pub fn read_pieces(
         &self,
         path: &str,
@@ -304,7 +305,8 @@ impl Portal {
         read.map(|(digest, _)| digest).map_err(|error| unreadable(path, &error))
     }
 
-    /// One digest over the names and bytes of files: what a report prints of settings and theme.
+    /// Returns one digest over the names and bytes of files. Reports print it for settings and
+    /// theme.
     pub fn digest_of(&self, files: &[Listed]) -> Result<Sha256Digest, Diagnostic> {
         let mut whole = Sha256::new();
         for listed in files {
@@ -324,138 +326,30 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
     Ok(openat(CWD, folder, flags, Mode::empty())?)
 }
 
-/// The finding of a file of the portal that cannot be read.
+/// Creates the diagnostic of a file of the portal that cannot be read.
 pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", error.to_string())
 }
 
-/// Opens a file where it stands; a link in its place is refused.
+/// Opens a file on disk. A symbolic link at the path is an error.
 pub fn open_plain(path: &Path) -> Result<File, std::io::Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
     File::options().read(true).custom_flags(flags).open(path)
 }
 
-/// Reads to the end, handing on every piece; the digest and the number of bytes.
-pub fn pump(
-    mut source: impl Read,
-    mut each: impl FnMut(&[u8]) -> std::io::Result<()>,
-) -> std::io::Result<(Sha256Digest, u64)> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    let mut size = 0;
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok((hasher.finalize().into(), size)),
-            n => {
-                hasher.update(&buffer[..n]);
-                size += n as u64;
-                each(&buffer[..n])?;
-            }
-        }
-    }
-}
-
-/// A digest as people read it.
-pub fn hex(digest: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let pair = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
-    digest.iter().flat_map(pair).collect()
-}
-
-/// A text file's contents.
-#[derive(Debug)]
-pub struct Text {
-    /// The text, without a byte order mark.
-    pub text: String,
-    /// Tells whether a later reading found the same bytes.
-    pub fingerprint: Fingerprint,
-    /// Size on disk in bytes.
-    pub size: u64,
-}
-
-impl Text {
-    /// Decodes UTF-8, refusing what cannot stand in a page.
-    pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let (fingerprint, size) = (xxh3_64(&bytes), bytes.len() as u64);
-        let mut text = match simdutf8::basic::from_utf8(&bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => {
-                let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-                let help = if utf16 { "help-utf16" } else { "help" };
-                let place = first_bad_byte(path, &bytes);
-                diagnostics.push(Diagnostic::error(Code::NotUtf8, place).help(help));
-                return None;
-            }
-        };
-        if text.starts_with('\u{FEFF}') {
-            text.drain(..'\u{FEFF}'.len_utf8());
-        }
-        if let Some(at) = find_forbidden(&text) {
-            let place = Place::of_range(path, &text, at..at + 1);
-            let shown = text[at..].chars().next().map_or(0, u32::from);
-            diagnostics.push(
-                Diagnostic::error(Code::ForbiddenCharacter, place)
-                    .arg("character", format!("U+{shown:04X}")),
-            );
-            return None;
-        }
-        if let Some(at) = find_long_line(&text) {
-            let place = Place::of_range(path, &text, at..at);
-            let limit = MAX_LINE.to_string();
-            diagnostics.push(Diagnostic::error(Code::LongLine, place).arg("limit", limit));
-            return None;
-        }
-        Some(Self { text, fingerprint, size })
-    }
-}
-
-fn first_bad_byte(path: &str, bytes: &[u8]) -> Place {
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    let before = String::from_utf8_lossy(&bytes[..valid]);
-    Place::of_range(path, &before, valid..valid)
-}
-
-/// Where a line begins that is too long.
-fn find_long_line(text: &str) -> Option<usize> {
-    if text.len() <= MAX_LINE {
-        return None;
-    }
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-    ends.into_iter().find_map(|end| {
-        let line = std::mem::replace(&mut start, end + 1);
-        (end - line > MAX_LINE).then_some(line)
-    })
-}
-
-/// Where a control character stands, or a character that begins like those kept for programs and
-/// is one.
-fn find_forbidden(text: &str) -> Option<usize> {
-    const FIRST_BYTE_OF_MARKS: u8 = 0xEF;
-    let bytes = text.as_bytes();
-    let control = |byte: &u8| {
-        ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r')) | (*byte == 0x7F)
-    };
-    if bytes.iter().fold(false, |found, byte| found | control(byte)) {
-        return bytes.iter().position(control);
-    }
-    let mut suspects = memchr::memchr_iter(FIRST_BYTE_OF_MARKS, bytes);
-    suspects.find(|at| text[*at..].chars().next().is_some_and(|c| !may_stand(c)))
-}
-
-/// Where the name of a file begins in its path.
+/// Returns the offset in a path at which the file name begins.
 fn folder_end(path: &str) -> usize {
     path.rfind('/').map_or(0, |at| at + 1)
 }
 
-/// How many bytes a name has as it stands, or in normalization form C, in which it is written out:
-/// a letter may have more of them there.
+/// Returns the length of a name in bytes, either as it is or in normalization form C, whichever is
+/// longer. Names are written in form C, which may need more bytes for a letter.
 fn longest(name: &str) -> usize {
     let normal = if name.is_ascii() { 0 } else { name.nfc().map(char::len_utf8).sum() };
     name.len().max(normal)
 }
 
-/// Files that systems and editors leave behind.
+/// Returns whether a file is a temporary file of a system or an editor.
 pub fn is_clutter(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name.starts_with('.')
@@ -463,36 +357,4 @@ pub fn is_clutter(name: &OsStr) -> bool {
         || name.ends_with('~')
         || name == "Thumbs.db"
         || name == "desktop.ini"
-}
-
-/// What differs when a file was changed, though it was not read: size, device, inode, and the time of the last
-/// change of any, which no program can set (seconds, nanoseconds).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    size: u64,
-    device: u64,
-    inode: u64,
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    /// The stamp of a file.
-    pub fn of(seen: &Metadata) -> Self {
-        let changed = (seen.ctime(), seen.ctime_nsec());
-        Self { size: seen.len(), device: seen.dev(), inode: seen.ino(), changed }
-    }
-}
-
-/// The stamps of a file, or of all files below a folder; folders that are not `entered` are left out.
-/// Nothing where nothing is. Links are not followed.
-pub fn stamps(
-    top: PathBuf,
-    entered: impl Fn(&Path) -> bool,
-) -> impl Iterator<Item = (PathBuf, Stamp)> {
-    let walk = WalkDir::new(top).follow_links(false).into_iter();
-    let entries = walk.filter_entry(move |entry| entered(entry.path())).filter_map(Result::ok);
-    entries.filter(|entry| !entry.file_type().is_dir()).filter_map(|entry| {
-        let seen = entry.metadata().ok()?;
-        Some((entry.into_path(), Stamp::of(&seen)))
-    })
 }

@@ -1,4 +1,4 @@
-//! Days and instants as officials write them: Buddhist Era, Thai digits, a zone by name.
+//! Parses and formats dates as officials write them: Buddhist Era, Thai digits, a named time zone.
 //!
 //! A date is read in two steps. [`Moment::parse`] reads the text; [`Moment::opens`] and
 //! [`Moment::closes`] turn it into an instant in a zone. The zone's rules are those compiled into
@@ -11,17 +11,17 @@ use serde::Serialize;
 
 use crate::text::digits::Digits;
 
-/// Years of the Buddhist Era ahead of the Common Era, as counted in Thailand since 1941.
+/// How many years the Buddhist Era is ahead of the Common Era, as counted in Thailand since 1941.
 const BUDDHIST_ERA: i16 = 543;
-/// From this number up, a year is one of the Buddhist Era.
+/// The first number that is always read as a year of the Buddhist Era.
 const FIRST_BUDDHIST_YEAR: i16 = 2400;
-/// From this number up to [`FIRST_BUDDHIST_YEAR`], a year could be meant either way.
+/// From this number up to [`FIRST_BUDDHIST_YEAR`], a year is ambiguous.
 const FIRST_DOUBTFUL_YEAR: i16 = 2200;
 
-/// How a portal counts its years.
+/// The era in which a portal counts its years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calendar {
-    /// Years from 2400 up are Buddhist Era; dates are shown so where the language is Thai.
+    /// Years from 2400 up are Buddhist Era. Dates are shown in that era where the language is Thai.
     Buddhist,
     /// Common Era only.
     Gregorian,
@@ -41,7 +41,7 @@ pub enum Moment {
 /// Why a text is not a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateError {
-    /// Not one of the forms that are read.
+    /// The text has none of the accepted forms.
     Form,
     /// The calendar has no such day, or the clock no such time.
     NoSuchDay,
@@ -56,8 +56,16 @@ pub enum DateError {
 }
 
 impl Moment {
-    /// Reads `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00.5` or
+    /// Parses `2569-06-25`, `2569-06-25T16:30`, `2569-06-25 16:30:00.5` or
     /// `2569-06-25T16:30:00+07:00`, in Thai or Arabic digits.
+    ///
+    /// ```
+    /// use prakat::text::{Calendar, Moment};
+    ///
+    /// let thai = Moment::parse("๒๕๖๙-๐๖-๒๕", Calendar::Buddhist);
+    /// assert_eq!(thai, Moment::parse("2026-06-25", Calendar::Gregorian));
+    /// assert!(Moment::parse("2569-06-25", Calendar::Gregorian).is_err());
+    /// ```
     pub fn parse(text: &str, calendar: Calendar) -> Result<Self, DateError> {
         let text = arabic_digits(text.trim());
         let (day, rest) = match text.char_indices().nth(10) {
@@ -80,7 +88,7 @@ impl Moment {
         TimeZone::UTC.to_timestamp(utc).map(Self::Exact).map_err(|_| DateError::NoSuchDay)
     }
 
-    /// The first instant of what was written.
+    /// Returns the first instant of the day or time.
     pub fn opens(self, zone: &TimeZone) -> Result<Timestamp, DateError> {
         match self {
             Self::Day(date) => first_instant(date, zone),
@@ -89,8 +97,8 @@ impl Moment {
         }
     }
 
-    /// The first instant after what was written: the next day's for a day, the instant itself
-    /// for a time.
+    /// Returns the first instant after the day or time: the start of the next day for a day, the
+    /// instant itself for a time.
     pub fn closes(self, zone: &TimeZone) -> Result<Timestamp, DateError> {
         match self {
             Self::Day(date) => {
@@ -100,7 +108,7 @@ impl Moment {
         }
     }
 
-    /// The day on which it falls in a zone, without the time.
+    /// Returns the day on which the moment falls in a zone.
     #[must_use]
     pub fn day(self, zone: &TimeZone) -> Self {
         match self {
@@ -110,15 +118,15 @@ impl Moment {
         }
     }
 
-    /// The fiscal year in which it falls in a zone, as a Common Era year: the year in which that
-    /// one ends. `start` is its first day, as month and day.
+    /// Returns the fiscal year of the moment in a zone, as the Common Era year in which the fiscal
+    /// year ends. `start` is the month and day on which a fiscal year begins.
     pub fn fiscal_year(self, zone: &TimeZone, start: (i8, i8)) -> i16 {
         let Self::Day(date) = self.day(zone) else { return 0 };
         let ends_next_year = start != (1, 1) && (date.month(), date.day()) >= start;
         date.year() + i16::from(ends_next_year)
     }
 
-    /// What was written, for people: in the site's zone, calendar and language.
+    /// Formats the moment for readers, in the site's zone, calendar and language.
     pub fn shown(self, zone: &TimeZone, calendar: Calendar, language: &str) -> ShownDate {
         match self {
             Self::Day(date) => ShownDate::new(date, None, calendar, language),
@@ -145,7 +153,7 @@ pub struct ShownDate {
 }
 
 impl ShownDate {
-    /// The same in the digits of a page in a language.
+    /// Returns the same date in the digits of a language.
     #[must_use]
     pub fn in_digits(self, digits: Digits, language: &str) -> Self {
         let Self { iso, text, short } = self;
@@ -184,8 +192,8 @@ impl ShownDate {
     }
 }
 
-/// Writes a number from 0 to 9999 with leading zeros up to a width. Pages show tens of thousands
-/// of dates.
+/// Appends a number from 0 to 9999, padded with zeros to a width. Avoids `format!`, because pages
+/// show tens of thousands of dates.
 fn push_number(text: &mut String, number: i16, width: usize) {
     let mut digits = [b'0'; 4];
     let mut rest = number.unsigned_abs().min(9999);
@@ -197,12 +205,13 @@ fn push_number(text: &mut String, number: i16, width: usize) {
     text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
 }
 
-/// A Common Era year as the language's readers count it: Thai readers in the Buddhist Era.
+/// Returns a Common Era year as readers of a language count it: in the Buddhist Era for Thai.
 pub(crate) fn shown_year(year: i16, calendar: Calendar, language: &str) -> i16 {
     if calendar == Calendar::Buddhist && language == "th" { year + BUDDHIST_ERA } else { year }
 }
 
-/// A month in words, in full and shortened; in languages that are not known, `2026-10`.
+/// Returns the name of a month and its abbreviation. Returns the form `2026-10` for unknown
+/// languages.
 pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
     let Some(months) = Months::of(language) else {
         let plain = format!("{:04}-{:02}", date.year(), date.month());
@@ -212,26 +221,27 @@ pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
     (months.full[month].to_owned(), months.short[month].to_owned())
 }
 
-/// What stands before a year that is counted so; empty where nothing does.
+/// Returns the word that precedes a year of this calendar. It is empty if there is none.
 pub(crate) fn era(calendar: Calendar, language: &str) -> &'static str {
     if calendar == Calendar::Buddhist && language == "th" { "พ.ศ." } else { "" }
 }
 
-/// Reads a year on its own (a fiscal year), in Thai or Arabic digits, as a Common Era year.
+/// Parses a single year (a fiscal year) in Thai or Arabic digits, and returns it as a Common Era
+/// year.
 pub(crate) fn parse_year(text: &str, calendar: Calendar) -> Result<i16, DateError> {
     common_era(digits(&arabic_digits(text.trim()), 4)?, calendar)
 }
 
-/// An instant in RFC 3339 with the zone's offset; with a fraction of a second where there is one.
+/// Formats an instant as RFC 3339 with the zone's offset. A fraction of a second is kept.
 pub(crate) fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
     let zoned = instant.to_zoned(zone.clone());
-    // RFC 3339 knows no seconds in offsets; local mean times before standard time have some.
+    // RFC 3339 has no seconds in offsets, but local mean times before standard time may have some.
     let zoned =
         if zoned.offset().seconds() % 60 == 0 { zoned } else { instant.to_zoned(TimeZone::UTC) };
     zoned.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
 }
 
-/// Thai digits as Arabic ones; everything else as it was.
+/// Replaces Thai digits with Arabic ones.
 pub(crate) fn arabic_digits(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -254,7 +264,8 @@ fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {
     Date::new(year, small(month)?, small(day)?).map_err(|_| DateError::NoSuchDay)
 }
 
-/// Era first, validity after: 29 February 2567 exists, because 2024 is a leap year.
+/// Converts a year to the Common Era. This comes before the day is checked: 29 February 2567
+/// exists, because 2024 is a leap year.
 fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
     match (year, calendar) {
         (FIRST_BUDDHIST_YEAR.., Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
@@ -278,7 +289,7 @@ fn parse_time(text: &str) -> Result<Time, DateError> {
         .map_err(|_| DateError::NoSuchDay)
 }
 
-/// Seconds and nanoseconds. A fraction that is finer is refused: it could not be read exactly.
+/// Parses seconds and nanoseconds. A finer fraction is an error, because it cannot be kept exactly.
 fn parse_seconds(text: &str) -> Result<(i16, i32), DateError> {
     let Some((whole, fraction)) = text.split_once('.') else { return Ok((digits(text, 2)?, 0)) };
     let significant = fraction.trim_end_matches('0');
@@ -292,7 +303,7 @@ fn parse_seconds(text: &str) -> Result<(i16, i32), DateError> {
     Ok((digits(whole, 2)?, nanoseconds.parse().map_err(|_| DateError::Form)?))
 }
 
-/// Minutes east of UTC.
+/// Parses an offset into minutes east of UTC.
 fn parse_offset(text: &str) -> Result<i64, DateError> {
     if text.eq_ignore_ascii_case("z") {
         return Ok(0);
@@ -310,7 +321,7 @@ fn parse_offset(text: &str) -> Result<i64, DateError> {
     Ok(sign * (i64::from(hours) * 60 + i64::from(minutes)))
 }
 
-/// Exactly `len` ASCII digits.
+/// Parses exactly `len` ASCII digits.
 fn digits(text: &str, len: usize) -> Result<i16, DateError> {
     if text.len() != len || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(DateError::Form);

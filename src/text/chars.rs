@@ -1,11 +1,13 @@
-//! Characters: which may not stand in a page, a feed or a report, and which belong together.
+//! Classes of characters: those not allowed in pages, feeds and reports, and those kept on one
+//! line.
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Whether a character may stand in a page, a feed or a report. Refused are control characters
-/// but white space (XML 1.0, section 2.2, has no place for them), those that turn the direction of
-/// text, and those that Unicode keeps for programs: U+FDD0 to U+FDEF, of which some mark holes while
-/// pages are put together, and U+FFFE, U+FFFF.
+/// Returns whether a character is allowed in a page, a feed or a report.
+///
+/// Not allowed are control characters other than white space (XML 1.0, section 2.2, excludes them),
+/// characters that change the direction of text, and noncharacters: U+FFFE, U+FFFF, and U+FDD0 to
+/// U+FDEF, some of which mark placeholders while pages are put together.
 pub fn may_stand(c: char) -> bool {
     !matches!(c,
         '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
@@ -13,36 +15,37 @@ pub fn may_stand(c: char) -> bool {
         && !turns_direction(c)
 }
 
-/// Characters that turn the direction of text, so that it reads otherwise than it is (Trojan
-/// Source, CVE-2021-42574), and the invisible letters of the tags block.
+/// Returns whether a character changes the direction of text, so that it reads differently than it
+/// is stored (Trojan Source, CVE-2021-42574), or is an invisible letter of the tags block.
 pub(crate) fn turns_direction(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// Whether a character ends a line (Unicode Standard Annex 14, classes BK, CR, LF and NL).
+/// Returns whether a character ends a line (Unicode Standard Annex 14, classes BK, CR, LF and NL).
 pub fn ends_line(c: char) -> bool {
     matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character ends a line to YAML or to a program that shows the text, but is not the end of
-/// a line of front matter: that is LF, or CRLF.
+/// Returns whether YAML, or a program that shows the text, takes a character for the end of a line,
+/// although it does not end a line of front matter. Only LF and CRLF do that.
 pub(crate) fn breaks_line_oddly(c: char) -> bool {
     ends_line(c) && c != '\n'
 }
 
-/// Returns `false` if no character of a text breaks a line oddly: this is known from single bytes.
+/// Returns `false` if no character of a text can satisfy [`breaks_line_oddly`]. Looks at single
+/// bytes only, so `true` is not certain.
 pub(crate) fn may_break_line_oddly(text: &str) -> bool {
     let may_begin_one = |b: u8| (0x0B..=0x0D).contains(&b) | (b == 0xC2) | (b == 0xE2);
     text.bytes().fold(false, |found, b| found | may_begin_one(b))
 }
 
-/// How many letters wide a text is, about: marks above and below take no room.
+/// Returns the approximate width of a text in letters. Marks above and below take no width.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().filter(|c| !is_combining_mark(*c)).count()
 }
 
-/// Whether a letter belongs to the one before it: a mark, or a vowel that is written behind its
+/// Returns whether a letter belongs to the one before it: a mark, or a vowel written after its
 /// consonant (Thai and Lao).
 pub(crate) fn leans_back(c: char) -> bool {
     is_combining_mark(c)
@@ -50,21 +53,22 @@ pub(crate) fn leans_back(c: char) -> bool {
         || matches!(c, '\u{EB0}' | '\u{EB2}' | '\u{EB3}')
 }
 
-/// Whether a letter belongs to the one after it: a vowel that is written before its consonant (Thai
+/// Returns whether a letter belongs to the one after it: a vowel written before its consonant (Thai
 /// and Lao).
 pub(crate) fn leans_forward(c: char) -> bool {
     matches!(c, '\u{E40}'..='\u{E44}' | '\u{EC0}'..='\u{EC4}')
 }
 
-/// Whether a text is of a script that has no spaces between words: Thai, Lao, Myanmar, Khmer.
+/// Returns whether a text contains a script without spaces between words: Thai, Lao, Myanmar,
+/// Khmer.
 pub(crate) fn runs_on(text: &str) -> bool {
     text.contains(
         |c| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'),
     )
 }
 
-/// Whether a character is a letter or a number, as [`char::is_alphanumeric`] has it, which takes long
-/// for Thai.
+/// Returns whether a character is a letter or a number. Same as [`char::is_alphanumeric`], which is
+/// slow for Thai.
 pub(crate) fn is_alphanumeric(c: char) -> bool {
     match c {
         '\0'..='\x7F' => c.is_ascii_alphanumeric(),

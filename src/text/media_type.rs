@@ -1,6 +1,6 @@
-//! Media types (IANA) of the files that a portal holds.
+//! Media types (IANA) of the files in a portal.
 
-/// The media type of a file, by its name's extension.
+/// Returns the media type of a file, by the extension of its name.
 pub(crate) fn media_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
@@ -60,12 +60,12 @@ pub(crate) fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// Whether files of a type are text, which prakat reads and writes in UTF-8.
+/// Returns whether files of a media type are text, which prakat reads and writes in UTF-8.
 pub(crate) fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || ["json", "xml"].iter().any(|kind| media_type.ends_with(kind))
 }
 
-/// Whether a browser shows a file as a picture, by its name.
+/// Returns whether a browser shows a file as a picture, by the extension of its name.
 pub(crate) fn is_picture(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];

@@ -1,4 +1,4 @@
-//! Characters, digits, dates, normalisation and media types: what any text is made of.
+//! Characters, digits, dates, normalisation and media types.
 
 mod calendar;
 mod chars;

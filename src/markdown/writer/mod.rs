@@ -8,8 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
 
-use crate::config::closest;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::markdown::anchors::{Ids, heading_id};
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
