@@ -256,12 +256,6 @@ impl Portal {
     /// Reads a text file whole. What is wrong with it is told; then the answer is `None`.
     pub fn read_text(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Text> {
         match self.read_bytes(path) {
-            Ok(bytes) if bytes.len() as u64 > MAX_TEXT => {
-                let limit = (MAX_TEXT / 1_000_000).to_string();
-                let place = Place::file(path);
-                diagnostics.push(Diagnostic::error(Code::TooLarge, place).arg("limit", limit));
-                None
-            }
             Ok(bytes) => Text::decode(path, bytes, diagnostics),
             Err(unreadable) => {
                 diagnostics.push(unreadable);
@@ -377,6 +371,12 @@ impl Text {
     /// Decodes UTF-8, refusing what cannot stand in a page.
     pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let (fingerprint, size) = (xxh3_64(&bytes), bytes.len() as u64);
+        if size > MAX_TEXT {
+            let limit = (MAX_TEXT / 1_000_000).to_string();
+            let place = Place::file(path);
+            diagnostics.push(Diagnostic::error(Code::TooLarge, place).arg("limit", limit));
+            return None;
+        }
         let mut text = match simdutf8::basic::from_utf8(&bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => {
