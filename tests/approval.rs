@@ -229,6 +229,71 @@ fn an_item_approved_before_asks_what_changed() {
     assert_eq!(verdict(&portal).0, "published");
 }
 
+/// What the next run would refuse is not written, and the message names the option that is wrong.
+#[test]
+fn words_that_a_file_may_not_hold_are_refused_before_anything_is_written() {
+    let portal = portal("sealed", "");
+    let before = fs::read(portal.path(ITEM)).unwrap();
+    let long = "x".repeat(40_000);
+    let quotes = "\"".repeat(20_000);
+    for (option, value) in [
+        ("--note", "a\u{202E}b"),
+        ("--note", "a\u{200E}b"),
+        ("--note", "a\u{E0041}b"),
+        ("--note", "a\u{FDD0}b"),
+        ("--note", "a\u{2028}b"),
+        ("--note", "a\u{85}b"),
+        ("--note", "a\u{1}b"),
+        ("--note", &long),
+        ("--note", &quotes),
+        ("--on", "2026-01-01\nsummary: x"),
+        ("--on", "2026-01-01\n"),
+        ("--on", "2026-01-01\u{2028}"),
+        ("--on", "2026-01-01 # x"),
+        ("--on", "2026-01-01, note: x"),
+        ("--on", ""),
+    ] {
+        let mut command = portal.command(&format!("approve {ITEM} --as mayor"));
+        let output = command.args([option, value]).output().unwrap();
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{option} {value:.20?}: {shown}");
+        assert!(shown.contains(&format!("cannot be approved so: {option} ")), "{shown}");
+        assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
+    }
+}
+
+/// The file may become too large by what an approval adds, and is refused as it would be read.
+#[test]
+fn a_file_that_would_become_too_large_is_not_approved() {
+    let portal = portal("sealed", "");
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let lines = "x".repeat(99) + "\n";
+    let filled = (2_000_000 - text.len()) / 100;
+    let rest = "x".repeat(2_000_000 - text.len() - filled * 100);
+    portal.write(ITEM, text + &lines.repeat(filled) + &rest);
+    let before = fs::read(portal.path(ITEM)).unwrap();
+    portal
+        .run(&format!("approve {ITEM} --as mayor --on 2569-06-20"))
+        .expect_status(1)
+        .expect_in_stderr("error[source/too-large]");
+    assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
+}
+
+/// What was written as a seal before does not change what YAML reads of the entry.
+#[test]
+fn a_former_seal_with_braces_is_quoted() {
+    let portal = portal("named", "");
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap();
+    let former = "approver: mayor\napproved_on: 2569-06-19\nseal: 'x }'\npublish_from";
+    portal.write(ITEM, text.replacen("publish_from", former, 1));
+    let mut command = portal.command(&format!("approve {ITEM} --as mayor --on 2569-06-20"));
+    let output = command.args(["--note", "a"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(portal.path(ITEM)).unwrap();
+    assert!(text.contains("on: 2569-06-19, seal: \"x }\" }"), "{text}");
+    assert_eq!(verdict(&portal).0, "published");
+}
+
 #[test]
 fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
     let portal = portal("sealed", "");

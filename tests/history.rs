@@ -82,6 +82,27 @@ fn the_version_that_the_seal_fits_is_compared_with_what_is_there() {
     assert!(run.stdout.contains("-1\n+9\n") && run.stdout.contains("-2\n"), "{}", run.stdout);
 }
 
+/// macOS decomposes names, and anybody may: what such a file holds now is shown, too.
+#[test]
+fn lines_of_a_file_with_a_decomposed_name_are_shown() {
+    let text = "---\ntitle: a\ncategory: procurement\npublish_from: 2569-06-25\n---\n100 baht\n";
+    let changed = "content/procurement/road/prix-e\u{301}.csv";
+    let added = "content/procurement/road/neu-u\u{308}.csv";
+    let portal = Portal::new().file(ITEM, text).file(changed, "road,100\n");
+    if git(&portal, &["init", "-q"]).is_none() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    commit(&portal, "2026-06-20");
+    portal.write(changed, "road,999\n");
+    portal.write(added, "bridge,1\n");
+    let run = diff(&portal).expect_status(0);
+    assert!(run.stdout.contains("-road,100\n+road,999\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("+bridge,1\n"), "{}", run.stdout);
+    assert!(run.stderr.contains("  changed: content/procurement/road/prix-\u{e9}.csv"));
+}
+
 /// A seal that anybody computed is no approval: the version must be one that the gate would let pass.
 #[test]
 fn a_version_that_nobody_entitled_approved_is_not_the_approved_one() {

@@ -23,7 +23,7 @@ fn slips_are_mended_and_shown_and_all_else_stays() {
         shown,
         "Corrected: content/news/a.md\n    9 - ที่่ดิน เเผน # คง  ไว้\n    9 + ที่ดิน แผน # คง  ไว้\n\
          Corrected: content/news/bidi.md\n    7 - ก\u{FFFD}ข\u{FFFD} นํ้า\n    7 + ก\u{FFFD}ข\u{FFFD} น้ำ\n\
-         Not corrected, as a change would break its seal: content/news/sealed.md\n\
+         Not corrected, as a change would break its seal or signature: content/news/sealed.md\n\
          Look through the changes: what is approved was changed, too.\n\n"
     );
     let expected = crlf.replace("ที่่ดิน เเผน", "ที่ดิน แผน");
@@ -85,4 +85,21 @@ fn settings_that_cannot_be_read_stop_it_before_anything_changes() {
     let before = fs::read(portal.path("content/news/a.md")).unwrap();
     portal.run(&format!("check --fix --at {NOW}")).expect_status(1);
     assert_eq!(fs::read(portal.path("content/news/a.md")).unwrap(), before);
+}
+
+/// A signature that was made by hand needs no line `seal`.
+#[test]
+fn what_is_signed_without_a_seal_stays() {
+    let portal = Portal::new()
+        .item("content/news/a.md", "ที่่ดิน")
+        .file("content/news/a.md.sig", "a signature")
+        .item("content/news/b/index.md", "ที่่ดิน")
+        .file("content/news/b/index.en.md.sig", "the signature of another file");
+    let before = fs::read(portal.path("content/news/a.md")).unwrap();
+    let run = portal.run(&format!("check --fix --at {NOW}"));
+    assert_eq!(fs::read(portal.path("content/news/a.md")).unwrap(), before);
+    let run = run.expect_in_stderr(
+        "Not corrected, as a change would break its seal or signature: content/news/a.md\n",
+    );
+    run.expect_in_stderr("Corrected: content/news/b/index.md\n");
 }

@@ -294,9 +294,19 @@ fn pictures_under_a_seal_stay_and_the_way_out_is_told() {
     portal.run(&format!("approve {INDEX} --as mayor --on 2569-06-20")).expect_status(0);
     let run = portal.run(&format!("check --fix --at {NOW}")).expect_status(0);
     let run = run.expect_in_stderr(
-        "Not corrected, as a change would break its seal: content/news/list/a.jpg",
+        "Not corrected, as a change would break its seal or signature: content/news/list/a.jpg",
     );
     run.expect_in_stderr("have the item approved again");
+    assert_eq!(fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap(), photograph());
+}
+
+#[test]
+fn pictures_of_an_item_signed_without_a_seal_stay() {
+    let portal = with_picture("", &photograph()).file(&format!("{INDEX}.sig"), "a signature");
+    let run = portal.run(&format!("check --fix --at {NOW}"));
+    run.expect_in_stderr(
+        "Not corrected, as a change would break its seal or signature: content/news/list/a.jpg",
+    );
     assert_eq!(fs::read(portal.path(&format!("{FOLDER}/a.jpg"))).unwrap(), photograph());
 }
 

@@ -15,7 +15,9 @@ use crate::content::{Document, Item, ItemLoader, seal_of};
 use crate::diagnostics::{Code, Diagnostics, Failure, nearest};
 use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::report::Reporter;
+use crate::source::MAX_LINE;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
+use crate::text::may_stand;
 
 /// How many similar ids are suggested for an unknown one.
 const MAX_NEAREST: usize = 5;
@@ -150,6 +152,7 @@ impl Approver<'_> {
     ) -> Result<Draft, ApproveRefusal> {
         let mut diagnostics = Diagnostics::default();
         self.check_person(options.person)?;
+        check_words(path, options)?;
         let before = self.read(path, &mut diagnostics)?;
         let Some(item) = self.loader.item(&before, &mut diagnostics) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
@@ -289,22 +292,62 @@ pub(crate) fn approve(drafts: Vec<Draft>) -> Result<(), Failure> {
     overwrite(&edits).map_err(|(path, error)| Failure::io(&path, &error))
 }
 
+/// The most bytes of a note as it is written: it must fit on a line with its date.
+const MAX_NOTE: usize = MAX_LINE - 200;
+
+/// Checks the words of the command line that are written into the file.
+fn check_words(path: &str, options: &ApproveOptions) -> Result<(), Failure> {
+    let of_a_date = |c: char| {
+        c.is_ascii_digit() || matches!(c, '๐'..='๙' | '-' | ':' | '.' | '+' | 'T' | 't' | 'Z' | 'z')
+    };
+    // Between day and time there may be a space.
+    let is_date = options
+        .on
+        .splitn(2, ' ')
+        .all(|part| part.starts_with(|c: char| c.is_numeric()) && part.chars().all(of_a_date));
+    let note = options.note.unwrap_or_default();
+    // All other ends of lines are written as escapes.
+    let is_bad = |c: char| !may_stand(c) || matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+    let reason = if !is_date {
+        "@refusal/day"
+    } else if note.contains(is_bad) {
+        "@refusal/note-character"
+    } else if quoted(note).len() > MAX_NOTE {
+        "@refusal/note-length"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Code::ApproveRefused).arg("path", path).arg("reason", reason))
+}
+
 /// Edits the front matter. Fails with `ApproveIntricate` if the YAML is too complex to edit safely.
 fn edited(
     path: &str,
     text: &str,
     key: &'static str,
     change: impl Fn(&str, std::ops::Range<usize>) -> Result<String, TooIntricate>,
-) -> Result<String, Failure> {
-    let failure = || Failure::new(Code::ApproveIntricate).arg("path", path).arg("key", key);
-    let mut ignored = Diagnostics::default();
-    let parts = content::split_front_matter(path, text, &mut ignored).ok_or_else(failure)?;
-    change(text, parts.yaml).map_err(|TooIntricate| failure())
+) -> Result<String, ApproveRefusal> {
+    let mut diagnostics = Diagnostics::default();
+    let parts = content::split_front_matter(path, text, &mut diagnostics);
+    let parts = parts.ok_or(ApproveRefusal::Mistakes(diagnostics))?;
+    change(text, parts.yaml).map_err(|TooIntricate| {
+        Failure::new(Code::ApproveIntricate).arg("path", path).arg("key", key).into()
+    })
 }
 
 /// Returns a text as a YAML value on one line. A JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// Returns a former value as an entry of `approvals` holds it: in quotation marks if YAML could read
+/// it otherwise between braces.
+fn in_entry(value: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | ':');
+    let is_safe = value.starts_with(char::is_alphanumeric)
+        && value.chars().all(is_plain)
+        && !value.ends_with(':');
+    if is_safe { value.to_owned() } else { quoted(value) }
 }
 
 /// The approval that a file has so far.
@@ -331,7 +374,7 @@ impl FormerApprovalLines {
         let parts = [("by", &self.approver), ("on", &self.approved_on), ("seal", &self.seal)];
         let present = parts.into_iter().filter_map(|(key, value)| {
             let value = value.as_deref()?.trim();
-            (!value.is_empty()).then(|| format!("{key}: {value}"))
+            (!value.is_empty()).then(|| format!("{key}: {}", in_entry(value)))
         });
         format!("{{ {} }}", present.collect::<Vec<_>>().join(", "))
     }

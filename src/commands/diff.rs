@@ -55,6 +55,18 @@ pub(crate) struct DifferentFile {
     pub path: String,
     /// How it differs.
     pub difference: FileDifference,
+    /// Its path as the file system spells it. `None` if it was removed.
+    on_disk: Option<String>,
+}
+
+/// A file that a seal covers, as it is now.
+#[derive(Debug)]
+struct CurrentFile {
+    /// Its path from the portal's root in Normalization Form C, as seals and old versions name it.
+    path: String,
+    /// The same path as the file system spells it.
+    on_disk: String,
+    digest: Sha256Digest,
 }
 
 /// Paths and digests of the files that a seal covers.
@@ -81,7 +93,9 @@ pub(crate) fn diff_since_approval(
     let present = current_files(loader, path)?;
     let signature = portal.read_bytes(&format!("{path}.sig")).ok();
     let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
-    let version = loader.version(&document, &present, signature.as_deref());
+    let digests: FileDigests =
+        present.iter().map(|file| (file.path.clone(), file.digest)).collect();
+    let version = loader.version(&document, &digests, signature.as_deref());
     if version.as_ref().is_some_and(&is_approved) {
         return Ok(ApprovalDiff::default());
     }
@@ -103,8 +117,9 @@ pub(crate) fn diff_since_approval(
         if version.as_ref().is_some_and(&is_approved) {
             let mut files = different_files(&then.digests(), &present);
             if before.text() != document.text() {
-                let path = path.to_owned();
-                files.insert(0, DifferentFile { path, difference: FileDifference::Changed });
+                let (path, on_disk) = (path.to_owned(), Some(path.to_owned()));
+                let difference = FileDifference::Changed;
+                files.insert(0, DifferentFile { path, difference, on_disk });
             }
             let lines = git.lines(&files, before.text(), &then)?;
             let approved = Some(ApprovedCommit { name: name.to_owned(), day: day.to_owned() });
@@ -114,29 +129,34 @@ pub(crate) fn diff_since_approval(
     Err(failure(Code::DiffUnknown))
 }
 
-/// Returns the files that a seal covers, by their paths from the portal's root.
-fn current_files(loader: &ItemLoader, path: &str) -> Result<FileDigests, Failure> {
+/// Returns the files that a seal covers.
+fn current_files(loader: &ItemLoader, path: &str) -> Result<Vec<CurrentFile>, Failure> {
     let folder = folder_of(path);
-    let digest = |name: &str| {
-        let path = format!("{folder}{name}");
-        let digest = loader.portal.digest(&path);
+    let current_file = |name: &str| {
+        let on_disk = format!("{folder}{name}");
+        let digest = loader.portal.digest(&on_disk);
         let digest = digest.map_err(|unreadable| Failure::of(&unreadable))?;
-        Ok((nfc(&path), digest))
+        Ok(CurrentFile { path: nfc(&on_disk), on_disk, digest })
     };
-    loader.files_of(path).iter().map(|file| digest(&file.name)).collect()
+    loader.files_of(path).iter().map(|file| current_file(&file.name)).collect()
 }
 
 /// Returns the files of an item that differ between the approved version and now, sorted by path.
-fn different_files(then: &FileDigests, now: &FileDigests) -> Vec<DifferentFile> {
-    let is_in = |files: &FileDigests, path: &str| files.iter().any(|(other, _)| other == path);
+fn different_files(then: &FileDigests, now: &[CurrentFile]) -> Vec<DifferentFile> {
     let mut files = Vec::new();
-    for (path, _) in then.iter().filter(|(path, _)| !is_in(now, path)) {
-        files.push(DifferentFile { path: path.clone(), difference: FileDifference::Removed });
+    for (path, _) in then.iter().filter(|(path, _)| !now.iter().any(|file| file.path == *path)) {
+        let (path, difference) = (path.clone(), FileDifference::Removed);
+        files.push(DifferentFile { path, difference, on_disk: None });
     }
-    for file in now.iter().filter(|file| !then.contains(file)) {
-        let was_there = is_in(then, &file.0);
-        let difference = if was_there { FileDifference::Changed } else { FileDifference::Added };
-        files.push(DifferentFile { path: file.0.clone(), difference });
+    for CurrentFile { path, on_disk, digest } in now {
+        let former = then.iter().find(|(other, _)| other == path);
+        let difference = match former {
+            Some((_, former)) if former == digest => continue,
+            Some(_) => FileDifference::Changed,
+            None => FileDifference::Added,
+        };
+        let (path, on_disk) = (path.clone(), Some(on_disk.clone()));
+        files.push(DifferentFile { path, difference, on_disk });
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
@@ -243,13 +263,17 @@ impl Git<'_> {
         then: &Blobs,
     ) -> Result<String, Failure> {
         let mut lines = String::new();
-        for DifferentFile { path, .. } in files {
+        for DifferentFile { path, on_disk, .. } in files {
             let old = match then.0.iter().find(|blob| blob.path == *path) {
                 Some(blob) => self.bytes(&["cat-file", "blob", &blob.id])?,
                 None if path.ends_with(".md") => before.as_bytes().to_vec(),
                 None => Vec::new(),
             };
-            let new = self.portal.read_bytes(path).unwrap_or_default();
+            let new = match on_disk {
+                Some(on_disk) => self.portal.read_bytes(on_disk),
+                None => Ok(Vec::new()),
+            };
+            let new = new.map_err(|unreadable| Failure::of(&unreadable))?;
             lines.push_str(&unified(path, &old, &new));
         }
         Ok(lines)

@@ -46,7 +46,7 @@ pub(crate) struct ChangedLine {
 pub(crate) struct Fixes {
     /// Files that were fixed, by path.
     pub fixed: Vec<FixedFile>,
-    /// Files that were not fixed because a change would break their seal.
+    /// Files that were not fixed because a change would break their seal or signature.
     pub sealed: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn fix(portal: &Portal, pictures: &[String]) -> (Fixes, Option<Failur
     (fixes, result.err())
 }
 
-/// Removes the metadata of pictures that belong to items without a seal.
+/// Removes the metadata of pictures that belong to items without a seal or signature.
 fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Result<(), Failure> {
     let mut ignored = Diagnostics::default();
     let documents = portal.inventory(&mut ignored).documents;
@@ -82,7 +82,7 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
         for owner in owners {
             let document = Document::read(portal, &owner.path, &mut ignored);
             let yaml = document.as_ref().map(Document::yaml);
-            is_under_seal |= yaml.is_none_or(is_sealed);
+            is_under_seal |= yaml.is_none_or(|yaml| is_sealed(portal, &owner.path, yaml));
             // Somebody intends to answer for the metadata. It is kept until that is decided.
             is_waived |= yaml.is_some_and(|yaml| yaml.contains(PICTURE_RULES));
         }
@@ -106,7 +106,7 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
         let Some(document) = Document::read(portal, &listed.path, &mut ignored) else { continue };
         let protected = protected(document.text(), document.parts());
         let Some(fixed) = markdown::fix_typos(document.text(), &protected) else { continue };
-        if is_sealed(document.yaml()) {
+        if is_sealed(portal, &listed.path, document.yaml()) {
             fixes.sealed.push(listed.path);
             continue;
         }
@@ -120,9 +120,11 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the front matter has a seal, or cannot be read. A seal covers every letter of the file.
-fn is_sealed(yaml: &str) -> bool {
-    content::yaml_keys(yaml).map_or(true, |keys| keys.iter().any(|key| key == "seal"))
+/// Whether the front matter has a seal or cannot be read, or there is a signature next to the file.
+/// Either covers every letter of the file and the files of its folder.
+fn is_sealed(portal: &Portal, path: &str, yaml: &str) -> bool {
+    let has_seal = |keys: Vec<String>| keys.iter().any(|key| key == "seal");
+    portal.has(&format!("{path}.sig")) || content::yaml_keys(yaml).map_or(true, has_seal)
 }
 
 /// Returns the ranges that must not be fixed because they are not text for readers: file names, URLs,

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::content::front_matter::{FrontMatterSource, Parts, split_front_matter};
 use crate::content::seal::{NotSealable, digest_of_markdown};
 use crate::diagnostics::Diagnostics;
@@ -36,11 +34,11 @@ impl<'a> Document<'a> {
         Some(Self { path, text: text.text, parts, fingerprint: text.fingerprint })
     }
 
-    /// Splits a text that is to be written to `path`. Returns `None` if it has no front matter; the
-    /// reason is reported.
+    /// Reads a text that is to be written to `path` as it will be read from there. Returns `None` if it
+    /// will be refused; the reason is reported.
     pub fn of_edited(path: &'a str, text: String, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let parts = split_front_matter(path, &text, diagnostics)?;
-        Some(Self { path, fingerprint: xxh3_64(text.as_bytes()), text, parts })
+        let text = Text::decode(path, text.into_bytes(), diagnostics)?;
+        Self::new(path, text, diagnostics)
     }
 
     /// Returns the path from the portal's root.

@@ -344,12 +344,16 @@ pub fn read(source: &FrontMatterSource, diagnostics: &mut Diagnostics) -> Readin
         Ok((front_matter, keys)) => {
             let yaml = source.yaml();
             let stray = stray_line(yaml, &keys).or_else(|| false_comment(yaml));
-            let accepted = stray.is_none();
+            let repeated = repeated_in_extra(source);
+            let accepted = stray.is_none() && repeated.is_none();
             if let Some(line) = stray {
                 let start = source.yaml.start;
                 let line = start + line.start..start + line.end;
                 let place = Place::of_range(source.path, source.text, line);
                 diagnostics.push(Diagnostic::error(Code::FrontMatterLine, place));
+            }
+            if let Some(repeated) = repeated {
+                diagnostics.push(repeated);
             }
             Reading { front_matter, broken: Vec::new(), accepted }
         }
@@ -411,6 +415,7 @@ fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnosti
             Some(Diagnostic::error(Code::DuplicateKey, place).arg("key", key))
         } else if KEYS.contains(&key.as_str()) {
             read_entry(source, index, key, &mut reading.front_matter)
+                .or_else(|| if key == "extra" { repeated_in_extra(source) } else { None })
         } else {
             Some(unknown_key(key, source.place_of_nth_key(index, key)))
         };
@@ -424,6 +429,17 @@ fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnosti
     }
     sink.append(found);
     reading
+}
+
+/// Reports a key that is written twice inside `extra`, at any depth. The typed reader keeps the last one.
+fn repeated_in_extra(source: &FrontMatterSource) -> Option<Diagnostic> {
+    // The key may be written with escapes.
+    if !source.yaml().contains("extra") && !source.yaml().contains('\\') {
+        return None;
+    }
+    let (key, at) = yaml::repeated_key(source.yaml(), "extra")?;
+    let place = source.place_of_key(source.yaml.start + at, &key);
+    Some(Diagnostic::error(Code::DuplicateKey, place).arg("key", key))
 }
 
 fn unknown_key(key: &str, place: Place) -> Diagnostic {

@@ -7,6 +7,7 @@
 //! This is the only module that uses the YAML crate.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -291,6 +292,15 @@ pub(crate) fn place_of_key(yaml: &str, index: usize) -> Option<usize> {
     NthKey { index }.deserialize(deserializer).err()?.location().map(|at| at.index())
 }
 
+/// Returns the first key that is written twice in one map inside the value of a top-level key, and the
+/// byte at which it is repeated.
+pub(super) fn repeated_key(yaml: &str, within: &'static str) -> Option<(String, usize)> {
+    let repeated = RefCell::new(None);
+    let search = RepeatedKeys { within: Some(within), repeated: &repeated };
+    let error = search.deserialize(serde_yaml::Deserializer::from_str(yaml)).err()?;
+    Some((repeated.take()?, error.location()?.index()))
+}
+
 /// Returns the offset of the unclosed quotation mark. The parser's message ends with its line and
 /// column.
 fn opening_mark(yaml: &str, message: &str) -> Option<usize> {
@@ -473,5 +483,97 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NthValue<T> {
         let value = map.next_value()?;
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(value)
+    }
+}
+
+/// Walks over a value and fails at the first key that its map has already.
+#[derive(Clone, Copy)]
+struct RepeatedKeys<'r> {
+    /// The only key of this map whose value is examined. `None` examines all.
+    within: Option<&'static str>,
+    repeated: &'r RefCell<Option<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for RepeatedKeys<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RepeatedKeys<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i128<E>(self, _: i128) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u128<E>(self, _: u128) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { within, repeated } = self;
+        let mut keys = HashSet::new();
+        while let Some(key) = map.next_key_seed(NewKey { keys: &keys, within, repeated })? {
+            if within.is_none_or(|within| key == within) {
+                map.next_value_seed(RepeatedKeys { within: None, repeated })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+            keys.insert(key);
+        }
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+}
+
+/// Reads a key and fails if the map has it already. Keys at the top are compared by the reader of
+/// front matter.
+struct NewKey<'k> {
+    keys: &'k HashSet<String>,
+    within: Option<&'static str>,
+    repeated: &'k RefCell<Option<String>>,
+}
+
+impl<'de> DeserializeSeed<'de> for NewKey<'_> {
+    type Value = String;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NewKey<'_> {
+    type Value = String;
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a key")
+    }
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
+        if self.within.is_none() && self.keys.contains(key) {
+            self.repeated.replace(Some(key.to_owned()));
+            return Err(E::custom("here"));
+        }
+        Ok(key.to_owned())
     }
 }

@@ -13,7 +13,7 @@ mod text;
 
 pub use digest::{Sha256Digest, hex, pump};
 pub use stamp::{Stamp, stamps};
-pub use text::{Fingerprint, MAX_LINE, Text};
+pub use text::{Fingerprint, MAX_LINE, MAX_TEXT, Text};
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -29,9 +29,6 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-
-/// The maximum size of a Markdown file, settings file or template, in bytes.
-pub const MAX_TEXT: u64 = 2_000_000;
 
 /// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
 /// names need a few of them.
@@ -255,12 +252,6 @@ impl Portal {
     /// Reads a whole text file. Reports problems and returns `None` if there are any.
     pub fn read_text(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Text> {
         match self.read_bytes(path) {
-            Ok(bytes) if bytes.len() as u64 > MAX_TEXT => {
-                let limit = (MAX_TEXT / 1_000_000).to_string();
-                let place = Place::file(path);
-                diagnostics.push(Diagnostic::error(Code::TooLarge, place).arg("limit", limit));
-                None
-            }
             Ok(bytes) => Text::decode(path, bytes, diagnostics),
             Err(unreadable) => {
                 diagnostics.push(unreadable);

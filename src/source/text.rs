@@ -5,6 +5,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::text::may_stand;
 
+/// The maximum size of a Markdown file, settings file or template, in bytes.
+pub const MAX_TEXT: u64 = 2_000_000;
+
 /// The maximum length of a line of text, in bytes: about 10,000 Thai letters. Every diagnostic
 /// reads its whole line.
 pub const MAX_LINE: usize = 32_000;
@@ -28,6 +31,12 @@ impl Text {
     /// Decodes UTF-8. Reports characters that are not allowed in a page.
     pub fn decode(path: &str, bytes: Vec<u8>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let (fingerprint, size) = (xxh3_64(&bytes), bytes.len() as u64);
+        if size > MAX_TEXT {
+            let limit = (MAX_TEXT / 1_000_000).to_string();
+            let place = Place::file(path);
+            diagnostics.push(Diagnostic::error(Code::TooLarge, place).arg("limit", limit));
+            return None;
+        }
         let mut text = match simdutf8::basic::from_utf8(&bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => {
