@@ -204,8 +204,8 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// Creates a checker for countries of [`COUNTRIES`]. `contact` is the contact information in
-    /// the settings, whose numbers are never reported.
+    /// Creates a checker for countries, by the names that `[policy] privacy` accepts. `contact` is
+    /// the contact information in the settings, whose numbers are never reported.
     ///
     /// # Panics
     ///
