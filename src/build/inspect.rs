@@ -437,13 +437,12 @@ fn place_of_seen(
 fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<DigitRun> {
     let is_shown =
         |run: &DigitRun| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
-    runs(text).into_iter().filter(is_shown).collect()
+    runs(text).filter(is_shown).collect()
 }
 
 /// Whether a number stands in a row of digits, not as a piece of a longer one.
 fn has_number(run: &DigitRun, number: &str) -> bool {
-    let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
-    starts.into_iter().any(|(start, _)| {
+    run.starts().any(|start| {
         let end = start + number.len();
         let digits = run.digits.get(start..end);
         digits.is_some_and(|digits| digits.iter().map(Digit::shown).eq(number.chars()))

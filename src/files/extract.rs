@@ -17,7 +17,7 @@ use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
 use crate::files::{markup, pdf};
-use crate::text::has_long_number;
+use crate::text::{has_long_number, runs};
 
 /// The largest file that is looked into, in bytes.
 pub(crate) const MAX_FILE: u64 = 64_000_000;
@@ -31,6 +31,9 @@ const MAX_PART: usize = 64_000_000;
 /// The most files in an archive, and what each costs, whatever its size.
 const MAX_PARTS: usize = 10_000;
 const COST_OF_PART: usize = 1_000;
+
+/// What it costs to look at a place where a number may begin.
+const COST_OF_NUMBER: usize = 200;
 
 /// How deep files may stand in files.
 const MAX_DEPTH: usize = 3;
@@ -124,16 +127,36 @@ pub fn read_within(
     budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
-    let mut careful = |piece: &Fragment| {
-        if has_long_number(piece.text) {
-            each(piece);
-        }
-    };
     if bytes.len() as u64 > MAX_FILE {
         return Err(Unreadable::TooLarge);
     }
+    // Numbers are looked at while the file is read, and are paid from what the budget has now.
+    let mut numbers = Budget::new(budget.left() as u64);
+    let mut careful = |piece: &Fragment| {
+        if has_long_number(piece.text) {
+            let cost = cost_of_numbers(piece.text, numbers.left());
+            if numbers.take(cost).is_ok() {
+                each(piece);
+            }
+        }
+    };
     let work = || read_file(format, bytes, (0, budget), &mut careful);
-    carefully(work).unwrap_or(Err(Unreadable::Broken))
+    let read = carefully(work).unwrap_or(Err(Unreadable::Broken));
+    let _ = budget.take(usize::try_from(numbers.taken()).unwrap_or(usize::MAX));
+    let unpaid = (numbers.left() == 0).then_some(Unreadable::TooLarge);
+    worst(read.err(), unpaid).map_or(Ok(()), Err)
+}
+
+/// What it costs to look at the numbers that may begin in a text; little more than a limit if it is above.
+fn cost_of_numbers(text: &str, limit: usize) -> usize {
+    let mut cost = 0;
+    for run in runs(text) {
+        cost += run.starts().count() * COST_OF_NUMBER;
+        if cost > limit {
+            break;
+        }
+    }
+    cost
 }
 
 /// Runs a reader of foreign bytes; `None` if it panicked.
