@@ -15,9 +15,10 @@ use zip::result::ZipError;
 
 use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
+use crate::files::picture_metadata::{Metadata, picture_metadata, unpacked_at_most};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
 use crate::files::{markup, pdf};
-use crate::text::{has_long_number, runs};
+use crate::text::{has_long_number, is_picture, runs};
 
 /// The largest file that is looked into, in bytes.
 pub(crate) const MAX_FILE: u64 = 64_000_000;
@@ -133,7 +134,9 @@ pub fn read_within(
     // Numbers are looked at while the file is read, and are paid from what the budget has now.
     let mut numbers = Budget::new(budget.left() as u64);
     let mut careful = |piece: &Fragment| {
-        if has_long_number(piece.text) {
+        if matches!(piece.spot, FragmentPlace::Picture(..)) {
+            each(piece);
+        } else if has_long_number(piece.text) {
             let cost = cost_of_numbers(piece.text, numbers.left());
             if numbers.take(cost).is_ok() {
                 each(piece);
@@ -220,12 +223,26 @@ fn read_inside(
     (depth, budget): (usize, &mut Budget),
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
+    if is_picture_inside(name) {
+        budget.take(unpacked_at_most(bytes))?;
+        let metadata = picture_metadata(bytes);
+        if metadata != Metadata::default() {
+            let spot = FragmentPlace::Picture(name.to_owned(), metadata);
+            each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
+        }
+        return Ok(());
+    }
     let Some(format) = FileFormat::of_name(name) else { return Ok(()) };
     if depth >= MAX_DEPTH {
         return Err(Unreadable::Format);
     }
     read_file(format, bytes, (depth + 1, budget), &mut |piece: &Fragment| {
-        let spot = FragmentPlace::Inside(name.to_owned());
+        let spot = match piece.spot {
+            FragmentPlace::Picture(_, metadata) => {
+                FragmentPlace::Picture(name.to_owned(), metadata)
+            }
+            _ => FragmentPlace::Inside(name.to_owned()),
+        };
         each(&Fragment {
             text: piece.text,
             head: piece.head.clone(),
@@ -233,6 +250,19 @@ fn read_inside(
             is_whole: piece.is_whole,
         });
     })
+}
+
+/// Returns whether a file inside another is a picture whose metadata is looked at.
+fn is_picture_inside(name: &str) -> bool {
+    const FURTHER: [&str; 8] = ["jfif", "bmp", "tif", "tiff", "heic", "heif", "avif", "ico"];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_further = FURTHER.iter().any(|further| extension.eq_ignore_ascii_case(further));
+    is_further || is_picture(name) && !extension.eq_ignore_ascii_case("svg")
+}
+
+/// Returns whether a file inside another is read.
+fn is_read(name: &str) -> bool {
+    FileFormat::of_name(name).is_some() || is_picture_inside(name)
 }
 
 /// Of two reasons why something was not read, the first in their order.
@@ -453,7 +483,7 @@ impl<'b> Archive<'b> {
         let mut unread = None;
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
-            if name.ends_with('/') || FileFormat::of_name(&name).is_none() {
+            if name.ends_with('/') || !is_read(&name) {
                 continue;
             }
             let bytes = self.inflate(number, budget);
@@ -484,7 +514,7 @@ impl<'b> Archive<'b> {
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
             let format = FileFormat::of_name(&name);
-            if name.eq_ignore_ascii_case(STRINGS) || format.is_none() || is_looks(&name) {
+            if name.eq_ignore_ascii_case(STRINGS) || !is_read(&name) || is_looks(&name) {
                 continue;
             }
             let read = self.inflate(number, budget).and_then(|bytes| match format {
@@ -492,7 +522,13 @@ impl<'b> Archive<'b> {
                     let text = decoded(&bytes);
                     read_part(&name, &text, (&sheets, &mut shared), budget, each)
                 }
-                _ => read_inside(&name, &bytes, (depth, budget), each),
+                _ => read_inside(&name, &bytes, (depth, budget), &mut |piece| {
+                    // Nearly every picture of a document names a program.
+                    let tells = |metadata: &Metadata| metadata.position;
+                    if !matches!(&piece.spot, FragmentPlace::Picture(_, of) if !tells(of)) {
+                        each(piece);
+                    }
+                }),
             });
             if read == Err(Unreadable::TooLarge) {
                 return read;

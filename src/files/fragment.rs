@@ -1,5 +1,7 @@
 //! Texts found in files that are published as they are, and why some files have none.
 
+use crate::files::picture_metadata::Metadata;
+
 /// Why a file, or a part of it, could not be looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unreadable {
@@ -32,6 +34,8 @@ pub enum FragmentPlace {
     Earlier,
     /// A file or a part inside the file.
     Inside(String),
+    /// A picture inside the file, by its name. What its metadata tells is in place of a text.
+    Picture(String, Metadata),
 }
 
 /// How much work a file may cost, in bytes that are looked at. What looks takes from it first, so
