@@ -379,3 +379,50 @@ fn a_directory_that_names_the_same_bytes_again_and_again_is_no_work() {
     bytes.resize(size as usize, b' ');
     assert_eq!(picture_metadata(&bytes), DEVICE);
 }
+
+/// A photograph says where it was taken inside an archive or a document, too.
+#[test]
+fn pictures_inside_files_are_looked_at() {
+    let zip = |files: &[(&str, &[u8])]| {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut writer, bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    };
+    let picture = photograph();
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let inner = zip(&[("photo.jpg", &picture)]);
+    for (name, bytes) in [
+        ("a.zip", zip(&[("inner.zip", &inner)])),
+        ("a.zip", inner.clone()),
+        ("a.docx", zip(&[types, ("word/document.xml", b"<x/>"), ("word/media/1.jpeg", &picture)])),
+        ("a.xlsx", zip(&[types, ("xl/workbook.xml", b"<x/>"), ("xl/media/1.jpg", &picture)])),
+        (
+            "a.odt",
+            zip(&[
+                ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                ("Pictures/1.jpg", &picture),
+            ]),
+        ),
+    ] {
+        let lines = format!("attachments: [{{ file: {name} }}]");
+        let portal = Portal::new()
+            .item_with("content/news/p/index.md", &lines, "")
+            .file(&format!("content/news/p/{name}"), &bytes);
+        let json = portal.run(&format!("check --format json --at {NOW}")).json();
+        let all = json["diagnostics"].as_array().unwrap().iter();
+        let codes: Vec<&str> = all.map(|found| found["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"privacy/picture-position"), "{name} {codes:?}");
+    }
+}
+
+/// A picture that is too large to be looked at does not pass in silence.
+#[test]
+fn large_pictures_are_unchecked() {
+    let mut picture = photograph();
+    picture.resize(64_000_001, 0);
+    let portal = with_picture("", &picture);
+    assert_eq!(found(&portal), ["warning privacy/unchecked"]);
+}

@@ -805,14 +805,44 @@ fn work_grows_with_the_size_of_a_file() {
         assert!(two * 10 < one * 22, "{what}: {one} {two}");
     }
     // However many there are, it ends.
-    for (what, bytes, format) in [
-        ("text", same_text(20_000), FileFormat::Archive),
-        ("forms", forms(30_000), FileFormat::Pdf),
-    ] {
-        assert_eq!(extract_text(format, &bytes, &mut |_| {}), Err(Unreadable::TooLarge), "{what}");
-    }
+    let many = forms(30_000);
+    assert_eq!(extract_text(FileFormat::Pdf, &many, &mut |_| {}), Err(Unreadable::TooLarge));
     // Sixty sheets cost what one does, but for their names.
     assert!(cost(FileFormat::Archive, &sheets(60)) < cost(FileFormat::Archive, &sheets(1)) * 2);
+}
+
+/// However many cells refer to a long text, it is looked at once.
+#[test]
+fn a_shared_text_is_looked_at_once() {
+    let strings = format!("<sst><si><t>{}</t></si></sst>", format!("{ID} ").repeat(1_000));
+    let cells = "<c t=\"s\"><v>0</v></c>".repeat(4_000);
+    let sheet = format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>");
+    let book = archive(&[("xl/worksheets/sheet1.xml", &sheet), ("xl/sharedStrings.xml", &strings)]);
+    let (texts, read) = texts_of("a.xlsx", &book);
+    assert_eq!(texts.iter().filter(|text| text.contains(ID)).count(), 1);
+    assert_eq!(read, Ok(()));
+}
+
+/// A place where a number may begin costs more than a byte: a small file may hold millions of them.
+#[test]
+fn rows_of_digits_are_bounded() {
+    let read = |name: &str, text: &str| {
+        let bytes = zipped(&[(name, text.as_bytes())]);
+        let mut budget = Budget::new(MAX_WORK / 100);
+        let mut handed_on = 0;
+        let read = read_within(FileFormat::Archive, &bytes, &mut budget, &mut |piece| {
+            handed_on += piece.text.len();
+        });
+        (read, handed_on)
+    };
+    for unit in ["1 ", "1200100412340 ", "1200100412340\n"] {
+        let (read, handed_on) = read("a.txt", &unit.repeat(40_000));
+        assert_eq!(read, Err(Unreadable::TooLarge), "{unit}");
+        assert!(handed_on <= 150_000, "{unit}: {handed_on}");
+    }
+    // A table of usual size is read as a whole.
+    let table = "1200100412340,0812345678\n".repeat(4_000);
+    assert_eq!(read("a.csv", &table).0, Ok(()));
 }
 
 /// Tables to Unicode that name four thousand million codes, or are shared by many fonts.

@@ -278,8 +278,9 @@ impl FileFindings {
         if checker.names_document(name) || checker.names_document(title) {
             tell(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
         }
-        if is_photograph(name) && !checker.is_idle() && card.files[number_of_file].size <= MAX_FILE
-        {
+        let is_photograph = is_photograph(name) && !checker.is_idle();
+        let is_too_large = card.files[number_of_file].size > MAX_FILE;
+        if is_photograph && !is_too_large {
             let bytes = portal.read_whole(&path, MAX_FILE)?;
             let metadata = files::carefully(|| files::picture_metadata(&bytes));
             for code in codes_of(metadata.unwrap_or_default()) {
@@ -290,20 +291,32 @@ impl FileFindings {
             }
             return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
         }
-        let Some(format) = FileFormat::of_name(name).filter(|_| !checker.is_idle()) else {
-            return Ok(Self { told, digest: None });
-        };
         let unread = |why: Unreadable| {
             let found = Diagnostic::warning(Code::Unchecked, Place::file(&path));
             found.arg("why", format!("@privacy/{}", word_for(why)))
         };
-        if format == FileFormat::Closed || card.files[number_of_file].size > MAX_FILE {
+        if is_photograph {
+            tell(unread(Unreadable::TooLarge));
+            return Ok(Self { told, digest: None });
+        }
+        let Some(format) = FileFormat::of_name(name).filter(|_| !checker.is_idle()) else {
+            return Ok(Self { told, digest: None });
+        };
+        if format == FileFormat::Closed || is_too_large {
             let too_large = format != FileFormat::Closed;
             tell(unread(if too_large { Unreadable::TooLarge } else { Unreadable::Format }));
             return Ok(Self { told, digest: None });
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
         let read = files::extract_text(format, &bytes, &mut |piece| {
+            if let FragmentPlace::Picture(_, metadata) = piece.spot {
+                let (_, spot) = shown(&piece.spot);
+                for code in codes_of(metadata) {
+                    let found = Diagnostic::warning(code, Place::file(&path)).help("help-inside");
+                    tell(found.arg("spot", spot.trim_start()));
+                }
+                return;
+            }
             let context = |range: Range<usize>| Context {
                 near: format!("{} {}", piece.head, near_in(piece.text, &range)),
                 heading: String::new(),
@@ -345,7 +358,7 @@ fn shown(spot: &FragmentPlace) -> (&'static str, String) {
         FragmentPlace::Line(line) => ("@privacy/line", format!(" {line}")),
         FragmentPlace::Properties => ("@privacy/properties", String::new()),
         FragmentPlace::Earlier => ("@privacy/earlier", String::new()),
-        FragmentPlace::Inside(name) => {
+        FragmentPlace::Inside(name) | FragmentPlace::Picture(name, _) => {
             ("@privacy/inside", format!(" {}", name.replace(char::is_control, "\u{FFFD}")))
         }
     }
@@ -439,13 +452,12 @@ fn place_of_seen(
 fn plain_numbers(text: &str, is_hidden: &dyn Fn(usize) -> bool) -> Vec<DigitRun> {
     let is_shown =
         |run: &DigitRun| run.digits.first().is_some_and(|first| !is_hidden(first.range.start));
-    runs(text).into_iter().filter(is_shown).collect()
+    runs(text).filter(is_shown).collect()
 }
 
 /// Returns whether a number is in a run of digits, and not part of a longer one.
 fn has_number(run: &DigitRun, number: &str) -> bool {
-    let starts = run.digits.iter().enumerate().filter(|(_, digit)| digit.begins_group());
-    starts.into_iter().any(|(start, _)| {
+    run.starts().any(|start| {
         let end = start + number.len();
         let digits = run.digits.get(start..end);
         digits.is_some_and(|digits| digits.iter().map(Digit::shown).eq(number.chars()))

@@ -16,9 +16,10 @@ use zip::result::ZipError;
 
 use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
+use crate::files::picture_metadata::{Metadata, picture_metadata, unpacked_at_most};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
 use crate::files::{markup, pdf};
-use crate::text::has_long_number;
+use crate::text::{has_long_number, is_picture, runs};
 
 /// The maximum size of a file that is read, in bytes.
 pub(crate) const MAX_FILE: u64 = 64_000_000;
@@ -32,6 +33,9 @@ const MAX_PART: usize = 64_000_000;
 /// The maximum number of files in an archive, and the cost of each, whatever its size.
 const MAX_PARTS: usize = 10_000;
 const COST_OF_PART: usize = 1_000;
+
+/// What it costs to look at a place where a number may begin.
+const COST_OF_NUMBER: usize = 200;
 
 /// The maximum nesting of files in files.
 const MAX_DEPTH: usize = 3;
@@ -125,16 +129,38 @@ pub fn read_within(
     budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
-    let mut careful = |piece: &Fragment| {
-        if has_long_number(piece.text) {
-            each(piece);
-        }
-    };
     if bytes.len() as u64 > MAX_FILE {
         return Err(Unreadable::TooLarge);
     }
+    // Numbers are looked at while the file is read, and are paid from what the budget has now.
+    let mut numbers = Budget::new(budget.left() as u64);
+    let mut careful = |piece: &Fragment| {
+        if matches!(piece.spot, FragmentPlace::Picture(..)) {
+            each(piece);
+        } else if has_long_number(piece.text) {
+            let cost = cost_of_numbers(piece.text, numbers.left());
+            if numbers.take(cost).is_ok() {
+                each(piece);
+            }
+        }
+    };
     let work = || read_file(format, bytes, (0, budget), &mut careful);
-    carefully(work).unwrap_or(Err(Unreadable::Broken))
+    let read = carefully(work).unwrap_or(Err(Unreadable::Broken));
+    let _ = budget.take(usize::try_from(numbers.taken()).unwrap_or(usize::MAX));
+    let unpaid = (numbers.left() == 0).then_some(Unreadable::TooLarge);
+    worst(read.err(), unpaid).map_or(Ok(()), Err)
+}
+
+/// What it costs to look at the numbers that may begin in a text; little more than a limit if it is above.
+fn cost_of_numbers(text: &str, limit: usize) -> usize {
+    let mut cost = 0;
+    for run in runs(text) {
+        cost += run.starts().count() * COST_OF_NUMBER;
+        if cost > limit {
+            break;
+        }
+    }
+    cost
 }
 
 /// Runs a parser of untrusted bytes. Returns `None` if it panicked.
@@ -198,12 +224,26 @@ fn read_inside(
     (depth, budget): (usize, &mut Budget),
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
+    if is_picture_inside(name) {
+        budget.take(unpacked_at_most(bytes))?;
+        let metadata = picture_metadata(bytes);
+        if metadata != Metadata::default() {
+            let spot = FragmentPlace::Picture(name.to_owned(), metadata);
+            each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
+        }
+        return Ok(());
+    }
     let Some(format) = FileFormat::of_name(name) else { return Ok(()) };
     if depth >= MAX_DEPTH {
         return Err(Unreadable::Format);
     }
     read_file(format, bytes, (depth + 1, budget), &mut |piece: &Fragment| {
-        let spot = FragmentPlace::Inside(name.to_owned());
+        let spot = match piece.spot {
+            FragmentPlace::Picture(_, metadata) => {
+                FragmentPlace::Picture(name.to_owned(), metadata)
+            }
+            _ => FragmentPlace::Inside(name.to_owned()),
+        };
         each(&Fragment {
             text: piece.text,
             head: piece.head.clone(),
@@ -211,6 +251,19 @@ fn read_inside(
             is_whole: piece.is_whole,
         });
     })
+}
+
+/// Returns whether a file inside another is a picture whose metadata is looked at.
+fn is_picture_inside(name: &str) -> bool {
+    const FURTHER: [&str; 8] = ["jfif", "bmp", "tif", "tiff", "heic", "heif", "avif", "ico"];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_further = FURTHER.iter().any(|further| extension.eq_ignore_ascii_case(further));
+    is_further || is_picture(name) && !extension.eq_ignore_ascii_case("svg")
+}
+
+/// Returns whether a file inside another is read.
+fn is_read(name: &str) -> bool {
+    FileFormat::of_name(name).is_some() || is_picture_inside(name)
 }
 
 /// Returns the first of two reasons, in their order, why something was not read.
@@ -432,7 +485,7 @@ impl<'b> Archive<'b> {
         let mut unread = None;
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
-            if name.ends_with('/') || FileFormat::of_name(&name).is_none() {
+            if name.ends_with('/') || !is_read(&name) {
                 continue;
             }
             let bytes = self.inflate(number, budget);
@@ -463,7 +516,7 @@ impl<'b> Archive<'b> {
         for number in 0..self.names.len() {
             let name = self.names[number].clone();
             let format = FileFormat::of_name(&name);
-            if name.eq_ignore_ascii_case(STRINGS) || format.is_none() || is_looks(&name) {
+            if name.eq_ignore_ascii_case(STRINGS) || !is_read(&name) || is_looks(&name) {
                 continue;
             }
             let read = self.inflate(number, budget).and_then(|bytes| match format {
@@ -471,7 +524,13 @@ impl<'b> Archive<'b> {
                     let text = decoded(&bytes);
                     read_part(&name, &text, (&sheets, &mut shared), budget, each)
                 }
-                _ => read_inside(&name, &bytes, (depth, budget), each),
+                _ => read_inside(&name, &bytes, (depth, budget), &mut |piece| {
+                    // Nearly every picture of a document names a program.
+                    let tells = |metadata: &Metadata| metadata.position;
+                    if !matches!(&piece.spot, FragmentPlace::Picture(_, of) if !tells(of)) {
+                        each(piece);
+                    }
+                }),
             });
             if read == Err(Unreadable::TooLarge) {
                 return read;

@@ -1,5 +1,7 @@
 //! Texts found in published files, and reasons why some files have none.
 
+use crate::files::picture_metadata::Metadata;
+
 /// Why a file, or a part of it, could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unreadable {
@@ -32,6 +34,8 @@ pub enum FragmentPlace {
     Earlier,
     /// A file or part inside the file.
     Inside(String),
+    /// A picture inside the file, by its name. What its metadata tells is in place of a text.
+    Picture(String, Metadata),
 }
 
 /// The work allowed for a file, in bytes to scan. Every reader takes its share before it starts, so

@@ -129,6 +129,16 @@ pub fn picture_metadata(bytes: &[u8]) -> Metadata {
     told.fold(Metadata::NONE, BitOr::bitor)
 }
 
+/// Returns an upper bound of the bytes that [`picture_metadata`] unpacks.
+pub(super) fn unpacked_at_most(bytes: &[u8]) -> usize {
+    /// No text is packed tighter.
+    const MAX_RATIO: usize = 1_032;
+    let has = |kind: &[u8]| memchr::memmem::find(bytes, kind).is_some();
+    let may_unpack = Container::of(bytes) == Some(Container::Png) && (has(b"zTXt") || has(b"iTXt"));
+    let limit = usize::try_from(MAX_UNPACKED).unwrap_or(usize::MAX);
+    if may_unpack { bytes.len().saturating_mul(MAX_RATIO).min(limit) } else { 0 }
+}
+
 /// Returns the picture without metadata, but with its orientation. Returns `None` if it has no
 /// metadata, is broken, or has a format that cannot be changed.
 pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -14,6 +14,9 @@ const HEAD_ROWS: usize = 10;
 /// The maximum length of the headers remembered for a column, in bytes.
 const MAX_HEAD: usize = 300;
 
+/// The longest shared text, in bytes, that is looked at in each of its cells.
+const MAX_REPEATED: usize = 200;
+
 /// The maximum number of columns of a sheet in Excel.
 const MAX_COLUMNS: usize = 16_384;
 
@@ -198,11 +201,13 @@ pub(super) fn read_sheet(
                 cell.is_open = !is_empty;
             }
             Token::Tag { name: "c", is_end: true, .. } if cell.is_open => {
-                cell.mark(shared);
+                cell.is_open = false;
+                if cell.is_repeated(shared) {
+                    continue;
+                }
                 let text = cell.text(shared);
                 budget.take(text.len())?;
                 sheet.cell(cell.row, cell.column, &text, each);
-                cell.is_open = false;
             }
             _ if cell.is_open => cell.follow(&token),
             _ => {}
@@ -241,12 +246,14 @@ impl Cell {
         }
     }
 
-    /// Marks the shared string as used.
-    fn mark(&self, shared: &mut Shared) {
-        let number = self.value.trim().parse::<usize>().ok().filter(|_| self.is_shared);
-        if let Some(used) = number.and_then(|number| shared.is_used.get_mut(number)) {
-            *used = true;
-        }
+    /// Marks the shared text as used. Returns whether it was used before and is long: a short one is looked
+    /// at in each cell, as other words are near.
+    fn is_repeated(&self, shared: &mut Shared) -> bool {
+        let number = self.value.trim().parse::<usize>().ok();
+        let number = number.filter(|_| self.is_shared && self.inline.is_empty());
+        let used = number.and_then(|number| shared.is_used.get_mut(number));
+        let was_used = used.is_some_and(|used| std::mem::replace(used, true));
+        was_used && number.is_some_and(|number| shared.get(number).len() > MAX_REPEATED)
     }
 
     fn text<'c>(&'c self, shared: &'c Shared) -> Cow<'c, str> {

@@ -37,7 +37,7 @@ pub(crate) const FEWEST_PRINTED: usize = 13;
 pub(crate) const MAX_GAP: u32 = 3;
 
 /// A digit of a text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Digit {
     /// Its value, 0 to 9.
     pub value: u32,
@@ -70,11 +70,20 @@ impl Digit {
     }
 }
 
-/// Digits with nothing but separators between them.
+/// How many digits of a group are kept. No number has so many, so the rest of a longer group changes nothing.
+const MAX_GROUP: usize = 40;
+
+/// How many digits a piece of a long row has, and how many of the next piece follow them.
+const MAX_RUN: usize = 512;
+const OVERLAP: usize = 40;
+
+/// Digits with nothing but separators between them. A long row comes in pieces.
 #[derive(Debug)]
 pub(crate) struct DigitRun {
     /// The digits.
     pub digits: Vec<Digit>,
+    /// How many of them belong to this piece. The others are the first of the next piece.
+    own: usize,
 }
 
 impl DigitRun {
@@ -84,6 +93,12 @@ impl DigitRun {
             digit.range = digit.range.start + by..digit.range.end + by;
         }
         self
+    }
+
+    /// The digits at which a number may begin. Of all pieces of a row together each is returned once.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
+        let own = self.digits[..self.own].iter().enumerate();
+        own.filter(|(_, digit)| digit.begins_group()).map(|(start, _)| start)
     }
 
     /// Where some of its digits stand.
@@ -170,41 +185,89 @@ fn is_space(c: char) -> bool {
 }
 
 /// The rows of digits in a text that are long enough to be looked at.
-pub(crate) fn runs(text: &str) -> Vec<DigitRun> {
-    const ENTITY: &str = "&nbsp;";
-    let mut runs = Vec::new();
-    let mut digits: Vec<Digit> = Vec::new();
-    let (mut gap, mut separators) = (Separator::Other, 0);
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let mut len = c.len_utf8();
-        if let Some(value) = seen_digit(c) {
-            digits.push(Digit { value, range: at..at + len, gap });
-            (gap, separators) = (Separator::None, 0);
-        } else if digits.is_empty() {
-            // Nothing begun.
-        } else if is_dash(c) || is_space(c) || text[at..].starts_with(ENTITY) {
-            len = if c == '&' { ENTITY.len() } else { len };
-            let is_dashed = is_dash(c) || gap == Separator::Dash;
-            gap = if is_dashed { Separator::Dash } else { Separator::Other };
-            separators += 1;
-        } else if !is_invisible(c) {
-            separators = MAX_GAP + 1;
-        }
-        if separators > MAX_GAP {
-            runs.extend(finished(&mut digits));
-            (gap, separators) = (Separator::Other, 0);
-        }
-        at += len;
-    }
-    runs.extend(finished(&mut digits));
-    runs
+pub(crate) fn runs(text: &str) -> impl Iterator<Item = DigitRun> + '_ {
+    Runs { text, at: 0, row: Row::default() }
 }
 
-/// The digits gathered, if there are enough.
-fn finished(digits: &mut Vec<Digit>) -> Option<DigitRun> {
-    let digits = std::mem::take(digits);
-    (digits.len() >= FEWEST).then_some(DigitRun { digits })
+/// Reads rows of digits one after the other. It holds one piece of a row at a time.
+struct Runs<'t> {
+    text: &'t str,
+    at: usize,
+    row: Row,
+}
+
+impl Iterator for Runs<'_> {
+    type Item = DigitRun;
+
+    fn next(&mut self) -> Option<DigitRun> {
+        const ENTITY: &str = "&nbsp;";
+        let mut separators = 0;
+        while let Some(c) = self.text[self.at..].chars().next() {
+            let mut len = c.len_utf8();
+            let mut piece = None;
+            if let Some(value) = seen_digit(c) {
+                piece = self.row.push(value, self.at..self.at + len);
+                separators = 0;
+            } else if self.row.digits.is_empty() {
+                // Nothing begun.
+            } else if is_dash(c) || is_space(c) || self.text[self.at..].starts_with(ENTITY) {
+                len = if c == '&' { ENTITY.len() } else { len };
+                let is_dashed = is_dash(c) || self.row.gap == Separator::Dash;
+                self.row.gap = if is_dashed { Separator::Dash } else { Separator::Other };
+                separators += 1;
+            } else if !is_invisible(c) {
+                separators = MAX_GAP + 1;
+            }
+            if separators > MAX_GAP {
+                piece = self.row.finish();
+                separators = 0;
+            }
+            self.at += len;
+            if piece.is_some() {
+                return piece;
+            }
+        }
+        self.row.finish()
+    }
+}
+
+/// A row of digits that is being read.
+struct Row {
+    digits: Vec<Digit>,
+    /// How many digits the last group has.
+    group: usize,
+    /// What separates the last digit from the next.
+    gap: Separator,
+}
+
+impl Default for Row {
+    fn default() -> Self {
+        Self { digits: Vec::new(), group: 0, gap: Separator::Other }
+    }
+}
+
+impl Row {
+    /// Adds a digit. Returns a piece of the row when there is one.
+    fn push(&mut self, value: u32, range: Range<usize>) -> Option<DigitRun> {
+        let gap = std::mem::replace(&mut self.gap, Separator::None);
+        self.group = if gap == Separator::None { self.group + 1 } else { 1 };
+        if self.group > MAX_GROUP {
+            return None;
+        }
+        self.digits.push(Digit { value, range, gap });
+        if self.digits.len() < MAX_RUN + OVERLAP {
+            return None;
+        }
+        let next = self.digits[MAX_RUN..].to_vec();
+        Some(DigitRun { digits: std::mem::replace(&mut self.digits, next), own: MAX_RUN })
+    }
+
+    /// Ends the row. Returns its last piece if it has enough digits.
+    fn finish(&mut self) -> Option<DigitRun> {
+        let digits = std::mem::take(self).digits;
+        let own = digits.len();
+        (own >= FEWEST).then_some(DigitRun { digits, own })
+    }
 }
 
 /// Rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
@@ -226,30 +289,25 @@ pub(crate) fn loose_runs(text: &str) -> Vec<DigitRun> {
 
 fn loose_runs_of_line(text: &str) -> Vec<DigitRun> {
     let mut runs = Vec::new();
-    let mut digits: Vec<Digit> = Vec::new();
-    let mut gap = Separator::Other;
+    let mut row = Row::default();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let (len, shown) = unit(&text[at..], c);
         // What shows nothing is markup: it may be seen as nothing, or as a gap.
         match shown.map(|shown| (shown, seen_digit(shown))) {
-            Some((_, Some(value))) => {
-                digits.push(Digit { value, range: at..at + len, gap });
-                gap = Separator::None;
-            }
+            Some((_, Some(value))) => runs.extend(row.push(value, at..at + len)),
             Some((shown, None)) if is_alphanumeric(shown) || c == '\n' => {
-                runs.extend(finished(&mut digits));
-                gap = Separator::Other;
+                runs.extend(row.finish());
             }
             // In a loose row any sign is as good as a dash.
             Some((shown, None)) if !is_invisible(shown) && !"*~`".contains(shown) => {
-                gap = Separator::Dash;
+                row.gap = Separator::Dash;
             }
             _ => {}
         }
         at += len;
     }
-    runs.extend(finished(&mut digits));
+    runs.extend(row.finish());
     runs
 }
 
@@ -453,7 +511,20 @@ mod tests {
         /// The quick look never overlooks what the slow one finds.
         #[test]
         fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}\u{3000}\u{34F}\u{FE0F}０-９²⁵①() a.+_-]{0,200}") {
-            prop_assert!(runs(&text).is_empty() || has_long_number(&text), "{text:?}");
+            prop_assert!(runs(&text).next().is_none() || has_long_number(&text), "{text:?}");
         }
+    }
+
+    /// However long a row is, little of it is held at a time, and each digit is a start once.
+    #[test]
+    fn long_rows_come_in_pieces() {
+        let solid = "1".repeat(100_000);
+        assert_eq!(runs(&solid).map(|run| run.digits.len()).sum::<usize>(), MAX_GROUP);
+        let parted = "1 ".repeat(100_000);
+        let pieces: Vec<DigitRun> = runs(&parted).collect();
+        assert!(pieces.iter().all(|run| run.digits.len() <= MAX_RUN + OVERLAP));
+        let starts =
+            pieces.iter().flat_map(|run| run.starts().map(|start| run.digits[start].range.start));
+        assert!(starts.eq((0..100_000).map(|n| 2 * n)));
     }
 }
