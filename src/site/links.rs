@@ -250,6 +250,9 @@ impl Resolver<'_> {
         if !may_hold_address(word) {
             return false;
         }
+        if is_too_long(word) {
+            return true;
+        }
         let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
         // What browsers cannot read may still show where it leads.
         let mut web = web_addresses_in(word).map(Url::parse);
@@ -271,6 +274,9 @@ impl Resolver<'_> {
         let word = bare(word);
         if !may_hold_address(word) {
             return false;
+        }
+        if is_too_long(word) {
+            return true;
         }
         let target = self.judge(dest);
         let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
@@ -304,9 +310,13 @@ impl Resolver<'_> {
     }
 
     /// What is not to be seen and a word is an address of: a withheld item by its number, or a feed
-    /// that is empty now. Everything below the URL of an item belongs to the item.
+    /// that is empty now. Everything below the URL of an item belongs to the item. A word that is too
+    /// long to look up counts as such an address.
     pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
         let word = bare(word);
+        if is_too_long(word) {
+            return Some(None);
+        }
         let mut spellings: Vec<String> = vec![word.to_owned()];
         let repository = word.trim_start_matches("./");
         spellings.extend(web_addresses_in(word).map(str::to_owned));
@@ -374,6 +384,16 @@ impl Resolver<'_> {
 const MAX_DEPTH: usize = 4;
 /// The most words of one text that are looked up.
 const MAX_WORDS: usize = 500;
+
+/// The longest word that is looked up, in bytes, and the most web addresses in it. What is behind one of
+/// them is part of it, so that the work for a word grows with both.
+const MAX_WORD: usize = 2_048;
+const MAX_ADDRESSES: usize = 8;
+
+/// Whether a word is too long to look up every address that it may hold.
+fn is_too_long(word: &str) -> bool {
+    word.len() > MAX_WORD || web_addresses_in(word).nth(MAX_ADDRESSES).is_some()
+}
 
 /// Whether a text may hold an address of the portal with a path: a quick look.
 pub(crate) fn may_hold_address(text: &str) -> bool {
