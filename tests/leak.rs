@@ -209,3 +209,48 @@ fn redacted_reports_name_nothing_that_is_withheld() {
         assert!(!all.contains("zqbroken"), "{format}: {all}");
     }
 }
+
+/// A word with more addresses than are looked up, or longer than any, is hidden with the link that is
+/// removed. The text of a link that stays is not changed.
+#[test]
+fn long_words_are_hidden_with_a_removed_link() {
+    let many = "http://elsewhere.example/zqmanyqz/".repeat(12);
+    let long = format!("http://elsewhere.example/{}", "zqlongqz/".repeat(400));
+    let few = "http://elsewhere.example/zqfewqz/".repeat(3);
+    let text =
+        |target: &str| format!("[{many}]({target})\n\n[{long}]({target})\n\n[{few}]({target})");
+    let portal = Portal::new()
+        .item_with("content/news/draft.md", "approver: -", "")
+        .item("content/news/there.md", "")
+        .item("content/news/removed.md", &text("draft.md"))
+        .item("content/news/kept.md", &text("there.md"));
+    portal.build();
+    let output = portal.output();
+    let has = |page: &str, word: &str| {
+        let html =
+            String::from_utf8_lossy(&output[&format!("news/{page}/index.html")]).into_owned();
+        html.contains(word)
+    };
+    for word in ["zqmanyqz", "zqlongqz"] {
+        assert!(!has("removed", word), "{word}");
+        assert!(has("kept", word), "{word}");
+    }
+    assert!(has("removed", "zqfewqz"));
+}
+
+/// Whether an address is inside a tag of raw HTML is known from all of the text before it.
+#[test]
+fn addresses_of_raw_html_are_hidden_outside_tags() {
+    let settings = SITE.to_owned() + "\n[markdown]\nraw_html = \"allow\"\n";
+    let draft = "https://test.example.go.th/news/draft/";
+    let body = format!(
+        "<div title=\"{draft}zqone {draft}zqtwo\">\n{draft}\nzqthree {draft} zqfour\n</div>"
+    );
+    let portal = Portal::new()
+        .file("site.toml", settings)
+        .item_with("content/news/draft.md", "approver: -", "")
+        .item("content/news/a.md", &body);
+    portal.build();
+    let html = String::from_utf8(portal.output()["news/a/index.html"].clone()).unwrap();
+    assert!(html.contains("…\nzqthree … zqfour"), "{html}");
+}

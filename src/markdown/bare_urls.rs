@@ -10,11 +10,11 @@ pub(super) fn split_addresses(text: &str) -> Vec<(&str, bool)> {
     let mut rest = text;
     while !rest.is_empty() {
         let is_url = rest.starts_with("http://") || rest.starts_with("https://");
-        let inner = ["http://", "https://"].iter().filter_map(|scheme| {
-            let at = rest.match_indices(scheme).map(|(at, _)| at).find(|at| *at > 0)?;
-            Some(at)
+        let end = rest.char_indices().skip(1).find_map(|(at, c)| {
+            let begins_url = c == 'h'
+                && ["http://", "https://"].iter().any(|scheme| rest[at..].starts_with(scheme));
+            (begins_url || (is_url && AFTER_ADDRESS.contains(&c))).then_some(at)
         });
-        let end = inner.chain(rest.find(AFTER_ADDRESS).filter(|at| *at > 0 && is_url)).min();
         let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
         pieces.push((piece, is_url));
         rest = after;

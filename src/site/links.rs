@@ -253,6 +253,9 @@ impl Resolver<'_> {
         if !may_hold_address(word) {
             return false;
         }
+        if is_too_long(word) {
+            return true;
+        }
         let is_own = |url: &Url| is_web(url) && self.site.config.base_url.is_on_site(url);
         // An address that browsers reject may still reveal its target.
         let mut web = web_addresses_in(word).map(Url::parse);
@@ -274,6 +277,9 @@ impl Resolver<'_> {
         let word = bare(word);
         if !may_hold_address(word) {
             return false;
+        }
+        if is_too_long(word) {
+            return true;
         }
         let target = self.judge(dest);
         let (path, urls): (&str, Vec<&str>) = match (&target, self.judge(word)) {
@@ -308,9 +314,12 @@ impl Resolver<'_> {
 
     /// Returns the target that readers cannot see and that a word is an address of: a withheld item
     /// by its index, or a feed that is currently empty. Everything under the URL of an item belongs
-    /// to the item.
+    /// to the item. A word that is too long to look up counts as such an address.
     pub fn withheld_at(&self, word: &str) -> Option<Option<u32>> {
         let word = bare(word);
+        if is_too_long(word) {
+            return Some(None);
+        }
         let mut spellings: Vec<String> = vec![word.to_owned()];
         let repository = word.trim_start_matches("./");
         spellings.extend(web_addresses_in(word).map(str::to_owned));
@@ -380,6 +389,16 @@ impl Resolver<'_> {
 const MAX_DEPTH: usize = 4;
 /// The maximum number of words of a text that are looked up.
 const MAX_WORDS: usize = 500;
+
+/// The longest word that is looked up, in bytes, and the most web addresses in it. What is behind one of
+/// them is part of it, so that the work for a word grows with both.
+const MAX_WORD: usize = 2_048;
+const MAX_ADDRESSES: usize = 8;
+
+/// Whether a word is too long to look up every address that it may hold.
+fn is_too_long(word: &str) -> bool {
+    word.len() > MAX_WORD || web_addresses_in(word).nth(MAX_ADDRESSES).is_some()
+}
 
 /// Returns whether a text may contain an address of the portal with a path. This is a quick check.
 pub(crate) fn may_hold_address(text: &str) -> bool {

@@ -82,13 +82,15 @@ impl Writer<'_, '_> {
     /// Replaces URLs of withheld items in the text of raw HTML by `…`.
     fn redact_withheld_urls(&self, html: &str) -> String {
         let mut out = String::with_capacity(html.len());
+        let mut is_in_tag = false;
         for span in LinkFinder::new().kinds(&[LinkKind::Url]).spans(html) {
-            let before = &html[..span.start()];
-            let is_in_tag = before.rfind('<') > before.rfind('>');
             for (piece, is_url) in split_addresses(span.as_str()) {
                 let is_shown = span.kind().is_some() && is_url && !is_in_tag;
                 let is_withheld = is_shown && self.destinations.is_withheld(piece);
                 out.push_str(if is_withheld { "…" } else { piece });
+            }
+            if let Some(at) = span.as_str().rfind(['<', '>']) {
+                is_in_tag = span.as_str()[at..].starts_with('<');
             }
         }
         out
