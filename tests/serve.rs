@@ -399,6 +399,47 @@ fn an_item_that_replaces_another_follows_that_other() {
     assert_eq!(errors(&preview), 1, "a build would not be made");
 }
 
+/// What nobody approved takes nothing of an approved item away, nor a page of the site.
+#[test]
+fn of_two_items_with_one_address_the_approved_one_is_shown() {
+    let mut seen = Vec::new();
+    for lines in ["slug: ok", "slug: x\naliases: [/news/ok/]"] {
+        let portal = Portal::new()
+            .item("content/news/ok.md", "zqapproved")
+            .item_with(
+                "content/aa/draft.md",
+                &format!("category: news\napprover: -\n{lines}"),
+                "zqdraft",
+            )
+            .item_with("content/search.md", "approver: -\nslug: news", "zqdraft");
+        let view = PreviewOptions { shows_withheld: true, ..view() };
+        let mut preview = Preview::load(project(&portal), view);
+        let page = |preview: &mut Preview, url: &str| {
+            let Lookup::Page(page) = preview.page(url) else { panic!("no page") };
+            String::from_utf8(page.bytes).unwrap()
+        };
+        let shown = page(&mut preview, "news/ok/");
+        assert!(shown.contains("zqapproved") && !shown.contains("zqdraft"), "{shown}");
+        assert!(!page(&mut preview, "news/").contains("zqdraft"));
+        let draft = "content/aa/draft.md";
+        let listed = |preview: &Preview| {
+            let records = preview.records();
+            records.iter().find(|record| record.path == draft).unwrap().invalid
+        };
+        assert!(listed(&preview));
+        let errors = |preview: &Preview| preview.errors().into_iter().map(|found| found.place.file);
+        assert!(errors(&preview).any(|file| file == draft));
+        // As soon as it has an address of its own, it is there.
+        let text = item(draft, "category: news\napprover: -\nslug: own", "zqdraft");
+        portal.write(draft, text);
+        (preview, _) = preview.apply(&BTreeSet::from([draft.to_owned()]), view.at);
+        assert!(page(&mut preview, "news/own/").contains("zqdraft"));
+        assert!(!listed(&preview) && !errors(&preview).any(|file| file == draft));
+        seen.push(shown);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
 /// The table tells of other items: an edit of one of them changes it, without reloading the preview.
 #[test]
 fn a_table_of_coverage_follows_what_others_meet() {

@@ -4,12 +4,46 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::build::arrange::find_item;
+use crate::build::arrange::{check_names, check_urls, find_item};
+use crate::build::project::Project;
 use crate::config::Policy;
 use crate::content::{Item, folder_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, REFERRER, Severity};
 use crate::gate::is_approved;
 use crate::source::Inventory;
+
+/// Reports names and URLs that two items have, and removes the items that must give way, until no
+/// more are found. Items are sorted by path. Returns the removed ones.
+pub(crate) fn remove_conflicting(
+    project: &Project,
+    inventory: &Inventory,
+    at: Timestamp,
+    items: &mut Vec<Item>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Item> {
+    let scope = ErrorScope { policy: &project.config.policy, inventory, at };
+    let mut removed = Vec::new();
+    loop {
+        let mut conflicts = Diagnostics::default();
+        check_names(items, &mut conflicts);
+        check_urls(project, items, &mut conflicts);
+        let invalid = scope.invalid(&conflicts, items);
+        // Of two items the removed one is listed with the error.
+        conflicts.amend(Code::SameUrl, |found| {
+            let other = found.args.iter_mut().find(|(name, _)| *name == "other");
+            let Some((_, other)) = other else { return };
+            if invalid.contains(other.as_str()) && !invalid.contains(&found.place.file) {
+                std::mem::swap(other, &mut found.place.file);
+            }
+        });
+        diagnostics.append(conflicts);
+        let before = removed.len();
+        removed.extend(items.extract_if(.., |item| invalid.contains(item.path.as_ref())));
+        if removed.len() == before {
+            return removed;
+        }
+    }
+}
 
 /// Finds the items that errors make invalid.
 pub(super) struct ErrorScope<'a> {

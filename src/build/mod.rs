@@ -20,6 +20,7 @@ pub(crate) use arrange::{
 };
 pub use examine::Scope;
 pub(crate) use examine::{ItemFacts, WriteContext, examine};
+pub(crate) use exclude::remove_conflicting;
 pub(crate) use files::{Sink, unused_files};
 pub(crate) use inspect::is_photograph;
 pub use load::ProjectError;

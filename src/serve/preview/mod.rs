@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::build::{
     Arranged, Arrangement, ItemFacts, ItemStatus, Progress, Project, Scope, WriteContext, arrange,
-    check_names, check_translations, check_urls, dead_anchors, examine, statuses, unused_files,
+    check_translations, dead_anchors, examine, remove_conflicting, statuses, unused_files,
 };
 use crate::config::LanguageId;
 use crate::content::{Item, ItemLoader, compare_paths, folder_of, nfc, owns_folder};
@@ -98,6 +98,8 @@ pub struct Preview {
     listing: Listing,
     site: Site,
     withheld: Vec<Withheld>,
+    /// Items that give way to others with the same URL or the same name.
+    excluded: Vec<Item>,
     /// By path.
     judgements: Vec<(Box<str>, Judgement)>,
     /// When the first of them changes by itself.
@@ -135,11 +137,15 @@ impl Preview {
         let LoadedItems { listing, mut items, by_file } = loaded;
         let mut across_files = listing.refused.clone();
         items.sort_by(|a, b| compare_paths(&a.path, &b.path));
-        check_names(&items, &mut across_files);
-        check_translations(&items, &listing.inventory, &mut across_files);
-        check_urls(&project, &items, &mut across_files);
+        let inventory = &listing.inventory;
+        let excluded =
+            remove_conflicting(&project, inventory, options.at, &mut items, &mut across_files);
+        check_translations(&items, inventory, &mut across_files);
         let paths: Vec<Box<str>> = items.iter().map(|item| item.path.clone()).collect();
-        let is_loaded = |path: &str| paths.binary_search_by(|p| compare_paths(p, path)).is_ok();
+        let is_loaded = |path: &str| {
+            paths.binary_search_by(|p| compare_paths(p, path)).is_ok()
+                || excluded.iter().any(|item| item.path.as_ref() == path)
+        };
         let invalid = by_file.iter().filter(|(_, diagnostics)| diagnostics.has_errors());
         let invalid: BTreeSet<String> =
             invalid.map(|(path, _)| path).filter(|path| !is_loaded(path)).cloned().collect();
@@ -148,7 +154,7 @@ impl Preview {
             project: &project,
             at: options.at,
             judge,
-            excluded: &[],
+            excluded: &excluded,
             invalid: &invalid,
         };
         let Arranged { site, withheld, judgements, diagnostics } = arrange(items, &arrangement);
@@ -163,6 +169,7 @@ impl Preview {
             listing,
             site,
             withheld,
+            excluded,
             next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
             judgements: paths.into_iter().zip(judgements).collect(),
             layouts: None,
@@ -250,7 +257,7 @@ impl Preview {
     fn into_items(self) -> LoadedItems {
         let admitted = self.site.into_items().into_iter().map(Admitted::into_card);
         let withheld = self.withheld.into_iter().map(|withheld| withheld.card);
-        let items = admitted.chain(withheld).collect();
+        let items = admitted.chain(withheld).chain(self.excluded).collect();
         LoadedItems { listing: self.listing, items, by_file: self.by_file }
     }
 
@@ -330,7 +337,10 @@ impl Preview {
     fn item(&self, path: &str) -> Option<&Item> {
         match self.site.by_path(path) {
             Some(id) => Some(self.site.item(id)),
-            None => self.withheld_place(path).map(|n| &self.withheld[n].card),
+            None => match self.withheld_place(path) {
+                Some(n) => Some(&self.withheld[n].card),
+                None => self.excluded.iter().find(|item| item.path.as_ref() == path),
+            },
         }
     }
 
@@ -458,6 +468,7 @@ impl Preview {
     pub fn records(&self) -> Vec<ItemStatus> {
         let admitted = self.site.items.iter().map(|item| &**item);
         let items = admitted.chain(self.withheld.iter().map(|withheld| &withheld.card));
+        let items = items.chain(&self.excluded);
         let judged = items.map(|item| (item, self.judgement(&item.path).cloned()));
         let documents = self.listing.inventory.documents.iter();
         statuses(judged, documents.map(|listed| listed.path.as_str()), |path| self.is_invalid(path))
