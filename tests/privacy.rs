@@ -811,6 +811,39 @@ fn work_grows_with_the_size_of_a_file() {
     assert!(cost(FileFormat::Archive, &sheets(60)) < cost(FileFormat::Archive, &sheets(1)) * 2);
 }
 
+/// Coordinates and shapes are no numbers of persons, whatever their digits; a number next to them is one.
+#[test]
+fn coordinates_and_shapes_are_no_numbers() {
+    let decimals = format!("100.{ID},13.{ID}");
+    let cases = [
+        ("a.kml", format!("<kml><coordinates>{decimals},0 {decimals},0</coordinates></kml>")),
+        ("a.geojson", format!("{{\"coordinates\": [[100.{ID}, -13.{ID}]]}}")),
+        ("a.json", format!("{{\n  \"lat\": 13.{ID},\n  \"lon\": 100.{ID}\n}}")),
+        ("a.gml", format!("<pos>13.{ID} 100.{ID}</pos>")),
+        ("a.gpx", format!("<trkpt lat=\"13.{ID}\" lon=\"100.{ID}\"/>")),
+        ("a.csv", format!("lat,lon\n13.{ID},100.{ID}\n")),
+        (
+            "a.svg",
+            "<svg viewBox=\"0 0 9 9\"><path d=\"M 1 2 Q 1200 100 412 340 z\"/></svg>".to_owned(),
+        ),
+        (
+            "a.svg",
+            format!("<svg><g transform=\"translate({ID} 1)\"/><polygon points=\"{ID},1\"/></svg>"),
+        ),
+    ];
+    for (name, text) in cases {
+        assert_eq!(found(&with_file(name, &text)), [""; 0], "{text}");
+    }
+    for (name, text) in [
+        ("a.csv", format!("no,id\n1.5,{ID}\n")),
+        ("a.json", format!("{{\"name\": \"1.{ID} ก\"}}")),
+        ("a.xml", format!("<row d=\"{ID}\"/>")),
+        ("a.svg", format!("<svg><text x=\"1.5\">{ID}</text></svg>")),
+    ] {
+        assert_eq!(found(&with_file(name, &text)).len(), 1, "{text}");
+    }
+}
+
 /// However many cells refer to a long text, it is looked at once.
 #[test]
 fn a_shared_text_is_looked_at_once() {

@@ -19,7 +19,7 @@ use crate::files::markup::{Token, Tokens};
 use crate::files::picture_metadata::{Metadata, picture_metadata, unpacked_at_most};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
 use crate::files::{markup, pdf};
-use crate::text::{has_long_number, is_picture, runs};
+use crate::text::{FEWEST, has_long_number, is_picture, runs};
 
 /// The maximum size of a file that is read, in bytes.
 pub(crate) const MAX_FILE: u64 = 64_000_000;
@@ -205,6 +205,15 @@ fn read_file(
         FileFormat::Closed | FileFormat::Unknown => Err(Unreadable::Format),
         _ => {
             let text = decoded(bytes);
+            let is_data = !matches!(format, FileFormat::Text | FileFormat::Mail);
+            let each = &mut |piece: &Fragment| {
+                if !is_data {
+                    return each(piece);
+                }
+                let text = &without_fractions(piece.text);
+                let (head, spot) = (piece.head.clone(), piece.spot.clone());
+                each(&Fragment { text, head, spot, ..*piece });
+            };
             match format {
                 FileFormat::Csv => read_csv(&text, each)?,
                 FileFormat::Json => read_lines(&with_letters(&text), each),
@@ -322,6 +331,37 @@ fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
         }
         above = last_of(line);
     }
+}
+
+/// A text of a data file with full stops in place of the fractions of decimals, as coordinates have them.
+fn without_fractions(text: &str) -> Cow<'_, str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut out = String::new();
+    let mut from = 0;
+    for (dot, _) in text.match_indices('.') {
+        let whole = text[..dot].trim_end_matches(is_digit);
+        let fraction = &text[dot + 1..];
+        let after = fraction.trim_start_matches(is_digit);
+        let count = fraction.len() - after.len();
+        let before = whole.strip_suffix('-').unwrap_or(whole).trim_end();
+        let begins = before.is_empty()
+            || before.ends_with([',', ';', ':', '[', '(', '"', '\'', '.'])
+            || before.ends_with(is_digit);
+        let after = after.trim_start();
+        let ends = after.is_empty()
+            || after.starts_with([',', ';', ']', ')', '}', '"', '\'', '-'])
+            || after.starts_with(is_digit);
+        if count >= FEWEST && whole.len() < dot && begins && ends {
+            out.push_str(&text[from..=dot]);
+            out.extend(std::iter::repeat_n('.', count));
+            from = dot + 1 + count;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
 }
 
 /// Returns the end of a line.

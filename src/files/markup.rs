@@ -248,7 +248,8 @@ pub(super) fn lines(source: &str, each: &mut dyn FnMut(&str, usize)) {
     let mut number = 1;
     let mut looks = 0_usize;
     for token in Tokens::new(source) {
-        let aside = match token {
+        let without_shapes;
+        let mut aside = match token {
             Token::Text(text) => {
                 let mut pieces = text.split('\n');
                 push_text(pieces.next().unwrap_or(""), &mut line);
@@ -277,14 +278,59 @@ pub(super) fn lines(source: &str, each: &mut dyn FnMut(&str, usize)) {
                 attributes
             }
         };
+        let ends = memchr::memchr_iter(b'\n', aside.as_bytes()).count();
+        if has_long_number(aside) {
+            without_shapes = without_numbers_of_shapes(aside);
+            aside = &without_shapes;
+        }
         if has_long_number(aside) || aside.contains('&') {
             let mut text = String::new();
             push_text(aside, &mut text);
             each(&text, number);
         }
-        number += memchr::memchr_iter(b'\n', aside.as_bytes()).count();
+        number += ends;
     }
     hand_on(&mut line, number, each);
+}
+
+/// The attributes of a tag without those that draw a shape: their numbers are no text.
+fn without_numbers_of_shapes(attributes: &str) -> String {
+    let mut out = String::with_capacity(attributes.len());
+    let mut rest = attributes;
+    while let Some((name, after)) = rest.split_once('=') {
+        let value = after.trim_start();
+        let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'');
+        let parts = quote.and_then(|quote| value[1..].split_once(quote));
+        let Some((value, next)) = parts else { break };
+        if draws(name.trim(), value) {
+            out.push_str(name);
+        } else {
+            out.push_str(&rest[..rest.len() - next.len()]);
+        }
+        rest = next;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns whether an attribute draws a shape: its name and its value both say so.
+fn draws(name: &str, value: &str) -> bool {
+    const CHANGES: [&str; 5] = ["matrix", "translate", "scale", "rotate", "skew"];
+    let value = value.trim();
+    let consists_of = |signs: &str| {
+        let is_sign = |c: char| c.is_ascii_digit() || c.is_ascii_whitespace() || signs.contains(c);
+        value.chars().all(is_sign)
+    };
+    match name {
+        "d" => value.starts_with(['M', 'm']) && consists_of(",.+-eEMmLlHhVvCcSsQqTtAaZz"),
+        "viewBox" => consists_of(",.+-"),
+        // At least one point with a fraction or a comma: a single number may be one of a person.
+        "points" => value.contains([',', '.']) && consists_of(",.+-eE"),
+        "transform" | "gradientTransform" | "patternTransform" => {
+            CHANGES.iter().any(|change| value.starts_with(change)) && value.ends_with(')')
+        }
+        _ => false,
+    }
 }
 
 fn hand_on(line: &mut String, number: usize, each: &mut dyn FnMut(&str, usize)) {
