@@ -171,7 +171,7 @@ fn every_argument_is_a_placeholder() {
     for (path, code) in sources() {
         // Arguments of other programs are none of a message.
         let runs_programs = code.contains("process::{Command") || code.contains("process::Command");
-        for name in literals_after(&code, ".arg(").into_iter().filter(|_| !runs_programs) {
+        for name in literals_after(&code, ".arg(").filter(|_| !runs_programs) {
             let is_known = names.contains(name) || INTERNAL_ARGUMENTS.contains(&name);
             assert!(is_known, "{}: no message shows `{name}`", path.display());
         }
