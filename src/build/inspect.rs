@@ -388,8 +388,14 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
         let layout = OnceCell::new();
         let context =
             |range| layout.get_or_init(|| TextLayout::new(&text)).context(range, &card.title);
+        // A line may hold thousands of numbers: it is examined once.
+        let (mut line, mut depends) = (0..0, false);
         for mut found in checker.find_seen(&text, context) {
-            if depends_on_links(&text, &found.range, is_own_address) {
+            if !line.contains(&found.range.start) {
+                line = line_around(&text, &found.range);
+                depends = depends_on_links(&text, &line, is_own_address);
+            }
+            if depends {
                 found.severity = Severity::Warning;
             }
             all.push((ItemPart::Body, found, ""));
@@ -403,18 +409,23 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
     all
 }
 
-/// Returns whether the text around a number can change when another item is published or withheld.
+/// Returns the line of a range, without its line break.
+fn line_around(text: &str, range: &Range<usize>) -> Range<usize> {
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+    start..end
+}
+
+/// Returns whether what a line and the line above show can change when another item is published or withheld.
 /// Addresses of the portal are shown or replaced by `…`, and titles of links appear and disappear.
 /// The mere passing of time must not turn this into an error.
 fn depends_on_links(
     text: &str,
-    range: &Range<usize>,
+    line: &Range<usize>,
     is_own_address: &(dyn Fn(&str) -> bool + Sync),
 ) -> bool {
-    let line = text[..range.start].rfind('\n').unwrap_or(0);
-    let above = text[..line].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
-    let lines = &text[above..end];
+    let above = text[..line.start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
+    let lines = &text[above..line.end];
     lines.contains(['…', seen_text::TITLE_OF_LINK]) || lines.split_whitespace().any(is_own_address)
 }
 
