@@ -34,7 +34,7 @@ const browser = await chromium.launch({
   executablePath: execFileSync('sh', ['-c', `command -v "${process.env.CHROMIUM ?? 'chromium'}"`], { encoding: 'utf8' }).trim(),
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
-const policy = onePolicy(['docs/deploy.md', 'src/reply.rs'].map((file) => path.join(REPOSITORY, file)));
+const policy = onePolicy(['docs/deploy.md', 'src/serve/http/response.rs'].map((file) => path.join(REPOSITORY, file)));
 
 /** What stands in all pages, as the bars on markup need it: one page of the browser reads them all. */
 async function read(folder, bars) {

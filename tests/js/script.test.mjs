@@ -1,6 +1,6 @@
 // The script of the search page folds, cuts and unpacks as the program does:
 //   node --test tests/js/
-// The same vectors are read by the tests of src/fold.rs and src/pack.rs.
+// The same vectors are read by the tests of src/search/tokens.rs and src/search/scsu.rs.
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import test from 'node:test';
