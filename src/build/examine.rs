@@ -180,10 +180,10 @@ impl Examiner<'_> {
     ) -> (Vec<usize>, Vec<(usize, Sha256Digest)>) {
         let allowed = &self.site.config.attachments_allow;
         let (portal, card, severity) = (self.context.portal, self.item, self.severity);
-        let subject = file_check::Subject { portal, allowed, card, severity };
+        let subject = file_check::FilesOfItem { portal, allowed, card, severity };
         let numbers: BTreeSet<usize> = files.iter().copied().collect();
         let numbers: Vec<usize> = numbers.into_iter().collect();
-        let verdicts: Vec<file_check::Verdict> =
+        let verdicts: Vec<file_check::FileVerdict> =
             numbers.par_iter().map(|number| file_check::judge(&subject, *number)).collect();
         let (mut readable, mut digests) = (Vec::new(), Vec::new());
         for (number, verdict) in numbers.into_iter().zip(verdicts) {

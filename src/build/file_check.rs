@@ -11,7 +11,7 @@ use crate::source::{Portal, Sha256Digest};
 
 /// An item whose files are checked.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct FilesOfItem<'a> {
     /// The portal that contains the files.
     pub portal: &'a Portal,
     /// Extensions that the settings allow in addition to the known ones.
@@ -24,7 +24,7 @@ pub(super) struct Subject<'a> {
 
 /// The verdict on a file.
 #[derive(Debug, Default)]
-pub(super) struct Verdict {
+pub(super) struct FileVerdict {
     /// The problems found.
     pub found: Vec<Diagnostic>,
     /// The digest of the checked bytes. Only these may be published.
@@ -32,10 +32,10 @@ pub(super) struct Verdict {
 }
 
 /// Checks one of the item's files.
-pub(super) fn judge(subject: &Subject, number: usize) -> Verdict {
+pub(super) fn judge(subject: &FilesOfItem, number: usize) -> FileVerdict {
     let name = subject.card.files[number].name.as_ref();
     let path = format!("{}{name}", subject.card.folder());
-    let mut verdict = Verdict::default();
+    let mut verdict = FileVerdict::default();
     match by_name(name, subject.allowed) {
         Err(bad) => verdict.found.push(bad_name(name, &bad, &path)),
         Ok(kind) => match read(subject.portal, &path, kind) {

@@ -53,7 +53,7 @@ impl BitOrAssign for Metadata {
 
 /// A part of a picture file.
 #[derive(Debug)]
-struct Piece {
+struct FilePart {
     range: Range<usize>,
     fate: Fate,
 }
@@ -66,7 +66,7 @@ enum Fate {
     Drop(Metadata, Option<u16>),
 }
 
-impl Piece {
+impl FilePart {
     fn keep(range: Range<usize>) -> Self {
         Self { range, fate: Fate::Keep }
     }
@@ -106,7 +106,7 @@ impl Container {
     }
 
     /// Returns the parts, and whether the whole file could be read.
-    fn pieces(self, bytes: &[u8]) -> (Vec<Piece>, bool) {
+    fn pieces(self, bytes: &[u8]) -> (Vec<FilePart>, bool) {
         let mut pieces = Vec::new();
         let whole = match self {
             Self::Jpeg => of_jpeg(bytes, &mut pieces),
@@ -214,8 +214,8 @@ fn minimal_exif(turned: u16) -> Vec<u8> {
 // ---- containers
 
 /// JPEG (ITU-T T.81, annex B): segments with the picture data between them.
-fn of_jpeg(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
-    pieces.push(Piece::keep(0..2));
+fn of_jpeg(bytes: &[u8], pieces: &mut Vec<FilePart>) -> Option<()> {
+    pieces.push(FilePart::keep(0..2));
     let mut at = 2;
     let mut has_scan = false;
     loop {
@@ -234,11 +234,11 @@ fn of_jpeg(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         at += 2;
         match marker {
             0xD9 => {
-                pieces.push(Piece::keep(start..at));
+                pieces.push(FilePart::keep(start..at));
                 return trailing(bytes, at, pieces);
             }
             0x01 | 0xD0..=0xD8 => {
-                pieces.push(Piece::keep(start..at));
+                pieces.push(FilePart::keep(start..at));
                 continue;
             }
             _ => {}
@@ -268,48 +268,50 @@ fn end_of_scan(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-fn jpeg_segment(marker: u8, payload: &[u8], range: Range<usize>) -> Piece {
+fn jpeg_segment(marker: u8, payload: &[u8], range: Range<usize>) -> FilePart {
     match marker {
         // The header may contain a thumbnail.
-        0xE0 if payload.starts_with(b"JFIF\0") && payload.len() <= 14 => Piece::keep(range),
-        0xE0 if payload.starts_with(b"JFXX\0") => Piece::drop(range, Metadata::DEVICE),
-        0xE0 if payload.starts_with(b"JFIF\0") => Piece::drop(range, Metadata::DEVICE),
+        0xE0 if payload.starts_with(b"JFIF\0") && payload.len() <= 14 => FilePart::keep(range),
+        0xE0 if payload.starts_with(b"JFXX\0") => FilePart::drop(range, Metadata::DEVICE),
+        0xE0 if payload.starts_with(b"JFIF\0") => FilePart::drop(range, Metadata::DEVICE),
         0xE1 if payload.starts_with(b"Exif\0") => {
-            Piece::exif(range, payload.get(6..).unwrap_or_default())
+            FilePart::exif(range, payload.get(6..).unwrap_or_default())
         }
-        0xE1 if payload.starts_with(b"http://ns.adobe.com/") => Piece::drop(range, of_xmp(payload)),
-        0xE2 if payload.starts_with(b"ICC_PROFILE\0") => Piece::keep(range),
+        0xE1 if payload.starts_with(b"http://ns.adobe.com/") => {
+            FilePart::drop(range, of_xmp(payload))
+        }
+        0xE2 if payload.starts_with(b"ICC_PROFILE\0") => FilePart::keep(range),
         // The colour transform.
-        0xEE if payload.starts_with(b"Adobe") => Piece::keep(range),
+        0xEE if payload.starts_with(b"Adobe") => FilePart::keep(range),
         // The compression quality.
-        0xEC if payload.starts_with(b"Ducky") => Piece::keep(range),
+        0xEC if payload.starts_with(b"Ducky") => FilePart::keep(range),
         0xED if payload.starts_with(b"Photoshop 3.0\0") => {
-            Piece::drop(range, of_photoshop(payload.get(14..).unwrap_or_default()))
+            FilePart::drop(range, of_photoshop(payload.get(14..).unwrap_or_default()))
         }
-        0xE0..=0xEF => Piece::drop(range, Metadata::DEVICE),
-        0xFE => Piece::drop(range, text_of(payload)),
-        _ => Piece::keep(range),
+        0xE0..=0xEF => FilePart::drop(range, Metadata::DEVICE),
+        0xFE => FilePart::drop(range, text_of(payload)),
+        _ => FilePart::keep(range),
     }
 }
 
 /// Handles the bytes after the end of a picture: more pictures, films, an earlier version.
-fn trailing(bytes: &[u8], at: usize, pieces: &mut Vec<Piece>) -> Option<()> {
+fn trailing(bytes: &[u8], at: usize, pieces: &mut Vec<FilePart>) -> Option<()> {
     let rest = bytes.get(at..)?;
     if !rest.is_empty() {
         let is_filling = rest.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n' | b' ' | 0xFF));
         let told = if is_filling { Metadata::NONE } else { Metadata::DEVICE | of_others(rest) };
-        pieces.push(Piece::drop(at..bytes.len(), told));
+        pieces.push(FilePart::drop(at..bytes.len(), told));
     }
     Some(())
 }
 
 /// PNG (W3C, third edition): chunks.
-fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
+fn of_png(bytes: &[u8], pieces: &mut Vec<FilePart>) -> Option<()> {
     const KEPT: [&[u8; 4]; 18] = [
         b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV", b"mDCv", b"cLLI",
         b"cLLi", b"bKGD", b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT",
     ];
-    pieces.push(Piece::keep(0..8));
+    pieces.push(FilePart::keep(0..8));
     let mut at = 8;
     let mut is_first = true;
     let mut unpackable = MAX_UNPACKED;
@@ -324,17 +326,17 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         if std::mem::take(&mut is_first) {
             // The header of the file is one part, because added parts follow it.
             pieces.clear();
-            pieces.push(Piece::keep(0..end));
+            pieces.push(FilePart::keep(0..end));
             continue;
         }
         let is_needed = kind[0].is_ascii_uppercase() || KEPT.contains(&&kind);
         pieces.push(match &kind {
-            _ if is_needed => Piece::keep(range),
-            b"eXIf" | b"zxIf" => Piece::exif(range, payload),
+            _ if is_needed => FilePart::keep(range),
+            b"eXIf" | b"zxIf" => FilePart::exif(range, payload),
             b"tEXt" | b"zTXt" | b"iTXt" => png_text(&kind, payload, range, &mut unpackable),
             // Data for faster decoding by Apple's programs, and page offsets.
-            b"iDOT" | b"oFFs" | b"vpAg" => Piece::drop(range, Metadata::NONE),
-            _ => Piece::drop(range, Metadata::DEVICE | of_others(payload)),
+            b"iDOT" | b"oFFs" | b"vpAg" => FilePart::drop(range, Metadata::NONE),
+            _ => FilePart::drop(range, Metadata::DEVICE | of_others(payload)),
         });
         if &kind == b"IEND" {
             return trailing(bytes, at, pieces);
@@ -343,7 +345,7 @@ fn of_png(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
 }
 
 /// A text of a PNG file: a keyword and a value, which may be compressed.
-fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mut u64) -> Piece {
+fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mut u64) -> FilePart {
     let unpacked = png_text_of(kind, payload, unpackable);
     let (word, text) = unpacked.unwrap_or_default();
     if word.starts_with(b"Raw profile type") {
@@ -356,11 +358,11 @@ fn png_text(kind: &[u8; 4], payload: &[u8], range: Range<usize>, unpackable: &mu
         let bytes: Vec<u8> = digits.chunks_exact(2).filter_map(pair).collect();
         if let Some(exif) = bytes.strip_prefix(b"Exif\0\0") {
             // No browser applies an orientation from a text.
-            return Piece::drop(range, of_exif(exif, &mut Work::of(exif)).0);
+            return FilePart::drop(range, of_exif(exif, &mut Work::of(exif)).0);
         }
-        return Piece::drop(range, Metadata::DEVICE | of_xmp(&bytes) | of_iptc(&bytes));
+        return FilePart::drop(range, Metadata::DEVICE | of_xmp(&bytes) | of_iptc(&bytes));
     }
-    Piece::drop(range, Metadata::DEVICE | of_xmp(&text) | position_in_words(&word))
+    FilePart::drop(range, Metadata::DEVICE | of_xmp(&text) | position_in_words(&word))
 }
 
 fn png_text_of(kind: &[u8; 4], payload: &[u8], unpackable: &mut u64) -> Option<(Vec<u8>, Vec<u8>)> {
@@ -391,10 +393,10 @@ fn unpacked(packed: &[u8], unpackable: &mut u64) -> Vec<u8> {
 }
 
 /// WebP (RFC 9649): chunks in a RIFF container.
-fn of_webp(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
+fn of_webp(bytes: &[u8], pieces: &mut Vec<FilePart>) -> Option<()> {
     let length = usize::try_from(u32::from_le_bytes(array(bytes, 4)?)).ok()?;
     let end = length.checked_add(8)?.min(bytes.len());
-    pieces.push(Piece::keep(0..12));
+    pieces.push(FilePart::keep(0..12));
     let mut at = 12;
     while at < end {
         let kind: [u8; 4] = array(bytes, at)?;
@@ -405,11 +407,13 @@ fn of_webp(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
         let next = (next + length % 2).min(bytes.len());
         pieces.push(match &kind {
             b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ANIM" | b"ANMF" | b"ICCP" => {
-                Piece::keep(at..next)
+                FilePart::keep(at..next)
             }
-            b"EXIF" => Piece::exif(at..next, payload.strip_prefix(b"Exif\0\0").unwrap_or(payload)),
-            b"XMP " => Piece::drop(at..next, of_xmp(payload)),
-            _ => Piece::drop(at..next, Metadata::DEVICE | of_others(payload)),
+            b"EXIF" => {
+                FilePart::exif(at..next, payload.strip_prefix(b"Exif\0\0").unwrap_or(payload))
+            }
+            b"XMP " => FilePart::drop(at..next, of_xmp(payload)),
+            _ => FilePart::drop(at..next, Metadata::DEVICE | of_others(payload)),
         });
         at = next;
     }
@@ -435,21 +439,21 @@ fn finish_webp(out: &mut Vec<u8>, exif: Option<&[u8]>) {
 }
 
 /// GIF (version 89a): blocks.
-fn of_gif(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
+fn of_gif(bytes: &[u8], pieces: &mut Vec<FilePart>) -> Option<()> {
     let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
     let mut at = 13 + table(*bytes.get(10)?);
-    pieces.push(Piece::keep(0..at));
+    pieces.push(FilePart::keep(0..at));
     loop {
         let start = at;
         match bytes.get(at)? {
             0x3B => {
-                pieces.push(Piece::keep(at..at + 1));
+                pieces.push(FilePart::keep(at..at + 1));
                 return trailing(bytes, at + 1, pieces);
             }
             0x2C => {
                 let data = at + 10 + table(*bytes.get(at + 9)?) + 1;
                 at = end_of_blocks(bytes, data)?;
-                pieces.push(Piece::keep(start..at));
+                pieces.push(FilePart::keep(start..at));
             }
             0x21 => {
                 let kind = *bytes.get(at + 1)?;
@@ -461,8 +465,8 @@ fn of_gif(bytes: &[u8], pieces: &mut Vec<Piece>) -> Option<()> {
                         .iter()
                         .any(|name| content.get(1..12) == Some(name));
                 pieces.push(match is_kept {
-                    true => Piece::keep(start..at),
-                    false => Piece::drop(start..at, Metadata::DEVICE | of_xmp(content)),
+                    true => FilePart::keep(start..at),
+                    false => FilePart::drop(start..at, Metadata::DEVICE | of_xmp(content)),
                 });
             }
             _ => return None,
