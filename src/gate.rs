@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use crate::config::{
     CategoryId, Entitlement, LanguageId, NoticePage, Person, PersonId, Policy, Requires, Strength,
 };
-use crate::content::{Approval, Item, Role, Seal, Signature, compare_paths};
+use crate::content::{Approval, Item, Role, Seal, Signature};
+use crate::text::compare_paths;
 
 /// Whether an item may be seen. If several verdicts apply, the first in this order wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

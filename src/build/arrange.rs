@@ -11,12 +11,13 @@ use jiff::Timestamp;
 
 use crate::build::project::Project;
 use crate::config::Policy;
-use crate::content::{Item, addresses_of_unread, compare_paths, nfc};
+use crate::content::{Item, addresses_of_unread};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::gate::{Judged, Judgement, Verdict, Withheld};
 use crate::output::Written;
 use crate::site::{Absent, Claims, Site, Stub, check_collisions, check_named_pages};
 use crate::source::Inventory;
+use crate::text::{compare_paths, nfc};
 
 /// How items are judged and arranged.
 pub(crate) struct Arrangement<'a> {

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::build::examine::{ItemFacts, changed, used_files};
-use crate::content::{folder_of, nfc, owns_folder};
+use crate::content::{folder_of, owns_folder};
 use crate::diagnostics::{Code, Diagnostic, Failure, Place};
 use crate::output::{Stage, Taken, Written};
 use crate::render::{Asset, AssetSource};
 use crate::site::{ItemId, Site};
 use crate::source::{Listed, Portal, Sha256Digest, unreadable};
+use crate::text::nfc;
 
 /// Where output files go.
 #[derive(Debug, Clone, Copy)]

@@ -39,12 +39,13 @@ use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
-use crate::content::{Item, ItemLoader, compare_paths};
+use crate::content::{Item, ItemLoader};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, par_map};
 use crate::gate::{Admitted, Judgement, Verdict, judge_all};
 use crate::output::{Stage, Written};
 use crate::site::Owners;
 use crate::source::{Inventory, hex};
+use crate::text::compare_paths;
 
 /// What errors under `content/` do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,11 +8,12 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use similar::TextDiff;
 
-use crate::content::{Document, ItemLoader, Version, folder_of, nfc, owns_folder};
+use crate::content::{Document, ItemLoader, Version, folder_of, owns_folder};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
 use crate::report::Reporter;
 use crate::source::{MAX_TEXT, Portal, Sha256Digest, Text, is_clutter, pump};
+use crate::text::nfc;
 
 /// How many versions of a file are examined, newest first.
 const MAX_VERSIONS: &str = "1000";

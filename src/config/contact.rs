@@ -2,7 +2,6 @@
 
 use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::config::model::{
@@ -10,7 +9,7 @@ use crate::config::model::{
 };
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::text::Calendar;
+use crate::text::{Calendar, nfc};
 
 const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
@@ -39,7 +38,7 @@ pub(super) fn read_contact(
 /// Returns the path below `base_url` of a URL of the portal itself, whatever its spelling. Returns `None`
 /// if the URL leads elsewhere.
 fn own_path(base: &BaseUrl, url: &Url) -> Option<String> {
-    let decoded = |path| percent_decode_str(path).decode_utf8_lossy().nfc().collect::<String>();
+    let decoded = |path| nfc(&percent_decode_str(path).decode_utf8_lossy());
     let path = decoded(url.path());
     let inside = path.strip_prefix(&decoded(base.path())).map(str::to_owned);
     inside.filter(|_| base.is_on_site(url))
@@ -68,7 +67,7 @@ fn read_channel(
     let email = text.strip_prefix("mailto:").unwrap_or(text);
     let phone = text.strip_prefix("tel:").unwrap_or(text);
     if let Some(path) = own.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
-        let path: String = path.trim_end_matches('/').nfc().collect();
+        let path = nfc(path.trim_end_matches('/'));
         let url = if path.is_empty() { path } else { format!("{path}/") };
         let (written, place) = (text.to_owned(), file.place(at.span));
         return Some(Channel::Page(OwnPage { url, written, place }));

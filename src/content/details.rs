@@ -3,14 +3,14 @@
 use crate::content::fields::{FieldReader, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
-    Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver, folded, nfc,
+    Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
 };
 use crate::content::kinds::{KindData, KindReader};
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, date_diagnostic, unknown_id};
-use crate::text::{DateError, Moment, parse_year};
+use crate::text::{DateError, Moment, folded, nfc, parse_year};
 
 impl FieldReader<'_> {
     /// Returns what only the item's own page shows.

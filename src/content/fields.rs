@@ -4,13 +4,13 @@ use jiff::Timestamp;
 
 use crate::config::{CategoryId, Config, LanguageId, PersonId};
 use crate::content::front_matter::{FrontMatter, FrontMatterSource};
-use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant, nfc};
+use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant};
 use crate::content::path::{folder_of, stem_of};
 use crate::content::slug::slug_problem;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, date_diagnostic, unknown_id};
 use crate::source::{Inventory, MAX_PART};
-use crate::text::{DateError, Moment, ends_line};
+use crate::text::{DateError, Moment, ends_line, nfc};
 
 /// How many years from `publish_from` a date may be before it is reported as a probable typo.
 const FAR_YEARS: i64 = 60;

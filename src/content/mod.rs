@@ -21,7 +21,7 @@ pub use front_matter::{
     FrontMatter, FrontMatterSource, KEYS, read, report_cut_texts, split_front_matter,
 };
 pub use item::{Approval, Details, Item, ItemFile, Seal};
-pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature, compare_paths, folded, nfc};
+pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use kinds::{Activity, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;

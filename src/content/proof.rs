@@ -5,12 +5,13 @@ use rayon::prelude::*;
 
 use crate::config::{Config, Person, PersonId, PublicKey};
 use crate::content::document::Document;
-use crate::content::item::{ItemFile, Seal, Signatories, Signature, Window, nfc};
+use crate::content::item::{ItemFile, Seal, Signatories, Signature, Window};
 use crate::content::path::folder_of;
 use crate::content::seal::{NotSealable, StatementInput, seal_of, statement};
 use crate::diagnostics::Diagnostics;
 use crate::source::{Portal, Sha256Digest};
 use crate::ssh::{Signed, verify};
+use crate::text::nfc;
 
 /// What seal and signature say about an item.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Slugs and old addresses: what may be part of a URL and of a path on any disk.
 
-use crate::content::item::nfc;
 use crate::diagnostics::Code;
 use crate::source::MAX_PART;
+use crate::text::nfc;
 
 /// The longest old address in bytes. With the output folder before it, a path must stay below the
 /// limits of file systems (4,096 bytes on Linux, 1,024 on macOS).

@@ -3,12 +3,12 @@
 use crate::config::{CategoryId, Config};
 use crate::content::document::Document;
 use crate::content::front_matter::{self, FrontMatter, KEYS, MAX_FRONT_MATTER};
-use crate::content::item::nfc;
 use crate::content::path::{folder_of, stem_of};
 use crate::content::slug::{normal_alias, slug_problem};
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::closest;
 use crate::source::Portal;
+use crate::text::nfc;
 
 /// Returns the addresses that a Markdown file with errors would have: its URL, and its old addresses.
 ///

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::content::nfc;
+use crate::text::nfc;
 
 /// Hashes an anchor. A portal may have a million headings, so that only hashes are kept.
 pub(crate) fn anchor_hash(anchor: &str) -> u64 {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::content::nfc;
 use crate::diagnostics::{Code, Place};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::file_size::type_and_size;
@@ -10,7 +9,7 @@ use crate::markdown::images;
 use crate::markdown::images::{Picture, Size};
 use crate::site::{BrokenLink, ItemId, LinkTarget, Resolver, encode};
 use crate::source::Portal;
-use crate::text::is_picture;
+use crate::text::{is_picture, nfc};
 
 /// Another item that a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use crate::config::{CategoryId, LanguageId};
-use crate::content::{ContactDetails, Item, KindData, nfc};
+use crate::content::{ContactDetails, Item, KindData};
 use crate::markdown::{file_type, size_text};
 use crate::site::{Site, encode};
-use crate::text::rfc3339;
+use crate::text::{nfc, rfc3339};
 
 /// Describes the office that publishes the portal, for home pages.
 pub(super) fn office(site: &Site, language: LanguageId) -> String {

@@ -4,9 +4,9 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::Config;
-use crate::content::{Activity, ContactDetails, Item, KindData, Obligation, nfc};
+use crate::content::{Activity, ContactDetails, Item, KindData, Obligation};
 use crate::site::encode;
-use crate::text::{Moment, ShownDate, shown_month, shown_year};
+use crate::text::{Moment, ShownDate, nfc, shown_month, shown_year};
 
 #[derive(Serialize)]
 pub(crate) struct StaffValue<'a> {

@@ -7,10 +7,9 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::config::{At, Config, SETTINGS, SettingsFile};
-use crate::content::nfc;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::{Listed, Portal};
-use crate::text::Digits;
+use crate::text::{Digits, nfc};
 
 /// The built-in theme.
 static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");

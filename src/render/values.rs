@@ -3,7 +3,7 @@
 use tera::Value;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::content::{Item, Obligation, nfc};
+use crate::content::{Item, Obligation};
 use crate::gate::Admitted;
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::atom::feed_title;
@@ -13,7 +13,7 @@ use crate::render::context::{
 };
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
-use crate::text::{Moment, ShownDate, rfc3339, shown_year};
+use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
 
 /// How many items are named with an obligation that they meet. Of the others, the number is shown.
 const MET_BY: usize = 3;

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::LanguageId;
-use crate::content::{Item, KindData, nfc};
+use crate::content::{Item, KindData};
 use crate::diagnostics::Failure;
 use crate::markdown::Body;
 use crate::output::Stage;
@@ -31,7 +31,7 @@ use crate::search::postings::Postings;
 use crate::search::shard::{DocumentNumber, Field, LAST_DAY};
 use crate::search::tokens::fold;
 use crate::site::{ItemId, Site, encode};
-use crate::text::Moment;
+use crate::text::{Moment, nfc};
 
 /// Builds the search of a site: an index for each language.
 #[derive(Debug)]

@@ -9,8 +9,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::content::nfc;
-use crate::text::digit_value;
+use crate::text::{digit_value, nfc};
 
 /// The most characters in a cluster. Signs beyond these, which no language stacks, begin a new one.
 const LONGEST_CLUSTER: usize = 4;

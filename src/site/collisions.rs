@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use crate::config::{Config, SETTINGS};
-use crate::content::{Item, Role, compare_paths, folded, nfc};
+use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::site::url::{PREVIEW, SECURITY, is_number, output_of};
+use crate::text::{compare_paths, folded, nfc};
 
 /// The longest output path in bytes. With the output folder before it, a path must stay below the limits
 /// of file systems (4,096 bytes on Linux, 1,024 on macOS).

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use crate::config::Config;
-use crate::content::{Item, Role, nfc};
+use crate::content::{Item, Role};
 use crate::gate::{is_approved, is_over};
 use crate::site::url::{is_further_list_page, output_of};
+use crate::text::nfc;
 
 /// Owners of the files in an output, according to the current items. A file may also be known from
 /// the manifest only, because its owner was renamed or deleted.

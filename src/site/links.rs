@@ -6,10 +6,11 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::config::{Channel, OwnPage};
-use crate::content::{Item, Role, folded, folder_of, join, nfc};
+use crate::content::{Item, Role, folder_of, join};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
 use crate::gate::Verdict;
 use crate::site::{ItemId, PageKey, Site};
+use crate::text::{folded, nfc};
 
 /// The number of items above which no suggestions are made. Each suggestion compares every path.
 const MAX_SUGGESTING: usize = 2_000;

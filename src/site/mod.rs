@@ -27,8 +27,9 @@ use icu_collator::{Collator, CollatorBorrowed};
 use rayon::prelude::*;
 
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
-use crate::content::{Item, Role, compare_paths, nfc};
+use crate::content::{Item, Role};
 use crate::gate::{Admitted, Tombstone, Verdict};
+use crate::text::{compare_paths, nfc};
 
 /// How many items a page of a list has.
 pub const PER_PAGE: usize = 50;

@@ -25,10 +25,10 @@ use std::sync::OnceLock;
 
 use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
-use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::text::nfc;
 
 /// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
 /// names need a few of them.
@@ -336,7 +336,7 @@ fn folder_end(path: &str) -> usize {
 /// Returns the length of a name in bytes, either as it is or in normalization form C, whichever is
 /// longer. Names are written in form C, which may need more bytes for a letter.
 fn longest(name: &str) -> usize {
-    let normal = if name.is_ascii() { 0 } else { name.nfc().map(char::len_utf8).sum() };
+    let normal = if name.is_ascii() { 0 } else { nfc(name).len() };
     name.len().max(normal)
 }
 

@@ -4,6 +4,7 @@ mod calendar;
 mod chars;
 mod digits;
 mod media_type;
+mod normal;
 
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
@@ -21,3 +22,4 @@ pub(crate) use digits::{
     is_separator, loose_runs, next_marked, runs,
 };
 pub(crate) use media_type::{is_picture, is_text, media_type};
+pub(crate) use normal::{compare_paths, folded, nfc};

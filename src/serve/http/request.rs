@@ -12,7 +12,8 @@ use hyper::header::{HOST, HeaderMap, HeaderName, IF_NONE_MATCH, IF_RANGE, ORIGIN
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
+
+use crate::text::nfc;
 
 /// A requested path that is safe to look up.
 ///
@@ -36,7 +37,7 @@ impl RequestPath {
             path.push('/');
         }
         path.push_str(&decode(last)?);
-        Some(Self { path: path.nfc().collect(), query: String::new() })
+        Some(Self { path: nfc(&path), query: String::new() })
     }
 
     /// The path.

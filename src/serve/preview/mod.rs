@@ -19,7 +19,7 @@ use crate::build::{
     check_translations, dead_anchors, examine, remove_conflicting, statuses, unused_files,
 };
 use crate::config::LanguageId;
-use crate::content::{Item, ItemLoader, compare_paths, folder_of, nfc, owns_folder};
+use crate::content::{Item, ItemLoader, folder_of, owns_folder};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::gate::{
     Admitted, Judgement, Original, Withheld, admit_again, admit_all_for_preview, judge_all,
@@ -28,6 +28,7 @@ use crate::render::{AssetSource, Buffers, LayoutCache};
 use crate::search::Search;
 use crate::site::{ItemId, Site};
 use crate::source::{Inventory, Stamp};
+use crate::text::{compare_paths, nfc};
 
 /// How many bodies are processed at a time, between requests.
 const BATCH: usize = 64;

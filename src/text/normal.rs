@@ -1,0 +1,95 @@
+//! Normal forms of texts and paths: Unicode normalization form C, and letter case folded.
+
+use std::cmp::Ordering;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Converts a text to Unicode normalization form C.
+pub(crate) fn nfc(text: &str) -> String {
+    if is_plain_nfc(text) {
+        return text.to_owned();
+    }
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
+    }
+}
+
+/// Returns whether a text is in NFC, without the Unicode tables. Accepts only Latin letters, common
+/// punctuation and Thai, none of which compose any further. Of the Thai marks, only `ุ` and `ู`
+/// must not follow a tone mark, and the rare `ฺ` must not follow any mark (their combining classes
+/// are 103, 107 and 9). `false` is not certain.
+fn is_plain_nfc(text: &str) -> bool {
+    let mut after_tone = false;
+    text.chars().all(|c| {
+        let is_plain = match c {
+            '\u{E38}' | '\u{E39}' => !after_tone,
+            '\u{E3A}' => false,
+            '\0'..='\u{2FF}' | '\u{E00}'..='\u{E7F}' | '\u{2010}'..='\u{2027}' => true,
+            _ => false,
+        };
+        after_tone = ('\u{E48}'..='\u{E4B}').contains(&c);
+        is_plain
+    })
+}
+
+/// Returns the form of a path by which file systems and readers may confuse it with another:
+/// normalized and with letter case folded (as Unicode folds it, so that `ß` is `SS` and both small
+/// sigmas are equal).
+pub(crate) fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(path.len());
+    if is_plain_nfc(path) {
+        path.chars().for_each(|c| fold(c, &mut folded));
+    } else {
+        path.nfd().for_each(|c| fold(c, &mut folded));
+    }
+    nfc(&folded)
+}
+
+/// Appends a letter with its case folded. Thai has no case, and a dotless `ı` is not `i`.
+fn fold(letter: char, out: &mut String) {
+    match letter {
+        '\u{131}' | '\u{E00}'..='\u{E7F}' => out.push(letter),
+        _ => out.extend(
+            letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase),
+        ),
+    }
+}
+
+/// Orders paths by their normalized forms, because a file system may spell a name differently than
+/// a link.
+pub(crate) fn compare_paths(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.nfc().cmp(b.nfc()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The quick check never accepts a text that is not in NFC.
+        #[test]
+        fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
+            prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
+        }
+
+        /// Folded paths do not depend on case or normalisation.
+        #[test]
+        fn folded_paths_know_no_case(text in "[a-cA-CéÉßẞıİſςσΣǰŉﬁᾳก-ด\u{301}\u{345}\u{323}\u{212A}]{0,8}") {
+            let wanted = folded(&text);
+            prop_assert_eq!(&folded(&wanted), &wanted);
+            prop_assert_eq!(&folded(&text.nfc().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.nfd().collect::<String>()), &wanted);
+            prop_assert_eq!(&folded(&text.to_lowercase()), &wanted);
+            // These two become other letters in upper case.
+            if !text.contains(['ı', 'ᾳ', '\u{345}']) {
+                prop_assert_eq!(&folded(&text.to_uppercase()), &wanted);
+            }
+        }
+    }
+}
