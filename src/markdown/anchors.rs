@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use unicode_normalization::char::is_combining_mark;
-
-use crate::text::nfc;
+use crate::text::{is_mark, is_thai, nfc};
 
 /// Hashes an anchor. A portal may have a million headings, so that only hashes are kept.
 pub(crate) fn anchor_hash(anchor: &str) -> u64 {
@@ -23,19 +21,14 @@ pub fn heading_id(text: &str) -> String {
         if c.is_whitespace() {
             id.push('-');
         } else if is_thai(c) {
+            // A fast path: the general rule has the same result.
             id.push(c);
-        } else if c == '-' || c == '_' || c.is_alphanumeric() || is_combining_mark(c) {
+        } else if c == '-' || c == '_' || c.is_alphanumeric() || is_mark(c) {
             id.extend(c.to_lowercase());
         }
     }
     // Ids with `pk-` are reserved for the theme, ids with `fn-` for footnotes.
     if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
-}
-
-/// Returns whether a character is a Thai letter, vowel, tone mark or digit, but not ฿ ๏ ๚ ๛. This is
-/// a fast path: the general rule has the same result.
-fn is_thai(c: char) -> bool {
-    matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
 }
 
 /// The ids of a page. Each is used only once.

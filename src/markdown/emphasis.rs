@@ -15,7 +15,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::diagnostics::Code;
-use crate::text::may_stand;
+use crate::text::{is_thai, may_stand};
 
 /// The helper character.
 pub(super) const HELPER: char = '\u{FDD2}';
@@ -222,9 +222,8 @@ enum Flanking {
 impl Flanking {
     fn of(c: char) -> Self {
         match c {
-            '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}' | '\u{200B}' => {
-                Self::Thai
-            }
+            '\u{200B}' => Self::Thai,
+            c if is_thai(c) => Self::Thai,
             // ฿ ๏ ๚ ๛
             '\u{E3F}' | '\u{E4F}' | '\u{E5A}' | '\u{E5B}' => Self::Punctuation,
             c if c.is_ascii_punctuation() => Self::Punctuation,

@@ -9,7 +9,10 @@ use std::ops::Range;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::options::OPTIONS;
-use crate::text::turns_direction;
+use crate::text::{
+    digit_value, is_in_thai_block, is_joiner, is_thai_tone, is_thai_vowel_mark, is_zero_width,
+    turns_direction,
+};
 use memchr::memmem;
 use pulldown_cmark::{Event, LinkType, Parser, Tag};
 
@@ -153,11 +156,11 @@ fn typo_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
     let both = first.len_utf8() + second.len_utf8();
     match first {
         NIKHAHIT if second == SARA_AA => Some((Code::SplitSaraAm, both, Some("ำ".to_owned()))),
-        NIKHAHIT if is_tone(second) && chars.next() == Some(SARA_AA) => {
+        NIKHAHIT if is_thai_tone(second) && chars.next() == Some(SARA_AA) => {
             Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{second}ำ"))))
         }
         // The tone mark is typed first: `น้ํา`.
-        _ if is_tone(first) && second == NIKHAHIT && chars.next() == Some(SARA_AA) => {
+        _ if is_thai_tone(first) && second == NIKHAHIT && chars.next() == Some(SARA_AA) => {
             Some((Code::SplitSaraAm, both + SARA_AA.len_utf8(), Some(format!("{first}ำ"))))
         }
         SARA_E if second == SARA_E => Some((Code::DoubledVowel, both, Some("แ".to_owned()))),
@@ -172,14 +175,14 @@ fn typo_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
             Some((Code::NoBreakSpaces, run, Some(" ".to_owned())))
         }
         _ if turns_direction(first) => Some((Code::BidiControl, first.len_utf8(), None)),
-        _ if is_invisible(first, before, second) => {
+        _ if is_useless(first, before, second) => {
             Some((Code::ZeroWidth, first.len_utf8(), Some(String::new())))
         }
-        _ if is_mark(first) && first == second => {
+        _ if is_single_mark(first) && first == second => {
             let run = text.len() - text.trim_start_matches(first).len();
             Some((Code::DoubledMark, run, Some(first.to_string())))
         }
-        _ if is_tone(first) && is_vowel_mark(second) => {
+        _ if is_thai_tone(first) && is_thai_vowel_mark(second) => {
             Some((Code::MarkOrder, both, Some(format!("{second}{first}"))))
         }
         _ => None,
@@ -188,26 +191,14 @@ fn typo_at(text: &str, before: char) -> Option<(Code, usize, Option<String>)> {
 
 /// Returns whether a character is invisible and useless. Joiners are useful in emoji and in other
 /// scripts.
-fn is_invisible(c: char, before: char, after: char) -> bool {
-    let plain = |c: char| c.is_ascii() || ('\u{E00}'..='\u{E7F}').contains(&c);
-    match c {
-        '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => true,
-        '\u{200C}' | '\u{200D}' => plain(before) && plain(after),
-        _ => false,
-    }
+fn is_useless(c: char, before: char, after: char) -> bool {
+    let is_plain = |c: char| c.is_ascii() || is_in_thai_block(c);
+    is_zero_width(c) && (!is_joiner(c) || (is_plain(before) && is_plain(after)))
 }
 
-fn is_tone(c: char) -> bool {
-    ('\u{E48}'..='\u{E4B}').contains(&c)
-}
-
-/// Returns whether a character is a vowel above or below.
-fn is_vowel_mark(c: char) -> bool {
-    matches!(c, '\u{E31}' | '\u{E34}'..='\u{E39}')
-}
-
-fn is_mark(c: char) -> bool {
-    is_vowel_mark(c) || matches!(c, '\u{E47}'..='\u{E4C}')
+/// Returns whether a character is a Thai mark that no letter has twice.
+fn is_single_mark(c: char) -> bool {
+    is_thai_vowel_mark(c) || matches!(c, '\u{E47}'..='\u{E4C}')
 }
 
 /// Returns whether a text may have typos. This is a fast scan: most texts have none.
@@ -300,7 +291,7 @@ pub(super) fn mixed_digits(text: &str) -> Option<&str> {
             && (is_thai_at(at + 1) || at.checked_sub(3).is_some_and(is_thai_at))
     };
     let at = (0..bytes.len()).find(is_mixed)?;
-    let is_digit = |c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c);
+    let is_digit = |c: char| digit_value(c).is_some();
     let run = text[..at].chars().rev().take_while(|c| is_digit(*c));
     let start = at - run.map(char::len_utf8).sum::<usize>();
     let len: usize = text[start..].chars().take_while(|c| is_digit(*c)).map(char::len_utf8).sum();

@@ -7,9 +7,9 @@
 //! The script of the search page does the same in the reader's browser. `tests/js/vectors.json` has
 //! examples that both must satisfy.
 
-use unicode_normalization::char::is_combining_mark;
-
-use crate::text::{digit_value, nfc};
+use crate::text::{
+    arabic_digit, digit_value, is_alphanumeric, is_mark, is_thai_tone, is_zero_width, nfc,
+};
 
 /// The most characters in a cluster. Signs beyond these, which no language stacks, begin a new one.
 const LONGEST_CLUSTER: usize = 4;
@@ -38,7 +38,7 @@ pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = Gap::None;
     for c in nfc(text).chars() {
-        if is_invisible(c) {
+        if is_zero_width(c) {
             continue;
         }
         if !is_word_character(c) {
@@ -70,22 +70,13 @@ enum Gap {
     Word,
 }
 
-/// Returns whether a character is a soft hyphen, zero-width space, joiner or byte order mark.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
-}
-
 fn is_word_character(c: char) -> bool {
-    match c {
-        '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' => c != 'ฯ',
-        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
-        _ => c.is_alphanumeric() || is_combining_mark(c),
-    }
+    c != 'ฯ' && (is_alphanumeric(c) || is_mark(c))
 }
 
 fn push_folded(c: char, folded: &mut String) {
     match c {
-        '๐'..='๙' => folded.push(char::from(b'0' + (c as u32 - '๐' as u32) as u8)),
+        '๐'..='๙' => folded.push(arabic_digit(c)),
         'า' => push_sara_aa(folded),
         'เ' if folded.ends_with('เ') => {
             folded.pop();
@@ -98,7 +89,7 @@ fn push_folded(c: char, folded: &mut String) {
 
 /// Adds `า`. After a nikhahit, also with a tone mark between, it is the second half of `ำ`.
 fn push_sara_aa(folded: &mut String) {
-    let tone = folded.chars().next_back().filter(|c| matches!(c, '่'..='๋'));
+    let tone = folded.chars().next_back().filter(|c| is_thai_tone(*c));
     let before = folded.len() - tone.map_or(0, char::len_utf8);
     let Some(at) = folded[..before].ends_with('ํ').then(|| before - 'ํ'.len_utf8()) else {
         return folded.push('า');
@@ -125,11 +116,7 @@ pub(super) fn first_clusters(word: &str, count: usize) -> &str {
 
 /// Returns whether a character belongs to the letter before it.
 fn is_sign(c: char) -> bool {
-    match c {
-        '\u{E31}' | '\u{E33}'..='\u{E3A}' | '\u{E47}'..='\u{E4E}' => true,
-        '\u{E01}'..='\u{E5B}' => false,
-        _ => !c.is_ascii() && is_combining_mark(c),
-    }
+    c == 'ำ' || is_mark(c)
 }
 
 /// Calls `is_new` with every gram of a folded text.

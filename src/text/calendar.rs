@@ -9,7 +9,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
 
-use crate::text::digits::Digits;
+use crate::text::digits::{Digits, arabic_digits};
 
 /// How many years the Buddhist Era is ahead of the Common Era, as counted in Thailand since 1941.
 const BUDDHIST_ERA: i16 = 543;
@@ -239,16 +239,6 @@ pub(crate) fn rfc3339(instant: Timestamp, zone: &TimeZone) -> String {
     let zoned =
         if zoned.offset().seconds() % 60 == 0 { zoned } else { instant.to_zoned(TimeZone::UTC) };
     zoned.strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
-}
-
-/// Replaces Thai digits with Arabic ones.
-pub(crate) fn arabic_digits(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '๐'..='๙' => char::from(b'0' + u8::try_from(u32::from(c) - 0x0E50).unwrap_or(0)),
-            other => other,
-        })
-        .collect()
 }
 
 fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {

@@ -45,10 +45,68 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().filter(|c| !is_combining_mark(*c)).count()
 }
 
+/// Returns whether a character is in the Thai block, assigned or not.
+pub(crate) fn is_in_thai_block(c: char) -> bool {
+    ('\u{E00}'..='\u{E7F}').contains(&c)
+}
+
+/// Returns whether a character is a Thai letter, vowel, tone mark or digit, but not ฿ ๏ ๚ ๛.
+pub(crate) fn is_thai(c: char) -> bool {
+    matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' | '\u{E50}'..='\u{E59}')
+}
+
+/// Returns whether a Thai syllable can begin with a character: a consonant, or a vowel written before
+/// its consonant.
+pub(crate) fn begins_thai_syllable(c: char) -> bool {
+    matches!(c, '\u{E01}'..='\u{E2E}' | '\u{E40}'..='\u{E44}')
+}
+
+/// Returns whether a character is a Thai tone mark.
+pub(crate) fn is_thai_tone(c: char) -> bool {
+    ('\u{E48}'..='\u{E4B}').contains(&c)
+}
+
+/// Returns whether a character is a Thai vowel above or below its consonant.
+pub(crate) fn is_thai_vowel_mark(c: char) -> bool {
+    matches!(c, '\u{E31}' | '\u{E34}'..='\u{E39}')
+}
+
+/// Returns whether a character is a mark above or below the letter before it. Same as
+/// [`is_combining_mark`], without the Unicode tables for ASCII and Thai.
+pub(crate) fn is_mark(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => false,
+        '\u{E00}'..='\u{E7F}' => {
+            is_thai_vowel_mark(c) || matches!(c, '\u{E3A}' | '\u{E47}'..='\u{E4E}')
+        }
+        _ => is_combining_mark(c),
+    }
+}
+
+/// Returns whether a character is a joiner. Joiners show nothing themselves, but change letters of some
+/// scripts, and emoji.
+pub(crate) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Returns whether a character is a soft hyphen, zero-width space, joiner or byte order mark: those
+/// that texts carry unseen.
+pub(crate) fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}') || is_joiner(c)
+}
+
+/// Returns whether a character may show nothing: all of [`is_zero_width`], marks of direction, variation
+/// selectors, enclosing marks, tags, and the backslash, which Markdown removes.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}'
+        | '\u{20DD}'..='\u{20E3}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}' | '\\')
+}
+
 /// Returns whether a letter belongs to the one before it: a mark, or a vowel written after its
 /// consonant (Thai and Lao).
 pub(crate) fn leans_back(c: char) -> bool {
-    is_combining_mark(c)
+    is_mark(c)
         || matches!(c, '\u{E30}' | '\u{E32}' | '\u{E33}' | '\u{E45}')
         || matches!(c, '\u{EB0}' | '\u{EB2}' | '\u{EB3}')
 }
@@ -86,6 +144,16 @@ mod tests {
     fn letters_and_numbers_are_those_of_unicode() {
         for c in '\0'..='\u{2FFF}' {
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn marks_are_those_of_unicode() {
+        for c in '\0'..='\u{2FFF}' {
+            assert_eq!(is_mark(c), is_combining_mark(c), "{c:?}");
+            let is_of_word = is_alphanumeric(c) || is_mark(c);
+            assert_eq!(is_thai(c), is_in_thai_block(c) && is_of_word, "{c:?}");
+            assert!(is_invisible(c) || !is_zero_width(c), "{c:?}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chars::is_alphanumeric;
+use super::chars::{is_alphanumeric, is_invisible};
 
 /// The digits of dates and counts that pages show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,7 @@ impl Digits {
         if self == Self::Arabic || language != "th" {
             return text;
         }
-        let thai = |c: char| c.to_digit(10).and_then(|n| char::from_u32(u32::from('๐') + n));
-        text.chars().map(|c| thai(c).unwrap_or(c)).collect()
+        thai_digits(&text)
     }
 }
 
@@ -119,9 +118,25 @@ pub(crate) fn grouping(digits: &[Digit]) -> String {
     groups.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
 }
 
-/// The value of a digit, Thai or Arabic.
+/// Returns the value of a digit, Thai or Arabic.
 pub(crate) fn digit_value(c: char) -> Option<u32> {
     c.to_digit(10).or_else(|| ('๐'..='๙').contains(&c).then(|| u32::from(c) - u32::from('๐')))
+}
+
+/// Replaces a Thai digit with the Arabic one. Returns any other character as it is.
+pub(crate) fn arabic_digit(c: char) -> char {
+    digit_value(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+}
+
+/// Replaces Thai digits with Arabic ones.
+pub(crate) fn arabic_digits(text: &str) -> String {
+    text.chars().map(arabic_digit).collect()
+}
+
+/// Replaces Arabic digits with Thai ones.
+pub(crate) fn thai_digits(text: &str) -> String {
+    let thai = |c: char| c.to_digit(10).and_then(|value| char::from_u32(u32::from('๐') + value));
+    text.chars().map(|c| thai(c).unwrap_or(c)).collect()
 }
 
 /// The value of whatever a reader takes for a digit: also those of other scripts, raised, circled and
@@ -153,14 +168,6 @@ pub fn seen_digit(c: char) -> Option<u32> {
             zero.map(|zero| code - zero).or_else(|| one().map(|one| code - one + 1))
         }
     }
-}
-
-/// Characters that show nothing, and the backslash that Markdown takes away.
-pub(crate) fn is_invisible(c: char) -> bool {
-    let is_shown = !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180B}'..='\u{180F}'
-        | '\u{20DD}'..='\u{20E3}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}' | '\\');
-    !is_shown
 }
 
 fn is_dash(c: char) -> bool {

@@ -8,18 +8,19 @@ mod normal;
 
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
-    DateError, ShownDate, arabic_digits, era, parse_year, rfc3339, shown_month, shown_year,
+    DateError, ShownDate, era, parse_year, rfc3339, shown_month, shown_year,
 };
 pub(crate) use chars::{
-    breaks_line_oddly, leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction,
-    width,
+    begins_thai_syllable, breaks_line_oddly, is_alphanumeric, is_in_thai_block, is_invisible,
+    is_joiner, is_mark, is_thai, is_thai_tone, is_thai_vowel_mark, is_zero_width, leans_back,
+    leans_forward, may_break_line_oddly, runs_on, turns_direction, width,
 };
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
 pub(crate) use digits::{
-    ByteTable, Digit, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, Separator, digit_value,
-    digits_and_rare, every_digit, grouping, has_long_number, has_long_number_in_html, is_invisible,
-    is_separator, loose_runs, next_marked, runs,
+    ByteTable, Digit, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, Separator, arabic_digit,
+    arabic_digits, digit_value, digits_and_rare, every_digit, grouping, has_long_number,
+    has_long_number_in_html, is_separator, loose_runs, next_marked, runs, thai_digits,
 };
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};

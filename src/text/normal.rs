@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::text::chars::is_thai_tone;
+
 /// Converts a text to Unicode normalization form C.
 pub(crate) fn nfc(text: &str) -> String {
     if is_plain_nfc(text) {
@@ -28,7 +30,7 @@ fn is_plain_nfc(text: &str) -> bool {
             '\0'..='\u{2FF}' | '\u{E00}'..='\u{E7F}' | '\u{2010}'..='\u{2027}' => true,
             _ => false,
         };
-        after_tone = ('\u{E48}'..='\u{E4B}').contains(&c);
+        after_tone = is_thai_tone(c);
         is_plain
     })
 }

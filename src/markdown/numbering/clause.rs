@@ -1,5 +1,7 @@
 //! Reads the numbers of clauses in official papers: `1.`, `1.10`, `๑.๒`, `(๑)`, `ก.`, `(ก)`.
 
+use crate::text::{begins_thai_syllable, digit_value, thai_digits};
+
 /// The most parts of a number: `1.2.3.4.5.6`.
 const MAX_PARTS: usize = 6;
 
@@ -114,7 +116,7 @@ impl ClauseNumber {
     }
 
     /// Formats the number in digits or letters, without brackets and without a dot at its end.
-    pub(crate) fn written(&self, thai_digits: bool) -> String {
+    pub(crate) fn written(&self, with_thai_digits: bool) -> String {
         let text = match self.form {
             ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter => {
                 let place = usize::from(self.last()).saturating_sub(1);
@@ -122,13 +124,8 @@ impl ClauseNumber {
             }
             _ => self.parts().iter().map(u16::to_string).collect::<Vec<_>>().join("."),
         };
-        if thai_digits { text.chars().map(thai_digit).collect() } else { text }
+        if with_thai_digits { thai_digits(&text) } else { text }
     }
-}
-
-fn thai_digit(c: char) -> char {
-    let thai = |digit| char::from_u32('๐' as u32 + digit);
-    c.to_digit(10).and_then(thai).unwrap_or(c)
 }
 
 /// The number at the start of a line.
@@ -167,8 +164,8 @@ impl ClauseLabel {
         let rest = &text[len..];
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
         let next = rest[gap..].chars().next()?;
-        let may_follow_directly =
-            number.form != ClauseForm::Letter && (is_thai_letter(next) || "\"“".contains(next));
+        let may_follow_directly = number.form != ClauseForm::Letter
+            && (begins_thai_syllable(next) || "\"“".contains(next));
         let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
         if gap == 0 && !may_follow_directly {
             return None;
@@ -186,25 +183,17 @@ pub(super) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{A0}' | '\u{200B}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
 }
 
-fn is_thai_letter(c: char) -> bool {
-    matches!(c, '\u{E01}'..='\u{E2E}' | '\u{E40}'..='\u{E44}')
-}
-
 /// Reads digits of one script: at most three, and not with a leading zero, so that years and times
 /// are not clauses.
 fn digits(text: &str) -> Option<(u16, usize)> {
-    let value = |c: char, thai: bool| match c {
-        '0'..='9' if !thai => c.to_digit(10),
-        '๐'..='๙' if thai => Some(c as u32 - '๐' as u32),
-        _ => None,
-    };
-    let thai = value(text.chars().next()?, true).is_some();
-    let run: Vec<u32> = text.chars().map_while(|c| value(c, thai)).take(4).collect();
+    let is_thai = !text.starts_with(|c: char| c.is_ascii());
+    let value = |c: char| digit_value(c).filter(|_| c.is_ascii() != is_thai);
+    let run: Vec<u32> = text.chars().map_while(value).take(4).collect();
     if run.is_empty() || run.len() > 3 || run[0] == 0 {
         return None;
     }
     let number = run.iter().fold(0, |number, digit| number * 10 + digit);
-    let len = run.len() * if thai { '๐'.len_utf8() } else { 1 };
+    let len = run.len() * if is_thai { '๐'.len_utf8() } else { 1 };
     Some((u16::try_from(number).ok()?, len))
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::diagnostics::Code;
 use crate::markdown::numbering::clause::{ClauseForm, ClauseLabel, ClauseNumber, is_space};
 use crate::markdown::numbering::lines::{LineKind, SourceLine};
+use crate::text::begins_thai_syllable;
 
 /// A numbered clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +152,7 @@ fn swallowed_number(
         let is_top = rest[..digits]
             .parse()
             .is_ok_and(|n: u16| top.is_some_and(|top| n == top || n == top + 1));
-        if is_top && gap >= 2 && next.is_some_and(|c| ('\u{E01}'..='\u{E44}').contains(&c)) {
+        if is_top && gap >= 2 && next.is_some_and(begins_thai_syllable) {
             return Some(at..at + digits);
         }
     }
