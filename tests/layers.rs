@@ -176,6 +176,8 @@ fn outside_crates_are_used_in_their_rooms() {
                 "serve/dashboard",
             ],
         ),
+        ("unicode_normalization", &["config/people", "text/chars", "text/normal"]),
+        ("unicode_width", &["text/chars"]),
         ("clap", &["cli/args", "cli/usage", "cli"]),
         ("csv::", &["files/extract"]),
         ("encoding_rs", &["files/extract"]),

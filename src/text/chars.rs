@@ -2,6 +2,7 @@
 //! line.
 
 use unicode_normalization::char::is_combining_mark;
+use unicode_width::UnicodeWidthStr;
 
 /// Returns whether a character is allowed in a page, a feed or a report.
 ///
@@ -40,9 +41,10 @@ pub(crate) fn may_break_line_oddly(text: &str) -> bool {
     text.bytes().fold(false, |found, b| found | may_begin_one(b))
 }
 
-/// Returns the approximate width of a text in letters. Marks above and below take no width.
+/// Returns the width of a text in columns (Unicode Standard Annex 11): marks above and below and
+/// invisible characters take none, ideographs and emoji take two.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().filter(|c| !is_combining_mark(*c)).count()
+    text.width()
 }
 
 /// Returns whether a character is in the Thai block, assigned or not.
@@ -144,6 +146,20 @@ mod tests {
     fn letters_and_numbers_are_those_of_unicode() {
         for c in '\0'..='\u{2FFF}' {
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn marks_take_no_width() {
+        for (text, expected) in [
+            ("ที่ทำการ", 6),
+            ("ผู้ใหญ่บ้าน", 7),
+            ("ນ້ຳ", 2),
+            ("a\u{301}\u{200B}b", 2),
+            ("เทศ\u{AD}บาล", 6),
+            ("東京", 4),
+        ] {
+            assert_eq!(width(text), expected, "{text}");
         }
     }
 
