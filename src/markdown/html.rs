@@ -42,7 +42,7 @@ impl<'h> HtmlTag<'h> {
         let end = if inside.starts_with("!--") {
             inside.find("-->").map(|at| at + "--".len())
         } else {
-            tag_end(inside)
+            tag_end(inside.as_bytes())
         };
         Some(Self { source: &inside[..end.unwrap_or(inside.len())] })
     }
@@ -91,17 +91,16 @@ impl<'h> HtmlTag<'h> {
     }
 }
 
-/// Finds the `>` that ends a tag: one within quotes does not.
-fn tag_end(inside: &str) -> Option<usize> {
-    let mut quote = None;
-    inside.bytes().position(|byte| {
-        match quote {
-            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            Some(open) if open == byte => quote = None,
-            _ => {}
+/// Finds the `>` that ends a tag. One within quotes does not.
+pub(crate) fn tag_end(html: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match html.get(at)? {
+            b'>' => return Some(at),
+            quote @ (b'"' | b'\'') => at += memchr::memchr(*quote, &html[at + 1..])? + 2,
+            _ => at += 1,
         }
-        byte == b'>' && quote.is_none()
-    })
+    }
 }
 
 /// Escapes text for HTML and XML, attributes included.

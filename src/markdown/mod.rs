@@ -34,7 +34,7 @@ pub use body::{Body, BodyContext, BodyWords, Facts, Heading};
 pub use emphasis::{Repaired, without_helpers};
 pub(crate) use file_size::{file_type, size_text};
 pub(crate) use hrefs::LinkedItem;
-pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
+pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, tag_end, unescape};
 pub(crate) use images::{Picture, probe_image};
 pub use numbering::Numbered;
 pub use options::OPTIONS;

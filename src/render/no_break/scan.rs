@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 
+use crate::markdown::tag_end;
 use crate::render::layout::SLOT_MARK;
 
 /// The dash between two numbers.
@@ -114,7 +115,8 @@ pub(super) fn past_markup(html: &[u8], at: usize) -> usize {
     if tag.starts_with(b"!--") {
         return past(b"-->");
     }
-    let end = tag_end(html, at);
+    let past_tag = |at: usize| tag_end(&html[at..]).map_or(html.len(), |n| at + n + 1);
+    let end = past_tag(at);
     // Nearly all tags of a text: short ones such as `a` and `td`, and closing tags.
     if tag.iter().take(3).any(|b| !b.is_ascii_alphanumeric()) {
         return end;
@@ -128,7 +130,7 @@ pub(super) fn past_markup(html: &[u8], at: usize) -> usize {
         return end;
     }
     let closing = [b"</", *name].concat();
-    memmem::find(&html[end..], &closing).map_or(html.len(), |n| tag_end(html, end + n))
+    memmem::find(&html[end..], &closing).map_or(html.len(), |n| past_tag(end + n))
 }
 
 /// Returns the position after the character reference that begins at `at`, or after its `&` if it is none.
@@ -137,20 +139,6 @@ pub(super) fn past_entity(html: &[u8], at: usize) -> usize {
     let name = html[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'#');
     let end = at + 1 + name.count();
     if html.get(end) == Some(&b';') { end + 1 } else { at + 1 }
-}
-
-/// Returns the position after the tag that begins at `at`. A `>` within quotes does not end it.
-fn tag_end(html: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(byte) = html.get(at) {
-        at += 1;
-        match byte {
-            b'>' => return at,
-            b'"' | b'\'' => at += memchr(*byte, &html[at..]).map_or(html.len() - at, |n| n + 1),
-            _ => {}
-        }
-    }
-    html.len()
 }
 
 /// Returns the position after the slot of a layout that begins at `at`.
