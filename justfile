@@ -8,10 +8,11 @@ prakat := env("CARGO_TARGET_DIR", justfile_directory() / "target") / "quick/prak
 default:
     @{{ just_executable() }} --list
 
-# Checks formatting and lints.
+# Checks formatting, lints, and links in comments.
 check:
     cargo fmt --check
     cargo clippy --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --locked
 
 # Runs all tests, or those whose names contain FILTER.
 test FILTER='':

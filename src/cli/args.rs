@@ -174,8 +174,13 @@ pub(crate) struct ApproveArgs {
     /// The items' Markdown files: all are approved, or none
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// Who approves: an id under [people] in site.toml
-    #[arg(long = "as", value_name = "PERSON")]
+    /// The id of the person who approves
+    // The help is not the comment: in a comment, `[people]` would be a link.
+    #[arg(
+        long = "as",
+        value_name = "PERSON",
+        help = "Who approves: an id under [people] in site.toml"
+    )]
     pub(crate) person: String,
     /// Sign with this private SSH key (ed25519 or P-256), by ssh-keygen
     #[arg(long, value_name = "PATH")]
