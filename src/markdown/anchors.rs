@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::text::{is_mark, is_thai, nfc};
+use crate::text::{is_alphanumeric, is_mark, is_thai, nfc};
 
 /// Hashes an anchor. A portal may have a million headings, so that only hashes are kept.
 pub(crate) fn anchor_hash(anchor: &str) -> u64 {
@@ -23,7 +23,7 @@ pub fn heading_id(text: &str) -> String {
         } else if is_thai(c) {
             // A fast path: the general rule has the same result.
             id.push(c);
-        } else if c == '-' || c == '_' || c.is_alphanumeric() || is_mark(c) {
+        } else if c == '-' || c == '_' || is_alphanumeric(c) || is_mark(c) {
             id.extend(c.to_lowercase());
         }
     }

@@ -10,8 +10,8 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::options::OPTIONS;
 use crate::text::{
-    digit_value, is_in_thai_block, is_joiner, is_thai_tone, is_thai_vowel_mark, is_zero_width,
-    turns_direction,
+    digit_value, is_alphanumeric, is_in_thai_block, is_joiner, is_thai_tone, is_thai_vowel_mark,
+    is_zero_width, turns_direction,
 };
 use memchr::memmem;
 use pulldown_cmark::{Event, LinkType, Parser, Tag};
@@ -321,7 +321,7 @@ impl Quotes {
                 '“' => self.opening += 1,
                 '”' => self.closing += 1,
                 _ => {
-                    self.has_letters |= c.is_alphanumeric();
+                    self.has_letters |= is_alphanumeric(c);
                     before = c;
                     continue;
                 }

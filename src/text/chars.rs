@@ -127,13 +127,23 @@ pub(crate) fn runs_on(text: &str) -> bool {
     )
 }
 
+/// Returns whether a character is a letter. Same as [`char::is_alphabetic`], which is slow for Thai.
+pub(crate) fn is_alphabetic(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        '\u{E00}'..='\u{E7F}' => {
+            matches!(c, '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E46}' | '\u{E4D}')
+        }
+        _ => c.is_alphabetic(),
+    }
+}
+
 /// Returns whether a character is a letter or a number. Same as [`char::is_alphanumeric`], which is
 /// slow for Thai.
 pub(crate) fn is_alphanumeric(c: char) -> bool {
     match c {
         '\0'..='\x7F' => c.is_ascii_alphanumeric(),
-        '\u{E00}'..='\u{E7F}' => matches!(c,
-            '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E46}' | '\u{E4D}' | '\u{E50}'..='\u{E59}'),
+        '\u{E00}'..='\u{E7F}' => is_alphabetic(c) || ('\u{E50}'..='\u{E59}').contains(&c),
         _ => c.is_alphanumeric(),
     }
 }
@@ -145,6 +155,7 @@ mod tests {
     #[test]
     fn letters_and_numbers_are_those_of_unicode() {
         for c in '\0'..='\u{2FFF}' {
+            assert_eq!(is_alphabetic(c), c.is_alphabetic(), "{c:?}");
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
         }
     }

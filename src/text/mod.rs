@@ -11,9 +11,9 @@ pub(crate) use calendar::{
     DateError, ShownDate, era, parse_year, rfc3339, shown_month, shown_year,
 };
 pub(crate) use chars::{
-    begins_thai_syllable, breaks_line_oddly, is_alphanumeric, is_in_thai_block, is_invisible,
-    is_joiner, is_mark, is_thai, is_thai_tone, is_thai_vowel_mark, is_zero_width, leans_back,
-    leans_forward, may_break_line_oddly, runs_on, turns_direction, width,
+    begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
+    is_invisible, is_joiner, is_mark, is_thai, is_thai_tone, is_thai_vowel_mark, is_zero_width,
+    leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction, width,
 };
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;

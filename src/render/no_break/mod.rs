@@ -25,7 +25,7 @@ use crate::render::no_break::scan::{
 };
 use crate::render::no_break::words::NoBreakWords;
 use crate::site::Site;
-use crate::text::{leans_back, runs_on, width};
+use crate::text::{is_alphabetic, leans_back, runs_on, width};
 
 /// The least width of names of places and units. Narrower ones are mostly common words, which browsers
 /// know.
@@ -152,7 +152,7 @@ impl NoBreak {
         self.words.persons.at_start(html).next()?;
         let length = memchr(b'<', html)?;
         let text = std::str::from_utf8(&html[..length]).ok()?;
-        let is_name = |piece: &str| piece.chars().all(|c| c.is_alphabetic() || leans_back(c));
+        let is_name = |piece: &str| piece.chars().all(|c| is_alphabetic(c) || leans_back(c));
         let (first, last) = text.split_once(' ')?;
         let office = "นายก";
         (is_name(first) && is_name(last) && !first.starts_with(office) && fits(text, MIN_PERSON))

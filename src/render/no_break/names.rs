@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::markdown::escape;
 use crate::render::no_break::scan::{first_char, last_char};
-use crate::text::{leans_back, leans_forward, runs_on};
+use crate::text::{is_alphanumeric, leans_back, leans_forward, runs_on};
 
 /// The number of bytes that make the key of a name.
 const KEY: usize = 6;
@@ -18,6 +18,12 @@ struct NamesByPrefix {
 
 /// Names, by their first bytes. Nearly no place in a text begins a name, so a bit filter comes before the
 /// map.
+///
+/// An automaton of aho-corasick 1.1 was measured instead. In a build of the demonstration portal (3,000 million
+/// instructions), all of `NoBreak::set` apart from what it calls takes 40 million, and looking names up takes
+/// 23 million; making this filter takes 6 million. The automaton takes 55 million for a scan alone and 162
+/// million to be made (as a DFA), or 106 and 22 million (as a contiguous NFA). The text must be read once more all the
+/// same, for spaces, tags and numbers.
 #[derive(Debug)]
 pub(super) struct Names {
     /// A bit for each hashed key.
@@ -89,7 +95,7 @@ impl Names {
 /// between words. `before` and `after` are the characters around it.
 fn is_whole(name: &[u8], before: Option<char>, after: Option<char>) -> bool {
     let is_word = |c: Option<char>| {
-        c.is_some_and(|c| c.is_alphanumeric() && !runs_on(c.encode_utf8(&mut [0; 4])))
+        c.is_some_and(|c| is_alphanumeric(c) && !runs_on(c.encode_utf8(&mut [0; 4])))
     };
     let parts_word = |edge: Option<char>, next: Option<char>| is_word(edge) && is_word(next);
     !before.is_some_and(leans_forward)
