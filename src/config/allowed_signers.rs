@@ -21,7 +21,7 @@ pub(crate) fn add_signers(
     zone: &TimeZone,
     path: &str,
     text: &str,
-    sink: &mut Diagnostics,
+    diagnostics: &mut Diagnostics,
 ) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -34,8 +34,8 @@ pub(crate) fn add_signers(
         let place = |range: Range<usize>| Place::of_range(path, text, range);
         match SignerLine::read(entry, zone) {
             Ok(line) if !line.counts_here => {}
-            Ok(line) => line.give_to(policy, &place(range), sink),
-            Err(code) => sink.push(Diagnostic::warning(code, place(range))),
+            Ok(line) => line.give_to(policy, &place(range), diagnostics),
+            Err(code) => diagnostics.push(Diagnostic::warning(code, place(range))),
         }
     }
 }
@@ -93,13 +93,13 @@ impl<'l> SignerLine<'l> {
         Some(())
     }
 
-    fn give_to(self, policy: &mut Policy, place: &Place, sink: &mut Diagnostics) {
+    fn give_to(self, policy: &mut Policy, place: &Place, diagnostics: &mut Diagnostics) {
         for name in &self.principals {
             match policy.people.iter_mut().find(|person| person.id == *name) {
                 Some(person) => person.keys.push(self.key.clone()),
                 None => {
                     let warning = Diagnostic::warning(Code::SignersUnknown, place.clone());
-                    sink.push(warning.arg("value", *name));
+                    diagnostics.push(warning.arg("value", *name));
                 }
             }
         }

@@ -59,14 +59,14 @@ fn read_channel(
     let text = at.value.trim();
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let url = Url::parse(text).ok().filter(is_web);
-    let own = base_url.zip(url.as_ref()).and_then(|(base, url)| own_path(base, url));
+    let path = base_url.zip(url.as_ref()).and_then(|(base, url)| own_path(base, url));
     let is_number = |text: &str| {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         digits >= 3 && text.chars().all(|c| c.is_ascii_digit() || " +-().*#".contains(c))
     };
     let email = text.strip_prefix("mailto:").unwrap_or(text);
     let phone = text.strip_prefix("tel:").unwrap_or(text);
-    if let Some(path) = own.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
+    if let Some(path) = path.or_else(|| text.strip_prefix('/').map(str::to_owned)) {
         let path = nfc(path.trim_end_matches('/'));
         let url = if path.is_empty() { path } else { format!("{path}/") };
         let (written, place) = (text.to_owned(), file.place(at.span));
@@ -76,7 +76,7 @@ fn read_channel(
     if let Some(url) = web {
         if url.scheme() == "http" {
             let warning = Diagnostic::warning(Code::ComplaintsHttp, file.place(at.span));
-            file.sink.push(warning.arg("value", text));
+            file.diagnostics.push(warning.arg("value", text));
         }
         return Some(Channel::Web(text.to_owned()));
     }
@@ -149,6 +149,6 @@ fn read_address(
     let help = if is_known && web.is_none() { "help-ascii" } else { "help" };
     let wrong = Diagnostic::error(Code::SecurityAddress, place).arg("value", value);
     let wrong = wrong.arg("key", format!("security.{key}")).arg("schemes", schemes.join(", "));
-    file.sink.push(wrong.help(help));
+    file.diagnostics.push(wrong.help(help));
     None
 }

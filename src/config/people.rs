@@ -156,5 +156,11 @@ pub(super) fn report_unknown_category(
     let place = file.place(id.span);
     let ids = || categories.iter().map(|c| c.id.as_str());
     let by_title = categories.iter().find(|c| c.title == id.value).map(|c| c.id.as_str());
-    file.sink.push(unknown_id(Code::SettingsUnknownCategory, place, &id.value, ids, by_title));
+    file.diagnostics.push(unknown_id(
+        Code::SettingsUnknownCategory,
+        place,
+        &id.value,
+        ids,
+        by_title,
+    ));
 }

@@ -40,11 +40,15 @@ const GUIDE: &str = "docs/site-toml.md";
 /// assert!(diagnostics.has_errors());
 /// ```
 pub fn read_settings(text: &str, diagnostics: &mut Diagnostics) -> Option<Config> {
-    let mut own = Diagnostics::default();
-    let config =
-        read_config(&mut SettingsFile { path: SETTINGS, text, sink: &mut own, guide: GUIDE });
-    let failed = own.has_errors();
-    diagnostics.append(own);
+    let mut of_file = Diagnostics::default();
+    let config = read_config(&mut SettingsFile {
+        path: SETTINGS,
+        text,
+        diagnostics: &mut of_file,
+        guide: GUIDE,
+    });
+    let failed = of_file.has_errors();
+    diagnostics.append(of_file);
     config.filter(|_| !failed)
 }
 
@@ -56,7 +60,7 @@ pub(crate) fn read_trust(
     config: &mut Config,
     diagnostics: &mut Diagnostics,
 ) {
-    let file = &mut SettingsFile { path, text, sink: diagnostics, guide: GUIDE };
+    let file = &mut SettingsFile { path, text, diagnostics, guide: GUIDE };
     let Some(mut top) = file.parse() else { return };
     if let Some(mut site) = top.table(file, "site") {
         if let Some(id) = site.required(file, "id") {
@@ -240,7 +244,7 @@ fn read_month_day(file: &mut SettingsFile, at: At<String>) -> Option<(i8, i8)> {
         if month == 1 && (2..=12).contains(&day) {
             let warning = Diagnostic::warning(Code::FiscalYearStart, file.place(at.span));
             let warning = warning.arg("value", at.value);
-            file.sink.push(warning.arg("suggestion", format!("{day:02}-{month:02}")));
+            file.diagnostics.push(warning.arg("suggestion", format!("{day:02}-{month:02}")));
         }
         return Some((month, day));
     }
@@ -312,7 +316,7 @@ fn read_privacy(file: &mut SettingsFile, table: &mut SettingsTable) -> Vec<Strin
         let word = country.value.to_lowercase();
         let meant = known().find(|name| *name == word);
         let code = Code::SettingsUnknownCountry;
-        file.sink.push(unknown_id(code, place, &country.value, known, meant));
+        file.diagnostics.push(unknown_id(code, place, &country.value, known, meant));
     }
     countries
 }
@@ -346,9 +350,9 @@ fn read_categories(
         if !is_plain_id(&id.value) {
             file.error(Code::CategoryId, id.span, &[("value", id.value)]);
         } else if id.value.len() > MAX_PART {
-            let found = Diagnostic::error(Code::CategoryId, file.place(id.span));
-            let found = found.arg("value", id.value).arg("limit", MAX_PART.to_string());
-            file.sink.push(found.help("help-long"));
+            let diagnostic = Diagnostic::error(Code::CategoryId, file.place(id.span));
+            let diagnostic = diagnostic.arg("value", id.value).arg("limit", MAX_PART.to_string());
+            file.diagnostics.push(diagnostic.help("help-long"));
         } else if categories.iter().any(|c| c.id == id.value) {
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
         } else {
@@ -480,14 +484,14 @@ fn read_languages(
     categories: &[Category],
 ) -> Vec<Language> {
     let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
-    let own = site.map(|site| Language {
+    let main = site.map(|site| Language {
         code: site.language.clone(),
         title: site.title.clone(),
         tagline: site.tagline.clone(),
         categories: own_titles.clone(),
         contact: Contact::default(),
     });
-    let mut languages: Vec<Language> = own.into_iter().collect();
+    let mut languages: Vec<Language> = main.into_iter().collect();
     let Some(table) = top.table(file, "languages") else { return languages };
     for (code, mut table) in table.named_tables(file) {
         let title = table.required(file, "title");
@@ -496,8 +500,8 @@ fn read_languages(
         let titles = read_category_titles(file, titles, &own_titles, categories);
         let contact = read_contact(file, &mut table, site.map(|site| &site.base_url));
         table.finish(file, &["title", "tagline", "categories", "contact"]);
-        let own = site.is_some_and(|site| site.language == code.value);
-        if !is_language_tag(&code.value) || own {
+        let is_main = site.is_some_and(|site| site.language == code.value);
+        if !is_language_tag(&code.value) || is_main {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
         } else if categories.iter().any(|category| category.id == code.value) {
             file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);

@@ -15,7 +15,7 @@ pub(crate) struct SettingsFile<'a> {
     /// The whole text.
     pub text: &'a str,
     /// Where errors are reported.
-    pub sink: &'a mut Diagnostics,
+    pub diagnostics: &'a mut Diagnostics,
     /// The document that describes its keys.
     pub guide: &'static str,
 }
@@ -32,7 +32,7 @@ impl<'a> SettingsFile<'a> {
         for error in errors {
             let place = self.place(error.span().unwrap_or(0..0));
             let cause = error.message().to_owned();
-            self.sink.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+            self.diagnostics.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
         }
         whole.then(|| SettingsTable { entries: table.into_inner(), span, name: String::new() })
     }
@@ -46,7 +46,7 @@ impl<'a> SettingsFile<'a> {
     pub(crate) fn error(&mut self, code: Code, span: Span, args: &[(&'static str, String)]) {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
-        self.sink.push(diagnostic.arg("guide", self.guide));
+        self.diagnostics.push(diagnostic.arg("guide", self.guide));
     }
 
     /// Converts a date to an instant. Reports a date that `reading` refuses.
@@ -60,7 +60,7 @@ impl<'a> SettingsFile<'a> {
             Err(error) => {
                 let place = self.place(at.span.clone());
                 let text = self.text[at.span].trim_matches('"').to_owned();
-                self.sink.push(date_diagnostic(error, place, &text));
+                self.diagnostics.push(date_diagnostic(error, place, &text));
                 None
             }
         }
@@ -127,22 +127,22 @@ impl<'t> SettingsTable<'t> {
     /// A text that must be there and must not be empty.
     pub(crate) fn required(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<String>> {
         let there = self.entries.contains_key(key);
-        let found = self.string(file, key);
-        let empty = found.as_ref().is_some_and(|at| at.value.trim().is_empty());
+        let text = self.string(file, key);
+        let empty = text.as_ref().is_some_and(|at| at.value.trim().is_empty());
         if !there || empty {
-            let span = found.map_or(self.span.clone(), |at| at.span);
+            let span = text.map_or(self.span.clone(), |at| at.span);
             file.error(Code::SettingMissing, span, &[("key", self.dotted(key))]);
             return None;
         }
-        found
+        text
     }
 
     /// A whole number.
     pub(crate) fn number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
         let value = self.take(key)?;
         let span = value.span();
-        let found = value.get_ref().as_integer();
-        match found.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()) {
+        let integer = value.get_ref().as_integer();
+        match integer.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()) {
             Some(value) => Some(At { value, span }),
             None => {
                 self.wrong_type(file, key, "number", span);
@@ -196,14 +196,14 @@ impl<'t> SettingsTable<'t> {
     /// A list of texts.
     pub(crate) fn strings(&mut self, file: &mut SettingsFile, key: &str) -> Vec<At<String>> {
         let Some(list) = self.array(file, key) else { return Vec::new() };
-        let mut found = Vec::new();
+        let mut texts = Vec::new();
         for entry in list.iter() {
             match entry.get_ref().as_str() {
-                Some(text) => found.push(At { value: text.to_owned(), span: entry.span() }),
+                Some(text) => texts.push(At { value: text.to_owned(), span: entry.span() }),
                 None => self.wrong_type(file, key, "string", entry.span()),
             }
         }
-        found
+        texts
     }
 
     /// A list of texts that must be there and must not be empty.
@@ -256,17 +256,17 @@ impl<'t> SettingsTable<'t> {
     pub(crate) fn tables(&mut self, file: &mut SettingsFile, key: &str) -> Vec<SettingsTable<'t>> {
         let Some(list) = self.array(file, key) else { return Vec::new() };
         let name = self.dotted(key);
-        let mut found = Vec::new();
+        let mut tables = Vec::new();
         for entry in list {
             let span = entry.span();
             match entry.into_inner() {
                 DeValue::Table(entries) => {
-                    found.push(SettingsTable { entries, span, name: name.clone() })
+                    tables.push(SettingsTable { entries, span, name: name.clone() })
                 }
                 _ => self.wrong_type(file, key, "table", span),
             }
         }
-        found
+        tables
     }
 
     /// A list of tables. A text is short for a table that contains only the key `inner`.
@@ -278,7 +278,7 @@ impl<'t> SettingsTable<'t> {
     ) -> Vec<SettingsTable<'t>> {
         let Some(list) = self.array(file, key) else { return Vec::new() };
         let name = self.dotted(key);
-        let mut found = Vec::new();
+        let mut tables = Vec::new();
         for entry in list {
             let span = entry.span();
             let entries = match entry.into_inner() {
@@ -292,9 +292,9 @@ impl<'t> SettingsTable<'t> {
                     continue;
                 }
             };
-            found.push(SettingsTable { entries, span, name: name.clone() });
+            tables.push(SettingsTable { entries, span, name: name.clone() });
         }
-        found
+        tables
     }
 
     /// Every entry as a table of its own: `[people.mayor]`, `[people.clerk]` … with its name.
@@ -352,7 +352,7 @@ impl<'t> SettingsTable<'t> {
             Ok(moment) => Some(At { value: moment, span }),
             Err(error) => {
                 let place = file.place(span);
-                file.sink.push(date_diagnostic(error, place, &text));
+                file.diagnostics.push(date_diagnostic(error, place, &text));
                 None
             }
         }
@@ -374,7 +374,7 @@ impl<'t> SettingsTable<'t> {
             if let Some(near) = closest(name, known.iter().copied()) {
                 diagnostic = diagnostic.arg("suggestion", near).help("help-suggestion");
             }
-            file.sink.push(diagnostic);
+            file.diagnostics.push(diagnostic);
         }
     }
 }

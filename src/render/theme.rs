@@ -182,7 +182,7 @@ impl Sources<'_> {
     fn read_manifest(&self, diagnostics: &mut Diagnostics) -> bool {
         let Some((path, text)) = self.text(MANIFEST, diagnostics) else { return true };
         let mut file =
-            SettingsFile { path: &path, text: &text, sink: diagnostics, guide: "docs/themes.md" };
+            SettingsFile { path: &path, text: &text, diagnostics, guide: "docs/themes.md" };
         let Some(mut table) = file.parse() else { return true };
         table.required(&mut file, "name");
         let keeps_names_whole = table.boolean(&mut file, "no_break").is_none_or(|at| at.value);
