@@ -78,10 +78,10 @@ impl FieldReader<'_> {
         };
         let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
         let item = |written: &str| {
-            let found = self.other_item(written).map(Box::from);
-            found.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
+            let path = self.other_item(written).map(Box::from);
+            path.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
         };
-        let mut found = Diagnostics::default();
+        let mut of_extra = Diagnostics::default();
         let reader = KindReader {
             source: self.source,
             config: self.config,
@@ -89,19 +89,19 @@ impl FieldReader<'_> {
             file: &file,
             item: &item,
             kind: kind.trim(),
-            sink: &mut found,
+            diagnostics: &mut of_extra,
         };
         let special = reader.read(extra);
         if let Some((stem, _)) =
             stem_of(self.source.path).filter(|_| !owns_folder(self.source.path))
         {
             let better = format!("{}{stem}/index.md", folder_of(self.source.path));
-            found.amend(Code::MissingFile, |missing| {
+            of_extra.amend(Code::MissingFile, |missing| {
                 missing.args.push(("path", better.clone()));
                 missing.help = "help-flat";
             });
         }
-        diagnostics.append(found);
+        diagnostics.append(of_extra);
         special
     }
 
@@ -159,7 +159,7 @@ impl FieldReader<'_> {
             diagnostics.push(Diagnostic::error(Code::FlatAttachments, place).arg("path", better));
             return None;
         }
-        let mut found = Vec::new();
+        let mut attachments = Vec::new();
         for (n, attachment) in named.iter().enumerate() {
             let wanted = nfc(&attachment.file);
             let Some(file) = files.iter().position(|f| nfc(&f.name) == wanted) else {
@@ -179,9 +179,9 @@ impl FieldReader<'_> {
                 continue;
             };
             let title = attachment.title.as_deref().unwrap_or(&attachment.file);
-            found.push(Attachment { file, title: single_line(title).into() });
+            attachments.push(Attachment { file, title: single_line(title).into() });
         }
-        (found.len() == named.len()).then_some(found)
+        (attachments.len() == named.len()).then_some(attachments)
     }
 
     /// Returns the Markdown file of the item that this one replaces, which is written as in a link.
@@ -208,8 +208,8 @@ impl FieldReader<'_> {
     fn other_item(&self, written: &str) -> Option<&str> {
         let path = self.path_of(written)?;
         let is_item = |path: &str| stem_of(path).is_some_and(|(stem, _)| stem != "_index");
-        let found = self.document(&path);
-        found.filter(|path| is_item(path) && *path != self.source.path)
+        let document = self.document(&path);
+        document.filter(|path| is_item(path) && *path != self.source.path)
     }
 
     /// Resolves a path written as in a link to a path from the portal's root.
@@ -242,9 +242,9 @@ impl FieldReader<'_> {
             let by = self.known_person(waiver.by.trim(), &steps("by"), diagnostics);
             let reason = single_line(&waiver.reason);
             if reason.is_empty() {
-                let found =
+                let diagnostic =
                     Diagnostic::error(Code::MissingKey, self.source.place(&steps("reason")));
-                diagnostics.push(found.arg("key", "waive: reason").help("help-waive"));
+                diagnostics.push(diagnostic.arg("key", "waive: reason").help("help-waive"));
                 continue;
             }
             let (Some(rule), Some(part), Some(by)) = (rule, part, by) else { continue };
@@ -259,14 +259,14 @@ impl FieldReader<'_> {
         steps: &[YamlStep],
         diagnostics: &mut Diagnostics,
     ) -> Option<Code> {
-        let found = Code::WAIVABLE.into_iter().find(|code| code.as_str() == word.trim());
-        if found.is_none() {
+        let rule = Code::WAIVABLE.into_iter().find(|code| code.as_str() == word.trim());
+        if rule.is_none() {
             let known = || Code::WAIVABLE.into_iter().map(Code::as_str);
             let short = known().find(|code| code.rsplit('/').next() == Some(word.trim()));
             let place = self.source.place(steps);
             diagnostics.push(unknown_id(Code::WaiverRule, place, word, known, short));
         }
-        found
+        rule
     }
 
     fn waived_part(
@@ -278,31 +278,31 @@ impl FieldReader<'_> {
     ) -> Option<ItemPart> {
         let wanted = nfc(name.trim());
         let file = files.iter().position(|file| nfc(&file.name) == wanted).map(ItemPart::File);
-        let found = match wanted.as_str() {
+        let part = match wanted.as_str() {
             FRONT_MATTER => Some(ItemPart::FrontMatter),
             BODY => Some(ItemPart::Body),
             _ => file,
         };
-        if found.is_none() {
+        if part.is_none() {
             let known =
                 || [FRONT_MATTER, BODY].into_iter().chain(files.iter().map(|f| f.name.as_ref()));
             let place = self.source.place(steps);
             diagnostics.push(unknown_id(Code::WaiverPlace, place, name, known, None));
         }
-        found
+        part
     }
 
-    fn aliases(&self, aliases: &[String], diagnostics: &mut Diagnostics) -> Option<Vec<Box<str>>> {
-        let mut found = Vec::new();
-        for (n, alias) in aliases.iter().enumerate() {
+    fn aliases(&self, written: &[String], diagnostics: &mut Diagnostics) -> Option<Vec<Box<str>>> {
+        let mut aliases = Vec::new();
+        for (n, alias) in written.iter().enumerate() {
             match normal_alias(alias) {
-                Some(normal) => found.push(normal.into()),
+                Some(normal) => aliases.push(normal.into()),
                 None => {
                     let place = self.source.place(&[YamlStep::Key("aliases"), YamlStep::Index(n)]);
                     diagnostics.push(Diagnostic::error(Code::BadAlias, place).arg("value", alias));
                 }
             }
         }
-        (found.len() == aliases.len()).then_some(found)
+        (aliases.len() == written.len()).then_some(aliases)
     }
 }

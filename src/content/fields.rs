@@ -135,15 +135,15 @@ impl FieldReader<'_> {
             return directly.then_some(None);
         };
         let policy = &self.config.policy;
-        let found = policy.category(id);
-        if found.is_none() {
+        let category = policy.category(id);
+        if category.is_none() {
             let place = self.source.place(&[YamlStep::Key("category")]);
             let known = || policy.categories.iter().map(|c| c.id.as_str());
             let by_title = policy.categories.iter().find(|c| c.title == id);
             let by_title = by_title.map(|c| c.id.as_str());
             diagnostics.push(unknown_id(Code::UnknownCategory, place, id, known, by_title));
         }
-        found.map(Some)
+        category.map(Some)
     }
 
     fn is_bundle_translation(&self) -> bool {
@@ -269,11 +269,11 @@ impl FieldReader<'_> {
         reading: InstantOf,
         diagnostics: &mut Diagnostics,
     ) -> Option<WrittenInstant> {
-        let found = self.instant(Some(text), steps, reading, diagnostics)?;
-        if found.is_none() {
+        let instant = self.instant(Some(text), steps, reading, diagnostics)?;
+        if instant.is_none() {
             diagnostics.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
         }
-        found
+        instant
     }
 
     pub(super) fn window(
@@ -326,9 +326,10 @@ impl FieldReader<'_> {
         for (code, days) in wrong {
             let Some(days) = days else { continue };
             let key = if hours.is_some() { "publish_until" } else { "publish_from" };
-            let found = Diagnostic::error(code, self.source.place(&[YamlStep::Key(key)]));
-            diagnostics
-                .push(found.arg("category", category.id.as_str()).arg("days", days.to_string()));
+            let diagnostic = Diagnostic::error(code, self.source.place(&[YamlStep::Key(key)]));
+            diagnostics.push(
+                diagnostic.arg("category", category.id.as_str()).arg("days", days.to_string()),
+            );
         }
     }
 
@@ -397,14 +398,14 @@ impl FieldReader<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<PersonId> {
         let policy = &self.config.policy;
-        let found = policy.person(id);
-        if found.is_none() {
+        let person = policy.person(id);
+        if person.is_none() {
             let known = || policy.people.iter().map(|p| p.id.as_str());
             let place = self.source.place(steps);
             let by_name = policy.people.iter().find(|p| p.name == id).map(|p| p.id.as_str());
             diagnostics.push(unknown_id(Code::UnknownPerson, place, id, known, by_name));
         }
-        found
+        person
     }
 
     fn withdrawn(

@@ -398,13 +398,17 @@ fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
 }
 
 /// Finds every mistake in front matter that the typed reader rejected.
-fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnostics) -> Reading {
-    let mut found = Diagnostics::default();
+fn explain(
+    source: &FrontMatterSource,
+    refusal: &YamlError,
+    diagnostics: &mut Diagnostics,
+) -> Reading {
+    let mut of_entries = Diagnostics::default();
     let mut reading = Reading::default();
     let keys = match yaml::yaml_keys(source.yaml()) {
         Ok(keys) => keys,
         Err(error) => {
-            sink.push(explain_syntax(source, &error));
+            diagnostics.push(explain_syntax(source, &error));
             reading.broken = KEYS.iter().map(ToString::to_string).collect();
             return reading;
         }
@@ -421,13 +425,13 @@ fn explain(source: &FrontMatterSource, refusal: &YamlError, sink: &mut Diagnosti
         };
         if let Some(problem) = problem {
             reading.broken.push(key.clone());
-            found.push(problem);
+            of_entries.push(problem);
         }
     }
-    if !found.has_errors() {
-        found.push(explain_syntax(source, refusal));
+    if !of_entries.has_errors() {
+        of_entries.push(explain_syntax(source, refusal));
     }
-    sink.append(found);
+    diagnostics.append(of_entries);
     reading
 }
 

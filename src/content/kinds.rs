@@ -173,15 +173,15 @@ pub(super) struct KindReader<'a> {
     /// `kind`.
     pub kind: &'a str,
     /// Where errors are reported.
-    pub sink: &'a mut Diagnostics,
+    pub diagnostics: &'a mut Diagnostics,
 }
 
 impl KindReader<'_> {
     /// Reads `extra`. Returns `None` after an error, which is reported. Returns `Some(None)` for an
     /// unknown kind or if there is nothing to show.
     pub(super) fn read(mut self, extra: &Map<String, Value>) -> Option<Option<KindData>> {
-        let mut own = Diagnostics::default();
-        std::mem::swap(self.sink, &mut own);
+        let mut before = Diagnostics::default();
+        std::mem::swap(self.diagnostics, &mut before);
         let special = match self.kind {
             "person" => self.person(extra).map(KindData::Person),
             "plan" => self.plan(extra).map(KindData::Plan),
@@ -190,9 +190,9 @@ impl KindReader<'_> {
             "coverage" => self.coverage(extra).map(KindData::Coverage),
             _ => None,
         };
-        let failed = self.sink.has_errors();
-        std::mem::swap(self.sink, &mut own);
-        self.sink.append(own);
+        let failed = self.diagnostics.has_errors();
+        std::mem::swap(self.diagnostics, &mut before);
+        self.diagnostics.append(before);
         (!failed).then_some(special)
     }
 
@@ -220,7 +220,7 @@ impl KindReader<'_> {
         } else if file.is_none() {
             let missing =
                 Diagnostic::error(Code::MissingFile, self.place(&[YamlStep::Key("photo")]));
-            self.sink.push(missing.arg("value", name));
+            self.diagnostics.push(missing.arg("value", name));
         } else if alt.is_empty() {
             self.wrong(&[YamlStep::Key("photo")], "help-alt");
         }
@@ -296,7 +296,7 @@ impl KindReader<'_> {
                 Ok(_) => None,
                 Err(error) => {
                     let place = this.place(&below(steps, key));
-                    this.sink.push(date_diagnostic(error, place, &text));
+                    this.diagnostics.push(date_diagnostic(error, place, &text));
                     None
                 }
             }
@@ -349,8 +349,8 @@ impl KindReader<'_> {
             match value.as_str().map(|written| (self.item)(written)) {
                 Some(Ok(path)) => documents.push(path),
                 Some(Err(Some(sought))) => {
-                    let found = self.finding(&steps).arg("key", written(&steps));
-                    self.sink.push(found.arg("path", sought).help("help-no-item"));
+                    let diagnostic = self.finding(&steps).arg("key", written(&steps));
+                    self.diagnostics.push(diagnostic.arg("path", sought).help("help-no-item"));
                 }
                 Some(Err(None)) | None => self.wrong(&steps, "help-item"),
             }
@@ -366,11 +366,11 @@ impl KindReader<'_> {
         let latitude = self.degrees(extra, "latitude", (90.0, "help-latitude"));
         let longitude = self.degrees(extra, "longitude", (180.0, "help-longitude"));
         let url = self.text(extra, &[], "map_url");
-        let own = &self.config.base_url;
+        let base = &self.config.base_url;
         // Links within the portal belong in the text, where they are checked.
         let elsewhere = |url: &Url| {
             let names_nobody = url.username().is_empty() && url.password().is_none();
-            matches!(url.scheme(), "http" | "https") && names_nobody && !own.is_on_host(url)
+            matches!(url.scheme(), "http" | "https") && names_nobody && !base.is_on_host(url)
         };
         if !url.is_empty() && !Url::parse(&url).is_ok_and(|url| elsewhere(&url)) {
             self.wrong(&[YamlStep::Key("map_url")], "help-url");
@@ -471,23 +471,23 @@ impl KindReader<'_> {
     fn known_only(&mut self, entry: &Map<String, Value>, steps: &[YamlStep], known: &[&str]) {
         let unknown = entry.keys().filter(|key| !known.contains(&key.as_str()));
         for key in unknown {
-            let found = Diagnostic::error(Code::UnknownKey, self.place(steps));
-            let found = found.arg("key", key.as_str());
-            self.sink.push(match closest(key, known.iter().copied()) {
-                Some(near) => found.arg("suggestion", near).help("help-suggestion"),
-                None => found.arg("known", known.join(", ")).help("help-inner"),
+            let diagnostic = Diagnostic::error(Code::UnknownKey, self.place(steps));
+            let diagnostic = diagnostic.arg("key", key.as_str());
+            self.diagnostics.push(match closest(key, known.iter().copied()) {
+                Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+                None => diagnostic.arg("known", known.join(", ")).help("help-inner"),
             });
         }
     }
 
     fn missing(&mut self, steps: &[YamlStep], key: &'static str) {
-        let found = Diagnostic::error(Code::MissingKey, self.place(steps));
-        self.sink.push(found.arg("key", written(&below(steps, key))).help("help-kind"));
+        let diagnostic = Diagnostic::error(Code::MissingKey, self.place(steps));
+        self.diagnostics.push(diagnostic.arg("key", written(&below(steps, key))).help("help-kind"));
     }
 
     fn wrong(&mut self, steps: &[YamlStep], help: &'static str) {
-        let found = self.finding(steps).arg("key", written(steps));
-        self.sink.push(found.help(help));
+        let diagnostic = self.finding(steps).arg("key", written(steps));
+        self.diagnostics.push(diagnostic.help(help));
     }
 
     fn wrong_period(&mut self, steps: &[YamlStep], (first, next): (Date, Date)) {
@@ -497,9 +497,9 @@ impl KindReader<'_> {
         let last = next.checked_sub(1.day()).unwrap_or(next);
         let year = self.fiscal_year.unwrap_or(0);
         let year = crate::text::shown_year(year, calendar, language).to_string();
-        let found = self.finding(steps).arg("key", written(steps)).arg("year", year);
-        let found = found.arg("first", shown(first)).arg("last", shown(last));
-        self.sink.push(found.help("help-period"));
+        let diagnostic = self.finding(steps).arg("key", written(steps)).arg("year", year);
+        let diagnostic = diagnostic.arg("first", shown(first)).arg("last", shown(last));
+        self.diagnostics.push(diagnostic.help("help-period"));
     }
 
     fn finding(&self, steps: &[YamlStep]) -> Diagnostic {

@@ -38,9 +38,9 @@ impl ItemLoader<'_> {
     /// are reported.
     pub fn item(&self, document: &Document, diagnostics: &mut Diagnostics) -> Option<Item> {
         let source = document.front_matter();
-        let mut own = Diagnostics::default();
-        let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut own);
-        front_matter::report_cut_texts(&source, &mut own);
+        let mut of_item = Diagnostics::default();
+        let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut of_item);
+        front_matter::report_cut_texts(&source, &mut of_item);
         let reader = FieldReader {
             config: self.config,
             inventory: self.inventory,
@@ -48,12 +48,12 @@ impl ItemLoader<'_> {
             broken: &broken,
         };
         let files = self.files_of(document.path());
-        let fields = reader.read(front_matter, &files, &mut own);
+        let fields = reader.read(front_matter, &files, &mut of_item);
         // Nothing is proven of what is refused anyway: looking for it could take long.
-        let fields = fields.filter(|_| accepted && !own.has_errors());
-        let item = fields.and_then(|fields| self.assemble(document, fields, files, &mut own));
-        let is_valid = accepted && !own.has_errors();
-        diagnostics.append(own);
+        let fields = fields.filter(|_| accepted && !of_item.has_errors());
+        let item = fields.and_then(|fields| self.assemble(document, fields, files, &mut of_item));
+        let is_valid = accepted && !of_item.has_errors();
+        diagnostics.append(of_item);
         item.filter(|_| is_valid)
     }
 

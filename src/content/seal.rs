@@ -118,7 +118,7 @@ pub(super) fn lines_outside(
     let yaml = &text[front_matter.clone()];
     let offset = front_matter.start;
     let refusal = |at: usize, help| NotSealable { at: offset + at, help };
-    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut blocks: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     let mut inside = false;
     for line in yaml.split_inclusive('\n') {
@@ -127,9 +127,9 @@ pub(super) fn lines_outside(
             line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'))
         });
         inside = is_key || (inside && line.starts_with([' ', '\t', '\r', '\n']));
-        match found.last_mut() {
+        match blocks.last_mut() {
             Some(last) if inside && !is_key => last.end = end,
-            _ if is_key => found.push(start..end),
+            _ if is_key => blocks.push(start..end),
             _ => {}
         }
         start = end;
@@ -138,18 +138,18 @@ pub(super) fn lines_outside(
     let seen = keys.iter().enumerate().filter(|(_, key)| OUTSIDE.contains(&key.as_str()));
     let places: Option<Vec<usize>> = seen.map(|(n, _)| yaml::place_of_key(yaml, n)).collect();
     let places = places.ok_or_else(|| refusal(0, "help"))?;
-    let starts: Vec<usize> = found.iter().map(|lines| lines.start).collect();
+    let starts: Vec<usize> = blocks.iter().map(|lines| lines.start).collect();
     let is_missing = |at: &&usize, others: &[usize]| !others.contains(at);
     let stray = starts.iter().find(|at| is_missing(at, &places));
     if let Some(at) = stray.or_else(|| places.iter().find(|at| is_missing(at, &starts))) {
         return Err(refusal(*at, "help"));
     }
-    for lines in &found {
+    for lines in &blocks {
         if let Some(at) = anchor_in(&yaml[lines.clone()]) {
             return Err(refusal(lines.start + at, "help-name"));
         }
     }
-    Ok(found.into_iter().map(|lines| offset + lines.start..offset + lines.end).collect())
+    Ok(blocks.into_iter().map(|lines| offset + lines.start..offset + lines.end).collect())
 }
 
 /// Returns the offset of an anchor (`&name`) in a piece of YAML.
