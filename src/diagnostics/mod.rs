@@ -151,7 +151,7 @@ impl Diagnostics {
     /// Returns all of them sorted by place. A problem appears once, even if several items refer to its file.
     pub fn sorted(&self) -> Vec<Diagnostic> {
         let mut all = self.0.clone();
-        all.iter_mut().for_each(|found| found.args.retain(|(name, _)| *name != REFERRER));
+        all.iter_mut().for_each(|diagnostic| diagnostic.args.retain(|(name, _)| *name != REFERRER));
         all.sort_by(|a, b| (&a.place, a.code, &a.args).cmp(&(&b.place, b.code, &b.args)));
         all.dedup();
         all
@@ -169,7 +169,7 @@ impl Diagnostics {
 
     /// Applies a change to those with a code.
     pub fn amend(&mut self, code: Code, change: impl FnMut(&mut Diagnostic)) {
-        self.0.iter_mut().filter(|found| found.code == code).for_each(change);
+        self.0.iter_mut().filter(|diagnostic| diagnostic.code == code).for_each(change);
     }
 }
 
@@ -224,10 +224,10 @@ impl Failure {
 
     /// Converts the diagnostic of the one file that a command was asked for. A build, in contrast,
     /// continues after a problem with one file.
-    pub fn of(found: &Diagnostic) -> Self {
-        let cause = found.args.iter().find(|(name, _)| *name == "cause");
+    pub fn of(diagnostic: &Diagnostic) -> Self {
+        let cause = diagnostic.args.iter().find(|(name, _)| *name == "cause");
         let cause = cause.map_or("", |(_, cause)| cause);
-        Self::new(Code::Io).arg("path", found.place.file.as_str()).arg("cause", cause)
+        Self::new(Code::Io).arg("path", diagnostic.place.file.as_str()).arg("cause", cause)
     }
 
     /// Creates the failure of a system operation on a path.

@@ -67,10 +67,11 @@ pub(crate) fn nearest<'w>(
     words: impl IntoIterator<Item = &'w str>,
     count: usize,
 ) -> Vec<&'w str> {
-    let far = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
-    let mut found: Vec<(usize, &str)> = words.into_iter().map(|it| (far(it), it)).collect();
-    found.sort_unstable();
-    found.into_iter().take(count).map(|(_, candidate)| candidate).collect()
+    let distance = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    let mut ranked: Vec<(usize, &str)> =
+        words.into_iter().map(|candidate| (distance(candidate), candidate)).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().take(count).map(|(_, candidate)| candidate).collect()
 }
 
 /// Returns the word closest to a misspelt one. Returns `None` if no word is close enough.

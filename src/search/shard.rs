@@ -274,14 +274,14 @@ mod tests {
         // end of its own.
         let files = files(100, |n| {
             let letter = if n < 20 { 'e' } else { 'f' };
-            let own = format!("abcd{letter}{n:02}");
-            if n < 10 { vec![own, "klm".into(), "klmno".into()] } else { vec![own] }
+            let word = format!("abcd{letter}{n:02}");
+            if n < 10 { vec![word, "klm".into(), "klmno".into()] } else { vec![word] }
         });
-        let found = grams(&files.last().unwrap().1);
+        let grams_of_last = grams(&files.last().unwrap().1);
         let wanted = ["klm", "abcde0+", "abcde1+", "abcdf2+", "abcdf3+"];
-        assert_eq!(found[..5], wanted);
-        assert_eq!(found[found.len() - 2..], ["abcdf9+", "klmn+"]);
-        assert_eq!(found.len(), 12);
+        assert_eq!(grams_of_last[..5], wanted);
+        assert_eq!(grams_of_last[grams_of_last.len() - 2..], ["abcdf9+", "klmn+"]);
+        assert_eq!(grams_of_last.len(), 12);
     }
 
     #[test]

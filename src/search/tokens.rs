@@ -191,12 +191,12 @@ mod tests {
             assert_eq!(fold(&folded), folded, "twice: {text:?}");
         }
         for (folded, wanted) in vectors.grams {
-            let mut found = Vec::new();
+            let mut new_grams = Vec::new();
             grams(&folded, |gram| {
-                found.push(gram);
+                new_grams.push(gram);
                 true
             });
-            assert_eq!(found, wanted, "{folded:?}");
+            assert_eq!(new_grams, wanted, "{folded:?}");
         }
         for (gram, shards, shard) in vectors.shards {
             assert_eq!(shard_of(&gram, shards), shard, "{gram:?}");

@@ -317,8 +317,10 @@ impl<'a> Dashboard<'a> {
         }
         let reasons = self.reporter.reasons(self.context.config(), status).join("\n");
         text.push_str(&reasons.to_lowercase());
-        for found in self.by_item.get(status.path.as_str()).iter().flat_map(|group| group.all()) {
-            text.push_str(&self.reporter.diagnostic(found, None).to_lowercase());
+        for diagnostic in
+            self.by_item.get(status.path.as_str()).iter().flat_map(|group| group.all())
+        {
+            text.push_str(&self.reporter.diagnostic(diagnostic, None).to_lowercase());
         }
         has_all(&text)
     }

@@ -286,8 +286,8 @@ impl PreviewWorker {
     fn describe(&self, refused: &ProjectError) -> Vec<String> {
         let reporter = self.reporter();
         match refused {
-            ProjectError::Mistakes(found) => {
-                excerpts(&self.options.portal, &reporter, &found.sorted())
+            ProjectError::Mistakes(diagnostics) => {
+                excerpts(&self.options.portal, &reporter, &diagnostics.sorted())
             }
             ProjectError::Failure(failure) => vec![crate::report::failure(&reporter, failure)],
         }
@@ -328,8 +328,10 @@ impl PreviewWorker {
 
     /// Shows all errors in browsers and on the terminal.
     fn report_findings(&mut self, preview: &Preview) {
-        let found = excerpts(&self.options.portal, &self.reporter(), &preview.errors());
-        self.show_errors([self.settings_errors.clone(), self.theme_errors.clone(), found].concat());
+        let page_errors = excerpts(&self.options.portal, &self.reporter(), &preview.errors());
+        self.show_errors(
+            [self.settings_errors.clone(), self.theme_errors.clone(), page_errors].concat(),
+        );
     }
 
     fn show_errors(&mut self, errors: Vec<String>) {
@@ -432,12 +434,12 @@ impl PreviewWorker {
     }
 
     fn page(&mut self, path: &str, preview: &Preview, page: PreviewPage) -> Answer {
-        let is_theme_error = |found: &Diagnostic| {
-            found.severity == Severity::Error && found.place.file.starts_with("themes/")
+        let is_theme_error = |diagnostic: &Diagnostic| {
+            diagnostic.severity == Severity::Error && diagnostic.place.file.starts_with("themes/")
         };
         if page.found.iter().any(is_theme_error) {
-            let found = page.found.sorted();
-            let errors = excerpts(&self.options.portal, &self.reporter(), &found);
+            let diagnostics = page.found.sorted();
+            let errors = excerpts(&self.options.portal, &self.reporter(), &diagnostics);
             self.theme_errors.extend(errors);
             self.theme_errors.sort();
             self.theme_errors.dedup();

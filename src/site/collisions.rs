@@ -138,8 +138,8 @@ impl<'a> Claims<'a> {
         claims.add_site(config, diagnostics);
         for (source, path) in fixed {
             if path.len() > MAX_OUTPUT {
-                let found = Diagnostic::error(Code::LongName, Place::file(source));
-                diagnostics.push(found.arg("limit", MAX_OUTPUT.to_string()).help("help-path"));
+                let diagnostic = Diagnostic::error(Code::LongName, Place::file(source));
+                diagnostics.push(diagnostic.arg("limit", MAX_OUTPUT.to_string()).help("help-path"));
             }
             claims.add(Claim::new(Owner::Asset(source), path.as_str()), diagnostics);
         }
@@ -159,26 +159,26 @@ impl<'a> Claims<'a> {
 
     /// Adds the files of every site.
     fn add_site(&mut self, config: &Config, diagnostics: &mut Diagnostics) {
-        let mut own: Vec<String> = ROOT_FILES.map(str::to_owned).into();
+        let mut outputs: Vec<String> = ROOT_FILES.map(str::to_owned).into();
         let mut folders = vec![PREVIEW.trim_end_matches('/').to_owned()];
-        own.extend(config.security.as_ref().map(|_| SECURITY.to_owned()));
+        outputs.extend(config.security.as_ref().map(|_| SECURITY.to_owned()));
         for (language, _) in (0..).zip(&config.languages) {
             let home = config.home_url(language);
-            own.push(output_of(&home));
+            outputs.push(output_of(&home));
             if language > 0 {
-                own.push(format!("{home}feed.xml"));
+                outputs.push(format!("{home}feed.xml"));
             }
             for (category, _) in (0..).zip(&config.policy.categories) {
                 let list = config.category_url(language, category);
                 self.lists.insert(list.trim_end_matches('/').to_owned());
-                own.push(output_of(&list));
-                own.push(format!("{list}feed.xml"));
+                outputs.push(output_of(&list));
+                outputs.push(format!("{list}feed.xml"));
                 folders.push(format!("{list}page/{ANY_NUMBER}"));
             }
-            own.push(output_of(&config.site_map_url(language)));
+            outputs.push(output_of(&config.site_map_url(language)));
             folders.push(config.search_url(language).trim_end_matches('/').to_owned());
         }
-        for path in own {
+        for path in outputs {
             self.add(Claim::new(Owner::Site, path), diagnostics);
         }
         for path in folders {
@@ -266,8 +266,8 @@ fn files_url<'c>(item: &'c Item, items: &'c [Item]) -> Option<&'c str> {
     if item.files.is_empty() {
         return None;
     }
-    let found = items.binary_search_by(|other| compare_paths(&other.path, &path)).ok()?;
-    let original = &items[found];
+    let place = items.binary_search_by(|other| compare_paths(&other.path, &path)).ok()?;
+    let original = &items[place];
     (original.folder() != item.folder()).then_some(&original.url)
 }
 
@@ -306,14 +306,14 @@ fn report_collision(first: &Claim, second: &Claim, clash: Clash, diagnostics: &m
         (Owner::Item(_), _) => "help",
     };
     let place = Place::file(&at.by.source());
-    let mut found = Diagnostic::error(Code::SameUrl, place).help(help);
-    found = found.arg("url", at.url()).arg("other", other.by.source());
+    let mut diagnostic = Diagnostic::error(Code::SameUrl, place).help(help);
+    diagnostic = diagnostic.arg("url", at.url()).arg("other", other.by.source());
     // Names the item if the conflict is at one of its files.
     if let Some(item) = item.filter(|_| !is_page) {
-        found = found.arg("item", item);
+        diagnostic = diagnostic.arg("item", item);
     }
     if let (Owner::File(..), Some(item)) = (other.by, other_item) {
-        found = found.arg("other_item", item);
+        diagnostic = diagnostic.arg("other_item", item);
     }
-    diagnostics.push(found);
+    diagnostics.push(diagnostic);
 }

@@ -314,10 +314,10 @@ impl Site {
     pub fn withheld_by_path(&self, path: &str) -> Option<u32> {
         // Of two with the same name, return the first. The other was rejected because of its name.
         let before = |stub: &Stub| compare_paths(&stub.path, path) == Ordering::Less;
-        let found = self.withheld.partition_point(before);
-        let stub = self.withheld.get(found)?;
+        let place = self.withheld.partition_point(before);
+        let stub = self.withheld.get(place)?;
         (compare_paths(&stub.path, path) == Ordering::Equal)
-            .then(|| u32::try_from(found).ok())
+            .then(|| u32::try_from(place).ok())
             .flatten()
     }
 
@@ -376,16 +376,16 @@ impl Site {
 
     /// Returns the admitted item that the settings name as the page for complaints, if there is
     /// one.
-    pub fn complaints_page(&self, own: &OwnPage) -> Option<ItemId> {
-        self.by_url(&own.url).filter(|id| self.item(*id).role == Role::Item)
+    pub fn complaints_page(&self, page: &OwnPage) -> Option<ItemId> {
+        self.by_url(&page.url).filter(|id| self.item(*id).role == Role::Item)
     }
 
     /// Returns the index of the withheld item at a URL or alias. The URL of a home page's text is
     /// empty.
     pub fn withheld_at(&self, url: &str) -> Option<u32> {
         let at = |(known, _): &(Box<str>, u32)| known.as_ref().cmp(url);
-        let found = self.withheld_urls.binary_search_by(at).ok()?;
-        Some(self.withheld_urls[found].1)
+        let place = self.withheld_urls.binary_search_by(at).ok()?;
+        Some(self.withheld_urls[place].1)
     }
 
     /// Returns the urgent items of a language, newest first.
@@ -395,8 +395,8 @@ impl Site {
 
     /// Returns the item that an alias leads to.
     pub fn by_alias(&self, url: &str) -> Option<ItemId> {
-        let found = self.aliases.binary_search_by(|(alias, _)| alias.as_str().cmp(url)).ok()?;
-        Some(self.aliases[found].1)
+        let place = self.aliases.binary_search_by(|(alias, _)| alias.as_str().cmp(url)).ok()?;
+        Some(self.aliases[place].1)
     }
 
     /// Returns the translation of an item into a language. For its own language, returns the item

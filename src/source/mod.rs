@@ -125,14 +125,14 @@ impl Portal {
     /// Lists the regular files under a folder, sorted. The list is empty if the folder is missing.
     pub fn list(&self, folder: &str, diagnostics: &mut Diagnostics) -> Vec<Listed> {
         let top = self.root.join(folder);
-        let mut found = Vec::new();
+        let mut listed = Vec::new();
         if !self.has(folder) {
-            return found;
+            return listed;
         }
         let walk = WalkDir::new(&top).follow_links(false).into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_clutter(e.file_name())) {
             match entry {
-                Ok(entry) => self.list_entry(&entry, &mut found, diagnostics),
+                Ok(entry) => self.list_entry(&entry, &mut listed, diagnostics),
                 Err(error) => {
                     let path = error.path().unwrap_or(&top);
                     let mut place = self.relative(path).1;
@@ -140,16 +140,21 @@ impl Portal {
                         place.push('/');
                     }
                     let cause = error.io_error().map_or(String::new(), ToString::to_string);
-                    let found = Diagnostic::error(Code::Unreadable, Place::file(&place));
-                    diagnostics.push(found.arg("cause", cause));
+                    let diagnostic = Diagnostic::error(Code::Unreadable, Place::file(&place));
+                    diagnostics.push(diagnostic.arg("cause", cause));
                 }
             }
         }
-        found.sort();
-        found
+        listed.sort();
+        listed
     }
 
-    fn list_entry(&self, entry: &DirEntry, found: &mut Vec<Listed>, sink: &mut Diagnostics) {
+    fn list_entry(
+        &self,
+        entry: &DirEntry,
+        listed: &mut Vec<Listed>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let kind = entry.file_type();
         let (is_text, path) = self.relative(entry.path());
         let problem = if kind.is_symlink() {
@@ -168,12 +173,12 @@ impl Portal {
         if let Some(code) = problem {
             let limit = MAX_PART.to_string();
             let place = if kind.is_dir() { format!("{path}/") } else { path };
-            sink.push(Diagnostic::error(code, Place::file(&place)).arg("limit", limit));
+            diagnostics.push(Diagnostic::error(code, Place::file(&place)).arg("limit", limit));
         } else if kind.is_file() {
             let is_markdown = path.ends_with(".md");
             let seen = if is_markdown { None } else { entry.metadata().ok() };
             let stamp = seen.as_ref().map(Stamp::of);
-            found.push(Listed { path, size: seen.map_or(0, |seen| seen.len()), stamp });
+            listed.push(Listed { path, size: seen.map_or(0, |seen| seen.len()), stamp });
         }
     }
 

@@ -95,7 +95,7 @@ fn find_forbidden(text: &str) -> Option<usize> {
     let control = |byte: &u8| {
         ((*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r')) | (*byte == 0x7F)
     };
-    if bytes.iter().fold(false, |found, byte| found | control(byte)) {
+    if bytes.iter().fold(false, |is_found, byte| is_found | control(byte)) {
         return bytes.iter().position(control);
     }
     let mut suspects = memchr::memchr_iter(FIRST_BYTE_OF_MARKS, bytes);

@@ -38,7 +38,7 @@ pub(crate) fn breaks_line_oddly(c: char) -> bool {
 /// bytes only, so `true` is not certain.
 pub(crate) fn may_break_line_oddly(text: &str) -> bool {
     let may_begin_one = |b: u8| (0x0B..=0x0D).contains(&b) | (b == 0xC2) | (b == 0xE2);
-    text.bytes().fold(false, |found, b| found | may_begin_one(b))
+    text.bytes().fold(false, |is_found, b| is_found | may_begin_one(b))
 }
 
 /// Returns the width of a text in columns (Unicode Standard Annex 11): marks above and below and

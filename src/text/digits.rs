@@ -346,7 +346,7 @@ fn unit(text: &str, c: char) -> (usize, Option<char>) {
         |start: usize, close: &str| near[start..].find(close).map(|n| start + n + close.len());
     let code =
         |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-    let found = match c {
+    let unit = match c {
         '<' if near.starts_with("<!--") => until(4, "-->").map(|len| (len, None)),
         '<' => until(1, ">").map(|len| (len, None)),
         '[' if near.starts_with("[^") => until(2, "]").map(|len| (len, None)),
@@ -375,7 +375,7 @@ fn unit(text: &str, c: char) -> (usize, Option<char>) {
         '%' => percent_encoded(near).map(|(len, shown)| (len, Some(shown))),
         _ => None,
     };
-    found.unwrap_or((c.len_utf8(), Some(c)))
+    unit.unwrap_or((c.len_utf8(), Some(c)))
 }
 
 /// The character that a text begins with in the encoding of addresses, and the bytes that it takes.
