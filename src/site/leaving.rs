@@ -45,21 +45,21 @@ impl Owners {
     /// Returns the owners at an instant. The items may be in any order and may include invalid
     /// ones.
     pub fn at<'c>(
-        items: impl Iterator<Item = &'c Item> + Clone,
+        cards: impl Iterator<Item = &'c Item> + Clone,
         config: &Config,
         now: jiff::Timestamp,
     ) -> Self {
         let by_path: BTreeMap<&str, &Item> =
-            items.clone().map(|item| (item.path.as_ref(), item)).collect();
+            cards.clone().map(|card| (card.path.as_ref(), card)).collect();
         let mut owners = Self::default();
-        for item in items {
-            let original = item.original_path();
+        for card in cards {
+            let original = card.original_path();
             let original = original.and_then(|path| by_path.get(path.as_str()).copied());
-            let is_over = is_over(item, now) || original.is_some_and(|item| is_over(item, now));
-            let is_open = !is_over && item.window.from <= now;
-            let is_published = is_open && is_approved(item, &config.policy, now);
-            let is_to_come = item.window.from > now;
-            owners.add(item, Ownership { is_over, is_published, is_to_come });
+            let is_over = is_over(card, now) || original.is_some_and(|card| is_over(card, now));
+            let is_open = !is_over && card.window.from <= now;
+            let is_published = is_open && is_approved(card, &config.policy, now);
+            let is_to_come = card.window.from > now;
+            owners.add(card, Ownership { is_over, is_published, is_to_come });
         }
         for (language, _) in (0..).zip(&config.languages) {
             let home = config.home_url(language);
@@ -74,12 +74,12 @@ impl Owners {
         owners
     }
 
-    fn add(&mut self, item: &Item, ownership: Ownership) {
-        let mut pages = vec![output_of(&item.url)];
-        pages.extend(item.details.aliases.iter().map(|alias| output_of(alias)));
+    fn add(&mut self, card: &Item, ownership: Ownership) {
+        let mut pages = vec![output_of(&card.url)];
+        pages.extend(card.details.aliases.iter().map(|alias| output_of(alias)));
         // The files of a translation are those of its original.
-        if item.original_path().is_none() {
-            pages.extend(item.files.iter().map(|file| format!("{}{}", item.url, nfc(&file.name))));
+        if card.original_path().is_none() {
+            pages.extend(card.files.iter().map(|file| format!("{}{}", card.url, nfc(&file.name))));
         }
         let claim = |known: &mut BTreeMap<String, Ownership>, path| {
             let known = known.entry(path).or_insert(ownership);
@@ -88,8 +88,8 @@ impl Owners {
             known.is_published |= ownership.is_published;
         };
         pages.into_iter().for_each(|path| claim(&mut self.paths, path));
-        if item.role == Role::Item {
-            claim(&mut self.folders, item.url.to_string());
+        if card.role == Role::Item {
+            claim(&mut self.folders, card.url.to_string());
         }
     }
 
