@@ -17,7 +17,7 @@ impl Digits {
     /// The words in site.toml.
     pub const WORDS: [(&'static str, Self); 2] = [("arabic", Self::Arabic), ("thai", Self::Thai)];
 
-    /// A text of the program's own on a page in a language.
+    /// Converts a text of the program itself for a page in a language.
     pub fn shown(self, text: String, language: &str) -> String {
         if self == Self::Arabic || language != "th" {
             return text;
@@ -26,13 +26,13 @@ impl Digits {
     }
 }
 
-/// The fewest digits of a row: shorter ones are never looked at.
+/// The fewest digits of a row. Shorter ones are never examined.
 pub(crate) const FEWEST: usize = 9;
 
 /// The fewest digits of a number that counts with any signs between its groups.
 pub(crate) const FEWEST_PRINTED: usize = 13;
 
-/// How many separators may stand between two digits of a number.
+/// How many separators may be between two digits of a number.
 pub(crate) const MAX_GAP: u32 = 3;
 
 /// A digit of a text.
@@ -40,13 +40,13 @@ pub(crate) const MAX_GAP: u32 = 3;
 pub(crate) struct Digit {
     /// Its value, 0 to 9.
     pub value: u32,
-    /// Where it stands.
+    /// Its place in the text.
     pub range: Range<usize>,
     /// What separates it from the digit before it.
     pub gap: Separator,
 }
 
-/// What stands between two digits.
+/// What is between two digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
     /// Nothing.
@@ -58,12 +58,12 @@ pub(crate) enum Separator {
 }
 
 impl Digit {
-    /// Whether something stands between it and the one before.
+    /// Returns whether something is between it and the digit before it.
     pub(crate) fn begins_group(&self) -> bool {
         self.gap != Separator::None
     }
 
-    /// It as an Arabic digit.
+    /// Returns it as an Arabic digit.
     pub(crate) fn shown(&self) -> char {
         char::from_digit(self.value, 10).unwrap_or('0')
     }
@@ -86,7 +86,7 @@ pub(crate) struct DigitRun {
 }
 
 impl DigitRun {
-    /// The same row further on in a text.
+    /// Moves the row further on in a text.
     fn moved(mut self, by: usize) -> Self {
         for digit in &mut self.digits {
             digit.range = digit.range.start + by..digit.range.end + by;
@@ -94,19 +94,19 @@ impl DigitRun {
         self
     }
 
-    /// The digits at which a number may begin. Of all pieces of a row together each is returned once.
+    /// Returns the digits at which a number may begin. Over all pieces of a row, each is returned once.
     pub(crate) fn starts(&self) -> impl Iterator<Item = usize> + '_ {
         let own = self.digits[..self.own].iter().enumerate();
         own.filter(|(_, digit)| digit.begins_group()).map(|(start, _)| start)
     }
 
-    /// Where some of its digits stand.
+    /// Returns the place of some of its digits.
     pub(crate) fn range(&self, digits: &Range<usize>) -> Range<usize> {
         self.digits[digits.start].range.start..self.digits[digits.end - 1].range.end
     }
 }
 
-/// How many digits stand between separators: `1-4-5-2-1`.
+/// Counts the digits between separators: `1-4-5-2-1`.
 pub(crate) fn grouping(digits: &[Digit]) -> String {
     let mut groups: Vec<usize> = Vec::new();
     for (n, digit) in digits.iter().enumerate() {
@@ -139,7 +139,7 @@ pub(crate) fn thai_digits(text: &str) -> String {
     text.chars().map(|c| thai(c).unwrap_or(c)).collect()
 }
 
-/// The value of whatever a reader takes for a digit: also those of other scripts, raised, circled and
+/// Returns the value of whatever a reader takes for a digit: also those of other scripts, raised, circled and
 /// wide ones.
 pub fn seen_digit(c: char) -> Option<u32> {
     /// The zeros of scripts whose ten digits follow each other.
@@ -178,7 +178,7 @@ fn is_dash(c: char) -> bool {
     )
 }
 
-/// Whether a character may separate two digits of a number.
+/// Returns whether a character may separate two digits of a number.
 pub(crate) fn is_separator(c: char) -> bool {
     is_dash(c) || is_space(c)
 }
@@ -191,7 +191,7 @@ fn is_space(c: char) -> bool {
     )
 }
 
-/// The rows of digits in a text that are long enough to be looked at.
+/// Returns the rows of digits in a text that are long enough to be examined.
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = DigitRun> + '_ {
     Runs { text, at: 0, row: Row::default() }
 }
@@ -277,7 +277,7 @@ impl Row {
     }
 }
 
-/// Rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
+/// Returns rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
 /// nothing, and an escape of a digit as the digit. Only letters and other numbers part them. Their
 /// ranges are those of the text.
 pub(crate) fn loose_runs(text: &str) -> Vec<DigitRun> {
@@ -318,7 +318,7 @@ fn loose_runs_of_line(text: &str) -> Vec<DigitRun> {
     runs
 }
 
-/// All digits of a text as a reader may see them, whatever stands between.
+/// Returns all digits of a text as a reader may see them, whatever is between them.
 pub(crate) fn every_digit(text: &str) -> Vec<Digit> {
     let mut digits = Vec::new();
     let mut at = 0;
@@ -332,10 +332,10 @@ pub(crate) fn every_digit(text: &str) -> Vec<Digit> {
     digits
 }
 
-/// What stands at the beginning of a text, in bytes, and the character that a reader sees there, if
-/// any.
+/// Returns the length in bytes of the unit at the start of a text (a character, a tag, an escape), and
+/// the character that a reader sees there, if any.
 fn unit(text: &str, c: char) -> (usize, Option<char>) {
-    /// Longer ones are not looked for: they would be looked for again and again.
+    /// Longer ones are not searched for: they would be searched for again and again.
     const MAX_UNIT: usize = 400;
     let mut end = text.len().min(MAX_UNIT);
     while !text.is_char_boundary(end) {
@@ -378,7 +378,7 @@ fn unit(text: &str, c: char) -> (usize, Option<char>) {
     unit.unwrap_or((c.len_utf8(), Some(c)))
 }
 
-/// The character that a text begins with in the encoding of addresses, and the bytes that it takes.
+/// Returns the length of the percent-encoded character at the start of a text, and the character.
 fn percent_encoded(text: &str) -> Option<(usize, char)> {
     let triplets = text.as_bytes().chunks_exact(3).take(4);
     let byte = |triplet: &[u8]| {
@@ -467,7 +467,7 @@ pub(crate) fn next_marked(bytes: &[u8], from: usize, marked: &ByteTable) -> usiz
     bytes.len()
 }
 
-/// How many digits follow, and where something else stands.
+/// Counts the digits that follow, and returns where something else follows.
 fn follow(bytes: &[u8], start: usize) -> (usize, usize) {
     let (mut count, mut at) = (0, start);
     loop {
@@ -515,7 +515,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// The quick look never overlooks what the slow one finds.
+        /// The quick check never overlooks what the slow one finds.
         #[test]
         fn nothing_is_overlooked(text in "[0-9๐-๙ก\u{200B}\u{A0}\u{2011}\u{3000}\u{34F}\u{FE0F}０-９²⁵①() a.+_-]{0,200}") {
             prop_assert!(runs(&text).next().is_none() || has_long_number(&text), "{text:?}");
