@@ -89,7 +89,7 @@ fn make_common(portal: &Portal, edit: &Edit) {
     }
 }
 
-/// Makes a change and says which paths it touched; an empty set stands for settings and theme.
+/// Makes a change and says which paths it touched; an empty set means settings and theme.
 fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let touched = |path: &str| BTreeSet::from([path.to_owned()]);
     let remove = |path: &str| {
@@ -184,7 +184,7 @@ fn languages(site: &str) -> String {
     )
 }
 
-/// A page that tells which items meet what.
+/// A page that says which items meet what.
 const COVERAGE: &str = "kind: coverage\nextra:\n  obligations:\n    \
     - { id: o/0, title: หนึ่ง }\n    - { id: o/1, title: สอง }\n    - { id: o/9, title: สาม }";
 
@@ -338,7 +338,7 @@ fn expect_served(
     loop {
         match pages.iter().find(|page| !same(page)) {
             None => return,
-            // Nothing but a new edition can mend it.
+            // Only a new edition can fix it.
             Some(_) => events.next().map_or_else(|| panic!("the preview ended"), drop),
         }
     }
@@ -440,7 +440,7 @@ fn of_two_items_with_one_address_the_approved_one_is_shown() {
     assert_eq!(seen[0], seen[1]);
 }
 
-/// The table tells of other items: an edit of one of them changes it, without reloading the preview.
+/// The table shows other items: an edit of one of them changes it, without reloading the preview.
 #[test]
 fn a_table_of_coverage_follows_what_others_meet() {
     let portal = Portal::new()
@@ -516,7 +516,7 @@ impl PreviewProcess {
         (head[9..12].to_owned(), head)
     }
 
-    /// What browsers are told from now on.
+    /// What browsers are sent from now on.
     pub(crate) fn events(&self) -> impl Iterator<Item = serde_json::Value> {
         let lines = BufReader::new(self.send("/_prakat/events")).lines().map(Result::unwrap);
         // Now and then there is a line that means nothing: nobody waits for ever.
@@ -559,14 +559,14 @@ fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() 
         item("content/news/a.md", "publish_untill: 2569-12-01", "third"),
     );
     let state = events.find(|state| !errors(state).is_empty()).unwrap();
-    let told = errors(&state)[0];
+    let error = errors(&state)[0];
     for part in [
         "front-matter/unknown-key",
         "content/news/a.md:6:1",
         "publish_untill: 2569-12-01",
         "publish_until`?",
     ] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(error.contains(part), "{part}: {error}");
     }
     let (status, page) = preview.get("/news/a/");
     assert!(status == "200" && page.contains("second text"), "{page}");
@@ -669,7 +669,7 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         "{page}"
     );
     assert!(!preview.get("/news/a/").1.contains("prakat-band"));
-    // In lists, too, and in feeds: beside its title, and beside no other.
+    // In lists, too, and in feeds: next to its title, and next to no other.
     let mark = "<span class=\"prakat-mark\">Not public</span></a>";
     for (path, link) in [("/news/", "../news/"), ("/", "./news/"), ("/404.html", "/news/")] {
         let (_, page) = preview.get(path);
@@ -691,7 +691,7 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         2
     );
     assert!(feed.contains("<title>content/news/a.md</title>"), "{feed}");
-    // With mistakes in its file the page before stands, and says the same.
+    // With mistakes in its file the page before is kept, and says the same.
     portal.write("content/news/b.md", item("content/news/b.md", "titel: b", "other body"));
     let (status, page) = preview.get("/news/b/");
     assert!(status == "200" && page.contains("draft body") && page.contains("NOT PUBLISHED"));
@@ -730,7 +730,7 @@ fn a_window_opens_while_the_preview_runs() {
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
         catalog: prakat::report::Catalog::new(prakat::report::ReportLanguage::English),
-        tell: Box::new(|_| {}),
+        print: Box::new(|_| {}),
         shows_withheld: false,
         is_open_to_others: false,
     };

@@ -25,17 +25,17 @@
     return made;
   };
 
-  // What a reader was told, and whether the box was folded: pages are loaded again, errors stay.
-  const told = JSON.parse(sessionStorage.getItem("prakat-errors") ?? "{}");
-  const remember = () => sessionStorage.setItem("prakat-errors", JSON.stringify(told));
+  // What a reader was shown, and whether the box was folded: pages are loaded again, errors stay.
+  const shown = JSON.parse(sessionStorage.getItem("prakat-errors") ?? "{}");
+  const remember = () => sessionStorage.setItem("prakat-errors", JSON.stringify(shown));
 
   const show = ({ title, errors }) => {
     const key = errors.join("\n");
-    const isNews = key !== told.key;
+    const isNews = key !== shown.key;
     let box = document.getElementById("prakat-errors");
     if (box && !isNews) return;
     box?.remove();
-    if (isNews) Object.assign(told, { key, folded: false });
+    if (isNews) Object.assign(shown, { key, folded: false });
     if (isNews && key === "") sessionStorage.removeItem("prakat-errors");
     if (key === "") return;
     remember();
@@ -43,10 +43,10 @@
     box.id = "prakat-errors";
     box.setAttribute("aria-label", title);
     const fold = element("details");
-    fold.open = !told.folded;
+    fold.open = !shown.folded;
     fold.append(element("summary", title), ...errors.map((error) => element("pre", error)));
     fold.addEventListener("toggle", () => {
-      told.folded = !fold.open;
+      shown.folded = !fold.open;
       remember();
     });
     box.append(fold);
