@@ -58,12 +58,12 @@ def run(command, folder, environment=None):
         [str(word) for word in command], cwd=folder, env={**os.environ, **(environment or {})},
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )
-    told = process.stderr.read()
+    stderr = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{command[0]}: exit code {process.returncode}\n{told}")
+        sys.exit(f"{command[0]}: exit code {process.returncode}\n{stderr}")
     return Cost(wall, used.ru_utime, used.ru_stime, used.ru_maxrss / 1024)
 
 

@@ -8,13 +8,13 @@ alone, so a larger portal holds all items of a smaller one. A tenth is not to be
 approved, ended or still to come, a third each. A body has 4 kB of Markdown: five headings, lists,
 emphasis, up to three links to other items, and in every third a table.
 
-The formats (templates of equal work stand in benches/theme, benches/hugo and benches/blades):
+The formats (templates of equal work are in benches/theme, benches/hugo and benches/blades):
 
 prakat       benches/theme, without search
 prakat-full  the default theme, with search
 hugo         what is not approved is a draft, windows are publishDate and expiryDate
 blades       has no windows, heading ids or lists of contents: what is not to be published is left
-             out, and both others stand ready-made in the source
+             out, and both others are ready-made in the source
 """
 
 import argparse
@@ -91,7 +91,7 @@ UNITS = ["รายการ", "โครงการ", "เมตร", "คร�
 
 
 class Item(NamedTuple):
-    """What stands in front matter. The state is live, unapproved, ended or future."""
+    """What is in front matter. The state is live, unapproved, ended or future."""
 
     n: int
     category: str

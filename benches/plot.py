@@ -67,21 +67,21 @@ def panel(left, title, series):
         parts.append(f'<path class="grid" d="M{x:.1f} {TOP}v{PANEL_HEIGHT}"/>')
         parts.append(f'<text x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">{number(power)}</text>')
     parts.append(f'<text x="{left + PANEL_WIDTH / 2:.1f}" y="{bottom + 42}" text-anchor="middle">items</text>')
-    beside = []
+    labels = []
     for program, points in series.items():
         places = [(across(items), up(value)) for items, value in points]
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         parts.append(f'<path class="line {program}" d="M{line}"/>')
         parts += [mark(program, x, y) for x, y in places]
-        beside.append((places[-1][1], places[-1][0], NAMES[program]))
+        labels.append((places[-1][1], places[-1][0], NAMES[program]))
     last = -math.inf
-    for y, x, name in sorted(beside):
-        last = max(y, last + 15)  # Names do not stand on one another.
+    for y, x, name in sorted(labels):
+        last = max(y, last + 15)  # Names must not overlap.
         parts.append(f'<text x="{x + 10:.1f}" y="{last + 4:.1f}">{name}</text>')
     return parts
 
 
-def told(sizes):
+def described(sizes):
     """The figures in words, for who cannot see them."""
     for size in sizes:
         costs = (
@@ -98,7 +98,7 @@ def main():
     sizes = sorted(report["sizes"], key=lambda size: size["items"])
     print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="title desc">')
     print('<title id="title">Time and memory of a cold build against the number of items</title>')
-    words = " ".join(told(sizes))
+    words = " ".join(described(sizes))
     print(f'<desc id="desc">{words} Measured on {escape(report["date"])}: {escape(report["machine"])}.</desc>')
     print(f"<style>{STYLE}</style>")
     for place, (what, title) in enumerate(PANELS):

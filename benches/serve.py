@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long an edit takes to be served: prakat serve beside hugo server, in one run.
+"""How long an edit takes to be served: prakat serve and hugo server, in one run.
 
     benches/serve.py --prakat target/release/prakat --hugo "$(command -v hugo)" --sizes 1000 10000 100000
 
@@ -99,7 +99,7 @@ def until(port, path, words, limit=300):
     raise SystemExit(f"{path} never had {words!r}")
 
 
-def told(port, root, item):
+def notified(port, root, item):
     """Seconds from an edit to the event that makes browsers load the page again."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as stream:
         stream.sendall(f"GET /_prakat/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
@@ -109,7 +109,7 @@ def told(port, root, item):
         for n in range(EDITS):
             begin = time.perf_counter()
             number = 3 + CATEGORIES * n
-            write(f"{root}/content/c3/n{number}.md", item(number, "ประกาศ", f"told{n}"))
+            write(f"{root}/content/c3/n{number}.md", item(number, "ประกาศ", f"notified{n}"))
             before = now
             while now == before:
                 now = build()
@@ -119,7 +119,7 @@ def told(port, root, item):
 
 
 def measure(command, root, item, port):
-    """Milliseconds to the first page, of body edits, of title edits, until browsers are told."""
+    """Milliseconds to the first page, of body edits, of title edits, until browsers are notified."""
     begin = time.perf_counter()
     server = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -138,7 +138,7 @@ def measure(command, root, item, port):
                 time.sleep(0.3)  # Edits of people do not follow one another at once.
         figures = [first, statistics.median(edits["body"]), statistics.median(edits["title"])]
         if "prakat" in command[0]:
-            figures.append(told(port, root, item))
+            figures.append(notified(port, root, item))
         return [1000 * figure for figure in figures]
     finally:
         server.send_signal(signal.SIGTERM)
@@ -155,7 +155,7 @@ def main():
     arguments.add_argument("--port", type=int, default=18900)
     given = arguments.parse_args()
     work = tempfile.mkdtemp(dir=given.work)
-    print("| items | program | first page, ms | edit of a body, ms | edit of a title, ms | browser told, ms |\n| --- | --- | --- | --- | --- | --- |")
+    print("| items | program | first page, ms | edit of a body, ms | edit of a title, ms | browser notified, ms |\n| --- | --- | --- | --- | --- | --- |")
     try:
         for size in given.sizes:
             programs = [("prakat", prakat_portal, prakat_item, [os.path.abspath(given.prakat), "serve", "--watch", "--port"])]

@@ -51,7 +51,7 @@ static PORTAL: OnceLock<Built> = OnceLock::new();
 struct Built {
     prepared: &'static Project,
     inventory: Inventory,
-    cards: Vec<Item>,
+    items: Vec<Item>,
     at: Timestamp,
     site: Site,
     /// The Markdown of each admitted item, without its front matter.
@@ -70,20 +70,20 @@ impl Built {
             Box::leak(Box::new(Project::load(&portal, None).expect("settings")));
         let at = "2026-11-01T00:00:00Z".parse().expect("an instant");
         build(prepared, at, &folder.join("public"));
-        let mut told = Diagnostics::default();
-        let inventory = portal.inventory(&mut told);
-        let surveyor =
+        let mut diagnostics = Diagnostics::default();
+        let inventory = portal.inventory(&mut diagnostics);
+        let loader =
             ItemLoader { portal: &portal, config: &prepared.config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
-        let sorted = judge_all(cards.clone(), &prepared.config.policy, at);
+        let items: Vec<Item> = paths.filter_map(|p| loader.load(p, &mut diagnostics)).collect();
+        let sorted = judge_all(items.clone(), &prepared.config.policy, at);
         let config = Arc::clone(&prepared.config);
         let site = Site::assemble(config, sorted.admitted, Absent::default(), Vec::new());
         let stage = Stage::begin(&folder.join("public"), Duration::ZERO).expect("a stage");
         let mut built = Self {
             prepared,
             inventory,
-            cards,
+            items,
             at,
             site,
             markdown: Vec::new(),
@@ -96,11 +96,12 @@ impl Built {
     }
 
     fn fill(&mut self) {
-        let mut told = Diagnostics::default();
+        let mut diagnostics = Diagnostics::default();
         for item in &self.site.items {
-            let text = self.prepared.portal.read_text(&item.path, &mut told).expect("a text");
-            let parts =
-                content::split_front_matter(&item.path, &text.text, &mut told).expect("a text");
+            let text =
+                self.prepared.portal.read_text(&item.path, &mut diagnostics).expect("a text");
+            let parts = content::split_front_matter(&item.path, &text.text, &mut diagnostics)
+                .expect("a text");
             self.markdown.push(text.text[parts.body].to_owned());
         }
         let ids = (0..).take(self.site.items.len());
@@ -115,12 +116,12 @@ impl Built {
     }
 
     fn body(&self, id: ItemId) -> Body {
-        let card = self.site.item(id);
+        let item = self.site.item(id);
         let setting = BodyContext {
             portal: &self.prepared.portal,
-            resolver: Resolver { site: &self.site, from: card },
+            resolver: Resolver { site: &self.site, from: item },
             root: "../../",
-            files_at: &self.site.files_url(card),
+            files_at: &self.site.files_url(item),
             words: BodyWords::default(),
             severity: Severity::Error,
         };
@@ -172,15 +173,15 @@ fn each<R>(bencher: Bencher, mut work: impl FnMut(&Built, usize) -> R) {
 fn survey(bencher: Bencher) {
     each(bencher, |built, n| {
         let Project { portal, config, .. } = built.prepared;
-        let surveyor = ItemLoader { portal, config, inventory: &built.inventory };
-        surveyor.load(&built.inventory.documents[n].path, &mut Diagnostics::default())
+        let loader = ItemLoader { portal, config, inventory: &built.inventory };
+        loader.load(&built.inventory.documents[n].path, &mut Diagnostics::default())
     });
 }
 
 #[divan::bench(name = "2 judgement")]
 fn judgement(bencher: Bencher) {
     each(bencher, |built, n| {
-        judge(&built.cards[n], Original::Itself, &built.prepared.config.policy, built.at)
+        judge(&built.items[n], Original::Itself, &built.prepared.config.policy, built.at)
     });
 }
 
@@ -194,8 +195,8 @@ fn page(bencher: Bencher) {
     let renderer = PORTAL.get().expect("main makes it").renderer();
     let mut buffers = Buffers::default();
     each(bencher, |built, n| {
-        let (page, mut told) = (PageKey::Item(n as ItemId), Diagnostics::default());
-        renderer.render(page, Some(&built.bodies[n]), &mut buffers, &mut told);
+        let (page, mut diagnostics) = (PageKey::Item(n as ItemId), Diagnostics::default());
+        renderer.render(page, Some(&built.bodies[n]), &mut buffers, &mut diagnostics);
         buffers.page.len()
     });
 }

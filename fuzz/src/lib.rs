@@ -4,13 +4,13 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
-use prakat::content::{Approval, Details, Document, Item, ItemFile, ItemLoader, Seal};
 use prakat::config::Config;
+use prakat::content::{Approval, Details, Document, Item, ItemFile, ItemLoader, Seal};
 use prakat::diagnostics::{Diagnostics, Severity};
 use prakat::gate::judge_all;
-use prakat::site::{Absent, Resolver, Site, Stub};
 use prakat::markdown;
 use prakat::markdown::{Body, BodyContext, BodyWords};
+use prakat::site::{Absent, Resolver, Site, Stub};
 use prakat::source::{Inventory, Portal, Text};
 
 /// The host of the portal.
@@ -25,7 +25,7 @@ const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 pub struct Bench {
     portal: Portal,
     site: Site,
-    card: Item,
+    item: Item,
 }
 
 /// The portal without raw HTML, and the one that cleans it.
@@ -47,16 +47,16 @@ impl Bench {
         write("content/news/page/index.md", "approver: mayor");
         std::fs::write(folder.join("content/news/page/a.csv"), "1").expect("a file");
         let portal = Portal::at(&folder);
-        let mut told = Diagnostics::default();
-        let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut told);
+        let mut diagnostics = Diagnostics::default();
+        let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut diagnostics);
         let config = Arc::new(config.expect("settings"));
-        let inventory = portal.inventory(&mut told);
-        let surveyor = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
+        let inventory = portal.inventory(&mut diagnostics);
+        let loader = ItemLoader { portal: &portal, config: &config, inventory: &inventory };
         let paths = inventory.documents.iter().map(|document| &document.path);
-        let cards: Vec<Item> = paths.filter_map(|p| surveyor.load(p, &mut told)).collect();
-        let card = cards.iter().find(|card| card.path.contains("page")).expect("the page").clone();
+        let items: Vec<Item> = paths.filter_map(|p| loader.load(p, &mut diagnostics)).collect();
+        let item = items.iter().find(|item| item.path.contains("page")).expect("the page").clone();
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().expect("an instant");
-        let sorted = judge_all(cards, &config.policy, now);
+        let sorted = judge_all(items, &config.policy, now);
         let stubs = sorted.withheld.iter().map(|withheld| Stub {
             path: withheld.card.path.clone(),
             urls: [withheld.card.url.clone()].into(),
@@ -65,12 +65,12 @@ impl Bench {
         });
         let absent = Absent { withheld: stubs.collect(), ..Absent::default() };
         let site = Site::assemble(config, sorted.admitted, absent, Vec::new());
-        Self { portal, site, card }
+        Self { portal, site, item }
     }
 
     /// Judges the links of the page.
     pub fn resolver(&self) -> Resolver<'_> {
-        Resolver { site: &self.site, from: &self.card }
+        Resolver { site: &self.site, from: &self.item }
     }
 
     /// The page with a body.
@@ -117,9 +117,9 @@ pub static SEALED: LazyLock<Sealed> = LazyLock::new(|| {
         std::fs::write(folder.join("content/news/page").join(name), "1\n").expect("a file");
     }
     let portal = Portal::at(&folder);
-    let mut told = Diagnostics::default();
-    let config = prakat::config::read_settings(SETTINGS, &mut told).expect("settings");
-    let inventory = portal.inventory(&mut told);
+    let mut diagnostics = Diagnostics::default();
+    let config = prakat::config::read_settings(SETTINGS, &mut diagnostics).expect("settings");
+    let inventory = portal.inventory(&mut diagnostics);
     let mut sealed = Sealed { portal, config, inventory, texts: Vec::new() };
     let texts = TEXTS.iter().flat_map(|text| [(*text).to_owned(), text.replace('\n', "\r\n")]);
     sealed.texts = texts
@@ -133,37 +133,37 @@ pub static SEALED: LazyLock<Sealed> = LazyLock::new(|| {
 });
 
 impl Sealed {
-    /// What an approval of a text stands for, what the text says but for `withdrawn`, and whether its
+    /// The statement for which a text is approved, what the text says but for `withdrawn`, and whether its
     /// seal holds. `None` if it has mistakes, or cannot be sealed.
     pub fn statement(&self, text: &[u8]) -> Option<(String, String, bool)> {
-        let mut told = Diagnostics::default();
-        let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut told)?;
-        let surveyor =
+        let mut diagnostics = Diagnostics::default();
+        let text = Text::decode(SEALED_ITEM, text.to_vec(), &mut diagnostics)?;
+        let loader =
             ItemLoader { portal: &self.portal, config: &self.config, inventory: &self.inventory };
-        let document = Document::new(SEALED_ITEM, text, &mut told)?;
-        let card = surveyor.item(&document, &mut told)?;
-        let holds = card.approval.seal == Seal::Matches;
-        let Some((_, statement)) = surveyor.statement(&document, &mut told) else {
+        let document = Document::new(SEALED_ITEM, text, &mut diagnostics)?;
+        let item = loader.item(&document, &mut diagnostics)?;
+        let holds = item.approval.seal == Seal::Matches;
+        let Some((_, statement)) = loader.statement(&document, &mut diagnostics) else {
             assert!(!holds);
             return None;
         };
         let details = Details {
             withdrawn_by: "".into(),
             withdrawn_why: "".into(),
-            ..(*card.details).clone()
+            ..(*item.details).clone()
         };
-        let files = card.files.iter().map(|file| ItemFile { digest: None, ..file.clone() });
-        let card = Item {
+        let files = item.files.iter().map(|file| ItemFile { digest: None, ..file.clone() });
+        let item = Item {
             fingerprint: 0,
             body_line: 0,
             withdrawn: None,
-            approval: Approval { seal: Seal::Absent, ..card.approval },
+            approval: Approval { seal: Seal::Absent, ..item.approval },
             proven: None,
             files: files.collect(),
             details: details.into(),
-            ..card
+            ..item
         };
-        let said = format!("{card:?}\n{}", document.body().replace("\r\n", "\n"));
+        let said = format!("{item:?}\n{}", document.body().replace("\r\n", "\n"));
         Some((statement, said, holds))
     }
 }
