@@ -99,12 +99,12 @@ fn every_code_has_a_case() {
     }
     let catalog = prakat::report::Catalog::new(prakat::report::ReportLanguage::English);
     for (_, code) in prakat::diagnostics::Code::ALL {
-        // A failure is told without its code: by the fixed beginning of its message.
+        // A failure is printed without its code: look for the fixed beginning of its message.
         let message = catalog.find(code, "message", &[]).unwrap();
         let fixed = message.split('{').max_by_key(|part| part.len()).unwrap();
         let fixed = fixed.split('}').next_back().unwrap().trim();
-        let told = texts.contains(&format!("[{code}]"))
+        let is_shown = texts.contains(&format!("[{code}]"))
             || (code.starts_with("environment/") && texts.contains(fixed));
-        assert!(told, "no case shows {code}");
+        assert!(is_shown, "no case shows {code}");
     }
 }

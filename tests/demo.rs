@@ -78,7 +78,7 @@ fn crawl(files: &BTreeMap<String, Vec<u8>>, base_path: &str) -> usize {
         }
         let ids = attributes(html, "id");
         let unique: BTreeSet<&&str> = ids.iter().collect();
-        assert_eq!(ids.len(), unique.len(), "{page}: an id stands twice");
+        assert_eq!(ids.len(), unique.len(), "{page}: an id appears twice");
     }
     count
 }

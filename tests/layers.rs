@@ -99,7 +99,7 @@ fn a_planted_import_is_found() {
     assert_eq!(wrong("gate", "use crate::content::Item;\n"), None);
 }
 
-/// Within a folder, too, files stand in an order: none imports, by whatever way, what imports it.
+/// Within a folder, too, files have an order: none imports, by whatever way, what imports it.
 #[test]
 fn no_files_import_each_other() {
     for stage in stages() {

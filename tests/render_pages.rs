@@ -504,7 +504,7 @@ fn a_table_of_coverage_is_written_again_when_it_differs() {
         run.json()["written"].as_u64().unwrap()
     };
     let with_another_body = written(text("", "ข้อความใหม่"));
-    // Of the item its page tells nothing of this: only the table differs.
+    // The page of the item shows nothing of this: only the table differs.
     assert_eq!(written(text("meets: [a/1]", "ข้อความใหม่")), 2, "the table and the manifest");
     assert!(with_another_body >= 2);
     assert!(page(&portal, "coverage/index.html").contains("../news/a/"));

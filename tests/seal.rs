@@ -92,9 +92,9 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         .file("content/procurement/road/b.csv", "3,4\n")
         .file("content/procurement/road/hidden.csv", "5,6\n");
     let portal = prakat::source::Portal::at(folder.root());
-    let mut told = Diagnostics::default();
-    let config = prakat::config::read_settings(SITE, &mut told).unwrap();
-    let inventory = portal.inventory(&mut told);
+    let mut diagnostics = Diagnostics::default();
+    let config = prakat::config::read_settings(SITE, &mut diagnostics).unwrap();
+    let inventory = portal.inventory(&mut diagnostics);
     Bench { folder, portal, config, inventory }
 });
 
@@ -272,10 +272,10 @@ proptest! {
             "tags:", &format!("- {quoted}"), "summary: |", &format!("  x{text}"), "  title: y", "---", "",
         ];
         let file = lines.join(line_end);
-        let mut told = Diagnostics::default();
-        let document = Document::of_edited(ITEM, file, &mut told).unwrap();
-        let read = content::read(&document.front_matter(), &mut told);
-        prop_assert!(read.accepted && !told.has_errors(), "{}\n{told:?}", document.text());
+        let mut diagnostics = Diagnostics::default();
+        let document = Document::of_edited(ITEM, file, &mut diagnostics).unwrap();
+        let read = content::read(&document.front_matter(), &mut diagnostics);
+        prop_assert!(read.accepted && !diagnostics.has_errors(), "{}\n{diagnostics:?}", document.text());
         prop_assert_eq!(read.front_matter.title, Some(text));
     }
 

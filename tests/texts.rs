@@ -1,4 +1,4 @@
-//! Texts and what becomes of them: `tests/texts/NAME.md` is a body, `NAME.html` what stands in the
+//! Texts and what becomes of them: `tests/texts/NAME.md` is a body, `NAME.html` what is in the
 //! page, `NAME.txt` what is reported of it. `UPDATE=1` writes the last two.
 
 use std::fs;
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/texts")
 }
 
-/// The page's text, and what a check tells of it.
+/// The page's text, and what a check says of it.
 fn rendered(name: &str, body: &str) -> (String, String) {
     let allow = if name.contains("allow") { ALLOW } else { "" };
     let pictures: [(&str, &[u8]); 2] = [
@@ -30,10 +30,10 @@ fn rendered(name: &str, body: &str) -> (String, String) {
         .item("content/news/other.md", "## หัวข้อ")
         .item_with("content/news/secret.md", "approver: -", "")
         .item("content/news/page/index.md", body);
-    let told = portal.run(&format!("check --at {NOW}"));
+    let check = portal.run(&format!("check --at {NOW}"));
     let run = portal.run(&format!("build -q -o site --at {NOW}"));
     if run.status != 0 {
-        return (String::new(), findings(&told.stderr));
+        return (String::new(), findings(&check.stderr));
     }
     let page = fs::read_to_string(portal.path("site/news/page/index.html")).unwrap();
     let (_, prose) = page.split_once("data-prakat=\"body\">").unwrap();
@@ -44,13 +44,13 @@ fn rendered(name: &str, body: &str) -> (String, String) {
         open += i32::from(rest.starts_with("<div")) - i32::from(rest.starts_with("</div"));
         open == 0
     });
-    (prose[..ends.unwrap().0].trim().to_owned() + "\n", findings(&told.stderr))
+    (prose[..ends.unwrap().0].trim().to_owned() + "\n", findings(&check.stderr))
 }
 
-/// What a check tells, without its summary.
-fn findings(told: &str) -> String {
+/// What a check says, without its summary.
+fn findings(check: &str) -> String {
     let is_summary = |line: &&str| line.starts_with("Errors: ") || *line == "No mistakes found";
-    let findings: Vec<&str> = told.lines().take_while(|line| !is_summary(line)).collect();
+    let findings: Vec<&str> = check.lines().take_while(|line| !is_summary(line)).collect();
     findings.join("\n")
 }
 

@@ -162,7 +162,7 @@ fn links_on_the_way_are_refused() {
 fn no_part_of_a_file_is_ejected() {
     let portal = Portal::new();
     let mut command = std::process::Command::new("sh");
-    // A file may have one block, and the program is told of it, not stopped.
+    // A file may have one block, which is reported, and does not stop the program.
     let limited = format!(
         "ulimit -f 1; trap '' XFSZ; exec {} theme eject prakat.css",
         env!("CARGO_BIN_EXE_prakat")
