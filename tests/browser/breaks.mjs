@@ -21,7 +21,7 @@ const NEVER = [
   [/./, /^[ๆฯ–)”]/, 'a word and what belongs behind it'],
 ];
 
-/** Takes headings and links out of the page, lays them out in no width, so that all lines that may end do end, and gives what stands around each end. */
+/** Takes headings and links out of the page, lays them out in no width, so that all lines that may end do end, and returns what is around each end. */
 const ends = () => {
   const headings = 'h1,h2,h3,h4,h5,h6,caption,figcaption,th,dt,summary,label,legend,nav a,footer a';
   const texts = new Set([...document.querySelectorAll(headings)].map((e) => e.innerHTML));

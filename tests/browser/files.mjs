@@ -30,9 +30,9 @@ export function nu(folder) {
     fs.copyFileSync(path.join(folder, name), path.join(copy, name));
   }
   const options = ['--format', 'json', '--stdout', '--exit-zero-always', '--also-check-css', '--also-check-svg'];
-  const told = execFileSync('java', ['-jar', vnu(), ...options, copy], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const output = execFileSync('java', ['-jar', vnu(), ...options, copy], { encoding: 'utf8', maxBuffer: 1 << 28 });
   fs.rmSync(copy, { recursive: true });
-  return JSON.parse(told).messages.map((m) => ({
+  return JSON.parse(output).messages.map((m) => ({
     page: path.relative(copy, decodeURIComponent((m.url ?? '').replace(/^file:/, ''))),
     says: `${m.subType ?? m.type}: ${m.message} (line ${m.lastLine ?? '?'})`,
   }));

@@ -9,7 +9,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'wcag2aaa'
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-/** What axe finds on the page as it stands, also by its AAA rules. It runs outside the page's own policy. */
+/** What axe finds on the page as it is, also by its AAA rules. It runs outside the page's own policy. */
 async function axe(page, options = { runOnly: { type: 'tag', values: TAGS }, rules: { 'color-contrast-enhanced': { enabled: true } } }) {
   const found = await page.evaluate(`(async () => {
     if (!window.axe) { ${AXE} }
@@ -176,7 +176,7 @@ export const kinds = {
         if (!e.checkVisibility()) continue;
         const peers = [...e.closest('ul,ol,[role=group]').querySelectorAll(e.localName)]
           .filter((other) => other !== e && !other.matches('[aria-current],[aria-pressed=true]'));
-        if (peers.some((peer) => kept(peer) === kept(e))) found.push(`not to be told from its neighbours: ${e.textContent.trim()}`);
+        if (peers.some((peer) => kept(peer) === kept(e))) found.push(`looks like its neighbours: ${e.textContent.trim()}`);
       }
       for (const e of document.querySelectorAll('body *')) {
         if (getComputedStyle(e).forcedColorAdjust === 'none') found.push(`keeps its own colours: ${e.localName}.${e.className}`);

@@ -41,7 +41,7 @@ const low = () => {
   });
 };
 
-/** Loads every page and tells what the bars have to say of it. */
+/** Loads every page and reports what the bars find. */
 export async function loaded(browser, origin, pages, bars, report) {
   const left = [...pages];
   const work = () => holdPages(browser, origin, left, bars, report);
@@ -59,11 +59,11 @@ async function holdPages(browser, origin, left, bars, report) {
   for (let name = left.shift(); name; name = left.shift()) {
     console_ = [];
     foreign = [];
-    const tell = (bar, says) => { if (bars.has(bar)) report(bar, name, says); };
+    const reportFor = (bar, says) => { if (bars.has(bar)) report(bar, name, says); };
     await page.goto(new URL(name.replace(/(^|\/)index\.html$/, '$1'), origin).href, { waitUntil: 'load' });
     await page.evaluate(() => document.fonts.ready.then(() => {}));
-    for (const text of console_) tell('console', text);
-    for (const address of foreign) tell('hosts', `asks for ${address}`);
+    for (const text of console_) reportFor('console', text);
+    for (const address of foreign) reportFor('hosts', `asks for ${address}`);
     if (bars.has('storage')) {
       const kept = await page.evaluate(async () => [
         ...Object.keys(localStorage).map((key) => `localStorage ${key}`),
@@ -72,22 +72,22 @@ async function holdPages(browser, origin, left, bars, report) {
         ...((await globalThis.caches?.keys()) ?? []).map((key) => `cache ${key}`),
       ]);
       for (const cookie of await context.cookies()) kept.push(`cookie ${cookie.name}`);
-      for (const what of kept) tell('storage', `keeps something before the reader did anything: ${what}`);
+      for (const what of kept) reportFor('storage', `keeps something before the reader did anything: ${what}`);
       await context.clearCookies();
       await page.evaluate(() => { localStorage.clear(); sessionStorage.clear(); });
     }
-    if (bars.has('targets')) for (const what of await page.evaluate(low)) tell('targets', what);
+    if (bars.has('targets')) for (const what of await page.evaluate(low)) reportFor('targets', what);
     if (bars.has('reflow')) {
       const plain = await page.evaluate(sideways);
-      if (plain) tell('reflow', plain);
+      if (plain) reportFor('reflow', plain);
       for (const [how, css] of Object.entries(IN_STYLE)) {
         await withStyle(page, css);
         const wide = await page.evaluate(sideways);
-        if (wide) tell('reflow', `${how} ${wide}`);
-        for (const what of await page.evaluate(cut)) tell('reflow', `${how} text is cut off in ${what}`);
+        if (wide) reportFor('reflow', `${how} ${wide}`);
+        for (const what of await page.evaluate(cut)) reportFor('reflow', `${how} text is cut off in ${what}`);
       }
     }
-    if (bars.has('breaks')) for (const what of await breaks(page)) tell('breaks', what);
+    if (bars.has('breaks')) for (const what of await breaks(page)) reportFor('breaks', what);
   }
   await context.close();
 }

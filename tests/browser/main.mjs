@@ -36,7 +36,7 @@ const browser = await chromium.launch({
 });
 const policy = onePolicy(['docs/deploy.md', 'src/serve/http/response.rs'].map((file) => path.join(REPOSITORY, file)));
 
-/** What stands in all pages, as the bars on markup need it: one page of the browser reads them all. */
+/** What is in all pages, as the bars on markup need it: one page of the browser reads them all. */
 async function read(folder, bars) {
   const sizes = Object.fromEntries(filesBelow(folder).map((name) => [name, fs.statSync(path.join(folder, name)).size]));
   const names = Object.keys(sizes).filter((name) => name.endsWith('.html'));
@@ -107,26 +107,26 @@ async function hold(folder, bars) {
   return { found, pages: pages.length, chosen };
 }
 
-/** Each bar must pass the small good site and tell of each way in which that site can be spoiled. */
+/** Each bar must pass the small good site and report each way in which that site can be spoiled. */
 async function tryBars(bars) {
   const good = path.join(HERE, 'good');
   const { found } = await hold(good, bars);
-  const wrong = found.map(({ bar, page, says }) => `${bar}: tells of the good site: ${page}: ${says}`);
+  const wrong = found.map(({ bar, page, says }) => `${bar}: reports the good site: ${page}: ${says}`);
   for (const bar of bars) {
     if (!spoiled.some((way) => way.bar === bar)) wrong.push(`${bar}: nothing shows that it can fail`);
   }
-  for (const [number, { bar, file, from, to, tells }] of spoiled.entries()) {
+  for (const [number, { bar, file, from, to, expected }] of spoiled.entries()) {
     if (!bars.has(bar)) continue;
     const folder = path.join(scratch, `spoiled-${number}`);
     fs.cpSync(good, folder, { recursive: true });
     const text = fs.readFileSync(path.join(folder, file), 'utf8');
     if (!text.includes(from)) wrong.push(`${bar}: ${file} of the good site has no ${from}`);
     fs.writeFileSync(path.join(folder, file), text.replace(from, () => to));
-    const told = bar === 'same-bytes'
+    const findings = bar === 'same-bytes'
       ? differences([good, folder])
       : (await hold(folder, new Set([bar]))).found;
-    if (!told.some(({ says }) => says.includes(tells))) {
-      wrong.push(`${bar}: does not tell of ${to}: ${JSON.stringify(told.map(({ says }) => says))}`);
+    if (!findings.some(({ says }) => says.includes(expected))) {
+      wrong.push(`${bar}: does not report ${to}: ${JSON.stringify(findings.map(({ says }) => says))}`);
     }
   }
   return wrong;
@@ -148,7 +148,7 @@ try {
     const wrong = await tryBars(wanted);
     wrong.forEach((line) => console.log(line));
     if (wrong.length) throw new Error('bars that do not work');
-    console.log(`Each bar passes a good site and tells of a spoiled one (${spoiled.length} ways).`);
+    console.log(`Each bar passes a good site and reports a spoiled one (${spoiled.length} ways).`);
   }
   const sites = given.site ? [given.site] : build();
   const { found, pages, chosen } = await hold(sites[0], wanted);

@@ -1,7 +1,7 @@
 // Bars on the markup of every page, read in Chromium by DOMParser: nothing is loaded, no script runs.
 // The functions under `markup` run in the browser. Each gets a document and what the disk says, and gives sentences.
 
-/** What a page is made of: its kind, and what of the theme and of Markdown stands in it. Runs in the browser. */
+/** What a page is made of: its kind, and what of the theme and of Markdown is in it. Runs in the browser. */
 export function features(doc) {
   const kind = doc.body.dataset.prakat ?? 'bare-page';
   const main = doc.querySelector('main') ?? doc.body;
@@ -55,7 +55,7 @@ export const markup = {
     });
   },
 
-  /** A link to a file tells its type and its size, as they are on the disk. */
+  /** A link to a file says its type and its size, as they are on the disk. */
   files(doc, { sizes, url }) {
     const main = doc.querySelector('main') ?? doc.body;
     const shown = (bytes) => {
@@ -71,9 +71,9 @@ export const markup = {
       if (target.origin !== new URL(url).origin || !extension || /^(html?|xml)$/i.test(extension)) return [];
       const size = sizes[path];
       if (size === undefined) return [`no such file: ${path}`];
-      const told = `(${extension.toUpperCase()}, ${shown(size)})`;
+      const expected = `(${extension.toUpperCase()}, ${shown(size)})`;
       const text = link.textContent.replace(/\u00a0/g, ' ');
-      return text.includes(told) ? [] : [`a link to ${path} does not say ${told}: ${text}`];
+      return text.includes(expected) ? [] : [`a link to ${path} does not say ${expected}: ${text}`];
     });
   },
 
@@ -133,8 +133,8 @@ export const markup = {
     if (shared('url') !== canonical) says.push(`the address for shared links is ${shared('url')}`);
     for (const script of doc.querySelectorAll('script[type="application/ld+json"]')) {
       try {
-        const told = JSON.parse(script.textContent);
-        if (told['@context'] !== 'https://schema.org' || !told['@type'] || !told.url) says.push('linked data without context, type or address');
+        const data = JSON.parse(script.textContent);
+        if (data['@context'] !== 'https://schema.org' || !data['@type'] || !data.url) says.push('linked data without context, type or address');
       } catch (error) {
         says.push(`linked data that cannot be read: ${error.message}`);
       }
@@ -143,7 +143,7 @@ export const markup = {
     return says;
   },
 
-  /** What stands around the text of an item, and around what its kind shows, is light: 18 kB. */
+  /** What is around the text of an item, and around what its kind shows, is light: 18 kB. */
   frame(doc) {
     const article = doc.querySelector('article[data-prakat=item]');
     if (!article) return [];

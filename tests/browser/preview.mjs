@@ -88,7 +88,7 @@ const open = async (address, options = {}) => {
 const has = (text) => document.querySelector('main').innerText.includes(text);
 const box = (text) => document.getElementById('prakat-errors')?.innerText.includes(text);
 
-/** An edit shows without any action; an error stands over the last good page, and goes. */
+/** An edit shows without any action; an error is shown over the last good page, and goes. */
 async function edits(preview) {
   const page = await open(`${preview.origin}/${ITEM_PAGE}`);
   const good = preview.read(ITEM);
@@ -105,7 +105,7 @@ async function edits(preview) {
   expect(await page.evaluate(has, 'ถ้อยคำใหม่ท้ายหน้า'), 'the last good page is not under the error box');
   await overlay(page);
   preview.write(ITEM, `${good}\nหายแล้ว\n`);
-  await comes(page, 'the mended page does not show', has, 'หายแล้ว');
+  await comes(page, 'the fixed page does not show', has, 'หายแล้ว');
   await comes(page, 'the error box stays', () => !document.getElementById('prakat-errors'));
   preview.write(ITEM, good);
   await page.close();
@@ -169,7 +169,7 @@ async function withheld() {
     expect(says.band, `${when}: no band`);
     return says;
   };
-  expect((await marked('on the screen')).stamp === 'none', 'the watermark stands on the screen');
+  expect((await marked('on the screen')).stamp === 'none', 'the watermark is on the screen');
   await page.emulateMedia({ media: 'print' });
   const paper = await marked('on paper');
   expect(/\p{L}/u.test(paper.stamp) && paper.place === 'fixed', 'no watermark on paper');
@@ -215,7 +215,7 @@ async function desk(preview) {
   const [one] = await page.evaluate(rows);
   expect(one.includes(ITEM) && one.includes('./gone.md'), `typing a title and a part of the file name leaves ${one}`);
   expect(/\b1\b/.test(await count.innerText()) && (await count.innerText()).includes(all), `announced: ${await count.innerText()}`);
-  // An edit elsewhere: the desk shows it and stands as it stood, the caret too.
+  // An edit elsewhere: the list of items shows it and stays as it was, the caret too.
   preview.write(ITEM, preview.read(ITEM).replace('gone.md', 'gone-too.md'));
   await comes(page, 'the desk does not follow edits', () => document.querySelector('main')?.innerText.includes('./gone-too.md'));
   await page.keyboard.press('Backspace');

@@ -49,7 +49,7 @@ function truth(query) {
   return texts.filter((own) => terms.every((term) => own.texts.some((text) => text.includes(term))));
 }
 
-// One piece, in a quarter of the queries two, now and then three: also such as stand together nowhere.
+// One piece, in a quarter of the queries two, now and then three: also such as are together nowhere.
 function pieces() {
   return Array.from({ length: [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][random(10)] }, piece).join(' ');
 }
