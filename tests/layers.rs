@@ -180,7 +180,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("zip::", &["files/extract"]),
         ("flate2", &["files/picture_metadata"]),
         ("catch_unwind", &["files/extract"]),
-        ("lopdf", &["files/pdf_fonts", "files/pdf"]),
+        ("lopdf", &["files/pdf/", "files/pdf"]),
         ("roxmltree", &["files/active"]),
         ("walkdir", &["source", "source/stamp"]),
         ("rustix", &["source", "output/folder"]),

@@ -309,10 +309,12 @@ impl FileFindings {
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
         let read = files::extract_text(format, &bytes, &mut |piece| {
-            if let FragmentPlace::Picture(_, metadata) = piece.spot {
+            if let Some(metadata) = piece.metadata() {
                 let (_, spot) = shown(&piece.spot);
+                let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
+                let help = if is_on_page { "help-page" } else { "help-inside" };
                 for code in codes_of(metadata) {
-                    let found = Diagnostic::warning(code, Place::file(&path)).help("help-inside");
+                    let found = Diagnostic::warning(code, Place::file(&path)).help(help);
                     tell(found.arg("spot", spot.trim_start()));
                 }
                 return;
@@ -354,7 +356,9 @@ fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
 fn shown(spot: &FragmentPlace) -> (&'static str, String) {
     match spot {
         FragmentPlace::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
-        FragmentPlace::Page(page) => ("@privacy/page", format!(" {page}")),
+        FragmentPlace::Page(page) | FragmentPlace::PictureOnPage(page, _) => {
+            ("@privacy/page", format!(" {page}"))
+        }
         FragmentPlace::Line(line) => ("@privacy/line", format!(" {line}")),
         FragmentPlace::Properties => ("@privacy/properties", String::new()),
         FragmentPlace::Earlier => ("@privacy/earlier", String::new()),

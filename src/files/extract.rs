@@ -135,7 +135,7 @@ pub fn read_within(
     // Numbers are looked at while the file is read, and are paid from what the budget has now.
     let mut numbers = Budget::new(budget.left() as u64);
     let mut careful = |piece: &Fragment| {
-        if matches!(piece.spot, FragmentPlace::Picture(..)) {
+        if piece.metadata().is_some() {
             each(piece);
         } else if has_long_number(piece.text) {
             let cost = cost_of_numbers(piece.text, numbers.left());
@@ -247,11 +247,9 @@ fn read_inside(
         return Err(Unreadable::Format);
     }
     read_file(format, bytes, (depth + 1, budget), &mut |piece: &Fragment| {
-        let spot = match piece.spot {
-            FragmentPlace::Picture(_, metadata) => {
-                FragmentPlace::Picture(name.to_owned(), metadata)
-            }
-            _ => FragmentPlace::Inside(name.to_owned()),
+        let spot = match piece.metadata() {
+            Some(metadata) => FragmentPlace::Picture(name.to_owned(), metadata),
+            None => FragmentPlace::Inside(name.to_owned()),
         };
         each(&Fragment {
             text: piece.text,
@@ -566,8 +564,7 @@ impl<'b> Archive<'b> {
                 }
                 _ => read_inside(&name, &bytes, (depth, budget), &mut |piece| {
                     // Nearly every picture of a document names a program.
-                    let tells = |metadata: &Metadata| metadata.position;
-                    if !matches!(&piece.spot, FragmentPlace::Picture(_, of) if !tells(of)) {
+                    if piece.metadata().is_none_or(|metadata| metadata.position) {
                         each(piece);
                     }
                 }),

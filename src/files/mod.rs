@@ -6,7 +6,6 @@ mod fragment;
 mod kind;
 mod markup;
 mod pdf;
-mod pdf_fonts;
 mod picture_metadata;
 mod workbook;
 

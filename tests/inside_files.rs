@@ -1,0 +1,208 @@
+//! What files contain besides what their names say: turned text, earlier versions, pictures, tracked
+//! changes. A private number or a position there is found.
+
+use lopdf::content::Operation;
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
+use prakat::files::{Unreadable, find_active, picture_metadata};
+
+use crate::picture_metadata::{exif, photograph};
+use crate::privacy::{advice, found, painted, pdf, texts_of, with_file, zipped};
+use crate::support::{NOW, Portal};
+
+/// A number with a right check digit, which belongs to nobody.
+const ID: &str = "1200100412340";
+
+// ---- PDF
+
+/// Operations that paint each letter separately, turned by an angle.
+fn turned(degrees: f32, text: &str, is_by_page: bool) -> Vec<Operation> {
+    let op = Operation::new;
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let mut all = Vec::new();
+    for (n, letter) in (0_u16..).zip(text.chars()) {
+        let along = f32::from(n) * 7.0;
+        let [x, y] = [300.0 + along * cos, 400.0 + along * sin];
+        let matrix = [cos, sin, -sin, cos, x, y].map(Object::Real).to_vec();
+        let font = vec!["F1".into(), 12.into()];
+        let letter = vec![Object::string_literal(letter.to_string())];
+        all.extend([op("q", vec![]), op("BT", vec![]), op("Tf", font)]);
+        // Either the page or the text is turned.
+        if is_by_page {
+            all.insert(all.len() - 2, op("cm", matrix));
+        } else {
+            all.push(op("Tm", matrix));
+        }
+        all.extend([op("Tj", letter), op("ET", vec![]), op("Q", vec![])]);
+    }
+    all
+}
+
+#[test]
+fn turned_text_of_a_pdf_file_is_read_whole() {
+    for degrees in [0.0, 7.0, 45.0, 90.0, 135.0, 180.0, 270.0, 333.0] {
+        for is_by_page in [false, true] {
+            let bytes = pdf(|_, _| turned(degrees, ID, is_by_page));
+            let (texts, read) = texts_of("a.pdf", &bytes);
+            assert_eq!(read, Ok(()));
+            assert!(texts.iter().any(|text| text.contains(ID)), "{degrees} {is_by_page} {texts:?}");
+        }
+    }
+    // The columns of a turned table are no number.
+    let column = |degrees: f32| {
+        pdf(|_, _| {
+            (0..13)
+                .flat_map(|n| {
+                    let (sin, cos) = degrees.to_radians().sin_cos();
+                    let down = 20.0 * f32::from(u8::try_from(n).unwrap());
+                    let place = [cos, sin, -sin, cos, 300.0 + down * sin, 700.0 - down * cos];
+                    let op = Operation::new;
+                    let digit = ID[n..=n].to_owned();
+                    [
+                        op("BT", vec![]),
+                        op("Tf", vec!["F1".into(), 12.into()]),
+                        op("Tm", place.map(Object::Real).to_vec()),
+                        op("Tj", vec![Object::string_literal(digit)]),
+                        op("ET", vec![]),
+                    ]
+                })
+                .collect()
+        })
+    };
+    for degrees in [0.0, 90.0, 180.0] {
+        assert_eq!(found(&with_file("a.pdf", column(degrees))), [""; 0], "{degrees}");
+    }
+}
+
+/// A PDF file with a text on its page, and another text that was there before.
+fn saved_twice(head: &str, ends: &str, is_marked: bool) -> Vec<u8> {
+    let stream = |text: &str| {
+        let text = format!("BT /F1 12 Tf 72 700 Td ({text}) Tj ET");
+        format!("4 0 obj\n<< /Length {} >>\nstream\n{text}\nendstream\nendobj\n", text.len())
+    };
+    let mut out = format!("%PDF-1.4\n{head}\n");
+    let mut places = Vec::new();
+    for (n, object) in [
+        (1, "<< /Type /Catalog /Pages 2 0 R >>"),
+        (2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+        (
+            3,
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> >>",
+        ),
+        (5, "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"),
+    ] {
+        places.push((n, out.len()));
+        out += &format!("{n} 0 obj\n{object}\nendobj\n");
+    }
+    places.push((4, out.len()));
+    out += &stream(&format!("national id {ID}"));
+    let table = |places: &[(i32, usize)], more: &str, start: usize| {
+        let rows = places.iter().map(|(n, at)| format!("{n} 1\n{at:010} 00000 n \n"));
+        let rows: String = rows.collect();
+        format!(
+            "xref\n0 1\n0000000000 65535 f \n{rows}trailer\n<< /Size 6 /Root 1 0 R {more}>>\nstartxref\n{start}\n"
+        )
+    };
+    let first = out.len();
+    if is_marked {
+        out += &table(&places, "", first);
+        out += ends;
+    }
+    let second = out.len();
+    out += &stream("national id -");
+    let start = out.len();
+    let more = if is_marked { format!("/Prev {first} ") } else { String::new() };
+    let places =
+        if is_marked { vec![(4, second)] } else { [&places[..4], &[(4, second)]].concat() };
+    out += &table(&places, &more, start);
+    out += "%%EOF\n";
+    out.into_bytes()
+}
+
+#[test]
+fn every_earlier_version_of_a_pdf_file_is_read() {
+    let linear = "9 0 obj\n<< /Linearized 1 /L 99 >>\nendobj";
+    for (head, ends, is_marked) in [
+        ("", "%%EOF\n", true),
+        ("% a /Linearized file", "%%EOF\n", true),
+        (linear, "%%EOF\n", true),
+        ("", "", true),
+        (linear, "", true),
+        ("", "", false),
+        (linear, "", false),
+    ] {
+        let bytes = saved_twice(head, ends, is_marked);
+        let shown = Document::load_mem(&bytes).unwrap().extract_text(&[1]).unwrap();
+        assert!(!shown.contains(ID), "{head} {ends} {is_marked} {shown}");
+        let portal = with_file("a.pdf", bytes);
+        let seen = found(&portal);
+        assert_eq!(seen, ["error privacy/national-id a.pdf"], "{head} {ends} {is_marked}");
+        assert!(advice(&portal).contains("an earlier version"), "{}", advice(&portal));
+    }
+}
+
+/// The first part of a linearized file ends like a version and is none.
+#[test]
+fn a_linearized_pdf_file_is_one_version() {
+    let mut out = String::from(
+        "%PDF-1.4\n5 0 obj\n<< /Linearized 1 /L 99999 /O 3 /E 1 /N 1 /T 1 >>\nendobj\n",
+    );
+    out += "1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n";
+    out += "3 0 obj\n<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 595 842] >>\nendobj\n";
+    out += "4 0 obj\n<< /Length 5 >>\nstream\nBT ET\nendstream\nendobj\n";
+    out += "xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 6 /Root 1 0 R /Prev 400 >>\nstartxref\n0\n%%EOF\n";
+    let place = out.len();
+    out += "2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n";
+    let start = out.len();
+    let at = |mark: &str| out.find(mark).unwrap();
+    let (one, three, four) = (at("1 0 obj"), at("3 0 obj"), at("4 0 obj"));
+    out += &format!(
+        "xref\n0 5\n0000000000 65535 f \n{one:010} 00000 n \n{place:010} 00000 n \n{three:010} 00000 n \n{four:010} 00000 n \ntrailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    assert_eq!(found(&with_file("a.pdf", out)), [""; 0]);
+}
+
+fn is_painted_on_page(portal: &Portal) -> bool {
+    advice(portal).contains("the picture is on page 1 of this file")
+}
+
+#[test]
+fn photographs_in_pdf_files_are_looked_at() {
+    let with = |filters: Object, content: Vec<u8>, is_painted: bool| {
+        pdf(|document, resources| {
+            let picture = dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 8, "Height" => 6,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => filters,
+            };
+            let picture = document.add_object(Stream::new(picture, content));
+            resources.set("XObject", dictionary! { "Im1" => picture });
+            let mut all =
+                painted(&[(72, 700, "a text with some forty letters, so that it is no scan")]);
+            if is_painted {
+                all.push(Operation::new("Do", vec!["Im1".into()]));
+            }
+            all
+        })
+    };
+    let packed = {
+        use std::io::Write;
+        let mut writer =
+            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        writer.write_all(&photograph()).unwrap();
+        writer.finish().unwrap()
+    };
+    let dct = || Object::Name(b"DCTDecode".to_vec());
+    let both = Object::Array(vec![Object::Name(b"FlateDecode".to_vec()), dct()]);
+    for bytes in [
+        with(dct(), photograph(), true),
+        with(Object::Array(vec![dct()]), photograph(), false),
+        with(both, packed, true),
+    ] {
+        let portal = with_file("a.pdf", bytes);
+        let codes =
+            ["warning privacy/picture-position a.pdf", "warning privacy/picture-device a.pdf"];
+        assert_eq!(found(&portal), codes);
+        assert!(is_painted_on_page(&portal), "{}", advice(&portal));
+    }
+    let plain = crate::picture_metadata::jpeg(&[], b"");
+    assert_eq!(found(&with_file("a.pdf", with(dct(), plain, true))), [""; 0]);
+}
