@@ -7,7 +7,7 @@ use lopdf::{Document, Object, ObjectId};
 use crate::files::fragment::{Fragment, FragmentPlace, Unreadable};
 use crate::files::pdf::fonts::Letters;
 use crate::files::pdf::pen::{Matrix, Pen, PenPlace};
-use crate::files::pdf::text_of;
+use crate::files::pdf::strings::text_of;
 use crate::text::{FEWEST, has_long_number};
 
 /// The maximum vertical distance of two texts on one line, relative to the font size.

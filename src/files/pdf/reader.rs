@@ -11,7 +11,7 @@ use crate::files::markup;
 use crate::files::pdf::fonts::{Letters, base_letters};
 use crate::files::pdf::page::PdfPage;
 use crate::files::pdf::pen::{Matrix, Pen};
-use crate::files::pdf::{least, strings, text_of};
+use crate::files::pdf::strings::{strings, text_of};
 use crate::text::has_long_number;
 
 /// The maximum size of an inflated stream, in bytes.
@@ -365,4 +365,9 @@ fn text_or_utf8(content: &[u8]) -> String {
 
 fn why(error: &Error) -> Unreadable {
     if matches!(error, Error::Decompress(_)) { Unreadable::TooLarge } else { Unreadable::Broken }
+}
+
+/// Returns the first of two reasons, in their order.
+pub(super) fn least(one: Option<Unreadable>, other: Option<Unreadable>) -> Option<Unreadable> {
+    one.into_iter().chain(other).min()
 }
