@@ -206,3 +206,109 @@ fn photographs_in_pdf_files_are_looked_at() {
     let plain = crate::picture_metadata::jpeg(&[], b"");
     assert_eq!(found(&with_file("a.pdf", with(dct(), plain, true))), [""; 0]);
 }
+
+// ---- films and TIFF files
+
+fn boxed(kind: &[u8], inside: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(inside.len() + 8).unwrap().to_be_bytes();
+    [&size[..], kind, inside].concat()
+}
+
+fn film(metadata: &[u8]) -> Vec<u8> {
+    let moov = boxed(b"moov", &[boxed(b"mvhd", &[0; 100]), metadata.to_vec()].concat());
+    [
+        boxed(b"ftyp", b"qt  \0\0\0\0qt  "),
+        boxed(b"mdat", b"\0\0\0\x20loci picture data\xA9xyz"),
+        moov,
+    ]
+    .concat()
+}
+
+#[test]
+fn films_that_say_where_they_were_taken_are_warned_of() {
+    let place = b"+13.7563+100.5018/";
+    let xyz = boxed(b"\xA9xyz", &[b"\0\x12\x15\xC7", &place[..]].concat());
+    let loci =
+        boxed(b"loci", &[0, 0, 0, 0, 0x15, 0xC7, 0, 0, 0x64, 0x80, 0x80, 0, 0x0D, 0xC1, 0, 0]);
+    let keys =
+        boxed(b"keys", b"\0\0\0\0\0\0\0\x01\0\0\0\x2Cmdtacom.apple.quicktime.location.ISO6709");
+    let matroska =
+        [b"\x1A\x45\xDF\xA3\x67\xC8\x45\xA3\x88LOCATION\x44\x87\x92".as_slice(), place].concat();
+    for (name, bytes, is_located) in [
+        ("a.mp4", film(&boxed(b"udta", &xyz)), true),
+        ("a.mov", film(&boxed(b"udta", &loci)), true),
+        ("a.MOV", film(&boxed(b"meta", &keys)), true),
+        ("a.m4a", film(&boxed(b"udta", &xyz)), true),
+        ("a.webm", matroska, true),
+        ("a.mp4", film(&boxed(b"udta", b"")), false),
+        ("a.mov", film(b""), false),
+        ("a.webm", b"\x1A\x45\xDF\xA3 a location in words".to_vec(), false),
+    ] {
+        let expected: &[&str] =
+            if is_located { &["warning privacy/picture-position"] } else { &[] };
+        let all = found(&with_file(name, &bytes));
+        let all: Vec<&str> = all.iter().map(|line| line.rsplit_once(' ').unwrap().0).collect();
+        assert_eq!(all, expected, "{name} {}", String::from_utf8_lossy(&bytes));
+        let all = found(&with_file("a.zip", zipped(&[(name, &bytes)])));
+        assert_eq!(!all.is_empty(), is_located, "{name} in an archive");
+    }
+}
+
+/// A TIFF file with pages, each with these entries.
+fn tiff(is_wide: bool, is_big: bool, pages: &[&[(u16, u32)]]) -> Vec<u8> {
+    let two = |n: u16| if is_big { n.to_be_bytes() } else { n.to_le_bytes() };
+    let four = |n: u32| if is_big { n.to_be_bytes() } else { n.to_le_bytes() };
+    let wide = |n: u32| match (is_wide, is_big) {
+        (false, _) => four(n).to_vec(),
+        (true, true) => u64::from(n).to_be_bytes().to_vec(),
+        (true, false) => u64::from(n).to_le_bytes().to_vec(),
+    };
+    let mut out = if is_big { b"MM".to_vec() } else { b"II".to_vec() };
+    out.extend(two(if is_wide { 43 } else { 42 }));
+    if is_wide {
+        out.extend([two(8), two(0)].concat());
+    }
+    let first = u32::try_from(out.len() + wide(0).len()).unwrap();
+    out.extend(wide(first));
+    for (n, page) in pages.iter().enumerate() {
+        let count = u16::try_from(page.len()).unwrap();
+        if is_wide {
+            out.extend(wide(count.into()))
+        } else {
+            out.extend(two(count))
+        }
+        for (tag, value) in *page {
+            out.extend([two(*tag), two(4)].concat());
+            out.extend(wide(1));
+            out.extend(wide(*value));
+        }
+        let next = u32::try_from(out.len() + wide(0).len()).unwrap();
+        out.extend(wide(if n + 1 < pages.len() { next } else { 0 }));
+    }
+    out
+}
+
+#[test]
+fn every_page_of_a_tiff_file_is_read() {
+    let plain: &[(u16, u32)] = &[(0x100, 8), (0x101, 6), (0x129, 1)];
+    for is_wide in [false, true] {
+        for is_big in [false, true] {
+            let of = |pages: &[&[(u16, u32)]]| {
+                let told = picture_metadata(&tiff(is_wide, is_big, pages));
+                (told.position, told.device)
+            };
+            assert_eq!(of(&[plain]), (false, false), "{is_wide} {is_big}");
+            assert_eq!(of(&[plain, plain]), (false, false), "{is_wide} {is_big}");
+            assert_eq!(of(&[plain; 40]), (false, false), "{is_wide} {is_big}");
+            assert_eq!(of(&[plain, &[(0x110, 1)]]), (false, true), "{is_wide} {is_big}");
+            // The directory of the position is the one of the second page.
+            let header = tiff(is_wide, is_big, &[]).len();
+            let entry = if is_wide { 20 } else { 12 };
+            let size = header + if is_wide { 8 + 8 + entry } else { 2 + 4 + entry };
+            let size = u32::try_from(size).unwrap();
+            assert_eq!(of(&[&[(0x8825, size)], &[(2, 1)]]).0, true, "{is_wide} {is_big}");
+        }
+    }
+    let portal = with_file("a.tif", tiff(false, false, &[plain, plain]));
+    assert_eq!(found(&portal), [""; 0]);
+}

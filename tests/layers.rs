@@ -178,7 +178,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("csv::", &["files/extract"]),
         ("encoding_rs", &["files/extract"]),
         ("zip::", &["files/extract"]),
-        ("flate2", &["files/picture_metadata"]),
+        ("flate2", &["files/picture_metadata/png"]),
         ("catch_unwind", &["files/extract"]),
         ("lopdf", &["files/pdf/", "files/pdf"]),
         ("roxmltree", &["files/active"]),

@@ -260,12 +260,22 @@ fn read_inside(
     })
 }
 
-/// Returns whether a file inside another is a picture whose metadata is looked at.
+/// Returns whether a file is a film or a sound, by its name.
+pub(crate) fn is_recording(name: &str) -> bool {
+    const RECORDINGS: [&str; 20] = [
+        "mp4", "m4v", "mov", "3gp", "3g2", "m4a", "webm", "weba", "mkv", "avi", "mpg", "mpeg",
+        "wmv", "ogv", "ogg", "oga", "opus", "mp3", "wav", "flac",
+    ];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    RECORDINGS.iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Returns whether a file inside another is a picture or a film whose metadata is looked at.
 fn is_picture_inside(name: &str) -> bool {
     const FURTHER: [&str; 8] = ["jfif", "bmp", "tif", "tiff", "heic", "heif", "avif", "ico"];
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let is_further = FURTHER.iter().any(|further| extension.eq_ignore_ascii_case(further));
-    is_further || is_picture(name) && !extension.eq_ignore_ascii_case("svg")
+    is_further || is_recording(name) || is_picture(name) && !extension.eq_ignore_ascii_case("svg")
 }
 
 /// Returns whether a file inside another is read.
