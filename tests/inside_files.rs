@@ -312,3 +312,114 @@ fn every_page_of_a_tiff_file_is_read() {
     let portal = with_file("a.tif", tiff(false, false, &[plain, plain]));
     assert_eq!(found(&portal), [""; 0]);
 }
+
+// ---- files in texts
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, n| bits << 8 | u32::from(*three.get(n).unwrap_or(&0)));
+        for n in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * n) & 63) as usize];
+            out.push(if n <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+fn drawing(inside: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{inside}</svg>"
+    )
+}
+
+#[test]
+fn files_inside_texts_are_looked_into() {
+    let photograph = base64(&photograph());
+    let (start, end) = photograph.split_at(40);
+    let position = "warning privacy/picture-position";
+    let device = "warning privacy/picture-device";
+    let private = "error privacy/national-id";
+    let inner = base64(drawing(&format!("<text>เลขประจำตัวประชาชน {ID}</text>")).as_bytes());
+    let escaped: String =
+        format!("national id {ID}").bytes().map(|byte| format!("%{byte:02X}")).collect();
+    for (name, text, expected) in [
+        (
+            "a.svg",
+            drawing(&format!("<image href=\"data:image/jpeg;base64,{photograph}\"/>")),
+            vec![position, device],
+        ),
+        (
+            "a.svg",
+            drawing(&format!("<image xlink:href='data:image/jpg;base64,\n{start}\n  {end}'/>")),
+            vec![position, device],
+        ),
+        (
+            "a.svg",
+            drawing(&format!("<image href=\"d&#97;ta:image/png;base64,{start}&#10;{end}\"/>")),
+            vec![position, device],
+        ),
+        (
+            "a.svg",
+            drawing(&format!(
+                "<style>path {{ fill: url(data:image/jpeg;base64,{photograph}) }}</style>"
+            )),
+            vec![position, device],
+        ),
+        (
+            "a.json",
+            format!(
+                "{{\"photo\": \"data:image\\/jpeg;base64,{}\"}}",
+                photograph.replace('/', "\\/")
+            ),
+            vec![position, device],
+        ),
+        ("a.csv", format!("a,\"data:image/jpeg;base64,{photograph}\"\n"), vec![position, device]),
+        (
+            "a.xml",
+            format!("<rows><row src=\"data:image/svg+xml;base64,{inner}\"/></rows>"),
+            vec![private],
+        ),
+        ("a.xml", format!("<rows><row src=\"data:text/plain,{escaped}\"/></rows>"), vec![private]),
+        (
+            "a.xml",
+            format!("<o:document><o:binary-data>{photograph}</o:binary-data></o:document>"),
+            vec![position, device],
+        ),
+        (
+            "a.xml",
+            format!(
+                "<rows><row src=\"data:application/zip;base64,{}\"/></rows>",
+                base64(b"\x1F\x8Bpacked\0")
+            ),
+            vec!["warning privacy/unchecked"],
+        ),
+        (
+            "a.svg",
+            drawing(&format!(
+                "<image href=\"data:image/png;base64,{}\"/>",
+                base64(&crate::picture_metadata::jpeg(&[], b""))
+            )),
+            vec![],
+        ),
+        (
+            "a.svg",
+            drawing("<style>@font-face { src: url(data:font/woff2;base64,d09GMg) }</style>"),
+            vec![],
+        ),
+        (
+            "a.txt",
+            "data: 1,200, 3,400\nข้อมูล data:, และ data:image/png;base64, ใช้ใน HTML".to_owned(),
+            vec![],
+        ),
+    ] {
+        let seen = found(&with_file(name, &text));
+        let seen: Vec<&str> = seen.iter().map(|line| line.rsplit_once(' ').unwrap().0).collect();
+        assert_eq!(seen, expected, "{name} {text}");
+    }
+    let svg = drawing(&format!("<image href=\"data:image/jpeg;base64,{photograph}\"/>"));
+    let types: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let bytes = zipped(&[types, ("ppt/media/image1.svg", svg.as_bytes())]);
+    assert_eq!(found(&with_file("a.pptx", bytes)).len(), 2);
+}

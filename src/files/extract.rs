@@ -18,7 +18,7 @@ use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
 use crate::files::picture_metadata::{Metadata, picture_metadata, unpacked_at_most};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
-use crate::files::{markup, pdf};
+use crate::files::{data_url, markup, pdf};
 use crate::text::{FEWEST, has_long_number, is_picture, runs};
 
 /// The maximum size of a file that is read, in bytes.
@@ -205,6 +205,8 @@ fn read_file(
         FileFormat::Closed | FileFormat::Unknown => Err(Unreadable::Format),
         _ => {
             let text = decoded(bytes);
+            let is_markup = format == FileFormat::Markup;
+            let contained = read_contained(&text, is_markup, (depth, budget), each);
             let is_data = !matches!(format, FileFormat::Text | FileFormat::Mail);
             let each = &mut |piece: &Fragment| {
                 if !is_data {
@@ -221,7 +223,8 @@ fn read_file(
                 FileFormat::Markup => read_markup(&text, each),
                 _ => read_lines(&text, each),
             }
-            if has_controls(&text) { Err(Unreadable::Broken) } else { Ok(()) }
+            let broken = has_controls(&text).then_some(Unreadable::Broken);
+            worst(contained.err(), broken).map_or(Ok(()), Err)
         }
     }
 }
@@ -235,11 +238,7 @@ fn read_inside(
 ) -> Result<(), Unreadable> {
     if is_picture_inside(name) {
         budget.take(unpacked_at_most(bytes))?;
-        let metadata = picture_metadata(bytes);
-        if metadata != Metadata::default() {
-            let spot = FragmentPlace::Picture(name.to_owned(), metadata);
-            each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
-        }
+        tell_metadata(name, picture_metadata(bytes), each);
         return Ok(());
     }
     let Some(format) = FileFormat::of_name(name) else { return Ok(()) };
@@ -258,6 +257,39 @@ fn read_inside(
             is_whole: piece.is_whole,
         });
     })
+}
+
+/// Reads the files that a text contains. Of pictures only a position is reported, because nearly every
+/// picture names a program.
+fn read_contained(
+    text: &str,
+    is_markup: bool,
+    (depth, budget): (usize, &mut Budget),
+    each: &mut dyn FnMut(&Fragment),
+) -> Result<(), Unreadable> {
+    let mut each = |piece: &Fragment| {
+        if piece.metadata().is_none_or(|metadata| metadata.position) {
+            each(piece);
+        }
+    };
+    if is_markup && text.contains("<svg") {
+        tell_metadata("svg", picture_metadata(text.as_bytes()), &mut each);
+    }
+    let mut unread = None;
+    data_url::contained(text, is_markup, &mut |file| {
+        let Some(name) = file.name() else { return };
+        let paid = budget.take(file.bytes.len());
+        let read = paid.and_then(|()| read_inside(&name, &file.bytes, (depth, budget), &mut each));
+        unread = worst(unread, read.err());
+    });
+    unread.map_or(Ok(()), Err)
+}
+
+fn tell_metadata(name: &str, metadata: Metadata, each: &mut dyn FnMut(&Fragment)) {
+    if metadata != Metadata::default() {
+        let spot = FragmentPlace::Picture(name.to_owned(), metadata);
+        each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
+    }
 }
 
 /// Returns whether a file is a film or a sound, by its name.
@@ -570,7 +602,9 @@ impl<'b> Archive<'b> {
             let read = self.inflate(number, budget).and_then(|bytes| match format {
                 Some(FileFormat::Markup) => {
                     let text = decoded(&bytes);
-                    read_part(&name, &text, (&sheets, &mut shared), budget, each)
+                    let contained = read_contained(&text, true, (depth, budget), each);
+                    let read = read_part(&name, &text, (&sheets, &mut shared), budget, each);
+                    worst(read.err(), contained.err()).map_or(Ok(()), Err)
                 }
                 _ => read_inside(&name, &bytes, (depth, budget), &mut |piece| {
                     // Nearly every picture of a document names a program.

@@ -1,6 +1,7 @@
 //! Reads foreign files: detects their types, extracts their text, and finds active content.
 
 mod active;
+mod data_url;
 mod extract;
 mod fragment;
 mod kind;
