@@ -99,7 +99,8 @@ fn url(text: &str, start: usize) -> Option<(Contained, usize)> {
         unpacked(&bytes[body..])
     } else {
         // What is not escaped is read with the text around it.
-        Some(unescaped(&bytes[body..])).filter(|(content, length)| content.len() < *length)?
+        let (content, length) = unescaped(&bytes[body..]);
+        (if content.len() < length { content } else { Vec::new() }, length)
     };
     Some((Contained { media_type, bytes: content }, body + length))
 }

@@ -16,9 +16,10 @@ use zip::result::ZipError;
 
 use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
+use crate::files::markup_lines::{Dialect, lines};
 use crate::files::picture_metadata::{Metadata, picture_metadata, unpacked_at_most};
 use crate::files::workbook::{Shared, Sheet, read_sheet, sheet_names};
-use crate::files::{data_url, markup, pdf};
+use crate::files::{data_url, pdf};
 use crate::text::{FEWEST, has_long_number, is_picture, runs};
 
 /// The maximum size of a file that is read, in bytes.
@@ -461,7 +462,7 @@ fn read_mail(text: &str, each: &mut dyn FnMut(&Fragment)) -> Result<(), Unreadab
 
 fn read_markup(text: &str, each: &mut dyn FnMut(&Fragment)) {
     let mut above = String::new();
-    markup::lines(text, &mut |line, number| {
+    lines(text, Dialect::of(text), &mut |line, number| {
         if has_long_number(line) {
             let spot = FragmentPlace::Line(number);
             each(&Fragment { text: line, head: above.clone(), spot, is_whole: false });
@@ -656,9 +657,9 @@ fn read_part(
         // What follows the cells: headers and footers, links, lists of allowed values.
         rest = text.rfind("sheetData").map_or("", |at| &text[at..]);
     }
-    let mut lines = String::new();
-    markup::lines(rest, &mut |line, _| lines.extend([line, "\n"]));
+    let mut all = String::new();
+    lines(rest, Dialect::Office, &mut |line, _| all.extend([line, "\n"]));
     let spot = FragmentPlace::Inside(name.to_owned());
-    each(&Fragment { text: &lines, head: String::new(), spot, is_whole: true });
+    each(&Fragment { text: &all, head: String::new(), spot, is_whole: true });
     Ok(())
 }

@@ -6,6 +6,7 @@ mod extract;
 mod fragment;
 mod kind;
 mod markup;
+mod markup_lines;
 mod pdf;
 mod picture_metadata;
 mod workbook;

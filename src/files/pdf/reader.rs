@@ -7,7 +7,7 @@ use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Error, Object, ObjectId, Stream};
 
 use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
-use crate::files::markup;
+use crate::files::markup_lines::{Dialect, lines};
 use crate::files::pdf::fonts::{Letters, base_letters};
 use crate::files::pdf::page::PdfPage;
 use crate::files::pdf::pen::{Matrix, Pen};
@@ -141,7 +141,7 @@ impl<'d, 'b> PdfReader<'d, 'b> {
             let Ok(Object::Stream(stream)) = self.document.get_object(id) else { continue };
             if let Some(content) = self.inflated(stream) {
                 let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
-                markup::lines(&text_or_utf8(content), &mut |text, _| {
+                lines(&text_or_utf8(content), Dialect::Any, &mut |text, _| {
                     let (head, spot) = (String::new(), FragmentPlace::Properties);
                     each(&Fragment { text, head, spot, is_whole: false });
                 });
