@@ -648,3 +648,34 @@ fn files_of_items_run_nothing_in_a_preview() {
         }
     }
 }
+
+/// What is declared UTF-8 is UTF-8: browsers show anything else as it says itself, or by their language.
+#[test]
+fn texts_in_old_encodings_are_not_declared_utf8_in_a_preview() {
+    let old = b"\xA1\xD2\xC3,\xC3\xD2\xA4\xD2\n";
+    // A letter lies across the pieces in which the file is read.
+    let long = format!("{}ก,ข\n", "a".repeat(65_535));
+    let late = [vec![b'a'; 200_000], old.to_vec()].concat();
+    let wide: Vec<u8> = "\u{FEFF}ก,ข\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let files: [(&str, &[u8], bool); 7] = [
+        ("a.txt", "ก".as_bytes(), true),
+        ("b.txt", long.as_bytes(), true),
+        ("c.txt", old, false),
+        ("d.csv", old, false),
+        ("e.csv", &late, false),
+        ("f.csv", &wide, false),
+        ("g.xml", b"<?xml version=\"1.0\" encoding=\"TIS-620\"?><a>\xA1\xD2\xC3</a>", false),
+    ];
+    let list: Vec<String> = files.iter().map(|(name, ..)| format!("{{ file: {name} }}")).collect();
+    let lines = format!("attachments: [{}]", list.join(", "));
+    let mut portal = Portal::new().item_with("content/news/a/index.md", &lines, "");
+    for (name, bytes, _) in files {
+        portal = portal.file(&format!("content/news/a/{name}"), bytes);
+    }
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
+    for (name, _, is_utf8) in files {
+        let (status, head) = preview.head(&format!("/news/a/{name}"), "");
+        assert_eq!(status, "200", "{name}: {head}");
+        assert_eq!(head.contains("; charset=utf-8"), is_utf8, "{name}: {head}");
+    }
+}
