@@ -350,12 +350,8 @@ impl<'s> Lines<'s> {
                 count(&mut self.paragraphs, is_end, is_empty);
             }
             _ if ASIDES.contains(&name) && !is_empty => self.aside(is_end, each),
-            _ if self.is_in_paragraph() => {
-                if BREAKS.contains(&name) {
-                    self.hand_on(each);
-                }
-            }
-            _ if !INLINE.contains(&name) => self.hand_on(each),
+            _ if self.is_in_paragraph() && !BREAKS.contains(&name) => {}
+            _ if self.is_in_paragraph() || !INLINE.contains(&name) => self.hand_on(each),
             _ => {}
         }
     }
