@@ -187,6 +187,60 @@ fn files_that_are_not_what_they_say_are_errors() {
     ]);
 }
 
+/// A text may name a format, even with its first word.
+#[test]
+fn texts_that_speak_of_formats_are_texts() {
+    let wide: Vec<u8> = "\u{FEFF}{\"a\": 1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let thai = [b"%PDF-1.7 ".as_slice(), b"\xA1\xD2\xC3 \xC3\xD2\xA4\xD2\n"].concat();
+    expect(&[
+        ("a.txt", "%PDF-1.7 คือบรรทัดแรกของไฟล์ PDF".as_bytes(), ""),
+        ("b.txt", "ไฟล์ PDF ขึ้นต้นด้วย %PDF-1.4 และลงท้ายด้วย %%EOF".as_bytes(), ""),
+        ("c.txt", b"GIF89a is the first word of a GIF file.\n", ""),
+        ("d.txt", b"PK are the initials of Phil Katz.\n", ""),
+        ("e.txt", b"{\\rtf1 begins a document", ""),
+        ("f.txt", "<html> คือแท็กแรกของหน้าเว็บ".as_bytes(), ""),
+        ("g.txt", "\"<html>\" คือแท็กแรก".as_bytes(), ""),
+        ("h.txt", b"<?xml is the first word of XML", ""),
+        ("i.txt", b"The ftyp box of MP4 files\n", ""),
+        ("j.txt", b"OggS, fLaC, RIFF and MZ are magic words.\n", ""),
+        ("k.txt", b"RIFF....WAVE is how sounds begin", ""),
+        ("l.txt", b"BEGIN:VCALENDAR begins a calendar", ""),
+        ("thai.txt", &thai, ""),
+        ("a.csv", b"%PDF-1.7,GIF89a\n1,2\n", ""),
+        ("b.csv", b"GIF89a,PK\n", ""),
+        ("c.csv", b"BEGIN:VCALENDAR,1\n", ""),
+        ("a.json", b"\xEF\xBB\xBF [1]", ""),
+        ("b.json", b"\r\n\t \"%PDF-1.4 is a header\"", ""),
+        ("c.json", b"2569", ""),
+        ("d.json", b"-1.5e3\n", ""),
+        ("e.json", b"null", ""),
+        ("f.json", b"{\n \"ftyp\": \"GIF89a\"}", ""),
+        ("g.json", b"[\"<html>\", \"%PDF-1.7\", 1]", ""),
+        ("h.json", &wide, ""),
+        ("i.json", b"\"a\"", ""),
+        ("a.xml", b"<?xml version=\"1.0\"?><!-- made from %PDF-1.4 --><rows/>", ""),
+    ]);
+    let content = "files/content";
+    let gif = b"GIF89a\x01\0\x01\0\0\0\0;";
+    expect(&[
+        ("a.txt", PDF, content),
+        ("b.txt", gif, content),
+        ("c.txt", &office("word"), content),
+        ("d.txt", b"{\\rtf1 text}", content),
+        ("e.txt", LOG_IN.as_bytes(), content),
+        ("f.txt", b"<html><body>Log in</body></html> text", content),
+        ("g.txt", b"<img src=x onerror=y> text", content),
+        ("h.txt", b"<script> text", content),
+        ("i.txt", DRAWING.as_bytes(), content),
+        ("a.csv", gif, content),
+        ("b.csv", &[b"words\n".as_slice(), PDF].concat(), content),
+        ("a.json", b"2569 was a year", content),
+        ("b.json", b"nothing", content),
+        ("c.json", gif, content),
+        ("d.json", PDF, content),
+    ]);
+}
+
 /// Kinds that a server runs or a browser obeys, and names that hosts look for.
 const REFUSED: [(&str, &str); 52] = [
     ("a.html", "files/kind"),
@@ -592,5 +646,36 @@ fn files_of_items_run_nothing_in_a_preview() {
         for path in ["/news/draft/sw.js", "/assets/search.js", "/"] {
             assert_eq!(preview.head(path, header).0, "403", "{path} {header}");
         }
+    }
+}
+
+/// What is declared UTF-8 is UTF-8: browsers show anything else as it says itself, or by their language.
+#[test]
+fn texts_in_old_encodings_are_not_declared_utf8_in_a_preview() {
+    let old = b"\xA1\xD2\xC3,\xC3\xD2\xA4\xD2\n";
+    // A letter lies across the pieces in which the file is read.
+    let long = format!("{}ก,ข\n", "a".repeat(65_535));
+    let late = [vec![b'a'; 200_000], old.to_vec()].concat();
+    let wide: Vec<u8> = "\u{FEFF}ก,ข\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let files: [(&str, &[u8], bool); 7] = [
+        ("a.txt", "ก".as_bytes(), true),
+        ("b.txt", long.as_bytes(), true),
+        ("c.txt", old, false),
+        ("d.csv", old, false),
+        ("e.csv", &late, false),
+        ("f.csv", &wide, false),
+        ("g.xml", b"<?xml version=\"1.0\" encoding=\"TIS-620\"?><a>\xA1\xD2\xC3</a>", false),
+    ];
+    let list: Vec<String> = files.iter().map(|(name, ..)| format!("{{ file: {name} }}")).collect();
+    let lines = format!("attachments: [{}]", list.join(", "));
+    let mut portal = Portal::new().item_with("content/news/a/index.md", &lines, "");
+    for (name, bytes, _) in files {
+        portal = portal.file(&format!("content/news/a/{name}"), bytes);
+    }
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
+    for (name, _, is_utf8) in files {
+        let (status, head) = preview.head(&format!("/news/a/{name}"), "");
+        assert_eq!(status, "200", "{name}: {head}");
+        assert_eq!(head.contains("; charset=utf-8"), is_utf8, "{name}: {head}");
     }
 }

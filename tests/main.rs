@@ -18,6 +18,8 @@ mod instants;
 mod layers;
 mod leak;
 mod load;
+mod inside_documents;
+mod inside_files;
 mod keep_going;
 mod mend;
 mod messages;

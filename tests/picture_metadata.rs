@@ -21,7 +21,7 @@ const FRAME: &[u8] = b"\xFF\xC0\0\x0B\x08\0\x06\0\x08\x01\x01\x11\0";
 const ICC: &[u8] = b"ICC_PROFILE\0\x01\x01profile";
 
 /// An EXIF structure: tags of the first directory with short values, and those of the position.
-fn exif(is_big: bool, tags: &[(u16, u16)], position: &[(u16, u16)]) -> Vec<u8> {
+pub(crate) fn exif(is_big: bool, tags: &[(u16, u16)], position: &[(u16, u16)]) -> Vec<u8> {
     let two = |n: u16| if is_big { n.to_be_bytes() } else { n.to_le_bytes() };
     let four = |n: u32| if is_big { n.to_be_bytes() } else { n.to_le_bytes() };
     let directory = |tags: &[(u16, u16)], pointer: Option<u32>| {
@@ -53,12 +53,12 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
     [&[0xFF, marker][..], &length, payload].concat()
 }
 
-fn jpeg(segments: &[Vec<u8>], after: &[u8]) -> Vec<u8> {
+pub(crate) fn jpeg(segments: &[Vec<u8>], after: &[u8]) -> Vec<u8> {
     let head = segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
     [b"\xFF\xD8", head.as_slice(), &segments.concat(), FRAME, SCAN, b"\xFF\xD9", after].concat()
 }
 
-fn jpeg_exif(exif: &[u8]) -> Vec<u8> {
+pub(crate) fn jpeg_exif(exif: &[u8]) -> Vec<u8> {
     segment(0xE1, &[b"Exif\0\0", exif].concat())
 }
 
@@ -251,7 +251,7 @@ fn found(portal: &Portal) -> Vec<String> {
         .collect()
 }
 
-fn photograph() -> Vec<u8> {
+pub(crate) fn photograph() -> Vec<u8> {
     jpeg(&[jpeg_exif(&exif(false, &[(0x110, 1), (0x112, 6)], &[(2, 1)]))], b"")
 }
 

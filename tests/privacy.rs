@@ -17,13 +17,13 @@ const ID: &str = "1200100412340";
 const INDEX: &str = "content/news/list/index.md";
 
 /// A published item with one file beside it.
-fn with_file(name: &str, bytes: impl AsRef<[u8]>) -> Portal {
+pub(crate) fn with_file(name: &str, bytes: impl AsRef<[u8]>) -> Portal {
     let lines = format!("attachments: [{{ file: \"{name}\" }}]");
     Portal::new().item_with(INDEX, &lines, "").file(&format!("content/news/list/{name}"), bytes)
 }
 
 /// Severity, code and file of what `check` finds.
-fn found(portal: &Portal) -> Vec<String> {
+pub(crate) fn found(portal: &Portal) -> Vec<String> {
     let json = portal.run(&format!("check --format json --at {NOW}")).json();
     let all = json["diagnostics"].as_array().unwrap().iter();
     let word = |d: &serde_json::Value, key: &str| d[key].as_str().unwrap().to_owned();
@@ -34,7 +34,7 @@ fn found(portal: &Portal) -> Vec<String> {
 }
 
 /// What `check` advises about a file.
-fn advice(portal: &Portal) -> String {
+pub(crate) fn advice(portal: &Portal) -> String {
     portal.run(&format!("check --at {NOW}")).stderr
 }
 
@@ -100,7 +100,7 @@ fn archive_of(book: &str, parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// A PDF file; `body` fills its resources and paints its only page.
-fn pdf(body: impl FnOnce(&mut Document, &mut Dictionary) -> Vec<Operation>) -> Vec<u8> {
+pub(crate) fn pdf(body: impl FnOnce(&mut Document, &mut Dictionary) -> Vec<Operation>) -> Vec<u8> {
     let mut document = Document::with_version("1.5");
     let font = dictionary! {
         "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Courier",
@@ -126,7 +126,7 @@ fn pdf(body: impl FnOnce(&mut Document, &mut Dictionary) -> Vec<Operation>) -> V
 }
 
 /// Operations that paint texts, each at a place.
-fn painted(texts: &[(i64, i64, &str)]) -> Vec<Operation> {
+pub(crate) fn painted(texts: &[(i64, i64, &str)]) -> Vec<Operation> {
     let op = Operation::new;
     let one = |(x, y, text): &(i64, i64, &str)| {
         let place: Vec<Object> = [1, 0, 0, 1, *x, *y].map(Object::Integer).to_vec();
@@ -138,7 +138,7 @@ fn painted(texts: &[(i64, i64, &str)]) -> Vec<Operation> {
 }
 
 /// A picture that fills the page.
-fn picture(document: &mut Document, resources: &mut Dictionary) -> Vec<Operation> {
+pub(crate) fn picture(document: &mut Document, resources: &mut Dictionary) -> Vec<Operation> {
     let picture = dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1,
     "Height" => 1, "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8 };
     let picture = document.add_object(Stream::new(picture, vec![0]));
@@ -291,7 +291,7 @@ fn a_far_cell_is_one_cell() {
 // ---- kinds of files
 
 /// A ZIP archive of files.
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -301,7 +301,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The texts that are handed on, with their heads.
-fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unreadable>) {
+pub(crate) fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unreadable>) {
     let mut texts = Vec::new();
     let format = FileFormat::of_name(name).unwrap();
     let read = extract_text(format, bytes, &mut |piece| texts.push(piece.text.to_owned()));

@@ -89,7 +89,7 @@ fn compare(name: &str, path: &str, kind: Kind, sample: &Sample) -> Vec<Diagnosti
     if sample.is_lfs_pointer() {
         return vec![of(Code::LfsPointer)];
     }
-    let content = sample.content();
+    let content = sample.content(kind);
     let is_page = content == Content::WebPage;
     let is_right = match kind {
         Kind::Of(contents) => contents.contains(&content),

@@ -278,7 +278,8 @@ impl FileFindings {
         if checker.names_document(name) || checker.names_document(title) {
             tell(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
         }
-        let is_photograph = is_photograph(name) && !checker.is_idle();
+        let is_recording = files::is_recording(name);
+        let is_photograph = (is_photograph(name) || is_recording) && !checker.is_idle();
         let is_too_large = card.files[number_of_file].size > MAX_FILE;
         if is_photograph && !is_too_large {
             let bytes = portal.read_whole(&path, MAX_FILE)?;
@@ -286,7 +287,11 @@ impl FileFindings {
             for code in codes_of(metadata.unwrap_or_default()) {
                 let is_sealed = card.approval.seal != Seal::Absent
                     || card.approval.signature != Signature::Absent;
-                let help = if is_sealed { "help-sealed" } else { "help" };
+                let help = match is_sealed {
+                    _ if is_recording => "help-film",
+                    true => "help-sealed",
+                    false => "help",
+                };
                 tell(Diagnostic::warning(code, Place::file(&path)).help(help));
             }
             return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
@@ -309,10 +314,12 @@ impl FileFindings {
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
         let read = files::extract_text(format, &bytes, &mut |piece| {
-            if let FragmentPlace::Picture(_, metadata) = piece.spot {
+            if let Some(metadata) = piece.metadata() {
                 let (_, spot) = shown(&piece.spot);
+                let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
+                let help = if is_on_page { "help-page" } else { "help-inside" };
                 for code in codes_of(metadata) {
-                    let found = Diagnostic::warning(code, Place::file(&path)).help("help-inside");
+                    let found = Diagnostic::warning(code, Place::file(&path)).help(help);
                     tell(found.arg("spot", spot.trim_start()));
                 }
                 return;
@@ -354,7 +361,9 @@ fn codes_of(metadata: Metadata) -> impl Iterator<Item = Code> {
 fn shown(spot: &FragmentPlace) -> (&'static str, String) {
     match spot {
         FragmentPlace::Cell(cell) => ("@privacy/cell", format!(" {cell}")),
-        FragmentPlace::Page(page) => ("@privacy/page", format!(" {page}")),
+        FragmentPlace::Page(page) | FragmentPlace::PictureOnPage(page, _) => {
+            ("@privacy/page", format!(" {page}"))
+        }
         FragmentPlace::Line(line) => ("@privacy/line", format!(" {line}")),
         FragmentPlace::Properties => ("@privacy/properties", String::new()),
         FragmentPlace::Earlier => ("@privacy/earlier", String::new()),

@@ -36,6 +36,8 @@ pub enum FragmentPlace {
     Inside(String),
     /// A picture inside the file, by its name. What its metadata tells is in place of a text.
     Picture(String, Metadata),
+    /// A picture on a page of a PDF file, from 1. What its metadata tells is in place of a text.
+    PictureOnPage(usize, Metadata),
 }
 
 /// The work allowed for a file, in bytes to scan. Every reader takes its share before it starts, so
@@ -81,4 +83,16 @@ pub struct Fragment<'p> {
     pub spot: FragmentPlace,
     /// Whether words anywhere in the text can identify a number in it, as on a page.
     pub is_whole: bool,
+}
+
+impl Fragment<'_> {
+    /// Returns what the metadata of a picture tells, if this is a picture.
+    pub fn metadata(&self) -> Option<Metadata> {
+        match self.spot {
+            FragmentPlace::Picture(_, metadata) | FragmentPlace::PictureOnPage(_, metadata) => {
+                Some(metadata)
+            }
+            _ => None,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 
 use hyper::body::Bytes;
 use hyper::header::{
@@ -172,8 +172,14 @@ impl Reply {
         self
     }
 
+    /// Adds the type of a text in UTF-8, or of another file.
     fn media_type(self, media_type: &'static str) -> Self {
-        if is_text(media_type) {
+        self.media_type_in(media_type, true)
+    }
+
+    /// Adds the type. The encoding of a text that is not UTF-8 is left to the browser.
+    fn media_type_in(self, media_type: &'static str, is_utf8: bool) -> Self {
+        if is_utf8 && is_text(media_type) {
             self.header(CONTENT_TYPE, format!("{media_type}; charset=utf-8"))
         } else {
             self.header(CONTENT_TYPE, HeaderValue::from_static(media_type))
@@ -211,6 +217,15 @@ impl ReplyBody {
         }
     }
 
+    /// Returns whether the content is UTF-8 as a whole.
+    fn is_utf8(&self) -> bool {
+        match self {
+            Self::Bytes(bytes) => std::str::from_utf8(bytes).is_ok(),
+            Self::File(file, range) => is_file_utf8(file, range.end),
+            Self::Events => true,
+        }
+    }
+
     fn slice(self, range: &Range<u64>) -> Self {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         match self {
@@ -218,6 +233,34 @@ impl ReplyBody {
             Self::File(file, _) => Self::File(file, range.clone()),
             Self::Events => Self::Events,
         }
+    }
+}
+
+/// Returns whether a file is UTF-8. The place from which it is sent does not move.
+fn is_file_utf8(file: &File, size: u64) -> bool {
+    /// The maximum size of a file that is examined. Larger ones are sent without an encoding.
+    const MAX_SIZE: u64 = 64_000_000;
+    const PIECE: usize = 65_536;
+    let mut piece = vec![0; PIECE];
+    let (mut at, mut kept) = (0, 0);
+    if size > MAX_SIZE {
+        return false;
+    }
+    loop {
+        let Ok(read) = file.read_at(&mut piece[kept..], at) else { return false };
+        if read == 0 {
+            return kept == 0;
+        }
+        at += read as u64;
+        let end = kept + read;
+        let valid = match std::str::from_utf8(&piece[..end]) {
+            Ok(_) => end,
+            // A letter may end in the next piece.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => return false,
+        };
+        piece.copy_within(valid..end, 0);
+        kept = end - valid;
     }
 }
 
@@ -241,6 +284,7 @@ impl FileRequest<'_> {
             return Reply::empty(StatusCode::NOT_MODIFIED).header(ETAG, etag);
         }
         let size = content.size().unwrap_or(0);
+        let is_utf8 = is_text(media_type) && content.is_utf8();
         let asked = match self.head.method {
             Method::GET => requested_range(&self.head.headers, etag, size),
             _ => ByteRange::Whole,
@@ -261,7 +305,7 @@ impl FileRequest<'_> {
         reply
             .header(ETAG, etag)
             .header(ACCEPT_RANGES, HeaderValue::from_static("bytes"))
-            .media_type(media_type)
+            .media_type_in(media_type, is_utf8)
             .sized()
     }
 }
