@@ -10,7 +10,7 @@ mod url;
 
 pub use collisions::Claims;
 pub(crate) use collisions::check_collisions;
-pub(crate) use leaving::Owners;
+pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{
     BrokenLink, check_named_pages, may_be_named, may_hold_address, spells_addresses,
 };
