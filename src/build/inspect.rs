@@ -177,12 +177,14 @@ impl PrivacyFindings<'_> {
     /// Reports what no waiver covers. Returns the indices of the waivers that covered something.
     fn close(self, sink: &mut Diagnostics) -> Vec<usize> {
         let waivers = &self.subject.card.details.waivers;
-        let void = |n: &usize| self.void(*n).is_some();
+        // The first valid waiver for each kind of number in each part.
+        let mut valid: BTreeMap<(Code, ItemPart), usize> = BTreeMap::new();
+        for (n, waiver) in waivers.iter().enumerate().filter(|(n, _)| self.void(*n).is_none()) {
+            valid.entry((waiver.rule, waiver.part)).or_insert(n);
+        }
         let mut used = BTreeSet::new();
         for ((code, part, _), found) in &self.told {
-            let answers = |n: &usize| waivers[*n].rule == *code && waivers[*n].part == *part;
-            let mut answering = (0..waivers.len()).filter(|n| answers(n) && !void(n));
-            match answering.next() {
+            match valid.get(&(*code, *part)).copied() {
                 Some(waiver) => {
                     used.insert(waiver);
                 }
