@@ -52,6 +52,7 @@ pub(crate) fn write_site(
     }
     if let Some(theme) = context.theme {
         render::rehearse_empty(site, theme, &mut writer.diagnostics);
+        render::rehearse_opening(site, theme, withheld, &mut writer.diagnostics);
     }
     for dead in dead_anchors(site, &writer.facts, &writer.stub_facts) {
         writer.diagnostics.push(dead);
