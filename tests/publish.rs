@@ -617,3 +617,24 @@ fn of_items_at_one_url_the_unapproved_one_goes() {
     portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
     assert!(portal.output().contains_key("news/same/index.html"));
 }
+
+/// Foreign folders may be deeper than any path that the system takes.
+#[test]
+fn a_foreign_tree_that_is_too_deep_for_a_path_is_removed() {
+    for mode in ["", "--in-place"] {
+        let portal = few_items(1, "x");
+        portal.build();
+        let before = portal.output();
+        let name = "d".repeat(200);
+        let script = format!(
+            "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25
+             do mkdir {name}; cd -P {name}; done; echo x > f.txt"
+        );
+        let mut shell = Command::new("sh");
+        let status = shell.args(["-ec", &script]).current_dir(portal.path("site")).status();
+        assert!(status.unwrap().success());
+        portal.run(&format!("build {mode} -o site --at {NOW}")).expect_status(0);
+        assert_eq!(portal.output(), before);
+        assert!(!portal.path(&format!("site/{name}")).exists());
+    }
+}
