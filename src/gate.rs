@@ -459,6 +459,12 @@ pub struct Withheld {
     pub will_open: bool,
 }
 
+/// Admits items that will open, for a rehearsal of pages that are dropped.
+pub(crate) fn admit_for_rehearsal(withheld: &[Withheld]) -> impl Iterator<Item = Admitted> {
+    let opening = withheld.iter().filter(|withheld| withheld.will_open);
+    opening.map(|withheld| Admitted { item: withheld.card.clone(), until: None })
+}
+
 /// The page left at the URL of an expired or withdrawn item: fixed text and, if the category asks
 /// for it, the title. It contains nothing else of the item. Only [`judge_all`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -262,6 +262,34 @@ fn words_that_a_file_may_not_hold_are_refused_before_anything_is_written() {
     }
 }
 
+/// What no build reads, or would refuse, is not approved; a file that is named twice is approved once.
+#[test]
+fn only_items_that_a_build_publishes_are_approved() {
+    let portal = portal("sealed", "");
+    let before = fs::read(portal.path(ITEM)).unwrap();
+    for path in ["draft.md", "content/news/.draft.md", "themes/a.md"] {
+        portal.write(path, &before);
+        portal
+            .run(&format!("approve {path} --as mayor --on 2569-06-20"))
+            .expect_status(2)
+            .expect_in_stderr("it is not an item of this portal");
+        assert_eq!(fs::read(portal.path(path)).unwrap(), before);
+    }
+    let mut command = portal.command(&format!("approve {ITEM} --as mayor --on 2569-06-20"));
+    let output = command.args(["--note", "เลขประจำตัวประชาชน 1-2001-00412-34-0"]).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && shown.contains("private number"), "{shown}");
+    assert!(!shown.contains("00412"), "{shown}");
+    portal.write(ITEM, format!("{}a\u{202E}b\n", String::from_utf8_lossy(&before)));
+    portal
+        .run(&format!("approve {ITEM} --as mayor --on 2569-06-20"))
+        .expect_status(1)
+        .expect_in_stderr("error[text/bidi-control]");
+    portal.write(ITEM, &before);
+    portal.run(&format!("approve {ITEM} ./{ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    assert_eq!(verdict(&portal).0, "published");
+}
+
 /// The file may become too large by what an approval adds, and is refused as it would be read.
 #[test]
 fn a_file_that_would_become_too_large_is_not_approved() {

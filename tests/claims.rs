@@ -490,7 +490,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
     }
     let site = Site::assemble(Arc::new(config.clone()), Vec::new(), Absent::default(), Vec::new());
     let pages = vec![PageKey::Home(0); 120_000];
-    let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None };
+    let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None, item: None };
     let files = vec![file; 120_000];
     let parts =
         render::sitemap(&site, &pages).into_iter().chain(output::manifest(&files, &config.zone));

@@ -415,3 +415,20 @@ fn a_signature_that_is_a_link_concerns_its_own_item() {
         assert!(!portal.output().contains_key(&format!("{gone}index.html")));
     }
 }
+
+/// The addresses of a file whose language is not declared are known: links to them are left out.
+#[test]
+fn links_to_a_file_of_an_undeclared_language_are_links_to_a_withheld_item() {
+    let body = "[x](b.de.md) [y](/news/b.de/) [z](/de/news/b/) [w](/old/secret/)";
+    let portal = Portal::new().item("content/news/a.md", body).item_with(
+        "content/news/b.de.md",
+        "aliases: [/old/secret/]",
+        "zqsecret",
+    );
+    let now = crate::support::NOW;
+    portal.run(&format!("build -q -o site --keep-going --at {now}")).expect_status(3);
+    let page = String::from_utf8(portal.output()["news/a/index.html"].clone()).unwrap();
+    for address in ["b.de", "news/b/", "old/secret", "zqsecret"] {
+        assert!(!page.contains(address), "{address}");
+    }
+}

@@ -216,6 +216,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("notify::", &["serve/watch"]),
         ("similar::", &["commands/diff"]),
         ("admit_all_for_preview", &["gate", "serve/preview"]),
+        ("admit_for_rehearsal", &["gate", "render/rehearsal"]),
         ("std::env", &["cli/terminal", "cli/paths", "cli"]),
         ("Timestamp::now", &["cli/session", "cli/serve"]),
     ];

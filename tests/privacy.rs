@@ -1168,3 +1168,17 @@ fn other_private_numbers_are_not_repeated_either() {
         assert!(!digits(&told).contains(number), "{number} in {told}");
     }
 }
+
+/// The work for unused waivers does not grow with their square: only the first have places of their own.
+#[test]
+fn many_waivers_without_effect_are_reported_at_their_list() {
+    let entry = "  - { rule: privacy/phone, where: body, reason: x, by: clerk }\n";
+    let lines = format!("waive:\n{}", entry.repeat(800));
+    let path = "content/news/a.md";
+    let portal = crate::support::Portal::new();
+    let text = crate::support::item(path, "", "").replacen("---\n", &format!("---\n{lines}"), 1);
+    portal.write(path, text);
+    let run = portal.run(&format!("check --at {}", crate::support::NOW));
+    let count = run.stderr.matches("warning[privacy/waiver").count();
+    assert!((1..=51).contains(&count), "{count}\n{:.2000}", run.stderr);
+}

@@ -446,6 +446,10 @@ fn the_last_item_can_always_be_taken_back() {
         format!("{before}\nwithdrawn: {{ on: 2569-11-01 }}"),
         before.replace("2570-06-01", "2569-10-01"),
         "category: news\naliases: [/old/x, /old.html]\nwithdrawn: { on: 2569-11-01 }".to_owned(),
+        // Its old addresses were dropped, or moved with its own.
+        "category: news\nwithdrawn: { on: 2569-11-01 }".to_owned(),
+        "category: news\naliases: [/new/x]\nslug: other\nwithdrawn: { on: 2569-11-01 }".to_owned(),
+        "category: procurement\nslug: other\nwithdrawn: { on: 2569-11-01 }".to_owned(),
         // It has no approver any more, and it is over.
         format!("{before}\napprover: -\nwithdrawn: {{ on: 2569-11-01 }}"),
     ];
@@ -495,10 +499,9 @@ fn the_last_item_can_always_be_taken_back() {
         portal.write("content/news/b.md", item("content/news/b.md", "approver: -", ""));
         portal.run(&format!("build -q -o site {flag} --at {NOW}")).expect_status(1);
         assert!(is_online(&portal));
-        // Renamed and taken back at once: nobody knows that it is the same.
+        // Another address alone does not make it ended.
         fs::remove_file(portal.path("content/news/b.md")).unwrap();
-        let lines = format!("{}\nwithdrawn: {{ on: 2569-11-01 }}", lost[3]);
-        portal.write(path, item(path, &lines, ""));
+        portal.write(path, item(path, &format!("{}\napprover: -", lost[3]), ""));
         portal.run(&format!("build -q -o site {flag} --at {NOW}")).expect_status(1);
     }
 }
@@ -613,4 +616,25 @@ fn of_items_at_one_url_the_unapproved_one_goes() {
     portal.write("content/news/a.md", item("content/news/a.md", over, ""));
     portal.run(&format!("build -q --keep-going -o site --at {NOW}")).expect_status(3);
     assert!(portal.output().contains_key("news/same/index.html"));
+}
+
+/// Foreign folders may be deeper than any path that the system takes.
+#[test]
+fn a_foreign_tree_that_is_too_deep_for_a_path_is_removed() {
+    for mode in ["", "--in-place"] {
+        let portal = few_items(1, "x");
+        portal.build();
+        let before = portal.output();
+        let name = "d".repeat(200);
+        let script = format!(
+            "for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25
+             do mkdir {name}; cd -P {name}; done; echo x > f.txt"
+        );
+        let mut shell = Command::new("sh");
+        let status = shell.args(["-ec", &script]).current_dir(portal.path("site")).status();
+        assert!(status.unwrap().success());
+        portal.run(&format!("build {mode} -o site --at {NOW}")).expect_status(0);
+        assert_eq!(portal.output(), before);
+        assert!(!portal.path(&format!("site/{name}")).exists());
+    }
 }

@@ -311,3 +311,29 @@ fn templates_are_tried_on_lists_as_they_will_be() {
         portal.build();
     }
 }
+
+/// A language or a category whose first item is still to come fails today, not on the day it opens.
+#[test]
+fn templates_are_tried_on_lists_whose_first_item_is_to_come() {
+    let settings = settings("theme = \"t\"") + "\n[languages.en]\ntitle = \"Test\"\n";
+    for (path, condition) in [
+        ("content/procurement/b.md", "category.id == \"procurement\""),
+        ("content/news/a.en.md", "lang == \"en\""),
+    ] {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\n")
+            .item("content/news/a.md", "");
+        let template = "templates/category.html";
+        let built_in = fs::read_to_string(root().join("themes/default").join(template)).unwrap();
+        let line = format!("{{% if entries and {condition} %}}{{{{ site.such }}}}{{% endif %}}");
+        portal.write(&format!("themes/t/{template}"), format!("{built_in}\n<p>{line}</p>\n"));
+        portal.build();
+        portal.write(path, crate::support::item(path, "publish_from: 2569-12-01", ""));
+        let run = portal.run(&format!("build -o site --at {NOW}"));
+        assert_eq!(run.status, 1, "{path}");
+        run.expect_in_stderr(&format!("--> themes/t/{template}"));
+        portal.write(&format!("themes/t/{template}"), built_in);
+        portal.build();
+    }
+}

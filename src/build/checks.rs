@@ -6,6 +6,7 @@ use crate::build::{Build, ItemStatus};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::gate::Verdict;
 use crate::output::{CurrentOutput, ManifestFile};
+use crate::site::LeavingFile;
 
 impl ItemStatus {
     /// Returns when the verdict changes without an edit. Returns `None` if it never does, or if the
@@ -28,7 +29,12 @@ impl Build {
         }
         let may_leave = |file: &ManifestFile| {
             let until = file.until.as_deref().and_then(|until| until.parse::<Timestamp>().ok());
-            self.owners.may_leave(&file.path, until.is_some_and(|until| until <= at))
+            self.owners.may_leave(LeavingFile {
+                path: &file.path,
+                item: file.item.as_deref(),
+                names_items: current.names_items,
+                has_ended: until.is_some_and(|until| until <= at),
+            })
         };
         let mut leaving = current.manifest.values().filter(|file| !self.makes(&file.path));
         if current.exists && leaving.all(may_leave) {

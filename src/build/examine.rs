@@ -264,16 +264,45 @@ impl Inspection {
     }
 }
 
-/// Warns about URLs of withheld items in the parts of the front matter that readers see.
+/// Warns about URLs of withheld items in the values of the front matter that are published.
 fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &mut Diagnostics) {
-    let Item { title, summary, details, path, .. } = resolver.from;
+    let Item { title, summary, tags, details, path, .. } = resolver.from;
     let notes = details.changes.iter().map(|change| &change.note);
     let files = details.attachments.iter().map(|attachment| &attachment.title);
-    let shown = [title, summary].into_iter().chain(notes).chain(files);
-    for word in shown.flat_map(|text| resolver.withheld_in(text)) {
-        let at = front_matter.find(word).map_or(0..0, |at| at..at + word.len());
-        let place = Place::of_range(path, front_matter, at);
+    let single = [title, summary, &details.unit, &details.document_number, &details.kind];
+    let mut texts: Vec<&str> =
+        single.into_iter().chain(tags).chain(notes).chain(files).map(AsRef::as_ref).collect();
+    for (name, value) in &details.extra {
+        texts.push(name);
+        texts_in(value, &mut texts);
+    }
+    let words: BTreeSet<&str> =
+        texts.into_iter().flat_map(|text| resolver.withheld_in(text)).collect();
+    for word in words {
+        let is_whole =
+            |at: &usize| !front_matter[..*at].ends_with(|c: char| c == '/' || c.is_alphanumeric());
+        let mut found = front_matter.match_indices(word).map(|(at, _)| at);
+        let at = found.clone().find(is_whole).or_else(|| found.next());
+        let range = at.map_or(0..0, |at| at..at + word.len());
+        let place = Place::of_range(path, front_matter, range);
         diagnostics.push(Diagnostic::warning(Code::WithheldAddress, place).arg("link", word));
+    }
+}
+
+/// Adds the texts inside a value of `extra`.
+fn texts_in<'v>(value: &'v serde_json::Value, texts: &mut Vec<&'v str>) {
+    match value {
+        // The path of a Markdown file alone is a link, which is resolved.
+        serde_json::Value::String(text) if text.trim().ends_with(".md") => {}
+        serde_json::Value::String(text) => texts.push(text),
+        serde_json::Value::Array(values) => values.iter().for_each(|value| texts_in(value, texts)),
+        serde_json::Value::Object(map) => {
+            for (name, value) in map {
+                texts.push(name);
+                texts_in(value, texts);
+            }
+        }
+        _ => {}
     }
 }
 

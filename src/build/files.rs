@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::build::examine::{ItemFacts, changed, used_files};
 use crate::content::{folder_of, owns_folder};
-use crate::diagnostics::{Code, Diagnostic, Failure, Place};
+use crate::diagnostics::{Code, Diagnostic, Failure, Place, REFERRER};
+use crate::gate::Admitted;
 use crate::output::{Stage, Taken, Written};
 use crate::render::{Asset, AssetSource};
 use crate::site::{ItemId, Site};
@@ -40,13 +41,14 @@ impl<'a> Sink<'a> {
         self,
         path: String,
         bytes: &[u8],
-        until: Option<Timestamp>,
+        owner: FileOwner,
     ) -> Result<Written, Failure> {
         if let Some(stage) = self.stage() {
             stage.put(&path, bytes)?;
         }
         let digest = Sha256::digest(bytes).into();
-        Ok(Written { path, size: bytes.len() as u64, digest, until })
+        let FileOwner { until, item } = owner;
+        Ok(Written { path, size: bytes.len() as u64, digest, until, item })
     }
 
     /// Copies a file of the portal. Errors of the source are diagnostics, errors of the output are
@@ -73,7 +75,8 @@ impl<'a> Sink<'a> {
             if copy.digest.is_some_and(|expected| expected != digest) {
                 return Err(changed(&copy.source));
             }
-            Ok(Written { path: output.to_owned(), size: copy.size, digest, until: copy.until })
+            let FileOwner { until, item } = copy.owner.clone();
+            Ok(Written { path: output.to_owned(), size: copy.size, digest, until, item })
         }))
     }
 
@@ -84,17 +87,36 @@ impl<'a> Sink<'a> {
         asset: &Asset,
     ) -> Result<Result<Written, Diagnostic>, Failure> {
         match &asset.source {
-            AssetSource::BuiltIn(bytes) => self.put(asset.output.clone(), bytes, None).map(Ok),
+            AssetSource::BuiltIn(bytes) => {
+                self.put(asset.output.clone(), bytes, FileOwner::default()).map(Ok)
+            }
             AssetSource::File(Listed { path, size, .. }) => {
-                let copy =
-                    FileCopy { source: path.clone(), size: *size, digest: None, until: None };
+                let copy = FileCopy { source: path.clone(), size: *size, ..FileCopy::default() };
                 self.copy(portal, &asset.output, &copy)
             }
         }
     }
 }
 
+/// What the manifest says about the owner of a file. The default is a file of no item.
+#[derive(Debug, Default, Clone)]
+pub(super) struct FileOwner {
+    /// The end of the item's window.
+    pub until: Option<Timestamp>,
+    /// The path of the item's Markdown file, or of the original of a translation.
+    pub item: Option<Box<str>>,
+}
+
+impl FileOwner {
+    /// Returns what the manifest says about files of an item.
+    pub(super) fn of(item: &Admitted) -> Self {
+        let path = item.original_path().map_or_else(|| item.path.clone(), Into::into);
+        Self { until: item.until(), item: Some(path) }
+    }
+}
+
 /// A file to be copied to the output.
+#[derive(Debug, Default)]
 pub(super) struct FileCopy {
     /// Its path in the portal.
     source: String,
@@ -102,8 +124,18 @@ pub(super) struct FileCopy {
     /// The digest that its bytes must have. `None` unless a seal or a signature covers the file, or
     /// it was inspected.
     digest: Option<Sha256Digest>,
-    /// When it expires.
-    until: Option<Timestamp>,
+    /// Its owner. It expires when the last of the items that refer to it does.
+    owner: FileOwner,
+    /// The paths of the Markdown files that refer to it.
+    referrers: Vec<Box<str>>,
+}
+
+impl FileCopy {
+    /// Returns an error in the file once for each item that refers to it: with `--keep-going` these
+    /// items are left out, and no others that share the folder.
+    pub(super) fn for_referrers(&self, error: &Diagnostic) -> Vec<Diagnostic> {
+        self.referrers.iter().map(|path| error.clone().arg(REFERRER, path.as_ref())).collect()
+    }
 }
 
 /// The later of two instants. `None` is never and later than any.
@@ -127,16 +159,19 @@ pub(super) fn attachments(
             let file = &item.files[number];
             let source = format!("{}{}", item.folder(), file.name);
             let output = format!("{}{}", site.files_url(item), nfc(&file.name));
-            let until = item.until();
             let digest = file.digest.as_deref().copied().or(facts.inspection.digest_of(number));
-            let copy = FileCopy { source, size: file.size, digest, until };
-            copies
-                .entry(output)
-                .and_modify(|known| {
-                    known.until = later(known.until, until);
-                    known.digest = known.digest.or(digest);
-                })
-                .or_insert(copy);
+            let copy = copies.entry(output).or_insert_with(|| FileCopy {
+                source,
+                size: file.size,
+                digest,
+                owner: FileOwner::of(item),
+                referrers: Vec::new(),
+            });
+            copy.owner.until = later(copy.owner.until, item.until());
+            copy.digest = copy.digest.or(digest);
+            if copy.referrers.last() != Some(&item.path) {
+                copy.referrers.push(item.path.clone());
+            }
         }
     }
     copies

@@ -177,18 +177,22 @@ impl PrivacyFindings<'_> {
     /// Reports what no waiver covers. Returns the indices of the waivers that covered something.
     fn close(self, sink: &mut Diagnostics) -> Vec<usize> {
         let waivers = &self.subject.card.details.waivers;
-        let void = |n: &usize| self.void(*n).is_some();
+        // The first valid waiver for each kind of number in each part.
+        let mut valid: BTreeMap<(Code, ItemPart), usize> = BTreeMap::new();
+        for (n, waiver) in waivers.iter().enumerate().filter(|(n, _)| self.void(*n).is_none()) {
+            valid.entry((waiver.rule, waiver.part)).or_insert(n);
+        }
         let mut used = BTreeSet::new();
         for ((code, part, _), found) in &self.told {
-            let answers = |n: &usize| waivers[*n].rule == *code && waivers[*n].part == *part;
-            let mut answering = (0..waivers.len()).filter(|n| answers(n) && !void(n));
-            match answering.next() {
+            match valid.get(&(*code, *part)).copied() {
                 Some(waiver) => {
                     used.insert(waiver);
                 }
                 None => sink.push(found.clone()),
             }
         }
+        let list = OnceCell::new();
+        let mut placed = 0..MAX_PLACED;
         for n in (0..waivers.len()).filter(|n| !used.contains(n)) {
             let (code, help) = match self.void(n) {
                 Some(help) => (Code::WaiverVoid, help),
@@ -198,7 +202,11 @@ impl PrivacyFindings<'_> {
             if help == "help-seal" && self.subject.severity != Severity::Error {
                 continue;
             }
-            let warning = Diagnostic::warning(code, self.place_of_waiver(n)).help(help);
+            let place = match placed.next() {
+                Some(_) => self.place_of_waiver(&[YamlStep::Index(n), YamlStep::Key("rule")]),
+                None => list.get_or_init(|| self.place_of_waiver(&[])).clone(),
+            };
+            let warning = Diagnostic::warning(code, place).help(help);
             sink.push(warning.arg("rule", waivers[n].rule.as_str()));
         }
         used.into_iter().collect()
@@ -219,13 +227,20 @@ impl PrivacyFindings<'_> {
         }
     }
 
-    fn place_of_waiver(&self, n: usize) -> Place {
+    /// Returns the place of the list of waivers, or of what the steps lead to in it.
+    fn place_of_waiver(&self, steps: &[YamlStep]) -> Place {
         let InspectedItem { card, text, parts, .. } = *self.subject;
         let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
         let source = FrontMatterSource::new(path, text, yaml);
-        source.place(&[YamlStep::Key("waive"), YamlStep::Index(n), YamlStep::Key("rule")])
+        let steps: Vec<YamlStep> =
+            [YamlStep::Key("waive")].into_iter().chain(steps.iter().copied()).collect();
+        source.place(&steps)
     }
 }
+
+/// How many waivers of an item are reported at their own places. Each place takes a parse of the front
+/// matter; the others are reported at their list, so that the work does not grow with its square.
+const MAX_PLACED: usize = 50;
 
 /// Returns the severity of a private number in this item.
 fn severity(subject: &InspectedItem, found: &PrivateNumber) -> Severity {

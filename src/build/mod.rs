@@ -42,7 +42,7 @@ use crate::config::Config;
 use crate::content::{Item, ItemLoader};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, par_map};
 use crate::gate::{Admitted, Judgement, Verdict, judge_all};
-use crate::output::{Stage, Written};
+use crate::output::{Stage, Written, item_key};
 use crate::site::Owners;
 use crate::source::{Inventory, hex};
 use crate::text::compare_paths;
@@ -351,7 +351,7 @@ impl<'a> Builder<'a> {
         let owners = if records.iter().any(|status| status.verdict() == Verdict::Published) {
             Owners::default()
         } else {
-            Owners::at(items.iter().chain(excluded), config, self.options.at)
+            Owners::at(items.iter().chain(excluded), config, self.options.at, item_key)
         };
         let on_error = self.options.faults;
         let left_out = on_error == OnError::SkipItems && diagnostics.has_errors();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::build::examine::{Examined, ItemFacts, Scope, WriteContext, examine};
-use crate::build::files::{Sink, attachments, unused_files};
+use crate::build::files::{FileCopy, FileOwner, Sink, attachments, unused_files};
 use crate::build::progress::BuildPhase;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity};
 use crate::gate::Withheld;
@@ -52,6 +52,7 @@ pub(crate) fn write_site(
     }
     if let Some(theme) = context.theme {
         render::rehearse_empty(site, theme, &mut writer.diagnostics);
+        render::rehearse_opening(site, theme, withheld, &mut writer.diagnostics);
     }
     for dead in dead_anchors(site, &writer.facts, &writer.stub_facts) {
         writer.diagnostics.push(dead);
@@ -214,14 +215,14 @@ impl<'a> SiteWriter<'a> {
             renderer.render(page, body, buffers, &mut diagnostics);
         }
         self.context.progress.step();
-        let until = match page {
-            PageKey::Item(id) | PageKey::Alias(id, _) => site.item(id).until(),
-            _ => None,
+        let owner = match page {
+            PageKey::Item(id) | PageKey::Alias(id, _) => FileOwner::of(site.item(id)),
+            _ => FileOwner::default(),
         };
-        let mut files = vec![self.sink.put(site.output(page), &buffers.page, until)?];
+        let mut files = vec![self.sink.put(site.output(page), &buffers.page, owner)?];
         if let (Some(search), Some(id), Some(body)) = (&self.search, item, body) {
             let (path, bytes) = search.add(site, id, body)?;
-            files.push(self.sink.put(path, &bytes, site.item(id).until())?);
+            files.push(self.sink.put(path, &bytes, FileOwner::of(site.item(id)))?);
         }
         let item = item.zip(examined.map(Examined::into_facts));
         Ok(WrittenPage { files, item, diagnostics, is_whole: true })
@@ -272,22 +273,24 @@ impl<'a> SiteWriter<'a> {
     /// `security.txt` and manifest. Returns them with the pages, sorted by path.
     fn add_other_files(&mut self, mut files: Vec<Written>) -> Result<Vec<Written>, Failure> {
         let (site, sink) = (self.site, self.sink);
+        let put = |path, bytes: &[u8]| sink.put(path, bytes, FileOwner::default());
         files.extend(self.attachments()?);
         files.extend(self.assets()?);
         if let Some(search) = self.search.take() {
-            files.extend(search.finish(site, |path, bytes| sink.put(path, bytes, None))?);
+            files.extend(search.finish(site, put)?);
         }
         for (path, bytes) in render::sitemap(site, &site.pages()) {
-            files.push(sink.put(path, &bytes, None)?);
+            files.push(put(path, &bytes)?);
         }
-        files.push(sink.put("robots.txt".to_owned(), &render::robots(site), None)?);
+        files.push(put("robots.txt".to_owned(), &render::robots(site))?);
         if let Some(security) = render::security_txt(site, self.context.at) {
             let until = site.config.security.as_ref().map(|security| security.expires);
-            files.push(sink.put(SECURITY.to_owned(), &security, until)?);
+            let owner = FileOwner { until, item: None };
+            files.push(sink.put(SECURITY.to_owned(), &security, owner)?);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         for (path, bytes) in output::manifest(&files, &site.config.zone) {
-            files.push(sink.put(path, &bytes, None)?);
+            files.push(put(path, &bytes)?);
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
@@ -299,26 +302,29 @@ impl<'a> SiteWriter<'a> {
             self.diagnostics.push(unused);
         }
         let (portal, sink) = (self.context.portal, self.sink);
-        let copied: Result<Vec<_>, Failure> =
-            copies.par_iter().map(|(output, copy)| sink.copy(portal, output, copy)).collect();
+        let copy = |(output, copy): (&String, &FileCopy)| {
+            let copied = sink.copy(portal, output, copy)?;
+            Ok(copied.map_err(|error| copy.for_referrers(&error)))
+        };
+        let copied: Result<Vec<_>, Failure> = copies.par_iter().map(copy).collect();
         Ok(self.collect(copied?))
     }
 
     fn assets(&mut self) -> Result<Vec<Written>, Failure> {
         let WriteContext { portal, assets, .. } = self.context;
-        let copied: Result<Vec<_>, Failure> =
-            assets.iter().map(|asset| self.sink.asset(portal, asset)).collect();
+        let copy = |asset| Ok(self.sink.asset(portal, asset)?.map_err(|error| vec![error]));
+        let copied: Result<Vec<_>, Failure> = assets.iter().map(copy).collect();
         Ok(self.collect(copied?))
     }
 
     /// Returns the files that were copied, and reports why the others were not.
-    fn collect(&mut self, copied: Vec<Result<Written, Diagnostic>>) -> Vec<Written> {
+    fn collect(&mut self, copied: Vec<Result<Written, Vec<Diagnostic>>>) -> Vec<Written> {
         let mut files = Vec::with_capacity(copied.len());
         for file in copied {
             match file {
                 Ok(file) => files.push(file),
-                Err(diagnostic) => {
-                    self.diagnostics.push(diagnostic);
+                Err(errors) => {
+                    errors.into_iter().for_each(|error| self.diagnostics.push(error));
                     self.is_whole = false;
                 }
             }

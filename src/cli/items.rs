@@ -72,9 +72,15 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
             without_note: args.no_note,
             now: session.now,
         };
-        let paths = args.files.iter().map(|file| session.path_in_portal(file));
+        let mut paths: Vec<String> = Vec::with_capacity(args.files.len());
+        for path in args.files.iter().map(|file| session.path_in_portal(file)) {
+            // A file that is named twice, such as by two patterns of a shell, is approved once.
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
         let drafts: Result<Vec<Draft>, ApproveRefusal> =
-            paths.map(|path| approver.draft(&path, &options)).collect();
+            paths.iter().map(|path| approver.draft(path, &options)).collect();
         let drafts = drafts?;
         let reporter = session.reporter(catalog);
         let description = commands::describe_drafts(&reporter, config, &args.person, &drafts);
@@ -149,7 +155,7 @@ fn with_approver(
     let mut ignored = Diagnostics::default();
     let inventory = portal.inventory(&mut ignored);
     let loader = ItemLoader { portal, config, inventory: &inventory };
-    work(&Approver { loader }, &catalog)
+    work(&Approver { loader, checker: &project.checker }, &catalog)
         .unwrap_or_else(|refusal| report_refusal(session, config, &catalog, refusal))
 }
 

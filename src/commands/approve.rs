@@ -12,8 +12,10 @@ use crate::commands::front_matter_edit::TooIntricate;
 use crate::config::{Config, PublicKey};
 use crate::content;
 use crate::content::{Document, Item, ItemLoader, seal_of};
-use crate::diagnostics::{Code, Diagnostics, Failure, nearest};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, nearest};
 use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
+use crate::markdown::report_typos;
+use crate::privacy::{Checker, Context};
 use crate::report::Reporter;
 use crate::source::MAX_LINE;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
@@ -93,6 +95,8 @@ impl From<Failure> for ApproveRefusal {
 pub(crate) struct Approver<'a> {
     /// Reads the items.
     pub loader: ItemLoader<'a>,
+    /// Finds private numbers in notes.
+    pub checker: &'a Checker,
 }
 
 /// An item as it is now, with its statement and the gate's judgement.
@@ -140,8 +144,29 @@ impl Approver<'_> {
         path: &'p str,
         diagnostics: &mut Diagnostics,
     ) -> Result<Document<'p>, ApproveRefusal> {
-        Document::read(self.loader.portal, path, diagnostics)
-            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))
+        let refuse = || refused(path, "@refusal/not-an-item");
+        if !path.starts_with("content/") {
+            return Err(refuse().into());
+        }
+        let document = Document::read(self.loader.portal, path, diagnostics)
+            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))?;
+        let documents = &self.loader.inventory.documents;
+        // Of what no build reads, such as a hidden file, nothing can be approved.
+        if documents.iter().all(|listed| listed.path != path) {
+            return Err(refuse().into());
+        }
+        Ok(document)
+    }
+
+    /// Refuses a note that no build would publish, because it contains a private number.
+    fn check_note(&self, path: &str, options: &ApproveOptions) -> Result<(), Failure> {
+        let note = options.note.unwrap_or_default();
+        let context = |_| Context { near: note.to_owned(), ..Context::default() };
+        let found = self.checker.find_seen(note, context);
+        if found.iter().all(|number| number.severity != Severity::Error) {
+            return Ok(());
+        }
+        Err(refused(path, "@refusal/note-private"))
     }
 
     /// Prepares the approval of one item. Writes nothing.
@@ -153,6 +178,7 @@ impl Approver<'_> {
         let mut diagnostics = Diagnostics::default();
         self.check_person(options.person)?;
         check_words(path, options)?;
+        self.check_note(path, options)?;
         let before = self.read(path, &mut diagnostics)?;
         let Some(item) = self.loader.item(&before, &mut diagnostics) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
@@ -164,6 +190,7 @@ impl Approver<'_> {
         let (Some(after), Some((item, statement))) = (&after, stated) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
+        check_direction(path, after.text())?;
         // Before ssh-keygen asks for the passphrase of the key.
         self.check_gate(&item, options)?;
         let sealed = edited(path, after.text(), "seal", |text, yaml| {
@@ -317,7 +344,21 @@ fn check_words(path: &str, options: &ApproveOptions) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Failure::new(Code::ApproveRefused).arg("path", path).arg("reason", reason))
+    Err(refused(path, reason))
+}
+
+fn refused(path: &str, reason: &str) -> Failure {
+    Failure::new(Code::ApproveRefused).arg("path", path).arg("reason", reason)
+}
+
+/// Refuses a text with invisible characters that turn its direction: the approver would not see what
+/// is approved, and no build publishes it.
+fn check_direction(path: &str, text: &str) -> Result<(), ApproveRefusal> {
+    let (mut typos, mut diagnostics) = (Diagnostics::default(), Diagnostics::default());
+    report_typos(text, path, Severity::Error, &mut typos);
+    let turns = |typo: &&Diagnostic| typo.code == Code::BidiControl;
+    typos.iter().filter(turns).for_each(|typo| diagnostics.push(typo.clone()));
+    if diagnostics.has_errors() { Err(ApproveRefusal::Mistakes(diagnostics)) } else { Ok(()) }
 }
 
 /// Edits the front matter. Fails with `ApproveIntricate` if the YAML is too complex to edit safely.

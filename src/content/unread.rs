@@ -17,9 +17,10 @@ use crate::text::nfc;
 /// and must not become dead links or show the address of an item that has ended.
 pub(crate) fn addresses_of_unread(portal: &Portal, config: &Config, path: &str) -> Box<[Box<str>]> {
     let Some((stem, tag)) = stem_of(path) else { return Box::default() };
-    let Some(language) = tag.map_or(Some(0), |tag| config.language(tag)) else {
-        return Box::default();
-    };
+    let language = tag.map_or(Some(0), |tag| config.language(tag));
+    // The language is still to be declared, or the file is no translation and is to be renamed.
+    let undeclared = tag.filter(|_| language.is_none());
+    let language = language.unwrap_or(0);
     let document = Document::read(portal, path, &mut Diagnostics::default());
     let beginning;
     let (yaml, front_matter) = match &document {
@@ -35,7 +36,13 @@ pub(crate) fn addresses_of_unread(portal: &Portal, config: &Config, path: &str) 
         }
     };
     let categories = categories(config, path, yaml, &front_matter);
-    let slugs = if stem == "_index" { Vec::new() } else { slugs(path, stem, yaml, &front_matter) };
+    let mut slugs =
+        if stem == "_index" { Vec::new() } else { slugs(path, stem, yaml, &front_matter) };
+    if let Some(tag) = undeclared {
+        let whole =
+            slugs.iter().flat_map(|slug| [format!("{slug}.{tag}"), format!("{slug}-{tag}")]);
+        slugs.extend(whole.collect::<Vec<_>>());
+    }
     let mut urls: Vec<Box<str>> = Vec::new();
     for category in categories {
         let place = match category {
@@ -43,6 +50,9 @@ pub(crate) fn addresses_of_unread(portal: &Portal, config: &Config, path: &str) 
             None => config.home_url(language),
         };
         urls.extend(slugs.iter().map(|slug| format!("{place}{slug}/").into()));
+        if let Some(tag) = undeclared {
+            urls.extend(slugs.iter().map(|slug| format!("{tag}/{place}{slug}/").into()));
+        }
     }
     let aliases = aliases(yaml, &front_matter);
     urls.extend(aliases.iter().filter_map(|alias| normal_alias(alias)).map(Into::into));

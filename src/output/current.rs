@@ -64,6 +64,8 @@ pub struct CurrentOutput {
     pub manifest: BTreeMap<String, ManifestFile>,
     /// The names of the manifest and of its parts.
     pub manifest_names: BTreeSet<String>,
+    /// Whether the manifest says which files belong to items.
+    pub names_items: bool,
     /// The open folder. It stays the same if its name leads to another one later.
     pub folder: Option<Folder>,
 }
@@ -86,10 +88,11 @@ impl CurrentOutput {
             (None, _) => return Ok(Self::default()),
             (Some(folder), false) => folder,
         };
-        let (manifest, manifest_names) = read_manifest(&folder).ok_or_else(refuse)?;
+        let ManifestContent { files: manifest, names: manifest_names, names_items } =
+            read_manifest(&folder).ok_or_else(refuse)?;
         let FileListing { files, unnamed } = list_tree(&folder, output)?;
         let folder = Some(folder);
-        Ok(Self { exists: true, files, unnamed, manifest, manifest_names, folder })
+        Ok(Self { exists: true, files, unnamed, manifest, manifest_names, names_items, folder })
     }
 
     /// Returns whether a path is that of a regular file.
@@ -130,11 +133,18 @@ pub(super) fn own_folder(
     Ok((Some(folder), false))
 }
 
-/// Reads the manifest of a folder with its parts, and the names of both. Returns `None` if prakat did not
-/// make the folder.
-pub(super) fn read_manifest(
-    folder: &Folder,
-) -> Option<(BTreeMap<String, ManifestFile>, BTreeSet<String>)> {
+/// What a manifest and its parts contain.
+pub(super) struct ManifestContent {
+    /// The files that are listed, by path.
+    pub files: BTreeMap<String, ManifestFile>,
+    /// The names of the manifest and of its parts.
+    pub names: BTreeSet<String>,
+    /// Whether it says which files belong to items.
+    pub names_items: bool,
+}
+
+/// Reads the manifest of a folder with its parts. Returns `None` if prakat did not make the folder.
+pub(super) fn read_manifest(folder: &Folder) -> Option<ManifestContent> {
     let read = |name: &str| -> Option<Manifest> {
         let manifest: Manifest = serde_json::from_slice(&folder.read(name).ok()?).ok()?;
         (manifest.generator == GENERATOR).then_some(manifest)
@@ -147,8 +157,11 @@ pub(super) fn read_manifest(
         }
         files.extend(read(part)?.files);
     }
-    let names = whole.parts.into_iter().chain([MANIFEST.to_owned()]).collect();
-    Some((files.into_iter().map(|file| (file.path.clone(), file)).collect(), names))
+    Some(ManifestContent {
+        files: files.into_iter().map(|file| (file.path.clone(), file)).collect(),
+        names: whole.parts.into_iter().chain([MANIFEST.to_owned()]).collect(),
+        names_items: whole.items.is_some(),
+    })
 }
 
 /// All files and links below a folder.

@@ -68,8 +68,8 @@ impl Folder {
         use rustix::fs::{ResolveFlags, openat2};
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         match openat2(&self.0, path, flags | OFlags::CLOEXEC, mode, resolve) {
-            // Old systems and containers lack this call.
-            Err(Errno::NOSYS | Errno::PERM) => self.walk(path, flags, mode),
+            // Old systems and containers lack this call. It takes no path over 4,096 bytes.
+            Err(Errno::NOSYS | Errno::PERM | Errno::NAMETOOLONG) => self.walk(path, flags, mode),
             other => other,
         }
     }

@@ -1,9 +1,12 @@
 //! The manifest: every file of an output with its size and digest, and the end of its window if it has
 //! one.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::site::PER_PART;
 use crate::source::{Sha256Digest, hex};
@@ -21,6 +24,9 @@ pub struct ManifestFile {
     /// For pages and files of an item with an end: the first instant at which they may no longer be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+    /// For pages and files of an item: the [`item_key`] of the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
 }
 
 /// `manifest.json`, or one of its parts.
@@ -28,6 +34,9 @@ pub struct ManifestFile {
 pub(super) struct Manifest {
     /// The program that made the folder: [`GENERATOR`].
     pub generator: String,
+    /// How many items have files here. `None` in a manifest of a version that did not name items.
+    #[serde(default)]
+    pub items: Option<u64>,
     /// The names of the parts, if there are any.
     #[serde(default)]
     pub parts: Vec<String>,
@@ -47,6 +56,16 @@ pub struct Written {
     pub digest: Sha256Digest,
     /// For pages and files of an item: the end of its window.
     pub until: Option<Timestamp>,
+    /// For pages and files of an item: the path of its Markdown file. The manifest has a digest of
+    /// it. The original's path for a translation, which is published only together with it.
+    pub item: Option<Box<str>>,
+}
+
+/// Returns the name of an item in the manifest: an opaque one, which does not show where writers keep
+/// the item. It stays the same if the URL, the aliases or the files of the item change.
+pub(crate) fn item_key(path: &str) -> String {
+    // Not the digest that reports with `--redact` show for a path: nobody can compare the two.
+    hex(&Sha256::new().chain_update("prakat-item\n").chain_update(path).finalize())[..16].to_owned()
 }
 
 /// The value of [`Manifest::generator`] in a folder that prakat made.
@@ -63,18 +82,20 @@ pub(crate) fn is_manifest(path: &str) -> bool {
 
 /// Returns the files of the manifest by name: one, or parts and an index. `files` are sorted by path.
 pub fn manifest(files: &[Written], zone: &TimeZone) -> Vec<(String, Vec<u8>)> {
+    let items: HashSet<&str> = files.iter().filter_map(|file| file.item.as_deref()).collect();
+    let head = format!(",\"items\":{}", items.len());
     let lines = |files: &[Written]| files.iter().map(|f| manifest_line(f, zone)).collect();
     if files.len() <= PER_PART {
-        return vec![(MANIFEST.to_owned(), manifest_text("files", lines(files)))];
+        return vec![(MANIFEST.to_owned(), manifest_text(&head, "files", lines(files)))];
     }
     let mut all = Vec::new();
     let mut parts = Vec::new();
     for (n, part) in files.chunks(PER_PART).enumerate() {
         let name = format!("manifest-{}.json", n + 1);
         parts.push(json(&name));
-        all.push((name, manifest_text("files", lines(part))));
+        all.push((name, manifest_text("", "files", lines(part))));
     }
-    all.push((MANIFEST.to_owned(), manifest_text("parts", parts)));
+    all.push((MANIFEST.to_owned(), manifest_text(&head, "parts", parts)));
     all
 }
 
@@ -84,6 +105,7 @@ fn manifest_line(file: &Written, zone: &TimeZone) -> String {
         size: file.size,
         sha256: hex(&file.digest),
         until: file.until.map(|until| rfc3339(until, zone)),
+        item: file.item.as_deref().map(item_key),
     })
 }
 
@@ -92,7 +114,8 @@ fn json<T: Serialize>(value: &T) -> String {
 }
 
 /// Writes one line per file, so that a line-based diff shows which files differ.
-fn manifest_text(name: &str, lines: Vec<String>) -> Vec<u8> {
+fn manifest_text(head: &str, name: &str, lines: Vec<String>) -> Vec<u8> {
     let list = lines.join(",\n");
-    format!("{{\"generator\":\"{GENERATOR}\",\"format\":1,\"{name}\":[\n{list}\n]}}\n").into_bytes()
+    format!("{{\"generator\":\"{GENERATOR}\",\"format\":1{head},\"{name}\":[\n{list}\n]}}\n")
+        .into_bytes()
 }

@@ -8,7 +8,7 @@ mod stage;
 
 pub(crate) use current::{CurrentOutput, OutputFile, list_tree};
 pub(crate) use folder::{Folder, Identity};
-pub(crate) use manifest::{ManifestFile, is_manifest};
+pub(crate) use manifest::{ManifestFile, is_manifest, item_key};
 pub use manifest::{Written, manifest};
 pub(crate) use scratch::Scratch;
 pub use stage::Stage;

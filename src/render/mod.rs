@@ -20,7 +20,7 @@ mod xml;
 
 pub(crate) use atom::atom;
 pub use no_break::NoBreak;
-pub(crate) use rehearsal::rehearse_empty;
+pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
 pub(crate) use sitemap::robots;
 pub use sitemap::sitemap;

@@ -4,10 +4,13 @@
 use std::sync::Arc;
 
 use crate::config::LanguageId;
+use crate::content::Item;
 use crate::diagnostics::Diagnostics;
+use crate::gate::{Admitted, Withheld, admit_for_rehearsal};
 use crate::render::context::{PagerValue, pager};
 use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
 use crate::site::{Absent, ItemId, PageKey, Site};
+use crate::text::compare_paths;
 
 /// Renders the pages of a site from which all items are gone. The built-in theme needs no rehearsal.
 pub(crate) fn rehearse_empty(site: &Site, theme: &Theme, diagnostics: &mut Diagnostics) {
@@ -22,6 +25,44 @@ pub(crate) fn rehearse_empty(site: &Site, theme: &Theme, diagnostics: &mut Diagn
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
     }
+}
+
+/// Renders the lists of languages and categories whose first item is still to come, as they will be when
+/// it opens. The built-in theme needs no rehearsal.
+pub(crate) fn rehearse_opening(
+    site: &Site,
+    theme: &Theme,
+    withheld: &[Withheld],
+    diagnostics: &mut Diagnostics,
+) {
+    let fills = |withheld: &Withheld| {
+        let Item { language, category, .. } = withheld.card;
+        let is_first = match category {
+            Some(category) => site.list(language, category).is_empty(),
+            None => site.outside(language).next().is_none(),
+        };
+        withheld.will_open && (is_first || site.everything(language).is_empty())
+    };
+    if theme.files.is_empty() || !withheld.iter().any(fills) {
+        return;
+    }
+    // With all items, because a translation needs its original.
+    let mut items: Vec<Admitted> = site.items.clone();
+    items.extend(admit_for_rehearsal(withheld));
+    items.sort_by(|a, b| compare_paths(&a.path, &b.path));
+    let config = Arc::clone(&site.config);
+    let opened = Site::assemble(config, items, Absent::default(), site.assets.clone());
+    let mut pages = opened.pages();
+    pages.retain(|page| {
+        matches!(page, PageKey::Home(_) | PageKey::SiteMap(_) | PageKey::NotFound)
+            || matches!(page, PageKey::List(_, _, 1) | PageKey::Search(_, 1))
+    });
+    let renderer = Renderer::new(&opened, theme, &pages, diagnostics);
+    let mut buffers = Buffers::default();
+    for page in pages {
+        renderer.render(page, None, &mut buffers, diagnostics);
+    }
+    renderer.rehearse_lists(diagnostics);
 }
 
 impl Renderer<'_> {

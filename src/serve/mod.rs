@@ -5,6 +5,7 @@
 //! handles both, one after another.
 
 mod dashboard;
+mod extra_file;
 mod http;
 mod livereload;
 mod options;

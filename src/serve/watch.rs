@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::serve::extra_file::ExtraFile;
 use crate::source::{Stamp, is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
@@ -65,21 +66,6 @@ pub enum Next {
         /// The system's error.
         cause: String,
     },
-}
-
-/// A file outside the portal that is watched.
-#[derive(Debug)]
-struct ExtraFile {
-    /// Its absolute path.
-    path: PathBuf,
-    /// Its path as given, which is reported.
-    given: PathBuf,
-}
-
-impl ExtraFile {
-    fn new(given: &Path) -> Self {
-        Self { path: absolute(given), given: given.to_owned() }
-    }
 }
 
 /// Watches the files of a portal.
@@ -508,20 +494,6 @@ fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
 
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
-}
-
-/// Makes a path absolute, whether it exists or not. Of a link, the path of the link itself.
-fn absolute(given: &Path) -> PathBuf {
-    let here = Path::new(".");
-    let folders = given.ancestors().skip(1);
-    let named = |folder: &Path| (!folder.as_os_str().is_empty()).then(|| folder.to_owned());
-    for folder in folders {
-        let Ok(real) = named(folder).as_deref().unwrap_or(here).canonicalize() else { continue };
-        return given
-            .strip_prefix(folder)
-            .map_or_else(|_| given.to_owned(), |rest| real.join(rest));
-    }
-    given.to_owned()
 }
 
 #[cfg(test)]

@@ -9,18 +9,34 @@ use crate::gate::{is_approved, is_over};
 use crate::site::url::{is_further_list_page, output_of};
 use crate::text::nfc;
 
-/// Owners of the files in an output, according to the current items. A file may also be known from
-/// the manifest only, because its owner was renamed or deleted.
+/// Owners of the files in an output, according to the current items.
+///
+/// The manifest of the output names the item of each file, so that an item is known even if its URL,
+/// aliases or files were edited. If its Markdown file was renamed or deleted, the current items at
+/// the path decide.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Owners {
+    /// Items by the name that the manifest has for them. Translations go with their originals.
+    items: BTreeMap<String, Ownership>,
     /// Owners of paths: pages of items, aliases and files.
     paths: BTreeMap<String, Ownership>,
     /// Owners of everything under the URL of an item.
     folders: BTreeMap<String, Ownership>,
-    /// Pages named in the settings, which belong to no item.
-    own: Vec<String>,
     /// The folders of languages other than the default.
     languages: Vec<String>,
+}
+
+/// A file that is removed from an output, as its manifest describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct LeavingFile<'a> {
+    /// Its path.
+    pub path: &'a str,
+    /// The name of its item. `None` if it belongs to none, or if the manifest does not name items.
+    pub item: Option<&'a str>,
+    /// Whether the manifest names the items of files. Those of earlier versions do not.
+    pub names_items: bool,
+    /// Whether its window has ended.
+    pub has_ended: bool,
 }
 
 /// The state of the items that own a path. Usually there is one. Drafts and future items may name
@@ -43,11 +59,12 @@ impl Ownership {
 
 impl Owners {
     /// Returns the owners at an instant. The items may be in any order and may include invalid
-    /// ones.
+    /// ones. `name_of` returns the name that a manifest has for the item of a Markdown file.
     pub fn at<'c>(
         cards: impl Iterator<Item = &'c Item> + Clone,
         config: &Config,
         now: jiff::Timestamp,
+        name_of: impl Fn(&str) -> String,
     ) -> Self {
         let by_path: BTreeMap<&str, &Item> =
             cards.clone().map(|card| (card.path.as_ref(), card)).collect();
@@ -59,18 +76,14 @@ impl Owners {
             let is_open = !is_over && card.window.from <= now;
             let is_published = is_open && is_approved(card, &config.policy, now);
             let is_to_come = card.window.from > now;
-            owners.add(card, Ownership { is_over, is_published, is_to_come });
+            let ownership = Ownership { is_over, is_published, is_to_come };
+            owners.add(card, ownership);
+            if card.original_path().is_none() {
+                owners.items.insert(name_of(&card.path), ownership);
+            }
         }
-        for (language, _) in (0..).zip(&config.languages) {
-            let home = config.home_url(language);
-            let mut lists = vec![config.search_url(language), config.site_map_url(language)];
-            lists.extend(
-                (0..).zip(&config.policy.categories).map(|(c, _)| config.category_url(language, c)),
-            );
-            owners.own.extend(lists.iter().chain([&home]).map(|url| output_of(url)));
-            owners.languages.extend((language > 0).then_some(home));
-        }
-        owners.own.push("404.html".to_owned());
+        let languages = (1..).zip(config.languages.iter().skip(1));
+        owners.languages.extend(languages.map(|(language, _)| config.home_url(language)));
         owners
     }
 
@@ -93,18 +106,24 @@ impl Owners {
         }
     }
 
-    /// Returns whether a file may be removed from an output that becomes empty. `has_ended` is
-    /// whether the file has ended according to the manifest. It is used only if no current item
-    /// owns the file, or if all owners are in the future.
-    pub fn may_leave(&self, path: &str, has_ended: bool) -> bool {
+    /// Returns whether a file may be removed from an output that becomes empty.
+    ///
+    /// The end of its window according to the manifest is used only if no current item owns the
+    /// file, or if all owners are in the future.
+    pub fn may_leave(&self, file: LeavingFile) -> bool {
+        if file.names_items && file.item.is_none() {
+            // Lists, feeds and the like merely follow from the items and from the settings.
+            return true;
+        }
+        let LeavingFile { path, has_ended, .. } = file;
+        let item = file.item.and_then(|name| self.items.get(name).copied());
         let in_language = || self.languages.iter().find_map(|home| path.strip_prefix(&**home));
         // A deleted translation is removed together with its original.
-        let owner = self.owner(path).or_else(|| self.owner(in_language()?));
+        let owner = item.or_else(|| self.owner(path)).or_else(|| self.owner(in_language()?));
         owner.map(|owner| owner.may_leave(has_ended)).unwrap_or_else(|| {
-            // Every item has an HTML page. Lists, feeds and the like merely follow from the items.
+            // Every item has an HTML page.
             let is_page = path.ends_with(".html") || path.ends_with(".htm");
-            let follows = is_further_list_page(path) || self.own.iter().any(|own| own == path);
-            has_ended || !is_page || follows
+            has_ended || !is_page || (file.item.is_none() && is_further_list_page(path))
         })
     }
 
@@ -129,11 +148,7 @@ mod tests {
     }
 
     fn owners(items: &[(bool, bool)]) -> Owners {
-        let mut owners = Owners {
-            own: vec!["index.html".to_owned(), "news/index.html".to_owned()],
-            languages: vec!["en/".to_owned()],
-            ..Owners::default()
-        };
+        let mut owners = Owners { languages: vec!["en/".to_owned()], ..Owners::default() };
         for (n, (is_over, is_known)) in items.iter().enumerate() {
             if *is_known {
                 for path in files(n) {
@@ -143,6 +158,16 @@ mod tests {
             }
         }
         owners
+    }
+
+    /// A file of an unnamed item.
+    fn leaving(path: &str, has_ended: bool) -> LeavingFile<'_> {
+        LeavingFile { path, item: None, names_items: false, has_ended }
+    }
+
+    /// A file of an item that the manifest names.
+    fn named<'a>(path: &'a str, item: &'a str) -> LeavingFile<'a> {
+        LeavingFile { path, item: Some(item), names_items: true, has_ended: false }
     }
 
     /// For a path with several owners: an expired one releases it, a published one keeps it. The
@@ -185,9 +210,12 @@ mod tests {
             let known: Vec<(bool, bool)> = items.iter().map(|item| (item.0, item.1)).collect();
             let owners = owners(&known);
             let may_all_leave = items.iter().enumerate().all(|(n, (_, _, has_ended))| {
-                files(n).iter().all(|path| owners.may_leave(path, *has_ended))
+                files(n).iter().all(|path| owners.may_leave(leaving(path, *has_ended)))
             });
-            let follows = FOLLOWING.iter().all(|path| owners.may_leave(path, false));
+            let follows = FOLLOWING.iter().all(|path| {
+                let file = LeavingFile { names_items: true, ..leaving(path, false) };
+                owners.may_leave(file)
+            });
             let fine = |(is_over, is_known, has_ended): &(bool, bool, bool)| {
                 if *is_known { *is_over } else { *has_ended }
             };
@@ -201,12 +229,28 @@ mod tests {
         let owners = owners(&[(true, true), (false, true)]);
         // A file or a translation that was deleted together with its item.
         for path in ["news/0/former.html", "en/news/0/index.html", "en/news/0/r.html"] {
-            assert!(owners.may_leave(path, false), "{path}");
+            assert!(owners.may_leave(leaving(path, false)), "{path}");
         }
         for path in ["news/1/former.html", "en/news/1/index.html", "news/2/index.html"] {
-            assert!(!owners.may_leave(path, false), "{path}");
+            assert!(!owners.may_leave(leaving(path, false)), "{path}");
         }
-        assert!(!owners.may_leave("news/1/index.html", true), "its end was moved");
-        assert!(owners.may_leave("news/2/index.html", true), "it would be over by now");
+        assert!(!owners.may_leave(leaving("news/1/index.html", true)), "its end was moved");
+        assert!(owners.may_leave(leaving("news/2/index.html", true)), "it would be over by now");
+    }
+
+    /// An item that the manifest names is known whatever became of its URL, aliases and files.
+    #[test]
+    fn a_named_item_decides_before_its_path() {
+        let mut owners = owners(&[(true, true), (false, true)]);
+        owners.items.insert("over".to_owned(), ownership(true));
+        owners.items.insert("lost".to_owned(), ownership(false));
+        for path in ["old/gone.html", "news/former/index.html", "news/1/index.html"] {
+            assert!(owners.may_leave(named(path, "over")), "{path}");
+            assert!(!owners.may_leave(named(path, "lost")), "{path}");
+        }
+        // Its Markdown file was renamed.
+        assert!(owners.may_leave(named("news/0/index.html", "unknown")));
+        assert!(!owners.may_leave(named("news/1/index.html", "unknown")));
+        assert!(!owners.may_leave(named("old/gone.html", "unknown")));
     }
 }

@@ -5,10 +5,8 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::{Channel, OwnPage};
 use crate::content::{Item, Role, folder_of, join};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
-use crate::gate::Verdict;
+use crate::diagnostics::{Code, closest};
 use crate::site::{ItemId, PageKey, Site};
 use crate::text::{folded, nfc};
 
@@ -336,7 +334,8 @@ impl Resolver<'_> {
         spellings.iter().find_map(|spelling| self.withheld_around(spelling))
     }
 
-    /// Returns the words of a text that are addresses of withheld items other than its own.
+    /// Returns the words of a text that are addresses of withheld items other than its own, or that
+    /// are too long to look up and may be such addresses.
     pub fn withheld_in<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
         let is_end = |c: char| c.is_whitespace() || "()[]{}<>\"'`|,;".contains(c);
         let words = text.split(is_end).filter(|word| may_hold_address(word));
@@ -345,7 +344,7 @@ impl Resolver<'_> {
         words.take(most).filter(|word| {
             let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
             let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
-            stub.is_some_and(|stub| stub.path != self.from.path)
+            is_too_long(bare(word)) || stub.is_some_and(|stub| stub.path != self.from.path)
         })
     }
 
@@ -452,7 +451,7 @@ fn holds_path(text: &str, path: &str) -> bool {
 }
 
 /// Returns the target at a URL from the root.
-fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarget> {
+pub(super) fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Option<LinkTarget> {
     let plain = url.strip_suffix("index.html").unwrap_or(url);
     let slashed = if plain.is_empty() || plain.ends_with('/') {
         plain.to_owned()
@@ -518,49 +517,6 @@ fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
         let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
         feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
     })
-}
-
-/// Returns whether a page named in the settings exists and may be shown to readers.
-pub(crate) fn may_be_named(site: &Site, own: &OwnPage) -> bool {
-    matches!(at_url(site, &own.url, None), Some(LinkTarget::Item(..) | LinkTarget::Page(..)))
-}
-
-/// Warns about pages named in `site.toml` that readers cannot see because they are withheld or
-/// missing.
-pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
-    let config = &site.config;
-    let of_languages = config.languages.iter().map(|language| &language.contact);
-    for contact in std::iter::once(&config.contact).chain(of_languages) {
-        let Some(Channel::Page(own)) = &contact.complaints else { continue };
-        if site.complaints_page(own).is_none() {
-            diagnostics.push(unnamed(site, own, Code::ComplaintsPage));
-        }
-    }
-    let Some(security) = &config.security else { return };
-    let addresses = security.contact.iter().chain(&security.policy).chain(&security.encryption);
-    for own in addresses.filter_map(|address| address.own.as_ref()) {
-        if !may_be_named(site, own) {
-            diagnostics.push(unnamed(site, own, Code::SecurityPage));
-        }
-    }
-}
-
-fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {
-    let warning = Diagnostic::warning(code, own.place.clone()).arg("url", &own.written);
-    let Some(LinkTarget::Withheld(Some(stub), _)) = at_url(site, &own.url, None) else {
-        return warning.arg("why", "@standing/missing");
-    };
-    let stub = &site.withheld[stub as usize];
-    let why = match stub.verdict {
-        Verdict::Withdrawn => "@standing/withdrawn",
-        Verdict::Expired => "@standing/expired",
-        Verdict::Unapproved => "@standing/unapproved",
-        Verdict::Scheduled => "@standing/scheduled",
-        Verdict::Invalid | Verdict::Published => "@standing/invalid",
-    };
-    let is_over = matches!(stub.verdict, Verdict::Withdrawn | Verdict::Expired);
-    let help = if is_over { "help-gone" } else { "help-withheld" };
-    warning.arg("why", why).arg("path", stub.path.as_ref()).help(help)
 }
 
 /// Returns whether a web address has no `//` after its scheme. Browsers take `https:news/a/` for a

@@ -6,15 +6,15 @@
 mod collisions;
 mod leaving;
 mod links;
+mod named_pages;
 mod url;
 
 pub use collisions::Claims;
 pub(crate) use collisions::check_collisions;
-pub(crate) use leaving::Owners;
-pub(crate) use links::{
-    BrokenLink, check_named_pages, may_be_named, may_hold_address, spells_addresses,
-};
+pub(crate) use leaving::{LeavingFile, Owners};
+pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
+pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};
 

@@ -279,17 +279,13 @@ fn parse_time(text: &str) -> Result<Time, DateError> {
         .map_err(|_| DateError::NoSuchDay)
 }
 
-/// Parses seconds and nanoseconds. A finer fraction is an error, because it cannot be kept exactly.
+/// Parses seconds and nanoseconds. RFC 3339 allows any number of digits; finer ones are cut off.
 fn parse_seconds(text: &str) -> Result<(i16, i32), DateError> {
     let Some((whole, fraction)) = text.split_once('.') else { return Ok((digits(text, 2)?, 0)) };
-    let significant = fraction.trim_end_matches('0');
-    if fraction.is_empty() || significant.len() > 9 {
+    if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return Err(DateError::Form);
     }
-    let nanoseconds = format!("{significant:0<9}");
-    if !nanoseconds.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(DateError::Form);
-    }
+    let nanoseconds = format!("{:0<9}", &fraction[..fraction.len().min(9)]);
     Ok((digits(whole, 2)?, nanoseconds.parse().map_err(|_| DateError::Form)?))
 }
 

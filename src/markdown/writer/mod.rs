@@ -6,7 +6,7 @@ mod text;
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
 
 use crate::diagnostics::{Code, Diagnostics, closest};
 use crate::markdown::anchors::{Ids, heading_id};
@@ -267,6 +267,10 @@ impl<'a, 's> Writer<'a, 's> {
             }
             tag => {
                 self.in_code |= matches!(tag, Tag::CodeBlock(_));
+                if let Tag::CodeBlock(CodeBlockKind::Fenced(info)) = &tag {
+                    // The language is an attribute of the page.
+                    self.report_addresses(info, &range);
+                }
                 self.events.push(Event::Start(tag));
             }
         }

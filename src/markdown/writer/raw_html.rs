@@ -8,7 +8,7 @@ use pulldown_cmark::{CowStr, Event};
 use crate::diagnostics::Code;
 use crate::markdown::bare_urls::{redact_words, split_addresses};
 use crate::markdown::hrefs::Href;
-use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens};
+use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
 use crate::markdown::sanitize::{self, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::writer::Writer;
 use crate::markdown::writer::links::must_redact;
@@ -71,10 +71,18 @@ impl Writer<'_, '_> {
         for token in html_tokens(html) {
             match token {
                 HtmlToken::Text(text) => self.report_addresses(text, range),
-                HtmlToken::Tag(tag) if tag.name().eq_ignore_ascii_case("a") => {
-                    self.in_raw_link = !tag.is_closing();
+                HtmlToken::Tag(tag) => {
+                    for (name, value) in tag.attributes() {
+                        // Links are resolved. Other values reach the page as they are.
+                        let is_link = LINK_ATTRIBUTES.iter().any(|l| name.eq_ignore_ascii_case(l));
+                        if let Some(value) = value.filter(|_| !is_link) {
+                            self.report_addresses(&unescape(value), range);
+                        }
+                    }
+                    if tag.name().eq_ignore_ascii_case("a") {
+                        self.in_raw_link = !tag.is_closing();
+                    }
                 }
-                HtmlToken::Tag(_) => {}
             }
         }
     }
@@ -185,6 +193,9 @@ impl Writer<'_, '_> {
         }
     }
 }
+
+/// The attributes of raw HTML whose values are addresses.
+const LINK_ATTRIBUTES: [&str; 3] = ["href", "src", "cite"];
 
 /// Splits off the `<` or `>` at the end of a piece of HTML.
 fn split_mark(piece: &str) -> (&str, &str) {
