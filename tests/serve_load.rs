@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::http::Client;
+use crate::serve_http::Client;
 use crate::serve::PreviewProcess;
 use crate::support::{NOW, Portal, item};
 

@@ -758,7 +758,7 @@ fn serve_until_a_signal() {
 fn signals_end_the_program_well() {
     for signal in [Signal::INT, Signal::TERM] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "http::serve_until_a_signal", "--ignored", "--nocapture"])
+            .args(["--exact", "serve_http::serve_until_a_signal", "--ignored", "--nocapture"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
