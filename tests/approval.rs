@@ -309,7 +309,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
         .run(&format!("approve {ITEM} --as mayer"))
         .expect_status(2)
         .expect_stderr(
-            "error[environment/approve-nobody]: `mayer`, given with --as, is no id under [people] in the settings
+            "error[environment/approve-nobody]: `mayer`, given with --as, is not an id under [people] in the settings
   help: nothing was changed; the nearest ids are: mayor, clerk",
         );
     portal.run(&format!("approve {ITEM} --as mayor --on 2569-13-01")).expect_status(1);
@@ -323,7 +323,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
         .run(&format!("approve {ITEM} content/news/list.md --as mayor"))
         .expect_status(2)
         .expect_in_stderr(
-            "`approver` in content/news/list.md is not written on a line of its own, so it cannot be changed without disturbing the file",
+            "`approver` in content/news/list.md is not written on a line of its own, so it cannot be changed safely",
         );
     assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
     let left = fs::read_dir(portal.path("content/procurement/road")).unwrap().count();
@@ -393,7 +393,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
         portal.write(&sig, sign(right, "prakat", &statement));
         assert_eq!(verdict(&portal), ("published".to_owned(), vec![]), "{right}");
     }
-    let bad = "the signature is not one over this item as it is now";
+    let bad = "the signature does not match the item as it is now";
     let foreign = "the signature was made with a key that is not the approver's";
     let good = String::from_utf8(sign(&mayor, "prakat", &statement)).unwrap();
     let damaged = good.replacen("U1NIU0lH", "U1NIU0lI", 1);
@@ -411,7 +411,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
         (
             "a key of before",
             sign(&old, "prakat", &statement),
-            "the key with which `mayor` signed did not count on 20 June 2026",
+            "the key with which `mayor` signed was not valid on 20 June 2026",
         ),
         (
             "a revoked key",
@@ -474,7 +474,7 @@ fn a_key_that_would_not_count_approves_nothing() {
         for (key, reason) in [
             (&clerk, foreign),
             (&stranger, foreign),
-            (&old, "the key with which `mayor` signed did not count on 20 June 2026"),
+            (&old, "the key with which `mayor` signed was not valid on 20 June 2026"),
             (&lost, "the key with which `mayor` signed was revoked"),
             (
                 &rsa,
@@ -483,8 +483,8 @@ fn a_key_that_would_not_count_approves_nothing() {
         ] {
             let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {key}");
             portal.run(&run).expect_status(2).expect_stderr(&format!(
-                "error[environment/approve-refused]: {ITEM} cannot be approved so: {reason}\n  help: \
-                 nothing was changed; the key used is {}; the approver's keys that count on that day: {}",
+                "error[environment/approve-refused]: {ITEM} cannot be approved: {reason}\n  help: \
+                 nothing was changed; the key used is {}; the approver's keys that are valid on that day: {}",
                 fingerprint(key),
                 fingerprint(&mayor)
             ));
@@ -496,7 +496,7 @@ fn a_key_that_would_not_count_approves_nothing() {
         portal.run(&run).expect_status(2).expect_in_stderr(&both);
         let run = format!("approve {ITEM} --as mayor --key {large}");
         portal.run(&run).expect_status(2).expect_stderr(
-            "error[environment/signing]: the signature could not be made: keys of this kind do not count; \
+            "error[environment/signing]: the signature could not be made: keys of this kind are not accepted; \
              use an ed25519 or P-256 key (ssh-keygen -t ed25519)\n  help: nothing was changed; try it by \
              hand: prakat statement FILE | ssh-keygen -Y sign -n prakat -f KEY",
         );

@@ -421,7 +421,7 @@ fn a_name_that_was_made_to_lead_here_is_refused() {
     for host in foreign {
         let reply = preview.ask(&["GET / HTTP/1.1", &format!("Host: {host}")]);
         let said =
-            format!("This preview does not go by that name. Open http://{}/\n", preview.address);
+            format!("This preview does not answer to that host name. Open http://{}/\n", preview.address);
         assert_eq!((reply.status, reply.text()), (403, said.as_str()), "{host}");
     }
     assert_eq!(preview.ask(&["GET / HTTP/1.1"]).status, 400);

@@ -349,7 +349,7 @@ impl PreviewWorker {
             (self.options.tell)(&format!("{error}\n"));
         }
         if errors.is_empty() && had_errors {
-            let text = self.options.catalog.text("serve/mended", &[]);
+            let text = self.options.catalog.text("serve/fixed", &[]);
             (self.options.tell)(&format!("{text}\n"));
         }
         self.reported = Some(errors);
