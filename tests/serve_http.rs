@@ -421,8 +421,10 @@ fn a_name_that_was_made_to_lead_here_is_refused() {
     foreign.extend([wrong_port, format!("evil.example:{port}"), format!("::1:{port}")]);
     for host in foreign {
         let reply = preview.ask(&["GET / HTTP/1.1", &format!("Host: {host}")]);
-        let said =
-            format!("This preview does not answer to that host name. Open http://{}/\n", preview.address);
+        let said = format!(
+            "This preview does not answer to that host name. Open http://{}/\n",
+            preview.address
+        );
         assert_eq!((reply.status, reply.text()), (403, said.as_str()), "{host}");
     }
     assert_eq!(preview.ask(&["GET / HTTP/1.1"]).status, 400);

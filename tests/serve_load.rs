@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::serve_http::Client;
 use crate::serve::PreviewProcess;
+use crate::serve_http::Client;
 use crate::support::{NOW, Portal, item};
 
 const ITEMS: usize = 1_000;
