@@ -257,7 +257,7 @@ fn words_that_a_file_may_not_hold_are_refused_before_anything_is_written() {
         let output = command.args([option, value]).output().unwrap();
         let shown = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{option} {value:.20?}: {shown}");
-        assert!(shown.contains(&format!("cannot be approved so: {option} ")), "{shown}");
+        assert!(shown.contains(&format!("cannot be approved: {option} ")), "{shown}");
         assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
     }
 }
@@ -299,7 +299,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
     let portal = portal("sealed", "");
     let before = fs::read(portal.path(ITEM)).unwrap();
     for (person, on, reason) in [
-        ("clerk", "2569-06-20", "cannot be approved so: `clerk` may not approve the category"),
+        ("clerk", "2569-06-20", "cannot be approved: `clerk` may not approve the category"),
         ("mayor", "2599-06-20", "still to come"),
     ] {
         let run = portal.run(&format!("approve {ITEM} --as {person} --on {on}")).expect_status(2);
@@ -688,7 +688,7 @@ fn trust_comes_from_outside_the_portal() {
     let build =
         |digest: &str| portal.run(&format!("build -q -o site {trusted} --trust-digest {digest}"));
     build(&other).expect_status(0);
-    build(&digest).expect_status(2).expect_in_stderr("settings, theme, static or trust file are not those of the digest that was given; theirs is");
+    build(&digest).expect_status(2).expect_in_stderr("settings, theme, static or trust file do not match the given digest; their digest is");
     fs::write(&trust, "[policy]\napproval = \"strong\"\nseparate = true\n").unwrap();
     let run = portal.run(&format!("check {trusted}")).expect_status(1);
     assert!(
