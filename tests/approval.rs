@@ -688,7 +688,9 @@ fn trust_comes_from_outside_the_portal() {
     let build =
         |digest: &str| portal.run(&format!("build -q -o site {trusted} --trust-digest {digest}"));
     build(&other).expect_status(0);
-    build(&digest).expect_status(2).expect_in_stderr("settings, theme, static or trust file do not match the given digest; their digest is");
+    build(&digest).expect_status(2).expect_in_stderr(
+        "settings, theme, static or trust file do not match the given digest; their digest is",
+    );
     fs::write(&trust, "[policy]\napproval = \"strong\"\nseparate = true\n").unwrap();
     let run = portal.run(&format!("check {trusted}")).expect_status(1);
     assert!(
