@@ -174,7 +174,7 @@ pub(crate) fn describe_fixes(reporter: &Reporter, fixes: &Fixes) -> String {
     let mut out = String::new();
     for file in &fixes.fixed {
         let path = reporter.path(&file.path, false);
-        out.push_str(&format!("{}\n", reporter.text("report/corrected", vec![("path", path)])));
+        out.push_str(&format!("{}\n", reporter.text("report/mended", vec![("path", path)])));
         for changed in file.lines.iter().filter(|_| !reporter.redact) {
             let ChangedLine { line, before, after } = changed;
             let [before, after] =

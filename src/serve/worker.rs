@@ -349,7 +349,7 @@ impl PreviewWorker {
             (self.options.tell)(&format!("{error}\n"));
         }
         if errors.is_empty() && had_errors {
-            let text = self.options.catalog.text("serve/fixed", &[]);
+            let text = self.options.catalog.text("serve/mended", &[]);
             (self.options.tell)(&format!("{text}\n"));
         }
         self.reported = Some(errors);
