@@ -257,7 +257,7 @@ fn words_that_a_file_may_not_hold_are_refused_before_anything_is_written() {
         let output = command.args([option, value]).output().unwrap();
         let shown = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{option} {value:.20?}: {shown}");
-        assert!(shown.contains(&format!("cannot be approved so: {option} ")), "{shown}");
+        assert!(shown.contains(&format!("cannot be approved: {option} ")), "{shown}");
         assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
     }
 }
@@ -327,7 +327,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
     let portal = portal("sealed", "");
     let before = fs::read(portal.path(ITEM)).unwrap();
     for (person, on, reason) in [
-        ("clerk", "2569-06-20", "cannot be approved so: `clerk` may not approve the category"),
+        ("clerk", "2569-06-20", "cannot be approved: `clerk` may not approve the category"),
         ("mayor", "2599-06-20", "still to come"),
     ] {
         let run = portal.run(&format!("approve {ITEM} --as {person} --on {on}")).expect_status(2);
@@ -337,7 +337,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
         .run(&format!("approve {ITEM} --as mayer"))
         .expect_status(2)
         .expect_stderr(
-            "error[environment/approve-nobody]: `mayer`, given with --as, is no id under [people] in the settings
+            "error[environment/approve-nobody]: `mayer`, given with --as, is not an id under [people] in the settings
   help: nothing was changed; the nearest ids are: mayor, clerk",
         );
     portal.run(&format!("approve {ITEM} --as mayor --on 2569-13-01")).expect_status(1);
@@ -351,7 +351,7 @@ fn what_the_gate_would_refuse_is_not_approved_and_all_or_none_are() {
         .run(&format!("approve {ITEM} content/news/list.md --as mayor"))
         .expect_status(2)
         .expect_in_stderr(
-            "`approver` in content/news/list.md is not written on a line of its own, so it cannot be changed without disturbing the file",
+            "`approver` in content/news/list.md is not written on a line of its own, so it cannot be changed safely",
         );
     assert_eq!(fs::read(portal.path(ITEM)).unwrap(), before);
     let left = fs::read_dir(portal.path("content/procurement/road")).unwrap().count();
@@ -421,7 +421,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
         portal.write(&sig, sign(right, "prakat", &statement));
         assert_eq!(verdict(&portal), ("published".to_owned(), vec![]), "{right}");
     }
-    let bad = "the signature is not one over this item as it is now";
+    let bad = "the signature does not match the item as it is now";
     let foreign = "the signature was made with a key that is not the approver's";
     let good = String::from_utf8(sign(&mayor, "prakat", &statement)).unwrap();
     let damaged = good.replacen("U1NIU0lH", "U1NIU0lI", 1);
@@ -439,7 +439,7 @@ fn only_the_approvers_own_signature_over_this_item_counts() {
         (
             "a key of before",
             sign(&old, "prakat", &statement),
-            "the key with which `mayor` signed did not count on 20 June 2026",
+            "the key with which `mayor` signed was not valid on 20 June 2026",
         ),
         (
             "a revoked key",
@@ -502,7 +502,7 @@ fn a_key_that_would_not_count_approves_nothing() {
         for (key, reason) in [
             (&clerk, foreign),
             (&stranger, foreign),
-            (&old, "the key with which `mayor` signed did not count on 20 June 2026"),
+            (&old, "the key with which `mayor` signed was not valid on 20 June 2026"),
             (&lost, "the key with which `mayor` signed was revoked"),
             (
                 &rsa,
@@ -511,8 +511,8 @@ fn a_key_that_would_not_count_approves_nothing() {
         ] {
             let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {key}");
             portal.run(&run).expect_status(2).expect_stderr(&format!(
-                "error[environment/approve-refused]: {ITEM} cannot be approved so: {reason}\n  help: \
-                 nothing was changed; the key used is {}; the approver's keys that count on that day: {}",
+                "error[environment/approve-refused]: {ITEM} cannot be approved: {reason}\n  help: \
+                 nothing was changed; the key used is {}; the approver's keys that are valid on that day: {}",
                 fingerprint(key),
                 fingerprint(&mayor)
             ));
@@ -524,7 +524,7 @@ fn a_key_that_would_not_count_approves_nothing() {
         portal.run(&run).expect_status(2).expect_in_stderr(&both);
         let run = format!("approve {ITEM} --as mayor --key {large}");
         portal.run(&run).expect_status(2).expect_stderr(
-            "error[environment/signing]: the signature could not be made: keys of this kind do not count; \
+            "error[environment/signing]: the signature could not be made: keys of this kind are not accepted; \
              use an ed25519 or P-256 key (ssh-keygen -t ed25519)\n  help: nothing was changed; try it by \
              hand: prakat statement FILE | ssh-keygen -Y sign -n prakat -f KEY",
         );
@@ -716,7 +716,9 @@ fn trust_comes_from_outside_the_portal() {
     let build =
         |digest: &str| portal.run(&format!("build -q -o site {trusted} --trust-digest {digest}"));
     build(&other).expect_status(0);
-    build(&digest).expect_status(2).expect_in_stderr("settings, theme, static or trust file are not those of the digest that was given; theirs is");
+    build(&digest).expect_status(2).expect_in_stderr(
+        "settings, theme, static or trust file do not match the given digest; their digest is",
+    );
     fs::write(&trust, "[policy]\napproval = \"strong\"\nseparate = true\n").unwrap();
     let run = portal.run(&format!("check {trusted}")).expect_status(1);
     assert!(

@@ -96,7 +96,7 @@ fn a_name_with_a_control_character_is_refused() {
         .check()
         .expect_status(1)
         .expect_in_stderr(
-            "error[source/name-control]: the name of this file holds a control character\n",
+            "error[source/name-control]: the name of this file contains a control character\n",
         )
         .expect_in_stderr("help: rename the file\n");
 }
@@ -230,7 +230,7 @@ fn an_output_that_is_a_file_is_refused() {
 fn a_repository_is_not_an_output_folder() {
     let portal = good().file("pages/.git/HEAD", "ref: refs/heads/main\n");
     portal.build_into("pages").expect_status(2).expect_stderr(
-        "error[environment/output-git]: ROOT/pages holds a Git repository
+        "error[environment/output-git]: ROOT/pages contains a Git repository
   help: build into a folder inside it: -o ROOT/pages/public",
     );
 }

@@ -1,5 +1,5 @@
 //! The layout of the source: stages import only from earlier stages, outside crates are used only
-//! in their rooms, and documentation and program list the same things.
+//! in their rooms, no file is long, and documentation and program list the same things.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -138,6 +138,30 @@ fn every_entry_of_the_source_is_a_stage() {
         let name = name.strip_suffix(".rs").unwrap_or(&name);
         assert!(stages.contains(name) || ["lib", "main"].contains(&name), "{name}");
     }
+}
+
+/// The number of lines that a file of the source may have.
+const MOST_LINES: usize = 600;
+
+/// Files that may be longer, because each is one idea that gets worse when it is cut. At most two.
+const ONE_IDEA: &[&str] = &[];
+
+#[test]
+fn no_file_is_long() {
+    assert!(ONE_IDEA.len() <= 2, "cut a file instead: {ONE_IDEA:?}");
+    let mut long = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(root()) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            long.insert(name(&path), lines);
+        }
+    }
+    long.retain(|_, lines| *lines > MOST_LINES);
+    for file in ONE_IDEA {
+        assert!(long.remove(*file).is_some(), "{file} is not long any more");
+    }
+    assert!(long.is_empty(), "cut these files along their types: {long:?}");
 }
 
 /// Which other stages a stage may import from, where that is a promise.

@@ -566,7 +566,7 @@ fn an_output_inside_another_is_refused() {
     portal.build();
     for output in ["site/inner", ".site.prakat/inner"] {
         let run = portal.run(&format!("build -q -o {output} --at {NOW}"));
-        run.expect_status(2).expect_in_stderr("lies inside the output");
+        run.expect_status(2).expect_in_stderr("is inside the output");
     }
     std::os::unix::fs::symlink("site", portal.path("link")).unwrap();
     portal

@@ -878,7 +878,7 @@ fn a_file_that_changed_since_it_was_read_is_not_served() {
     }
     for path in paths {
         let (status, page) = preview.get(path);
-        assert!(status == "409" && page.contains("changed since it was read"), "{status} {page}");
+        assert!(status == "409" && page.contains("changed after it was read"), "{status} {page}");
     }
     // The same bytes in another file are what was looked into; the desk waits for that.
     preview.events().find(|state| state["unchecked"] == 0).unwrap();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Publish what is approved and in its window; refuse the rest.
+/// Publish items that are approved and in their window; withhold the rest.
 #[derive(Debug, Parser)]
 #[command(name = "prakat", version, about, propagate_version = true)]
 pub(crate) struct Cli {
@@ -22,17 +22,17 @@ pub(crate) struct Global {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value = "auto")]
     pub(crate) color: When,
-    /// Language of messages; else LC_ALL, LC_MESSAGES or LANG, else the site's
+    /// Language of messages; default: LC_ALL, LC_MESSAGES or LANG, then the site's language
     #[arg(long, global = true, value_enum)]
     pub(crate) lang: Option<MessageLanguage>,
-    /// How many threads; 0 for one per processor
+    /// Number of threads; 0 for one per processor
     #[arg(short, long, global = true, value_name = "N", default_value = "0",
           value_parser = clap::value_parser!(u16).range(0..=512))]
     pub(crate) jobs: u16,
-    /// Tell errors only
+    /// Report errors only
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Tell more: how long the parts of a build took, and the steps of publishing
+    /// Report more: how long each part of a build took, and the steps of publishing
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 }
@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Check {
         #[command(flatten)]
         check: CheckArgs,
-        /// First mend slips of typing in the Markdown files, where no choice is needed
+        /// First correct typing errors in the Markdown files that need no choice
         #[arg(long)]
         fix: bool,
     },
@@ -74,15 +74,15 @@ pub(crate) enum Command {
     Status {
         #[command(flatten)]
         check: CheckArgs,
-        /// Show instead what changed in this sealed item since it was approved, as Git knows it
+        /// Show instead what changed in this sealed item since it was approved, from the Git history
         #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "redact"])]
         diff: Option<PathBuf>,
     },
-    /// Tell of one item, rule by rule, why it is or is not published
+    /// Explain, rule by rule, why one item is or is not published
     Explain(ItemArgs),
     /// Approve items: write approver, date and seal (and a signature), and nothing else
     Approve(ApproveArgs),
-    /// Print the statement that an approval of an item stands for, to be signed with ssh-keygen
+    /// Print the statement that an approval of an item covers, to be signed with ssh-keygen
     Statement {
         /// The item's Markdown file
         file: PathBuf,
@@ -106,7 +106,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
-    /// One item's publication form: HTML that prints on an A4 page, to be signed on paper
+    /// Print one item's publication form: HTML that prints on an A4 page, to be signed on paper
     Form(ItemArgs),
 }
 
@@ -114,7 +114,7 @@ pub(crate) enum ReportCommand {
 pub(crate) enum ThemeCommand {
     /// Copy a file of the built-in theme into the theme that site.toml names, to be changed there
     Eject {
-        /// The file, such as item.html; without one, print the names of all
+        /// The file, such as item.html; without one, all names are printed
         file: Option<String>,
     },
 }
@@ -131,7 +131,7 @@ pub(crate) struct Trusting {
     /// Take people, keys, policy and strengths from this file, kept outside the portal
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: Option<PathBuf>,
-    /// Refuse to go on if settings, theme, static or trust file differ from this digest
+    /// Stop if settings, theme, static or trust file differ from this digest
     #[arg(long, value_name = "SHA256")]
     pub(crate) trust_digest: Option<String>,
 }
@@ -188,7 +188,7 @@ pub(crate) struct ApproveArgs {
     /// The day of the approval; default: today
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<String>,
-    /// What changed since the last approval; stands on the page
+    /// What changed since the last approval; shown on the page
     #[arg(long, value_name = "TEXT", conflicts_with = "no_note")]
     pub(crate) note: Option<String>,
     /// Approve again without a note on what changed
@@ -200,7 +200,7 @@ pub(crate) struct ApproveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// Show every change of a file at once
+    /// Update the pages whenever a file changes
     #[arg(short, long)]
     pub(crate) watch: bool,
     /// The port; 0 takes a free one
@@ -231,7 +231,7 @@ pub(crate) struct BuildArgs {
     /// The output folder; default: `public` in the portal's folder
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output_dir: Option<PathBuf>,
-    /// Where the site will stand, in place of base_url in site.toml
+    /// The address of the site, instead of base_url in site.toml
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// An item that is not approved is an error
@@ -243,7 +243,7 @@ pub(crate) struct BuildArgs {
     /// Publish a site without items
     #[arg(long)]
     pub(crate) allow_empty: bool,
-    /// Change the output file by file, where it is a mount point (not atomic)
+    /// Change the output file by file, if it is a mount point (not atomic)
     #[arg(long)]
     pub(crate) in_place: bool,
 }

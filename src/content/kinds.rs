@@ -29,7 +29,7 @@ pub enum KindData {
     /// `kind: division`.
     Division(Division),
     /// `kind: map`.
-    Spot(MapLocation),
+    Location(MapLocation),
     /// `kind: coverage` with obligations.
     Coverage(Coverage),
 }
@@ -51,7 +51,7 @@ pub struct PersonDetails {
     /// Position.
     pub position: Box<str>,
     /// Contact details at work.
-    pub reach: ContactDetails,
+    pub contact: ContactDetails,
     /// The number of the picture among the item's files, and its alternative text.
     pub photo: Option<(usize, Box<str>)>,
 }
@@ -82,7 +82,7 @@ pub struct Activity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Division {
     /// Contact details.
-    pub reach: ContactDetails,
+    pub contact: ContactDetails,
     /// The people who work there: name, position, telephone.
     pub people: Vec<[Box<str>; 3]>,
     /// The Markdown files of its documents.
@@ -129,7 +129,7 @@ impl KindData {
             Self::Division(division) => {
                 division.people.iter().flat_map(|[name, position, _]| [&**name, position]).collect()
             }
-            Self::Spot(_) => Vec::new(),
+            Self::Location(_) => Vec::new(),
             Self::Coverage(coverage) => {
                 coverage.obligations.iter().map(|o| o.title.as_ref()).collect()
             }
@@ -186,7 +186,7 @@ impl KindReader<'_> {
             "person" => self.person(extra).map(KindData::Person),
             "plan" => self.plan(extra).map(KindData::Plan),
             "division" => self.division(extra).map(KindData::Division),
-            "map" => self.spot(extra).map(KindData::Spot),
+            "map" => self.location(extra).map(KindData::Location),
             "coverage" => self.coverage(extra).map(KindData::Coverage),
             _ => None,
         };
@@ -204,7 +204,7 @@ impl KindReader<'_> {
         Some(PersonDetails {
             name: self.text(extra, &[], "name"),
             position: self.text(extra, &[], "position"),
-            reach: self.reach(extra),
+            contact: self.contact(extra),
             photo: self.photo(extra),
         })
     }
@@ -227,7 +227,7 @@ impl KindReader<'_> {
         file.map(|file| (file, alt))
     }
 
-    fn reach(&mut self, extra: &Map<String, Value>) -> ContactDetails {
+    fn contact(&mut self, extra: &Map<String, Value>) -> ContactDetails {
         ContactDetails {
             office: self.text(extra, &[], "office"),
             phone: self.text(extra, &[], "phone"),
@@ -324,7 +324,7 @@ impl KindReader<'_> {
     }
 
     fn division(&mut self, extra: &Map<String, Value>) -> Option<Division> {
-        let reach = self.reach(extra);
+        let contact = self.contact(extra);
         let known = ["name", "position", "phone"];
         let mut people = Vec::new();
         for (n, entry) in self.entries(extra, "people").into_iter().enumerate() {
@@ -335,11 +335,11 @@ impl KindReader<'_> {
             people.push([name, position, phone]);
         }
         let documents = self.documents(extra);
-        let is_empty = [&reach.office, &reach.phone, &reach.email, &reach.hours]
+        let is_empty = [&contact.office, &contact.phone, &contact.email, &contact.hours]
             .iter()
             .all(|text| text.is_empty());
         let is_empty = is_empty && people.is_empty() && documents.is_empty();
-        (!is_empty).then_some(Division { reach, people, documents })
+        (!is_empty).then_some(Division { contact, people, documents })
     }
 
     fn documents(&mut self, extra: &Map<String, Value>) -> Vec<Box<str>> {
@@ -358,7 +358,7 @@ impl KindReader<'_> {
         documents
     }
 
-    fn spot(&mut self, extra: &Map<String, Value>) -> Option<MapLocation> {
+    fn location(&mut self, extra: &Map<String, Value>) -> Option<MapLocation> {
         let is_there = |key| extra.get(key).is_some_and(|value| !value.is_null());
         if !["latitude", "longitude", "map_url"].into_iter().any(is_there) {
             return None;

@@ -122,7 +122,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) person: Option<StaffValue<'a>>,
     pub(crate) plan: Option<PlanValue<'a>>,
     pub(crate) division: Option<DivisionValue<'a>>,
-    pub(crate) spot: Option<LocationValue<'a>>,
+    pub(crate) location: Option<LocationValue<'a>>,
     pub(crate) coverage: Option<CoverageValue<'a>>,
     pub(crate) toc: Vec<TocValue<'a>>,
     pub(crate) extra: &'a serde_json::Map<String, serde_json::Value>,

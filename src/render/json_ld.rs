@@ -71,8 +71,8 @@ pub(super) fn item(site: &Site, item: &Item) -> String {
 /// Adds the subject of an item whose kind prakat knows. Leaves out pictures of people.
 fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
     let office = || publisher(site, item.language);
-    let reachable = |mut thing: Value, reach: &ContactDetails| {
-        for (name, text) in [("telephone", &reach.phone), ("email", &reach.email)] {
+    let with_contact = |mut thing: Value, contact: &ContactDetails| {
+        for (name, text) in [("telephone", &contact.phone), ("email", &contact.email)] {
             if !text.is_empty() {
                 thing[name] = json!(text);
             }
@@ -86,7 +86,7 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
             if !person.position.is_empty() {
                 about["jobTitle"] = json!(person.position);
             }
-            ("ProfilePage", reachable(about, &person.reach))
+            ("ProfilePage", with_contact(about, &person.contact))
         }
         KindData::Division(division) => {
             let about = json!({
@@ -94,18 +94,18 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
                 "name": item.title,
                 "parentOrganization": office(),
             });
-            ("WebPage", reachable(about, &division.reach))
+            ("WebPage", with_contact(about, &division.contact))
         }
-        KindData::Spot(spot) => {
-            let (latitude, longitude) = spot.at;
+        KindData::Location(location) => {
+            let (latitude, longitude) = location.at;
             let at = json!({
                 "@type": "GeoCoordinates",
                 "latitude": latitude,
                 "longitude": longitude,
             });
             let mut about = json!({ "@type": "Place", "name": item.title, "geo": at });
-            if !spot.url.is_empty() {
-                about["hasMap"] = json!(spot.url);
+            if !location.url.is_empty() {
+                about["hasMap"] = json!(location.url);
             }
             ("WebPage", about)
         }

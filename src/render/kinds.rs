@@ -12,7 +12,7 @@ use crate::text::{Moment, ShownDate, nfc, shown_month, shown_year};
 pub(crate) struct StaffValue<'a> {
     name: &'a str,
     position: &'a str,
-    reach: ContactDetailsValue<'a>,
+    contact: ContactDetailsValue<'a>,
     photo: Option<PhotoValue<'a>>,
 }
 
@@ -58,7 +58,7 @@ struct ActivityValue<'a> {
 
 #[derive(Serialize)]
 pub(crate) struct DivisionValue<'a> {
-    reach: ContactDetailsValue<'a>,
+    contact: ContactDetailsValue<'a>,
     people: Vec<MemberValue<'a>>,
     documents: Value,
 }
@@ -107,7 +107,7 @@ pub(crate) fn staff<'a>(item: &'a Item, folder: &str) -> Option<StaffValue<'a>> 
         alt,
     });
     let name = if person.name.is_empty() { &item.title } else { &person.name };
-    Some(StaffValue { name, position: &person.position, reach: reach(&person.reach), photo })
+    Some(StaffValue { name, position: &person.position, contact: contact(&person.contact), photo })
 }
 
 /// Returns the values of a plan.
@@ -147,22 +147,22 @@ pub(crate) fn division(
     let people = division.people.iter();
     let people = people.map(|[name, position, phone]| MemberValue { name, position, phone });
     Some(DivisionValue {
-        reach: reach(&division.reach),
+        contact: contact(&division.contact),
         people: people.collect(),
         documents: entries(&division.documents),
     })
 }
 
 /// Returns the values of a place on a map.
-pub(crate) fn spot(item: &Item) -> Option<LocationValue<'_>> {
-    let Some(KindData::Spot(spot)) = item.details.special.as_deref() else { return None };
+pub(crate) fn location(item: &Item) -> Option<LocationValue<'_>> {
+    let Some(KindData::Location(location)) = item.details.special.as_deref() else { return None };
     // Five decimal places are about a metre.
     let degrees = |degrees: f64| format!("{degrees:.5}");
-    let (latitude, longitude) = spot.at;
+    let (latitude, longitude) = location.at;
     Some(LocationValue {
         latitude: degrees(latitude),
         longitude: degrees(longitude),
-        url: &spot.url,
+        url: &location.url,
     })
 }
 
@@ -188,8 +188,8 @@ pub(crate) fn coverage(
     Some(CoverageValue { total: obligations.len(), met, groups })
 }
 
-fn reach(reach: &ContactDetails) -> ContactDetailsValue<'_> {
-    let ContactDetails { office, phone, email, hours } = reach;
+fn contact(contact: &ContactDetails) -> ContactDetailsValue<'_> {
+    let ContactDetails { office, phone, email, hours } = contact;
     ContactDetailsValue { office, phone, email, hours }
 }
 

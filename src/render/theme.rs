@@ -8,6 +8,7 @@ use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::config::{At, Config, SETTINGS, SettingsFile};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::render::former_names::{self, former_values};
 use crate::source::{Listed, Portal};
 use crate::text::{Digits, nfc};
 
@@ -19,14 +20,6 @@ const MANIFEST: &str = "theme.toml";
 
 /// The version of the template contract that this program supports (`docs/themes.md`).
 pub(super) const CONTRACT: u32 = 1;
-
-/// Former names of templates, each with its present name.
-const RENAMED_TEMPLATES: [(&str, &str); 4] = [
-    ("shell.html", "base.html"),
-    ("reach.html", "contact.html"),
-    ("spot.html", "location.html"),
-    ("contents.html", "toc.html"),
-];
 
 /// The script of the search page. A site without search does not need it.
 const SEARCH_SCRIPT: &str = "assets/search.js";
@@ -134,7 +127,7 @@ pub(crate) fn built_in_names() -> Vec<&'static str> {
 /// Returns the present name of a template for a former name. Ignores a path before the name.
 pub(crate) fn renamed_template(old: &str) -> Option<&'static str> {
     let name = old.rsplit('/').next().unwrap_or(old);
-    RENAMED_TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
+    former_names::TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
 }
 
 /// Returns the bytes of a file of the built-in theme.
@@ -202,7 +195,7 @@ impl Sources<'_> {
     fn report_renamed_templates(&self, diagnostics: &mut Diagnostics) {
         let path_of = |name: &str| format!("{}/templates/{name}", self.folder);
         let has = |path: &str| self.files.iter().any(|file| file.path == path);
-        for (old, new) in RENAMED_TEMPLATES {
+        for (old, new) in former_names::TEMPLATES {
             let path = path_of(old);
             if has(&path) && !has(&path_of(new)) {
                 let diagnostic = Diagnostic::error(Code::RenamedTemplate, Place::file(&path));
@@ -229,6 +222,7 @@ impl Sources<'_> {
         for name in self.names("templates/") {
             let Some((path, text)) = self.text(&name, diagnostics) else { continue };
             let name = name["templates/".len()..].to_owned();
+            report_former_values(&name, &path, &text, diagnostics);
             paths.insert(name.clone(), path);
             sources.push((name, text));
         }
@@ -384,6 +378,16 @@ fn is_asset(path: &str) -> bool {
 fn is_host_file(path: &str) -> bool {
     matches!(path, "CNAME" | ".nojekyll" | "_headers" | "_redirects" | ".htaccess")
         || path.starts_with(".well-known/")
+}
+
+/// Reports values that a template uses by a former name. A test such as `{% if item.spot %}` would
+/// silently be false.
+fn report_former_values(name: &str, path: &str, text: &str, diagnostics: &mut Diagnostics) {
+    for value in former_values(name, text) {
+        let place = Place::of_range(path, text, value.range);
+        let diagnostic = Diagnostic::error(Code::RenamedValue, place);
+        diagnostics.push(diagnostic.arg("old", value.old).arg("new", value.new));
+    }
 }
 
 fn template_error(error: &tera::Error, file: &str, paths: &BTreeMap<String, String>) -> Diagnostic {

@@ -203,7 +203,7 @@ impl<'a> Renderer<'a> {
             person: kinds::staff(item, &self.site.files_url(item)),
             plan: kinds::plan(item, config),
             division: kinds::division(item, |paths| self.published(paths)),
-            spot: kinds::spot(item),
+            location: kinds::location(item),
             coverage: kinds::coverage(item, |owed| self.met_by(item.language, owed)),
             toc: contents(headings),
             extra: &details.extra,

@@ -1,5 +1,5 @@
-//! Whether a portal has errors never depends on the instant alone: what builds today does not fail
-//! tonight because a window opened or closed.
+//! Checks that errors never depend on the instant: a portal that builds today does not fail tonight
+//! because a window opened or closed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -258,7 +258,7 @@ proptest! {
     }
 }
 
-/// What stands near a number must not make an error of it on the night when another item ends or opens: then its
+/// Text near a number must not make it an error on the night when another item ends or opens: then its
 /// address becomes `…`, and titles of links come and go.
 #[test]
 fn what_other_items_show_makes_no_error_of_a_number() {

@@ -1,5 +1,6 @@
-//! `--keep-going` and what can happen to files under `content/` while they are listed, read and copied:
-//! the items concerned are left out, everything else goes out, and what ended is gone.
+//! `--keep-going`, with files under `content/` that change or disappear while they are listed, read
+//! and copied. The items concerned are left out, everything else is published, and expired items are
+//! removed.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -88,9 +89,9 @@ fn expect_left_out(portal: &Portal, build: &Build, file: &str, gone: &[&str]) {
         assert_eq!(output.contains_key(path), !is_gone, "{file}: {path}: {:?}", build.diagnostics);
     }
     // A report has everything once.
-    let told = build.diagnostics.sorted();
-    let places = |code: Code| told.iter().filter(move |found| found.code == code);
-    assert!(places(Code::Changed).count() <= 1, "{told:?}");
+    let reported = build.diagnostics.sorted();
+    let places = |code: Code| reported.iter().filter(move |found| found.code == code);
+    assert!(places(Code::Changed).count() <= 1, "{reported:?}");
 }
 
 type Way = (&'static str, fn(&Path));
@@ -138,9 +139,9 @@ fn a_file_that_changes_while_building_leaves_its_item_out() {
         }
     }
     let catalog = Catalog::new(ReportLanguage::English);
-    let told = catalog.find(Code::Changed.as_str(), "message", &[]).unwrap();
-    let told = format!("[{}]: {told}", Code::Changed.as_str());
-    assert_eq!(told, "[source/changed]: this file changed while the site was being built");
+    let reported = catalog.find(Code::Changed.as_str(), "message", &[]).unwrap();
+    let reported = format!("[{}]: {reported}", Code::Changed.as_str());
+    assert_eq!(reported, "[source/changed]: this file changed while the site was being built");
 }
 
 /// The file of an item that is still to come must be readable today, so that no night fails.

@@ -1,6 +1,6 @@
-//! Portals that differ in what is withheld, and in nothing else, have the same output: every path
-//! and every byte, in the output folder and in the hidden one. Nothing needs to be known of how a
-//! withheld item could show.
+//! Builds pairs of portals that differ only in withheld items. Their output must be the same: every
+//! path and every byte, in the output folder and in the hidden one. So a withheld item cannot leave a
+//! trace that nobody thought of.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -225,9 +225,9 @@ fn write_teller(portal: &Portal) {
     }
     for whole in ["base", "alias"] {
         let text = std::fs::read_to_string(folder.join(format!("{whole}.html"))).unwrap();
-        let told = text.replace("</body>", &format!("{tell}</body>"));
-        assert_ne!(told, text, "{whole} has an end");
-        portal.write(&format!("themes/teller/templates/{whole}.html"), told);
+        let printed = text.replace("</body>", &format!("{tell}</body>"));
+        assert_ne!(printed, text, "{whole} has an end");
+        portal.write(&format!("themes/teller/templates/{whole}.html"), printed);
     }
     portal.write("themes/teller/theme.toml", "name = \"teller\"\ncontract = 1\n");
 }
@@ -440,9 +440,9 @@ fn markers(text: &str) -> BTreeSet<&str> {
     words.filter(|word| word.contains("zqrain") || word.contains("zqsunshine")).collect()
 }
 
-/// Files in which two outputs differ, and marker words that stand in either, each with its place.
+/// Files in which two outputs differ, and marker words that either contains, each with its place.
 fn differences(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> String {
-    let mut told = String::new();
+    let mut differing = String::new();
     let paths: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
     for path in paths {
         let (a, b) = (one.get(path), other.get(path));
@@ -457,15 +457,15 @@ fn differences(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>
                 _ if a == b => "in both",
                 _ => "differs",
             };
-            let _ = writeln!(told, "{path}: {what}; markers: {words:?}");
+            let _ = writeln!(differing, "{path}: {what}; markers: {words:?}");
             let lines = texts[0].lines().zip(texts[1].lines());
             for (line, other) in lines.filter(|(line, other)| line != other).take(2) {
                 let cut = |line: &str| line.chars().take(300).collect::<String>();
-                let _ = writeln!(told, "  - {}\n  + {}", cut(line), cut(other));
+                let _ = writeln!(differing, "  - {}\n  + {}", cut(line), cut(other));
             }
         }
     }
-    told
+    differing
 }
 
 /// Builds both portals, at each instant upon the output of the one before, and compares them at
@@ -497,8 +497,8 @@ fn expect_same(contents: [Content; 2], plan: Plan) -> BTreeMap<String, Vec<u8>> 
             assert!(shown, "what ends was published");
         }
         if at == NOW {
-            let told = differences(&outputs[0], &outputs[1]);
-            assert!(told.is_empty(), "{contents:?} {plan:?}, build {n}:\n{told}");
+            let differing = differences(&outputs[0], &outputs[1]);
+            assert!(differing.is_empty(), "{contents:?} {plan:?}, build {n}:\n{differing}");
         }
         last = outputs.into_iter().next().unwrap();
     }

@@ -1,4 +1,4 @@
-//! What changed since the approval, as Git knows it.
+//! `status --diff`: the changes since the approval, from the Git history.
 
 use std::process::Command;
 
@@ -66,11 +66,11 @@ fn the_version_that_the_seal_fits_is_compared_with_what_is_there() {
     portal.write("content/procurement/road/ค.csv", "3\n");
     portal.write("content/procurement/road/index.en.md", "is no file of the item");
     let run = diff(&portal).expect_status(0);
-    let told: Vec<&str> = run.stderr.lines().collect();
-    assert!(told[0].starts_with(&format!("{ITEM}: changed since the approved version (commit ")));
-    assert!(told[0].ends_with(", 2026-06-20)"), "{}", told[0]);
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert!(lines[0].starts_with(&format!("{ITEM}: changed since the approved version (commit ")));
+    assert!(lines[0].ends_with(", 2026-06-20)"), "{}", lines[0]);
     assert_eq!(
-        told[1..],
+        lines[1..],
         [
             "  changed: content/procurement/road/index.md",
             "  changed: content/procurement/road/a.csv",

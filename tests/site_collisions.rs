@@ -1,5 +1,5 @@
-//! The model of the output: what passes `check` can be written at any instant, and whatever a build
-//! may write is claimed from the start.
+//! Collisions of output paths: every path that a build may ever write is claimed from the start, and a
+//! portal that passes `check` can be written at any instant.
 
 use prakat::output;
 use prakat::render;
@@ -223,13 +223,13 @@ fn paths_that_exclude_each_other_are_told_whatever_the_verdicts() {
             }
             let run = portal.run(&format!("check -q --at {NOW}"));
             let found: Vec<&str> = run.stderr.split("\n\n").collect();
-            let told = found.iter().any(|found| {
+            let is_reported = found.iter().any(|found| {
                 found.starts_with("error[content/same-url]")
                     && found.contains(&format!("address of `{other}"))
                     && found.contains(&format!("--> {place}"))
             });
             assert!(
-                told && run.status == 1,
+                is_reported && run.status == 1,
                 "{items:?} {files:?} {state}: {}\n{}",
                 run.status,
                 run.stderr
@@ -274,13 +274,13 @@ fn the_attachment_is_named_and_not_the_slug() {
 #[test]
 fn names_are_measured_as_they_are_published() {
     let long = "\u{fb2c}".repeat(40);
-    let beside = Portal::new()
+    let bundle = Portal::new()
         .item("content/news/x/index.md", "")
         .file(&format!("content/news/x/{long}.csv"), "a\n1\n");
     let flat = Portal::new().item(&format!("content/news/{long}.md"), "");
     let folder = Portal::new().item_with(&format!("content/news/{long}/index.md"), "slug: x", "");
     let asset = Portal::new().file(&format!("static/{long}.css"), "");
-    for portal in [beside, flat, folder, asset] {
+    for portal in [bundle, flat, folder, asset] {
         let run = portal.run(&format!("check -q --at {NOW}")).expect_status(1);
         run.expect_in_stderr("error[source/long-name]");
     }
@@ -405,7 +405,7 @@ fn a_draft_does_not_take_a_translation_off() {
     }
 }
 
-/// The files of a translation stand where those of its original do, also if its folder is written
+/// The files of a translation have the addresses of those of its original, also if its folder is written
 /// in other code points.
 #[test]
 fn a_draft_translation_does_not_take_the_place_of_a_file() {
@@ -583,7 +583,7 @@ fn day() -> impl Strategy<Value = String> {
     (1..=12_u32, 1..=28_u32).prop_map(|(month, day)| format!("2569-{month:02}-{day:02}"))
 }
 
-/// The path of a Markdown file, its lines of front matter, the names of the files beside it.
+/// The path of a Markdown file, its lines of front matter, the names of its files.
 type Sketch = (String, String, Vec<String>);
 
 fn sketch() -> impl Strategy<Value = Sketch> {

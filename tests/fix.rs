@@ -1,4 +1,4 @@
-//! `check --fix` mends what needs no choice, shows it, and changes nothing else.
+//! `check --fix` corrects what needs no choice, shows each line, and changes nothing else.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::support::{NOW, Portal, item};
 
 #[test]
-fn slips_are_mended_and_shown_and_all_else_stays() {
+fn typing_errors_are_fixed_and_shown_and_all_else_stays() {
     let crlf = item("content/news/a.md", "", "บรรทัดแรก\n\nที่่ดิน เเผน # คง  ไว้").replace('\n', "\r\n");
     let portal = Portal::new()
         .file("content/news/a.md", format!("\u{FEFF}{crlf}"))
@@ -34,7 +34,7 @@ fn slips_are_mended_and_shown_and_all_else_stays() {
     let left = fs::read_dir(portal.path("content/news")).unwrap().count();
     assert_eq!(left, 4, "no temporary file is left");
 
-    // A second time there is nothing to mend.
+    // A second time there is nothing to fix.
     let run = portal.run(&format!("check --fix --format json --at {NOW}")).expect_status(1);
     assert_eq!(run.json()["mended"], serde_json::json!([]));
 }
@@ -56,7 +56,7 @@ fn names_and_texts_stay_hidden_where_asked() {
     assert!(!run.stderr.contains("zqtext") && !run.stderr.contains("zqname"), "{}", run.stderr);
 }
 
-/// A file keeps its name, so what names it stays: mending must not break a link.
+/// A file keeps its name, so what names it stays: fixing must not break a link.
 #[test]
 fn names_of_files_addresses_and_code_stay() {
     let body = "[แผน](จัดทําแผน.csv) ทําได้\n\n![ภาพเเรก][p]\n\n[p]: เเผน.svg\n\n`เเ`\n\n    เเ\n";
@@ -73,8 +73,8 @@ fn names_of_files_addresses_and_code_stay() {
         );
     portal.run(&format!("check -q --fix --at {NOW}")).expect_status(0);
     let text = fs::read_to_string(portal.path("content/news/a/index.md")).unwrap();
-    let mended = body.replace("ทําได้", "ทำได้").replace("ภาพเเรก", "ภาพแรก");
-    assert!(text.contains(&mended), "{text}");
+    let fixed = body.replace("ทําได้", "ทำได้").replace("ภาพเเรก", "ภาพแรก");
+    assert!(text.contains(&fixed), "{text}");
     assert!(text.contains("title: จัดทำ\n") && text.contains("    title: จัดทำ\n"), "{text}");
     assert!(text.contains("slug: จัดทํา\n") && text.contains("file: จัดทําแผน.csv\n"), "{text}");
 }

@@ -1,6 +1,5 @@
-//! Something else is put in the place of the output, of a folder in it, of the hidden folder beside it or
-//! of their parent while a build publishes: what was put there is never written to, nor anything removed
-//! in it.
+//! While a build publishes, something else replaces the output, a folder in it, the hidden folder next
+//! to it or their parent. The build never writes to the replacement, nor removes anything in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,7 +62,7 @@ fn whole(root: &Path) -> BTreeMap<String, (u32, u64, i64, i64, Vec<u8>)> {
     seen.collect()
 }
 
-/// A shelf with an output (built so many times before), and the work of somebody else beside it, with the
+/// A shelf with an output (built so many times before), and the work of somebody else next to it, with the
 /// names of prakat's own files. It is made once and then copied, links of files to each other included.
 fn shelf(builds: usize) -> Portal {
     static SHELVES: LazyLock<Vec<Portal>> = LazyLock::new(|| (0..3).map(new_shelf).collect());
@@ -202,8 +201,8 @@ fn what_is_put_in_the_place_of_an_output_is_left_alone() {
                     "link" | "folder" | "file" => {
                         let failure = result.expect_err(&case);
                         assert_eq!(failure.code, Code::OutputSwapped, "{case}");
-                        let (told, _) = Catalog::new(ReportLanguage::English).failure(&failure);
-                        assert!(told.ends_with("site was replaced by something else while the site was being built; that was left as it is"), "{told}");
+                        let (message, _) = Catalog::new(ReportLanguage::English).failure(&failure);
+                        assert!(message.ends_with("site was replaced by something else while the site was being built; that was left as it is"), "{message}");
                         let kept = shelf.path("out/site").symlink_metadata().unwrap();
                         assert!(kept.is_symlink() == (name == "link"), "{case}");
                         if name == "file" {

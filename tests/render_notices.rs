@@ -1,4 +1,4 @@
-//! What ends, what takes its place, what is corrected: what readers see of it, and what they do not.
+//! Pages of expired, replaced and corrected items: what readers see of them, and what they do not.
 
 use crate::support::{NOW, Portal, SITE};
 
@@ -62,7 +62,7 @@ fn what_an_ended_item_was_replaced_by_does_not_bring_it_back() {
 }
 
 #[test]
-fn corrections_stand_in_the_feed() {
+fn corrections_are_in_the_feed() {
     let lines = "summary: งดจ่ายน้ำ\nchanges:\n  - { on: 2569-02-01, note: แก้ <วัน> }\n  - { on: 2569-02-03, note: แก้เวลา }";
     let portal = Portal::new().item_with("content/news/a.md", lines, "");
     portal.build().expect_status(0);
@@ -98,9 +98,9 @@ fn a_translation_leaves_a_notice_when_its_original_ends() {
     assert!(!files.keys().any(|path| path.contains("news/b/")), "{:?}", files.keys());
 }
 
-/// A template that fails on notices must be told by day, while the item still stands.
+/// A template that fails on notices must be reported by day, while the item is still published.
 #[test]
-fn a_template_that_fails_on_notices_is_told_before_the_first_one() {
+fn a_template_that_fails_on_notices_is_reported_before_the_first_one() {
     let portal = Portal::new()
         .file("site.toml", ordering("bare"))
         .file("themes/default/templates/notice.html", "{{ nothing.there }}")
@@ -111,9 +111,9 @@ fn a_template_that_fails_on_notices_is_told_before_the_first_one() {
     portal.run(&build).expect_status(0);
 }
 
-/// A notice is no overdue page, and an ended item that still stands is one.
+/// A notice is not an overdue page; an expired item that is still there is.
 #[test]
-fn a_notice_is_told_from_a_page_that_should_be_gone() {
+fn a_notice_differs_from_a_page_that_should_be_gone() {
     let portal = Portal::new()
         .file("site.toml", ordering("titled"))
         .item_with("content/news/a.md", "publish_until: 2569-06-01", "")

@@ -1,4 +1,5 @@
-//! The server of the preview, by raw sockets on loopback: nothing tidies what is sent.
+//! The HTTP server of the preview. Requests are written to raw sockets on loopback, so that no client
+//! library corrects them.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
@@ -45,8 +46,8 @@ impl Preview {
         let server = Server::bind(listen(0)).unwrap();
         let (address, stop) = (server.address(), server.stop());
         let events = Events::new(build(1));
-        let told = events.clone();
-        let thread = std::thread::spawn(move || server.run(&told, answer));
+        let server_events = events.clone();
+        let thread = std::thread::spawn(move || server.run(&server_events, answer));
         Self { address, events, stop, thread: Some(thread) }
     }
 
@@ -174,7 +175,7 @@ fn page(status: PageStatus, media_type: &'static str, text: &str) -> Answer {
     Answer::Page { status, media_type, bytes: Bytes::copy_from_slice(text.as_bytes()) }
 }
 
-/// 700,000 bytes that tell their place.
+/// 700,000 bytes that depend on their place.
 fn numbers() -> Vec<u8> {
     (0..100_000).flat_map(|number| format!("{number:06}\n").into_bytes()).collect()
 }
@@ -186,7 +187,7 @@ fn site(wanted: &RequestPath) -> Answer {
         "events" => Answer::Events,
         "news" => Answer::Redirect("news/".to_owned()),
         "ข่าว" => Answer::Redirect("//ข่าว/".to_owned()),
-        "wrong" => page(PageStatus::Broken, "text/html", "mend site.toml"),
+        "wrong" => page(PageStatus::Broken, "text/html", "correct site.toml"),
         "panic" => panic!("this is what the test wants"),
         "numbers.txt" => {
             let mut file = tempfile::tempfile().unwrap();
@@ -231,7 +232,7 @@ fn statuses_say_how_it_is() {
     let reply = preview.get("/nothing", &[]);
     assert_eq!((reply.status, reply.text()), (404, "not here: nothing"));
     let reply = preview.get("/wrong", &[]);
-    assert_eq!((reply.status, reply.text()), (500, "mend site.toml"));
+    assert_eq!((reply.status, reply.text()), (500, "correct site.toml"));
     let reply = preview.get("/panic", &[]);
     assert_eq!(reply.status, 500);
     assert_eq!(reply.text(), "The page could not be made. The terminal says why.\n");
@@ -420,8 +421,10 @@ fn a_name_that_was_made_to_lead_here_is_refused() {
     foreign.extend([wrong_port, format!("evil.example:{port}"), format!("::1:{port}")]);
     for host in foreign {
         let reply = preview.ask(&["GET / HTTP/1.1", &format!("Host: {host}")]);
-        let said =
-            format!("This preview does not go by that name. Open http://{}/\n", preview.address);
+        let said = format!(
+            "This preview does not answer to that host name. Open http://{}/\n",
+            preview.address
+        );
         assert_eq!((reply.status, reply.text()), (403, said.as_str()), "{host}");
     }
     assert_eq!(preview.ask(&["GET / HTTP/1.1"]).status, 400);
@@ -731,16 +734,16 @@ fn the_end_waits_for_nobody() {
 #[test]
 fn a_taken_port_is_reported() {
     let first = Server::bind(listen(0)).unwrap();
-    let told = |listen: Listen| {
+    let failure_of = |listen: Listen| {
         let failure = Server::bind(listen).unwrap_err();
         (failure.code, Catalog::new(ReportLanguage::English).failure(&failure).0)
     };
     let port = first.address().port();
-    let (code, message) = told(listen(port));
+    let (code, message) = failure_of(listen(port));
     assert_eq!(code, Code::PortTaken);
     assert_eq!(message, format!("port {port} is taken"));
     let elsewhere = Listen { interface: [192, 0, 2, 1].into(), ..listen(0) };
-    let (code, message) = told(elsewhere);
+    let (code, message) = failure_of(elsewhere);
     assert_eq!(code, Code::CannotListen);
     assert!(message.starts_with("cannot listen on 192.0.2.1:0: "), "{message}");
 }
@@ -758,7 +761,7 @@ fn serve_until_a_signal() {
 fn signals_end_the_program_well() {
     for signal in [Signal::INT, Signal::TERM] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "http::serve_until_a_signal", "--ignored", "--nocapture"])
+            .args(["--exact", "serve_http::serve_until_a_signal", "--ignored", "--nocapture"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -1,5 +1,5 @@
-//! What is told of real edits in a portal. Nothing sleeps: the news are waited for, and where nothing
-//! should be told, a last edit shows that all before it has been.
+//! Events for real edits in a portal. Nothing sleeps: the tests wait for events. If none is expected, a
+//! last edit shows that all events before it have arrived.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,46 +40,46 @@ impl Scene {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
-    /// All that is told until a path is.
+    /// Returns all changes until one of a path.
     #[track_caller]
     fn until(&mut self, path: &str) -> BTreeSet<String> {
         let end = Instant::now() + PATIENCE;
-        let mut told = BTreeSet::new();
-        while !told.contains(path) {
+        let mut reported = BTreeSet::new();
+        while !reported.contains(path) {
             match self.watch.next(Some(end)) {
                 Next::Changed(change) => {
-                    assert!(!change.rescan, "{told:?} {change:?}");
+                    assert!(!change.rescan, "{reported:?} {change:?}");
                     let paths = change.paths.iter().map(|path| path.to_str().unwrap().to_owned());
-                    told.extend(paths);
+                    reported.extend(paths);
                 }
                 Next::Settled => {}
-                other => panic!("{other:?} instead of {path}, after {told:?}"),
+                other => panic!("{other:?} instead of {path}, after {reported:?}"),
             }
         }
-        told
+        reported
     }
 
-    /// All that is told of what was done so far.
+    /// Returns all changes so far.
     #[track_caller]
-    fn told(&mut self) -> BTreeSet<String> {
+    fn reported(&mut self) -> BTreeSet<String> {
         self.portal.write(SENTINEL, "");
-        let mut told = self.until(SENTINEL);
+        let mut reported = self.until(SENTINEL);
         fs::remove_file(self.path(SENTINEL)).unwrap();
-        told.extend(self.until(SENTINEL));
-        told.remove(SENTINEL);
-        told
+        reported.extend(self.until(SENTINEL));
+        reported.remove(SENTINEL);
+        reported
     }
 
     #[track_caller]
     fn expect(&mut self, paths: &[&str]) {
         let expected: BTreeSet<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-        assert_eq!(self.told(), expected);
+        assert_eq!(self.reported(), expected);
     }
 }
 
-/// Whether a path or a folder that it is in was told.
-fn covers(told: &BTreeSet<String>, path: &str) -> bool {
-    Path::new(path).ancestors().any(|path| told.contains(path.to_str().unwrap()))
+/// Returns whether a path, or a folder around it, was reported.
+fn covers(reported: &BTreeSet<String>, path: &str) -> bool {
+    Path::new(path).ancestors().any(|path| reported.contains(path.to_str().unwrap()))
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn what_the_portal_passes_over_is_passed_over() {
     }
     scene.expect(&[]);
     scene.portal.write("static/.well-known/security.txt", "");
-    assert!(covers(&scene.told(), "static/.well-known/security.txt"));
+    assert!(covers(&scene.reported(), "static/.well-known/security.txt"));
 }
 
 /// Three times each: a watch on the file itself would be lost at the first.
@@ -154,9 +154,9 @@ fn files_are_saved_in_the_ways_of_editors() {
         scene.rename(item, "content/news/a.md~");
         scene.portal.write(item, "saved by vim");
         fs::remove_file(scene.path("content/news/a.md~")).unwrap();
-        let told = scene.told();
-        assert!(told.contains(item), "{told:?}");
-        // Written beside it, then renamed.
+        let reported = scene.reported();
+        assert!(reported.contains(item), "{reported:?}");
+        // Written next to it, then renamed.
         for (target, temporary) in
             [(item, "content/news/.a.md.tmp"), ("site.toml", "site.toml.new")]
         {
@@ -177,9 +177,9 @@ fn new_folders_are_told_with_all_that_came_into_them() {
         let folder = format!("content/news/{round}/b/c/d");
         let files = (0..5).map(|number| format!("{folder}/{number}.md")).collect::<Vec<_>>();
         files.iter().for_each(|file| scene.portal.write(file, "x"));
-        let told = scene.told();
+        let reported = scene.reported();
         for file in &files {
-            assert!(covers(&told, file), "{file} not in {told:?}");
+            assert!(covers(&reported, file), "{file} not in {reported:?}");
         }
         scene.portal.write(&files[0], "later");
         scene.expect(&[&files[0]]);
@@ -192,8 +192,8 @@ fn folders_that_are_renamed_are_watched_where_they_are() {
     scene.portal.write("elsewhere/bundle/deep/index.md", "x");
     scene.expect(&[]);
     scene.rename("content/news", "content/old");
-    let told = scene.told();
-    assert!(told.contains("content/news") && told.contains("content/old"), "{told:?}");
+    let reported = scene.reported();
+    assert!(reported.contains("content/news") && reported.contains("content/old"), "{reported:?}");
     scene.portal.write("content/old/a.md", "later");
     scene.expect(&["content/old/a.md"]);
     scene.rename("elsewhere/bundle", "content/bundle");
@@ -205,11 +205,11 @@ fn folders_that_are_renamed_are_watched_where_they_are() {
     scene.portal.write("elsewhere/bundle/deep/index.md", "nobody's");
     scene.expect(&[]);
     fs::remove_dir_all(scene.path("content/old")).unwrap();
-    let told = scene.told();
-    assert!(told.contains("content/old"), "{told:?}");
+    let reported = scene.reported();
+    assert!(reported.contains("content/old"), "{reported:?}");
 }
 
-/// The system's news of a folder that is gone may come after the watch of the new one at its place.
+/// The system may report the removal of a folder after its replacement is watched.
 #[test]
 fn a_folder_that_is_removed_and_made_again_is_watched() {
     let mut scene = Scene::new();
@@ -217,8 +217,8 @@ fn a_folder_that_is_removed_and_made_again_is_watched() {
     for round in 0..40 {
         fs::remove_dir_all(scene.path("content/news")).unwrap();
         scene.portal.write(item, "again");
-        let told = scene.told();
-        assert!(covers(&told, item), "{round}: {told:?}");
+        let reported = scene.reported();
+        assert!(covers(&reported, item), "{round}: {reported:?}");
         scene.portal.write(item, format!("later {round}"));
         scene.until(item);
     }
@@ -232,7 +232,7 @@ fn parts_of_the_portal_may_come_and_go() {
     scene.portal.write("static/a.css", "x");
     scene.expect(&["static/a.css"]);
     scene.portal.write("themes/mine/templates/home.html", "x");
-    assert!(covers(&scene.told(), "themes/mine/templates/home.html"));
+    assert!(covers(&scene.reported(), "themes/mine/templates/home.html"));
     scene.portal.write("themes/mine/templates/home.html", "later");
     scene.expect(&["themes/mine/templates/home.html"]);
     for round in 0..5 {
@@ -269,7 +269,7 @@ fn a_file_elsewhere_is_told_as_it_was_given() {
     }
 }
 
-/// Thousands of files at once, as when a branch is checked out: each is told, or its folder, or that
+/// Thousands of files at once, as when a branch is checked out: each is reported, or its folder, or that
 /// everything has to be looked at.
 #[test]
 fn thousands_of_changes_are_told_in_few_pieces() {
@@ -278,20 +278,20 @@ fn thousands_of_changes_are_told_in_few_pieces() {
         (0..3_000).map(|number| format!("content/{}/{number}.md", number % 200)).collect();
     files.iter().for_each(|file| scene.portal.write(file, "x"));
     scene.portal.write(SENTINEL, "");
-    let (mut told, mut rescan, mut pieces) = (BTreeSet::new(), false, 0);
+    let (mut reported, mut rescan, mut pieces) = (BTreeSet::new(), false, 0);
     let end = Instant::now() + PATIENCE;
-    while !(rescan || told.contains(SENTINEL)) {
+    while !(rescan || reported.contains(SENTINEL)) {
         let change = match scene.watch.next(Some(end)) {
             Next::Changed(change) => change,
             Next::Settled => continue,
-            other => panic!("{other:?}: not all told"),
+            other => panic!("{other:?}: not all reported"),
         };
         rescan |= change.rescan;
-        told.extend(change.paths.iter().map(|path| path.to_str().unwrap().to_owned()));
+        reported.extend(change.paths.iter().map(|path| path.to_str().unwrap().to_owned()));
         pieces += 1;
     }
-    let missing = files.iter().find(|file| !covers(&told, file));
-    assert!(rescan || missing.is_none(), "{missing:?} of {}", told.len());
+    let missing = files.iter().find(|file| !covers(&reported, file));
+    assert!(rescan || missing.is_none(), "{missing:?} of {}", reported.len());
     assert!(pieces < 300, "{pieces}");
 }
 
@@ -320,7 +320,7 @@ fn a_portal_that_is_moved_away_is_looked_at_again_when_it_is_back() {
     assert!(matches!(watch.next(end), Next::Changed(change) if change.rescan));
     assert!(matches!(watch.next(end), Next::Polling { .. }));
     fs::rename(&aside, &here).unwrap();
-    let Next::Changed(change) = watch.next(end) else { panic!("not told") };
+    let Next::Changed(change) = watch.next(end) else { panic!("not reported") };
     assert_eq!(change.paths, BTreeSet::from([PathBuf::from("content/a.md")]));
 }
 

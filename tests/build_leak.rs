@@ -1,5 +1,5 @@
-//! Marker words: nothing of a withheld item stands anywhere in the output or beside it, under any
-//! name; everything of a published one is there. Again after half of them have ended.
+//! Looks for marker words: the output and the folder around it contain nothing of a withheld item,
+//! under any name, and everything of a published one. Again after half of the items have expired.
 
 use std::collections::BTreeSet;
 
@@ -87,7 +87,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     portal.write(&format!("{folder}/{}.txt", m("file")), m("content"));
 }
 
-/// All markers that stand in the names or the bytes of a tree.
+/// All markers in the names or the bytes of a tree.
 fn markers_in(files: &std::collections::BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, bytes) in files {

@@ -1,10 +1,10 @@
-//! The preview under load: many readers while somebody writes.
+//! The preview under load: many readers while somebody edits files.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::http::Client;
 use crate::serve::PreviewProcess;
+use crate::serve_http::Client;
 use crate::support::{NOW, Portal, item};
 
 const ITEMS: usize = 1_000;
@@ -103,7 +103,7 @@ fn ten_thousand_requests_while_files_are_edited_meet_no_error_and_leave_no_stale
         let page = preview.get(&format!("/news/n{n}/")).1;
         assert_eq!(edition_in(&page, &format!("text-{n}-edition-")), last);
     }
-    // Pages that name others follow as soon as the watcher has told.
+    // Pages that name others follow as soon as the watcher reports the change.
     let is_stale =
         |desk: &str| (0..EDITED).any(|n| !desk.contains(&format!("item-{n}-edition-{last}.")));
     while is_stale(&preview.get(&format!("/_prakat/?text=edition-{last}.")).1) {
