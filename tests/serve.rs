@@ -730,7 +730,7 @@ fn a_window_opens_while_the_preview_runs() {
         further: Box::new(Vec::new),
         instant: Box::new(move |_| Ok(first + begin.elapsed())),
         catalog: prakat::report::Catalog::new(prakat::report::ReportLanguage::English),
-        tell: Box::new(|_| {}),
+        print: Box::new(|_| {}),
         shows_withheld: false,
         is_open_to_others: false,
     };

@@ -134,7 +134,7 @@ fn look_through(path: &str, markup: Markup, bytes: Option<&[u8]>) -> Vec<Diagnos
         return vec![found.arg("what", "@active/too-large").arg("part", "").help("help-large")];
     };
     let findings = files::find_active(path, bytes, markup);
-    let tell = |finding: files::Finding| {
+    let report = |finding: files::Finding| {
         let (what, help) = match finding.fault {
             Fault::Broken | Fault::NotSvg => {
                 let word =
@@ -161,5 +161,5 @@ fn look_through(path: &str, markup: Markup, bytes: Option<&[u8]>) -> Vec<Diagnos
             if finding.name.is_empty() { finding.name } else { format!(" `{}`", finding.name) };
         found.arg("what", format!("@active/{what}")).arg("part", part).help(help)
     };
-    findings.into_iter().map(tell).collect()
+    findings.into_iter().map(report).collect()
 }

@@ -66,7 +66,7 @@ pub(crate) struct Inspection {
 
 /// Inspects an item.
 pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspection {
-    let mut findings = PrivacyFindings { subject, told: BTreeMap::new() };
+    let mut findings = PrivacyFindings { subject, counts: BTreeMap::new() };
     findings.look_through_text();
     findings.look_at_address();
     let files: BTreeSet<usize> = subject.files.iter().copied().collect();
@@ -75,7 +75,7 @@ pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspec
         files.par_iter().map(|number| FileFindings::of(subject, *number)).collect();
     let mut inspection = Inspection::default();
     for (number, file) in files.into_iter().zip(read) {
-        let FileFindings { told, digest } = match file {
+        let FileFindings { counts, digest } = match file {
             Ok(findings) => findings,
             Err(unreadable) => {
                 sink.push(Diagnostic { severity: subject.severity, ..unreadable });
@@ -83,7 +83,7 @@ pub(super) fn inspect(subject: &InspectedItem, sink: &mut Diagnostics) -> Inspec
             }
         };
         inspection.digests.extend(digest.map(|digest| (number, digest)));
-        findings.told.extend(told);
+        findings.counts.extend(counts);
     }
     inspection.waived = findings.close(sink);
     inspection
@@ -95,7 +95,7 @@ type FindingCounts = BTreeMap<(Code, ItemPart, Severity), Diagnostic>;
 /// The private numbers found in an item.
 struct PrivacyFindings<'a> {
     subject: &'a InspectedItem<'a>,
-    told: FindingCounts,
+    counts: FindingCounts,
 }
 
 impl PrivacyFindings<'_> {
@@ -109,7 +109,7 @@ impl PrivacyFindings<'_> {
         help: &'static str,
     ) {
         let key = (found.code, part, severity(self.subject, found));
-        count(key, || number(self.subject, found, place()).help(help), &mut self.told);
+        count(key, || number(self.subject, found, place()).help(help), &mut self.counts);
     }
 
     /// Inspects front matter and body, both the source and the text that readers see.
@@ -167,7 +167,7 @@ impl PrivacyFindings<'_> {
         let near = |_| Context { near: card.url.to_string(), ..Context::default() };
         for found in checker.find(&card.url, "", near) {
             let same = (found.code, ItemPart::FrontMatter, self.subject.severity);
-            if !self.told.contains_key(&same) {
+            if !self.counts.contains_key(&same) {
                 let place = || Place::file(&card.path);
                 self.number(ItemPart::FrontMatter, &found, place, "help-name");
             }
@@ -183,7 +183,7 @@ impl PrivacyFindings<'_> {
             valid.entry((waiver.rule, waiver.part)).or_insert(n);
         }
         let mut used = BTreeSet::new();
-        for ((code, part, _), found) in &self.told {
+        for ((code, part, _), found) in &self.counts {
             match valid.get(&(*code, *part)).copied() {
                 Some(waiver) => {
                     used.insert(waiver);
@@ -261,9 +261,9 @@ fn number(subject: &InspectedItem, found: &PrivateNumber, place: Place) -> Diagn
 fn count(
     key: (Code, ItemPart, Severity),
     found: impl FnOnce() -> Diagnostic,
-    told: &mut FindingCounts,
+    counts: &mut FindingCounts,
 ) {
-    let known = told.entry(key).or_insert_with(|| found().arg("count", "0"));
+    let known = counts.entry(key).or_insert_with(|| found().arg("count", "0"));
     for (_, value) in known.args.iter_mut().filter(|(name, _)| *name == "count") {
         *value = (value.parse().unwrap_or(0) + 1).to_string();
     }
@@ -271,7 +271,7 @@ fn count(
 
 /// The private numbers found in a file of an item.
 struct FileFindings {
-    told: FindingCounts,
+    counts: FindingCounts,
     digest: Option<Sha256Digest>,
 }
 
@@ -281,17 +281,17 @@ impl FileFindings {
         let name = card.files[number_of_file].name.as_ref();
         let path = format!("{}{name}", card.folder());
         let part = ItemPart::File(number_of_file);
-        let mut told = FindingCounts::new();
-        let mut tell =
-            |found: Diagnostic| count((found.code, part, found.severity), || found, &mut told);
+        let mut counts = FindingCounts::new();
+        let mut add =
+            |found: Diagnostic| count((found.code, part, found.severity), || found, &mut counts);
         let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
         let title = named.map_or("", |named| named.title.as_ref());
         let near = |_| Context { near: format!("{name} {title}"), ..Context::default() };
         for found in checker.find(name, "", near) {
-            tell(number(subject, &found, Place::file(&path)).help("help-name"));
+            add(number(subject, &found, Place::file(&path)).help("help-name"));
         }
         if checker.names_document(name) || checker.names_document(title) {
-            tell(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
+            add(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
         }
         let is_recording = files::is_recording(name);
         let is_photograph = (is_photograph(name) || is_recording) && !checker.is_idle();
@@ -307,25 +307,25 @@ impl FileFindings {
                     true => "help-sealed",
                     false => "help",
                 };
-                tell(Diagnostic::warning(code, Place::file(&path)).help(help));
+                add(Diagnostic::warning(code, Place::file(&path)).help(help));
             }
-            return Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) });
+            return Ok(Self { counts, digest: Some(Sha256::digest(&bytes).into()) });
         }
         let unread = |why: Unreadable| {
             let found = Diagnostic::warning(Code::Unchecked, Place::file(&path));
             found.arg("why", format!("@privacy/{}", word_for(why)))
         };
         if is_photograph {
-            tell(unread(Unreadable::TooLarge));
-            return Ok(Self { told, digest: None });
+            add(unread(Unreadable::TooLarge));
+            return Ok(Self { counts, digest: None });
         }
         let Some(format) = FileFormat::of_name(name).filter(|_| !checker.is_idle()) else {
-            return Ok(Self { told, digest: None });
+            return Ok(Self { counts, digest: None });
         };
         if format == FileFormat::Closed || is_too_large {
             let too_large = format != FileFormat::Closed;
-            tell(unread(if too_large { Unreadable::TooLarge } else { Unreadable::Format }));
-            return Ok(Self { told, digest: None });
+            add(unread(if too_large { Unreadable::TooLarge } else { Unreadable::Format }));
+            return Ok(Self { counts, digest: None });
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
         let read = files::extract_text(format, &bytes, &mut |piece| {
@@ -335,7 +335,7 @@ impl FileFindings {
                 let help = if is_on_page { "help-page" } else { "help-inside" };
                 for code in codes_of(metadata) {
                     let found = Diagnostic::warning(code, Place::file(&path)).help(help);
-                    tell(found.arg("spot", spot.trim_start()));
+                    add(found.arg("spot", spot.trim_start()));
                 }
                 return;
             }
@@ -348,13 +348,13 @@ impl FileFindings {
             for found in checker.find(piece.text, far, context) {
                 let (unit, spot) = shown(&piece.spot);
                 let found = number(subject, &found, Place::file(&path)).help("help-file");
-                tell(found.arg("unit", unit).arg("spot", spot));
+                add(found.arg("unit", unit).arg("spot", spot));
             }
         });
         if let Err(why) = read {
-            tell(unread(why));
+            add(unread(why));
         }
-        Ok(Self { told, digest: Some(Sha256::digest(&bytes).into()) })
+        Ok(Self { counts, digest: Some(Sha256::digest(&bytes).into()) })
     }
 }
 

@@ -73,7 +73,7 @@ fn try_serve(
         further: Box::new(further_files),
         instant: Box::new(move |config| instant(&judging, config, Timestamp::now())),
         catalog: Catalog::new(language),
-        tell: Box::new(|text| {
+        print: Box::new(|text| {
             let _ = std::io::stderr().write_all(text.as_bytes());
         }),
         shows_withheld: args.preview,

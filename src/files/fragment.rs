@@ -34,9 +34,9 @@ pub enum FragmentPlace {
     Earlier,
     /// A file or part inside the file.
     Inside(String),
-    /// A picture inside the file, by its name. What its metadata tells is in place of a text.
+    /// A picture inside the file, by its name. The fragment holds what its metadata contains instead of text.
     Picture(String, Metadata),
-    /// A picture on a page of a PDF file, from 1. What its metadata tells is in place of a text.
+    /// A picture on a page of a PDF file, from 1. The fragment holds what its metadata contains instead of text.
     PictureOnPage(usize, Metadata),
 }
 
@@ -86,7 +86,7 @@ pub struct Fragment<'p> {
 }
 
 impl Fragment<'_> {
-    /// Returns what the metadata of a picture tells, if this is a picture.
+    /// Returns what the metadata of a picture contains, if this is a picture.
     pub fn metadata(&self) -> Option<Metadata> {
         match self.spot {
             FragmentPlace::Picture(_, metadata) | FragmentPlace::PictureOnPage(_, metadata) => {

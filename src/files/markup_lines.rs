@@ -172,10 +172,10 @@ pub(super) fn lines(source: &str, dialect: Dialect, each: &mut dyn FnMut(&str, u
     if !CHANGES.iter().any(has) {
         return Lines::new(dialect, View::All).read(source, each);
     }
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     Lines::new(dialect, View::All).read(source, &mut |line, number| {
         if has_long_number(line) {
-            told.insert(xxh3_64(line.as_bytes()));
+            reported.insert(xxh3_64(line.as_bytes()));
         }
         each(line, number);
     });
@@ -185,7 +185,7 @@ pub(super) fn lines(source: &str, dialect: Dialect, each: &mut dyn FnMut(&str, u
             lines.changes = Changes::of(source);
         }
         lines.read(source, &mut |line, number| {
-            if has_long_number(line) && told.insert(xxh3_64(line.as_bytes())) {
+            if has_long_number(line) && reported.insert(xxh3_64(line.as_bytes())) {
                 each(line, number);
             }
         });

@@ -28,7 +28,7 @@ pub(super) struct Sheet {
     /// The headers of the columns.
     heads: Vec<String>,
     /// The last cell with words in the current row, with the number of that row.
-    beside: (usize, String),
+    last_words: (usize, String),
 }
 
 impl Sheet {
@@ -50,8 +50,8 @@ impl Sheet {
         let text = text.as_ref();
         if has_long_number(text) {
             let head = self.heads.get(column).map_or("", String::as_str);
-            let beside = if self.beside.0 == row { self.beside.1.as_str() } else { "" };
-            let head = format!("{head} {beside}");
+            let words = if self.last_words.0 == row { self.last_words.1.as_str() } else { "" };
+            let head = format!("{head} {words}");
             let place = format!("{}{}{}", self.name, column_name(column), row + 1);
             each(&Fragment { text, head, spot: FragmentPlace::Cell(place), is_whole: false });
         } else if text.chars().any(char::is_alphabetic) {
@@ -64,7 +64,7 @@ impl Sheet {
                     head.push_str(&start);
                 }
             }
-            self.beside = (row, start);
+            self.last_words = (row, start);
         }
     }
 }

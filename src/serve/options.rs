@@ -26,7 +26,7 @@ pub struct ServeOptions {
     /// The messages.
     pub catalog: Catalog,
     /// Writes to the terminal.
-    pub tell: Box<dyn Fn(&str) + Send>,
+    pub print: Box<dyn Fn(&str) + Send>,
     /// Whether withheld items are shown, too.
     pub shows_withheld: bool,
     /// Whether other people can read the preview. They get no list of items, and of errors only the

@@ -295,7 +295,7 @@ impl PreviewWorker {
 
     fn report_polling(&self, cause: String) {
         let text = self.options.catalog.text("serve/polling", &[("cause", cause)]);
-        (self.options.tell)(&format!("{text}\n"));
+        (self.options.print)(&format!("{text}\n"));
     }
 
     /// Returns a new id for the state of the portal.
@@ -348,11 +348,11 @@ impl PreviewWorker {
         }
         let had_errors = self.reported.as_ref().is_some_and(|reported| !reported.is_empty());
         for error in &errors {
-            (self.options.tell)(&format!("{error}\n"));
+            (self.options.print)(&format!("{error}\n"));
         }
         if errors.is_empty() && had_errors {
             let text = self.options.catalog.text("serve/mended", &[]);
-            (self.options.tell)(&format!("{text}\n"));
+            (self.options.print)(&format!("{text}\n"));
         }
         self.reported = Some(errors);
     }

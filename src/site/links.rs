@@ -169,12 +169,12 @@ impl Resolver<'_> {
             paths.iter().find(|path| path.rsplit('/').next() == Some(name) && name != "index.md")
         });
         let folder = folder_of(full);
-        let beside = || {
+        let in_folder = || {
             let here = paths.iter().filter(|path| folder_of(path) == folder);
             let near = closest(&full[folder.len()..], here.map(|path| &path[folder.len()..]))?;
             Some(format!("{folder}{near}"))
         };
-        let found = found.map(|path| (*path).to_owned()).or_else(beside)?;
+        let found = found.map(|path| (*path).to_owned()).or_else(in_folder)?;
         found.strip_prefix("content").map(str::to_owned)
     }
 

@@ -41,9 +41,9 @@ pub(super) fn read(
     embedded: &mut Vec<(String, Vec<u8>)>,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let mut unread = read_version(bytes, budget, embedded, &mut |piece| {
-        told.insert(key_of(piece));
+        reported.insert(key_of(piece));
         each(piece);
     })?;
     let (revisions, is_more) = earlier_revisions(bytes, MAX_VERSIONS);
@@ -54,7 +54,7 @@ pub(super) fn read(
         budget.take(revision.end)?;
         let is_part = revision.is_part;
         let earlier = read_revision(bytes, &revision, budget, embedded, &mut |piece| {
-            if told.insert(key_of(piece)) {
+            if reported.insert(key_of(piece)) {
                 let is_picture = piece.metadata().is_some();
                 let spot = if is_picture { piece.spot.clone() } else { FragmentPlace::Earlier };
                 each(&Fragment { text: piece.text, head: piece.head.clone(), spot, ..*piece });
@@ -120,7 +120,7 @@ fn read_document(
         if let Some(why) = page.unread(area_of(document, id)) {
             reader.missed(why);
         }
-        page.tell(FragmentPlace::Page(n + 1), each);
+        page.report(FragmentPlace::Page(n + 1), each);
         count += 1;
         if reader.budget.left() == 0 {
             break;

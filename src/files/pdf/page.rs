@@ -80,7 +80,7 @@ impl PdfPage {
     }
 
     /// Passes on the texts of the page.
-    pub(super) fn tell(&self, spot: FragmentPlace, each: &mut dyn FnMut(&Fragment)) {
+    pub(super) fn report(&self, spot: FragmentPlace, each: &mut dyn FnMut(&Fragment)) {
         for text in self.asides.iter().chain([&self.text]) {
             let is_whole = std::ptr::eq(text, &raw const self.text);
             each(&Fragment { text, head: String::new(), spot: spot.clone(), is_whole });

@@ -195,7 +195,7 @@ impl<'d, 'b> PdfReader<'d, 'b> {
             if page.has_hidden_row {
                 self.missed(Unreadable::NoLetters);
             }
-            page.tell(FragmentPlace::Properties, each);
+            page.report(FragmentPlace::Properties, each);
         }
     }
 

@@ -49,9 +49,9 @@ fn read(bytes: &[u8], is_file: bool, work: &mut Work) -> (Metadata, Option<u16>)
     let seen = BTreeSet::new();
     let mut reader = Exif { bytes, is_big, is_wide, is_file, turned: None, left, seen, work };
     let first = reader.offset(if is_wide { 8 } else { 4 }).filter(|_| is_tiff(bytes));
-    let told = first.and_then(|first| reader.directories(first, Directory::Image));
+    let metadata = first.and_then(|first| reader.directories(first, Directory::Image));
     // Metadata that cannot be read may reveal anything.
-    (told.unwrap_or(Metadata::DEVICE), reader.turned)
+    (metadata.unwrap_or(Metadata::DEVICE), reader.turned)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Exif<'_> {
 
     /// Reads a directory and those that follow it.
     fn directories(&mut self, first: usize, kind: Directory) -> Option<Metadata> {
-        let mut told = Metadata::NONE;
+        let mut metadata = Metadata::NONE;
         let mut at = first;
         while at != 0 {
             self.left = self.left.checked_sub(1)?;
@@ -126,16 +126,16 @@ impl Exif<'_> {
             let count = count.min(MAX_ENTRIES);
             let size = 4 + 2 * self.width();
             for n in 0..count {
-                told |= self.entry(entries.checked_add(size * n)?, kind)?;
+                metadata |= self.entry(entries.checked_add(size * n)?, kind)?;
             }
             let next = self.offset(entries.checked_add(size * count)?).unwrap_or(0);
             // A second picture in EXIF is a thumbnail. In a file it is the next page.
             if next != 0 && kind == Directory::Image && !self.is_file {
-                told |= Metadata::DEVICE;
+                metadata |= Metadata::DEVICE;
             }
             at = if kind == Directory::Image { next } else { 0 };
         }
-        Some(told)
+        Some(metadata)
     }
 
     fn entry(&mut self, at: usize, kind: Directory) -> Option<Metadata> {
@@ -195,12 +195,12 @@ impl Exif<'_> {
             return self.directories(self.offset(place)?, Directory::Copy);
         }
         let list = self.offset(place)?;
-        let mut told = Metadata::NONE;
+        let mut metadata = Metadata::NONE;
         for n in 0..count.min(MAX_COPIES) {
             let copy = self.offset(list.checked_add(self.width() * n)?)?;
-            told |= self.directories(copy, Directory::Copy)?;
+            metadata |= self.directories(copy, Directory::Copy)?;
         }
-        Some(told)
+        Some(metadata)
     }
 
     /// Returns the bytes that an entry refers to, of any type. Returns `None` if they are missing,

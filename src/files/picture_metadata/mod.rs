@@ -79,11 +79,11 @@ impl Container {
 pub fn picture_metadata(bytes: &[u8]) -> Metadata {
     let Some(container) = Container::of(bytes) else { return of_others(bytes) };
     let (pieces, _) = container.pieces(bytes);
-    let told = pieces.iter().map(|piece| match piece.fate {
+    let metadata = pieces.iter().map(|piece| match piece.fate {
         Fate::Keep => Metadata::NONE,
-        Fate::Drop(told, _) => told,
+        Fate::Drop(metadata, _) => metadata,
     });
-    told.fold(Metadata::NONE, BitOr::bitor)
+    metadata.fold(Metadata::NONE, BitOr::bitor)
 }
 
 /// Returns an upper bound of the bytes that [`picture_metadata`] unpacks.

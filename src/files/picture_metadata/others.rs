@@ -13,11 +13,11 @@ pub(super) fn of_others(bytes: &[u8]) -> Metadata {
     if is_film(bytes) {
         return of_film(bytes);
     }
-    let mut told = of_xmp(bytes);
+    let mut found = of_xmp(bytes);
     let mut tries = 0;
     let mut work = Work::of(bytes);
     if is_tiff(bytes) {
-        return told | of_tiff(bytes, &mut work);
+        return found | of_tiff(bytes, &mut work);
     }
     let has_item =
         bytes.get(4..8) == Some(b"ftyp") && memchr::memmem::find(bytes, b"Exif").is_some();
@@ -30,9 +30,9 @@ pub(super) fn of_others(bytes: &[u8]) -> Metadata {
                 || has_item && before.ends_with(b"\0\0\0\0");
             if is_named {
                 tries += 1;
-                told |= of_exif(rest, &mut work).0;
+                found |= of_exif(rest, &mut work).0;
             }
         }
     }
-    told
+    found
 }

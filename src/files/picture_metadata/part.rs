@@ -31,14 +31,14 @@ impl FilePart {
     }
 
     /// Creates a part that is metadata.
-    pub(super) fn drop(range: Range<usize>, told: Metadata) -> Self {
-        Self { range, fate: Fate::Drop(told, None) }
+    pub(super) fn drop(range: Range<usize>, metadata: Metadata) -> Self {
+        Self { range, fate: Fate::Drop(metadata, None) }
     }
 
     /// Creates a part that is an EXIF structure.
     pub(super) fn exif(range: Range<usize>, exif: &[u8]) -> Self {
-        let (told, turned) = of_exif(exif, &mut Work::of(exif));
-        Self { range, fate: Fate::Drop(told, Some(turned.unwrap_or(1))) }
+        let (metadata, turned) = of_exif(exif, &mut Work::of(exif));
+        Self { range, fate: Fate::Drop(metadata, Some(turned.unwrap_or(1))) }
     }
 }
 
@@ -47,8 +47,8 @@ pub(super) fn trailing(bytes: &[u8], at: usize, pieces: &mut Vec<FilePart>) -> O
     let rest = bytes.get(at..)?;
     if !rest.is_empty() {
         let is_filling = rest.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n' | b' ' | 0xFF));
-        let told = if is_filling { Metadata::NONE } else { Metadata::DEVICE | of_others(rest) };
-        pieces.push(FilePart::drop(at..bytes.len(), told));
+        let metadata = if is_filling { Metadata::NONE } else { Metadata::DEVICE | of_others(rest) };
+        pieces.push(FilePart::drop(at..bytes.len(), metadata));
     }
     Some(())
 }

@@ -7,7 +7,7 @@ use crate::files::picture_metadata::xmp::{of_iptc, of_xmp};
 
 /// Returns what Photoshop resources reveal.
 pub(super) fn of_photoshop(resources: &[u8]) -> Metadata {
-    let mut told = Metadata::NONE;
+    let mut found = Metadata::NONE;
     let mut rest = resources;
     while let Some(after) = rest.strip_prefix(b"8BIM") {
         let read = || {
@@ -18,8 +18,8 @@ pub(super) fn of_photoshop(resources: &[u8]) -> Metadata {
             let data = after.get(start + 4..(start + 4).checked_add(length)?)?;
             Some((id, data, start + 4 + length + length % 2))
         };
-        let Some((id, data, next)) = read() else { return told | Metadata::DEVICE };
-        told |= match id {
+        let Some((id, data, next)) = read() else { return found | Metadata::DEVICE };
+        found |= match id {
             0x0404 if data.is_empty() => Metadata::NONE,
             0x0404 => Metadata::DEVICE | of_iptc(data),
             0x0422 | 0x0423 => of_exif(data, &mut Work::of(data)).0,
@@ -30,5 +30,5 @@ pub(super) fn of_photoshop(resources: &[u8]) -> Metadata {
         };
         rest = after.get(next..).unwrap_or_default();
     }
-    told
+    found
 }
