@@ -104,15 +104,15 @@ impl Built {
                 .expect("a text");
             self.markdown.push(text.text[parts.body].to_owned());
         }
-        let ids = (0..).take(self.site.items.len());
-        self.bodies = ids.clone().map(|id| self.body(id)).collect();
+        let ids: Vec<ItemId> = self.site.items().map(|(id, _)| id).collect();
+        self.bodies = ids.iter().map(|id| self.body(*id)).collect();
         let output = &self.stage.paths.output;
         let page = |id| {
             let path = self.site.output(PageKey::Item(id));
             let bytes = std::fs::read(output.join(&path)).expect("a page");
             (path, bytes)
         };
-        self.pages = ids.map(page).collect();
+        self.pages = ids.into_iter().map(page).collect();
     }
 
     fn body(&self, id: ItemId) -> Body {
@@ -125,7 +125,7 @@ impl Built {
             words: BodyWords::default(),
             severity: Severity::Error,
         };
-        markdown::render(&self.markdown[id as usize], &setting, &mut Diagnostics::default())
+        markdown::render(&self.markdown[usize::from(id)], &setting, &mut Diagnostics::default())
     }
 
     fn renderer(&self) -> Renderer<'_> {
@@ -161,6 +161,10 @@ fn build(prepared: &Project, at: Timestamp, output: &Path) {
     publish(&stage, &release, PublishMode::Exchange, &mut |_| Ok(())).expect("an output");
 }
 
+fn id_of(position: usize) -> ItemId {
+    ItemId::at(position).expect("fewer items than ids")
+}
+
 /// Measures work on one item after the other.
 fn each<R>(bencher: Bencher, mut work: impl FnMut(&Built, usize) -> R) {
     let built = PORTAL.get().expect("main makes it");
@@ -187,7 +191,7 @@ fn judgement(bencher: Bencher) {
 
 #[divan::bench(name = "3 Markdown")]
 fn text(bencher: Bencher) {
-    each(bencher, |built, n| built.body(n as ItemId));
+    each(bencher, |built, n| built.body(id_of(n)));
 }
 
 #[divan::bench(name = "4 page")]
@@ -195,7 +199,7 @@ fn page(bencher: Bencher) {
     let renderer = PORTAL.get().expect("main makes it").renderer();
     let mut buffers = Buffers::default();
     each(bencher, |built, n| {
-        let (page, mut diagnostics) = (PageKey::Item(n as ItemId), Diagnostics::default());
+        let (page, mut diagnostics) = (PageKey::Item(id_of(n)), Diagnostics::default());
         renderer.render(page, Some(&built.bodies[n]), &mut buffers, &mut diagnostics);
         buffers.page.len()
     });
@@ -223,5 +227,5 @@ fn staging(bencher: Bencher) {
 fn postings(bencher: Bencher) {
     let built = PORTAL.get().expect("main makes it");
     let search = Search::new(&built.site, Some(&built.stage));
-    each(bencher, |built, n| search.add(&built.site, n as ItemId, &built.bodies[n]));
+    each(bencher, |built, n| search.add(&built.site, id_of(n), &built.bodies[n]));
 }

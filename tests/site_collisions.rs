@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prakat::config::Config;
+use prakat::config::{Config, LanguageId};
 use prakat::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use prakat::site::{Claims, list_url, output_of};
 
@@ -489,7 +489,7 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
         assert_eq!(claims.covers(path), path == "_prakat", "{path}");
     }
     let site = Site::assemble(Arc::new(config.clone()), Vec::new(), Absent::default(), Vec::new());
-    let pages = vec![PageKey::Home(0); 120_000];
+    let pages = vec![PageKey::Home(LanguageId::OWN); 120_000];
     let file = Written { path: "x".to_owned(), size: 0, digest: [0; 32], until: None, item: None };
     let files = vec![file; 120_000];
     let parts =

@@ -150,7 +150,7 @@ pub(super) fn attachments(
 ) -> BTreeMap<String, FileCopy> {
     let mut copies: BTreeMap<String, FileCopy> = BTreeMap::new();
     let none = ItemFacts::default();
-    for (id, item) in (0..).zip(&site.items) {
+    for (id, item) in site.items() {
         if item.files.is_empty() {
             continue;
         }
@@ -185,7 +185,7 @@ pub(crate) fn unused_files(
 ) -> Vec<Diagnostic> {
     let mut used: HashSet<String> = HashSet::new();
     let none = ItemFacts::default();
-    for (id, item) in (0..).zip(&site.items) {
+    for (id, item) in site.items() {
         let numbers = used_files(item, &facts.get(&id).unwrap_or(&none).body);
         used.extend(numbers.map(|n| format!("{}{}", item.folder(), item.files[n].name)));
     }

@@ -158,7 +158,7 @@ impl<'a> SiteWriter<'a> {
         renderer: Option<&Renderer>,
     ) -> Result<Option<Vec<Written>>, Failure> {
         let Some(renderer) = renderer else {
-            let items: Vec<ItemId> = (0..).take(self.site.items.len()).collect();
+            let items: Vec<ItemId> = self.site.items().map(|(id, _)| id).collect();
             let bodies: Vec<_> = items.par_iter().map(|id| (*id, self.body_of(*id))).collect();
             for (id, body) in bodies {
                 match body {

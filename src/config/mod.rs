@@ -9,11 +9,11 @@ mod read;
 mod table;
 
 pub(crate) use allowed_signers::add_signers;
-pub use model::Config;
 pub(crate) use model::{
-    BaseUrl, Channel, Contact, LanguageId, MAX_PROTECTED, OwnPage, SETTINGS, SecurityAddress,
-    is_email, is_language_tag,
+    BaseUrl, Channel, Contact, MAX_PROTECTED, OwnPage, SETTINGS, SecurityAddress, is_email,
+    is_language_tag,
 };
+pub use model::{Config, LanguageId};
 pub use policy::NoticePage;
 pub(crate) use policy::{
     Category, CategoryId, Entitlement, Person, PersonId, Policy, PublicKey, Requires, Sort,

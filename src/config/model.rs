@@ -11,8 +11,25 @@ use crate::text::{Calendar, Digits};
 /// The name of the settings file.
 pub(crate) const SETTINGS: &str = "site.toml";
 
-/// The number of a language: 0 is the site's own language.
-pub(crate) type LanguageId = u8;
+/// A language of a [`Config`]: its position in site.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LanguageId(u8);
+
+impl LanguageId {
+    /// The site's own language, whose pages are not in a folder of the language.
+    pub const OWN: Self = Self(0);
+
+    /// Returns the language at a position. Returns `None` above 255.
+    pub(crate) fn at(position: usize) -> Option<Self> {
+        position.try_into().ok().map(Self)
+    }
+}
+
+impl From<LanguageId> for usize {
+    fn from(id: LanguageId) -> Self {
+        Self::from(id.0)
+    }
+}
 
 /// One of the portal's languages.
 #[derive(Debug, Clone)]
@@ -207,7 +224,13 @@ impl Config {
 
     /// Returns the number of the language with a code.
     pub fn language(&self, code: &str) -> Option<LanguageId> {
-        self.languages.iter().position(|l| l.code == code).and_then(|n| n.try_into().ok())
+        self.languages.iter().position(|l| l.code == code).and_then(LanguageId::at)
+    }
+
+    /// Returns all languages with their ids. The site's own language is first.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = (LanguageId, &Language)> + Clone {
+        let at = |(n, language)| Some((LanguageId::at(n)?, language));
+        self.languages.iter().enumerate().filter_map(at)
     }
 
     /// Returns the title of a category in a language.
@@ -232,7 +255,7 @@ impl Config {
 
     /// Returns the URL of the home page of a language.
     pub fn home_url(&self, language: LanguageId) -> String {
-        if language == 0 {
+        if language == LanguageId::OWN {
             return String::new();
         }
         format!("{}/", self.languages[usize::from(language)].code)

@@ -110,7 +110,7 @@ fn read_entitlement(
         if id.value == "*" {
             entitlement.everything = true;
         } else if let Some(n) = categories.iter().position(|c| c.id == id.value) {
-            entitlement.categories.extend(CategoryId::try_from(n));
+            entitlement.categories.extend(CategoryId::at(n));
         } else {
             report_unknown_category(file, id, categories);
         }

@@ -24,10 +24,40 @@ impl Strength {
     }
 }
 
-/// The number of a category: its position in site.toml.
-pub(crate) type CategoryId = u16;
-/// The number of a person: the position among all people, sorted by id.
-pub(crate) type PersonId = u16;
+/// A category of a [`Policy`]: its position in site.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CategoryId(u16);
+
+impl CategoryId {
+    /// Returns the category at a position. Returns `None` above 65,535.
+    pub(crate) fn at(position: usize) -> Option<Self> {
+        position.try_into().ok().map(Self)
+    }
+}
+
+impl From<CategoryId> for usize {
+    fn from(id: CategoryId) -> Self {
+        Self::from(id.0)
+    }
+}
+
+/// A person of a [`Policy`]: the position among all people, sorted by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(u16);
+
+impl PersonId {
+    /// Returns the person at a position. Returns `None` above 65,535.
+    pub(crate) fn at(position: usize) -> Option<Self> {
+        position.try_into().ok().map(Self)
+    }
+}
+
+impl From<PersonId> for usize {
+    fn from(id: PersonId) -> Self {
+        Self::from(id.0)
+    }
+}
+
 /// How the items of a category are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
@@ -181,12 +211,24 @@ pub struct Policy {
 impl Policy {
     /// Returns the number of the category with an id.
     pub fn category(&self, id: &str) -> Option<CategoryId> {
-        self.categories.iter().position(|c| c.id == id).and_then(|n| n.try_into().ok())
+        self.categories.iter().position(|c| c.id == id).and_then(CategoryId::at)
+    }
+
+    /// Returns all categories with their ids.
+    pub(crate) fn categories(&self) -> impl Iterator<Item = (CategoryId, &Category)> + Clone {
+        let at = |(n, category)| Some((CategoryId::at(n)?, category));
+        self.categories.iter().enumerate().filter_map(at)
+    }
+
+    /// Returns all people with their ids.
+    pub(crate) fn people(&self) -> impl Iterator<Item = (PersonId, &Person)> + Clone {
+        let at = |(n, person)| Some((PersonId::at(n)?, person));
+        self.people.iter().enumerate().filter_map(at)
     }
 
     /// Returns the number of the person with an id.
     pub fn person(&self, id: &str) -> Option<PersonId> {
-        self.people.binary_search_by(|p| p.id.as_str().cmp(id)).ok().and_then(|n| n.try_into().ok())
+        self.people.binary_search_by(|p| p.id.as_str().cmp(id)).ok().and_then(PersonId::at)
     }
 
     /// Returns whether two ids belong to the same person. The names decide, not the ids.

@@ -94,9 +94,9 @@ impl FieldReader<'_> {
     /// Returns the language that the file name declares. A tag that `site.toml` does not declare is an
     /// error, not part of the slug.
     fn language(&self, tag: Option<&str>, diagnostics: &mut Diagnostics) -> Option<LanguageId> {
-        let Some(tag) = tag else { return Some(0) };
+        let Some(tag) = tag else { return Some(LanguageId::OWN) };
         match self.config.language(tag) {
-            Some(0) => {
+            Some(LanguageId::OWN) => {
                 let place = Place::file(self.source.path);
                 diagnostics
                     .push(Diagnostic::error(Code::OwnLanguageTag, place).arg("language", tag));

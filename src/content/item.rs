@@ -288,7 +288,7 @@ impl Item {
 
     /// Returns the path of the original of a translation.
     pub fn original_path(&self) -> Option<String> {
-        if self.language == 0 {
+        if self.language == LanguageId::OWN {
             return None;
         }
         let (stem, _) = stem_of(&self.path)?;

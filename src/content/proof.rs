@@ -138,7 +138,7 @@ pub(super) fn signature_of(
         Some(Signed::Rsa) => return Signature::Rsa,
         Some(Signed::Not) | None => return Signature::Broken,
     };
-    let people = (0..).zip(&config.policy.people);
+    let people = config.policy.people();
     let entries = people.flat_map(|(id, person): (PersonId, &Person)| {
         (0..).zip(&person.keys).map(move |(number, key)| (id, number, key))
     });

@@ -1,6 +1,6 @@
 //! The addresses of an item whose front matter contains errors.
 
-use crate::config::{CategoryId, Config};
+use crate::config::{CategoryId, Config, LanguageId};
 use crate::content::document::Document;
 use crate::content::front_matter::{self, FrontMatter, KEYS, MAX_FRONT_MATTER};
 use crate::content::path::{folder_of, stem_of};
@@ -17,10 +17,10 @@ use crate::text::nfc;
 /// and must not become dead links or show the address of an item that has ended.
 pub(crate) fn addresses_of_unread(portal: &Portal, config: &Config, path: &str) -> Box<[Box<str>]> {
     let Some((stem, tag)) = stem_of(path) else { return Box::default() };
-    let language = tag.map_or(Some(0), |tag| config.language(tag));
+    let language = tag.map_or(Some(LanguageId::OWN), |tag| config.language(tag));
     // The language is still to be declared, or the file is no translation and is to be renamed.
     let undeclared = tag.filter(|_| language.is_none());
-    let language = language.unwrap_or(0);
+    let language = language.unwrap_or(LanguageId::OWN);
     let document = Document::read(portal, path, &mut Diagnostics::default());
     let beginning;
     let (yaml, front_matter) = match &document {
@@ -77,7 +77,7 @@ fn categories(
     if !written.is_empty() {
         return written.into_iter().map(Some).collect();
     }
-    let all = (0..).zip(&config.policy.categories).map(|(id, _)| Some(id));
+    let all = config.policy.categories().map(|(id, _)| Some(id));
     // Only directly in `content/`, or as a folder there, an item is outside categories.
     all.chain((path.matches('/').count() <= 2).then_some(None)).collect()
 }

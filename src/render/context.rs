@@ -184,8 +184,9 @@ impl LanguageContext {
         let settings = &config.languages[usize::from(language)];
         let contact = config.contact_in(language);
         let complaints = contact.complaints.as_ref();
-        let categories = (0..)
-            .zip(&config.policy.categories)
+        let categories = config
+            .policy
+            .categories()
             .map(|(id, category)| {
                 map([
                     ("id", Value::from(category.id.as_str())),

@@ -34,7 +34,7 @@ use std::collections::HashMap;
 
 use tera::{Context, Value};
 
-use crate::config::{Category, CategoryId, LanguageId, NoticePage};
+use crate::config::{Category, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::markdown::{Body, escape};
@@ -138,7 +138,7 @@ impl<'a> Renderer<'a> {
             }
             PageKey::Search(language, _) => (PageKind::Search, language, None),
             PageKey::SiteMap(language) => (PageKind::SiteMap, language, None),
-            PageKey::NotFound => (PageKind::NotFound, 0, None),
+            PageKey::NotFound => (PageKind::NotFound, LanguageId::OWN, None),
             PageKey::Alias(..) | PageKey::Feed(..) => return None,
         };
         let url = self.site.url(page);
@@ -160,8 +160,9 @@ impl<'a> Renderer<'a> {
         let site = self.site;
         let mut context = self.base_context(key.language, &self.root(key));
         let config = &site.config;
-        let nav: Vec<LinkValue> = (0..)
-            .zip(&config.policy.categories)
+        let nav: Vec<LinkValue> = config
+            .policy
+            .categories()
             .map(|(id, category)| LinkValue {
                 id: &category.id,
                 title: config.category_title(id, key.language),
@@ -303,10 +304,10 @@ impl<'a> Renderer<'a> {
     pub fn rehearse_notices(&self, diagnostics: &mut Diagnostics) {
         let config = &self.site.config;
         let has_notices = |category: &Category| category.notice_page != NoticePage::None;
-        let Some(category) = config.policy.categories.iter().position(has_notices) else { return };
-        let Ok(category) = CategoryId::try_from(category) else { return };
+        let mut categories = config.policy.categories();
+        let Some((category, _)) = categories.find(|(_, c)| has_notices(c)) else { return };
         let kind = PageKind::Notice;
-        for (language, _) in (0..).zip(&config.languages) {
+        for (language, _) in config.languages() {
             let key = LayoutKey { language, kind, section: Some(category), depth: 2 };
             self.render_layout(key, diagnostics);
             for title in [None, Some("title")] {
@@ -348,7 +349,7 @@ fn insert_page(context: &mut Context, page: &PageValue, body: Option<&Body>) {
 impl LayoutCache {
     /// Prepares the values that pages of a site share. Renders no layout yet.
     pub fn new(site: &Site, theme: &Theme) -> Self {
-        let numbers = (0..).zip(&site.config.languages);
+        let numbers = site.config.languages();
         let languages = numbers.map(|(n, _)| LanguageContext::new(site, theme, n)).collect();
         let no_break = theme.keeps_names_whole.then(|| NoBreak::new(site));
         Self { languages, layouts: HashMap::new(), no_break }

@@ -75,7 +75,7 @@ impl Renderer<'_> {
         more: impl Fn(CategoryId) -> (&'static str, Value),
     ) -> Value {
         let config = &self.site.config;
-        let categories = (0..).zip(&config.policy.categories).map(|(id, category)| {
+        let categories = config.policy.categories().map(|(id, category)| {
             map([
                 ("id", Value::from(category.id.as_str())),
                 ("title", Value::from(config.category_title(id, language))),

@@ -72,10 +72,10 @@ impl Renderer<'_> {
         if self.theme.files.is_empty() {
             return;
         }
-        for (language, _) in (0..).zip(&self.site.config.languages) {
+        for (language, _) in self.site.config.languages() {
             let Some(item) = self.site.everything(language).first() else { continue };
             self.rehearse_urgent(language, *item, diagnostics);
-            let categories = (0..).zip(&self.site.config.policy.categories).map(|(id, _)| id);
+            let categories = self.site.config.policy.categories().map(|(id, _)| id);
             let mut filled = categories.filter(|id| !self.site.list(language, *id).is_empty());
             let list = filled.next().map(|category| PageKey::List(language, category, 1));
             let search = self.site.config.has_list.then_some(PageKey::Search(language, 1));

@@ -88,8 +88,8 @@ impl<'a> Renderer<'a> {
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
             _ => None,
         };
-        (0..)
-            .zip(&site.config.languages)
+        site.config
+            .languages()
             .map(|(language, settings)| {
                 let exact =
                     if language == own_language { Some(page) } else { in_language(language) };

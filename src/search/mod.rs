@@ -55,11 +55,11 @@ impl<'a> Search<'a> {
     /// is one.
     pub fn new(site: &Site, stage: Option<&'a Stage>) -> Self {
         let mut positions = vec![0; site.items.len()];
-        let languages = (0..).zip(&site.config.languages);
+        let languages = site.config.languages();
         let indexes = languages.map(|(language, _)| {
             let numbered = number_items(site, language);
             for (position, (_, id)) in (0..).zip(&numbered) {
-                positions[*id as usize] = position;
+                positions[usize::from(*id)] = position;
             }
             let shards = shard_count(site.everything(language).len());
             let (numbers, ids) = numbered.into_iter().unzip();
@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
     /// Returns the number of a published item in the index of its language.
     fn number(&self, site: &Site, id: ItemId) -> DocumentNumber {
         let index = &self.indexes[usize::from(site.item(id).language)];
-        index.numbers[self.positions[id as usize] as usize]
+        index.numbers[self.positions[usize::from(id)] as usize]
     }
 
     /// Returns the path of the file with the text of a published item.
@@ -105,7 +105,7 @@ impl<'a> Search<'a> {
         let item = site.item(id);
         let index = &self.indexes[usize::from(item.language)];
         let document = Document::new(item, body);
-        index.postings.add(self.positions[id as usize], &document.folded())?;
+        index.postings.add(self.positions[usize::from(id)], &document.folded())?;
         Ok((self.path(site, id), scsu::encode(&document.json(site))))
     }
 
@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
         write: impl Fn(String, &[u8]) -> Result<T, Failure> + Sync,
     ) -> Result<Vec<T>, Failure> {
         let mut files = Vec::new();
-        for (language, index) in (0..).zip(self.indexes) {
+        for ((language, _), index) in site.config.languages().zip(self.indexes) {
             let folder = site.config.search_url(language);
             let path = |name: &str| format!("{folder}index/{name}.txt");
             let written =
@@ -129,7 +129,7 @@ impl<'a> Search<'a> {
 
 /// Numbers the items of a language, the newest first.
 fn number_items(site: &Site, language: LanguageId) -> Vec<(DocumentNumber, ItemId)> {
-    let items = (0..).zip(&site.items).filter(|(_, item)| item.language == language);
+    let items = site.items().filter(|(_, item)| item.language == language);
     let mut items: Vec<(u32, u64, ItemId)> =
         items.map(|(id, item)| (day_of(item, site), xxh3_64(item.url.as_bytes()), id)).collect();
     items.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));

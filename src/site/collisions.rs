@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
-use crate::config::{Config, SETTINGS};
+use crate::config::{Config, LanguageId, SETTINGS};
 use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::site::url::{PREVIEW, SECURITY, is_number, output_of};
@@ -162,13 +162,13 @@ impl<'a> Claims<'a> {
         let mut outputs: Vec<String> = ROOT_FILES.map(str::to_owned).into();
         let mut folders = vec![PREVIEW.trim_end_matches('/').to_owned()];
         outputs.extend(config.security.as_ref().map(|_| SECURITY.to_owned()));
-        for (language, _) in (0..).zip(&config.languages) {
+        for (language, _) in config.languages() {
             let home = config.home_url(language);
             outputs.push(output_of(&home));
-            if language > 0 {
+            if language != LanguageId::OWN {
                 outputs.push(format!("{home}feed.xml"));
             }
-            for (category, _) in (0..).zip(&config.policy.categories) {
+            for (category, _) in config.policy.categories() {
                 let list = config.category_url(language, category);
                 self.lists.insert(list.trim_end_matches('/').to_owned());
                 outputs.push(output_of(&list));

@@ -82,7 +82,7 @@ impl Owners {
                 owners.items.insert(name_of(&card.path), ownership);
             }
         }
-        let languages = (1..).zip(config.languages.iter().skip(1));
+        let languages = config.languages().skip(1);
         owners.languages.extend(languages.map(|(language, _)| config.home_url(language)));
         owners
     }

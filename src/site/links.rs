@@ -5,6 +5,7 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::config::CategoryId;
 use crate::content::{Item, Role, folder_of, join};
 use crate::diagnostics::{Code, closest};
 use crate::site::{ItemId, PageKey, Site};
@@ -499,22 +500,22 @@ fn base_path(path: &str) -> String {
 /// `static/` and of the theme.
 fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
     site.assets.binary_search_by(|asset| asset.as_str().cmp(plain)).is_ok()
-        || (0..).zip(&site.config.languages).any(|(language, _)| {
+        || site.config.languages().any(|(language, _)| {
             let category_page = |category| site.config.category_url(language, category) == slashed;
             site.config.home_url(language) == slashed.trim_start_matches('/')
                 || site.config.site_map_url(language) == slashed
                 || (site.config.has_list && site.config.search_url(language) == slashed)
-                || (0..).zip(&site.config.policy.categories).any(|(c, _)| category_page(c))
+                || site.config.policy.categories().any(|(c, _)| category_page(c))
         })
 }
 
 /// Returns whether a feed is currently written. Returns `None` if the URL is not that of a feed. A
 /// link to an empty feed is not an error, because the feed depends on the items.
 fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
-    let categories = (0..).zip(&site.config.policy.categories).map(|(c, _)| Some(c));
+    let categories = site.config.policy.categories().map(|(c, _)| Some(c));
     let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
-    (0..).zip(&site.config.languages).find_map(|(language, _)| {
-        let of_url = |c: &&Option<u16>| site.url(PageKey::Feed(language, **c)) == url;
+    site.config.languages().find_map(|(language, _)| {
+        let of_url = |c: &&Option<CategoryId>| site.url(PageKey::Feed(language, **c)) == url;
         feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
     })
 }

@@ -39,8 +39,27 @@ pub const FEED_ENTRIES: usize = 20;
 /// allows 50,000).
 pub const PER_PART: usize = 50_000;
 
-/// Index of an admitted item.
-pub type ItemId = u32;
+/// An admitted item of a [`Site`]: its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(u32);
+
+impl ItemId {
+    /// Returns the item at a position. Returns `None` above 4,294,967,295.
+    pub fn at(position: usize) -> Option<Self> {
+        position.try_into().ok().map(Self)
+    }
+
+    /// Returns items with their ids.
+    fn of(items: &[Admitted]) -> impl Iterator<Item = (Self, &Admitted)> + Clone {
+        items.iter().enumerate().filter_map(|(n, item)| Some((Self::at(n)?, item)))
+    }
+}
+
+impl From<ItemId> for usize {
+    fn from(id: ItemId) -> Self {
+        id.0 as Self
+    }
+}
 
 /// An item that is not on the site. It is kept to distinguish links to it from dead links. The
 /// renderer never receives any of it.
@@ -131,7 +150,7 @@ impl Site {
         let (categories, languages) = (config.policy.categories.len(), config.languages.len());
         let mut lists = vec![Vec::new(); categories * languages];
         let (mut indexes, mut outside, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, item) in (0..).zip(&items) {
+        for (id, item) in ItemId::of(&items) {
             match (item.role, item.category) {
                 (Role::Index, _) => indexes.push(id),
                 (Role::Item, None) => outside.push(id),
@@ -143,8 +162,8 @@ impl Site {
         }
         aliases.sort();
         let mut site = Self {
-            by_path: (0..).zip(&items).map(|(id, item)| (nfc(&item.path), id)).collect(),
-            by_url: sorted_by_url(items.len(), |n| &items[n].url),
+            by_path: ItemId::of(&items).map(|(id, item)| (nfc(&item.path), id)).collect(),
+            by_url: sorted_by_url(&items),
             withheld_urls: withheld_urls(&withheld),
             places: vec![0; items.len()],
             config,
@@ -168,7 +187,7 @@ impl Site {
     }
 
     fn pair_successors(&mut self) {
-        let pairs = (0..).zip(&self.items).map(|(id, item)| Some((self.replaces(item)?, id)));
+        let pairs = self.items().map(|(id, item)| Some((self.replaces(item)?, id)));
         let mut pairs: Vec<(ItemId, ItemId)> = pairs.flatten().collect();
         pairs.sort_unstable();
         self.replaced = pairs;
@@ -176,7 +195,7 @@ impl Site {
 
     fn list_urgent(&mut self) {
         let is_urgent = |item: &Item| item.is_urgent && item.role == Role::Item;
-        let urgent = (0..).zip(&self.items).filter(|(_, item)| is_urgent(item));
+        let urgent = self.items().filter(|(_, item)| is_urgent(item));
         let mut urgent: Vec<ItemId> = urgent.map(|(id, _)| id).collect();
         urgent.sort_by(|a, b| self.newest_first(*a, *b));
         self.urgent = urgent;
@@ -200,7 +219,7 @@ impl Site {
         self.sort_outside();
         for list in &lists {
             for (place, id) in (0..).zip(list) {
-                self.places[*id as usize] = place;
+                self.places[usize::from(*id)] = place;
             }
         }
         self.lists = lists;
@@ -208,16 +227,21 @@ impl Site {
 
     fn list_everything(&mut self) {
         let mut everything = std::mem::take(&mut self.everything);
-        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.role == Role::Item) {
+        for (id, item) in self.items().filter(|(_, item)| item.role == Role::Item) {
             everything[usize::from(item.language)].push(id);
         }
         everything.iter_mut().for_each(|list| list.sort_by(|a, b| self.newest_first(*a, *b)));
         self.everything = everything;
     }
 
-    /// Returns an item by its index.
+    /// Returns all items with their ids.
+    pub fn items(&self) -> impl Iterator<Item = (ItemId, &Admitted)> + Clone {
+        ItemId::of(&self.items)
+    }
+
+    /// Returns an item by its id.
     pub fn item(&self, id: ItemId) -> &Admitted {
-        &self.items[id as usize]
+        &self.items[usize::from(id)]
     }
 
     /// Returns the items of a category in a language, in order.
@@ -231,7 +255,7 @@ impl Site {
         let item = self.item(id);
         let (Role::Item, Some(category)) = (item.role, item.category) else { return (None, None) };
         let list = self.list(item.language, category);
-        let place = self.places[id as usize] as usize;
+        let place = self.places[usize::from(id)] as usize;
         let before = place.checked_sub(1).and_then(|n| list.get(n));
         (before.copied(), list.get(place + 1).copied())
     }
@@ -254,7 +278,7 @@ impl Site {
         category: Option<CategoryId>,
         count: usize,
     ) -> Vec<ItemId> {
-        let all = 0..CategoryId::try_from(self.config.policy.categories.len()).unwrap_or(0);
+        let all = self.config.policy.categories().map(|(id, _)| id);
         let chosen = all.filter(|id| category.is_none_or(|wanted| wanted == *id));
         let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
         let mut newest: Vec<ItemId> = Vec::new();
@@ -282,7 +306,7 @@ impl Site {
         let numbers: HashMap<&str, usize> =
             obligations.iter().enumerate().map(|(n, id)| (*id, n)).collect();
         let mut meeting: Vec<Vec<ItemId>> = vec![Vec::new(); obligations.len()];
-        for (id, item) in (0..).zip(&self.items).filter(|(_, item)| item.language == language) {
+        for (id, item) in self.items().filter(|(_, item)| item.language == language) {
             let met = item.details.meets.iter().filter_map(|word| numbers.get(word.as_ref()));
             for number in met {
                 let items = &mut meeting[*number];
@@ -326,7 +350,7 @@ impl Site {
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
-        self.items[id as usize] = item;
+        self.items[usize::from(id)] = item;
         if successor_changed {
             self.pair_successors();
         }
@@ -342,13 +366,13 @@ impl Site {
         let sort = categories[usize::from(category)].sort;
         let collator = collator(&self.config.languages[usize::from(item.language)].code);
         let mut list = std::mem::take(&mut self.lists[number]);
-        list.remove(self.places[id as usize] as usize);
+        list.remove(self.places[usize::from(id)] as usize);
         let place = list.partition_point(|other| {
             order(self.item(*other), self.item(id), sort, &collator) == Ordering::Less
         });
         list.insert(place, id);
         for (place, id) in (0..).zip(&list) {
-            self.places[*id as usize] = place;
+            self.places[usize::from(*id)] = place;
         }
         self.lists[number] = list;
     }
@@ -404,7 +428,7 @@ impl Site {
     pub fn translation(&self, id: ItemId, language: LanguageId) -> Option<ItemId> {
         let item = self.item(id);
         let original = item.original_path().unwrap_or_else(|| item.path.to_string());
-        if language == 0 {
+        if language == LanguageId::OWN {
             return self.by_path(&original);
         }
         let stem = original.strip_suffix(".md")?;
@@ -475,7 +499,7 @@ impl Site {
     /// Returns all pages to render, in a fixed order.
     pub fn pages(&self) -> Vec<PageKey> {
         let mut pages = self.common_pages();
-        for (id, item) in (0..).zip(&self.items) {
+        for (id, item) in self.items() {
             if item.role == Role::Item {
                 pages.push(PageKey::Item(id));
             }
@@ -489,14 +513,14 @@ impl Site {
     /// Returns home pages, site maps, lists and feeds.
     fn common_pages(&self) -> Vec<PageKey> {
         let mut pages = Vec::with_capacity(64);
-        for (language, _) in (0..).zip(&self.config.languages) {
+        for (language, _) in self.config.languages() {
             pages.push(PageKey::Home(language));
             pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
             pages.push(PageKey::SiteMap(language));
             let has_list = self.config.has_list;
             let count = if has_list { page_count(self.everything(language)) } else { 0 };
             pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
-            for (category, _) in (0..).zip(&self.config.policy.categories) {
+            for (category, _) in self.config.policy.categories() {
                 let count = self.list_pages(language, category);
                 pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));
                 let feed = PageKey::Feed(language, Some(category));
@@ -527,10 +551,10 @@ fn withheld_urls(withheld: &[Stub]) -> Vec<(Box<str>, u32)> {
     urls
 }
 
-fn sorted_by_url<'u>(count: usize, url: impl Fn(usize) -> &'u str) -> Vec<u32> {
-    let mut numbers: Vec<u32> = (0..).take(count).collect();
-    numbers.sort_by(|a, b| url(*a as usize).cmp(url(*b as usize)));
-    numbers
+fn sorted_by_url(items: &[Admitted]) -> Vec<ItemId> {
+    let mut ids: Vec<ItemId> = ItemId::of(items).map(|(id, _)| id).collect();
+    ids.sort_by_key(|id| &items[usize::from(*id)].url);
+    ids
 }
 
 /// Sorts by title, in the dictionary order of a language.

@@ -91,7 +91,7 @@ impl Preview {
     /// Returns a file of the search. `None` if the path does not belong to the search.
     fn search_file(&mut self, path: &str) -> Option<Lookup> {
         let config = &self.project.config;
-        let folders = (0..).zip(&config.languages).map(|(language, _)| config.search_url(language));
+        let folders = config.languages().map(|(language, _)| config.search_url(language));
         let mut names = folders.filter_map(|folder| path.strip_prefix(&*folder));
         let name = names.find(|name| name.starts_with("text/") || name.starts_with("index/"));
         let name = name.filter(|_| config.has_search)?;
@@ -211,7 +211,7 @@ impl Preview {
         }
         let (folder, name) = path.split_at(folder_of(path).len());
         let original = self.site.by_url(folder)?;
-        let languages = (0..).zip(&self.project.config.languages).map(|(language, _)| language);
+        let languages = self.project.config.languages().map(|(language, _)| language);
         let translations: Vec<ItemId> =
             languages.filter_map(|language| self.site.translation(original, language)).collect();
         let id = translations.into_iter().find(|id| self.refers_to(*id, name))?;

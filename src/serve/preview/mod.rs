@@ -163,7 +163,7 @@ impl Preview {
         let mut checks = Checks::default();
         let will_open = withheld.iter().enumerate().filter(|(_, withheld)| withheld.will_open);
         checks.left.extend(will_open.map(|(n, _)| Unchecked::Withheld(n)));
-        checks.left.extend((0..).zip(&site.items).map(|(id, _)| Unchecked::Item(id)));
+        checks.left.extend(site.items().map(|(id, _)| Unchecked::Item(id)));
         Self {
             project,
             options,
@@ -295,7 +295,7 @@ impl Preview {
     fn replace_item(&mut self, item: Item) -> Update {
         if let Some(id) = self.site.by_path(&item.path) {
             let old = self.site.item(id);
-            if !has_same_place(old, &item) || item.language != 0 {
+            if !has_same_place(old, &item) || item.language != LanguageId::OWN {
                 return Update::NeedsReload;
             }
             let has_other_unit = old.details.unit != item.details.unit;
