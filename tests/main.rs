@@ -22,6 +22,7 @@ mod markdown_numbering;
 mod messages;
 mod picture_metadata;
 mod privacy;
+mod privacy_masking;
 mod publish;
 mod publish_swapped;
 mod render_notices;

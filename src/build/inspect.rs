@@ -16,7 +16,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::files::{FileFormat, FragmentPlace, MAX_FILE, Metadata, Unreadable};
 use crate::privacy::{Checker, Context, PrivateNumber};
 use crate::source::{Portal, Sha256Digest};
-use crate::text::{Digit, DigitRun, every_digit, is_picture, runs};
+use crate::text::{Digit, DigitRun, Reading, every_digit, is_picture, runs};
 
 /// Keys of front matter that no page shows.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
@@ -465,8 +465,8 @@ fn place_of_seen(
     let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
     // The address and the title of a link are skipped, unless the number is in them.
     let written = &text[area.clone()];
-    for written in [written, &written.replace("](", "]|")] {
-        let digits = every_digit(written);
+    for reading in [Reading::Shown, Reading::Addresses, Reading::Literal] {
+        let digits = every_digit(written, reading);
         let shown: String = digits.iter().map(Digit::shown).collect();
         if let Some(first) = shown.find(&found.number) {
             let last = &digits[first + found.number.len() - 1];

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::chars::{is_alphanumeric, is_invisible};
+use super::chars::is_invisible;
 
 /// The digits of dates and counts that pages show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ pub(crate) struct DigitRun {
 
 impl DigitRun {
     /// Moves the row further on in a text.
-    fn moved(mut self, by: usize) -> Self {
+    pub(super) fn moved(mut self, by: usize) -> Self {
         for digit in &mut self.digits {
             digit.range = digit.range.start + by..digit.range.end + by;
         }
@@ -239,12 +239,12 @@ impl Iterator for Runs<'_> {
 }
 
 /// A row of digits that is being read.
-struct Row {
+pub(super) struct Row {
     digits: Vec<Digit>,
     /// How many digits the last group has.
     group: usize,
     /// What separates the last digit from the next.
-    gap: Separator,
+    pub(super) gap: Separator,
 }
 
 impl Default for Row {
@@ -255,7 +255,7 @@ impl Default for Row {
 
 impl Row {
     /// Adds a digit. Returns a piece of the row when there is one.
-    fn push(&mut self, value: u32, range: Range<usize>) -> Option<DigitRun> {
+    pub(super) fn push(&mut self, value: u32, range: Range<usize>) -> Option<DigitRun> {
         let gap = std::mem::replace(&mut self.gap, Separator::None);
         self.group = if gap == Separator::None { self.group + 1 } else { 1 };
         if self.group > MAX_GROUP {
@@ -270,124 +270,11 @@ impl Row {
     }
 
     /// Ends the row. Returns its last piece if it has enough digits.
-    fn finish(&mut self) -> Option<DigitRun> {
+    pub(super) fn finish(&mut self) -> Option<DigitRun> {
         let digits = std::mem::take(self).digits;
         let own = digits.len();
         (own >= FEWEST).then_some(DigitRun { digits, own })
     }
-}
-
-/// Returns rows of digits as a reader may see them: what is markup, an escape or a sign between them counts as
-/// nothing, and an escape of a digit as the digit. Only letters and other numbers part them. Their
-/// ranges are those of the text.
-pub(crate) fn loose_runs(text: &str) -> Vec<DigitRun> {
-    let mut runs = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        // An escape of a digit has a digit itself.
-        let count = line.chars().filter(|c| seen_digit(*c).is_some()).count();
-        if count >= FEWEST {
-            runs.extend(loose_runs_of_line(line).into_iter().map(|run| run.moved(at)));
-        }
-        at += line.len();
-    }
-    runs
-}
-
-fn loose_runs_of_line(text: &str) -> Vec<DigitRun> {
-    let mut runs = Vec::new();
-    let mut row = Row::default();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let (len, shown) = unit(&text[at..], c);
-        // What shows nothing is markup: it may be seen as nothing, or as a gap.
-        match shown.map(|shown| (shown, seen_digit(shown))) {
-            Some((_, Some(value))) => runs.extend(row.push(value, at..at + len)),
-            Some((shown, None)) if is_alphanumeric(shown) || c == '\n' => {
-                runs.extend(row.finish());
-            }
-            // In a loose row any sign is as good as a dash.
-            Some((shown, None)) if !is_invisible(shown) && !"*~`".contains(shown) => {
-                row.gap = Separator::Dash;
-            }
-            _ => {}
-        }
-        at += len;
-    }
-    runs.extend(row.finish());
-    runs
-}
-
-/// Returns all digits of a text as a reader may see them, whatever is between them.
-pub(crate) fn every_digit(text: &str) -> Vec<Digit> {
-    let mut digits = Vec::new();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let (len, shown) = unit(&text[at..], c);
-        if let Some(value) = shown.and_then(seen_digit) {
-            digits.push(Digit { value, range: at..at + len, gap: Separator::None });
-        }
-        at += len;
-    }
-    digits
-}
-
-/// Returns the length in bytes of the unit at the start of a text (a character, a tag, an escape), and
-/// the character that a reader sees there, if any.
-fn unit(text: &str, c: char) -> (usize, Option<char>) {
-    /// Longer ones are not searched for: they would be searched for again and again.
-    const MAX_UNIT: usize = 400;
-    let mut end = text.len().min(MAX_UNIT);
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    let near = &text[..end];
-    let until =
-        |start: usize, close: &str| near[start..].find(close).map(|n| start + n + close.len());
-    let code =
-        |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-    let unit = match c {
-        '<' if near.starts_with("<!--") => until(4, "-->").map(|len| (len, None)),
-        '<' => until(1, ">").map(|len| (len, None)),
-        '[' if near.starts_with("[^") => until(2, "]").map(|len| (len, None)),
-        ']' if near.starts_with("](") => until(2, ")").map(|len| (len, None)),
-        ']' if near.starts_with("][") => until(2, "]").map(|len| (len, None)),
-        '&' => until(1, ";").filter(|len| *len <= 32).map(|len| {
-            let name = &near[1..len - 1];
-            let hex = name.strip_prefix("#x").or_else(|| name.strip_prefix("#X"));
-            let shown = match (hex, name.strip_prefix('#')) {
-                (Some(hex), _) => code(hex, 16),
-                (None, Some(decimal)) => code(decimal, 10),
-                (None, None) => Some(' '),
-            };
-            (len, shown)
-        }),
-        '\\' => {
-            let digits = match near.as_bytes().get(1) {
-                Some(b'x') => 2,
-                Some(b'u') => 4,
-                Some(b'U') => 8,
-                _ => 0,
-            };
-            let hex = near.get(2..2 + digits).filter(|hex| !hex.is_empty());
-            hex.and_then(|hex| code(hex, 16)).map(|shown| (2 + digits, Some(shown)))
-        }
-        '%' => percent_encoded(near).map(|(len, shown)| (len, Some(shown))),
-        _ => None,
-    };
-    unit.unwrap_or((c.len_utf8(), Some(c)))
-}
-
-/// Returns the length of the percent-encoded character at the start of a text, and the character.
-fn percent_encoded(text: &str) -> Option<(usize, char)> {
-    let triplets = text.as_bytes().chunks_exact(3).take(4);
-    let byte = |triplet: &[u8]| {
-        let hex = triplet.strip_prefix(b"%").and_then(|hex| std::str::from_utf8(hex).ok());
-        hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())
-    };
-    let bytes: Vec<u8> = triplets.map_while(byte).collect();
-    let valid = (1..=bytes.len()).find_map(|n| std::str::from_utf8(&bytes[..n]).ok());
-    valid.and_then(|valid| valid.chars().next()).map(|c| (3 * c.len_utf8(), c))
 }
 
 /// Returns whether a text has enough digits with nothing but separators between them, or a digit that is

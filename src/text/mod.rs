@@ -3,6 +3,7 @@
 mod calendar;
 mod chars;
 mod digits;
+mod loose;
 mod media_type;
 mod normal;
 
@@ -19,8 +20,9 @@ pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
 pub(crate) use digits::{
     ByteTable, Digit, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, Separator, arabic_digit,
-    arabic_digits, digit_value, digits_and_rare, every_digit, grouping, has_long_number,
-    has_long_number_in_html, is_separator, loose_runs, next_marked, runs, thai_digits,
+    arabic_digits, digit_value, digits_and_rare, grouping, has_long_number,
+    has_long_number_in_html, is_separator, next_marked, runs, thai_digits,
 };
+pub(crate) use loose::{Reading, every_digit, has_digits, loose_runs};
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};

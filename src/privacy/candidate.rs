@@ -1,0 +1,152 @@
+//! Decides whether digits fit a rule, and how severe they are in their context.
+
+use std::ops::Range;
+
+use crate::diagnostics::{Code, Severity};
+use crate::privacy::checker::Context;
+use crate::privacy::rules::{NumberForm, PrivacyRule, RuleLevel};
+use crate::privacy::words::{ContextWords, NormalizedText, Surroundings};
+use crate::text::{Digit, DigitRun, Separator, grouping};
+
+/// A number with more Latin letters and digits next to it is part of a digest or of an address.
+const MAX_ATTACHED: usize = 10;
+
+/// A rule, prepared for use.
+#[derive(Debug)]
+pub(super) struct CompiledRule {
+    /// The index of the rule in the checker.
+    pub(super) number: usize,
+    pub(super) rule: PrivacyRule,
+    pub(super) code: Code,
+    pub(super) words: ContextWords,
+    pub(super) not_near: ContextWords,
+    pub(super) allowed_near: ContextWords,
+    pub(super) allowed_under: ContextWords,
+}
+
+impl CompiledRule {
+    pub(super) fn new(number: usize, mut rule: PrivacyRule) -> Self {
+        let code = Code::ALL.iter().find(|(_, word)| *word == rule.code);
+        let code = code.expect("the code of a rule is one of the program's").0;
+        let mut take = |list: fn(&mut PrivacyRule) -> &mut Vec<String>| {
+            ContextWords::new(std::mem::take(list(&mut rule)))
+        };
+        let words = take(|rule| &mut rule.words);
+        let not_near = take(|rule| &mut rule.not_near);
+        let allowed_near = take(|rule| &mut rule.allowed_near);
+        let allowed_under = take(|rule| &mut rule.allowed_under);
+        Self { number, rule, code, words, not_near, allowed_near, allowed_under }
+    }
+
+    /// Returns the candidate if a form fits the digits starting at an index.
+    pub(super) fn fit<'c>(
+        &'c self,
+        text: &str,
+        run: &DigitRun,
+        start: usize,
+        form: &NumberForm,
+    ) -> Option<Candidate<'c>> {
+        let digits = start..start + form.digits;
+        let chosen = run.digits.get(digits.clone())?;
+        if !run.digits.get(digits.end).is_none_or(Digit::begins_group) {
+            return None;
+        }
+        let begins =
+            form.starts.is_empty() || form.starts.iter().any(|start| begins(chosen, start));
+        if !begins || !self.rule.checksum.as_ref().is_none_or(|sum| sum.is_right(chosen)) {
+            return None;
+        }
+        let range = run.range(&digits);
+        if form.plus != text[..range.start].ends_with('+') {
+            return None;
+        }
+        let attached = attached(text, &range)?;
+        let grouping = grouping(chosen);
+        let is_alone = digits == (0..run.digits.len());
+        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Separator::Other);
+        let is_listed = form.groupings.contains(&grouping) && is_firm;
+        let is_shaped = is_listed || (self.rule.any_grouping && is_alone);
+        // In a longer run any digits would fit: only a check digit or the grouping is evidence.
+        let is_bare = !is_alone && self.rule.checksum.is_none();
+        if is_bare && !form.groupings.contains(&grouping) {
+            return None;
+        }
+        let needs_words = form.words_needed || attached || !is_shaped;
+        let is_grouped = form.groupings.contains(&grouping) && grouping.contains('-');
+        let groups = grouping.split('-').count();
+        Some(Candidate { ready: self, digits, needs_words, is_grouped, groups, is_alone })
+    }
+
+    /// Returns the severity of a candidate in its context. Returns `None` if it is harmless.
+    pub(super) fn judge(
+        &self,
+        candidate: &Candidate,
+        context: &Context,
+        far: &Surroundings,
+    ) -> Option<Severity> {
+        let near = NormalizedText::new(&context.near);
+        let is_allowed = self.allowed_near.are_in(&near)
+            || self.allowed_under.are_in(&NormalizedText::new(&context.heading));
+        if is_allowed {
+            return None;
+        }
+        let is_far = || self.rule.checksum.is_some() && far.has_words_of(self);
+        let level = if self.words.are_in(&near) || is_far() {
+            self.rule.with_words
+        } else if candidate.needs_words || self.not_near.are_in(&near) {
+            return None;
+        } else {
+            self.rule.without_words
+        };
+        Some(match level {
+            RuleLevel::Error => Severity::Error,
+            RuleLevel::Warning => Severity::Warning,
+        })
+    }
+}
+
+/// Digits that fit a rule.
+pub(super) struct Candidate<'c> {
+    pub(super) ready: &'c CompiledRule,
+    /// The range of digits in the run.
+    pub(super) digits: Range<usize>,
+    /// Whether it counts only if one of the rule's words is near.
+    pub(super) needs_words: bool,
+    /// Whether its digits are grouped as in a form, rather than in one piece.
+    pub(super) is_grouped: bool,
+    /// The number of groups of its digits.
+    pub(super) groups: usize,
+    /// Whether its run has no other digits.
+    pub(super) is_alone: bool,
+}
+
+impl Candidate<'_> {
+    /// Returns whether a check digit confirms it.
+    pub(super) fn has_check_digit(&self) -> bool {
+        self.ready.rule.checksum.is_some()
+    }
+
+    /// Returns whether each of its digits is a group, as in boxes of a form.
+    pub(super) fn is_spelled(&self) -> bool {
+        self.groups == self.digits.len()
+    }
+
+    /// Returns whether check digit and grouping together identify the number.
+    pub(super) fn is_printed(&self) -> bool {
+        self.has_check_digit() && (self.is_grouped || self.is_spelled() && self.is_alone)
+    }
+}
+
+fn begins(digits: &[Digit], start: &str) -> bool {
+    digits.len() >= start.len() && start.chars().zip(digits).all(|(c, digit)| c == digit.shown())
+}
+
+/// Returns whether a Latin letter is adjacent to a number. Returns `None` if the number is part of
+/// something longer.
+fn attached(text: &str, range: &Range<usize>) -> Option<bool> {
+    let is_letter = |c: &char| c.is_ascii_alphanumeric();
+    let before = text[..range.start].chars().rev().take(MAX_ATTACHED + 1).take_while(is_letter);
+    let after = text[range.end..].chars().take(MAX_ATTACHED + 1).take_while(is_letter);
+    let count = before.count() + after.count();
+    (count <= MAX_ATTACHED).then_some(count > 0)
+}

@@ -1,0 +1,79 @@
+//! Compares texts with the words of rules.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+
+use crate::privacy::candidate::CompiledRule;
+use crate::text::is_invisible;
+
+/// Words, normalized for comparison with a text.
+#[derive(Debug, Default)]
+pub(super) struct ContextWords(Vec<String>);
+
+impl ContextWords {
+    pub(super) fn new(words: Vec<String>) -> Self {
+        let squeeze = |word: String| if word.is_ascii() { word } else { squeezed(&word) };
+        Self(words.into_iter().map(squeeze).collect())
+    }
+
+    pub(super) fn are_in(&self, text: &NormalizedText) -> bool {
+        self.0.iter().any(|word| text.has(word))
+    }
+}
+
+/// A text, normalized for comparison with words.
+pub(super) struct NormalizedText {
+    /// Without spaces, for Thai.
+    squeezed: String,
+    /// In lower case, with one space for each run of characters other than letters and digits, for
+    /// Latin.
+    plain: String,
+}
+
+impl NormalizedText {
+    pub(super) fn new(text: &str) -> Self {
+        let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
+        let letters: String = text.chars().map(letter).collect();
+        let plain = letters.split_whitespace().fold(" ".to_owned(), |text, word| text + word + " ");
+        Self { squeezed: squeezed(text), plain }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        if word.is_ascii() {
+            self.plain.match_indices(word).any(|(at, _)| {
+                let is_letter = |b: u8| b.is_ascii_alphabetic();
+                let bytes = self.plain.as_bytes();
+                !is_letter(bytes[at - 1]) && !is_letter(bytes[at + word.len()])
+            })
+        } else {
+            self.squeezed.contains(word)
+        }
+    }
+}
+
+/// Removes spaces and invisible characters, and composes sara am.
+pub(super) fn squeezed(text: &str) -> String {
+    let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
+    let text: String = text.chars().filter(is_kept).flat_map(char::to_lowercase).collect();
+    if text.contains('\u{E4D}') { text.replace("\u{E4D}\u{E32}", "\u{E33}") } else { text }
+}
+
+/// A text that is searched repeatedly for the words of rules.
+pub(super) struct Surroundings<'t> {
+    text: &'t str,
+    readable: OnceCell<NormalizedText>,
+    /// Cached answers, by index of the rule.
+    answers: RefCell<BTreeMap<usize, bool>>,
+}
+
+impl<'t> Surroundings<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, readable: OnceCell::new(), answers: RefCell::default() }
+    }
+
+    pub(super) fn has_words_of(&self, ready: &CompiledRule) -> bool {
+        let readable = || self.readable.get_or_init(|| NormalizedText::new(self.text));
+        let ask = || ready.words.are_in(readable());
+        *self.answers.borrow_mut().entry(ready.number).or_insert_with(ask)
+    }
+}
