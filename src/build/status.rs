@@ -18,9 +18,18 @@ pub struct ItemStatus {
     /// Whether errors make it invalid, whatever the gate says.
     pub invalid: bool,
     /// Who withdrew it and why, as far as its front matter says.
-    pub withdrawal: (String, String),
+    pub withdrawal: WithdrawalNote,
     /// Findings that waivers allow.
     pub waived: Vec<WaivedFinding>,
+}
+
+/// Who withdrew an item and why. Both are empty if it was not withdrawn.
+#[derive(Debug, Clone, Default)]
+pub struct WithdrawalNote {
+    /// The id of the person.
+    pub by: String,
+    /// The reason, as the person wrote it.
+    pub why: String,
 }
 
 /// A finding that a person takes responsibility for.
@@ -45,7 +54,10 @@ impl ItemStatus {
             url: Some(item.url.to_string()),
             invalid: judgement.is_none(),
             judgement,
-            withdrawal: (details.withdrawn_by.to_string(), details.withdrawn_why.to_string()),
+            withdrawal: WithdrawalNote {
+                by: details.withdrawn_by.to_string(),
+                why: details.withdrawn_why.to_string(),
+            },
             waived: Vec::new(),
         }
     }
@@ -57,7 +69,7 @@ impl ItemStatus {
             url: None,
             judgement: None,
             invalid: true,
-            withdrawal: <(String, String)>::default(),
+            withdrawal: WithdrawalNote::default(),
             waived: Vec::new(),
         }
     }

@@ -104,13 +104,13 @@ pub(super) fn read_security(
         file.error(Code::SettingMissing, span, &[("key", "security.expires".to_owned())]);
     }
     let contact = table.required_strings(file, "contact").into_iter().filter_map(|at| {
-        read_address(file, ("contact", at), &["mailto:", "https://", "tel:"], base_url)
+        read_address(file, "contact", at, &["mailto:", "https://", "tel:"], base_url)
     });
     let contact: Vec<SecurityAddress> = contact.collect();
     let expires = table.moment(file, "expires", calendar);
     let mut address = |key, schemes: &[&str]| {
         let at = table.string(file, key)?;
-        read_address(file, (key, at), schemes, base_url)
+        read_address(file, key, at, schemes, base_url)
     };
     let policy = address("policy", &["https://"]);
     let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
@@ -124,7 +124,8 @@ pub(super) fn read_security(
 /// Reads a URI that begins with one of `schemes` and contains no white space.
 fn read_address(
     file: &mut SettingsFile,
-    (key, at): (&str, At<String>),
+    key: &str,
+    at: At<String>,
     schemes: &[&str],
     base_url: Option<&BaseUrl>,
 ) -> Option<SecurityAddress> {

@@ -5,7 +5,8 @@ use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, Wa
 use crate::content::item::{
     Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
 };
-use crate::content::kinds::{KindData, KindReader};
+use crate::content::kind_data::KindData;
+use crate::content::kinds::KindReader;
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
 use crate::content::yaml::YamlStep;

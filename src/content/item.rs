@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::content::kinds::KindData;
+use crate::content::kind_data::KindData;
 use crate::content::path::{folder_of, stem_of};
 use crate::diagnostics::Code;
 use crate::source::{Fingerprint, Sha256Digest};
@@ -261,7 +261,7 @@ impl Item {
     /// Returns the number of the file with the photograph of a person.
     pub fn photo(&self) -> Option<usize> {
         match self.details.special.as_deref() {
-            Some(KindData::Person(person)) => person.photo.as_ref().map(|(file, _)| *file),
+            Some(KindData::Person(person)) => person.photo.as_ref().map(|photo| photo.file),
             _ => None,
         }
     }

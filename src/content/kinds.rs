@@ -10,6 +10,10 @@ use url::Url;
 
 use crate::config::{Config, is_email};
 use crate::content::front_matter::FrontMatterSource;
+use crate::content::kind_data::{
+    Activity, Colleague, ContactDetails, Coverage, Days, Division, KindData, MapLocation,
+    Obligation, PersonDetails, Photo, Plan,
+};
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest, date_diagnostic};
 use crate::text::{Moment, ends_line, is_picture};
@@ -18,142 +22,6 @@ use crate::text::{Moment, ends_line, is_picture};
 pub(super) const MONTHS: i32 = 12;
 /// The maximum budget in 1/100 of the currency. The sum of many such budgets fits into 64 bits.
 const MAX_BUDGET: i64 = 100_000_000_000_000;
-
-/// The typed `extra` of an item whose kind prakat knows.
-#[derive(Debug, Clone, PartialEq)]
-pub enum KindData {
-    /// `kind: person`.
-    Person(PersonDetails),
-    /// `kind: plan` with activities.
-    Plan(Plan),
-    /// `kind: division`.
-    Division(Division),
-    /// `kind: map`.
-    Location(MapLocation),
-    /// `kind: coverage` with obligations.
-    Coverage(Coverage),
-}
-
-/// Contact details of a person or a division. Each is empty if not given.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ContactDetails {
-    pub office: Box<str>,
-    pub phone: Box<str>,
-    pub email: Box<str>,
-    pub hours: Box<str>,
-}
-
-/// A person.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PersonDetails {
-    /// Name; empty if the title is the name.
-    pub name: Box<str>,
-    /// Position.
-    pub position: Box<str>,
-    /// Contact details at work.
-    pub contact: ContactDetails,
-    /// The number of the picture among the item's files, and its alternative text.
-    pub photo: Option<(usize, Box<str>)>,
-}
-
-/// A plan of a fiscal year.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
-    /// The first day of each month of the year, followed by the first day of the next year.
-    pub firsts: Vec<Date>,
-    /// The planned activities, in the order in which they are written.
-    pub activities: Vec<Activity>,
-}
-
-/// An activity of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Activity {
-    /// What is done.
-    pub name: Box<str>,
-    /// The division in charge, or empty.
-    pub unit: Box<str>,
-    /// The budget in 1/100 of the currency.
-    pub budget: Option<i64>,
-    /// The first and the last day.
-    pub days: Option<(Date, Date)>,
-}
-
-/// A division of the office.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Division {
-    /// Contact details.
-    pub contact: ContactDetails,
-    /// The people who work there: name, position, telephone.
-    pub people: Vec<[Box<str>; 3]>,
-    /// The Markdown files of its documents.
-    pub documents: Vec<Box<str>>,
-}
-
-/// A place on a map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapLocation {
-    /// Degrees north and east.
-    pub at: (f64, f64),
-    /// A map on another site, or empty.
-    pub url: Box<str>,
-}
-
-/// What the office must publish. Whether an obligation is met is not written here: items name the
-/// obligations that they meet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Coverage {
-    /// The obligations by group. Groups are in the order in which they are written, after the
-    /// obligations without a group.
-    pub obligations: Vec<Obligation>,
-}
-
-/// Something that must be published.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Obligation {
-    /// The value of `meets` in items.
-    pub id: Box<str>,
-    /// The title.
-    pub title: Box<str>,
-    /// The division responsible, or empty.
-    pub unit: Box<str>,
-    /// The heading of the group, or empty.
-    pub group: Box<str>,
-}
-
-impl KindData {
-    /// Returns names, positions and similar texts, for the search.
-    pub fn texts(&self) -> Vec<&str> {
-        let texts: Vec<&str> = match self {
-            Self::Person(person) => vec![&person.name, &person.position],
-            Self::Plan(plan) => plan.activities.iter().map(|a| a.name.as_ref()).collect(),
-            Self::Division(division) => {
-                division.people.iter().flat_map(|[name, position, _]| [&**name, position]).collect()
-            }
-            Self::Location(_) => Vec::new(),
-            Self::Coverage(coverage) => {
-                coverage.obligations.iter().map(|o| o.title.as_ref()).collect()
-            }
-        };
-        texts.into_iter().filter(|text| !text.is_empty()).collect()
-    }
-}
-
-impl Plan {
-    /// Returns for each month whether an activity takes place in it.
-    pub fn runs_in(&self, activity: &Activity) -> Vec<bool> {
-        let months = self.firsts.windows(2);
-        let runs = |month: &[Date]| {
-            activity.days.is_some_and(|(from, until)| from < month[1] && month[0] <= until)
-        };
-        months.map(runs).collect()
-    }
-
-    /// Returns the sum of all budgets, in 1/100 of the currency. Returns `None` if there are none.
-    pub fn total(&self) -> Option<i64> {
-        let budgets = self.activities.iter().filter_map(|activity| activity.budget);
-        budgets.reduce(|sum, budget| sum + budget)
-    }
-}
 
 /// The Markdown file of an item. Otherwise the path that was looked up, if it could be that of an item.
 pub(super) type FoundItem = Result<Box<str>, Option<String>>;
@@ -209,7 +77,7 @@ impl KindReader<'_> {
         })
     }
 
-    fn photo(&mut self, extra: &Map<String, Value>) -> Option<(usize, Box<str>)> {
+    fn photo(&mut self, extra: &Map<String, Value>) -> Option<Photo> {
         let (name, alt) = (self.text(extra, &[], "photo"), self.text(extra, &[], "photo_alt"));
         if name.is_empty() {
             return None;
@@ -224,7 +92,7 @@ impl KindReader<'_> {
         } else if alt.is_empty() {
             self.wrong(&[YamlStep::Key("photo")], "help-alt");
         }
-        file.map(|file| (file, alt))
+        file.map(|file| Photo { file, alt })
     }
 
     fn contact(&mut self, extra: &Map<String, Value>) -> ContactDetails {
@@ -284,7 +152,7 @@ impl KindReader<'_> {
         entry: &Map<String, Value>,
         steps: &[YamlStep],
         firsts: &[Date],
-    ) -> Option<(Date, Date)> {
+    ) -> Option<Days> {
         let day = |this: &mut Self, key| {
             let text = this.text(entry, steps, key);
             if text.is_empty() {
@@ -307,9 +175,9 @@ impl KindReader<'_> {
             (Some(from), Some(until)) => {
                 let (first, next) = (firsts.first()?, firsts.last()?);
                 if from > until || from < *first || until >= *next {
-                    self.wrong_period(&below(steps, "until"), (*first, *next));
+                    self.wrong_period(&below(steps, "until"), *first, *next);
                 }
-                Some((from, until))
+                Some(Days { from, until })
             }
             (Some(_), None) if !written("until") => {
                 self.missing(steps, "until");
@@ -332,7 +200,7 @@ impl KindReader<'_> {
             self.known_only(entry, &steps, &known);
             let name = self.needed(entry, &steps, "name");
             let [position, phone] = ["position", "phone"].map(|key| self.text(entry, &steps, key));
-            people.push([name, position, phone]);
+            people.push(Colleague { name, position, phone });
         }
         let documents = self.documents(extra);
         let is_empty = [&contact.office, &contact.phone, &contact.email, &contact.hours]
@@ -363,8 +231,8 @@ impl KindReader<'_> {
         if !["latitude", "longitude", "map_url"].into_iter().any(is_there) {
             return None;
         }
-        let latitude = self.degrees(extra, "latitude", (90.0, "help-latitude"));
-        let longitude = self.degrees(extra, "longitude", (180.0, "help-longitude"));
+        let latitude = self.degrees(extra, "latitude", 90.0, "help-latitude");
+        let longitude = self.degrees(extra, "longitude", 180.0, "help-longitude");
         let url = self.text(extra, &[], "map_url");
         let base = &self.config.base_url;
         // Links within the portal belong in the text, where they are checked.
@@ -375,14 +243,15 @@ impl KindReader<'_> {
         if !url.is_empty() && !Url::parse(&url).is_ok_and(|url| elsewhere(&url)) {
             self.wrong(&[YamlStep::Key("map_url")], "help-url");
         }
-        Some(MapLocation { at: (latitude?, longitude?), url })
+        Some(MapLocation { latitude: latitude?, longitude: longitude?, url })
     }
 
     fn degrees(
         &mut self,
         extra: &Map<String, Value>,
         key: &'static str,
-        (most, help): (f64, &'static str),
+        most: f64,
+        help: &'static str,
     ) -> Option<f64> {
         let Some(value) = extra.get(key).filter(|value| !value.is_null()) else {
             self.missing(&[], key);
@@ -490,7 +359,7 @@ impl KindReader<'_> {
         self.diagnostics.push(diagnostic.help(help));
     }
 
-    fn wrong_period(&mut self, steps: &[YamlStep], (first, next): (Date, Date)) {
+    fn wrong_period(&mut self, steps: &[YamlStep], first: Date, next: Date) {
         let language = &self.config.languages[0].code;
         let (zone, calendar) = (&self.config.zone, self.config.calendar);
         let shown = |date| Moment::Day(date).shown(zone, calendar, language).short;

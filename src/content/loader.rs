@@ -131,8 +131,8 @@ impl ItemLoader<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<(Item, String)> {
         let mut item = self.item(document, diagnostics)?;
-        let covered = (&item.window, &mut item.files[..]);
-        match proof::state(self.portal, self.config, document, covered, diagnostics) {
+        let Item { window, files, .. } = &mut item;
+        match proof::state(self.portal, self.config, document, window, files, diagnostics) {
             Ok(statement) => Some((item, statement)),
             Err(NotSealable { at, help }) => {
                 let line = document.line_at(at);

@@ -5,6 +5,7 @@ mod document;
 mod fields;
 mod front_matter;
 mod item;
+mod kind_data;
 mod kinds;
 mod lines;
 mod loader;
@@ -22,7 +23,7 @@ pub use front_matter::{
 };
 pub use item::{Approval, Details, Item, ItemFile, Seal};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
-pub(crate) use kinds::{Activity, ContactDetails, KindData, Obligation};
+pub(crate) use kind_data::{Activity, Colleague, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};

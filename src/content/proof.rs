@@ -77,7 +77,8 @@ pub(super) fn state(
     portal: &Portal,
     config: &Config,
     document: &Document,
-    (window, files): (&Window, &mut [ItemFile]),
+    window: &Window,
+    files: &mut [ItemFile],
     diagnostics: &mut Diagnostics,
 ) -> Result<String, NotSealable> {
     let digests = digest_files(portal, document.path(), files, diagnostics);

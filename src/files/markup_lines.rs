@@ -267,7 +267,7 @@ impl<'s> Lines<'s> {
                 Token::Tag { name, attributes, is_end, is_empty } => {
                     let name: String = name.chars().take(MAX_NAME).collect();
                     let name = name.to_ascii_lowercase();
-                    self.tag(&name, attributes, (is_end, is_empty), each);
+                    self.tag(&name, attributes, is_end, is_empty, each);
                     attributes
                 }
             };
@@ -317,7 +317,8 @@ impl<'s> Lines<'s> {
         &mut self,
         name: &str,
         attributes: &'s str,
-        (is_end, is_empty): (bool, bool),
+        is_end: bool,
+        is_empty: bool,
         each: &mut dyn FnMut(&str, usize),
     ) {
         if LOOKS.contains(&name) {
@@ -325,7 +326,7 @@ impl<'s> Lines<'s> {
         } else if name == "nobreakhyphen" {
             self.line.push('-');
         } else if self.dialect == Dialect::Office && self.looks == 0 {
-            self.office_tag(name, attributes, (is_end, is_empty), each);
+            self.office_tag(name, attributes, is_end, is_empty, each);
         } else if self.looks == 0 && !INLINE.contains(&name) {
             self.hand_on(each);
         }
@@ -338,7 +339,8 @@ impl<'s> Lines<'s> {
         &mut self,
         name: &str,
         attributes: &'s str,
-        (is_end, is_empty): (bool, bool),
+        is_end: bool,
+        is_empty: bool,
         each: &mut dyn FnMut(&str, usize),
     ) {
         match name {

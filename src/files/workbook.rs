@@ -178,7 +178,8 @@ impl Strings {
 /// Reads the cells of a part. Other text, such as headers, is read elsewhere.
 pub(super) fn read_sheet(
     xml: &str,
-    (name, shared): (&str, &mut Shared),
+    name: &str,
+    shared: &mut Shared,
     budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {

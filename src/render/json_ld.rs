@@ -97,7 +97,7 @@ fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
             ("WebPage", with_contact(about, &division.contact))
         }
         KindData::Location(location) => {
-            let (latitude, longitude) = location.at;
+            let (latitude, longitude) = (location.latitude, location.longitude);
             let at = json!({
                 "@type": "GeoCoordinates",
                 "latitude": latitude,

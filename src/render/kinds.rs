@@ -4,7 +4,7 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::Config;
-use crate::content::{Activity, ContactDetails, Item, KindData, Obligation};
+use crate::content::{Activity, Colleague, ContactDetails, Item, KindData, Obligation};
 use crate::site::encode;
 use crate::text::{Moment, ShownDate, nfc, shown_month, shown_year};
 
@@ -102,9 +102,9 @@ struct ObligationValue<'a> {
 /// Returns the values of a person. `folder` is the URL of the item's files.
 pub(crate) fn staff<'a>(item: &'a Item, folder: &str) -> Option<StaffValue<'a>> {
     let Some(KindData::Person(person)) = item.details.special.as_deref() else { return None };
-    let photo = person.photo.as_ref().map(|(file, alt)| PhotoValue {
-        url: encode(&format!("{folder}{}", nfc(&item.files[*file].name))),
-        alt,
+    let photo = person.photo.as_ref().map(|photo| PhotoValue {
+        url: encode(&format!("{folder}{}", nfc(&item.files[photo.file].name))),
+        alt: &photo.alt,
     });
     let name = if person.name.is_empty() { &item.title } else { &person.name };
     Some(StaffValue { name, position: &person.position, contact: contact(&person.contact), photo })
@@ -125,8 +125,8 @@ pub(crate) fn plan<'a>(item: &'a Item, config: &Config) -> Option<PlanValue<'a>>
         name: &activity.name,
         unit: &activity.unit,
         budget: activity.budget.map_or(String::new(), amount),
-        from: activity.days.map(|(from, _)| shown(from)),
-        until: activity.days.map(|(_, until)| shown(until)),
+        from: activity.days.map(|days| shown(days.from)),
+        until: activity.days.map(|days| shown(days.until)),
         months: plan.runs_in(activity),
     };
     Some(PlanValue {
@@ -145,7 +145,8 @@ pub(crate) fn division(
 ) -> Option<DivisionValue<'_>> {
     let Some(KindData::Division(division)) = item.details.special.as_deref() else { return None };
     let people = division.people.iter();
-    let people = people.map(|[name, position, phone]| MemberValue { name, position, phone });
+    let people =
+        people.map(|Colleague { name, position, phone }| MemberValue { name, position, phone });
     Some(DivisionValue {
         contact: contact(&division.contact),
         people: people.collect(),
@@ -158,7 +159,7 @@ pub(crate) fn location(item: &Item) -> Option<LocationValue<'_>> {
     let Some(KindData::Location(location)) = item.details.special.as_deref() else { return None };
     // Five decimal places are about a metre.
     let degrees = |degrees: f64| format!("{degrees:.5}");
-    let (latitude, longitude) = location.at;
+    let (latitude, longitude) = (location.latitude, location.longitude);
     Some(LocationValue {
         latitude: degrees(latitude),
         longitude: degrees(longitude),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::build::{Build, ItemStatus, WaivedFinding};
+use crate::build::{Build, ItemStatus, WaivedFinding, WithdrawalNote};
 use crate::config::{Config, PersonId};
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure};
@@ -108,7 +108,7 @@ impl Reporter<'_> {
 
     /// Returns who withdrew an item and why. Returns `None` if the item says neither.
     pub(super) fn withdrawal(&self, status: &ItemStatus) -> Option<String> {
-        let (by, why) = &status.withdrawal;
+        let WithdrawalNote { by, why } = &status.withdrawal;
         let args = vec![("by", by.clone()), ("reason", why.clone())];
         match (by.is_empty(), why.is_empty()) {
             (true, true) => None,

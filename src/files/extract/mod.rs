@@ -80,7 +80,7 @@ pub fn read_within(
             }
         }
     };
-    let work = || read_file(format, bytes, (0, budget), &mut careful);
+    let work = || read_file(format, bytes, 0, budget, &mut careful);
     let read = carefully(work).unwrap_or(Err(Unreadable::Broken));
     let _ = budget.take(usize::try_from(numbers.taken()).unwrap_or(usize::MAX));
     let unpaid = (numbers.left() == 0).then_some(Unreadable::TooLarge);
@@ -121,7 +121,8 @@ pub fn is_extracting() -> bool {
 fn read_file(
     format: FileFormat,
     bytes: &[u8],
-    (depth, budget): (usize, &mut Budget),
+    depth: usize,
+    budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
     let format = if format == FileFormat::Unknown { FileFormat::of_bytes(bytes) } else { format };
@@ -132,17 +133,17 @@ fn read_file(
             let read = pdf::read(bytes, budget, &mut embedded, each);
             let mut unread = read.err();
             for (name, bytes) in embedded {
-                let read = read_inside(&name, &bytes, (depth, budget), each);
+                let read = read_inside(&name, &bytes, depth, budget, each);
                 unread = worst(unread, read.err());
             }
             unread.map_or(Ok(()), Err)
         }
-        FileFormat::Archive => Archive::open(bytes)?.read((depth, budget), each),
+        FileFormat::Archive => Archive::open(bytes)?.read(depth, budget, each),
         FileFormat::Closed | FileFormat::Unknown => Err(Unreadable::Format),
         _ => {
             let text = decoded(bytes);
             let is_markup = format == FileFormat::Markup;
-            let contained = read_contained(&text, is_markup, (depth, budget), each);
+            let contained = read_contained(&text, is_markup, depth, budget, each);
             let is_data = !matches!(format, FileFormat::Text | FileFormat::Mail);
             let each = &mut |piece: &Fragment| {
                 if !is_data {
@@ -169,7 +170,8 @@ fn read_file(
 fn read_inside(
     name: &str,
     bytes: &[u8],
-    (depth, budget): (usize, &mut Budget),
+    depth: usize,
+    budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
     if is_picture_inside(name) {
@@ -181,7 +183,7 @@ fn read_inside(
     if depth >= MAX_DEPTH {
         return Err(Unreadable::Format);
     }
-    read_file(format, bytes, (depth + 1, budget), &mut |piece: &Fragment| {
+    read_file(format, bytes, depth + 1, budget, &mut |piece: &Fragment| {
         let spot = match piece.metadata() {
             Some(metadata) => FragmentPlace::Picture(name.to_owned(), metadata),
             None => FragmentPlace::Inside(name.to_owned()),
@@ -200,7 +202,8 @@ fn read_inside(
 fn read_contained(
     text: &str,
     is_markup: bool,
-    (depth, budget): (usize, &mut Budget),
+    depth: usize,
+    budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
     let mut each = |piece: &Fragment| {
@@ -215,7 +218,7 @@ fn read_contained(
     data_url::contained(text, is_markup, &mut |file| {
         let Some(name) = file.name() else { return };
         let paid = budget.take(file.bytes.len());
-        let read = paid.and_then(|()| read_inside(&name, &file.bytes, (depth, budget), &mut each));
+        let read = paid.and_then(|()| read_inside(&name, &file.bytes, depth, budget, &mut each));
         unread = worst(unread, read.err());
     });
     unread.map_or(Ok(()), Err)
@@ -313,7 +316,8 @@ impl<'b> Archive<'b> {
 
     fn read(
         mut self,
-        (depth, budget): (usize, &mut Budget),
+        depth: usize,
+        budget: &mut Budget,
         each: &mut dyn FnMut(&Fragment),
     ) -> Result<(), Unreadable> {
         let names = std::mem::take(&mut self.names);
@@ -323,7 +327,7 @@ impl<'b> Archive<'b> {
         }
         self.names = names;
         if self.is_document() {
-            return self.read_document((depth, budget), each);
+            return self.read_document(depth, budget, each);
         }
         let mut unread = None;
         for number in 0..self.names.len() {
@@ -332,7 +336,7 @@ impl<'b> Archive<'b> {
                 continue;
             }
             let bytes = self.inflate(number, budget);
-            let read = bytes.and_then(|b| read_inside(&name, &b, (depth, budget), each));
+            let read = bytes.and_then(|b| read_inside(&name, &b, depth, budget, each));
             unread = worst(unread, read.err());
             if unread == Some(Unreadable::TooLarge) && budget.left() == 0 {
                 break;
@@ -344,7 +348,8 @@ impl<'b> Archive<'b> {
     /// Reads a workbook or a document, part by part.
     fn read_document(
         mut self,
-        (depth, budget): (usize, &mut Budget),
+        depth: usize,
+        budget: &mut Budget,
         each: &mut dyn FnMut(&Fragment),
     ) -> Result<(), Unreadable> {
         const MANIFEST: &str = "META-INF/manifest.xml";
@@ -365,11 +370,11 @@ impl<'b> Archive<'b> {
             let read = self.inflate(number, budget).and_then(|bytes| match format {
                 Some(FileFormat::Markup) => {
                     let text = decoded(&bytes);
-                    let contained = read_contained(&text, true, (depth, budget), each);
-                    let read = read_part(&name, &text, (&sheets, &mut shared), budget, each);
+                    let contained = read_contained(&text, true, depth, budget, each);
+                    let read = read_part(&name, &text, &sheets, &mut shared, budget, each);
                     worst(read.err(), contained.err()).map_or(Ok(()), Err)
                 }
-                _ => read_inside(&name, &bytes, (depth, budget), &mut |piece| {
+                _ => read_inside(&name, &bytes, depth, budget, &mut |piece| {
                     // Nearly every picture of a document names a program.
                     if piece.metadata().is_none_or(|metadata| metadata.position) {
                         each(piece);
@@ -402,7 +407,8 @@ fn is_looks(name: &str) -> bool {
 fn read_part(
     name: &str,
     text: &str,
-    (sheets, shared): (&BTreeMap<String, String>, &mut Shared),
+    sheets: &BTreeMap<String, String>,
+    shared: &mut Shared,
     budget: &mut Budget,
     each: &mut dyn FnMut(&Fragment),
 ) -> Result<(), Unreadable> {
@@ -415,7 +421,7 @@ fn read_part(
     if root == Some("worksheet") {
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".xml");
         let sheet = sheets.get(name).map_or(stem, String::as_str);
-        read_sheet(text, (sheet, shared), budget, each)?;
+        read_sheet(text, sheet, shared, budget, each)?;
         // What follows the cells: headers and footers, links, lists of allowed values.
         rest = text.rfind("sheetData").map_or("", |at| &text[at..]);
     }

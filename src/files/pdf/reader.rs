@@ -29,6 +29,16 @@ const COST_OF_BYTE: usize = 3;
 
 type Fonts<'d> = BTreeMap<Vec<u8>, &'d Dictionary>;
 
+/// What a content stream refers to by name.
+#[derive(Clone, Copy)]
+struct Scope<'s, 'd> {
+    fonts: &'s Fonts<'d>,
+    /// Dictionaries of resources, the nearest first.
+    resources: &'s [&'d Dictionary],
+    /// How many forms are around it.
+    depth: usize,
+}
+
 /// An operator appended to the content of a page, to detect whether all of it was parsed. No PDF
 /// operator has this name.
 const END_OF_CONTENT: &str = "prakatEnd";
@@ -191,7 +201,8 @@ impl<'d, 'b> PdfReader<'d, 'b> {
             }
             let mut page = PdfPage::default();
             let pen = Pen::new(Matrix::NONE);
-            self.read_form(stream, (&fonts, &[]), (0, &pen), &mut page);
+            let scope = Scope { fonts: &fonts, resources: &[], depth: 0 };
+            self.read_form(stream, scope, &pen, &mut page);
             if page.has_hidden_row {
                 self.missed(Unreadable::NoLetters);
             }
@@ -231,7 +242,8 @@ impl<'d, 'b> PdfReader<'d, 'b> {
                 let inherited = inherited.iter().filter_map(|id| document.get_dictionary(*id).ok());
                 let resources: Vec<&Dictionary> = own.into_iter().chain(inherited).collect();
                 let mut pen = Pen::new(Matrix::NONE);
-                self.read_content(&content, &fonts, &resources, (0, &mut pen), page);
+                let scope = Scope { fonts: &fonts, resources: &resources, depth: 0 };
+                self.read_content(&content, scope, &mut pen, page);
             }
             Err(error) => self.missed(why(&error)),
         }
@@ -240,12 +252,11 @@ impl<'d, 'b> PdfReader<'d, 'b> {
     fn read_content(
         &mut self,
         content: &[u8],
-        fonts: &Fonts<'d>,
-        resources: &[&'d Dictionary],
-        (depth, pen): (usize, &mut Pen),
+        scope: Scope<'_, 'd>,
+        pen: &mut Pen,
         page: &mut PdfPage,
     ) {
-        let cost = content.len() * COST_OF_BYTE + COST_OF_PAGE + fonts.len() * COST_OF_FONT;
+        let cost = content.len() * COST_OF_BYTE + COST_OF_PAGE + scope.fonts.len() * COST_OF_FONT;
         if let Err(why) = self.budget.take(cost) {
             return self.missed(why);
         }
@@ -263,7 +274,9 @@ impl<'d, 'b> PdfReader<'d, 'b> {
             match operation.operator.as_str() {
                 "Tf" => {
                     let name = operands.first().and_then(|name| name.as_name().ok());
-                    font = name.and_then(|name| fonts.get(name)).and_then(|font| self.font(font));
+                    font = name
+                        .and_then(|name| scope.fonts.get(name))
+                        .and_then(|font| self.font(font));
                 }
                 "Tj" | "TJ" | "'" | "\"" => {
                     let mut text = String::new();
@@ -280,20 +293,14 @@ impl<'d, 'b> PdfReader<'d, 'b> {
                     strings(operand, &mut |bytes, _| page.aside(bytes));
                 }),
                 "m" | "re" => page.paths += 1,
-                "Do" => self.paint(operands, (fonts, resources), (depth, pen), page),
+                "Do" => self.paint(operands, scope, pen, page),
                 _ => {}
             }
         }
     }
 
     /// Paints a form or a picture.
-    fn paint(
-        &mut self,
-        operands: &[Object],
-        (fonts, resources): (&Fonts<'d>, &[&'d Dictionary]),
-        (depth, pen): (usize, &Pen),
-        page: &mut PdfPage,
-    ) {
+    fn paint(&mut self, operands: &[Object], scope: Scope<'_, 'd>, pen: &Pen, page: &mut PdfPage) {
         let document = self.document;
         let Some(name) = operands.first().and_then(|name| name.as_name().ok()) else { return };
         let of_name = |resources: &&'d Dictionary| {
@@ -301,9 +308,9 @@ impl<'d, 'b> PdfReader<'d, 'b> {
                 resources.get_deref(b"XObject", document).and_then(Object::as_dict).ok()?;
             objects.get_deref(name, document).and_then(Object::as_stream).ok()
         };
-        let Some(stream) = resources.iter().find_map(of_name) else { return };
+        let Some(stream) = scope.resources.iter().find_map(of_name) else { return };
         if name_in(&stream.dict, b"Subtype") == Some(b"Form") {
-            self.read_form(stream, (fonts, resources), (depth, pen), page);
+            self.read_form(stream, scope, pen, page);
         } else {
             page.picture(pen);
         }
@@ -312,26 +319,27 @@ impl<'d, 'b> PdfReader<'d, 'b> {
     fn read_form(
         &mut self,
         stream: &'d Stream,
-        (fonts, resources): (&Fonts<'d>, &[&'d Dictionary]),
-        (depth, pen): (usize, &Pen),
+        scope: Scope<'_, 'd>,
+        pen: &Pen,
         page: &mut PdfPage,
     ) {
         let document = self.document;
-        if depth >= MAX_DEPTH || self.forms_left == 0 {
+        if scope.depth >= MAX_DEPTH || self.forms_left == 0 {
             return self.missed(Unreadable::TooLarge);
         }
         self.forms_left -= 1;
         self.painted.insert(place_of(stream));
         let Some(content) = self.inflated(stream) else { return };
         let own = stream.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok();
-        let mut fonts = fonts.clone();
+        let mut fonts = scope.fonts.clone();
         own.into_iter().for_each(|own| self.add_fonts(own, &mut fonts));
         let resources: Vec<&Dictionary> =
-            own.into_iter().chain(resources.iter().copied()).collect();
+            own.into_iter().chain(scope.resources.iter().copied()).collect();
         let place = stream.dict.get_deref(b"Matrix", document).and_then(Object::as_array).ok();
         let place = place.and_then(|numbers| Matrix::of(numbers)).unwrap_or(Matrix::NONE);
         let mut pen = Pen::new(place.then(pen.page));
-        self.read_content(&content, &fonts, &resources, (depth + 1, &mut pen), page);
+        let scope = Scope { fonts: &fonts, resources: &resources, depth: scope.depth + 1 };
+        self.read_content(&content, scope, &mut pen, page);
     }
 
     fn font(&mut self, font: &'d Dictionary) -> Option<Rc<Letters>> {
