@@ -254,6 +254,22 @@ fn a_theme_may_have_a_template_for_a_kind() {
     run.expect_in_stderr("item-แผน.html:1:");
 }
 
+/// Titles are in dictionary order, and numbers in them in the order of their values, in both digits.
+#[test]
+fn numbers_in_titles_are_ordered_by_value() {
+    let site = SITE.replacen("id = \"news\"", "id = \"news\"\nsort = \"title\"", 1);
+    let mut portal = Portal::new().file("site.toml", site);
+    let ordered = ["ข้อ ๒", "ข้อ 3", "ข้อ ๑๐", "ข้อ 11 ก", "ข้อ ๑๑ ข", "ข้อ 100", "ค่าปรับ"];
+    for (n, title) in ordered.iter().rev().enumerate() {
+        portal = portal.item_with(&format!("content/news/{n}.md"), &format!("title: {title}"), "");
+    }
+    portal.build();
+    let list = page(&portal, "news/index.html");
+    let places: Vec<usize> =
+        ordered.iter().map(|title| list.find(&format!(">{title}</a>")).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
 #[test]
 fn a_person_has_a_card_and_no_picture_for_others() {
     let lines = "title: นายกเทศมนตรี\nkind: person\nunit: สำนักปลัด\nextra:\n  name: นางสมใจ <ทดสอบ>\n  \

@@ -23,7 +23,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use icu_collator::options::CollatorOptions;
-use icu_collator::{Collator, CollatorBorrowed};
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use rayon::prelude::*;
 
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
@@ -563,12 +564,16 @@ pub fn sort_by_title<T>(list: &mut [T], language: &str, title: impl Fn(&T) -> &s
     list.sort_by(|a, b| collator.compare(title(a), title(b)));
 }
 
+/// Returns the order of a language. Numbers are ordered by value, in all digits.
 fn collator(language: &str) -> CollatorBorrowed<'static> {
     let locale =
         language.parse::<icu_locale_core::Locale>().unwrap_or(icu_locale_core::Locale::UNKNOWN);
-    Collator::try_new((&locale).into(), CollatorOptions::default()).unwrap_or_else(|_| {
-        Collator::try_new(Default::default(), CollatorOptions::default())
-            .expect("the root collation is compiled in")
+    let by_value = |mut preferences: CollatorPreferences| {
+        preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+        Collator::try_new(preferences, CollatorOptions::default())
+    };
+    by_value((&locale).into()).unwrap_or_else(|_| {
+        by_value(CollatorPreferences::default()).expect("the root collation is compiled in")
     })
 }
 
