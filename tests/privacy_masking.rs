@@ -53,13 +53,13 @@ fn elements() -> Vec<String> {
     let [a, b, c, d, e] = GROUPS;
     elements.extend([
         format!("<text data-a=\"{a}\" data-b=\"{b}\" data-c=\"{c}\" data-d=\"{d}\" data-e=\"{e}\">ก</text>"),
-        format!("<text data-x=\"12001\" data-y=\"00412340\">ก</text>"),
-        format!("<text data-x=\"12001\"><tspan data-y=\"00412340\">ก</tspan></text>"),
-        format!("<text>12001<!-- ก -->00412<tspan>340</tspan></text>"),
-        format!("<text>12001<!-- 00412 --></text><!-- 340 -->"),
+        "<text data-x=\"12001\" data-y=\"00412340\">ก</text>".to_owned(),
+        "<text data-x=\"12001\"><tspan data-y=\"00412340\">ก</tspan></text>".to_owned(),
+        "<text>12001<!-- ก -->00412<tspan>340</tspan></text>".to_owned(),
+        "<text>12001<!-- 00412 --></text><!-- 340 -->".to_owned(),
         format!("<text id=\"x{a}\">{b}<!-- {c} -->{d}<tspan id=\"y{e}\"/></text>"),
         format!("<text class=\"n{}\">ก</text>", ID.replace("", " ").trim().replace(' ', " n")),
-        format!("<text data-x=\"&#49;&#50;00100412340\">ก</text>"),
+        "<text data-x=\"&#49;&#50;00100412340\">ก</text>".to_owned(),
     ]);
     elements
 }
