@@ -52,7 +52,15 @@ fn repeats(told: &str, digits: &str) -> bool {
 }
 
 /// What Markdown, HTML and browsers take away between the digits.
-const BODIES: [&str; 40] = [
+const BODIES: [&str; 48] = [
+    "[1][2001][00412][34][0]",
+    "`[1][2001][00412][34][0]`",
+    "[1][a][2001][a][00412][a][34][a][0][a]\n\n[a]: https://example.com/",
+    "1 < 2001 < 00412 < 34 < 0",
+    "1%2001%00412%34%0",
+    "&lt;1&gt;&lt;2001&gt;&lt;00412&gt;&lt;34&gt;&lt;0&gt;",
+    "1.2.0.0.1.0.0.4.1.2.3.4.0",
+    "1, 2, 0, 0, 1, 0, 0, 4, 1, 2, 3, 4, 0",
     "1&ndash;2001&ndash;00412&ndash;34&ndash;0",
     "1&#8211;2001&#x2013;00412&#8211;34&#8211;0",
     "&#49;200100412340",
@@ -165,6 +173,13 @@ fn values_of_the_front_matter_are_looked_at_as_they_are_read() {
         "changes: [{ on: 2569-06-20, note: \"\\x31200100412340\" }]",
         "aliases: [\"/\\x31200100412340/\"]",
         "title: １２００１００４１２３４０",
+        "title: \"<1><2001><00412><34><0>\"",
+        "title: \"[1][2001][00412][34][0]\"",
+        "aliases: [/1.2001.00412.34.0/]",
+        "aliases: [/1~2001~00412~34~0/]",
+        "slug: 1.2001.00412.34.0",
+        "slug: 1~2001~00412~34~0",
+        "slug: ๑.๒๐๐๑.๐๐๔๑๒.๓๔.๐",
         "slug: \"\\x31200100412340\"",
     ] {
         let portal = Portal::new().item_with(PATH, line, "ก");
@@ -182,6 +197,100 @@ fn values_of_the_front_matter_are_looked_at_as_they_are_read() {
         "waive: [{ rule: privacy/phone, where: body, reason: \"\\x31200100412340\", by: mayor }]";
     let seen = found(&Portal::new().item_with(PATH, waiver, "ก"));
     assert_eq!(seen, ["warning waiver-void 6"]);
+}
+
+/// Signs between the groups of a number, in addresses and names.
+const NAMES: [&str; 9] = [
+    "1.2001.00412.34.0",
+    "1_2001_00412_34_0",
+    "1~2001~00412~34~0",
+    "1+2001+00412+34+0",
+    "1%2D2001%2D00412%2D34%2D0",
+    "1%2D2001.00412~34_0",
+    "%31%32%30%30%31%30%30%34%31%32%33%34%30",
+    "%E0%B9%91%E0%B9%92%E0%B9%90%E0%B9%90%E0%B9%91%E0%B9%90%E0%B9%90%E0%B9%94%E0%B9%91%E0%B9%92%E0%B9%93%E0%B9%94%E0%B9%90",
+    "1.2.0.0.1.0.0.4.1.2.3.4.0",
+];
+
+#[test]
+fn addresses_are_examined_as_readers_see_them() {
+    let index = "content/news/a/index.md";
+    for name in NAMES {
+        let mut portals = vec![
+            Portal::new()
+                .item_with(
+                    index,
+                    &format!("attachments: [{{ file: \"{name}.txt\", title: ข }}]"),
+                    "ก",
+                )
+                .file(&format!("content/news/a/{name}.txt"), "ก"),
+            Portal::new()
+                .item(index, &format!("[ก](<{}.txt>)", name.replace('%', "%25")))
+                .file(&format!("content/news/a/{name}.txt"), "ก"),
+        ];
+        for link in [
+            "https://example.com/NAME",
+            "https://example.com/?a=NAME&b=c",
+            "mailto:NAME@example.com",
+        ] {
+            let link = link.replace("NAME", name);
+            portals.push(Portal::new().item(PATH, &format!("[ก]({link})")));
+            portals.push(Portal::new().item(PATH, &format!("[ก]\n\n[ก]: <{link}>")));
+            portals.push(Portal::new().item(PATH, &format!("<{link}>")));
+        }
+        // An encoded sign is not allowed in the address of an item.
+        if !name.contains('%') {
+            portals.push(Portal::new().item_with(
+                &format!("content/news/{name}.md"),
+                "title: ก",
+                "ก",
+            ));
+            portals.push(Portal::new().item_with(
+                &format!("content/news/{name}/index.md"),
+                "title: ก",
+                "ก",
+            ));
+        }
+        for (n, portal) in portals.iter().enumerate() {
+            let seen = found(portal);
+            assert!(!seen.is_empty(), "{name} {n}");
+            assert!(
+                seen.iter().all(|line| line.starts_with("warning national-id")),
+                "{name} {n}: {seen:?}"
+            );
+            let said = told(portal, if n < 2 { index } else { PATH });
+            assert!(!repeats(&said, &ID[1..]), "{name} {n}: {said}");
+        }
+    }
+}
+
+#[test]
+fn ordinary_addresses_are_none() {
+    for name in [
+        "2569.06.25",
+        "แผน-2566-2570",
+        "v1.2.3.4",
+        "120.01.004.12340",
+        "๒๕๖๙-๐๖-๒๕",
+        "10.0.0.1-8080-2569",
+    ] {
+        let portal = Portal::new().item_with(
+            &format!("content/news/{name}.md"),
+            "title: ก",
+            &format!("[ก](https://example.com/{name}?a=12001.00412340)"),
+        );
+        assert_eq!(found(&portal), [""; 0], "{name}");
+    }
+}
+
+/// The number of the row has a header of its own; the boxes have none.
+#[test]
+fn boxes_after_the_number_of_the_row_are_one_number() {
+    let boxes: Vec<String> = ID.chars().map(String::from).collect();
+    let table = |head: &str| format!("|{head}\n|{}\n|7|{}|", "---|".repeat(14), boxes.join("|"));
+    assert_eq!(in_body(&table(&format!("ที่|{}", " |".repeat(13)))), ["warning national-id 9"]);
+    let points: Vec<String> = (1..=14).map(|n| format!("ข้อ {n}|")).collect();
+    assert_eq!(in_body(&table(&points.concat())), [""; 0]);
 }
 
 #[test]

@@ -164,8 +164,9 @@ impl PrivacyFindings<'_> {
     /// Inspects the address, which consists of names of files and folders.
     fn look_at_address(&mut self) {
         let InspectedItem { checker, card, .. } = *self.subject;
-        let near = |_| Context { near: card.url.to_string(), ..Context::default() };
-        for found in checker.find(&card.url, "", near) {
+        let address = seen_text::of_address(&card.url);
+        let near = |_| Context { near: address.clone(), ..Context::default() };
+        for found in checker.find_seen(&address, near) {
             let same = (found.code, ItemPart::FrontMatter, self.subject.severity);
             if !self.counts.contains_key(&same) {
                 let place = || Place::file(&card.path);
@@ -287,7 +288,7 @@ impl FileFindings {
         let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
         let title = named.map_or("", |named| named.title.as_ref());
         let near = |_| Context { near: format!("{name} {title}"), ..Context::default() };
-        for found in checker.find(name, "", near) {
+        for found in checker.find_seen(&seen_text::of_address(name), near) {
             add(number(subject, &found, Place::file(&path)).help("help-name"));
         }
         if checker.names_document(name) || checker.names_document(title) {
@@ -465,7 +466,7 @@ fn place_of_seen(
     let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
     // The address and the title of a link are skipped, unless the number is in them.
     let written = &text[area.clone()];
-    for reading in [Reading::Shown, Reading::Addresses, Reading::Literal] {
+    for reading in [Reading::Shown, Reading::Addresses, Reading::Literal, Reading::Rendered] {
         let digits = every_digit(written, reading);
         let shown: String = digits.iter().map(Digit::shown).collect();
         if let Some(first) = shown.find(&found.number) {

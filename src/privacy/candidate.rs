@@ -1,11 +1,13 @@
 //! Decides whether digits fit a rule, and how severe they are in their context.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Severity};
-use crate::privacy::checker::Context;
+use crate::privacy::context::Context;
 use crate::privacy::rules::{NumberForm, PrivacyRule, RuleLevel};
-use crate::privacy::words::{ContextWords, NormalizedText, Surroundings};
+use crate::privacy::words::{ContextWords, NormalizedText};
 use crate::text::{Digit, DigitRun, Separator, grouping};
 
 /// A number with more Latin letters and digits next to it is part of a digest or of an address.
@@ -149,4 +151,24 @@ fn attached(text: &str, range: &Range<usize>) -> Option<bool> {
     let after = text[range.end..].chars().take(MAX_ATTACHED + 1).take_while(is_letter);
     let count = before.count() + after.count();
     (count <= MAX_ATTACHED).then_some(count > 0)
+}
+
+/// A text that is searched repeatedly for the words of rules.
+pub(super) struct Surroundings<'t> {
+    text: &'t str,
+    readable: OnceCell<NormalizedText>,
+    /// Cached answers, by index of the rule.
+    answers: RefCell<BTreeMap<usize, bool>>,
+}
+
+impl<'t> Surroundings<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, readable: OnceCell::new(), answers: RefCell::default() }
+    }
+
+    pub(super) fn has_words_of(&self, ready: &CompiledRule) -> bool {
+        let readable = || self.readable.get_or_init(|| NormalizedText::new(self.text));
+        let ask = || ready.words.are_in(readable());
+        *self.answers.borrow_mut().entry(ready.number).or_insert_with(ask)
+    }
 }

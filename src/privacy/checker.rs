@@ -6,19 +6,11 @@
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Severity};
-use crate::privacy::candidate::{Candidate, CompiledRule};
+use crate::privacy::candidate::{Candidate, CompiledRule, Surroundings};
+use crate::privacy::context::Context;
 use crate::privacy::rules::{COUNTRIES, Country};
-use crate::privacy::words::{ContextWords, NormalizedText, Surroundings};
+use crate::privacy::words::{ContextWords, NormalizedText};
 use crate::text::{Digit, DigitRun, Reading, has_long_number, loose_runs, runs};
-
-/// The text around a number.
-#[derive(Debug, Default)]
-pub struct Context {
-    /// The nearby text: the line, the column's header.
-    pub near: String,
-    /// The nearest heading above.
-    pub heading: String,
-}
 
 /// A private number found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +116,7 @@ impl Checker {
             return Vec::new();
         }
         let mut lists = vec![self.find_in(text, (runs(text), ""), |_| true, &context)];
-        for reading in [Reading::Shown, Reading::Literal] {
+        for reading in [Reading::Shown, Reading::Literal, Reading::Rendered] {
             let runs = loose_runs(text, reading).into_iter();
             let mut further =
                 self.find_in(text, (runs, ""), |candidate| candidate.is_printed(), &context);

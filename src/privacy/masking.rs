@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::privacy::candidate::Candidate;
+use crate::privacy::candidate::{Candidate, Surroundings};
 use crate::privacy::checker::Checker;
-use crate::privacy::words::Surroundings;
 use crate::text::{DigitRun, FEWEST, Reading, has_digits, loose_runs, runs};
 
 /// How much is masked.
@@ -31,7 +30,7 @@ impl Checker {
         }
         let mut hidden = Hidden::default();
         self.hide_written(text, masking, &mut hidden);
-        for reading in [Reading::Shown, Reading::Addresses, Reading::Literal] {
+        for reading in [Reading::Shown, Reading::Addresses, Reading::Literal, Reading::Rendered] {
             self.hide(text, reading, &mut hidden, |candidate| {
                 candidate.has_check_digit() || candidate.is_grouped
             });
@@ -44,9 +43,9 @@ impl Checker {
             });
         }
         if masking == Masking::Thorough {
-            self.hide(text, Reading::Everything, &mut hidden, |candidate| {
-                candidate.has_check_digit()
-            });
+            for reading in [Reading::Everything, Reading::EveryCharacter] {
+                self.hide(text, reading, &mut hidden, |candidate| candidate.has_check_digit());
+            }
         }
         hidden.replaced(text)
     }

@@ -2,13 +2,15 @@
 
 mod candidate;
 mod checker;
+mod context;
 mod masking;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use checker::Checker;
 pub(crate) use checker::PrivateNumber;
-pub use checker::{Checker, Context};
+pub use context::Context;
 pub use masking::Masking;
 pub(crate) use rules::COUNTRIES;

@@ -1,9 +1,5 @@
 //! Compares texts with the words of rules.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
-
-use crate::privacy::candidate::CompiledRule;
 use crate::text::is_invisible;
 
 /// Words, normalized for comparison with a text.
@@ -56,24 +52,4 @@ pub(super) fn squeezed(text: &str) -> String {
     let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
     let text: String = text.chars().filter(is_kept).flat_map(char::to_lowercase).collect();
     if text.contains('\u{E4D}') { text.replace("\u{E4D}\u{E32}", "\u{E33}") } else { text }
-}
-
-/// A text that is searched repeatedly for the words of rules.
-pub(super) struct Surroundings<'t> {
-    text: &'t str,
-    readable: OnceCell<NormalizedText>,
-    /// Cached answers, by index of the rule.
-    answers: RefCell<BTreeMap<usize, bool>>,
-}
-
-impl<'t> Surroundings<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self { text, readable: OnceCell::new(), answers: RefCell::default() }
-    }
-
-    pub(super) fn has_words_of(&self, ready: &CompiledRule) -> bool {
-        let readable = || self.readable.get_or_init(|| NormalizedText::new(self.text));
-        let ask = || ready.words.are_in(readable());
-        *self.answers.borrow_mut().entry(ready.number).or_insert_with(ask)
-    }
 }

@@ -3,7 +3,7 @@
 use super::chars::{is_alphanumeric, is_invisible};
 use super::digits::{Digit, DigitRun, FEWEST, Row, Separator, seen_digit};
 
-/// How the markup between digits is read. Escapes are resolved in every reading.
+/// How the markup between digits is read. Escapes are resolved in every reading of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
     /// Tags, addresses of links, labels and footnote marks show nothing.
@@ -12,10 +12,14 @@ pub(crate) enum Reading {
     Addresses,
     /// Nothing is markup: tags and labels are read as the characters that they consist of.
     Literal,
+    /// The text is not a source: it has neither markup nor escapes.
+    Rendered,
     /// Tags are read, but their letters separate nothing. Letters of the text between them do.
     InTags,
     /// Letters separate nothing.
     Everything,
+    /// Same, and there are no escapes.
+    EveryCharacter,
 }
 
 impl Reading {
@@ -83,7 +87,7 @@ impl Tags {
 
     fn separates(&self, shown: char) -> bool {
         let is_nothing = match self.reading {
-            Reading::Everything => true,
+            Reading::Everything | Reading::EveryCharacter => true,
             Reading::InTags => self.is_inside,
             _ => false,
         };
@@ -129,6 +133,7 @@ fn unit(text: &str, c: char, reading: Reading) -> (usize, Option<char>) {
     let near = &text[..end];
     let unit = match c {
         '<' | '[' | ']' if reading.skips_markup() => markup(near, reading).map(|len| (len, None)),
+        _ if matches!(reading, Reading::Rendered | Reading::EveryCharacter) => None,
         '&' => reference(near),
         '\\' => escape(near),
         '%' => percent_encoded(near).map(|(len, shown)| (len, Some(shown))),
