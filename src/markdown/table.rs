@@ -3,6 +3,8 @@
 //! Columns are aligned by class, because a strict content security policy forbids `style`. Header
 //! cells have a `scope`, and a frame around the table scrolls sideways by keyboard.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Alignment, CowStr, Tag, TagEnd};
 
 use crate::markdown::html::escape;
@@ -20,6 +22,11 @@ pub(super) struct TableState {
 }
 
 impl TableState {
+    /// Returns the number of columns of the head.
+    pub(super) fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Returns the opening tag of a part. `name` is the label of the frame for screen readers.
     pub(super) fn start<'a>(&mut self, part: Tag<'a>, name: &str) -> CowStr<'a> {
         match part {
@@ -70,6 +77,40 @@ impl TableState {
         };
         self.in_head &= part != TagEnd::TableHead;
         CowStr::Borrowed(html)
+    }
+}
+
+/// Cells of a row that are beyond the head. The parser drops them (GitHub Flavored Markdown, section
+/// 4.10), so their text would be on no page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ExtraCells {
+    /// Where they are in the row.
+    pub range: Range<usize>,
+    /// The number of cells that the row has.
+    pub count: usize,
+}
+
+impl ExtraCells {
+    /// Finds the cells beyond the head in the source of a row. Returns `None` if there are none, or if
+    /// all are empty.
+    pub(super) fn of_row(row: &str, columns: usize) -> Option<Self> {
+        let mut ends = Vec::new();
+        let mut is_escaped = false;
+        let first = row.len() - row.trim_start().len();
+        for (at, byte) in row.bytes().enumerate().skip(first) {
+            if byte == b'|' && !is_escaped && at > first {
+                ends.push(at);
+            }
+            is_escaped = byte == b'\\' && !is_escaped;
+        }
+        let after = ends.get(columns.checked_sub(1)?)? + 1;
+        let rest = row[after..].trim_end();
+        let rest = rest.strip_suffix('|').unwrap_or(rest).trim_end();
+        let start = after + rest.len() - rest.trim_start().len();
+        let is_empty = rest.bytes().all(|byte| byte.is_ascii_whitespace() || byte == b'|');
+        let is_open = !row.trim_end().ends_with('|');
+        let count = ends.len() + usize::from(is_open);
+        (!is_empty).then(|| Self { range: start..after + rest.len(), count })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
 use crate::markdown::numbering::{Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
-use crate::markdown::table::{TableState, caption};
+use crate::markdown::table::{ExtraCells, TableState, caption};
 use crate::markdown::typos::{Quotes, has_mixed_digits};
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
@@ -254,6 +254,9 @@ impl<'a, 's> Writer<'a, 's> {
             Tag::TableRow if self.is_caption(&range) => self.start_caption(),
             Tag::TableCell if self.caption.is_some() => {}
             Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                if tag == Tag::TableRow {
+                    self.report_extra_cells(&range);
+                }
                 let html = self.table.start(tag, "");
                 self.events.push(Event::Html(html));
             }
@@ -464,6 +467,18 @@ impl<'a, 's> Writer<'a, 's> {
             Some(heading) => format!("{name}: {}", heading.title),
             None => name,
         }
+    }
+
+    /// Reports cells of a row that the parser drops, because the head has no column for them.
+    fn report_extra_cells(&mut self, row: &Range<usize>) {
+        let columns = self.table.columns();
+        let written = &self.diagnostics.markdown[row.clone()];
+        let Some(extra) = ExtraCells::of_row(written, columns) else { return };
+        let range = row.start + extra.range.start..row.start + extra.range.end;
+        self.diagnostics.report(Code::ExtraCells, range, |diagnostic| {
+            let diagnostic = diagnostic.arg("cells", extra.count.to_string());
+            diagnostic.arg("columns", columns.to_string())
+        });
     }
 
     /// Returns whether a range is the caption of the table before it.
