@@ -387,3 +387,75 @@ fn texts_in_texts_are_looked_into() {
     let many = "data:text/plain,".repeat(200_000);
     assert_eq!(seen_in("a.txt", &many), [""; 0]);
 }
+
+// ---- references in markup
+
+/// What browsers resolve in attributes: quotation marks, brackets, white space, an ampersand.
+const REFERENCES: [&str; 13] = [
+    "&quot;", "&#x22;", "&#34;", "&apos;", "&#39;", "&lt;", "&#x3C;", "&gt;", "&amp;", "&#10;",
+    "&#xA;", "&#9;", "&nbsp;",
+];
+
+/// A drawing, an XML file and a page with the same element.
+fn with_element(element: &str) -> [Portal; 3] {
+    ["a.svg", "a.xml", "a.html"].map(|name| {
+        with_file(name, format!("<svg xmlns=\"http://www.w3.org/2000/svg\">\n{element}\n</svg>"))
+    })
+}
+
+#[test]
+fn references_in_attributes_hide_nothing() {
+    let encoded: String = ID.bytes().map(|b| format!("%{b:02X}")).collect();
+    let base64 = "4LmA4Lil4LiCIDEyMDAxMDA0MTIzNDA=";
+    for sign in REFERENCES {
+        for element in [
+            format!("<a title=\"{sign}\" id=\"{ID}\"/>"),
+            format!("<a title='{sign}{ID}{sign}'/>"),
+            format!("<a title=\"x d={sign}M 1 {ID}{sign}\"/>"),
+            format!("<path d=\"M1 2{sign}\" id=\"{ID}\"/>"),
+            format!("<!-- {sign} d=\"M1 2\" {ID} -->"),
+            format!("<!-- viewBox=\"{ID}\" -->"),
+            format!("<a href=\"data:text/plain,{sign}{encoded}\"/>"),
+            format!("<a href=\"data:text/plain;charset={sign}utf-8{sign},{encoded}\"/>"),
+            format!("<a href=\"data:text/html,&lt;b title={sign}a{sign}&gt;{encoded}\"/>"),
+            format!("<a style=\"src:url({sign}data:text/plain;base64,{base64}{sign})\"/>"),
+        ] {
+            for portal in with_element(&element) {
+                let found = found(&portal);
+                assert!(
+                    found.iter().any(|line| line.contains("national-id")),
+                    "{element} {found:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn shapes_are_no_numbers_whatever_references_are_near() {
+    let shape = format!("M {ID} 10 L 20 30");
+    for sign in REFERENCES {
+        for element in [
+            format!("<path title=\"{sign}\" d=\"{shape}\"/>"),
+            format!("<path title=\"a{sign}b=c{sign}\" d='{shape}'/>"),
+            format!("<path d=\"{shape}\" style=\"font-family:{sign}Sarabun{sign}\"/>"),
+            format!("<path hidden d=\"&#xA;{shape}&#10;\"/>"),
+            format!("<!-- {sign} <path d=\"{shape}\"/> -->"),
+            format!("<svg title=\"{sign}\" viewBox=\"0 0 {ID} 10\"/>"),
+            format!("<polygon title=\"{sign}\" points=\"{ID},1.5&#32;3,4\"/>"),
+        ] {
+            for portal in with_element(&element) {
+                assert_eq!(found(&portal), [""; 0], "{element}");
+            }
+        }
+    }
+}
+
+/// A quotation that is written with references ends the URL in it.
+#[test]
+fn a_quoted_url_ends_at_its_quotation_mark() {
+    let style = "src:url(&quot;data:text/plain,a%20b&quot;); x:12001; y:00412340";
+    for portal in with_element(&format!("<a style=\"{style}\"/>")) {
+        assert_eq!(found(&portal), [""; 0]);
+    }
+}

@@ -2,6 +2,12 @@
 
 use crate::files::markup::push_text;
 
+/// The bytes that end a URL in a text.
+const ENDS: &[u8] = b"\"\n\r\t<>";
+
+/// A quotation mark in an attribute, written as a reference.
+const QUOTE: &str = "%22";
+
 /// A file contained in a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Contained {
@@ -44,9 +50,7 @@ pub(super) fn contained(text: &str, is_markup: bool, each: &mut dyn FnMut(Contai
     const MARK: &[u8] = b"binary-data>";
     let resolved;
     let text = if is_markup && memchr::memchr(b'&', text.as_bytes()).is_some() {
-        let mut plain = String::with_capacity(text.len());
-        push_text(text, &mut plain);
-        resolved = plain;
+        resolved = with_references(text);
         &resolved
     } else {
         text
@@ -58,7 +62,7 @@ pub(super) fn contained(text: &str, is_markup: bool, each: &mut dyn FnMut(Contai
         from = colon + 1;
         let is_data = colon.checked_sub(4).and_then(|start| bytes.get(start..colon));
         if is_data.is_some_and(|word| word.eq_ignore_ascii_case(b"data"))
-            && let Some((file, end)) = url(text, from)
+            && let Some((file, end)) = url(quoted(text, colon), from)
         {
             from = end;
             each(file);
@@ -72,6 +76,35 @@ pub(super) fn contained(text: &str, is_markup: bool, each: &mut dyn FnMut(Contai
     }
 }
 
+/// Resolves the references of markup. A character that would end a URL does not end an attribute if it
+/// is a reference there, and becomes a percent escape.
+fn with_references(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let next = memchr::memchr(b'&', &rest.as_bytes()[at + 1..]);
+        let end = next.map_or(rest.len(), |next| at + 1 + next);
+        let start = out.len();
+        push_text(&rest[at..end], &mut out);
+        if let Some(byte) = out.as_bytes().get(start).filter(|byte| ENDS.contains(byte)) {
+            let escape = format!("%{byte:02X}");
+            out.replace_range(start..=start, &escape);
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns a text up to the end of the quotation that a URL begins, if it begins one. `colon` is the
+/// place of the colon after `data`.
+fn quoted(text: &str, colon: usize) -> &str {
+    let is_quoted = text.as_bytes()[..colon - 4].ends_with(QUOTE.as_bytes());
+    let end = is_quoted.then(|| text[colon..].find(QUOTE)).flatten();
+    end.map_or(text, |end| &text[..colon + end])
+}
+
 /// Reads a URL after `data:`. Returns the file and where the URL ends.
 fn url(text: &str, start: usize) -> Option<(Contained, usize)> {
     /// The maximum length of the type and its parameters.
@@ -81,12 +114,12 @@ fn url(text: &str, start: usize) -> Option<(Contained, usize)> {
     let comma = memchr::memchr(b',', head)?;
     // JSON may escape the slash.
     let head = std::str::from_utf8(&head[..comma]).ok()?.to_ascii_lowercase().replace('\\', "");
-    let is_type = |c: char| c.is_ascii_alphanumeric() || "/+-.;=_\"' %".contains(c);
-    if !head.chars().all(is_type) {
-        return None;
-    }
+    let is_type = |c: char| c.is_ascii_alphanumeric() || "/+-.=_\"' %".contains(c);
     let mut parts = head.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or("").to_owned();
+    if !media_type.chars().all(is_type) {
+        return None;
+    }
     let is_base64 = parts.any(|part| part == "base64");
     // In prose a comma follows other words: `data: text, numbers`.
     let is_url =
@@ -148,8 +181,7 @@ fn unpacked(text: &[u8]) -> (Vec<u8>, usize) {
 
 /// Resolves percent escapes up to the end of a quotation. Returns the bytes and how many were read.
 fn unescaped(text: &[u8]) -> (Vec<u8>, usize) {
-    let is_end = |byte: &u8| b"\"\n\r\t<>".contains(byte);
-    let length = text.iter().position(is_end).unwrap_or(text.len());
+    let length = text.iter().position(|byte| ENDS.contains(byte)).unwrap_or(text.len());
     let mut rest = &text[..length];
     let mut out = Vec::new();
     while let [first, after @ ..] = rest {

@@ -8,6 +8,7 @@
 //!
 //! The source need not be well-formed. Nothing is left out.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -263,7 +264,13 @@ impl<'s> Lines<'s> {
                     self.text(text, each);
                     continue;
                 }
-                Token::Remark(remark) => remark,
+                Token::Remark(remark) => {
+                    if self.view == View::All {
+                        tell_aside(&without_drawn_tags(remark), self.number, each);
+                    }
+                    self.number += memchr::memchr_iter(b'\n', remark.as_bytes()).count();
+                    continue;
+                }
                 Token::Tag { name, attributes, is_end, is_empty } => {
                     let name: String = name.chars().take(MAX_NAME).collect();
                     let name = name.to_ascii_lowercase();
@@ -272,7 +279,7 @@ impl<'s> Lines<'s> {
                 }
             };
             if self.view == View::All {
-                tell_aside(aside, self.number, each);
+                tell_aside(&without_numbers_of_shapes(aside), self.number, each);
             }
             self.number += memchr::memchr_iter(b'\n', aside.as_bytes()).count();
         }
@@ -408,12 +415,6 @@ fn symbol(attributes: &str) -> Option<char> {
 
 /// Passes on the text of attributes or of a comment.
 fn tell_aside(aside: &str, number: usize, each: &mut dyn FnMut(&str, usize)) {
-    let without_shapes;
-    let mut aside = aside;
-    if has_long_number(aside) {
-        without_shapes = without_numbers_of_shapes(aside);
-        aside = &without_shapes;
-    }
     if has_long_number(aside) || aside.contains('&') {
         let mut text = String::new();
         push_text(aside, &mut text);
@@ -421,16 +422,34 @@ fn tell_aside(aside: &str, number: usize, each: &mut dyn FnMut(&str, usize)) {
     }
 }
 
+/// Returns a comment without what draws shapes in the tags that it contains.
+fn without_drawn_tags(remark: &str) -> Cow<'_, str> {
+    if !remark.contains('<') {
+        return Cow::Borrowed(remark);
+    }
+    let mut out = String::with_capacity(remark.len());
+    for token in Tokens::new(remark) {
+        match token {
+            Token::Text(text) | Token::Remark(text) => out.push_str(text),
+            Token::Tag { name, attributes, .. } => {
+                out.extend(["<", name, &without_numbers_of_shapes(attributes), ">"]);
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// The attributes of a tag without those that draw a shape: their numbers are no text.
-fn without_numbers_of_shapes(attributes: &str) -> String {
+fn without_numbers_of_shapes(attributes: &str) -> Cow<'_, str> {
+    // A long number may be written with references.
+    if !has_long_number(attributes) && !attributes.contains('&') {
+        return Cow::Borrowed(attributes);
+    }
     let mut out = String::with_capacity(attributes.len());
     let mut rest = attributes;
     while let Some((name, after)) = rest.split_once('=') {
-        let value = after.trim_start();
-        let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'');
-        let parts = quote.and_then(|quote| value[1..].split_once(quote));
-        let Some((value, next)) = parts else { break };
-        if draws(name.trim(), value) {
+        let (value, next) = attribute_value(after.trim_start());
+        if draws(name.rsplit(char::is_whitespace).find(|word| !word.is_empty()), value) {
             out.push_str(name);
         } else {
             out.push_str(&rest[..rest.len() - next.len()]);
@@ -438,28 +457,43 @@ fn without_numbers_of_shapes(attributes: &str) -> String {
         rest = next;
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
+}
+
+/// Splits what follows an equals sign into the value of the attribute and the rest.
+fn attribute_value(text: &str) -> (&str, &str) {
+    let quote = text.chars().next().filter(|c| *c == '"' || *c == '\'');
+    match quote.and_then(|quote| text[1..].split_once(quote)) {
+        Some(parts) => parts,
+        None => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),
+    }
 }
 
 /// Returns whether an attribute draws a shape: its name and its value both say so.
-fn draws(name: &str, value: &str) -> bool {
+fn draws(name: Option<&str>, value: &str) -> bool {
     const CHANGES: [&str; 5] = ["matrix", "translate", "scale", "rotate", "skew"];
-    let value = value.trim();
+    let Some(name) = name.filter(|name| DRAWN.contains(name)) else { return false };
+    // The layout of a path may be written with references: `&#10;`.
+    let mut plain = String::with_capacity(value.len());
+    push_text(value, &mut plain);
+    let value = plain.trim();
     let consists_of = |signs: &str| {
         let is_sign = |c: char| c.is_ascii_digit() || c.is_ascii_whitespace() || signs.contains(c);
         value.chars().all(is_sign)
     };
     match name {
         "d" => value.starts_with(['M', 'm']) && consists_of(",.+-eEMmLlHhVvCcSsQqTtAaZz"),
-        "viewBox" => consists_of(",.+-"),
-        // At least one point with a fraction or a comma: a single number may be one of a person.
+        // A single number may be one of a person.
+        "viewBox" => consists_of(",.+-") && value.split_whitespace().count() > 1,
+        // At least one point with a fraction or a comma, for the same reason.
         "points" => value.contains([',', '.']) && consists_of(",.+-eE"),
-        "transform" | "gradientTransform" | "patternTransform" => {
-            CHANGES.iter().any(|change| value.starts_with(change)) && value.ends_with(')')
-        }
-        _ => false,
+        _ => CHANGES.iter().any(|change| value.starts_with(change)) && value.ends_with(')'),
     }
 }
+
+/// The attributes that draw shapes.
+const DRAWN: [&str; 6] =
+    ["d", "viewBox", "points", "transform", "gradientTransform", "patternTransform"];
 
 #[cfg(test)]
 mod tests {
