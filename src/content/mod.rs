@@ -1,6 +1,7 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
 mod details;
+mod copies;
 mod document;
 mod fields;
 mod front_matter;
