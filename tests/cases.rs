@@ -50,6 +50,9 @@ fn check(case: &Path, update: bool) -> Result<(), String> {
             problems += &format!("--- {name}\n{}\n+++ found\n{text}\n", expected(case, name));
         }
     }
+    if !problems.is_empty() {
+        problems += "To write what was found: UPDATE=1, then read it.\n";
+    }
     let wanted = tree(&case.join("out"));
     for (path, bytes) in tree(&portal.path("public")) {
         if wanted.contains_key(&path) && wanted[&path] != bytes {
