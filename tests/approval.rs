@@ -10,7 +10,7 @@ use crate::support::{NOW, Portal, SITE};
 
 const ITEM: &str = "content/procurement/road/index.md";
 
-/// An item with files beside it, in a category that wants a strength.
+/// An item with files next to it, in a category that wants a strength.
 fn portal(strength: &str, keys: &str) -> Portal {
     let site = SITE
         .replace(
@@ -530,8 +530,8 @@ fn a_key_that_would_not_count_approves_nothing() {
         );
         assert_eq!(crate::support::tree(&portal.path("content")), before, "{strength}");
         let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {mayor}");
-        let told = portal.run(&run).expect_status(0).stderr;
-        assert!(told.ends_with("\nApproved: 1\n"), "{told}");
+        let report = portal.run(&run).expect_status(0).stderr;
+        assert!(report.ends_with("\nApproved: 1\n"), "{report}");
         assert_eq!(verdict(&portal), ("published".to_owned(), vec![]), "{strength}");
     }
     let portal = portal("signed", "");
@@ -546,32 +546,32 @@ fn a_key_that_would_not_count_approves_nothing() {
 /// What still needs a signature is not approved.
 #[test]
 fn without_its_signature_an_item_is_only_prepared() {
-    let told = |portal: &Portal, arguments: &str| {
+    let report = |portal: &Portal, arguments: &str| {
         let run = portal.run(&format!("approve --as mayor --on 2569-06-20 {arguments}"));
         let (status, stderr) = (run.status, run.stderr);
         (status, stderr.lines().last().unwrap().to_owned(), stderr)
     };
     let missing = "signature still missing: sign as shown above; until then it is withheld";
     let signed = portal("signed", "");
-    let (status, last, all) = told(&signed, ITEM);
+    let (status, last, all) = report(&signed, ITEM);
     assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")));
     let next = format!(
         "needs a signature: prakat statement {ITEM} | ssh-keygen -Y sign -n prakat -f KEY > {ITEM}.sig"
     );
     assert!(all.contains(&next) && !all.contains("Approved"), "{all}");
     assert_eq!(verdict(&signed).0, "unapproved");
-    let thai = told(&signed, &format!("{ITEM} --no-note --lang th")).1;
+    let thai = report(&signed, &format!("{ITEM} --no-note --lang th")).1;
     assert_eq!(thai, "เตรียมไว้ 1 เรื่อง แต่ยังขาดลายมือชื่อ: ลงลายมือชื่อตามคำสั่งข้างต้น ก่อนนั้นจะยังไม่เผยแพร่");
     // Of several items some may be whole.
     let signed = portal("signed", "");
-    let (status, last, all) = told(&signed, &format!("{ITEM} content/news/other.md"));
+    let (status, last, all) = report(&signed, &format!("{ITEM} content/news/other.md"));
     assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")));
     assert!(all.contains("\nApproved: 1\n"), "{all}");
     // A signature of before is there, so it is checked, whatever is asked for.
     for strength in ["named", "sealed"] {
         let portal = portal(strength, "");
         portal.write(&format!("{ITEM}.sig"), "of another edition");
-        let (status, last, _) = told(&portal, ITEM);
+        let (status, last, _) = report(&portal, ITEM);
         assert_eq!((status, last), (3, format!("Prepared: 1, {missing}")), "{strength}");
         assert_eq!(verdict(&portal).0, "unapproved", "{strength}");
     }
@@ -623,9 +623,13 @@ fn keys_may_stand_in_a_file_of_allowed_signers() {
         "mayor valid-before=\"20250101\",valid-before=\"20300101\"",
     ] {
         portal.write("keys/signers", format!("{wrong} {public}").replace("mayor ssh", "mayorssh"));
-        let told = portal.run(&format!("check --at {NOW}"));
-        let is_told = told.stderr.contains("keys/signers:1:1");
-        assert!(is_told && told.stderr.contains("settings/signers"), "{wrong}: {}", told.stderr);
+        let report = portal.run(&format!("check --at {NOW}"));
+        let is_reported = report.stderr.contains("keys/signers:1:1");
+        assert!(
+            is_reported && report.stderr.contains("settings/signers"),
+            "{wrong}: {}",
+            report.stderr
+        );
         assert_eq!(verdict(&portal).0, "unapproved", "{wrong}");
     }
     // A key that site.toml takes back under anybody stays taken back.
@@ -645,7 +649,7 @@ fn keys_may_stand_in_a_file_of_allowed_signers() {
     assert_eq!(verdict(&portal).0, "unapproved");
 }
 
-/// A trust file brings its own signers, from beside it; every command on items takes one.
+/// A trust file brings its own signers, from the folder that contains it; every command on items takes one.
 #[test]
 fn a_trust_file_names_its_own_signers_and_goes_with_every_command() {
     let portal = portal("named", "");
@@ -676,8 +680,8 @@ fn a_trust_file_names_its_own_signers_and_goes_with_every_command() {
     );
     portal.run(&format!("approve {ITEM} --as auditor")).expect_status(2);
     portal.run(&format!("approve {ITEM} --as auditor --on 2569-06-20 {trusted}")).expect_status(0);
-    let told = portal.run(&format!("explain {ITEM} {trusted} --at {NOW}")).expect_status(0);
-    assert!(told.stdout.contains("published"), "{}", told.stdout);
+    let report = portal.run(&format!("explain {ITEM} {trusted} --at {NOW}")).expect_status(0);
+    assert!(report.stdout.contains("published"), "{}", report.stdout);
     portal.run(&format!("statement {ITEM} {trusted}")).expect_status(0);
     portal.run(&format!("explain {ITEM} {trusted} --trust-digest 00")).expect_status(2);
 }
@@ -747,7 +751,7 @@ proptest! {
             _ => { edited.remove(at); }
         }
         let edited: String = edited.into_iter().collect();
-        // CRLF is LF to the seal, and so is what stands in the lines of `seal` itself.
+        // CRLF is LF to the seal, and so are the lines of `seal` itself.
         let plain = |text: &str| {
             let text = text.replace("\r\n", "\n");
             text.lines().filter(|line| !line.starts_with("seal")).collect::<Vec<_>>().join("\n")

@@ -135,8 +135,8 @@ fn expect_parts(portal: &Portal, kinds: &[(&str, &[&str])]) {
             (0..PER_KIND).flat_map(move |n| parts.iter().map(move |part| marker(kind, n, part)))
         })
         .collect();
-    let beside = tree(&portal.path(".site.prakat"));
-    files.extend(beside.into_iter().map(|(path, bytes)| (format!("beside/{path}"), bytes)));
+    let scratch = tree(&portal.path(".site.prakat"));
+    files.extend(scratch.into_iter().map(|(path, bytes)| (format!("scratch/{path}"), bytes)));
     let found = markers_in(&files);
     let leaked: Vec<&String> = found.difference(&expected).collect();
     assert!(leaked.is_empty(), "leaked: {leaked:?}");

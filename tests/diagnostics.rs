@@ -336,9 +336,9 @@ fn redacted_reports_name_nothing_withheld() {
     for format in ["human", "json", "github"] {
         for command in ["check", "build --strict", "build --keep-going", "status"] {
             let run = portal.run(&format!("{command} --redact --format {format} --at {NOW}"));
-            let told = run.stdout + &run.stderr;
-            assert!(!told.contains("zq"), "{command} {format}:\n{told}");
-            assert!(told.contains("sha256"), "{command} {format}:\n{told}");
+            let report = run.stdout + &run.stderr;
+            assert!(!report.contains("zq"), "{command} {format}:\n{report}");
+            assert!(report.contains("sha256"), "{command} {format}:\n{report}");
         }
     }
 }
@@ -358,7 +358,7 @@ fn threads_do_not_change_a_report() {
 
 // ---- docs/diagnostics.md
 
-/// Codes of what no example in a text can show, beside those of `environment/`.
+/// Codes of what no example in a text can show, apart from those of `environment/`.
 const WITHOUT_EXAMPLE: &[&str] = &[
     "source/no-content",
     "source/symlink",
@@ -568,7 +568,7 @@ fn a_file_where_a_list_page_will_stand_is_refused() {
     portal.run(&format!("check -q --at {NOW}")).expect_in_stderr("[content/same-url]");
 }
 
-/// A template that fails on an item which is still to come is told of today.
+/// A template that fails on an item which is still to come is reported today.
 #[test]
 fn a_template_that_will_fail_tonight_is_told_today() {
     let portal = good()

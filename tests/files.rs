@@ -559,7 +559,7 @@ fn data_in_xml_hold_no_page() {
 }
 
 proptest! {
-    /// Whatever stands together, one piece that may not be there is found.
+    /// Of any pieces together, one that may not be there is found.
     #[test]
     fn a_drawing_is_clean_if_all_of_its_pieces_are(
         chosen in prop::collection::vec(0..PIECES.len(), 0..6),

@@ -12,9 +12,9 @@ use proptest::prelude::*;
 use crate::support::{NOW, Portal, SITE, item};
 
 fn config(text: &str) -> Config {
-    let mut told = Diagnostics::default();
-    let config = prakat::config::read_settings(text, &mut told);
-    config.unwrap_or_else(|| panic!("{:?}", told.sorted()))
+    let mut diagnostics = Diagnostics::default();
+    let config = prakat::config::read_settings(text, &mut diagnostics);
+    config.unwrap_or_else(|| panic!("{:?}", diagnostics.sorted()))
 }
 
 /// The card of an item, or the codes of what is wrong with it.
@@ -22,11 +22,11 @@ fn card(settings: &str, lines: &str) -> Result<(Config, Item), Vec<&'static str>
     let portal = Portal::empty().file("content/news/a.md", item("content/news/a.md", lines, ""));
     let config = config(settings);
     let source = prakat::source::Portal::at(portal.root());
-    let mut told = Diagnostics::default();
-    let inventory: Inventory = source.inventory(&mut told);
+    let mut diagnostics = Diagnostics::default();
+    let inventory: Inventory = source.inventory(&mut diagnostics);
     let surveyor = ItemLoader { portal: &source, config: &config, inventory: &inventory };
-    let card = surveyor.load("content/news/a.md", &mut told);
-    let codes = told.sorted().iter().map(|d| d.code.as_str()).collect();
+    let card = surveyor.load("content/news/a.md", &mut diagnostics);
+    let codes = diagnostics.sorted().iter().map(|d| d.code.as_str()).collect();
     card.map(|card| (config, card)).ok_or(codes)
 }
 
@@ -334,7 +334,7 @@ proptest! {
         prop_assert_eq!(judge(&card, Original::Item(&card), policy, at).verdict, judgement.verdict);
         prop_assert_ne!(judge(&card, Original::Unreadable, policy, at).verdict, Verdict::Published);
 
-        // A notice stands for what was published once, and for nothing else.
+        // A notice page is for what was published once, and for nothing else.
         let mut ordering = policy.clone();
         ordering.categories.iter_mut().for_each(|c| c.notice_page = NoticePage::Titled);
         let notices = |card: &Item| judge_all(vec![card.clone()], &ordering, later).notices;

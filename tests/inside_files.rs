@@ -294,8 +294,8 @@ fn every_page_of_a_tiff_file_is_read() {
     for is_wide in [false, true] {
         for is_big in [false, true] {
             let of = |pages: &[&[(u16, u32)]]| {
-                let told = picture_metadata(&tiff(is_wide, is_big, pages));
-                (told.position, told.device)
+                let metadata = picture_metadata(&tiff(is_wide, is_big, pages));
+                (metadata.position, metadata.device)
             };
             assert_eq!(of(&[plain]), (false, false), "{is_wide} {is_big}");
             assert_eq!(of(&[plain, plain]), (false, false), "{is_wide} {is_big}");

@@ -1,4 +1,4 @@
-//! What pictures say beside what they show is told, and taken out without touching the picture.
+//! Metadata of pictures is reported, and removed without touching the picture.
 
 use std::fs;
 
@@ -113,7 +113,7 @@ fn what_a_jpeg_file_tells_is_known() {
     let xmp =
         |text: &str| segment(0xE1, format!("http://ns.adobe.com/xap/1.0/\0{text}").as_bytes());
     let nested = jpeg(&[jpeg_exif(&exif(false, &[], &[(2, 1)]))], b"");
-    for (told, segments, after) in [
+    for (metadata, segments, after) in [
         (NONE, vec![], &b""[..]),
         (NONE, vec![segment(0xE2, ICC), segment(0xEE, b"Adobe\0d\0\0\0\0\x01")], b"\r\n"),
         (NONE, vec![jpeg_exif(&exif(false, &[(0x112, 6), (0x11A, 1)], &[]))], b""),
@@ -136,8 +136,8 @@ fn what_a_jpeg_file_tells_is_known() {
         (DEVICE, vec![], b"\0\0\0\x18ftypmp42"),
     ] {
         let bytes = jpeg(&segments, after);
-        assert_eq!(picture_metadata(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
-        assert_eq!(without_metadata(&bytes).is_some(), told != NONE);
+        assert_eq!(picture_metadata(&bytes), metadata, "{}", String::from_utf8_lossy(&bytes));
+        assert_eq!(without_metadata(&bytes).is_some(), metadata != NONE);
         if let Some(clean) = without_metadata(&bytes) {
             assert_eq!(clean, jpeg(&[], b""));
         }
@@ -169,7 +169,7 @@ fn png_files_are_read_and_cleaned() {
     let itxt =
         |flag: u8, text: &[u8]| [b"XML:com.adobe.xmp\0", &[flag, 0][..], b"\0\0", text].concat();
     let needed = chunk(b"iCCP", b"profile");
-    for (told, extra) in [
+    for (metadata, extra) in [
         (NONE, chunk(b"pHYs", b"123456789")),
         (DEVICE, chunk(b"tEXt", b"Software\0a")),
         (DEVICE, chunk(b"tIME", b"1234567")),
@@ -187,7 +187,7 @@ fn png_files_are_read_and_cleaned() {
         (DEVICE, chunk(b"caBX", b"jumb")),
     ] {
         let bytes = png(&[needed.clone(), extra], b"");
-        assert_eq!(picture_metadata(&bytes), told, "{}", String::from_utf8_lossy(&bytes));
+        assert_eq!(picture_metadata(&bytes), metadata, "{}", String::from_utf8_lossy(&bytes));
         if let Some(clean) = without_metadata(&bytes) {
             assert_eq!(clean, png(std::slice::from_ref(&needed), b""));
         }

@@ -1,4 +1,4 @@
-//! Private numbers: found in every place that is published, told without being repeated, waived only
+//! Private numbers: found in every place that is published, reported without being repeated, waived only
 //! by who approved them.
 
 use std::io::{Cursor, Write};
@@ -16,7 +16,7 @@ use crate::support::{NOW, Portal, Run, item};
 const ID: &str = "1200100412340";
 const INDEX: &str = "content/news/list/index.md";
 
-/// A published item with one file beside it.
+/// A published item with one file next to it.
 pub(crate) fn with_file(name: &str, bytes: impl AsRef<[u8]>) -> Portal {
     let lines = format!("attachments: [{{ file: \"{name}\" }}]");
     Portal::new().item_with(INDEX, &lines, "").file(&format!("content/news/list/{name}"), bytes)
@@ -159,8 +159,11 @@ fn cells_of_a_workbook_are_looked_into() {
     let portal = with_file("list.xlsx", workbook(&rows));
     let expected = ["error privacy/national-id list.xlsx", "warning privacy/phone list.xlsx"];
     assert_eq!(found(&portal), expected);
-    let told = advice(&portal);
-    assert!(told.contains("found here: 2") && told.contains("first in cell รายชื่อ!B3"), "{told}");
+    let report = advice(&portal);
+    assert!(
+        report.contains("found here: 2") && report.contains("first in cell รายชื่อ!B3"),
+        "{report}"
+    );
 }
 
 /// Thai Excel writes CSV in an encoding of its own, with semicolons.
@@ -177,7 +180,7 @@ fn cells_of_csv_files_are_looked_into_in_old_encodings_too() {
     }
 }
 
-/// Printed by a browser, with a Thai typeface: digits in a column whose head tells what they are.
+/// Printed by a browser, with a Thai typeface: digits in a column whose head says what they are.
 #[test]
 fn pages_of_a_real_pdf_file_are_looked_into() {
     let portal = with_file("list.pdf", include_bytes!("privacy/list.pdf"));
@@ -230,7 +233,7 @@ fn what_cannot_be_looked_into_is_told() {
     let portal = with_file("scan.pdf", scanned);
     assert_eq!(found(&portal), ["warning privacy/unchecked scan.pdf"]);
     assert!(advice(&portal).contains("a page is a picture without text"));
-    // A picture beside text is no scan.
+    // A picture next to text is no scan.
     let illustrated = pdf(|document, resources| {
         let mut operations = picture(document, resources);
         operations.extend(painted(&[(72, 700, "Notice")]));
@@ -275,7 +278,7 @@ fn bombs_do_not_go_off() {
     assert!(extract_text(FileFormat::Pdf, deep.as_bytes(), ignore).is_err());
 }
 
-/// A sheet whose only cell stands in the last corner is one cell, not seventeen thousand millions.
+/// A sheet whose only cell is in the last corner is one cell, not seventeen thousand millions.
 #[test]
 fn a_far_cell_is_one_cell() {
     let sheet = format!(
@@ -308,7 +311,7 @@ pub(crate) fn texts_of(name: &str, bytes: &[u8]) -> (Vec<String>, Result<(), Unr
     (texts, read)
 }
 
-/// A file that is neither read nor a picture, sound or a film is told, whatever its name ends with.
+/// A file that is neither read nor a picture, sound or a film is reported, whatever its name ends with.
 #[test]
 fn whatever_is_not_read_is_told() {
     let binary = [0_u8, 1, 2, 3, 0xFF, 0xFE, 0, 0x80];
@@ -389,7 +392,7 @@ fn text_is_read_under_any_name() {
     assert_eq!(texts_of("a", &workbook(&[&[ID]])).0, [ID]);
 }
 
-/// What readers see is in one piece, whatever stands between its letters in the file.
+/// What readers see is in one piece, whatever is between its letters in the file.
 #[test]
 fn numbers_are_read_as_they_are_seen() {
     let one = |name: &str, text: &str| {
@@ -548,7 +551,7 @@ fn archives_are_looked_into() {
 
 // ---- PDF files
 
-/// Every place of a PDF file where a string may stand.
+/// Every place of a PDF file that may contain a string.
 #[test]
 fn every_string_of_a_pdf_file_is_looked_at() {
     let text = format!("national id {ID}");
@@ -588,7 +591,7 @@ fn every_string_of_a_pdf_file_is_looked_at() {
     assert!(advice(&portal).contains("first in the document's properties"));
 }
 
-/// What is said in streams beside the pages, painted by remarks alone, or meant to be read aloud.
+/// What is said in streams apart from the pages, painted by remarks alone, or meant to be read aloud.
 #[test]
 fn streams_of_a_pdf_file_are_looked_at() {
     let xmp = format!("<x:xmpmeta><dc:title>national id {ID}</dc:title></x:xmpmeta>");
@@ -728,7 +731,7 @@ fn fonts_that_do_not_name_their_letters_are_told() {
     assert_eq!(found(&with_file("a.pdf", wide)), ["warning privacy/unchecked a.pdf"]);
 }
 
-/// A scan with a page number put on is a scan; a small picture beside few words is none.
+/// A scan with a page number put on is a scan; a small picture next to few words is none.
 #[test]
 fn a_scan_with_a_page_number_is_told() {
     let page = |width: i64, height: i64, text: &str| {
@@ -907,7 +910,7 @@ fn content_that_is_not_read_to_its_end_is_unchecked() {
     }
 }
 
-/// A code of a font stands for a few letters: a small file must not become gigabytes of text.
+/// A code of a font means a few letters: a small file must not become gigabytes of text.
 #[test]
 fn letters_of_a_code_are_bounded() {
     let letters = format!("<00000041> <{}>", "0061".repeat(40_000));
@@ -955,10 +958,10 @@ fn what_stands_on_no_page_is_not_looked_at() {
 #[test]
 fn addresses_are_looked_at() {
     let portal = Portal::new().item_with(&format!("content/news/ปชช.-{ID}.md"), "title: ก", "");
-    let told = advice(&portal);
+    let report = advice(&portal);
     assert!(
-        told.contains("error[privacy/national-id]") && told.contains("1xxxxxxxxxxxx.md"),
-        "{told}"
+        report.contains("error[privacy/national-id]") && report.contains("1xxxxxxxxxxxx.md"),
+        "{report}"
     );
 }
 
@@ -1077,12 +1080,12 @@ fn a_waiver_counts_only_for_its_rule_its_place_and_its_approver() {
     assert_eq!(sealed(&both.join(", "), &body), [""; 0]);
 }
 
-// ---- what is told
+// ---- what is reported
 
 /// Every way in which the program says something.
 fn everything(portal: &Portal) -> String {
-    let mut told = String::new();
-    let mut add = |run: Run| told.push_str(&format!("{}\n{}\n", run.stdout, run.stderr));
+    let mut report = String::new();
+    let mut add = |run: Run| report.push_str(&format!("{}\n{}\n", run.stdout, run.stderr));
     for format in ["human", "json", "github"] {
         for redact in ["", "--redact"] {
             for command in ["check", "build --keep-going --allow-empty", "build --strict", "status"]
@@ -1094,7 +1097,7 @@ fn everything(portal: &Portal) -> String {
         }
     }
     add(portal.run(&format!("check --fix --at {NOW}")));
-    told
+    report
 }
 
 /// A number with a right check digit, in a dressing.
@@ -1142,14 +1145,14 @@ proptest! {
             .file(&format!("content/news/list/รูป {written}.pdf"), "%PDF")
             .file("content/news/bad.md", item("content/news/bad.md", &format!("approver: \"{written}\""), ""))
             .file(&format!("content/news/{written}.md"), item("content/news/a.md", "slug: \"#\"", ""));
-        let told = everything(&portal);
-        prop_assert!(told.contains("privacy/national-id"));
+        let report = everything(&portal);
+        prop_assert!(report.contains("privacy/national-id"));
         // Without its first digit, which is shown.
-        prop_assert!(!digits(&told).contains(&id[1..]), "{} in {}", id, told);
+        prop_assert!(!digits(&report).contains(&id[1..]), "{} in {}", id, report);
     }
 }
 
-/// Telephones and accounts, which only the head of a column tells, are hidden on every line of the file.
+/// Telephones and accounts, which only the head of a column shows, are hidden on every line of the file.
 #[test]
 fn other_private_numbers_are_not_repeated_either() {
     let body = "| เลขที่บัญชี | โทร |\n| --- | --- |\n| 1234567890 | 0812345678 |\n\
@@ -1158,14 +1161,14 @@ fn other_private_numbers_are_not_repeated_either() {
         .item_with(INDEX, "attachments: [{ file: a.csv }]", body)
         .file("content/news/list/a.csv", "เลขที่บัญชี\n5554443332\n")
         .item("content/news/โทร-0867654321.md", "");
-    let told = everything(&portal);
+    let report = everything(&portal);
     for code in ["privacy/bank-account", "privacy/phone", "links/dead"] {
-        assert!(told.contains(code), "no {code}");
+        assert!(report.contains(code), "no {code}");
     }
     for number in
         ["1234567890", "0812345678", "9876543210", "0898765432", "5554443332", "0867654321"]
     {
-        assert!(!digits(&told).contains(number), "{number} in {told}");
+        assert!(!digits(&report).contains(number), "{number} in {report}");
     }
 }
 

@@ -55,8 +55,8 @@ fn a_rebuild_in_which_nothing_changed_writes_no_file() {
 #[test]
 fn verbose_tells_how_long_each_part_took_in_their_order() {
     let run = few_items(2, "x").run("build -v -o site").expect_status(0);
-    let told = run.stderr.lines().filter_map(|line| line.strip_prefix("build: "));
-    let parts: Vec<&str> = told
+    let report = run.stderr.lines().filter_map(|line| line.strip_prefix("build: "));
+    let parts: Vec<&str> = report
         .map(|line| {
             let (part, time) = line.split_once(' ').unwrap();
             assert!(time.strip_suffix(" ms").unwrap().parse::<f64>().unwrap() >= 0.0, "{line}");
@@ -286,10 +286,10 @@ fn a_build_that_stops_before_any_step_leaves_one_whole_site() {
             }
             stopped += 1;
         }
-        // Nothing of the former site is left beside it.
+        // Nothing of the former site is left next to it.
         let word = if std::ptr::eq(portal, &a) { "bbb" } else { "aaa" };
-        let beside = tree(&shelf.path(".site.prakat"));
-        assert!(!beside.keys().any(|path| path.contains(word)), "{:?}", beside.keys());
+        let scratch = tree(&shelf.path(".site.prakat"));
+        assert!(!scratch.keys().any(|path| path.contains(word)), "{:?}", scratch.keys());
     }
     assert!(stopped >= 8, "only {stopped} steps");
 }
@@ -534,8 +534,8 @@ fn an_output_that_came_from_elsewhere_makes_the_twin_untrusted() {
     fs::remove_dir_all(portal.path("site")).unwrap();
     fs::rename(portal.path("other"), portal.path("site")).unwrap();
     portal.run("build -o site --at 2569-12-01").expect_in_stderr("Files: 0 written");
-    let beside = tree(&portal.path(".site.prakat"));
-    assert!(!beside.keys().any(|path| path.contains("short")), "{:?}", beside.keys());
+    let scratch = tree(&portal.path(".site.prakat"));
+    assert!(!scratch.keys().any(|path| path.contains("short")), "{:?}", scratch.keys());
 }
 
 #[test]

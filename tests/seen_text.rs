@@ -27,8 +27,8 @@ fn in_body(body: &str) -> Vec<String> {
 }
 
 /// What commands say.
-fn told(portal: &Portal, path: &str) -> String {
-    let mut told = String::new();
+fn report(portal: &Portal, path: &str) -> String {
+    let mut report = String::new();
     for command in [
         "check --fix",
         "check --format json",
@@ -37,16 +37,16 @@ fn told(portal: &Portal, path: &str) -> String {
         &format!("report form {path}"),
     ] {
         let run = portal.run(&format!("{command} --at {NOW}"));
-        told += &format!("{}\n{}\n", run.stdout, run.stderr);
+        report += &format!("{}\n{}\n", run.stdout, run.stderr);
     }
     let run = portal.run(&format!("approve {path} --as mayor --on 2569-06-20"));
-    told + &run.stdout + &run.stderr
+    report + &run.stdout + &run.stderr
 }
 
 /// Whether a text has a row of these digits, in any script, with anything but digits between.
-fn repeats(told: &str, digits: &str) -> bool {
+fn repeats(report: &str, digits: &str) -> bool {
     let digits: Vec<char> = digits.chars().collect();
-    let shown = told.chars().filter_map(prakat::text::seen_digit);
+    let shown = report.chars().filter_map(prakat::text::seen_digit);
     let shown: Vec<char> = shown.filter_map(|digit| char::from_digit(digit, 10)).collect();
     shown.windows(digits.len()).any(|window| window == digits)
 }
@@ -115,7 +115,7 @@ fn numbers_that_readers_see_are_found_in_the_body_and_never_repeated() {
         if !is_found || !(9..=12).contains(&line(&seen[0])) {
             wrong.push(format!("{body}: {seen:?}"));
         }
-        if repeats(&told(&portal, PATH), &ID[1..]) {
+        if repeats(&report(&portal, PATH), &ID[1..]) {
             wrong.push(format!("{body}: repeated"));
         }
     }
@@ -187,12 +187,12 @@ fn values_of_the_front_matter_are_looked_at_as_they_are_read() {
         if seen.len() != 1 || !seen[0].starts_with("warning national-id") {
             wrong.push(format!("{line}: {seen:?}"));
         }
-        if repeats(&told(&portal, PATH), &ID[1..]) {
+        if repeats(&report(&portal, PATH), &ID[1..]) {
             wrong.push(format!("{line}: repeated"));
         }
     }
     assert_eq!(wrong, [""; 0]);
-    // What stands on no page is not looked at.
+    // What is on no page is not looked at.
     let waiver =
         "waive: [{ rule: privacy/phone, where: body, reason: \"\\x31200100412340\", by: mayor }]";
     let seen = found(&Portal::new().item_with(PATH, waiver, "ก"));
@@ -258,7 +258,7 @@ fn addresses_are_examined_as_readers_see_them() {
                 seen.iter().all(|line| line.starts_with("warning national-id")),
                 "{name} {n}: {seen:?}"
             );
-            let said = told(portal, if n < 2 { index } else { PATH });
+            let said = report(portal, if n < 2 { index } else { PATH });
             assert!(!repeats(&said, &ID[1..]), "{name} {n}: {said}");
         }
     }
@@ -300,8 +300,8 @@ fn titles_of_attachments_are_looked_at_as_they_are_read() {
         .item_with("content/news/a/index.md", lines, "ก")
         .file("content/news/a/a.txt", "ก");
     assert_eq!(found(&portal).len(), 1);
-    let told = told(&portal, "content/news/a/index.md");
-    assert!(!repeats(&told, &ID[1..]), "{told}");
+    let report = report(&portal, "content/news/a/index.md");
+    assert!(!repeats(&report, &ID[1..]), "{report}");
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn what_readers_do_not_see_as_one_number_is_none() {
     }
 }
 
-/// The same number twice, once hidden, is told once; two numbers are counted.
+/// The same number twice, once hidden, is report once; two numbers are counted.
 #[test]
 fn what_is_written_is_not_told_again() {
     let twice = format!("{ID}\n\n**1**200100412340\n");
@@ -364,7 +364,7 @@ proptest! {
         let portal = Portal::new().item(PATH, &format!("เลขประชาชน {written}"));
         let seen = found(&portal);
         prop_assert!(seen.iter().any(|line| line.contains("national-id")), "{written}: {seen:?}");
-        let told = told(&portal, PATH);
-        prop_assert!(!repeats(&told, &id[1..]), "{written}: {told}");
+        let report = report(&portal, PATH);
+        prop_assert!(!repeats(&report, &id[1..]), "{written}: {report}");
     }
 }
