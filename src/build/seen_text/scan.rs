@@ -8,7 +8,7 @@ use crate::text::{
 };
 
 /// Counts the digits that may belong to one number, in one pass over a rendered body and without
-/// building its text. Where it does not follow [`Reader`] exactly, it counts too many digits.
+/// building its text. Where it does not follow `Reader` exactly, it counts too many digits.
 #[derive(Default)]
 pub(super) struct DigitScan {
     /// The digits with only separators between them.
@@ -36,7 +36,7 @@ const SPECIAL: ByteTable = digits_and_rare(b"<&%\\");
 type Found = bool;
 
 impl DigitScan {
-    /// Returns whether [`Reader`] may find a number.
+    /// Returns whether `Reader` may find a number.
     pub(super) fn finds_number(html: &str) -> bool {
         let bytes = html.as_bytes();
         let mut scan = Self::default();
@@ -144,7 +144,7 @@ impl DigitScan {
         if is(b"&nbsp;") {
             (6, self.space())
         } else if is(b"&lt;") {
-            // Text in the form of a tag is invisible to [`Reader`].
+            // Text in the form of a tag is invisible to `Reader`.
             (4, self.loose > 0 || self.sign())
         } else if is(b"&gt;") {
             (4, self.sign())
