@@ -18,6 +18,7 @@ mod gate;
 mod layers;
 mod inside_documents;
 mod inside_files;
+mod markdown_lints;
 mod markdown_numbering;
 mod messages;
 mod picture_metadata;

@@ -19,6 +19,7 @@ mod footnotes;
 mod hrefs;
 mod html;
 mod images;
+mod lints;
 mod lists;
 mod numbering;
 mod options;
@@ -36,6 +37,7 @@ pub(crate) use file_size::{file_type, size_text};
 pub(crate) use hrefs::LinkedItem;
 pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, tag_end, unescape};
 pub(crate) use images::{Picture, probe_image};
+pub use lints::{Lint, fix_lints, lints};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
 pub use typos::{fix_typos, typos};
@@ -44,6 +46,7 @@ pub(crate) use typos::{fixed_parts, report_typos};
 use pulldown_cmark::{Parser, TextMergeWithOffset};
 
 use crate::diagnostics::Diagnostics;
+use crate::markdown::lints::Lints;
 use crate::markdown::prescan::{has, needs_whole_texts};
 use crate::markdown::writer::Writer;
 
@@ -107,10 +110,13 @@ fn render_numbered(
     let repaired = Repaired::new(&numbered.text);
     let needs_cleaning = repaired.has_helpers() || has(markdown, "&#");
     let mut writer = Writer::new(markdown, context, numbered, diagnostics);
+    let mut lints = Lints::new(markdown);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
     let mut write = |(event, range)| {
         let event = if needs_cleaning { without_helpers(event) } else { event };
-        writer.event(event, numbered.original(repaired.original(range)));
+        let range = numbered.original(repaired.original(range));
+        lints.event(&event, &range);
+        writer.event(event, range);
     };
     if needs_whole_texts(markdown) {
         TextMergeWithOffset::new(events).for_each(&mut write);
@@ -118,5 +124,6 @@ fn render_numbered(
         events.for_each(&mut write);
     }
     let clauses = writer.numbered_items;
-    (writer.finish(), clauses)
+    let lints = lints.finish();
+    (writer.finish(&lints), clauses)
 }

@@ -16,6 +16,7 @@ use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
+use crate::markdown::lints::{self, Lint};
 use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
 use crate::markdown::numbering::{Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
@@ -502,8 +503,9 @@ impl<'a, 's> Writer<'a, 's> {
         self.events.splice(open.table + 1..open.table + 1, events);
     }
 
-    /// Ends the body.
-    pub(super) fn finish(mut self) -> Body {
+    /// Ends the body, and reports its lints.
+    pub(super) fn finish(mut self, lints: &[Lint]) -> Body {
+        lints::report(lints, &mut self.diagnostics);
         let words = self.context.words;
         let footnotes = std::mem::take(&mut self.footnotes);
         let mut events = std::mem::take(&mut self.events);
