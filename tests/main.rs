@@ -20,6 +20,7 @@ mod inside_documents;
 mod inside_files;
 mod markdown_lints;
 mod markdown_numbering;
+mod markdown_whole;
 mod messages;
 mod picture_metadata;
 mod privacy;

@@ -73,6 +73,8 @@ fn rows_without_a_head_are_no_table() {
     nothing(&format!("ข้อความ\n{table}"));
     check("| ก | ข |\n| --- |\n| 1 | 2 |", "not-a-table", "| ก | ข |", "");
     nothing(table);
+    nothing("a)\tก\nb)\tข\n3.\tค");
+    nothing("[ก](a.md \"x | y\")\n[ข](b.md \"x | y\")");
     nothing("ก | ข");
     nothing("เปิด 8.30–16.30 น. | โทร. 1132\nหยุดวันเสาร์");
 }

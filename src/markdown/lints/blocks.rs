@@ -9,7 +9,7 @@ use crate::markdown::lints::Lint;
 use crate::text::{is_alphabetic, is_thai, width};
 
 /// The widest line, in columns, that is a heading when it is underlined with hyphens.
-const MAX_UNDERLINED: usize = 80;
+const MAX_UNDERLINED: usize = 120;
 
 /// The fewest hyphens that underline a heading on purpose. A lone `-` is the empty cell of a table.
 const FEWEST_HYPHENS: usize = 3;
@@ -41,6 +41,7 @@ impl Headings {
             let first = markdown[range.clone()].lines().next().unwrap_or("");
             let range = range.start..range.start + first.trim_end().len();
             found.push(Lint::new(Code::EmptyHeading, range));
+            self.levels.pop();
         }
     }
 
@@ -70,12 +71,8 @@ pub(super) fn underlined_heading(markdown: &str, range: &Range<usize>, found: &m
     }
     let above = above.trim_end();
     let lines = above.lines().count();
-    let ends_sentence = above.ends_with(['.', ':', ')', '…', ';', ',', '”', '"']);
-    if lines == 1
-        && mark.len() >= FEWEST_HYPHENS
-        && width(above) <= MAX_UNDERLINED
-        && !ends_sentence
-    {
+    let is_short = width(above) <= MAX_UNDERLINED || above.contains("](");
+    if lines == 1 && mark.len() >= FEWEST_HYPHENS && is_short {
         return;
     }
     let start = range.start + written.len() - rule.len();

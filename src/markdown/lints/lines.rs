@@ -82,13 +82,18 @@ fn joined_lines(block: &TextBlock, found: &mut Vec<Lint>) {
     if !block.is_top || lines.len() < FEWEST_LINES {
         return;
     }
-    let byte_len = |line: &&TextLine| line.text.len() > LONG_LINE;
-    if lines.iter().filter(byte_len).count() < FEWEST_LONG {
+    // Addresses make a line long. A line that goes on with a small letter was broken by hand.
+    let may_be_long = |line: &&TextLine| line.text.len() > LONG_LINE && !has(line.text, "://");
+    let goes_on = |line: &TextLine| line.text.starts_with(|c: char| c.is_ascii_lowercase());
+    if lines.iter().filter(may_be_long).count() < FEWEST_LONG
+        || lines[1..].iter().any(goes_on)
+        || lines.iter().any(|line| line.is_broken)
+    {
         return;
     }
     let widths: Vec<usize> = lines.iter().map(|line| width(line.text)).collect();
     let is_long = widths.iter().filter(|width| **width > LONG_LINE).count() >= FEWEST_LONG;
-    if !is_long || is_wrapped(&widths) || lines.iter().any(|line| line.is_broken) {
+    if !is_long || is_wrapped(&widths) {
         return;
     }
     let lint = Lint::new(Code::JoinedLines, lines[0].range()).arg("lines", lines.len());
@@ -163,7 +168,8 @@ fn heading_mark(text: &str) -> Option<(usize, usize)> {
 fn spaced_mark(text: &str) -> Option<(usize, usize)> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mark = match text.as_bytes() {
-        [b'-' | b'*' | b'+', ..] => 1,
+        // A star is more often the mark of a note.
+        [b'-' | b'+', ..] => 1,
         [b'#', ..] => text.len() - text.trim_start_matches('#').len(),
         _ if digits > 0 && text[digits..].starts_with(['.', ')']) => digits + 1,
         _ => return None,

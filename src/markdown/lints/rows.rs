@@ -3,6 +3,7 @@
 use crate::diagnostics::Code;
 use crate::markdown::lints::Lint;
 use crate::markdown::lints::lines::{TextBlock, TextLine};
+use crate::markdown::prescan::has;
 use crate::text::is_alphanumeric;
 
 /// How the cells of a row are separated.
@@ -67,7 +68,7 @@ fn row<'m>(line: &TextLine<'m>) -> Option<Row<'m>> {
     let text = line.text;
     let separator = if memchr::memchr(b'\t', text.as_bytes()).is_some() {
         Separator::Tab
-    } else if memchr::memchr(b'|', text.as_bytes()).is_some() {
+    } else if memchr::memchr(b'|', text.as_bytes()).is_some() && !is_in_link(text) {
         Separator::Pipe
     } else {
         return None;
@@ -80,6 +81,19 @@ fn row<'m>(line: &TextLine<'m>) -> Option<Row<'m>> {
     let is_bullet = separator == Separator::Tab && !cells[0].chars().any(is_alphanumeric);
     let row = Row { line: *line, separator, cells };
     ((row.cells.len() > 1 && !is_bullet) || row.is_delimiter()).then_some(row)
+}
+
+/// Returns whether a line has pipes in the destination of a link or in the markup of another program.
+fn is_in_link(text: &str) -> bool {
+    !text.starts_with('|') && (has(text, "](") || has(text, "{{"))
+}
+
+/// Returns whether a cell is the number of a clause, which has a tab behind it: `5`, `a)`.
+fn is_label(cell: &str) -> bool {
+    const LONGEST: usize = 6;
+    let number = cell.trim_end_matches(['.', ')']);
+    let is_number = number.chars().all(|c| c.is_numeric() || c == '.');
+    cell.len() <= LONGEST && (is_number || (number.len() < cell.len() && number.len() <= 3))
 }
 
 /// Splits a row at each `|` that is not escaped and not in code.
@@ -113,9 +127,10 @@ fn table_lint(rows: &[Row], around: Around) -> Option<Lint> {
     let delimiter = rows.iter().position(Row::is_delimiter);
     let columns = rows[0].cells.len();
     let is_even = rows.iter().all(|row| row.cells.len() == columns);
+    let is_list = columns == 2 && rows.iter().all(|row| is_label(row.cells[0]));
     let is_piped = |row: &Row| row.line.text.starts_with('|') && row.line.text.ends_with('|');
-    let is_table =
-        delimiter.is_some() || (rows.len() > 1 && (is_even || rows.iter().all(is_piped)));
+    let is_table = delimiter.is_some()
+        || (rows.len() > 1 && !is_list && (is_even || rows.iter().all(is_piped)));
     if !is_table {
         return None;
     }
