@@ -39,7 +39,7 @@ use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
-use crate::content::{Item, ItemLoader};
+use crate::content::{Item, ItemLoader, report_copied_files};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, par_map};
 use crate::gate::{Admitted, Judgement, Verdict, judge_all};
 use crate::output::{Stage, Written, item_key};
@@ -257,6 +257,7 @@ impl<'a> Builder<'a> {
             diagnostics.push(warning);
         }
         let inventory = project.portal.inventory(&mut diagnostics);
+        report_copied_files(&inventory, &mut diagnostics);
         progress.expect(inventory.documents.len() * 2);
         Self { project, options, progress, inventory, diagnostics }
     }

@@ -1,7 +1,8 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
-mod details;
 mod copies;
+mod copy_marks;
+mod details;
 mod document;
 mod fields;
 mod front_matter;
@@ -17,6 +18,7 @@ mod slug;
 mod unread;
 mod yaml;
 
+pub(crate) use copies::{may_be_copy, report_copied_files};
 pub use document::Document;
 pub(crate) use front_matter::Parts;
 pub use front_matter::{
