@@ -37,9 +37,9 @@ fn check_group(group: &[&Item], diagnostics: &mut Diagnostics) {
     for (number, item) in group.iter().enumerate() {
         let line = lines.line(number);
         let ends_after = |other: &Item| other.window.until.is_none_or(|end| end > item.window.from);
-        let same =
-            latest.iter().find(|(other, other_line)| *other_line != line && ends_after(other));
-        if let Some((other, _)) = same {
+        let same = latest.iter().map(|(other, line)| (*other, *line));
+        let same = same.filter(|(other, other_line)| *other_line != line && ends_after(other));
+        if let Some((other, _)) = same.min_by_key(|(other, _)| other.window.from) {
             let found = Diagnostic::warning(Code::SameTitle, Place::file(&item.path));
             diagnostics.push(found.arg("other", other.path.as_ref()));
         }
