@@ -1,5 +1,6 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
+mod byte_change;
 mod copies;
 mod copy_marks;
 mod details;
@@ -13,11 +14,13 @@ mod lines;
 mod loader;
 mod path;
 mod proof;
+mod rewritten;
 mod seal;
 mod slug;
 mod unread;
 mod yaml;
 
+pub(crate) use byte_change::{ByteChange, with_lf};
 pub(crate) use copies::{may_be_copy, report_copied_files};
 pub use document::Document;
 pub(crate) use front_matter::Parts;

@@ -7,6 +7,7 @@ use crate::config::{Config, Person, PersonId, PublicKey};
 use crate::content::document::Document;
 use crate::content::item::{ItemFile, Seal, Signatories, Signature, Window};
 use crate::content::path::folder_of;
+use crate::content::rewritten::Search;
 use crate::content::seal::{NotSealable, StatementInput, seal_of, statement};
 use crate::diagnostics::Diagnostics;
 use crate::source::{Portal, Sha256Digest};
@@ -62,12 +63,16 @@ pub(super) fn check(
         let matches = statement.as_deref().map(seal_of).as_deref() == Some(input.seal);
         proof.seal = if matches { Seal::Matches } else { Seal::Differs };
     }
+    let mut signature = None;
     if let Some(path) = input.signature_path {
         let bytes = portal.read_bytes(path).map_err(|unreadable| diagnostics.push(unreadable));
-        let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let signed = statement.zip(text).map(|(statement, text)| verify(&statement, &text));
+        signature = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let signed = statement.as_ref().zip(signature.as_ref());
+        let signed = signed.map(|(statement, text)| verify(statement, text));
         proof.signature = signature_of(config, signed, input.signatories);
     }
+    let signature = signature.as_deref();
+    Search { portal, config, input: &input, signature, files }.report(&proof, diagnostics);
     proof
 }
 
