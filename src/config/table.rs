@@ -54,6 +54,12 @@ impl<'a> SettingsFile<'a> {
         self.diagnostics.push(diagnostic.arg("guide", self.guide));
     }
 
+    /// Reports the first entry of a table for which there is no number left.
+    pub(super) fn too_many(&mut self, key: &str, limit: usize, span: Span) {
+        let args = [("key", key.to_owned()), ("limit", limit.to_string())];
+        self.error(Code::TooManyEntries, span, &args);
+    }
+
     /// Converts a date to an instant. Reports a date that `reading` refuses.
     pub(super) fn instant(
         &mut self,
