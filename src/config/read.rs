@@ -514,7 +514,8 @@ fn read_languages(
         } else if categories.iter().any(|category| category.id == code.value) {
             file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);
         } else if LanguageId::at(languages.len()).is_none() {
-            file.too_many("languages", languages.len(), code.span);
+            let own = usize::from(site.is_some());
+            file.too_many("languages", languages.len() - own, code.span);
             break;
         } else if let Some(title) = title {
             let (code, title) = (code.value, title.value);

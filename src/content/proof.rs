@@ -7,7 +7,6 @@ use crate::config::{Config, Person, PersonId, PublicKey};
 use crate::content::document::Document;
 use crate::content::item::{ItemFile, Seal, Signatories, Signature, Window};
 use crate::content::path::folder_of;
-use crate::content::rewritten::Search;
 use crate::content::seal::{NotSealable, StatementInput, seal_of, statement};
 use crate::diagnostics::Diagnostics;
 use crate::source::{Portal, Sha256Digest};
@@ -21,6 +20,8 @@ pub(super) struct Proof {
     pub seal: Seal,
     /// The result for the signature.
     pub signature: Signature,
+    /// The text of the signature file.
+    pub signature_text: Option<String>,
     /// The digest of the text, if a seal or a signature was checked.
     pub markdown: Option<Box<Sha256Digest>>,
 }
@@ -49,7 +50,12 @@ pub(super) fn check(
     files: &mut [ItemFile],
     diagnostics: &mut Diagnostics,
 ) -> Proof {
-    let mut proof = Proof { seal: Seal::Absent, signature: Signature::Absent, markdown: None };
+    let mut proof = Proof {
+        seal: Seal::Absent,
+        signature: Signature::Absent,
+        signature_text: None,
+        markdown: None,
+    };
     if input.seal.is_empty() && input.signature_path.is_none() {
         return proof;
     }
@@ -63,16 +69,13 @@ pub(super) fn check(
         let matches = statement.as_deref().map(seal_of).as_deref() == Some(input.seal);
         proof.seal = if matches { Seal::Matches } else { Seal::Differs };
     }
-    let mut signature = None;
     if let Some(path) = input.signature_path {
         let bytes = portal.read_bytes(path).map_err(|unreadable| diagnostics.push(unreadable));
-        signature = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let signed = statement.as_ref().zip(signature.as_ref());
-        let signed = signed.map(|(statement, text)| verify(statement, text));
+        let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let signed = statement.zip(text.as_ref()).map(|(statement, text)| verify(&statement, text));
         proof.signature = signature_of(config, signed, input.signatories);
+        proof.signature_text = text;
     }
-    let signature = signature.as_deref();
-    Search { portal, config, input: &input, signature, files }.report(&proof, diagnostics);
     proof
 }
 

@@ -30,15 +30,15 @@ pub(super) struct Search<'a> {
     pub portal: &'a Portal,
     pub config: &'a Config,
     pub input: &'a ProofInput<'a>,
-    /// The text of the signature.
-    pub signature: Option<&'a str>,
+    pub proof: &'a Proof,
     pub files: &'a [ItemFile],
 }
 
 impl Search<'_> {
     /// Warns about texts of an item whose approval would be valid if only their line ends, their byte
     /// order mark or their last line end had not changed.
-    pub(super) fn report(&self, proof: &Proof, diagnostics: &mut Diagnostics) {
+    pub(super) fn report(&self, diagnostics: &mut Diagnostics) {
+        let proof = self.proof;
         let is_void = proof.seal == Seal::Differs
             || (proof.seal == Seal::Absent && proof.signature == Signature::Broken);
         let Some(markdown) = proof.markdown.as_deref().filter(|_| is_void) else { return };
@@ -131,7 +131,8 @@ impl Search<'_> {
         if !seal.is_empty() {
             return seal_of(&statement) == seal;
         }
-        let signed = self.signature.map(|signature| verify(&statement, signature));
+        let signed =
+            self.proof.signature_text.as_deref().map(|signature| verify(&statement, signature));
         matches!(signature_of(self.config, signed, signatories), Signature::By(..))
     }
 }
