@@ -11,6 +11,7 @@ mod inspect;
 mod load;
 mod progress;
 mod project;
+mod same_titles;
 mod seen_text;
 mod status;
 mod write;
@@ -27,6 +28,7 @@ pub use load::ProjectError;
 pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
+pub(crate) use same_titles::check_titles;
 pub(crate) use status::statuses;
 pub use status::{ItemStatus, WaivedFinding, WithdrawalNote};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
@@ -39,7 +41,7 @@ use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
-use crate::content::{Item, ItemLoader};
+use crate::content::{Item, ItemLoader, report_copied_files};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, par_map};
 use crate::gate::{Admitted, Judgement, Verdict, judge_all};
 use crate::output::{Stage, Written, item_key};
@@ -195,6 +197,7 @@ pub fn build(
         // Only now, because of two originals with one name one may have been left out.
         if !std::mem::replace(&mut are_translations_checked, true) {
             check_translations(&items, &builder.inventory, &mut builder.diagnostics);
+            check_titles(&items, &mut builder.diagnostics);
             invalid.extend(builder.invalid(&builder.diagnostics, &items));
         }
         // Nothing may be staged that the disk would refuse, such as two files with one path.
@@ -257,6 +260,7 @@ impl<'a> Builder<'a> {
             diagnostics.push(warning);
         }
         let inventory = project.portal.inventory(&mut diagnostics);
+        report_copied_files(&inventory, &mut diagnostics);
         progress.expect(inventory.documents.len() * 2);
         Self { project, options, progress, inventory, diagnostics }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::policy::{Category, CategoryId, Entitlement, Person, PublicKey, Term};
+use crate::config::policy::{Category, CategoryId, Entitlement, Person, PersonId, PublicKey, Term};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, unknown_id};
 use crate::ssh::normal_key;
@@ -41,6 +41,10 @@ pub(super) fn read_people(
         let keys = table.strings_or_tables(file, "keys", "key");
         let keys = keys.into_iter().filter_map(|t| read_key(file, t, calendar, zone)).collect();
         table.finish(file, PERSON_KEYS);
+        if PersonId::at(people.len()).is_none() {
+            file.too_many("people", people.len(), id.span);
+            break;
+        }
         if let Some(name) = name {
             let (id, name) = (id.value, name.value);
             let identity = identity(&name);

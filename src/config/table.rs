@@ -5,6 +5,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest, date_diagnostic};
+use crate::source::conflict_in;
 use crate::text::{Calendar, DateError, Moment, may_stand};
 
 /// The file being read, and where its mistakes go.
@@ -24,8 +25,12 @@ pub(crate) struct SettingsFile<'a> {
 pub(super) type Span = std::ops::Range<usize>;
 
 impl<'a> SettingsFile<'a> {
-    /// Parses the file. Reports syntax errors, and returns `None` if there are any.
+    /// Parses the file. Reports syntax errors and unresolved Git conflicts, and returns `None` if there are any.
     pub(crate) fn parse(&mut self) -> Option<SettingsTable<'a>> {
+        if let Some(conflict) = conflict_in(self.path, self.text) {
+            self.diagnostics.push(conflict);
+            return None;
+        }
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
         let whole = errors.is_empty();
@@ -47,6 +52,12 @@ impl<'a> SettingsFile<'a> {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
         self.diagnostics.push(diagnostic.arg("guide", self.guide));
+    }
+
+    /// Reports the first entry of a table for which there is no number left.
+    pub(super) fn too_many(&mut self, key: &str, limit: usize, span: Span) {
+        let args = [("key", key.to_owned()), ("limit", limit.to_string())];
+        self.error(Code::TooManyEntries, span, &args);
     }
 
     /// Converts a date to an instant. Reports a date that `reading` refuses.

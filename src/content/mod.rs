@@ -1,7 +1,9 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
-mod details;
+mod byte_change;
 mod copies;
+mod copy_marks;
+mod details;
 mod document;
 mod fields;
 mod front_matter;
@@ -12,11 +14,14 @@ mod lines;
 mod loader;
 mod path;
 mod proof;
+mod rewritten;
 mod seal;
 mod slug;
 mod unread;
 mod yaml;
 
+pub(crate) use byte_change::{ByteChange, with_lf};
+pub(crate) use copies::{may_be_copy, report_copied_files};
 pub use document::Document;
 pub(crate) use front_matter::Parts;
 pub use front_matter::{
