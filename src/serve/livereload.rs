@@ -15,9 +15,11 @@ use crate::site::{PREVIEW, encode};
 pub(super) const FOLDER: &str = PREVIEW;
 
 /// The preview's own files.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 7] = [
     ("icon.svg", include_str!("assets/icon.svg")),
     ("live.js", include_str!("assets/live.js")),
+    ("state.js", include_str!("assets/state.js")),
+    ("stream.js", include_str!("assets/stream.js")),
     ("live.css", include_str!("assets/live.css")),
     ("desk.js", include_str!("assets/desk.js")),
     ("desk.css", include_str!("assets/desk.css")),
@@ -63,8 +65,8 @@ impl State {
     pub(super) fn add_script(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
         let robots = if band.is_some() { "<meta name=\"robots\" content=\"noindex\">" } else { "" };
         let tag = format!(
-            "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script src=\"/{FOLDER}live.js\" \
-             data-build=\"{}\" data-css=\"{}\" defer></script>",
+            "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script type=\"module\" \
+             src=\"/{FOLDER}live.js\" data-build=\"{}\" data-css=\"{}\"></script>",
             self.build, self.css
         );
         let mut out = Vec::with_capacity(page.len() + tag.len() + 400);

@@ -501,10 +501,18 @@ impl PreviewWorker {
     /// Returns one of the preview's own files. `None` if the path is not in its folder.
     fn preview_file(&self, path: &str) -> Option<Answer> {
         let name = path.strip_prefix(FOLDER)?;
-        if name == "events" {
-            return Some(Answer::Events);
-        }
-        let bytes = Bytes::from_static(livereload::file(name)?.as_bytes());
+        let bytes = match name {
+            "events" => return Some(Answer::Events),
+            "state" => {
+                let bytes = self.state.json().into();
+                return Some(Answer::Page {
+                    status: PageStatus::Found,
+                    media_type: "application/json",
+                    bytes,
+                });
+            }
+            _ => Bytes::from_static(livereload::file(name)?.as_bytes()),
+        };
         Some(Answer::Page { status: PageStatus::Found, media_type: media_type(name), bytes })
     }
 
