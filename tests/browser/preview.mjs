@@ -169,6 +169,8 @@ async function tabs(preview) {
   // The tab that came first holds nothing that the others need.
   await pages.shift().close();
   await edit(preview, 'แท็บแรกปิดแล้ว', 'the first tab is closed');
+  // A page without its script follows nothing.
+  await Promise.all(pages.map((page) => page.waitForLoadState('load')));
   await preview.stop();
   const again = await Preview.of(preview.folder, new URL(preview.origin).port, '--watch');
   await edit(again, 'เริ่มใหม่แล้ว', 'the preview was started again');
