@@ -123,7 +123,7 @@ impl<'a> Session<'a> {
     }
 
     /// Writes the diagnostics of a run that ended before it could judge.
-    fn report_early(&self, reporter: &Reporter, diagnostics: &[Diagnostic]) {
+    pub(super) fn report_early(&self, reporter: &Reporter, diagnostics: &[Diagnostic]) {
         match self.args.format {
             OutputFormat::Human => self.report_diagnostics(reporter, diagnostics),
             OutputFormat::Json => {

@@ -202,6 +202,10 @@ pub(super) fn dashboard(reporter: &Reporter, context: &DashboardContext, query: 
     values.insert("matching", &filtered.len());
     values.insert("unchecked", &context.preview.unchecked());
     values.insert("rows", &rows);
+    let is_withheld =
+        |status: &ItemStatus| ![Verdict::Published, Verdict::Invalid].contains(&status.verdict());
+    let hides_some = !context.shows_withheld && statuses.iter().any(is_withheld);
+    values.insert("hides_some", &hides_some);
     values.insert("choice", &filter);
     // A template that is part of the program does not fail; a test renders it.
     Tera::one_off(TEMPLATE, &values, true).unwrap_or_default().into_bytes()

@@ -61,6 +61,25 @@ impl State {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Returns the box with the errors, as the script makes it. Empty if there are none.
+    fn error_box(&self) -> String {
+        if self.errors.is_empty() {
+            return String::new();
+        }
+        let mut title = String::new();
+        escape(&self.title, &mut title);
+        let mut html = format!(
+            "<section id=\"prakat-errors\" aria-label=\"{title}\"><details open><summary>{title}</summary>"
+        );
+        for error in &self.errors {
+            html.push_str("<pre>");
+            escape(error, &mut html);
+            html.push_str("</pre>");
+        }
+        html.push_str("</details></section>");
+        html
+    }
+
     /// Adds the script that reloads it to a page, and the band if there is one.
     pub(super) fn add_script(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
         let robots = if band.is_some() { "<meta name=\"robots\" content=\"noindex\">" } else { "" };
@@ -174,12 +193,15 @@ pub(super) fn mark_entries(
     marked.collect::<String>().into_bytes()
 }
 
-/// Returns an empty page, in place of one that could not be rendered. Its script shows the errors.
-pub(super) fn empty_page(title: &str) -> Vec<u8> {
-    let mut page = String::from("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
+/// Returns a page in place of one that cannot be shown, in this language.
+pub(super) fn substitute_page(language: &str, title: &str, state: &State) -> Vec<u8> {
+    let mut page = format!("<!DOCTYPE html>\n<html lang=\"{language}\"><head>");
+    page.push_str("<meta charset=\"utf-8\"><title>");
     escape(title, &mut page);
     page.push_str("</title></head>\n<body><h1>");
     escape(title, &mut page);
-    page.push_str("</h1></body></html>\n");
+    page.push_str("</h1>");
+    page.push_str(&state.error_box());
+    page.push_str("</body></html>\n");
     page.into_bytes()
 }

@@ -45,12 +45,14 @@ const keep = (key, value) => {
 const shown = { key: "", ...recall("prakat-errors") };
 const remember = () => keep("prakat-errors", shown);
 
+// A page that cannot be shown comes with a box, for browsers without scripts.
+let box = null;
 const show = ({ title, errors }) => {
   const key = errors.join("\n");
   const isNews = key !== shown.key;
-  let box = document.getElementById("prakat-errors");
   if (box && !isNews) return;
-  box?.remove();
+  document.getElementById("prakat-errors")?.remove();
+  box = null;
   if (isNews) Object.assign(shown, { key, folded: false });
   if (isNews) remember();
   if (key === "") return;
