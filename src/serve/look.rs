@@ -89,3 +89,8 @@ pub(super) fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &Path
         !inside
     })
 }
+
+/// Checks whether a path is a folder, and not a link to one.
+pub(super) fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
+}

@@ -16,7 +16,7 @@ use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::serve::extra_file::ExtraFile;
-use crate::serve::look::{Look, Pace, Snapshot, different, highest};
+use crate::serve::look::{Look, Pace, Snapshot, different, highest, is_folder};
 use crate::source::{is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
@@ -484,10 +484,6 @@ fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Resu
 /// Checks whether a file was only read. The system also reports files that this program reads.
 fn is_read(kind: EventKind) -> bool {
     kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
-}
-
-fn is_folder(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }
 
 #[cfg(test)]
