@@ -60,7 +60,7 @@ impl Look {
     }
 
     /// Replaces the stamps of a file, or of all files in a folder, which are reported now.
-    pub(super) fn remember(&mut self, path: &Path, stamps: impl Iterator<Item = (PathBuf, Stamp)>) {
+    pub(super) fn remember(&mut self, path: &Path, stamps: Snapshot) {
         let from = (Bound::Included(path), Bound::Unbounded);
         let inside = self.seen.range::<Path, _>(from).map(|(path, _)| path);
         let old: Vec<PathBuf> = inside.take_while(|old| old.starts_with(path)).cloned().collect();
@@ -88,9 +88,4 @@ pub(super) fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &Path
         }
         !inside
     })
-}
-
-/// Checks whether a path is a folder, and not a link to one.
-pub(super) fn is_folder(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }

@@ -16,7 +16,7 @@ use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::serve::extra_file::ExtraFile;
-use crate::serve::look::{Look, Pace, Snapshot, different, highest, is_folder};
+use crate::serve::look::{Look, Pace, Snapshot, different, highest};
 use crate::source::{is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
@@ -146,10 +146,7 @@ impl Watch {
             };
             match change {
                 Some(change) if change == FileChange::default() => {}
-                Some(change) => {
-                    self.remember(&change);
-                    return Next::Changed(change);
-                }
+                Some(change) => return self.report(change),
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
                     self.settles = None;
                     self.watch_folders();
@@ -161,9 +158,7 @@ impl Watch {
                         return Next::Settled;
                     }
                     self.settles = Some(Instant::now() + SETTLED);
-                    let change = FileChange { paths, rescan: false };
-                    self.remember(&change);
-                    return Next::Changed(change);
+                    return self.report(FileChange { paths, rescan: false });
                 }
                 None if self.look.next <= Instant::now() => {
                     let paths = self.look_again();
@@ -192,18 +187,19 @@ impl Watch {
 
     /// Remembers that a change is reported, so that a look does not report it again. It is read after
     /// this, so that a look finds later changes.
-    fn remember(&mut self, change: &FileChange) {
+    fn report(&mut self, change: FileChange) -> Next {
         if change.rescan {
             self.look_again();
-            return;
+            return Next::Changed(change);
         }
         for reported in &change.paths {
             let extra = self.extra.iter().find(|extra| extra.given == *reported);
             let path = extra.map_or_else(|| self.root.join(reported), |extra| extra.path.clone());
             let now: Snapshot =
                 stamps(path.clone(), |path| self.reported_path(path).is_some()).collect();
-            self.look.remember(&path, now.into_iter());
+            self.look.remember(&path, now);
         }
+        Next::Changed(change)
     }
 
     /// Starts watching more files. They need not exist yet.
@@ -484,6 +480,10 @@ fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Resu
 /// Checks whether a file was only read. The system also reports files that this program reads.
 fn is_read(kind: EventKind) -> bool {
     kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|seen| seen.is_dir())
 }
 
 #[cfg(test)]
