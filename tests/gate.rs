@@ -40,6 +40,26 @@ fn verdict(lines: &str, at: &str) -> Verdict {
 }
 
 #[test]
+fn a_window_lies_in_the_years_of_the_web() {
+    let slips =
+        ["0570-01-01", "1483-11-01", "1570-01-01", "1926-06-25", "3112-06-25", "2659-06-25"];
+    for slip in
+        slips.into_iter().chain(["๑๕๗๐-๐๑-๐๑", "1989-12-31T23:59", "2101-01-01", "2644-01-01"])
+    {
+        let from = format!("publish_from: {slip}");
+        let until = format!("publish_from: 2569-06-25\npublish_until: {slip}");
+        for lines in [from, until] {
+            assert_eq!(card(SITE, &lines).unwrap_err(), ["date/far-year"], "{lines}");
+        }
+    }
+    for (from, until) in [("1990-01-01", "2643-12-31"), ("2533-01-01T00:00", "2100-12-31")] {
+        assert!(card(SITE, &format!("publish_from: {from}\npublish_until: {until}")).is_ok());
+    }
+    // In the zone of the site, this is 1990.
+    assert!(card(SITE, "publish_from: 1989-12-31T17:00:00Z").is_ok());
+}
+
+#[test]
 fn a_window_of_days_is_open_from_the_first_instant_to_the_last_of_its_days() {
     let window = "publish_from: 2569-06-25\npublish_until: 2569-06-27";
     for (at, expected) in [
@@ -134,8 +154,10 @@ fn what_is_no_date_is_refused_with_its_reason() {
         assert_eq!(card(SITE, &format!("publish_from: {form}")).unwrap_err(), [code], "{form}");
     }
     assert!(card(SITE, "publish_from: 2567-02-29").is_ok(), "2024 is a leap year");
-    assert!(card(SITE, "publish_from: 2199-12-31").is_ok());
-    assert!(card(SITE, "publish_from: 2400-01-01").is_ok());
+    for year in ["2199", "2400"] {
+        let line = format!("publish_from: 2569-06-25\nissued_on: {year}-01-01");
+        assert!(card(SITE, &line).is_ok(), "{year}");
+    }
     let gregorian = SITE.replace("calendar = \"buddhist\"", "").replace("2568-04-01", "2025-04-01");
     let gregorian = gregorian.replace("2569-09-30", "2026-09-30");
     let refused = card(&gregorian, "publish_from: 2569-06-25").unwrap_err();

@@ -13,7 +13,7 @@ use crate::cli::exit_code::{ERRORS, FAILED};
 use crate::cli::paths;
 use crate::cli::terminal::{Terminal, message_language};
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Failure, Severity, date_code};
+use crate::diagnostics::{Code, DateUse, Diagnostic, Failure, Severity, date_code, far_year_args};
 use crate::report;
 use crate::report::{Catalog, Report, Reporter, SourceLines};
 use crate::source::Portal;
@@ -181,6 +181,13 @@ pub(super) fn instant(
     now: Timestamp,
 ) -> Result<Timestamp, Failure> {
     let Some(text) = &judging.at else { return Ok(now) };
-    let moment = Moment::parse(text, config.calendar).and_then(|moment| moment.opens(&config.zone));
-    moment.map_err(|error| Failure::new(date_code(error)).arg("value", format!("--at {text}")))
+    let given = || format!("--at {text}");
+    let failed = |error| Failure::new(date_code(error)).arg("value", given());
+    let moment = Moment::parse(text, config.calendar).map_err(failed)?;
+    let used_as = DateUse::Publication;
+    if let Some(year) = used_as.years().far_year(moment, &config.zone) {
+        let failure = Failure::new(Code::FarYear).arg("value", given());
+        return Err(far_year_args(year, used_as).fold(failure, |f, (name, year)| f.arg(name, year)));
+    }
+    moment.opens(&config.zone).map_err(failed)
 }

@@ -1,10 +1,13 @@
 //! Reads TOML tables. Knows the place of every value and reports all errors at once.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest, date_diagnostic};
+use crate::diagnostics::{
+    Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_diagnostic, far_year_diagnostic,
+};
 use crate::source::conflict_in;
 use crate::text::{Calendar, DateError, Moment, may_stand};
 
@@ -342,12 +345,13 @@ impl<'t> SettingsTable<'t> {
             .collect()
     }
 
-    /// A date, written as text or as a TOML date.
+    /// A date, written as text or as a TOML date. Warns about a year that is probably a slip.
     pub(crate) fn moment(
         &mut self,
         file: &mut SettingsFile,
         key: &str,
         calendar: Calendar,
+        zone: &TimeZone,
     ) -> Option<At<Moment>> {
         let value = self.take(key)?;
         let span = value.span();
@@ -360,7 +364,14 @@ impl<'t> SettingsTable<'t> {
             }
         };
         match Moment::parse(&text, calendar) {
-            Ok(moment) => Some(At { value: moment, span }),
+            Ok(moment) => {
+                let used_as = DateUse::Document;
+                if let Some(year) = used_as.years().far_year(moment, zone) {
+                    let place = file.place(span.clone());
+                    file.diagnostics.push(far_year_diagnostic(year, used_as, place, &text));
+                }
+                Some(At { value: moment, span })
+            }
             Err(error) => {
                 let place = file.place(span);
                 file.diagnostics.push(date_diagnostic(error, place, &text));

@@ -205,6 +205,11 @@ fn push_number(text: &mut String, number: i16, width: usize) {
     text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
 }
 
+/// Returns a Common Era year in the Buddhist Era.
+pub(crate) fn buddhist_year(year: i16) -> i16 {
+    year.saturating_add(BUDDHIST_ERA)
+}
+
 /// Returns a Common Era year as readers of a language count it: in the Buddhist Era for Thai.
 pub(crate) fn shown_year(year: i16, calendar: Calendar, language: &str) -> i16 {
     if calendar == Calendar::Buddhist && language == "th" { year + BUDDHIST_ERA } else { year }

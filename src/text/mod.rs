@@ -6,10 +6,11 @@ mod digits;
 mod loose;
 mod media_type;
 mod normal;
+mod year_span;
 
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
-    DateError, ShownDate, era, parse_year, rfc3339, shown_month, shown_year,
+    DateError, ShownDate, buddhist_year, era, parse_year, rfc3339, shown_month, shown_year,
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
@@ -26,3 +27,4 @@ pub(crate) use digits::{
 pub(crate) use loose::{Reading, every_digit, has_digits, loose_runs};
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};
+pub(crate) use year_span::YearSpan;
