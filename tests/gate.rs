@@ -261,7 +261,8 @@ fn what_cannot_be_checked_yet_is_never_published() {
 
 #[test]
 fn the_next_change_is_when_the_verdict_changes_by_itself() {
-    let next = |lines: &str| judged(SITE, lines, NOW).next_change.map(|at| at.to_string());
+    let next =
+        |lines: &str| judged(SITE, lines, NOW).next_change().map(|change| change.at.to_string());
     let day = |text: &str| Some(text.to_owned());
     assert_eq!(next(""), None);
     assert_eq!(next("publish_until: 2569-12-31"), day("2026-12-31T17:00:00Z"));
@@ -271,6 +272,19 @@ fn the_next_change_is_when_the_verdict_changes_by_itself() {
         day("2026-11-30T17:00:00Z")
     );
     assert_eq!(next("approved_on: 2569-12-05"), day("2026-12-04T17:00:00Z"));
+    // A correction becomes public while the item is published.
+    let corrected =
+        |on: &str| format!("changes: [{{ on: {on}, note: x }}, {{ on: 2569-11-01, note: y }}]\n");
+    assert_eq!(next(&corrected("2569-12-05")), day("2026-12-04T17:00:00Z"));
+    assert_eq!(
+        next(&(corrected("2570-12-05") + "publish_until: 2569-12-31")),
+        day("2026-12-31T17:00:00Z")
+    );
+    assert_eq!(next(&(corrected("2569-12-05") + "approver: -")), None);
+    assert_eq!(
+        next(&(corrected("2569-12-05") + "publish_from: 2570-01-05")),
+        day("2027-01-04T17:00:00Z")
+    );
     // Nobody approves it: its window may open and close, it stays unapproved until it is over.
     assert_eq!(next("approver: -\npublish_from: 2570-01-05"), None);
     assert_eq!(next("approver: -\npublish_until: 2569-12-31"), day("2026-12-31T17:00:00Z"));
@@ -297,9 +311,10 @@ fn lines() -> impl Strategy<Value = String> {
         optional("publish_until", |d| d),
         optional("approved_on", |d| d),
         optional("withdrawn", |d| format!("{{ on: {d} }}")),
+        optional("changes", |d| format!("[{{ on: {d}, note: x }}]")),
     )
-        .prop_map(|(approver, from, until, on, withdrawn)| {
-            format!("{approver}\npublish_from: {from}\n{until}{on}{withdrawn}")
+        .prop_map(|(approver, from, until, on, withdrawn, changes)| {
+            format!("{approver}\npublish_from: {from}\n{until}{on}{withdrawn}{changes}")
         })
 }
 
@@ -331,17 +346,21 @@ proptest! {
         prop_assert!(judgement.verdict != Verdict::Published || inside);
 
         // Nothing changes before the next change, and something does at it.
-        match judgement.next_change {
+        let seen = |at| {
+            let judged = judge_all(vec![card.clone()], policy, at);
+            let corrections = judged.admitted.first().map(|item| item.corrections().len());
+            (look(&card, at).verdict, corrections)
+        };
+        match judgement.next_change() {
             Some(next) => {
-                prop_assert!(next > at);
-                prop_assert_ne!(look(&card, next).verdict, judgement.verdict);
-                if at < later && later < next {
-                    prop_assert_eq!(look(&card, later).verdict, judgement.verdict);
+                prop_assert!(next.at > at);
+                prop_assert_ne!(seen(next.at), seen(at));
+                prop_assert_eq!(look(&card, next.at).verdict, next.verdict);
+                if at < later && later < next.at {
+                    prop_assert_eq!(seen(later), seen(at));
                 }
             }
-            None if later > at => {
-                prop_assert_eq!(look(&card, later).verdict, judgement.verdict);
-            }
+            None if later > at => prop_assert_eq!(seen(later), seen(at)),
             None => {}
         }
 

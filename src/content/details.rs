@@ -3,7 +3,7 @@
 use crate::content::fields::{FieldReader, HAPPENED, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
-    Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
+    Attachment, BODY, Correction, Corrections, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
 };
 use crate::content::kind_data::KindData;
 use crate::content::kinds::KindReader;
@@ -138,12 +138,12 @@ impl FieldReader<'_> {
         }
     }
 
-    /// Returns the public corrections, newest first.
+    /// Returns the public corrections.
     fn changes(
         &self,
         changes: &[ChangeEntry],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<Correction>> {
+    ) -> Option<Corrections> {
         let mut read = Vec::new();
         let mut whole = true;
         for (n, change) in changes.iter().enumerate() {
@@ -153,8 +153,7 @@ impl FieldReader<'_> {
                 None => whole = false,
             }
         }
-        read.sort_by_key(|change| std::cmp::Reverse(change.on.at));
-        whole.then_some(read)
+        whole.then(|| Corrections::new(read))
     }
 
     fn attachments(

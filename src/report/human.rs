@@ -149,7 +149,7 @@ fn next_change_lines(reporter: &Reporter, report: &Report) -> String {
     let args = vec![("date", reporter.date(report.config, next))];
     let mut out = format!("{}\n", reporter.text("report/next-change", args));
     for status in &report.build.records {
-        if status.next_change() == Some(next) {
+        if status.next_change().is_some_and(|change| change.at == next) {
             let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
             out.push_str(&format!("  {path}\n"));
         }
@@ -193,9 +193,9 @@ fn item_lines(reporter: &Reporter, config: &Config, status: &ItemStatus) -> Stri
         out.push_str(&format!("    {reason}\n"));
     }
     if matches!(verdict, Verdict::Published | Verdict::Scheduled)
-        && let Some(at) = status.next_change()
+        && let Some(change) = status.next_change()
     {
-        let args = vec![("date", reporter.date(config, at))];
+        let args = vec![("date", reporter.date(config, change.at))];
         out.push_str(&format!("    {}\n", reporter.text("report/changes-on", args)));
     }
     out.push_str(&reporter.waived_lines(status));

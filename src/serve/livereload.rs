@@ -93,8 +93,8 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
         style.verdict(judgement.verdict),
         style.sentences(config, &judgement.reasons)
     );
-    if let Some(at) = judgement.next_change {
-        let args = vec![("date", style.date(config, at))];
+    if let Some(change) = judgement.next_change() {
+        let args = vec![("date", style.date(config, change.at))];
         text.push_str(&format!(" – {}", style.catalog.text("report/changes-on", &args)));
     }
     let stamp = style.catalog.text("serve/stamp", &[]);
