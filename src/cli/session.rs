@@ -13,7 +13,9 @@ use crate::cli::exit_code::{ERRORS, FAILED};
 use crate::cli::paths;
 use crate::cli::terminal::{Terminal, message_language};
 use crate::config::Config;
-use crate::diagnostics::{Code, DateUse, Diagnostic, Failure, Severity, date_code, far_year_args};
+use crate::diagnostics::{
+    Code, DateUse, Diagnostic, Failure, Severity, corrected_date, date_code, far_year_args,
+};
 use crate::report;
 use crate::report::{Catalog, Report, Reporter, SourceLines};
 use crate::source::Portal;
@@ -182,9 +184,15 @@ pub(super) fn instant(
 ) -> Result<Timestamp, Failure> {
     let Some(text) = &judging.at else { return Ok(now) };
     let given = || format!("--at {text}");
-    let failed = |error| Failure::new(date_code(error)).arg("value", given());
-    let moment = Moment::parse(text, config.calendar).map_err(failed)?;
     let used_as = DateUse::Publication;
+    let failed = |error| {
+        let failure = Failure::new(date_code(error)).arg("value", given());
+        match corrected_date(error, text, config.calendar, used_as) {
+            Some(better) => failure.arg("suggestion", better).help("help-suggestion"),
+            None => failure,
+        }
+    };
+    let moment = Moment::parse(text, config.calendar).map_err(failed)?;
     if let Some(year) = used_as.years().far_year(moment, &config.zone) {
         let failure = Failure::new(Code::FarYear).arg("value", given());
         return Err(far_year_args(year, used_as).fold(failure, |f, (name, year)| f.arg(name, year)));

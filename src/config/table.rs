@@ -6,7 +6,8 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::diagnostics::{
-    Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_diagnostic, far_year_diagnostic,
+    Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_code, date_diagnostic,
+    far_year_diagnostic,
 };
 use crate::source::conflict_in;
 use crate::text::{Calendar, DateError, Moment, may_stand};
@@ -74,7 +75,8 @@ impl<'a> SettingsFile<'a> {
             Err(error) => {
                 let place = self.place(at.span.clone());
                 let text = self.text[at.span].trim_matches('"').to_owned();
-                self.diagnostics.push(date_diagnostic(error, place, &text));
+                let diagnostic = Diagnostic::error(date_code(error), place);
+                self.diagnostics.push(diagnostic.arg("value", text));
                 None
             }
         }
@@ -363,9 +365,9 @@ impl<'t> SettingsTable<'t> {
                 return None;
             }
         };
+        let used_as = DateUse::Document;
         match Moment::parse(&text, calendar) {
             Ok(moment) => {
-                let used_as = DateUse::Document;
                 if let Some(year) = used_as.years().far_year(moment, zone) {
                     let place = file.place(span.clone());
                     file.diagnostics.push(far_year_diagnostic(year, used_as, place, &text));
@@ -374,7 +376,7 @@ impl<'t> SettingsTable<'t> {
             }
             Err(error) => {
                 let place = file.place(span);
-                file.diagnostics.push(date_diagnostic(error, place, &text));
+                file.diagnostics.push(date_diagnostic(error, place, &text, calendar, used_as));
                 None
             }
         }

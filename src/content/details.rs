@@ -131,7 +131,7 @@ impl FieldReader<'_> {
                 diagnostics.push(if form {
                     Diagnostic::error(Code::FiscalYear, place).arg("value", text)
                 } else {
-                    date_diagnostic(error, place, text)
+                    date_diagnostic(error, place, text, self.config.calendar, DateUse::Document)
                 });
                 None
             }

@@ -247,7 +247,13 @@ impl FieldReader<'_> {
                 (used_as != DateUse::Window).then_some(Some(moment))
             }
             Err(error) => {
-                diagnostics.push(date_diagnostic(error, self.source.place(steps), text));
+                diagnostics.push(date_diagnostic(
+                    error,
+                    self.source.place(steps),
+                    text,
+                    self.config.calendar,
+                    used_as,
+                ));
                 None
             }
         }
@@ -269,7 +275,13 @@ impl FieldReader<'_> {
             Ok(at) => Some(Some(WrittenInstant { written: moment, at })),
             Err(error) => {
                 let place = self.source.place(steps);
-                diagnostics.push(date_diagnostic(error, place, text.unwrap_or("")));
+                diagnostics.push(date_diagnostic(
+                    error,
+                    place,
+                    text.unwrap_or(""),
+                    self.config.calendar,
+                    used_as,
+                ));
                 None
             }
         }
@@ -285,7 +297,13 @@ impl FieldReader<'_> {
     ) -> Option<WrittenInstant> {
         let instant = self.instant(Some(text), steps, (used_as, reading), diagnostics)?;
         if instant.is_none() {
-            diagnostics.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
+            diagnostics.push(date_diagnostic(
+                DateError::Form,
+                self.source.place(steps),
+                text,
+                self.config.calendar,
+                used_as,
+            ));
         }
         instant
     }

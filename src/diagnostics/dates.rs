@@ -1,15 +1,32 @@
 //! Diagnostics of dates: what cannot be read, and years that are probably slips.
 
 use super::{Code, Diagnostic, Place, Severity};
-use crate::text::{Calendar, DateError, Moment, YearSpan, arabic_digits, buddhist_year};
+use crate::text::{Calendar, DateError, YearSpan, accepted_form, buddhist_year};
 
 /// Creates the diagnostic of a text that is not a valid date.
-pub(crate) fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
+pub(crate) fn date_diagnostic(
+    error: DateError,
+    place: Place,
+    text: &str,
+    calendar: Calendar,
+    used_as: DateUse,
+) -> Diagnostic {
     let diagnostic = Diagnostic::error(date_code(error), place).arg("value", text);
-    match corrected_date(text).filter(|_| error == DateError::Form) {
+    match corrected_date(error, text, calendar, used_as) {
         Some(better) => diagnostic.arg("suggestion", better).help("help-suggestion"),
         None => diagnostic,
     }
+}
+
+/// Returns what to write instead of a text that has none of the accepted forms of a date.
+pub(crate) fn corrected_date(
+    error: DateError,
+    text: &str,
+    calendar: Calendar,
+    used_as: DateUse,
+) -> Option<String> {
+    let has_other_form = error == DateError::Form;
+    has_other_form.then(|| accepted_form(text, calendar, used_as.years())).flatten()
 }
 
 /// What depends on a date.
@@ -67,25 +84,6 @@ pub(crate) fn far_year_args(
     ]
     .into_iter()
     .map(|(name, year)| (name, year.to_string()))
-}
-
-/// Rewrites a date with another order or other separators. Returns `None` if it cannot be read.
-fn corrected_date(text: &str) -> Option<String> {
-    let text = arabic_digits(text.trim());
-    let numbers: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
-    let (day, clock) = numbers.split_at_checked(3)?;
-    let [year, month, day] = match day {
-        [y, m, d] if y.len() == 4 => [*y, *m, *d],
-        [d, m, y] if y.len() == 4 => [*y, *m, *d],
-        _ => return None,
-    };
-    let mut better = format!("{year}-{month:0>2}-{day:0>2}");
-    if let [hour, minute] = clock {
-        better.push_str(&format!("T{hour:0>2}:{minute:0>2}"));
-    }
-    let readable = clock.len() % 2 == 0 && clock.len() < 3;
-    (readable && Moment::parse(&better, Calendar::Buddhist).is_ok()).then_some(better)
 }
 
 /// Returns the code of an error in a date.

@@ -10,7 +10,9 @@ mod dates;
 mod suggest;
 
 pub use code::Code;
-pub(crate) use dates::{DateUse, date_code, date_diagnostic, far_year_args, far_year_diagnostic};
+pub(crate) use dates::{
+    DateUse, corrected_date, date_code, date_diagnostic, far_year_args, far_year_diagnostic,
+};
 pub(crate) use suggest::{closest, nearest, unknown_id};
 
 use rayon::prelude::*;

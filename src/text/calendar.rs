@@ -18,6 +18,10 @@ const FIRST_BUDDHIST_YEAR: i16 = 2400;
 /// From this number up to [`FIRST_BUDDHIST_YEAR`], a year is ambiguous.
 const FIRST_DOUBTFUL_YEAR: i16 = 2200;
 
+/// The offsets that clocks have, in minutes east of UTC. In `08:30-16:30`, the second part is another
+/// time of day.
+const OFFSETS: std::ops::RangeInclusive<i64> = -12 * 60..=14 * 60;
+
 /// The era in which a portal counts its years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calendar {
@@ -226,6 +230,18 @@ pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
     (months.full[month].to_owned(), months.short[month].to_owned())
 }
 
+/// Returns the month with a Thai or English name or abbreviation, written without dots and in lower case.
+pub(super) fn month_of(word: &str) -> Option<i8> {
+    // Also a common abbreviation that no page shows.
+    let word = if word == "sept" { "sep" } else { word };
+    let is_name = |name: &&str| name.replace('.', "").to_lowercase() == word;
+    let position = |names: &[&str; 12]| names.iter().position(|name| is_name(&name));
+    let month = [&THAI, &ENGLISH]
+        .into_iter()
+        .find_map(|months| position(&months.full).or_else(|| position(&months.short)))?;
+    i8::try_from(month + 1).ok()
+}
+
 /// Returns the word that precedes a year of this calendar. It is empty if there is none.
 pub(crate) fn era(calendar: Calendar, language: &str) -> &'static str {
     if calendar == Calendar::Buddhist && language == "th" { "พ.ศ." } else { "" }
@@ -261,7 +277,7 @@ fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {
 
 /// Converts a year to the Common Era. This comes before the day is checked: 29 February 2567
 /// exists, because 2024 is a leap year.
-fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
+pub(super) fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
     match (year, calendar) {
         (FIRST_BUDDHIST_YEAR.., Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
         (FIRST_BUDDHIST_YEAR.., Calendar::Gregorian) => Err(DateError::BuddhistYear),
@@ -306,10 +322,9 @@ fn parse_offset(text: &str) -> Result<i64, DateError> {
     };
     let (hours, minutes) = rest.split_once(':').ok_or(DateError::Form)?;
     let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
-    if hours > 23 || minutes > 59 {
-        return Err(DateError::NoSuchDay);
-    }
-    Ok(sign * (i64::from(hours) * 60 + i64::from(minutes)))
+    let offset = sign * (i64::from(hours) * 60 + i64::from(minutes));
+    let is_real = minutes < 60 && OFFSETS.contains(&offset);
+    is_real.then_some(offset).ok_or(DateError::NoSuchDay)
 }
 
 /// Parses exactly `len` ASCII digits.
