@@ -348,7 +348,7 @@ impl<'a> Dashboard<'a> {
             reasons: reporter.reasons(config, status),
             next: status
                 .next_change()
-                .map_or(String::new(), |change| reporter.date(config, change.at)),
+                .map_or(String::new(), |change| reporter.change(config, verdict, change)),
             found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }

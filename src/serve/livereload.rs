@@ -94,8 +94,7 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
         style.sentences(config, &judgement.reasons)
     );
     if let Some(change) = judgement.next_change() {
-        let args = vec![("date", style.date(config, change.at))];
-        text.push_str(&format!(" – {}", style.catalog.text("report/changes-on", &args)));
+        text.push_str(&format!(" – {}", style.change(config, judgement.verdict, change)));
     }
     let stamp = style.catalog.text("serve/stamp", &[]);
     let mut band = String::from("<section class=\"prakat-band\" aria-label=\"");

@@ -112,6 +112,14 @@ impl Moment {
         }
     }
 
+    /// Returns the moment of an end from the first instant after it, in a zone: the last whole day, or
+    /// the instant itself if it is within a day. The reverse of [`Moment::closes`].
+    pub(crate) fn ending_at(at: Timestamp, zone: &TimeZone) -> Self {
+        let date = at.to_zoned(zone.clone()).date();
+        let last = date.yesterday().ok().filter(|_| first_instant(date, zone) == Ok(at));
+        last.map_or(Self::Exact(at), Self::Day)
+    }
+
     /// Returns the day on which the moment falls in a zone.
     #[must_use]
     pub fn day(self, zone: &TimeZone) -> Self {
@@ -427,3 +435,25 @@ static ENGLISH: Months = Months {
     short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     thai: false,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_the_day_or_the_time_that_was_written() {
+        let zones = ["Asia/Bangkok", "Europe/Berlin", "Africa/Cairo", "America/Santiago", "UTC"];
+        for zone in zones.map(|zone| TimeZone::get(zone).unwrap()) {
+            let mut day = Date::constant(2026, 1, 1);
+            while day.year() == 2026 {
+                let written = Moment::Day(day);
+                let end = written.closes(&zone).unwrap();
+                assert_eq!(Moment::ending_at(end, &zone), written, "{zone:?}");
+                day = day.tomorrow().unwrap();
+            }
+            let time = Date::constant(2026, 6, 25).at(16, 30, 0, 0);
+            let end = Moment::Local(time).closes(&zone).unwrap();
+            assert_eq!(Moment::ending_at(end, &zone), Moment::Exact(end), "{zone:?}");
+        }
+    }
+}
