@@ -242,8 +242,8 @@ pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
 pub(super) fn month_of(word: &str) -> Option<i8> {
     // Also a common abbreviation that no page shows.
     let word = if word == "sept" { "sep" } else { word };
-    let is_name = |name: &&str| name.replace('.', "").to_lowercase() == word;
-    let position = |names: &[&str; 12]| names.iter().position(|name| is_name(&name));
+    let is_name = |name: &str| name.replace('.', "").to_lowercase() == word;
+    let position = |names: &[&str; 12]| names.iter().position(|name| is_name(name));
     let month = [&THAI, &ENGLISH]
         .into_iter()
         .find_map(|months| position(&months.full).or_else(|| position(&months.short)))?;
