@@ -614,6 +614,20 @@ fn a_template_that_will_fail_tonight_is_told_today() {
         .expect_in_stderr("themes/default/templates/item.html:1:");
 }
 
+/// So is a template that fails on a correction which is not public yet.
+#[test]
+fn a_template_that_will_fail_on_a_correction_is_told_today() {
+    let portal = good()
+        .file("themes/default/templates/changes.html", "{{ item.changes[1].nope.x }}")
+        .item_with("content/news/b.md", "changes: [{ on: 2569-12-15, note: x }]", "");
+    for at in [NOW, "2026-12-15"] {
+        portal
+            .run(&format!("check -q --at {at}"))
+            .expect_status(1)
+            .expect_in_stderr("themes/default/templates/changes.html:1:");
+    }
+}
+
 /// Whatever is wrong with a command line, a script that asks for JSON gets JSON, and nothing else.
 #[test]
 fn a_wrong_command_line_is_reported_in_the_form_that_it_asks_for() {

@@ -267,7 +267,7 @@ impl Inspection {
 /// Warns about URLs of withheld items in the values of the front matter that are published.
 fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &mut Diagnostics) {
     let Item { title, summary, tags, details, path, .. } = resolver.from;
-    let notes = details.changes.iter().map(|change| &change.note);
+    let notes = details.changes.all().iter().map(|change| &change.note);
     let files = details.attachments.iter().map(|attachment| &attachment.title);
     let single = [title, summary, &details.unit, &details.document_number, &details.kind];
     let mut texts: Vec<&str> =

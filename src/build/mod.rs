@@ -106,10 +106,9 @@ impl Build {
         self.records.iter().filter(|status| status.verdict() == verdict).count()
     }
 
-    /// When the first verdict changes by itself. `None` if none will.
+    /// When what readers see first changes by itself. `None` if it never does.
     pub fn next_change(&self) -> Option<Timestamp> {
-        let valid = self.records.iter().filter(|status| !status.invalid);
-        valid.filter_map(|status| status.judgement.as_ref()?.next_change).min()
+        self.records.iter().filter_map(|status| Some(status.next_change()?.at)).min()
     }
 
     /// Checks whether the output has a file at a path.

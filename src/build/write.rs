@@ -214,6 +214,11 @@ impl<'a> SiteWriter<'a> {
         } else {
             renderer.render(page, body, buffers, &mut diagnostics);
         }
+        if let (PageKey::Item(id), Some(body)) = (page, body)
+            && site.item(id).awaits_correction()
+        {
+            renderer.rehearse(site.item(id), body, &mut diagnostics);
+        }
         self.context.progress.step();
         let owner = match page {
             PageKey::Item(id) | PageKey::Alias(id, _) => FileOwner::of(site.item(id)),

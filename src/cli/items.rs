@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::build::{Build, Scope};
 use crate::cli::args::{ApproveArgs, OutputFormat};
 use crate::cli::exit_code::{DONE, ERRORS, FINDINGS};
-use crate::cli::session::Session;
+use crate::cli::session::{GivenDate, Session};
 use crate::commands;
 use crate::commands::{ApproveOptions, ApproveRefusal, Approver, Draft};
 use crate::config::Config;
@@ -81,6 +81,11 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
             without_note: args.no_note,
             now: session.now,
         };
+        let on = GivenDate { option: "--on", text: options.on, config };
+        // A text that is no date is refused with the item.
+        if let Ok(moment) = on.read() {
+            on.check_year(moment)?;
+        }
         let mut paths: Vec<String> = Vec::with_capacity(args.files.len());
         for path in args.files.iter().map(|file| session.path_in_portal(file)) {
             // A file that is named twice, such as by two patterns of a shell, is approved once.

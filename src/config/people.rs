@@ -81,8 +81,8 @@ fn read_key(
     let text = table.required(file, "key");
     let is_revoked = table.boolean(file, "revoked").is_some_and(|at| at.value);
     let has_term = table.has("from") || table.has("until");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
+    let from = table.moment(file, "from", calendar, zone);
+    let until = table.moment(file, "until", calendar, zone);
     table.finish(file, &["key", "from", "until", "revoked"]);
     let text = text?;
     let Some(public) = normal_key(&text.value) else {
@@ -130,8 +130,8 @@ fn read_term(
     zone: &TimeZone,
 ) -> Option<Term> {
     let missing = !table.has("from");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
+    let from = table.moment(file, "from", calendar, zone);
+    let until = table.moment(file, "until", calendar, zone);
     if missing {
         let key = "terms.from".to_owned();
         file.error(Code::SettingMissing, table.span.clone(), &[("key", key)]);

@@ -133,7 +133,7 @@ fn json_item(reporter: &Reporter, config: &Config, status: &ItemStatus) -> JsonI
         url: url.map(|url| encode(&reporter.catalog.discreet(url))),
         verdict: verdict.as_str(),
         reasons: reporter.reasons(config, status),
-        next_change: status.next_change().map(|at| rfc3339(at, &config.zone)),
+        next_change: status.next_change().map(|change| rfc3339(change.at, &config.zone)),
         waived: status.waived.iter().map(|waived| json_waived(reporter, waived)).collect(),
     }
 }

@@ -350,7 +350,9 @@ impl<'a> Dashboard<'a> {
             verdict: verdict.as_str(),
             word: reporter.verdict(verdict),
             reasons: reporter.reasons(config, status),
-            next: status.next_change().map_or(String::new(), |at| reporter.date(config, at)),
+            next: status
+                .next_change()
+                .map_or(String::new(), |change| reporter.change(config, verdict, change)),
             found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }

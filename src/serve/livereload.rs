@@ -114,9 +114,8 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
         style.verdict(judgement.verdict),
         style.sentences(config, &judgement.reasons)
     );
-    if let Some(at) = judgement.next_change {
-        let args = vec![("date", style.date(config, at))];
-        text.push_str(&format!(" – {}", style.catalog.text("report/changes-on", &args)));
+    if let Some(change) = judgement.next_change() {
+        text.push_str(&format!(" – {}", style.change(config, judgement.verdict, change)));
     }
     let stamp = style.catalog.text("serve/stamp", &[]);
     let mut band = String::from("<section class=\"prakat-band\" aria-label=\"");

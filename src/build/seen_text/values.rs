@@ -48,7 +48,7 @@ pub(in crate::build) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
         ("replaces", details.replaces.as_deref().unwrap_or("")),
     ];
     values.extend(card.tags.iter().map(|tag| ("tags", tag.as_ref())));
-    values.extend(details.changes.iter().map(|c| ("changes", c.note.as_ref())));
+    values.extend(details.changes.all().iter().map(|c| ("changes", c.note.as_ref())));
     values.extend(details.attachments.iter().map(|named| ("attachments", named.title.as_ref())));
     values.extend(details.meets.iter().map(|id| ("meets", id.as_ref())));
     let mut seen = Vec::new();

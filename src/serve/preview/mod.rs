@@ -174,7 +174,7 @@ impl Preview {
             site,
             withheld,
             excluded,
-            next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
+            next_change: judgements.iter().filter_map(|j| Some(j.next_change()?.at)).min(),
             judgements: paths.into_iter().zip(judgements).collect(),
             layouts: None,
             buffers: Buffers::default(),
@@ -543,6 +543,7 @@ fn has_same_place(old: &Item, new: &Item) -> bool {
         && old.url == new.url
         && old.approval == new.approval
         && old.details.aliases == new.details.aliases
+        && old.details.changes == new.details.changes
 }
 
 /// What bodies depend on: the paths of all assets, which links lead to, and the content of those that
