@@ -3,6 +3,7 @@
 
 mod arrange;
 mod checks;
+mod columns;
 mod examine;
 mod exclude;
 mod file_check;
@@ -14,6 +15,7 @@ mod project;
 mod same_titles;
 mod seen_text;
 mod status;
+mod text_layout;
 mod write;
 
 pub(crate) use arrange::{
