@@ -9,7 +9,7 @@ use crate::build::files::{FileCopy, FileOwner, Sink, attachments, unused_files};
 use crate::build::progress::BuildPhase;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity};
 use crate::gate::Withheld;
-use crate::markdown::{LinkedItem, anchor_hash};
+use crate::markdown::{LinkedItem, anchor_hash, leads_to_top};
 use crate::output;
 use crate::output::Written;
 use crate::render;
@@ -97,7 +97,9 @@ pub(crate) fn dead_anchors(
             LinkedItem::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
         };
         let hash = anchor_hash(&wanted.anchor);
-        if facts.is_some_and(|facts| !facts.body.anchors.contains(&hash)) {
+        if !leads_to_top(&wanted.anchor)
+            && facts.is_some_and(|facts| !facts.body.anchors.contains(&hash))
+        {
             let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
             let diagnostic = diagnostic.arg("link", wanted.link.as_str());
             dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
