@@ -344,53 +344,71 @@ impl FileFindings {
             return Ok(Self { counts, digest: None });
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
-        let mut columns = ColumnNumbers::new();
-        let read = files::extract_text(format, &bytes, &mut |piece| {
-            if let Some(metadata) = piece.metadata() {
-                let (_, spot) = shown(&piece.spot);
-                let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
-                let help = if is_on_page { "help-page" } else { "help-inside" };
-                for code in codes_of(metadata) {
-                    let found = Diagnostic::warning(code, Place::file(&path)).help(help);
-                    add(found.arg("spot", spot.trim_start()), &mut counts);
-                }
-                return;
-            }
-            let column = piece.column.as_ref();
-            let (header, left) = column.map_or(("", ""), |c| (c.header.as_str(), c.left.as_str()));
-            let context = |range: Range<usize>| Context {
-                near: format!("{} {}", piece.head, near_in(piece.text, &range)),
-                column: header.to_owned(),
-                left: left.to_owned(),
-                ..Context::default()
-            };
-            if let Some(column) = column {
-                columns.see(checker, column, piece.text);
-            }
-            // The header of a column may be anywhere on a page.
-            let far = if piece.is_whole { piece.text } else { "" };
-            for found in checker.find(piece.text, far, context) {
-                let (unit, spot) = shown(&piece.spot);
-                let waits = column.zip(found.column_kind);
-                let found = number(subject, &found, Place::file(&path)).help("help-file");
-                let found = found.arg("unit", unit).arg("spot", spot);
-                match waits {
-                    Some((column, kind)) => {
-                        let is_first = !counts.contains_key(&(found.code, part, found.severity));
-                        columns.wait(column, kind, (found, is_first));
-                    }
-                    None => add(found, &mut counts),
-                }
-            }
-        });
-        for (found, is_first) in columns.remaining() {
-            count_earlier(part, found, is_first, &mut counts);
-        }
+        let read = read_numbers(subject, number_of_file, (format, &bytes), &mut counts);
         if let Err(why) = read {
             add(unread(why), &mut counts);
         }
         Ok(Self { counts, digest: Some(Sha256::digest(&bytes).into()) })
     }
+}
+
+/// Counts the private numbers in the text of a file, and the pictures in it that say where they were
+/// taken.
+fn read_numbers(
+    subject: &InspectedItem,
+    number_of_file: usize,
+    (format, bytes): (FileFormat, &[u8]),
+    counts: &mut FindingCounts,
+) -> Result<(), Unreadable> {
+    let InspectedItem { checker, card, .. } = *subject;
+    let path = format!("{}{}", card.folder(), card.files[number_of_file].name);
+    let part = ItemPart::File(number_of_file);
+    let add = |found: Diagnostic, counts: &mut FindingCounts| {
+        count((found.code, part, found.severity), || found, counts);
+    };
+    let mut columns = ColumnNumbers::new();
+    let read = files::extract_text(format, bytes, &mut |piece| {
+        if let Some(metadata) = piece.metadata() {
+            let (_, spot) = shown(&piece.spot);
+            let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
+            let help = if is_on_page { "help-page" } else { "help-inside" };
+            for code in codes_of(metadata) {
+                let found = Diagnostic::warning(code, Place::file(&path)).help(help);
+                add(found.arg("spot", spot.trim_start()), counts);
+            }
+            return;
+        }
+        let column = piece.column.as_ref();
+        let (header, left) = column.map_or(("", ""), |c| (c.header.as_str(), c.left.as_str()));
+        let context = |range: Range<usize>| Context {
+            near: format!("{} {}", piece.head, near_in(piece.text, &range)),
+            column: header.to_owned(),
+            left: left.to_owned(),
+            ..Context::default()
+        };
+        if let Some(column) = column {
+            columns.see(checker, column, piece.text);
+        }
+        // The header of a column may be anywhere on a page.
+        let far = if piece.is_whole { piece.text } else { "" };
+        for found in checker.find(piece.text, far, context) {
+            let (unit, spot) = shown(&piece.spot);
+            let waits = column.zip(found.column_kind);
+            let found = number(subject, &found, Place::file(&path)).help("help-file");
+            let found = found.arg("unit", unit).arg("spot", spot);
+            match waits {
+                Some((column, kind)) => {
+                    let is_first = !counts.contains_key(&(found.code, part, found.severity));
+                    columns.wait(column, kind, (found, is_first));
+                }
+                None => add(found, counts),
+            }
+        }
+    });
+    for (found, is_first) in columns.remaining() {
+        count_earlier(part, found, is_first, counts);
+    }
+    read
 }
 
 /// Returns whether a file is a picture that may have metadata, by its name. SVG drawings are texts.

@@ -125,7 +125,7 @@ fn tildes_in_addresses(source: &str) -> Vec<usize> {
         }
         let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`');
         next = at + source[at..].find(ends).unwrap_or(source.len() - at);
-        let address = source[at..next].as_bytes();
+        let address = &source.as_bytes()[at..next];
         let is_inside = |n: &usize| {
             let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"/:=%&_-#?+@".contains(b);
             address[n - 1] != b'~' && address.get(n + 1).is_some_and(goes_on)

@@ -239,8 +239,14 @@ impl Checker {
 /// Returns the part of a list that is near a place, so that the work does not grow with its square.
 fn near_in_list<'t>(text: &'t str, label: &Label, place: usize) -> &'t str {
     const NEAR: usize = 1000;
-    let start = text.floor_char_boundary(label.holds.start.max(place.saturating_sub(NEAR)));
-    let end = text.floor_char_boundary(label.holds.end.min(place + NEAR));
+    let (mut start, mut end) =
+        (label.holds.start.max(place.saturating_sub(NEAR)), label.holds.end.min(place + NEAR));
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     &text[start..end]
 }
 
