@@ -24,6 +24,7 @@ mod markdown_whole;
 mod messages;
 mod picture_metadata;
 mod privacy;
+mod privacy_columns;
 mod privacy_masking;
 mod publish;
 mod publish_swapped;

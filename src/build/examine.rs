@@ -57,6 +57,11 @@ pub(crate) struct Examined {
 }
 
 impl Examined {
+    /// Returns a copy of what is needed once the body has been written.
+    pub(crate) fn facts(&self) -> ItemFacts {
+        ItemFacts { body: self.body.facts.clone(), inspection: self.inspection.clone() }
+    }
+
     /// Keeps what is needed once the body has been written.
     pub(crate) fn into_facts(self) -> ItemFacts {
         ItemFacts { body: self.body.facts, inspection: self.inspection }

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod checks;
+mod columns;
 mod examine;
 mod exclude;
 mod file_check;
@@ -14,6 +15,7 @@ mod project;
 mod same_titles;
 mod seen_text;
 mod status;
+mod text_layout;
 mod write;
 
 pub(crate) use arrange::{
@@ -131,7 +133,7 @@ impl Build {
 /// Builds the site of a project. With a stage, files that differ from the output are staged.
 ///
 /// With [`OnError::SkipItems`], passes are repeated without the items that have errors until no new
-/// ones appear.
+/// ones appear. A pass whose bodies have such errors renders no pages.
 ///
 /// # Examples
 ///
@@ -318,7 +320,11 @@ impl<'a> Builder<'a> {
             progress: self.progress,
         };
         let sink = stage.map_or(Sink::Discard, Sink::Stage);
-        let mut written = write_site(&context, &site, &withheld, sink)?;
+        // Another pass follows if bodies make further items invalid.
+        let is_repeated = |found: &Diagnostics| !self.invalid(found, &[]).is_subset(invalid);
+        let ends_early: Option<&dyn Fn(&Diagnostics) -> bool> =
+            (self.options.faults == OnError::SkipItems).then_some(&is_repeated);
+        let mut written = write_site(&context, &site, &withheld, sink, ends_early)?;
         written.diagnostics.append(diagnostics);
         let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_card).collect();
         items.extend(withheld.into_iter().map(|withheld| withheld.card));

@@ -29,8 +29,8 @@ mod table;
 mod typos;
 mod writer;
 
-pub(crate) use anchors::anchor_hash;
 pub use anchors::heading_id;
+pub(crate) use anchors::{anchor_hash, leads_to_top};
 pub use body::{Body, BodyContext, BodyWords, Facts, Heading};
 pub use emphasis::{Repaired, without_helpers};
 pub(crate) use file_size::{file_type, size_text};
