@@ -14,7 +14,7 @@ use crate::cli::paths;
 use crate::cli::terminal::{Terminal, message_language};
 use crate::config::Config;
 use crate::diagnostics::{
-    Code, DateUse, Diagnostic, Failure, Severity, corrected_date, date_code, far_year_args,
+    DateUse, Diagnostic, Failure, Severity, corrected_date, date_code, far_year_failure,
 };
 use crate::report;
 use crate::report::{Catalog, Report, Reporter, SourceLines};
@@ -206,12 +206,13 @@ impl GivenDate<'_> {
         Moment::parse(self.text, self.config.calendar)
     }
 
-    fn failure(&self, code: Code) -> Failure {
-        Failure::new(code).arg("value", format!("{} {}", self.option, self.text))
+    /// Returns the option and the date, for messages.
+    fn given(&self) -> String {
+        format!("{} {}", self.option, self.text)
     }
 
     fn not_read(&self, error: DateError) -> Failure {
-        let failure = self.failure(date_code(error));
+        let failure = Failure::new(date_code(error)).arg("value", self.given());
         match corrected_date(error, self.text, self.config.calendar, Self::USED_AS) {
             Some(better) => failure.arg("suggestion", better).help("help-suggestion"),
             None => failure,
@@ -221,9 +222,9 @@ impl GivenDate<'_> {
     /// Checks that the year is no slip.
     pub(super) fn check_year(&self, moment: Moment) -> Result<(), Failure> {
         let far_year = Self::USED_AS.years().far_year(moment, &self.config.zone);
-        let Some(year) = far_year else { return Ok(()) };
-        let args = far_year_args(year, Self::USED_AS);
-        let failure = self.failure(Code::FarYear);
-        Err(args.fold(failure, |failure, (name, year)| failure.arg(name, year)))
+        match far_year {
+            Some(year) => Err(far_year_failure(year, Self::USED_AS, self.given())),
+            None => Ok(()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Diagnostics of dates: what cannot be read, and years that are probably slips.
 
-use super::{Code, Diagnostic, Place, Severity};
+use super::{Code, Diagnostic, Failure, Place, Severity};
 use crate::text::{Calendar, DateError, YearSpan, accepted_form, buddhist_year};
 
 /// Creates the diagnostic of a text that is not a valid date.
@@ -67,11 +67,14 @@ pub(crate) fn far_year_diagnostic(
     Diagnostic { severity, args, ..Diagnostic::error(Code::FarYear, place) }.help(help)
 }
 
+/// Creates the failure of a date on the command line whose year is outside of the expected ones.
+pub(crate) fn far_year_failure(year: i16, used_as: DateUse, text: String) -> Failure {
+    let failure = Failure::new(Code::FarYear).arg("value", text);
+    far_year_args(year, used_as).fold(failure, |failure, (name, year)| failure.arg(name, year))
+}
+
 /// Returns what a message says about a year outside of the expected ones, except the text.
-pub(crate) fn far_year_args(
-    year: i16,
-    used_as: DateUse,
-) -> impl Iterator<Item = (&'static str, String)> {
+fn far_year_args(year: i16, used_as: DateUse) -> impl Iterator<Item = (&'static str, String)> {
     let years = used_as.years().years();
     let (first, last) = (*years.start(), *years.end());
     [

@@ -11,7 +11,7 @@ mod suggest;
 
 pub use code::Code;
 pub(crate) use dates::{
-    DateUse, corrected_date, date_code, date_diagnostic, far_year_args, far_year_diagnostic,
+    DateUse, corrected_date, date_code, date_diagnostic, far_year_diagnostic, far_year_failure,
 };
 pub(crate) use suggest::{closest, nearest, unknown_id};
 
