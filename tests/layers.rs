@@ -218,6 +218,8 @@ fn outside_crates_are_used_in_their_rooms() {
             "pulldown_cmark",
             &[
                 "markdown/emphasis",
+                "markdown/lints/",
+                "markdown/lints",
                 "markdown/numbering/lines",
                 "markdown/options",
                 "markdown/typos",

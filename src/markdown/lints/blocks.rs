@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::CodeBlockKind;
 
 use crate::diagnostics::Code;
-use crate::markdown::lints::Lint;
+use crate::markdown::lints::lint::Lint;
 use crate::text::{is_alphabetic, is_thai, width};
 
 /// The widest line, in columns, that is a heading when it is underlined with hyphens.
@@ -52,7 +52,7 @@ impl Headings {
         let mut before = lowest;
         for (level, range) in self.levels.drain(..) {
             if level > before + 1 {
-                let lint = Lint::new(Code::HeadingLevel, range);
+                let lint = Lint::new(Code::HeadingLevel, range).arg("count", 1);
                 let marks = |level: u8| "#".repeat(usize::from(level));
                 found.push(lint.arg("level", marks(level)).arg("expected", marks(before + 1)));
             }
@@ -66,7 +66,7 @@ pub(super) fn underlined_heading(markdown: &str, range: &Range<usize>, found: &m
     let written = markdown[range.clone()].trim_end();
     let Some((above, rule)) = written.rsplit_once('\n') else { return };
     let mark = rule.trim_start_matches([' ', '\t', '>']).trim_end();
-    if written.starts_with('#') || mark.is_empty() || mark.trim_start_matches(['-', '=']) != "" {
+    if written.starts_with('#') || mark.is_empty() || !mark.trim_matches(['-', '=']).is_empty() {
         return;
     }
     let above = above.trim_end();
@@ -132,6 +132,7 @@ fn indented(markdown: &str, range: &Range<usize>, containers: usize, found: &mut
     let line_start = markdown[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let first = written.lines().next().unwrap_or("").trim_end();
     let mut lint = Lint::new(Code::IndentedText, range.start..range.start + first.len());
+    lint = lint.arg("count", 1);
     let begins_plainly = |line: &str| {
         let begins = line.trim_start().chars().next();
         begins.is_none_or(|c| is_alphabetic(c) || c.is_numeric() || "(“\"*".contains(c))

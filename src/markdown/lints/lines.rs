@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::diagnostics::Code;
-use crate::markdown::lints::Lint;
+use crate::markdown::lints::lint::Lint;
 use crate::markdown::prescan::has;
 use crate::text::{is_alphabetic, width};
 
@@ -96,7 +96,8 @@ fn joined_lines(block: &TextBlock, found: &mut Vec<Lint>) {
     if !is_long || is_wrapped(&widths) {
         return;
     }
-    let lint = Lint::new(Code::JoinedLines, lines[0].range()).arg("lines", lines.len());
+    let lint = Lint::new(Code::JoinedLines, lines[0].range());
+    let lint = lint.arg("lines", lines.len()).arg("count", 1);
     let begins = lines[1..].iter().map(|line| line.at);
     found.push(begins.fold(lint, |lint, at| lint.fix(at..at, "\n")));
 }
@@ -124,7 +125,7 @@ fn mark_without_space(line: &TextLine, is_list: bool, found: &mut Vec<Lint>) {
         return;
     }
     let lint = |code: Code, mark: &str, wrong: usize, right: &str| {
-        let lint = Lint::new(code, line.part(0..wrong)).arg("mark", mark);
+        let lint = Lint::new(code, line.part(0..wrong)).arg("mark", mark).arg("count", 1);
         lint.fix(line.part(0..wrong), right)
     };
     if BULLETS.contains(&first) {
@@ -207,7 +208,7 @@ const SHORTCODES: [&str; 8] =
 /// Reports the markup of another program. It is shown as it is typed.
 fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
     let text = line.text;
-    if !memchr::memchr3(b'{', b'[', b'!', text.as_bytes()).is_some() && !text.starts_with(":::") {
+    if memchr::memchr3(b'{', b'[', b'!', text.as_bytes()).is_none() && !text.starts_with(":::") {
         return;
     }
     let mark = FOREIGN.into_iter().find(|mark| match *mark {
@@ -218,7 +219,7 @@ fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
     let shown = shown.or_else(|| shortcode(text));
     if let Some((at, len)) = shown.filter(|(at, _)| !is_code(&text[..*at])) {
         let lint = Lint::new(Code::ForeignMarkup, line.part(at..at + len));
-        found.push(lint.arg("markup", &text[at..at + len]));
+        found.push(lint.arg("markup", &text[at..at + len]).arg("count", 1));
     }
 }
 

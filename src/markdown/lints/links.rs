@@ -7,7 +7,7 @@ use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{LinkType, Tag};
 
 use crate::diagnostics::Code;
-use crate::markdown::lints::Lint;
+use crate::markdown::lints::lint::Lint;
 use crate::markdown::prescan::has;
 use crate::text::is_thai;
 
@@ -167,7 +167,8 @@ fn glued_addresses(text: &str, start: usize, found: &mut Vec<Lint>) {
         });
         if let Some(at) = glued {
             let range = start + link.start()..start + link.end();
-            let lint = Lint::new(Code::GluedAddress, range).arg("address", &address[..at]);
+            let lint = Lint::new(Code::GluedAddress, range);
+            let lint = lint.arg("address", &address[..at]).arg("count", 1);
             found.push(lint.fix(start + link.start() + at..start + link.start() + at, " "));
         }
     }

@@ -6,73 +6,23 @@
 
 mod blocks;
 mod lines;
+mod lint;
 mod links;
 mod rows;
+
+pub use lint::Lint;
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use crate::diagnostics::Code;
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::emphasis::Repaired;
 use crate::markdown::lints::blocks::Headings;
 use crate::markdown::lints::links::LinkLints;
+use crate::markdown::lints::lint::{COUNT, Replacement};
 use crate::markdown::numbering::Numbered;
 use crate::markdown::options::OPTIONS;
-
-/// A finding in a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lint {
-    /// The kind of finding.
-    pub code: Code,
-    /// Its range in the source.
-    pub range: Range<usize>,
-    /// The arguments of its message.
-    args: Vec<(&'static str, String)>,
-    /// The key of its help.
-    help: &'static str,
-    /// Replacements that correct it. Empty if a person must decide.
-    fix: Vec<Replacement>,
-}
-
-impl Lint {
-    fn new(code: Code, range: Range<usize>) -> Self {
-        Self { code, range, args: Vec::new(), help: "help", fix: Vec::new() }
-    }
-
-    fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.args.push((name, value.to_string()));
-        self
-    }
-
-    fn help(self, help: &'static str) -> Self {
-        Self { help, ..self }
-    }
-
-    fn fix(mut self, range: Range<usize>, text: impl Into<String>) -> Self {
-        self.fix.push(Replacement { range, text: text.into() });
-        self
-    }
-}
-
-/// A part of the source, and what replaces it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Replacement {
-    range: Range<usize>,
-    text: String,
-}
-
-/// Codes that are reported once in a body, at the first place, with their number of places.
-const REPORTED_ONCE: [Code; 7] = [
-    Code::ListMark,
-    Code::JoinedLines,
-    Code::MarkWithoutSpace,
-    Code::IndentedText,
-    Code::ForeignMarkup,
-    Code::HeadingLevel,
-    Code::GluedAddress,
-];
 
 /// The block whose text is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,19 +177,18 @@ impl<'m> Lints<'m> {
     }
 }
 
-/// Reports lints. Most codes are reported once in a body, with their number of places.
+/// Reports lints. One that counts its places is reported at the first, with their number.
 pub(super) fn report(lints: &[Lint], diagnostics: &mut BodyDiagnostics) {
     for (at, lint) in lints.iter().enumerate() {
         let same = |other: &&Lint| other.code == lint.code;
-        let is_once = REPORTED_ONCE.contains(&lint.code);
-        if is_once && lints[..at].iter().any(|other| same(&other)) {
+        if lint.is_counted() && lints[..at].iter().any(|other| same(&other)) {
             continue;
         }
-        let count = if is_once { lints.iter().filter(same).count() } else { 1 };
+        let count = lints.iter().filter(same).count().to_string();
         diagnostics.warn(lint.code, lint.range.clone(), |diagnostic| {
-            let args = lint.args.iter();
-            let diagnostic = args.fold(diagnostic, |d, (name, value)| d.arg(name, value));
-            diagnostic.arg("count", count.to_string()).help(lint.help)
+            lint.args.iter().fold(diagnostic.help(lint.help), |diagnostic, (name, value)| {
+                diagnostic.arg(name, if *name == COUNT { &count } else { value })
+            })
         });
     }
 }

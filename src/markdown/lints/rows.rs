@@ -1,8 +1,8 @@
 //! Checks lines that look like the rows of a table, but are none.
 
 use crate::diagnostics::Code;
-use crate::markdown::lints::Lint;
 use crate::markdown::lints::lines::{TextBlock, TextLine};
+use crate::markdown::lints::lint::Lint;
 use crate::markdown::prescan::has;
 use crate::text::is_alphanumeric;
 
