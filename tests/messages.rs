@@ -160,7 +160,7 @@ fn every_placeholder_has_an_argument() {
             }
         }
     }
-    assert!(elsewhere.len() < 20, "filled in other files: {elsewhere:?}");
+    assert!(elsewhere.len() < 26, "filled in other files: {elsewhere:?}");
 }
 
 #[test]

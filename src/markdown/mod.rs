@@ -20,9 +20,11 @@ mod hrefs;
 mod html;
 mod images;
 mod lists;
+mod mixed_digits;
 mod numbering;
 mod options;
 mod prescan;
+mod quotes;
 mod sanitize;
 mod table;
 mod typos;
@@ -38,8 +40,8 @@ pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, tag_end, unescape
 pub(crate) use images::{Picture, probe_image};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
+pub(crate) use typos::{fix_document, report_typos};
 pub use typos::{fix_typos, typos};
-pub(crate) use typos::{fixed_parts, report_typos};
 
 use pulldown_cmark::{Parser, TextMergeWithOffset};
 

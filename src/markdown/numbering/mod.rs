@@ -24,13 +24,18 @@ use memchr::memmem;
 pub(super) use crate::markdown::numbering::clause::ClauseForm;
 pub(super) use crate::markdown::numbering::section::{Clause, NumberingProblem};
 
-use crate::markdown::numbering::clause::ClauseLabel;
+use crate::markdown::numbering::clause::{ClauseLabel, ClauseNumber};
 use crate::markdown::numbering::index::{accepted_labels, next_numbers};
 use crate::markdown::numbering::layout::{STEP, SectionLayout};
 use crate::markdown::numbering::lines::{
     LineKind, SourceLine, has_labels, read_lines, verbatim_blocks,
 };
 use crate::markdown::numbering::section::{ClauseFindings, Edit, SwallowedNumber, is_swallowed};
+
+/// Returns the number at the start of a line, with its length.
+pub(super) fn leading_number(line: &str) -> Option<(ClauseNumber, usize)> {
+    ClauseLabel::read(line).map(|label| (label.number, label.len))
+}
 
 /// A text whose clauses are lists. It maps ranges back to the source.
 #[derive(Debug)]

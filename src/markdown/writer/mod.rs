@@ -17,11 +17,12 @@ use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
 use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
+use crate::markdown::mixed_digits::has_mixed_digits;
 use crate::markdown::numbering::{Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
+use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{ExtraCells, TableState, caption};
-use crate::markdown::typos::{Quotes, has_mixed_digits};
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
 /// How many headings are compared with the anchor of a broken link.
