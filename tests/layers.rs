@@ -220,7 +220,6 @@ fn outside_crates_are_used_in_their_rooms() {
                 "markdown/emphasis",
                 "markdown/numbering/lines",
                 "markdown/options",
-                "markdown/typos/fix",
                 "markdown/typos/protected",
                 "markdown/writer/",
                 "markdown/writer",

@@ -18,7 +18,7 @@ use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
 use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
 use crate::markdown::mixed_digits::has_mixed_digits;
-use crate::markdown::numbering::{Numbered, NumberingProblem};
+use crate::markdown::numbering::{ClauseForm, Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
@@ -224,6 +224,7 @@ impl<'a, 's> Writer<'a, 's> {
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
             Tag::Heading { level, id, classes, attrs } => {
+                self.lists.begin_section();
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
                 let start = self.events.len();
                 let has_braces = id.is_none() && !(classes.is_empty() && attrs.is_empty());
@@ -398,14 +399,19 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
-        let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
+        let clause = self.numbered.clause_at(range.start).filter(|_| first.is_some());
+        let is_official = clause.is_some();
         self.lists.start(first, is_official);
         let is_bracketed = first.is_some() && is_bracketed(&self.diagnostics.markdown[range]);
-        self.events.push(if is_official || is_bracketed {
-            Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
-        } else {
-            Event::Start(Tag::List(first))
-        });
+        self.events.push(
+            if clause.is_some_and(|clause| clause.number.form == ClauseForm::Article) {
+                Event::Html(CowStr::Borrowed("<ol class=\"num articles\">\n"))
+            } else if is_official || is_bracketed {
+                Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
+            } else {
+                Event::Start(Tag::List(first))
+            },
+        );
     }
 
     fn start_item(&mut self, range: Range<usize>) {
@@ -425,8 +431,10 @@ impl<'a, 's> Writer<'a, 's> {
     /// Ends a list. Items whose numbers are out of sequence keep them.
     fn end_list(&mut self) {
         for item in self.lists.end(self.numbered) {
-            if let Some(Event::Html(tag)) = self.events.get_mut(item.event) {
-                *tag = format!("{} value=\"{}\">", tag.trim_end_matches('>'), item.number).into();
+            if let (Some(Event::Html(tag)), Some(value)) =
+                (self.events.get_mut(item.event), item.value)
+            {
+                *tag = format!("{} value=\"{value}\">", tag.trim_end_matches('>')).into();
             }
             if let Some(NumberingProblem { code, range, after, number }) = item.problem {
                 self.diagnostics
