@@ -130,3 +130,18 @@ fn what_is_offered_is_done() {
     assert!(!offers(&run.stderr) && !run.stderr.contains("Corrected:"), "{}", run.stderr);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
+
+#[test]
+fn links_to_own_files_with_spaces_are_links_afterwards() {
+    let body = "[สรุปผล](สรุปผล ต.ค. 69.csv) [แผน (ร่าง)](แผน (1) ปี 70.csv)\n\n`[ก](แผน (1) ปี 70.csv)` [ข](ไม่มี ไฟล์.csv)";
+    let portal = Portal::new()
+        .file("content/news/a/สรุปผล ต.ค. 69.csv", "1")
+        .file("content/news/a/แผน (1) ปี 70.csv", "1")
+        .item("content/news/a/index.md", body);
+    portal.run(&format!("check -q --at {NOW}")).expect_status(1);
+    portal.run(&format!("check -q --fix --at {NOW}")).expect_status(0);
+    let text = fs::read_to_string(portal.path("content/news/a/index.md")).unwrap();
+    let fixed = "[สรุปผล](<สรุปผล ต.ค. 69.csv>) [แผน (ร่าง)](<แผน (1) ปี 70.csv>)\n\n\
+                 `[ก](แผน (1) ปี 70.csv)` [ข](ไม่มี ไฟล์.csv)";
+    assert!(text.contains(fixed), "{text}");
+}

@@ -9,7 +9,7 @@ use crate::files::MAX_FILE;
 use crate::markdown;
 use crate::privacy::Masking;
 use crate::report::Reporter;
-use crate::source::Portal;
+use crate::source::{Listed, Portal};
 
 /// Prefix of the rules that a waiver for metadata names.
 const PICTURE_RULES: &str = "privacy/picture-";
@@ -94,11 +94,12 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
 
 fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
     let mut ignored = Diagnostics::default();
-    for listed in portal.inventory(&mut ignored).documents {
+    let inventory = portal.inventory(&mut ignored);
+    for listed in &inventory.documents {
         let Some(document) = Document::read(portal, &listed.path, &mut ignored) else { continue };
-        let Some(fixed) = markdown::fix_document(document.text()) else { continue };
+        let Some(fixed) = fixed(&document, &inventory.files) else { continue };
         if document.is_sealed(portal) {
-            fixes.sealed.push(listed.path);
+            fixes.sealed.push(listed.path.clone());
             continue;
         }
         let path = portal.locate(&listed.path);
@@ -106,9 +107,20 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
         let edit = FileEdit::of_text(path, before, &fixed);
         overwrite(&[edit]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(document.text(), &fixed);
-        fixes.fixed.push(FixedFile { path: listed.path, lines });
+        fixes.fixed.push(FixedFile { path: listed.path.clone(), lines });
     }
     Ok(())
+}
+
+/// Fixes the typos of a document, and its links to its own files. Returns `None` if there are none.
+fn fixed(document: &Document, files: &[Listed]) -> Option<String> {
+    let typos = markdown::fix_document(document.text());
+    let text = typos.as_deref().unwrap_or(document.text());
+    let folder = folder_of(document.path());
+    let first = files.partition_point(|file| file.path.as_str() < folder);
+    let names = files[first..].iter().map_while(|file| file.path.strip_prefix(folder));
+    let names = names.filter(|_| owns_folder(document.path()));
+    markdown::fix_spaced_links(text, &markdown::protected_parts(text), names).or(typos)
 }
 
 /// Returns the lines that differ. Fixes never add or remove a line.

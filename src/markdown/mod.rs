@@ -26,6 +26,7 @@ mod options;
 mod prescan;
 mod quotes;
 mod sanitize;
+mod spaced_links;
 mod table;
 mod typos;
 mod writer;
@@ -40,7 +41,8 @@ pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, tag_end, unescape
 pub(crate) use images::{Picture, probe_image};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
-pub(crate) use typos::{fix_document, report_typos};
+pub(crate) use spaced_links::fix_spaced_links;
+pub(crate) use typos::{fix_document, protected_parts, report_typos};
 pub use typos::{fix_typos, typos};
 
 use pulldown_cmark::{Parser, TextMergeWithOffset};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::markdown::typos::find::typos;
-use crate::markdown::typos::protected::{is_within, protected};
+use crate::markdown::typos::protected::{is_within, protected_parts};
 
 /// How often a text is fixed again: a fix may reveal another typo, as doubled marks after an invisible
 /// character.
@@ -11,7 +11,7 @@ const MAX_PASSES: usize = 8;
 
 /// Fixes a Markdown file, with its front matter. Returns `None` if there is nothing to fix.
 pub(crate) fn fix_document(text: &str) -> Option<String> {
-    fix_typos(text, protected)
+    fix_typos(text, protected_parts)
 }
 
 /// Fixes the typos that have only one fix, outside of the ranges that `protected` returns. They must be

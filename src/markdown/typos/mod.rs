@@ -16,4 +16,5 @@ mod suspects;
 pub use find::typos;
 pub(crate) use fix::fix_document;
 pub use fix::fix_typos;
+pub(crate) use protected::protected_parts;
 pub(crate) use report::report_typos;

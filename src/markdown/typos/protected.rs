@@ -14,7 +14,7 @@ const FIXED_KEYS: [&str; 7] = ["slug", "aliases", "category", "approver", "by:",
 
 /// Returns the ranges of a file that must not be fixed, disjoint and ascending. Without front matter,
 /// these are all of it.
-pub(super) fn protected(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn protected_parts(text: &str) -> Vec<Range<usize>> {
     let Some(parts) = split_front_matter("", text, &mut Diagnostics::default()) else {
         return vec![0..text.len()];
     };

@@ -3,7 +3,7 @@
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::markdown::typos::find::{Typo, typos};
 use crate::markdown::typos::mojibake::Misread;
-use crate::markdown::typos::protected::{is_within, protected};
+use crate::markdown::typos::protected::{is_within, protected_parts};
 
 /// Reports the first typo of each kind in a file, with their count. `severity` is that of typos that
 /// can deceive readers; all others are warnings. A sealed file is not offered to be fixed.
@@ -19,7 +19,7 @@ pub(crate) fn report_typos(
         return;
     }
     let is_sealed = is_sealed();
-    let protected = if is_sealed { Vec::new() } else { protected(text) };
+    let protected = if is_sealed { Vec::new() } else { protected_parts(text) };
     let is_fixable = |typo: &Typo| typo.fix.is_some() && !is_within(&typo.range, &protected);
     let mut reported = Vec::new();
     for typo in &typos {

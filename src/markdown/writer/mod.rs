@@ -223,14 +223,14 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, classes, attrs } => {
+            Tag::Heading { level, id, attrs, .. } => {
                 self.lists.begin_section();
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
+                // Braces with anything but an id are text: `{ร่าง}`.
+                let id = id.filter(|_| attrs.is_empty());
                 let start = self.events.len();
-                let has_braces = id.is_none() && !(classes.is_empty() && attrs.is_empty());
-                let written = &self.diagnostics.markdown[range];
-                let braces = written.rfind('{').filter(|_| has_braces);
-                let braces = braces.map(|at| format!(" {}", written[at..].trim_end()));
+                let braces = braces_at_end(&self.diagnostics.markdown[range]);
+                let braces = braces.filter(|_| id.is_none()).map(str::to_owned);
                 let (link_texts, has_raw_link) = (Vec::new(), false);
                 self.heading =
                     Some(OpenHeading { start, level, id, braces, link_texts, has_raw_link });
@@ -316,15 +316,19 @@ impl<'a, 's> Writer<'a, 's> {
         }
         let ends_text = matches!(
             tag,
-            TagEnd::Paragraph
-                | TagEnd::Item
+            TagEnd::Item
                 | TagEnd::Heading(_)
                 | TagEnd::TableCell
                 | TagEnd::DefinitionListTitle
                 | TagEnd::DefinitionListDefinition
         );
-        if ends_text {
+        if tag == TagEnd::Paragraph {
+            self.quotes.end_paragraph(&mut self.diagnostics);
+        } else if ends_text {
             self.quotes.end(&mut self.diagnostics);
+        }
+        if matches!(tag, TagEnd::Heading(_)) {
+            self.quotes.finish(&mut self.diagnostics);
         }
     }
 
@@ -353,8 +357,11 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end_heading(&mut self) {
         let Some(mut open) = self.heading.take() else { return };
-        if let Some(braces) = open.braces.take() {
-            self.events.push(Event::Text(braces.into()));
+        // The parser drops what it reads as attributes.
+        if let Some(braces) = open.braces.take()
+            && !self.text_since(open.start).trim_end().ends_with('}')
+        {
+            self.events.push(Event::Text(format!(" {braces}").into()));
         }
         let title = self.heading_title(&open);
         let id = open.id.take();
@@ -514,6 +521,7 @@ impl<'a, 's> Writer<'a, 's> {
     /// Ends the body.
     pub(super) fn finish(mut self) -> Body {
         let words = self.context.words;
+        self.quotes.finish(&mut self.diagnostics);
         let footnotes = std::mem::take(&mut self.footnotes);
         let mut events = std::mem::take(&mut self.events);
         let unused = footnotes.finish(&mut events, words.footnotes, words.footnote_back);
@@ -553,6 +561,14 @@ impl<'a, 's> Writer<'a, 's> {
             report_broken(&broken, &format!("#{anchor}"), range, &mut self.diagnostics);
         }
     }
+}
+
+/// Returns the braces at the end of the text of a heading.
+fn braces_at_end(heading: &str) -> Option<&str> {
+    let is_underline = |c| matches!(c, '=' | '-' | '#' | ' ' | '\t' | '\r' | '\n');
+    let text = heading.trim_end_matches(is_underline);
+    let start = text.rfind('{').filter(|_| text.ends_with('}'))?;
+    Some(&text[start..])
 }
 
 /// Lowers the level of a heading by one.
