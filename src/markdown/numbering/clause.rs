@@ -206,7 +206,7 @@ impl ClauseLabel {
 }
 
 /// Returns whether a character is white space that may be before or after a number.
-pub(in crate::markdown) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{A0}' | '\u{200B}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
 }
 

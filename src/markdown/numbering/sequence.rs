@@ -11,7 +11,7 @@ const MAX_ROWS: usize = 40;
 
 /// A number that follows no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::markdown) struct Slip {
+pub(crate) struct Slip {
     /// The code that it is reported with.
     pub code: Code,
     /// The number before it.
@@ -24,7 +24,7 @@ pub(in crate::markdown) struct Slip {
 
 /// Numbers that may go on.
 #[derive(Debug, Default)]
-pub(in crate::markdown) struct Sequence {
+pub(crate) struct Sequence {
     /// The last number of each row, with its offset, outermost first.
     rows: Vec<(ClauseNumber, usize)>,
 }
@@ -32,7 +32,7 @@ pub(in crate::markdown) struct Sequence {
 impl Sequence {
     /// Reads the next number, which is at an offset. `is_adjacent` says that nothing is between it and
     /// another number of its series, so that it cannot begin another row.
-    pub(in crate::markdown) fn read(
+    pub(crate) fn read(
         &mut self,
         number: ClauseNumber,
         at: usize,
@@ -74,7 +74,7 @@ impl Sequence {
     }
 
     /// Forgets all numbers.
-    pub(in crate::markdown) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.rows.clear();
     }
 
