@@ -16,7 +16,7 @@ const FIXED_KEYS: [&str; 7] = ["slug", "aliases", "category", "approver", "by:",
 /// these are all of it.
 pub(crate) fn protected_parts(text: &str) -> Vec<Range<usize>> {
     let Some(parts) = split_front_matter("", text, &mut Diagnostics::default()) else {
-        return Vec::from([0..text.len()]);
+        return std::iter::once(0..text.len()).collect();
     };
     let mut ranges = Vec::new();
     let mut start = parts.yaml.start;
