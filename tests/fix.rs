@@ -103,3 +103,45 @@ fn what_is_signed_without_a_seal_stays() {
     );
     run.expect_in_stderr("Corrected: content/news/b/index.md\n");
 }
+
+/// What is offered is done: after `--fix`, no message offers it again, and a second run changes nothing.
+#[test]
+fn what_is_offered_is_done() {
+    let title = "title: จัดทํา\u{A0}เเผน\u{200B}งาน\u{A0}\u{A0}ใหม่";
+    let body = "บรรทัดก่อน\n\u{200B}บรรทัดนี้\n\u{A0}\u{A0}\u{A0}“คำพูด”\n\n-\u{A0}\u{A0}เเผน\n\n\
+                `\u{200B}` [เเ](<ท\u{200B}ี่.csv>)\n\n\u{200B}# ก\n\nท\u{F70A}ี \u{E001}";
+    let portal = Portal::new()
+        .file("content/news/a/ท\u{200B}ี่.csv", "1")
+        .item_with("content/news/a/index.md", title, body)
+        .item_with("content/news/b.md", "title: ก\u{A0}\u{A0}# ข\u{200B}: ค", "ก")
+        .item_with("content/news/sealed.md", "seal: sha256:00", "ที่่ดิน \u{200B}");
+    let run = portal.run(&format!("check --fix --lang en --at {NOW}"));
+    let (path, other) = (portal.path("content/news/a/index.md"), portal.path("content/news/b.md"));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("title: จัดทำ\u{A0}แผนงาน ใหม่\n"), "{text}");
+    let expected = "บรรทัดก่อน\nบรรทัดนี้\n“คำพูด”\n\n-\u{A0}\u{A0}แผน\n\n\
+                    `\u{200B}` [แ](<ท\u{200B}ี่.csv>)\n\n\u{200B}# ก\n\nที่ \u{E001}";
+    assert!(text.contains(expected), "{text}");
+    // YAML would read a comment, and a map.
+    assert!(fs::read_to_string(other).unwrap().contains("ก\u{A0}\u{A0}# ข\u{200B}: ค"));
+    let offers = |stderr: &str| stderr.contains("prakat check --fix");
+    assert!(!offers(&run.stderr), "{}", run.stderr);
+    let run = portal.run(&format!("check --fix --lang en --at {NOW}"));
+    assert!(!offers(&run.stderr) && !run.stderr.contains("Corrected:"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn links_to_own_files_with_spaces_are_links_afterwards() {
+    let body = "[สรุปผล](สรุปผล ต.ค. 69.csv) [แผน (ร่าง)](แผน (1) ปี 70.csv)\n\n`[ก](แผน (1) ปี 70.csv)` [ข](ไม่มี ไฟล์.csv)";
+    let portal = Portal::new()
+        .file("content/news/a/สรุปผล ต.ค. 69.csv", "1")
+        .file("content/news/a/แผน (1) ปี 70.csv", "1")
+        .item("content/news/a/index.md", body);
+    portal.run(&format!("check -q --at {NOW}")).expect_status(1);
+    portal.run(&format!("check -q --fix --at {NOW}")).expect_status(0);
+    let text = fs::read_to_string(portal.path("content/news/a/index.md")).unwrap();
+    let fixed = "[สรุปผล](<สรุปผล ต.ค. 69.csv>) [แผน (ร่าง)](<แผน (1) ปี 70.csv>)\n\n\
+                 `[ก](แผน (1) ปี 70.csv)` [ข](ไม่มี ไฟล์.csv)";
+    assert!(text.contains(fixed), "{text}");
+}

@@ -222,7 +222,7 @@ fn outside_crates_are_used_in_their_rooms() {
                 "markdown/lints",
                 "markdown/numbering/lines",
                 "markdown/options",
-                "markdown/typos",
+                "markdown/typos/protected",
                 "markdown/writer/",
                 "markdown/writer",
                 "markdown/table",

@@ -158,7 +158,8 @@ impl Examiner<'_> {
     /// Renders the body.
     fn render(&self, document: &Document, diagnostics: &mut Diagnostics) -> Body {
         let (item, severity) = (self.item, self.severity);
-        markdown::report_typos(document.text(), &item.path, severity, diagnostics);
+        let is_sealed = || document.is_sealed(self.context.portal);
+        markdown::report_typos(document.text(), &item.path, severity, is_sealed, diagnostics);
         let words = self.context.theme.map(|theme| &theme.words[usize::from(item.language)]);
         let body_context = BodyContext {
             portal: self.context.portal,

@@ -1,22 +1,15 @@
 //! `check --fix`: fixes typos in Markdown files where no choice is needed, and removes the metadata of
 //! pictures. A file is replaced in one step, and nothing else in it changes.
 
-use std::ops::Range;
-
 use crate::commands::atomic_write::{FileEdit, overwrite};
-use crate::content;
-use crate::content::{Document, Parts, folder_of, owns_folder};
+use crate::content::{Document, folder_of, owns_folder};
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::files;
 use crate::files::MAX_FILE;
 use crate::markdown;
-use crate::markdown::fixed_parts;
 use crate::privacy::Masking;
 use crate::report::Reporter;
-use crate::source::Portal;
-
-/// Keys of front matter whose values are names. They are not fixed.
-const FIXED_KEYS: [&str; 7] = ["slug", "aliases", "category", "approver", "by:", "meets", "extra"];
+use crate::source::{Listed, Portal};
 
 /// Prefix of the rules that a waiver for metadata names.
 const PICTURE_RULES: &str = "privacy/picture-";
@@ -81,10 +74,9 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
         let (mut is_under_seal, mut is_waived) = (false, false);
         for owner in owners {
             let document = Document::read(portal, &owner.path, &mut ignored);
-            let yaml = document.as_ref().map(Document::yaml);
-            is_under_seal |= yaml.is_none_or(|yaml| is_sealed(portal, &owner.path, yaml));
+            is_under_seal |= document.as_ref().is_none_or(|document| document.is_sealed(portal));
             // Somebody intends to answer for the metadata. It is kept until that is decided.
-            is_waived |= yaml.is_some_and(|yaml| yaml.contains(PICTURE_RULES));
+            is_waived |= document.is_some_and(|document| document.yaml().contains(PICTURE_RULES));
         }
         if is_waived {
             continue;
@@ -102,12 +94,12 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
 
 fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
     let mut ignored = Diagnostics::default();
-    for listed in portal.inventory(&mut ignored).documents {
+    let inventory = portal.inventory(&mut ignored);
+    for listed in &inventory.documents {
         let Some(document) = Document::read(portal, &listed.path, &mut ignored) else { continue };
-        let protected = protected(document.text(), document.parts());
-        let Some(fixed) = markdown::fix_typos(document.text(), &protected) else { continue };
-        if is_sealed(portal, &listed.path, document.yaml()) {
-            fixes.sealed.push(listed.path);
+        let Some(fixed) = fixed(&document, &inventory.files) else { continue };
+        if document.is_sealed(portal) {
+            fixes.sealed.push(listed.path.clone());
             continue;
         }
         let path = portal.locate(&listed.path);
@@ -115,45 +107,20 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
         let edit = FileEdit::of_text(path, before, &fixed);
         overwrite(&[edit]).map_err(|(path, error)| Failure::io(&path, &error))?;
         let lines = changed_lines(document.text(), &fixed);
-        fixes.fixed.push(FixedFile { path: listed.path, lines });
+        fixes.fixed.push(FixedFile { path: listed.path.clone(), lines });
     }
     Ok(())
 }
 
-/// Whether the front matter has a seal or cannot be read, or there is a signature next to the file.
-/// Either covers every letter of the file and the files of its folder.
-fn is_sealed(portal: &Portal, path: &str, yaml: &str) -> bool {
-    let has_seal = |keys: Vec<String>| keys.iter().any(|key| key == "seal");
-    portal.has(&format!("{path}.sig")) || content::yaml_keys(yaml).map_or(true, has_seal)
-}
-
-/// Returns the ranges that must not be fixed because they are not text for readers: file names, URLs,
-/// ids and code. Files keep their names, so links to them must not change.
-fn protected(text: &str, parts: &Parts) -> Vec<Range<usize>> {
-    let mut start = parts.yaml.start;
-    let mut ranges = Vec::new();
-    for line in text[parts.yaml.clone()].split_inclusive('\n') {
-        let plain = line.trim_start_matches([' ', '-', '{', '"', '\'']);
-        let is_fixed = plain.starts_with('/') || plain.starts_with('[') || line.contains("file:");
-        // Without these characters YAML could read the rest as a comment or as another key.
-        let is_spaced = line.contains(['\u{A0}', '\u{200B}', '\u{2060}', '\u{FEFF}', '\u{AD}']);
-        if is_fixed || is_spaced || FIXED_KEYS.iter().any(|key| plain.starts_with(key)) {
-            ranges.push(start..start + line.len());
-        }
-        start += line.len();
-    }
-    let body = &text[parts.body.clone()];
-    let offset = parts.body.start;
-    // At the start of a line, such a character keeps the rest from being read as Markdown.
-    for (at, _) in body.match_indices(['\u{A0}', '\u{200B}', '\u{2060}', '\u{FEFF}']) {
-        if body[..at].trim_end_matches([' ', '\u{A0}', '\u{200B}']).ends_with('\n') {
-            let len = body[at..].chars().next().map_or(0, char::len_utf8);
-            ranges.push(offset + at..offset + at + len);
-        }
-    }
-    ranges.extend(fixed_parts(body).into_iter().map(|r| offset + r.start..offset + r.end));
-    ranges.sort_by_key(|range| range.start);
-    ranges
+/// Fixes the typos of a document, and its links to its own files. Returns `None` if there are none.
+fn fixed(document: &Document, files: &[Listed]) -> Option<String> {
+    let typos = markdown::fix_document(document.text());
+    let text = typos.as_deref().unwrap_or(document.text());
+    let folder = folder_of(document.path());
+    let first = files.partition_point(|file| file.path.as_str() < folder);
+    let names = files[first..].iter().map_while(|file| file.path.strip_prefix(folder));
+    let names = names.filter(|_| owns_folder(document.path()));
+    markdown::fix_spaced_links(text, &markdown::protected_parts(text), names).or(typos)
 }
 
 /// Returns the lines that differ. Fixes never add or remove a line.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::content::front_matter::{FrontMatterSource, Parts, split_front_matter};
 use crate::content::seal::{NotSealable, digest_of_markdown};
+use crate::content::yaml::yaml_keys;
 use crate::diagnostics::Diagnostics;
 use crate::source::{Fingerprint, Portal, Sha256Digest, Text};
 
@@ -64,6 +65,13 @@ impl<'a> Document<'a> {
     /// Returns the Markdown after the front matter.
     pub fn body(&self) -> &str {
         &self.text[self.parts.body.clone()]
+    }
+
+    /// Returns whether the front matter has a seal or cannot be read, or there is a signature next to the
+    /// file. Either covers every letter of the file and the files of its folder.
+    pub(crate) fn is_sealed(&self, portal: &Portal) -> bool {
+        let has_seal = |keys: Vec<String>| keys.iter().any(|key| key == "seal");
+        portal.has(&format!("{}.sig", self.path)) || yaml_keys(self.yaml()).map_or(true, has_seal)
     }
 
     /// Returns the text before the body, both `---` lines included.

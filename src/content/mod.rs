@@ -36,4 +36,4 @@ pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
-pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key};
+pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key, same_yaml_shape};

@@ -102,6 +102,16 @@ pub(super) fn values(yaml: &str) -> Option<Values> {
     is_read.then(|| Values { text: text.take(), has_tag: has_tag.get() })
 }
 
+/// Returns whether two texts have the same values, apart from spaces and from characters that are not
+/// ASCII. All that means something in YAML is ASCII. Returns `false` if one cannot be parsed.
+pub(crate) fn same_yaml_shape(yaml: &str, other: &str) -> bool {
+    let shape = |yaml| {
+        let text = (!is_bomb(yaml)).then(|| values(yaml)).flatten()?.text;
+        Some(text.chars().filter(|c| c.is_ascii() && *c != ' ').collect::<String>())
+    };
+    shape(yaml).is_some_and(|own| shape(other) == Some(own))
+}
+
 /// Returns where the first tag begins (`!name`, `!!str`, `!<uri>`). The parser silently ignores
 /// most tags. This function therefore replaces a `!` by a letter and compares the values: in a text
 /// or a comment only that letter changes, while a tag becomes a text.

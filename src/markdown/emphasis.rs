@@ -208,11 +208,16 @@ pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
     if text.contains("](") {
         return Some(StrayMark { code: Code::BrokenLink, mark: "](" });
     }
-    let doubled = ["**", "~~"].into_iter().find(|mark| text.contains(mark));
+    let doubled = ["**", "~~"].into_iter().find(|mark| has_doubled(text, mark));
     if let Some(mark) = doubled {
         return Some(StrayMark { code: Code::StrayMark, mark });
     }
-    let chars: Vec<char> = text.chars().collect();
+    // A hash tag has underscores for spaces.
+    let chars: Vec<char> = text
+        .split_inclusive(char::is_whitespace)
+        .filter(|word| !word.contains('#'))
+        .flat_map(str::chars)
+        .collect();
     let underscores = chars.iter().filter(|c| **c == '_').count();
     let is_near_thai = chars.windows(2).any(|pair| match *pair {
         [a, b] => {
@@ -225,6 +230,13 @@ pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
     let is_blank = text.contains("___");
     (underscores >= 2 && is_near_thai && !is_blank)
         .then_some(StrayMark { code: Code::Underscore, mark: "_" })
+}
+
+/// Returns whether a text has a doubled mark. A row of more is drawn as a line.
+fn has_doubled(text: &str, doubled: &str) -> bool {
+    let mark = doubled.as_bytes()[0];
+    let mut runs = text.as_bytes().chunk_by(|a, b| (*a == mark) == (*b == mark));
+    runs.any(|run| run[0] == mark && run.len() == doubled.len())
 }
 
 /// Returns the offsets at which helpers are needed, ascending.
@@ -271,13 +283,20 @@ fn separates_spans(source: &str, run: Range<usize>) -> bool {
 /// needs none.
 fn helper_offset(before: char, after: char, start: usize, length: usize) -> Option<usize> {
     match (Flanking::of(before), Flanking::of(after)) {
-        (Flanking::Thai, Flanking::Punctuation) => Some(start + length),
-        (Flanking::Punctuation, Flanking::Thai) => Some(start),
+        // Nothing opens before `)`: the stars of `ปี**)` are the mark of a note.
+        (Flanking::Thai, Flanking::Punctuation) if !CLOSING.contains(after) => Some(start + length),
+        (Flanking::Punctuation, Flanking::Thai) if !OPENING.contains(before) => Some(start),
         // `**ก****ข**`: one span ends, and the next begins.
         (Flanking::Thai, Flanking::Thai) if length == 4 => Some(start + 2),
         _ => None,
     }
 }
+
+/// Punctuation that ends something.
+const CLOSING: &str = ")]}”’».,;:!?…";
+
+/// Punctuation that begins something.
+const OPENING: &str = "([{“‘«";
 
 /// What a character means for emphasis next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -377,6 +396,9 @@ mod tests {
             ("~~https://a.th/b~~ ต่อ", "<del>https://a.th/b</del> ต่อ"),
             ("~https://a.th/b~ ต่อ", "<del>https://a.th/b</del> ต่อ"),
             ("`https://a.th/~b`", "<code>https://a.th/~b</code>"),
+            // Marks of notes.
+            ("ปี**) และปี**)", "ปี**) และปี**)"),
+            ("ปี*) และปี*)", "ปี*) และปี*)"),
         ] {
             assert_eq!(rendered(source), expected, "{source}");
         }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::diagnostics::Code;
 use crate::markdown::anchors::Ids;
 use crate::markdown::html::escape;
-use crate::markdown::numbering::{Clause, ClauseForm, Numbered, NumberingProblem};
+use crate::markdown::numbering::{
+    Clause, ClauseForm, ClauseNumber, Numbered, NumberingProblem, Sequence, Slip, is_space,
+};
 
 /// The longest id, in bytes, that becomes a prefix of the ids below it. Lists may be nested without
 /// limit.
@@ -15,6 +17,8 @@ const MAX_PREFIX: usize = 120;
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     open: Vec<OpenList>,
+    /// The numbers of the lists of the section that are in no other list.
+    sequence: Sequence,
 }
 
 #[derive(Debug)]
@@ -38,6 +42,8 @@ struct ListItem {
     number: u64,
     /// The range of the number in the source.
     label: Range<usize>,
+    /// Whether lines of text follow its first one, below which other numbers may begin.
+    has_more_lines: bool,
 }
 
 /// The opening tag of an item, and its number if that is written as text.
@@ -72,8 +78,8 @@ pub(super) struct LabelledClause<'t> {
 pub(super) struct MisnumberedItem {
     /// The index of its tag among the events.
     pub event: usize,
-    /// Its number.
-    pub number: u64,
+    /// Its number, if Markdown would count another one.
+    pub value: Option<u64>,
     /// The problem. `None` if it is already reported.
     pub problem: Option<NumberingProblem>,
 }
@@ -105,7 +111,9 @@ impl Lists {
         let mut number = None;
         list.item = match clause.filter(|_| list.is_official) {
             Some(LabelledClause { clause, label }) => {
-                let plain = label.trim_matches(['.', '(', ')']);
+                let plain = label.trim_matches(['.', '(', ')', ' ']);
+                let plain = plain.split(is_space).filter(|word| !word.is_empty());
+                let plain = &plain.collect::<Vec<_>>().join("-");
                 let mut text = String::from("<span class=\"n\">");
                 escape(label, &mut text);
                 number = Some(text + "</span> ");
@@ -119,7 +127,8 @@ impl Lists {
                 let len = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
                 let next = first + list.items.len() as u64;
                 let value = text[..len].parse().unwrap_or(next);
-                list.items.push(ListItem { event, number: value, label: start..start + len });
+                let (label, has_more_lines) = (start..start + len, has_more_lines(text));
+                list.items.push(ListItem { event, number: value, label, has_more_lines });
                 // Browsers write `1.`, but not `1)`.
                 if is_bracketed(source.text) {
                     number = Some(format!("<span class=\"n\">{value})</span> "));
@@ -134,6 +143,11 @@ impl Lists {
         Some(ItemTag { tag, number })
     }
 
+    /// Forgets the numbers of the lists above: a heading begins.
+    pub(super) fn begin_section(&mut self) {
+        self.sequence.reset();
+    }
+
     /// Ends a list. Returns the items whose numbers are out of sequence. There are none if all items
     /// have the same number, because Markdown then counts them.
     pub(super) fn end(&mut self, numbered: &Numbered) -> Vec<MisnumberedItem> {
@@ -141,35 +155,60 @@ impl Lists {
         let mut misnumbered = Vec::new();
         let Some(start) = list.first else { return misnumbered };
         if list.items.iter().all(|item| item.number == start) {
+            self.read(&list.items[..list.items.len().min(1)]);
             return misnumbered;
         }
-        let mut expected = start;
-        let mut since = 0;
-        for item in list.items {
-            if item.number != expected {
-                let is_missing = item.number > expected;
-                let (code, number) = if is_missing {
-                    (Code::MissingNumber, expected)
-                } else {
-                    (Code::RepeatedNumber, item.number)
-                };
-                let (after, number) = ((expected - 1).to_string(), number.to_string());
-                let is_reported =
-                    is_missing && numbered.is_swallowed(&number, since..item.label.start);
-                let range = item.label.clone();
-                let problem =
-                    (!is_reported).then_some(NumberingProblem { code, range, after, number });
-                misnumbered.push(MisnumberedItem {
-                    event: item.event,
-                    number: item.number,
-                    problem,
-                });
+        let slips = self.read(&list.items);
+        let is_counted = is_counted(&list.items);
+        let (mut expected, mut is_warned) = (start, false);
+        for (item, slip) in list.items.into_iter().zip(slips) {
+            let range = item.label.clone();
+            let problem = slip.and_then(|Slip { code, after, number, since }| {
+                let (after, number) = (after.written(false), number.written(false));
+                let is_missing = code == Code::MissingNumber;
+                let is_reported = is_missing && numbered.is_swallowed(&number, since..range.start);
+                (!is_reported).then_some(NumberingProblem { code, range, after, number })
+            });
+            // In a list that is counted, one warning says enough.
+            let problem = problem.filter(|_| !(is_counted && is_warned));
+            is_warned |= problem.is_some();
+            let number = if is_counted { expected } else { item.number };
+            let value = (number != expected).then_some(number);
+            if value.is_some() || problem.is_some() {
+                misnumbered.push(MisnumberedItem { event: item.event, value, problem });
             }
-            expected = item.number.saturating_add(1);
-            since = item.label.start;
+            expected = number.saturating_add(1);
         }
         misnumbered
     }
+
+    /// Compares the numbers of a list with each other and, outside of other lists, with those of the
+    /// lists above it.
+    fn read(&mut self, items: &[ListItem]) -> Vec<Option<Slip>> {
+        let mut inner = Sequence::default();
+        let is_outermost = self.open.is_empty();
+        let sequence = if is_outermost { &mut self.sequence } else { &mut inner };
+        let slips = items.iter().enumerate().map(|(n, item)| {
+            let number = ClauseNumber::of_list(item.number)?;
+            let is_adjacent = n > 0 && !items[n - 1].has_more_lines;
+            sequence.read(number, item.label.start, is_adjacent)
+        });
+        slips.collect()
+    }
+}
+
+/// Returns whether a line of text follows the first line of an item.
+fn has_more_lines(item: &str) -> bool {
+    let rest = memchr::memchr(b'\n', item.as_bytes()).map_or("", |end| &item[end..]);
+    let next = rest.trim_start();
+    !next.is_empty() && !next.starts_with(|c: char| c.is_ascii_digit() || "-*+>|".contains(c))
+}
+
+/// Returns whether the items of a list are counted, whatever their numbers: most are 1, as where
+/// writers leave the counting to Markdown.
+fn is_counted(items: &[ListItem]) -> bool {
+    let ones = items.iter().filter(|item| item.number == 1).count();
+    items.first().is_some_and(|item| item.number == 1) && ones * 2 > items.len()
 }
 
 /// Returns whether an item has a number such as `1)`.

@@ -21,10 +21,13 @@ mod html;
 mod images;
 mod lints;
 mod lists;
+mod mixed_digits;
 mod numbering;
 mod options;
 mod prescan;
+mod quotes;
 mod sanitize;
+mod spaced_links;
 mod table;
 mod typos;
 mod writer;
@@ -40,8 +43,9 @@ pub(crate) use images::{Picture, probe_image};
 pub use lints::{Lint, fix_lints, lints};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
+pub(crate) use spaced_links::fix_spaced_links;
+pub(crate) use typos::{fix_document, protected_parts, report_typos};
 pub use typos::{fix_typos, typos};
-pub(crate) use typos::{fixed_parts, report_typos};
 
 use pulldown_cmark::{Parser, TextMergeWithOffset};
 

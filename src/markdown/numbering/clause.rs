@@ -1,4 +1,4 @@
-//! Reads the numbers of clauses in official papers: `1.`, `1.10`, `๑.๒`, `(๑)`, `ก.`, `(ก)`.
+//! Reads the numbers of clauses in official papers: `1.`, `1.10`, `๑.๒`, `2.1)`, `(๑)`, `ก.`, `(ก)`, `ข้อ ๑`.
 
 use crate::text::{begins_thai_syllable, digit_value, thai_digits};
 
@@ -8,6 +8,12 @@ const MAX_PARTS: usize = 6;
 /// The letters that number clauses: the Thai alphabet without ฃ and ฅ, which are obsolete, and without
 /// ฆ, which lists skip: ก ข ค ง.
 const LETTERS: &str = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ";
+
+/// The word before the numbers of regulations.
+const ARTICLE: &str = "ข้อ";
+
+/// Words after `ข้อ ๑` that cite it: `ข้อ ๑ ของประกาศ`.
+const CITING: [&str; 9] = ["ของ", "แห่ง", "วรรค", "และ", "หรือ", "ถึง", "ตาม", "ข้างต้น", "ใน"];
 
 /// Units after a number. `1.5 ล้านบาท` at the start of a line is a quantity, not a clause, unless it
 /// is between 1.4 and 1.6.
@@ -37,8 +43,10 @@ const UNITS: [&str; 20] = [
 /// The form in which a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum ClauseForm {
-    /// `1.` `๑.๒` `1.10`
+    /// `1.` `๑.๒` `1.10` `2.1)` `3 .`
     Dotted,
+    /// `ข้อ ๑`
+    Article,
     /// `(1)` `(๑)`
     Bracketed,
     /// `1)` `๑)`
@@ -67,6 +75,11 @@ impl ClauseNumber {
         Self { form, parts, count: 1 }
     }
 
+    /// Returns the number of an item in a list of Markdown. `None` if it is too large for a clause.
+    pub(crate) fn of_list(number: u64) -> Option<Self> {
+        u16::try_from(number).ok().map(|number| Self::single(ClauseForm::Dotted, number))
+    }
+
     /// Returns its parts: 1 and 10 of `1.10`.
     pub(crate) fn parts(&self) -> &[u16] {
         &self.parts[..usize::from(self.count)]
@@ -83,6 +96,12 @@ impl ClauseNumber {
         let mut parts = self.parts;
         parts[usize::from(count)] = 0;
         Some(Self { parts, count, ..*self })
+    }
+
+    /// Returns whether this is a number below another: 2.1 below `2.` and `2)`.
+    pub(crate) fn is_below(&self, other: &Self) -> bool {
+        let is_outer = matches!(other.form, ClauseForm::Dotted | ClauseForm::HalfBracketed);
+        is_outer && self.parent().is_some_and(|parent| parent.parts() == other.parts())
     }
 
     /// Returns the same number with another last part.
@@ -151,6 +170,7 @@ impl ClauseLabel {
         let [first, second, third, fourth, ..] = text.as_bytes() else { return None };
         let may_begin = match first {
             b'0'..=b'9' | b'(' => true,
+            _ if text.starts_with(ARTICLE) => true,
             // A Thai digit, or a letter before `.` or `)`.
             0xE0 => {
                 (*second == 0xB9 && (0x90..=0x99).contains(third)) || matches!(fourth, b'.' | b')')
@@ -160,26 +180,33 @@ impl ClauseLabel {
         if !may_begin {
             return None;
         }
-        let (number, len) = dotted(text).or_else(|| bracketed(text)).or_else(|| letter(text))?;
+        let (number, len) = dotted(text)
+            .or_else(|| bracketed(text))
+            .or_else(|| letter(text))
+            .or_else(|| article(text))?;
         let rest = &text[len..];
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
         let next = rest[gap..].chars().next()?;
-        let may_follow_directly = number.form != ClauseForm::Letter
-            && (begins_thai_syllable(next) || "\"“".contains(next));
+        let is_word = matches!(number.form, ClauseForm::Letter | ClauseForm::Article);
+        let is_split = text[..len].ends_with(" .");
+        let may_follow_directly =
+            !is_word && !is_split && (begins_thai_syllable(next) || "\"“".contains(next));
         let is_quantity = number.count > 1 && UNITS.iter().any(|u| rest[gap..].starts_with(u));
-        if gap == 0 && !may_follow_directly {
+        let is_citation = number.form == ClauseForm::Article
+            && CITING.iter().any(|word| rest[gap..].starts_with(word));
+        if (gap == 0 && !may_follow_directly) || is_citation {
             return None;
         }
         let is_thai = !text[..len].contains(|c: char| c.is_ascii_digit());
         let is_simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
             && number.count == 1;
-        let is_markdown = is_simple && !is_thai && rest.starts_with([' ', '\t']);
+        let is_markdown = is_simple && !is_split && !is_thai && rest.starts_with([' ', '\t']);
         Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
     }
 }
 
 /// Returns whether a character is white space that may be before or after a number.
-pub(super) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{A0}' | '\u{200B}' | '\u{3000}' | '\u{2000}'..='\u{200A}')
 }
 
@@ -197,7 +224,7 @@ fn digits(text: &str) -> Option<(u16, usize)> {
     Some((u16::try_from(number).ok()?, len))
 }
 
-/// Reads `1.` `1)` `1.1` `1.1.` `๑.๒`.
+/// Reads `1.` `1)` `1.1` `1.1.` `2.1)` `๑.๒` `3 .`.
 fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
     let (first, mut len) = digits(text)?;
     if text[len..].starts_with(')') {
@@ -209,7 +236,11 @@ fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
         number.count += 1;
         len += 1 + more;
     }
-    let has_end = text[len..].starts_with('.');
+    // `3 . ข้อความ`
+    if number.count == 1 && text[len..].starts_with(" . ") {
+        return Some((number, len + " .".len()));
+    }
+    let has_end = text[len..].starts_with(['.', ')']);
     (has_end || number.count > 1).then_some((number, len + usize::from(has_end)))
 }
 
@@ -232,6 +263,16 @@ fn letter(text: &str) -> Option<(ClauseNumber, usize)> {
         _ => return None,
     };
     Some((ClauseNumber::single(form, value), len + 1))
+}
+
+/// Reads `ข้อ ๑`.
+fn article(text: &str) -> Option<(ClauseNumber, usize)> {
+    let rest = text.strip_prefix(ARTICLE)?;
+    let number = rest.trim_start_matches(is_space);
+    let (value, len) = digits(number)?;
+    let len = text.len() - number.len() + len;
+    let has_end = text[len..].starts_with('.');
+    Some((ClauseNumber::single(ClauseForm::Article, value), len + usize::from(has_end)))
 }
 
 fn letter_value(text: &str) -> Option<(u16, usize)> {
@@ -263,6 +304,12 @@ mod tests {
             ("ง. ข้อ", ClauseForm::Letter, &[4]),
             ("(ฮ) ข้อ", ClauseForm::BracketedLetter, &[41]),
             ("ข) ข้อ", ClauseForm::HalfBracketedLetter, &[2]),
+            ("2.1) รับ", ClauseForm::Dotted, &[2, 1]),
+            ("๒.๑)รับ", ClauseForm::Dotted, &[2, 1]),
+            ("3 . รับ", ClauseForm::Dotted, &[3]),
+            ("ข้อ ๑ ประกาศ", ClauseForm::Article, &[1]),
+            ("ข้อ 12. ประกาศ", ClauseForm::Article, &[12]),
+            ("ข้อ๕  ให้", ClauseForm::Article, &[5]),
         ] {
             let label = ClauseLabel::read(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!((label.number.form, label.number.parts()), (form, parts), "{text}");
@@ -291,6 +338,11 @@ mod tests {
             "192.168.1.10:80",
             "(ก.) ข",
             "1.2.3.4.5.6.7 ก",
+            "ข้อ ๑ ของประกาศ",
+            "ข้อ ๑/๑ ก",
+            "ข้อ ๑๒",
+            "ข้อความ ก",
+            "3 .5 ก",
         ] {
             assert_eq!(ClauseLabel::read(text), None, "{text}");
         }

@@ -18,12 +18,15 @@ pub(super) fn accepted_labels(lines: &[SourceLine]) -> Vec<Option<ClauseLabel>> 
         let number = label.number;
         let begins = n == 0 || lines[n - 1].kind != LineKind::Text || lines[n - 1].label.is_some();
         let is_first = number.last() == 1;
-        let is_letter = matches!(
+        let needs_relatives = matches!(
             number.form,
-            ClauseForm::Letter | ClauseForm::BracketedLetter | ClauseForm::HalfBracketedLetter
+            ClauseForm::Letter
+                | ClauseForm::BracketedLetter
+                | ClauseForm::HalfBracketedLetter
+                | ClauseForm::Article
         );
         let follows = before.is_some_and(|before| before.next() == number);
-        let is_child = before.is_some_and(|before| number.parent() == Some(before) && is_first);
+        let is_child = before.is_some_and(|before| number.is_below(&before) && is_first);
         if label.is_quantity {
             before = Some(number);
             let continues = lines[n + 1..].iter().find_map(|line| line.label);
@@ -31,7 +34,7 @@ pub(super) fn accepted_labels(lines: &[SourceLine]) -> Vec<Option<ClauseLabel>> 
             return (follows || is_child || continues).then_some(label);
         }
         let is_clause = follows
-            || (begins && !is_letter && (is_first || label.is_markdown))
+            || (begins && !needs_relatives && (is_first || label.is_markdown))
             || (label.is_markdown && is_first)
             || index.has_relatives(&number, n);
         before = Some(number);

@@ -1,9 +1,9 @@
 //! Lays out clauses as lists of Markdown.
 
-use crate::diagnostics::Code;
 use crate::markdown::numbering::clause::{ClauseLabel, ClauseNumber};
 use crate::markdown::numbering::lines::{LineKind, SourceLine};
 use crate::markdown::numbering::section::{Clause, ClauseFindings, Edit, NumberingProblem};
+use crate::markdown::numbering::sequence::{Sequence, Slip};
 
 /// The most levels of clauses. Deeper ones are put on the last level.
 const MAX_DEPTH: usize = 8;
@@ -14,8 +14,6 @@ pub(super) const STEP: usize = 3;
 /// A clause that is open at a line.
 struct OpenClause {
     number: ClauseNumber,
-    /// Its offset in the source.
-    start: usize,
     /// The column of its number in the source.
     indent: usize,
     /// The column of its text in the source.
@@ -39,6 +37,7 @@ pub(super) struct SectionLayout<'w, 'a> {
     bullet: Option<usize>,
     /// Whether the current clause contains bullets, whose indentation counts.
     has_bullets: bool,
+    sequence: Sequence,
 }
 
 impl<'w, 'a> SectionLayout<'w, 'a> {
@@ -50,7 +49,8 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         next_numbers: &'w [Option<ClauseNumber>],
     ) -> Self {
         let (open, base, bullet, has_bullets) = (Vec::new(), 0, None, false);
-        Self { findings, lines, labels, next_numbers, open, base, bullet, has_bullets }
+        let sequence = Sequence::default();
+        Self { findings, lines, labels, next_numbers, open, base, bullet, has_bullets, sequence }
     }
 
     /// Reads all lines and adds the edits.
@@ -59,7 +59,10 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         for n in 0..self.lines.len() {
             let line = &self.lines[n];
             match (self.labels[n], line.kind) {
-                (Some(label), _) => self.clause(line, &label),
+                (Some(label), _) => {
+                    self.check_sequence(n, &label);
+                    self.clause(line, &label);
+                }
                 (None, LineKind::Blank) => self.blank(line),
                 (None, LineKind::Verbatim(fence)) => self.verbatim(line, fence),
                 (None, _) => self.text(n, after_blank),
@@ -74,7 +77,6 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
             self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
         }
         let depth = self.depth_of(&label.number, line.indent).min(MAX_DEPTH - 1);
-        self.check_sequence(line, label, depth);
         let sibling = self.open.get(depth).map(|open| (open.number, open.mark));
         let continues = |number: &ClauseNumber| {
             number.is_sibling(&label.number) && (label.number.last() > 1 || *number == label.number)
@@ -90,7 +92,6 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         let width = self.findings.source[line.body..text_at].chars().count();
         self.open.push(OpenClause {
             number: label.number,
-            start: line.body,
             indent: line.indent,
             content: line.indent + width,
             mark,
@@ -107,9 +108,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
 
     /// Returns the depth of a number: how many clauses are around it.
     fn depth_of(&self, number: &ClauseNumber, indent: usize) -> usize {
-        if let Some(parent) = number.parent()
-            && let Some(above) = self.open.iter().rposition(|open| open.number == parent)
-        {
+        if let Some(above) = self.open.iter().rposition(|open| number.is_below(&open.number)) {
             return above + 1;
         }
         let sibling = self.open.iter().rposition(|open| open.number.is_sibling(number));
@@ -130,41 +129,18 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         }
     }
 
-    /// Reports a number that does not follow the one before it.
-    fn check_sequence(&mut self, line: &SourceLine, label: &ClauseLabel, depth: usize) {
-        let number = label.number;
-        let range = line.body..line.body + label.len;
-        let written = |number: &ClauseNumber| number.written(label.is_thai);
-        let since = self.open.get(depth).map_or(0, |open| open.start);
-        let mut report = |code, after: &ClauseNumber, number: &ClauseNumber| {
-            let (after, number) = (written(after), written(number));
-            if self.findings.is_swallowed(&number, since..range.start) {
-                return; // Already reported.
-            }
-            self.findings.problems.push(NumberingProblem {
-                code,
-                range: range.clone(),
-                after,
-                number,
-            });
-        };
-        match self
-            .open
-            .get(depth)
-            .map(|open| open.number)
-            .filter(|sibling| sibling.is_sibling(&number))
-        {
-            Some(sibling) if number == sibling.next() => {}
-            Some(sibling) if number.last() > sibling.last() => {
-                report(Code::MissingNumber, &sibling, &sibling.next())
-            }
-            Some(sibling) => report(Code::RepeatedNumber, &sibling, &number),
-            None if number.last() > 1 && depth > 0 => {
-                if let Some(parent) = number.parent() {
-                    report(Code::MissingNumber, &parent, &number.with_last(1));
-                }
-            }
-            None => {}
+    /// Reports a number that follows no other.
+    fn check_sequence(&mut self, n: usize, label: &ClauseLabel) {
+        let (number, line) = (label.number, &self.lines[n]);
+        let above = self.lines[..n].iter().rposition(|line| line.kind != LineKind::Blank);
+        let above = above.and_then(|above| self.labels[above]);
+        let is_adjacent = above.is_some_and(|above| above.number.is_sibling(&number));
+        let slip = self.sequence.read(number, line.body, is_adjacent);
+        let Some(Slip { code, after, number, since }) = slip else { return };
+        let (after, number) = (after.written(label.is_thai), number.written(label.is_thai));
+        if !self.findings.is_swallowed(&number, since..line.body) {
+            let range = line.body..line.body + label.len;
+            self.findings.problems.push(NumberingProblem { code, range, after, number });
         }
     }
 
@@ -215,7 +191,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         let continues = self.next_numbers[n].is_some_and(|number| {
             let follows = |open: &OpenClause| {
                 (open.number.is_sibling(&number) && open.number.last() < number.last())
-                    || number.parent() == Some(open.number)
+                    || number.is_below(&open.number)
             };
             self.open.iter().any(follows)
         });

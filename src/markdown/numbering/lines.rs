@@ -42,9 +42,10 @@ pub(super) fn has_labels(source: &str) -> bool {
             [b'0'..=b'9' | b'(' | b' ' | b'\t' | 0xC2 | 0xE2 | 0xE3, ..] => {
                 ClauseLabel::read(line.trim_start_matches(is_space)).is_some()
             }
-            [0xE0, 0xB9, 0x90..=0x99, ..] | [0xE0, _, _, b'.' | b')', ..] => {
-                ClauseLabel::read(line).is_some()
-            }
+            // A Thai digit, a letter before `.` or `)`, or `ข้อ`.
+            [0xE0, 0xB9, 0x90..=0x99, ..]
+            | [0xE0, _, _, b'.' | b')', ..]
+            | [0xE0, 0xB8, 0x82, 0xE0, 0xB9, 0x89, ..] => ClauseLabel::read(line).is_some(),
             _ => false,
         }
     })

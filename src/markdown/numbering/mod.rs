@@ -1,7 +1,7 @@
 //! Rewrites official numbering as nested lists of Markdown.
 //!
-//! Markdown knows only `1. text`. Official papers write `1.ด้านงานข่าว`, `1.10`, `๑.๒`, `(๑)`, `ก.`,
-//! with any indentation, and mean a hierarchy. Before the text is parsed, lines with such numbers
+//! Markdown knows only `1. text`. Official papers write `1.ด้านงานข่าว`, `1.10`, `๑.๒`, `2.1)`, `(๑)`,
+//! `ก.`, `ข้อ ๑`, with any indentation, and mean a hierarchy. Before the text is parsed, lines with such numbers
 //! are rewritten as list items, one level for each level of numbers. The page shows the numbers as
 //! written. No word of the text changes.
 //!
@@ -15,14 +15,16 @@ mod index;
 mod layout;
 mod lines;
 mod section;
+mod sequence;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memmem;
 
-pub(super) use crate::markdown::numbering::clause::ClauseForm;
+pub(super) use crate::markdown::numbering::clause::{ClauseForm, ClauseNumber, is_space};
 pub(super) use crate::markdown::numbering::section::{Clause, NumberingProblem};
+pub(super) use crate::markdown::numbering::sequence::{Sequence, Slip};
 
 use crate::markdown::numbering::clause::ClauseLabel;
 use crate::markdown::numbering::index::{accepted_labels, next_numbers};
@@ -31,6 +33,11 @@ use crate::markdown::numbering::lines::{
     LineKind, SourceLine, has_labels, read_lines, verbatim_blocks,
 };
 use crate::markdown::numbering::section::{ClauseFindings, Edit, SwallowedNumber, is_swallowed};
+
+/// Returns the number at the start of a line, with its length.
+pub(super) fn leading_number(line: &str) -> Option<(ClauseNumber, usize)> {
+    ClauseLabel::read(line).map(|label| (label.number, label.len))
+}
 
 /// A text whose clauses are lists. It maps ranges back to the source.
 #[derive(Debug)]

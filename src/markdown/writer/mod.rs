@@ -19,11 +19,12 @@ use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
 use crate::markdown::lints::{self, Lint};
 use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
-use crate::markdown::numbering::{Numbered, NumberingProblem};
+use crate::markdown::mixed_digits::has_mixed_digits;
+use crate::markdown::numbering::{ClauseForm, Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
+use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{ExtraCells, TableState, caption};
-use crate::markdown::typos::{Quotes, has_mixed_digits};
 use crate::markdown::writer::raw_html::HtmlReport;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
@@ -225,13 +226,14 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, classes, attrs } => {
+            Tag::Heading { level, id, attrs, .. } => {
+                self.lists.begin_section();
                 let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
+                // Braces with anything but an id are text: `{ร่าง}`.
+                let id = id.filter(|_| attrs.is_empty());
                 let start = self.events.len();
-                let has_braces = id.is_none() && !(classes.is_empty() && attrs.is_empty());
-                let written = &self.diagnostics.markdown[range];
-                let braces = written.rfind('{').filter(|_| has_braces);
-                let braces = braces.map(|at| format!(" {}", written[at..].trim_end()));
+                let braces = braces_at_end(&self.diagnostics.markdown[range]);
+                let braces = braces.filter(|_| id.is_none()).map(str::to_owned);
                 let (link_texts, has_raw_link) = (Vec::new(), false);
                 self.heading =
                     Some(OpenHeading { start, level, id, braces, link_texts, has_raw_link });
@@ -317,15 +319,19 @@ impl<'a, 's> Writer<'a, 's> {
         }
         let ends_text = matches!(
             tag,
-            TagEnd::Paragraph
-                | TagEnd::Item
+            TagEnd::Item
                 | TagEnd::Heading(_)
                 | TagEnd::TableCell
                 | TagEnd::DefinitionListTitle
                 | TagEnd::DefinitionListDefinition
         );
-        if ends_text {
+        if tag == TagEnd::Paragraph {
+            self.quotes.end_paragraph(&mut self.diagnostics);
+        } else if ends_text {
             self.quotes.end(&mut self.diagnostics);
+        }
+        if matches!(tag, TagEnd::Heading(_)) {
+            self.quotes.finish(&mut self.diagnostics);
         }
     }
 
@@ -354,8 +360,11 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn end_heading(&mut self) {
         let Some(mut open) = self.heading.take() else { return };
-        if let Some(braces) = open.braces.take() {
-            self.events.push(Event::Text(braces.into()));
+        // The parser drops what it reads as attributes.
+        if let Some(braces) = open.braces.take()
+            && !self.text_since(open.start).trim_end().ends_with('}')
+        {
+            self.events.push(Event::Text(format!(" {braces}").into()));
         }
         let title = self.heading_title(&open);
         let id = open.id.take();
@@ -400,14 +409,19 @@ impl<'a, 's> Writer<'a, 's> {
     }
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
-        let is_official = first.is_some() && self.numbered.clause_at(range.start).is_some();
+        let clause = self.numbered.clause_at(range.start).filter(|_| first.is_some());
+        let is_official = clause.is_some();
         self.lists.start(first, is_official);
         let is_bracketed = first.is_some() && is_bracketed(&self.diagnostics.markdown[range]);
-        self.events.push(if is_official || is_bracketed {
-            Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
-        } else {
-            Event::Start(Tag::List(first))
-        });
+        self.events.push(
+            if clause.is_some_and(|clause| clause.number.form == ClauseForm::Article) {
+                Event::Html(CowStr::Borrowed("<ol class=\"num articles\">\n"))
+            } else if is_official || is_bracketed {
+                Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
+            } else {
+                Event::Start(Tag::List(first))
+            },
+        );
     }
 
     fn start_item(&mut self, range: Range<usize>) {
@@ -427,8 +441,10 @@ impl<'a, 's> Writer<'a, 's> {
     /// Ends a list. Items whose numbers are out of sequence keep them.
     fn end_list(&mut self) {
         for item in self.lists.end(self.numbered) {
-            if let Some(Event::Html(tag)) = self.events.get_mut(item.event) {
-                *tag = format!("{} value=\"{}\">", tag.trim_end_matches('>'), item.number).into();
+            if let (Some(Event::Html(tag)), Some(value)) =
+                (self.events.get_mut(item.event), item.value)
+            {
+                *tag = format!("{} value=\"{value}\">", tag.trim_end_matches('>')).into();
             }
             if let Some(NumberingProblem { code, range, after, number }) = item.problem {
                 self.diagnostics
@@ -509,6 +525,7 @@ impl<'a, 's> Writer<'a, 's> {
     pub(super) fn finish(mut self, lints: &[Lint]) -> Body {
         lints::report(lints, &mut self.diagnostics);
         let words = self.context.words;
+        self.quotes.finish(&mut self.diagnostics);
         let footnotes = std::mem::take(&mut self.footnotes);
         let mut events = std::mem::take(&mut self.events);
         let unused = footnotes.finish(&mut events, words.footnotes, words.footnote_back);
@@ -549,6 +566,14 @@ impl<'a, 's> Writer<'a, 's> {
             report_broken(&broken, &format!("#{anchor}"), range, &mut self.diagnostics);
         }
     }
+}
+
+/// Returns the braces at the end of the text of a heading.
+fn braces_at_end(heading: &str) -> Option<&str> {
+    let is_underline = |c| matches!(c, '=' | '-' | '#' | ' ' | '\t' | '\r' | '\n');
+    let text = heading.trim_end_matches(is_underline);
+    let start = text.rfind('{').filter(|_| text.ends_with('}'))?;
+    Some(&text[start..])
 }
 
 /// Lowers the level of a heading by one.

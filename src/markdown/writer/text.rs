@@ -8,9 +8,10 @@ use pulldown_cmark::{CowStr, Event, LinkType};
 use crate::diagnostics::Code;
 use crate::markdown::bare_urls::split_addresses;
 use crate::markdown::emphasis::stray_mark;
+use crate::markdown::mixed_digits::mixed_digits;
 use crate::markdown::prescan::{Marks, has};
+use crate::markdown::spaced_links::own_file_len;
 use crate::markdown::table::caption;
-use crate::markdown::typos::mixed_digits;
 use crate::markdown::writer::Writer;
 use crate::site::may_hold_address;
 use crate::text::FEWEST;
@@ -81,7 +82,8 @@ impl<'a> Writer<'a, '_> {
 
     /// Checks for marks without effect, unmatched quotation marks, and numbers in two scripts.
     fn check_text(&mut self, text: &str, range: Range<usize>) {
-        self.quotes.read(text, &range);
+        let before = self.diagnostics.markdown[..range.start].trim_end_matches(['>', ' ']);
+        self.quotes.read(text, &range, before.is_empty() || before.ends_with('\n'));
         if let Some(number) = mixed_digits(text).filter(|_| self.has_mixed_digits) {
             let at = self.range_of(number, &range);
             // Shows only the beginning of a long number: a part of a private number is not masked.
@@ -100,7 +102,18 @@ impl<'a> Writer<'a, '_> {
         let Some(at) = offsets.find(|at| !written[..*at].ends_with('\\')) else { return };
         let start = range.start + at;
         let mark = stray.mark;
+        if stray.code == Code::BrokenLink && self.names_own_file(&written[at + mark.len()..]) {
+            return self.diagnostics.report(stray.code, start..start + mark.len(), |d| {
+                d.arg("mark", mark).help("help-file")
+            });
+        }
         self.diagnostics.warn(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
+    }
+
+    /// Returns whether the destination of a link is the name of one of the item's own files.
+    fn names_own_file(&self, destination: &str) -> bool {
+        let files = &self.context.resolver.from.files;
+        files.iter().any(|file| own_file_len(destination, &file.name).is_some())
     }
 
     /// Reports a comment that Markdown does not read as one. It would be printed. `-->` alone is text,
@@ -126,6 +139,9 @@ impl<'a> Writer<'a, '_> {
         let written = &self.diagnostics.markdown[range.start..];
         let begins = !self.diagnostics.markdown[..range.start]
             .ends_with(|c| doubled.starts_with(c) || c == '\\');
-        (is_mark && begins && written.starts_with(doubled)).then_some(doubled)
+        // A row of more marks is drawn as a line.
+        let is_row =
+            written.trim_start_matches(doubled.as_bytes()[0] as char).len() + 2 < written.len();
+        (is_mark && begins && !is_row && written.starts_with(doubled)).then_some(doubled)
     }
 }
