@@ -240,7 +240,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("http_body_util", &["serve/http"]),
         ("tokio", &["serve/http"]),
         ("notify::", &["serve/watch"]),
-        ("similar::", &["commands/diff"]),
+        ("similar::", &["commands/diff", "commands/fix"]),
         ("admit_all_for_preview", &["gate", "serve/preview"]),
         ("admit_for_rehearsal", &["gate", "render/rehearsal"]),
         ("std::env", &["cli/terminal", "cli/paths", "cli"]),

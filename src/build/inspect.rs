@@ -315,9 +315,7 @@ impl FileFindings {
             let bytes = portal.read_whole(&path, MAX_FILE)?;
             let metadata = files::carefully(|| files::picture_metadata(&bytes));
             for code in codes_of(metadata.unwrap_or_default()) {
-                let is_sealed = card.approval.seal != Seal::Absent
-                    || card.approval.signature != Signature::Absent;
-                let help = match is_sealed {
+                let help = match card.approval.covers_text() {
                     _ if is_recording => "help-film",
                     true => "help-sealed",
                     false => "help",

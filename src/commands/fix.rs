@@ -2,7 +2,7 @@
 //! pictures. A file is replaced in one step, and nothing else in it changes.
 
 use crate::commands::atomic_write::{FileEdit, overwrite};
-use crate::content::{Document, folder_of, owns_folder};
+use crate::content::{Document, folder_of, owns_folder, split_front_matter};
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::files;
 use crate::files::MAX_FILE;
@@ -10,6 +10,7 @@ use crate::markdown;
 use crate::privacy::Masking;
 use crate::report::Reporter;
 use crate::source::{Listed, Portal};
+use similar::{DiffTag, TextDiff};
 
 /// Prefix of the rules that a waiver for metadata names.
 const PICTURE_RULES: &str = "privacy/picture-";
@@ -23,15 +24,15 @@ pub(crate) struct FixedFile {
     pub lines: Vec<ChangedLine>,
 }
 
-/// A line before and after.
+/// A line that was changed, added or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangedLine {
-    /// Line number, from 1.
+    /// Line number, from 1. Of an added line, its number in the new text.
     pub line: usize,
     /// The line as it was.
-    pub before: String,
+    pub before: Option<String>,
     /// The line as it is now.
-    pub after: String,
+    pub after: Option<String>,
 }
 
 /// What `check --fix` did.
@@ -112,7 +113,8 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Fixes the typos of a document, and its links to its own files. Returns `None` if there are none.
+/// Fixes the typos of a document, its links to its own files, and what Markdown would read as something
+/// else. Returns `None` if there is nothing to fix.
 fn fixed(document: &Document, files: &[Listed]) -> Option<String> {
     let typos = markdown::fix_document(document.text());
     let text = typos.as_deref().unwrap_or(document.text());
@@ -120,20 +122,35 @@ fn fixed(document: &Document, files: &[Listed]) -> Option<String> {
     let first = files.partition_point(|file| file.path.as_str() < folder);
     let names = files[first..].iter().map_while(|file| file.path.strip_prefix(folder));
     let names = names.filter(|_| owns_folder(document.path()));
-    markdown::fix_spaced_links(text, &markdown::protected_parts(text), names).or(typos)
+    let linked =
+        markdown::fix_spaced_links(text, &markdown::protected_parts(text), names).or(typos);
+    let text = linked.as_deref().unwrap_or(document.text());
+    let body = split_front_matter("", text, &mut Diagnostics::default())?.body;
+    let fixed_body = markdown::fix_lints(&text[body.clone()]);
+    fixed_body
+        .map(|fixed| format!("{}{fixed}{}", &text[..body.start], &text[body.end..]))
+        .or(linked)
 }
 
-/// Returns the lines that differ. Fixes never add or remove a line.
+/// Returns the lines that differ. Changed lines stand next to each other in pairs.
 fn changed_lines(before: &str, after: &str) -> Vec<ChangedLine> {
-    let pairs = (1..).zip(before.lines().zip(after.lines()));
-    pairs
-        .filter(|(_, (before, after))| before != after)
-        .map(|(line, (before, after))| ChangedLine {
-            line,
-            before: before.to_owned(),
-            after: after.to_owned(),
-        })
-        .collect()
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let mut changed = Vec::new();
+    for operation in TextDiff::from_slices(&old, &new).ops() {
+        let (tag, olds, news) = operation.as_tag_tuple();
+        if tag == DiffTag::Equal {
+            continue;
+        }
+        for n in 0..olds.len().max(news.len()) {
+            let (at, to) = (olds.start + n, news.start + n);
+            let before = old.get(at).filter(|_| olds.contains(&at));
+            let after = new.get(to).filter(|_| news.contains(&to));
+            let line = 1 + if before.is_some() { at } else { to };
+            let [before, after] = [before, after].map(|line| line.map(ToString::to_string));
+            changed.push(ChangedLine { line, before, after });
+        }
+    }
+    changed
 }
 
 /// Describes what `check --fix` changed, line by line.
@@ -144,9 +161,12 @@ pub(crate) fn describe_fixes(reporter: &Reporter, fixes: &Fixes) -> String {
         out.push_str(&format!("{}\n", reporter.text("report/mended", vec![("path", path)])));
         for changed in file.lines.iter().filter(|_| !reporter.redact) {
             let ChangedLine { line, before, after } = changed;
-            let [before, after] =
-                [before, after].map(|line| reporter.catalog.masked(line, Masking::Thorough));
-            out.push_str(&format!("{line:>5} - {before}\n{line:>5} + {after}\n"));
+            for (mark, text) in [('-', before), ('+', after)] {
+                let Some(text) = text else { continue };
+                let text = reporter.catalog.masked(text, Masking::Thorough);
+                out.push_str(format!("{line:>5} {mark} {text}").trim_end());
+                out.push('\n');
+            }
         }
     }
     for path in &fixes.sealed {

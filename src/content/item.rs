@@ -71,6 +71,11 @@ impl Approval {
         Self { approver, on, prepared_by, reviewed_by, seal, signature }
     }
 
+    /// Returns whether it covers every letter of the item: a seal or a signature, right or wrong.
+    pub(crate) fn covers_text(&self) -> bool {
+        self.seal != Seal::Absent || self.signature != Signature::Absent
+    }
+
     /// Returns the people without the proofs.
     pub(super) fn signatories(&self) -> Signatories {
         let Self { approver, on, prepared_by, reviewed_by, .. } = *self;

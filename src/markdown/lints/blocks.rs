@@ -80,7 +80,7 @@ pub(super) fn underlined_heading(markdown: &str, range: &Range<usize>, found: &m
     let lint = Lint::new(Code::UnderlinedHeading, at..at + mark.len()).arg("lines", lines);
     let is_quoted = rule.contains('>') || rule.starts_with([' ', '\t']);
     found.push(if mark.len() < FEWEST_HYPHENS {
-        lint.fix(at..at, "\\")
+        lint.help("help-cell").fix(at..at, "\\")
     } else if is_quoted {
         // An empty line would need the marks of the line above.
         lint

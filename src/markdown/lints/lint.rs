@@ -17,7 +17,7 @@ pub struct Lint {
     /// The arguments of its message.
     pub(super) args: Vec<(&'static str, String)>,
     /// The key of its help.
-    pub(super) help: &'static str,
+    help: &'static str,
     /// Replacements that correct it. Empty if a person must decide.
     pub(super) fix: Vec<Replacement>,
 }
@@ -34,6 +34,17 @@ impl Lint {
 
     pub(super) fn help(self, help: &'static str) -> Self {
         Self { help, ..self }
+    }
+
+    /// Returns the key of its help. `is_offered` says whether `check --fix` corrects it.
+    pub(super) fn help_key(&self, is_offered: bool) -> &'static str {
+        match self.help {
+            help if !is_offered => help,
+            "help-blank" => "help-blank-fix",
+            "help-cell" => "help-cell-fix",
+            "help-tabs" => "help-tabs-fix",
+            _ => "help-fix",
+        }
     }
 
     /// Returns whether it is reported once in a body, with its number of places.

@@ -177,16 +177,24 @@ impl<'m> Lints<'m> {
     }
 }
 
-/// Reports lints. One that counts its places is reported at the first, with their number.
-pub(super) fn report(lints: &[Lint], diagnostics: &mut BodyDiagnostics) {
+/// Reports lints. One that counts its places is reported at the first, with their number. A sealed body
+/// is not offered to be fixed.
+pub(super) fn report(lints: &[Lint], is_sealed: bool, diagnostics: &mut BodyDiagnostics) {
     for (at, lint) in lints.iter().enumerate() {
         let same = |other: &&Lint| other.code == lint.code;
         if lint.is_counted() && lints[..at].iter().any(|other| same(&other)) {
             continue;
         }
         let count = lints.iter().filter(same).count().to_string();
+        let is_fixed = |lint: &Lint| !lint.fix.is_empty();
+        let is_offered = if lint.is_counted() {
+            lints.iter().filter(same).any(is_fixed)
+        } else {
+            is_fixed(lint)
+        };
+        let help = lint.help_key(is_offered && !is_sealed);
         diagnostics.warn(lint.code, lint.range.clone(), |diagnostic| {
-            lint.args.iter().fold(diagnostic.help(lint.help), |diagnostic, (name, value)| {
+            lint.args.iter().fold(diagnostic.help(help), |diagnostic, (name, value)| {
                 diagnostic.arg(name, if *name == COUNT { &count } else { value })
             })
         });

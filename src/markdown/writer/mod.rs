@@ -523,7 +523,8 @@ impl<'a, 's> Writer<'a, 's> {
 
     /// Ends the body, and reports its lints.
     pub(super) fn finish(mut self, lints: &[Lint]) -> Body {
-        lints::report(lints, &mut self.diagnostics);
+        let is_sealed = self.context.resolver.from.approval.covers_text();
+        lints::report(lints, is_sealed, &mut self.diagnostics);
         let words = self.context.words;
         self.quotes.finish(&mut self.diagnostics);
         let footnotes = std::mem::take(&mut self.footnotes);
