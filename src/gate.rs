@@ -51,8 +51,8 @@ pub enum Reason {
     Withdrawn(Timestamp),
     /// Its window ended at this instant.
     Expired(Timestamp),
-    /// It names no approver.
-    NoApprover,
+    /// It names no approver. Contains its category (`None`: a page outside categories).
+    NoApprover(Option<CategoryId>),
     /// The approver may not approve items of this category (`None`: pages outside categories).
     NotEntitled(PersonId, Option<CategoryId>),
     /// The approver has terms of office, or the key has a term, and the approval has no date.
@@ -101,7 +101,7 @@ impl Reason {
         match self {
             Self::Withdrawn(_) => Rule::NotWithdrawn,
             Self::Expired(_) => Rule::NotOver,
-            Self::NoApprover => Rule::Approver,
+            Self::NoApprover(_) => Rule::Approver,
             Self::NotEntitled(..) => Rule::Entitled,
             Self::NoApprovalDate(_) | Self::NotInOffice(..) | Self::ApprovedLater(_) => {
                 Rule::InOffice
@@ -307,11 +307,7 @@ pub fn reasons_against(
     policy: &Policy,
     now: Timestamp,
 ) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    match approval.approver {
-        None => reasons.push(Reason::NoApprover),
-        Some(person) => reasons.extend(approver_reasons(approval, person, category, policy, now)),
-    }
+    let mut reasons = approver_reasons(approval, category, policy, now);
     reasons.extend(duty_reasons(approval, category, policy));
     reasons.extend(proof_reasons(approval, category, policy));
     reasons
@@ -363,12 +359,12 @@ fn key_reason(
 
 fn approver_reasons(
     approval: &Approval,
-    id: PersonId,
     category: Option<CategoryId>,
     policy: &Policy,
     now: Timestamp,
 ) -> Vec<Reason> {
-    let Some(person) = policy.people.get(usize::from(id)) else { return vec![Reason::NoApprover] };
+    let named = approval.approver.and_then(|id| Some((id, policy.people.get(usize::from(id))?)));
+    let Some((id, person)) = named else { return vec![Reason::NoApprover(category)] };
     let mut reasons = Vec::new();
     if !person.approves.covers(category) {
         reasons.push(Reason::NotEntitled(id, category));

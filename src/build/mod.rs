@@ -28,7 +28,7 @@ pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use status::statuses;
-pub use status::{ItemStatus, WaivedFinding, WithdrawalNote};
+pub use status::{ItemEntry, ItemStatus, WaivedFinding, WithdrawalNote};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
 
 use std::collections::BTreeSet;

@@ -73,6 +73,10 @@ impl FieldReader<'_> {
         }
         self.report_far_years(window, withdrawn.flatten(), &front_matter, diagnostics);
         let details = self.details(&front_matter, stem, files, diagnostics);
+        if let (Some(window), Some(signatories), Some(details)) = (&window, &signatories, &details)
+        {
+            self.report_late_approval(window, signatories, details, diagnostics);
+        }
         Some(Fields {
             role,
             language: language?,
@@ -355,6 +359,23 @@ impl FieldReader<'_> {
         report(window.until, until, &[YamlStep::Key("publish_until")]);
         let on = front_matter.withdrawn.as_ref().map(|withdrawn| withdrawn.on.as_str());
         report(withdrawn, on, &[YamlStep::Key("withdrawn"), YamlStep::Key("on")]);
+    }
+
+    /// Warns about an approval that is dated later than the day on which the item is said to be
+    /// published: until the approval it was withheld. An item with corrections was approved before.
+    fn report_late_approval(
+        &self,
+        window: &Window,
+        signatories: &Signatories,
+        details: &Details,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let day = |at: Timestamp| at.to_zoned(self.config.zone.clone()).date();
+        let Some(on) = signatories.on.filter(|_| signatories.approver.is_some()) else { return };
+        if details.changes.is_empty() && day(on.at) > day(window.from) {
+            let place = self.source.place(&[YamlStep::Key("approved_on")]);
+            diagnostics.push(Diagnostic::warning(Code::LateApproval, place));
+        }
     }
 
     /// Returns who approved, prepared and proofread the item.

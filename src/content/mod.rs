@@ -22,7 +22,7 @@ pub(crate) use front_matter::Parts;
 pub use front_matter::{
     FrontMatter, FrontMatterSource, KEYS, read, report_cut_texts, split_front_matter,
 };
-pub use item::{Approval, Details, Item, ItemFile, Seal};
+pub use item::{Approval, Details, Item, ItemFile, Seal, Window};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use kind_data::{Activity, Colleague, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;

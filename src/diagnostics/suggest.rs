@@ -1,6 +1,6 @@
 //! Suggests what was probably meant by unknown words and invalid dates.
 
-use super::{Code, Diagnostic, Place};
+use super::{Code, Diagnostic, Failure, Place};
 use crate::text::{Calendar, DateError, Moment, arabic_digits};
 
 /// Creates the diagnostic of a text that is not a valid date.
@@ -58,6 +58,23 @@ pub(crate) fn unknown_id<'c, I: Iterator<Item = &'c str>>(
     match meant.or_else(|| closest(value, known())) {
         Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
         None => diagnostic,
+    }
+}
+
+/// How many items are compared with a path that no item has.
+const MAX_COMPARED: usize = 20_000;
+
+/// Creates the failure for a path that is not that of an item. Suggests the most similar path.
+pub(crate) fn no_such_item<'i>(
+    shown: &str,
+    path: &str,
+    items: impl Iterator<Item = &'i str>,
+) -> Failure {
+    let failure = Failure::new(Code::NoSuchItem).arg("path", shown);
+    let wanted = format!("content/{}", path.trim_start_matches("content/"));
+    match closest(&wanted, items.take(MAX_COMPARED)) {
+        Some(path) => failure.arg("suggestion", path).help("help-suggestion"),
+        None => failure,
     }
 }
 

@@ -27,7 +27,7 @@ use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, cause_of};
 use crate::text::nfc;
 
 /// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
@@ -99,6 +99,13 @@ impl Portal {
         self.locate(path).symlink_metadata().is_ok()
     }
 
+    /// Returns the folder of the file that was given instead of the portal's folder, if it is one.
+    pub fn parent_if_file(&self) -> Option<String> {
+        let parent = self.root.parent().filter(|_| self.root.is_file())?;
+        let here = parent.as_os_str().is_empty();
+        Some(if here { ".".to_owned() } else { parent.display().to_string() })
+    }
+
     /// Lists `content/`.
     pub fn inventory(&self, diagnostics: &mut Diagnostics) -> Inventory {
         let mut inventory = Inventory::default();
@@ -139,7 +146,7 @@ impl Portal {
                     if path.symlink_metadata().is_ok_and(|seen| seen.is_dir()) {
                         place.push('/');
                     }
-                    let cause = error.io_error().map_or(String::new(), ToString::to_string);
+                    let cause = error.io_error().map_or(String::new(), cause_of);
                     let diagnostic = Diagnostic::error(Code::Unreadable, Place::file(&place));
                     diagnostics.push(diagnostic.arg("cause", cause));
                 }
@@ -324,7 +331,7 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
 
 /// Creates the diagnostic of a file of the portal that cannot be read.
 pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", error.to_string())
+    Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", cause_of(error))
 }
 
 /// Opens a file on disk. A symbolic link at the path is an error.
