@@ -1,10 +1,10 @@
 //! Explains the verdict on one item, rule by rule.
 
 use crate::build::{ItemEntry, ItemStatus};
-use crate::config::{Config, PersonId};
+use crate::config::{Config, Person};
 use crate::content::{Approval, Seal, Signature};
 use crate::gate::{Reason, Rule, Verdict};
-use crate::report::reporter::{Args, Reporter};
+use crate::report::reporter::Reporter;
 use crate::ssh::fingerprint;
 
 /// The mark of a rule that an item meets.
@@ -66,10 +66,7 @@ impl Explanation<'_> {
             Rule::Duties => self.duties(),
             Rule::Seal if self.entry.approval.seal == Seal::Absent => not_asked("rule/no-seal"),
             Rule::Seal => met("rule/seal"),
-            Rule::Signature => match self.signer() {
-                Some(signer) => (MET, self.reporter.text("rule/signature", signer)),
-                None => not_asked("rule/no-signature"),
-            },
+            Rule::Signature => self.signature(),
             Rule::Begun => met("rule/begun"),
             Rule::Original if !self.entry.is_translation => not_asked("rule/no-translation"),
             Rule::Original => met("rule/original"),
@@ -81,7 +78,8 @@ impl Explanation<'_> {
         match reason {
             Reason::Withdrawn(_) => self.reporter.withdrawal(status),
             Reason::ForeignKey | Reason::KeyRevoked(_) | Reason::KeyOutOfTerm(..) => {
-                Some(self.reporter.text("rule/key", self.signer()?))
+                let (person, key) = self.signer()?;
+                Some(self.reporter.text("rule/key", vec![("person", person), ("key", key)]))
             }
             _ => None,
         }
@@ -89,21 +87,25 @@ impl Explanation<'_> {
 
     /// Returns who approved the item and when.
     fn approver(&self) -> String {
-        let Approval { approver, on, .. } = self.entry.approval;
-        let mut args: Args = approver.map_or_else(Vec::new, |id| self.person(id));
-        match on {
+        let approver = self.person();
+        let id = ("person", approver.map_or_else(String::new, |person| person.id.clone()));
+        let name = ("name", approver.map_or_else(String::new, |person| person.name.clone()));
+        match self.entry.approval.on {
             Some(on) => {
-                args.push(("date", self.reporter.date(self.config, on.at)));
-                self.reporter.text("rule/approver", args)
+                let date = ("date", self.reporter.date(self.config, on.at));
+                self.reporter.text("rule/approver", vec![id, name, date])
             }
-            None => self.reporter.text("rule/approver-undated", args),
+            None => self.reporter.text("rule/approver-undated", vec![id, name]),
         }
     }
 
+    fn person(&self) -> Option<&Person> {
+        let approver = self.entry.approval.approver?;
+        self.config.policy.people.get(usize::from(approver))
+    }
+
     fn has_terms(&self) -> bool {
-        let people = &self.config.policy.people;
-        let approver = self.entry.approval.approver.and_then(|id| people.get(usize::from(id)));
-        approver.is_some_and(|person| !person.terms.is_empty())
+        self.person().is_some_and(|person| !person.terms.is_empty())
     }
 
     /// Returns the mark and the sentence about who prepared and who proofread the item.
@@ -119,19 +121,23 @@ impl Explanation<'_> {
         }
     }
 
-    /// Returns who made the signature and with which key. Returns `None` if there is no signature, or
-    /// not one that can be told.
-    fn signer(&self) -> Option<Args> {
+    /// Returns the mark and the sentence about a signature that the item does not break.
+    fn signature(&self) -> (&'static str, String) {
+        match self.signer() {
+            Some((person, key)) => {
+                let args = vec![("person", person), ("key", key)];
+                (MET, self.reporter.text("rule/signature", args))
+            }
+            None => (NOT_ASKED, self.reporter.text("rule/no-signature", Vec::new())),
+        }
+    }
+
+    /// Returns the id of who made the signature, and the fingerprint of the key. Returns `None` if there
+    /// is no signature, or none by a known key.
+    fn signer(&self) -> Option<(String, String)> {
         let Signature::By(id, key) = self.entry.approval.signature else { return None };
         let person = self.config.policy.people.get(usize::from(id))?;
         let key = fingerprint(&person.keys.get(usize::from(key))?.public)?;
-        Some(vec![("person", person.id.clone()), ("key", key)])
-    }
-
-    fn person(&self, id: PersonId) -> Args {
-        let person = self.config.policy.people.get(usize::from(id));
-        person.map_or_else(Vec::new, |person| {
-            vec![("person", person.id.clone()), ("name", person.name.clone())]
-        })
+        Some((person.id.clone(), key))
     }
 }
