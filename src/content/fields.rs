@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::config::{CategoryId, Config, LanguageId, PersonId};
-use crate::content::front_matter::{FrontMatter, FrontMatterSource};
+use crate::content::front_matter::FrontMatter;
+use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant};
 use crate::content::path::{folder_of, stem_of};
 use crate::content::slug::slug_problem;

@@ -84,11 +84,17 @@ pub(crate) fn nearest<'w>(
     words: impl IntoIterator<Item = &'w str>,
     count: usize,
 ) -> Vec<&'w str> {
-    let distance = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    let distance = |candidate: &str| distance(word, candidate);
     let mut ranked: Vec<(usize, &str)> =
         words.into_iter().map(|candidate| (distance(candidate), candidate)).collect();
     ranked.sort_unstable();
     ranked.into_iter().take(count).map(|(_, candidate)| candidate).collect()
+}
+
+/// Returns how many letters must be changed to get from one word to the other. Capital and small
+/// letters count as the same.
+fn distance(word: &str, candidate: &str) -> usize {
+    strsim::damerau_levenshtein(&word.trim().to_lowercase(), &candidate.to_lowercase())
 }
 
 /// Returns the word closest to a misspelt one. Returns `None` if no word is close enough.
@@ -96,7 +102,7 @@ pub(crate) fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) 
     let limit = (word.chars().count() / 3).max(1);
     words
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
