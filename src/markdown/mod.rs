@@ -19,6 +19,7 @@ mod footnotes;
 mod hrefs;
 mod html;
 mod images;
+mod link_advice;
 mod lists;
 mod numbering;
 mod options;

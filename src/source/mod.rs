@@ -114,17 +114,17 @@ impl Portal {
             return inventory;
         }
         for listed in self.list("content", diagnostics) {
-            let extension = Path::new(&listed.path).extension().unwrap_or_default();
-            if extension == "md" {
+            if listed.path.ends_with(".md") {
+                if let Some(misspelt) = misspelt_index(&listed.path) {
+                    diagnostics.push(misspelt);
+                }
                 inventory.documents.push(listed);
-                continue;
-            }
-            if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") {
+            } else if is_misnamed_markdown(&listed.path) {
                 let place = Place::file(&listed.path);
                 diagnostics.push(Diagnostic::error(Code::MarkdownExtension, place));
-                continue;
+            } else {
+                inventory.files.push(listed);
             }
-            inventory.files.push(listed);
         }
         inventory
     }
@@ -338,6 +338,25 @@ pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 pub fn open_plain(path: &Path) -> Result<File, std::io::Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
     File::options().read(true).custom_flags(flags).open(path)
+}
+
+/// Returns whether a file is a Markdown file by an ending that prakat does not read. Notepad adds `.txt`
+/// to every name.
+fn is_misnamed_markdown(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".md", ".markdown", ".md.txt"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// Returns the error for a Markdown file that is named like `index.md`, but in other letters: it would be
+/// an item of its own instead of the item of its folder.
+fn misspelt_index(path: &str) -> Option<Diagnostic> {
+    let name = &path[folder_end(path)..];
+    let stem = name.split('.').next().unwrap_or(name);
+    let small = stem.to_ascii_lowercase();
+    let is_misspelt = matches!(small.as_str(), "index" | "_index") && small != stem;
+    let better = format!("{small}{}", &name[stem.len()..]);
+    let error = Diagnostic::error(Code::IndexName, Place::file(path));
+    is_misspelt.then(|| error.arg("suggestion", better))
 }
 
 /// Returns the offset in a path at which the file name begins.
