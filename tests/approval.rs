@@ -61,7 +61,7 @@ fn approving_adds_three_lines_and_shows_what_it_covers() {
     assert_eq!(after, before.replace("---\nข้อความ", &lines));
     run.expect_stderr(&format!(
         "Will be approved by mayor: {ITEM}\n  title: ประกาศ: ถนน\n  \
-         window: 25 June 2026 to 1 January 2027\n  files: a.csv, b.csv\n  seal: {seal}\nApproved: 1"
+         window: 25 June 2026 until 31 December 2026\n  files: a.csv, b.csv\n  seal: {seal}\nApproved: 1"
     ));
     assert_eq!(verdict(&portal), ("published".to_owned(), vec![]));
     portal.build();

@@ -433,3 +433,35 @@ fn links_to_a_file_of_an_undeclared_language_are_links_to_a_withheld_item() {
         assert!(!page.contains(address), "{address}");
     }
 }
+
+/// How much work is done after the items are loaded: a unit for each page.
+fn pages_rendered(portal: &Portal, faults: OnError) -> usize {
+    let prepared = build::Project::load(&prakat::source::Portal::at(portal.root()), None).unwrap();
+    let _ = fs::remove_dir_all(portal.path("site"));
+    let stage = Stage::begin(&portal.path("site"), Duration::ZERO).unwrap();
+    let options = BuildOptions { at: LATER.parse().unwrap(), scope: Scope::Build, faults };
+    let progress = Progress::default();
+    let built = build::build(&prepared, &options, Some(&stage), &progress).unwrap();
+    progress.done.load(Ordering::Relaxed) - built.records.len()
+}
+
+/// Bad items are found before pages are rendered, so that no page is rendered twice.
+#[test]
+fn pages_are_rendered_once_whatever_is_left_out() {
+    let plain = (0..120).fold(Portal::new(), |portal, n| {
+        portal
+            .item(&format!("content/news/n{n}.md"), &format!("## ก\n\n[ข](n{}.md)", (n + 1) % 120))
+    });
+    let whole = pages_rendered(&plain, OnError::SkipItems);
+    assert_eq!(whole, pages_rendered(&plain, OnError::Fail));
+    for bad in
+        ["<font>ก</font>", "[ก](nowhere.md)", "[ก](n1.md#nowhere)", "เลขประชาชน 1200100412340"]
+    {
+        plain.write("content/news/bad.md", item("content/news/bad.md", "", bad));
+        assert_eq!(pages_rendered(&plain, OnError::SkipItems), whole, "{bad}");
+    }
+    // An error in an item to come.
+    let lines = "publish_from: 2570-06-01";
+    plain.write("content/news/bad.md", item("content/news/bad.md", lines, "<font>ก</font>"));
+    assert_eq!(pages_rendered(&plain, OnError::SkipItems), whole);
+}

@@ -29,6 +29,9 @@ const KINDS: [(&str, &str); 9] = [
 const PARTS: [&str; 9] =
     ["title", "summary", "body", "tag", "slug", "file", "content", "filetitle", "alias"];
 
+/// The part of every item that is public from 15 December on: the note of a correction.
+const LATER: &str = "later";
+
 fn portal() -> Portal {
     let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
     let portal = Portal::new().file("site.toml", settings);
@@ -70,7 +73,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
         "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
-         aliases: [/old/{}/]\nmeets: [{kind}]\nchanges: [{{ on: 2569-01-02, note: {} }}]\n{lines}",
+         aliases: [/old/{}/]\nmeets: [{kind}]\nchanges: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n{lines}",
         m("title"),
         n.is_multiple_of(20),
         m("summary"),
@@ -80,6 +83,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         m("filetitle"),
         m("alias"),
         m("body"),
+        m(LATER),
     );
     let path = format!("{folder}/index.md");
     let text = crate::support::item(&path, &front, &format!("## heading\n\n{}\n", m("body")));
@@ -160,9 +164,15 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     // The window of one kind closes: its files are gone under every name, twin included.
     portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);
+    // Corrections become public at the start of their day, in the zone of the portal.
+    portal.run("build -q -o site --at 2026-12-14T16:59:59.999Z").expect_status(0);
+    expect_only(&portal, &["live"]);
+    let corrected = [&PARTS[..], &[LATER]].concat();
+    portal.run("build -q -o site --at 2026-12-14T17:00:00Z").expect_status(0);
+    expect_parts(&portal, &[("live", &corrected)]);
     // Another opens.
     portal.run("build -q -o site --at 2027-06-01").expect_status(0);
-    expect_only(&portal, &["live", "future"]);
+    expect_parts(&portal, &[("live", &corrected), ("future", &corrected)]);
     // And back: a build knows only its instant.
     portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
@@ -190,6 +200,36 @@ fn notices_give_away_what_is_ordered_and_no_more() {
             assert!(!text.contains("zqover"), "{list}: {text}");
         }
     }
+}
+
+/// A correction dated ahead changes no date of its item before its day.
+#[test]
+fn a_correction_dated_ahead_updates_nothing_before_its_day() {
+    let corrections = "changes: [{ on: 2569-11-10, note: x }, { on: 2569-12-15, note: y }]";
+    let portal = Portal::new().item_with("content/news/a.md", corrections, "text");
+    for (at, updated) in [
+        ("2026-12-14T16:59:59Z", "2026-11-10T00:00:00+07:00"),
+        ("2026-12-14T17:00:00Z", "2026-12-15T00:00:00+07:00"),
+    ] {
+        portal.run(&format!("build -q -o site --at {at}")).expect_status(0);
+        let output = portal.output();
+        let has = |path: &str, text: String| {
+            let found = String::from_utf8_lossy(&output[path]).into_owned();
+            assert!(found.contains(&text), "{at}: {path} has no {text}");
+        };
+        has("feed.xml", format!("<updated>{updated}</updated>"));
+        has("news/feed.xml", format!("<updated>{updated}</updated>"));
+        has("sitemap.xml", format!("<lastmod>{}</lastmod>", &updated[..10]));
+        has("news/a/index.html", format!("\"dateModified\":\"{updated}\""));
+    }
+    let next = |at: &str| {
+        let run = portal.run(&format!("status --format json --at {at}"));
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(json["next_change"], json["items"][0]["next_change"], "{at}");
+        json["next_change"].as_str().map(str::to_owned)
+    };
+    assert_eq!(next("2026-11-22").as_deref(), Some("2026-12-15T00:00:00+07:00"));
+    assert_eq!(next("2026-12-15"), None);
 }
 
 #[test]

@@ -31,6 +31,36 @@ fn good() -> Portal {
     Portal::new().item("content/news/ประชุมสภา.md", "กำหนดการประชุมสภาเทศบาล")
 }
 
+/// The first entry without a number is named, in site.toml and in the trust file.
+#[test]
+fn more_entries_than_numbers_are_an_error() {
+    let settings = fs::read_to_string(good().path("site.toml")).unwrap();
+    let letters = || (b'a'..=b'z').map(char::from);
+    let codes = letters().flat_map(|a| letters().map(move |b| format!("x{a}{b}")));
+    let languages: String =
+        codes.take(256).map(|code| format!("\n[languages.{code}]\ntitle = \"x\"")).collect();
+    let many = Portal::new().file("site.toml", format!("{settings}\n{languages}\n"));
+    many.check().expect_status(1).expect_in_stderr(
+        "error[settings/too-many-entries]: there are more than 255 entries under `languages`",
+    );
+    let people = (0..65_537).map(|n| format!("[people.p{n}]\nname = \"x\"\n"));
+    let portal = good().file("trust.toml", people.collect::<String>());
+    let run =
+        portal.run(&format!("check -q --at {NOW} --trust {}", portal.path("trust.toml").display()));
+    run.expect_status(1).expect_in_stderr(
+        "error[settings/too-many-entries]: there are more than 65536 entries under `people`",
+    );
+}
+
+/// A trust file is outside the portal, and its conflicts are named like those of site.toml.
+#[test]
+fn a_conflict_in_the_trust_file_is_named() {
+    let portal = good().file("trust.toml", "<<<<<<< HEAD\n[people.a]\n=======\n>>>>>>> b\n");
+    let run =
+        portal.run(&format!("check -q --at {NOW} --trust {}", portal.path("trust.toml").display()));
+    run.expect_status(1).expect_in_stderr("error[source/conflict-mark]: ");
+}
+
 // ---- files
 
 #[test]
@@ -361,6 +391,8 @@ fn threads_do_not_change_a_report() {
 /// Codes of what no example in a text can show, apart from those of `environment/`.
 const WITHOUT_EXAMPLE: &[&str] = &[
     "source/no-content",
+    "settings/too-many-entries",
+    "content/rewritten",
     "source/symlink",
     "source/special-file",
     "source/name-not-utf8",
@@ -580,6 +612,20 @@ fn a_template_that_will_fail_tonight_is_told_today() {
         .run(&format!("check -q --at {NOW}"))
         .expect_status(1)
         .expect_in_stderr("themes/default/templates/item.html:1:");
+}
+
+/// So is a template that fails on a correction which is not public yet.
+#[test]
+fn a_template_that_will_fail_on_a_correction_is_told_today() {
+    let portal = good()
+        .file("themes/default/templates/changes.html", "{{ item.changes[1].nope.x }}")
+        .item_with("content/news/b.md", "changes: [{ on: 2569-12-15, note: x }]", "");
+    for at in [NOW, "2026-12-15"] {
+        portal
+            .run(&format!("check -q --at {at}"))
+            .expect_status(1)
+            .expect_in_stderr("themes/default/templates/changes.html:1:");
+    }
 }
 
 /// Whatever is wrong with a command line, a script that asks for JSON gets JSON, and nothing else.

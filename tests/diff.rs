@@ -169,3 +169,37 @@ fn outside_a_repository_git_says_why() {
             || run.stderr.contains("environment/diff-unknown")
     );
 }
+
+/// Git for Windows writes CRLF. Then not every line is shown, and the file that counts is named.
+#[test]
+fn changed_line_ends_are_named_and_not_shown() {
+    let text = "---\ntitle: ถนน\ncategory: procurement\npublish_from: 2569-06-25\n---\nข้อความ\n";
+    let csv = "content/procurement/road/a.csv";
+    let portal = Portal::new().file(ITEM, text).file(csv, "1,2\n3,4\n");
+    if git(&portal, &["init", "-q"]).is_none() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    portal.run(&format!("approve {ITEM} --as mayor --on 2569-06-20")).expect_status(0);
+    commit(&portal, "2026-06-20");
+    let approved = std::fs::read_to_string(portal.path(ITEM)).unwrap();
+    portal.write(ITEM, approved.replace('\n', "\r\n"));
+    for (bytes, line) in [
+        ("1,2\r\n3,4\r\n", "  only the line ends changed: "),
+        ("\u{FEFF}1,2\n3,4\n", "  only the byte order mark changed: "),
+        ("1,2\n3,4", "  only the last line end changed: "),
+    ] {
+        portal.write(csv, bytes);
+        let run = diff(&portal).expect_status(0);
+        assert_eq!(run.stderr.lines().skip(1).collect::<Vec<_>>(), [format!("{line}{csv}")]);
+        assert_eq!(run.stdout, "");
+        let status = portal.run("status --at 2026-11-22T09:00:00+07:00");
+        status.expect_in_stderr("warning[content/rewritten]: the approval is not valid any more");
+    }
+    // A change of the text is shown without the line ends.
+    portal.write(csv, "1,2\r\n3,9\r\n");
+    let run = diff(&portal).expect_status(0);
+    assert!(run.stdout.contains("-3,4\n+3,9\n") && run.stdout.contains(" 1,2\n"), "{}", run.stdout);
+    portal.write(csv, "1,2\n3,4\n");
+    diff(&portal).expect_stderr(&format!("{ITEM}: nothing changed since the approval\n"));
+}

@@ -40,6 +40,26 @@ fn verdict(lines: &str, at: &str) -> Verdict {
 }
 
 #[test]
+fn a_window_lies_in_the_years_of_the_web() {
+    let slips =
+        ["0570-01-01", "1483-11-01", "1570-01-01", "1926-06-25", "3112-06-25", "2659-06-25"];
+    for slip in
+        slips.into_iter().chain(["๑๕๗๐-๐๑-๐๑", "1989-12-31T23:59", "2101-01-01", "2644-01-01"])
+    {
+        let from = format!("publish_from: {slip}");
+        let until = format!("publish_from: 2569-06-25\npublish_until: {slip}");
+        for lines in [from, until] {
+            assert_eq!(card(SITE, &lines).unwrap_err(), ["date/far-year"], "{lines}");
+        }
+    }
+    for (from, until) in [("1990-01-01", "2643-12-31"), ("2533-01-01T00:00", "2100-12-31")] {
+        assert!(card(SITE, &format!("publish_from: {from}\npublish_until: {until}")).is_ok());
+    }
+    // In the zone of the site, this is 1990.
+    assert!(card(SITE, "publish_from: 1989-12-31T17:00:00Z").is_ok());
+}
+
+#[test]
 fn a_window_of_days_is_open_from_the_first_instant_to_the_last_of_its_days() {
     let window = "publish_from: 2569-06-25\npublish_until: 2569-06-27";
     for (at, expected) in [
@@ -134,8 +154,10 @@ fn what_is_no_date_is_refused_with_its_reason() {
         assert_eq!(card(SITE, &format!("publish_from: {form}")).unwrap_err(), [code], "{form}");
     }
     assert!(card(SITE, "publish_from: 2567-02-29").is_ok(), "2024 is a leap year");
-    assert!(card(SITE, "publish_from: 2199-12-31").is_ok());
-    assert!(card(SITE, "publish_from: 2400-01-01").is_ok());
+    for year in ["2199", "2400"] {
+        let line = format!("publish_from: 2569-06-25\nissued_on: {year}-01-01");
+        assert!(card(SITE, &line).is_ok(), "{year}");
+    }
     let gregorian = SITE.replace("calendar = \"buddhist\"", "").replace("2568-04-01", "2025-04-01");
     let gregorian = gregorian.replace("2569-09-30", "2026-09-30");
     let refused = card(&gregorian, "publish_from: 2569-06-25").unwrap_err();
@@ -239,7 +261,8 @@ fn what_cannot_be_checked_yet_is_never_published() {
 
 #[test]
 fn the_next_change_is_when_the_verdict_changes_by_itself() {
-    let next = |lines: &str| judged(SITE, lines, NOW).next_change.map(|at| at.to_string());
+    let next =
+        |lines: &str| judged(SITE, lines, NOW).next_change().map(|change| change.at.to_string());
     let day = |text: &str| Some(text.to_owned());
     assert_eq!(next(""), None);
     assert_eq!(next("publish_until: 2569-12-31"), day("2026-12-31T17:00:00Z"));
@@ -249,6 +272,19 @@ fn the_next_change_is_when_the_verdict_changes_by_itself() {
         day("2026-11-30T17:00:00Z")
     );
     assert_eq!(next("approved_on: 2569-12-05"), day("2026-12-04T17:00:00Z"));
+    // A correction becomes public while the item is published.
+    let corrected =
+        |on: &str| format!("changes: [{{ on: {on}, note: x }}, {{ on: 2569-11-01, note: y }}]\n");
+    assert_eq!(next(&corrected("2569-12-05")), day("2026-12-04T17:00:00Z"));
+    assert_eq!(
+        next(&(corrected("2570-12-05") + "publish_until: 2569-12-31")),
+        day("2026-12-31T17:00:00Z")
+    );
+    assert_eq!(next(&(corrected("2569-12-05") + "approver: -")), None);
+    assert_eq!(
+        next(&(corrected("2569-12-05") + "publish_from: 2570-01-05")),
+        day("2027-01-04T17:00:00Z")
+    );
     // Nobody approves it: its window may open and close, it stays unapproved until it is over.
     assert_eq!(next("approver: -\npublish_from: 2570-01-05"), None);
     assert_eq!(next("approver: -\npublish_until: 2569-12-31"), day("2026-12-31T17:00:00Z"));
@@ -275,9 +311,10 @@ fn lines() -> impl Strategy<Value = String> {
         optional("publish_until", |d| d),
         optional("approved_on", |d| d),
         optional("withdrawn", |d| format!("{{ on: {d} }}")),
+        optional("changes", |d| format!("[{{ on: {d}, note: x }}]")),
     )
-        .prop_map(|(approver, from, until, on, withdrawn)| {
-            format!("{approver}\npublish_from: {from}\n{until}{on}{withdrawn}")
+        .prop_map(|(approver, from, until, on, withdrawn, changes)| {
+            format!("{approver}\npublish_from: {from}\n{until}{on}{withdrawn}{changes}")
         })
 }
 
@@ -309,17 +346,21 @@ proptest! {
         prop_assert!(judgement.verdict != Verdict::Published || inside);
 
         // Nothing changes before the next change, and something does at it.
-        match judgement.next_change {
+        let seen = |at| {
+            let judged = judge_all(vec![card.clone()], policy, at);
+            let corrections = judged.admitted.first().map(|item| item.corrections().len());
+            (look(&card, at).verdict, corrections)
+        };
+        match judgement.next_change() {
             Some(next) => {
-                prop_assert!(next > at);
-                prop_assert_ne!(look(&card, next).verdict, judgement.verdict);
-                if at < later && later < next {
-                    prop_assert_eq!(look(&card, later).verdict, judgement.verdict);
+                prop_assert!(next.at > at);
+                prop_assert_ne!(seen(next.at), seen(at));
+                prop_assert_eq!(look(&card, next.at).verdict, next.verdict);
+                if at < later && later < next.at {
+                    prop_assert_eq!(seen(later), seen(at));
                 }
             }
-            None if later > at => {
-                prop_assert_eq!(look(&card, later).verdict, judgement.verdict);
-            }
+            None if later > at => prop_assert_eq!(seen(later), seen(at)),
             None => {}
         }
 

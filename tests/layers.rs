@@ -16,7 +16,7 @@ fn stages() -> Vec<String> {
     lines.map(|line| line.trim_end_matches(';').to_owned()).collect()
 }
 
-/// All files of a stage: `gate.rs`, or every file below `site/`.
+/// All files of a stage: `publish.rs`, or every file below `site/`.
 fn files(stage: &str) -> Vec<PathBuf> {
     let single = root().join(format!("{stage}.rs"));
     if single.exists() {

@@ -84,6 +84,29 @@ fn one_change_writes_what_shows_it_and_nothing_else() {
     }
 }
 
+/// The hidden folder may contain what was public before. It is not in the manifest.
+#[test]
+fn git_ignores_the_hidden_folder() {
+    let portal = few_items(3, "x");
+    portal.build();
+    let ignored = portal.path(".site.prakat/.gitignore");
+    assert_eq!(fs::read(&ignored).unwrap(), b"*\n");
+    assert!(!portal.output().keys().any(|path| path.contains(".git")));
+    fs::write(&ignored, "").unwrap();
+    portal.build();
+    assert_eq!(fs::read(&ignored).unwrap(), b"*\n");
+    let git = |arguments: &[&str]| {
+        std::process::Command::new("git").current_dir(portal.root()).args(arguments).output()
+    };
+    if git(&["init", "-q"]).is_err() {
+        eprintln!("skipped: there is no git");
+        return;
+    }
+    let status = git(&["status", "--porcelain", "-uall"]).unwrap().stdout;
+    let status = String::from_utf8(status).unwrap();
+    assert!(status.contains("site.toml") && !status.contains(".site.prakat"), "{status}");
+}
+
 #[test]
 fn what_ended_is_gone_under_every_name() {
     let portal = few_items(10, "x").item_with(

@@ -764,6 +764,69 @@ fn without_watching_a_page_that_is_asked_for_again_is_up_to_date_all_the_same() 
     assert_eq!(preview.get("/news/a/").0, "404");
 }
 
+/// Asks again until a page is found.
+fn found(preview: &PreviewProcess, path: &str) -> String {
+    let begin = Instant::now();
+    loop {
+        let (status, page) = preview.get(path);
+        if status == "200" {
+            return page;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{path}: {status}");
+    }
+}
+
+#[test]
+fn a_file_that_came_without_an_event_is_found_when_its_page_is_asked_for() {
+    let portal = Portal::new().item("content/news/a.md", "");
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
+    assert_eq!(preview.get("/news/new/").0, "404");
+    portal.write("content/news/new.md", item("content/news/new.md", "title: zqnew", ""));
+    assert!(found(&preview, "/news/new/").contains("zqnew"));
+    assert!(preview.get("/news/").1.contains("zqnew"));
+    let lines = "aliases: [/news/old/]";
+    portal.write("content/news/x/y/index.md", item("content/news/x/y/index.md", lines, ""));
+    found(&preview, "/news/old/");
+    assert_eq!(preview.get("/news/none/").0, "404");
+}
+
+#[test]
+fn a_page_that_cannot_be_shown_says_why_without_a_script() {
+    let portal = Portal::new().file("site.toml", "[site\n");
+    let preview = PreviewProcess::start(&portal, "--watch");
+    let (status, page) = preview.get("/");
+    assert_eq!(status, "500");
+    for part in ["This page cannot be shown", "<summary>Errors: 1</summary>", "site.toml:1:6"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let mut events = preview.events();
+    portal.write("site.toml", SITE);
+    events.find(|state| errors(state).is_empty()).unwrap();
+    assert_eq!(preview.get("/").0, "200");
+    // Nor does the preview end when its settings go.
+    std::fs::remove_file(portal.path("site.toml")).unwrap();
+    events.find(|state| !errors(state).is_empty()).unwrap();
+    assert_eq!(preview.get("/").0, "200");
+
+    // A page that was never shown, of an item that cannot be read any more.
+    let portal = Portal::new().item("content/news/a.md", "");
+    let preview = PreviewProcess::start(&portal, &format!("--at {NOW}"));
+    assert_eq!(preview.get("/").0, "200");
+    portal.write("content/news/a.md", item("content/news/a.md", "publish_untill: <b>", ""));
+    let (status, page) = preview.get("/news/a/");
+    assert_eq!(status, "500");
+    assert!(page.contains("content/news/a.md:6:1") && page.contains("&lt;b&gt;"), "{page}");
+}
+
+#[test]
+fn a_preview_of_the_wrong_folder_ends() {
+    Portal::empty()
+        .run("serve --watch --port 0")
+        .expect_status(2)
+        .expect_in_stderr("error[settings/missing-file]")
+        .expect_in_stderr("--root DIR");
+}
+
 #[test]
 fn the_desk_names_each_item_by_its_title_and_says_at_its_row_what_is_wrong_with_it() {
     let portal = Portal::new()
@@ -814,6 +877,7 @@ fn the_desk_has_pages_and_answers_before_all_is_checked() {
     };
     let ends = |rows: &[String]| (rows.len(), rows[0].clone(), rows[rows.len() - 1].clone());
     let end = |count, first: &str, last: &str| (count, first.to_owned(), last.to_owned());
+    assert!(preview.get("/_prakat/").1.contains("<code>prakat serve --preview</code>"));
     assert_eq!(ends(&rows("")), end(100, "000", "099"));
     assert_eq!(ends(&rows("?page=3")), end(50, "200", "249"));
     assert_eq!(ends(&rows("?page=99")), end(50, "200", "249"));

@@ -4,18 +4,18 @@ use jiff::Timestamp;
 
 use crate::build::{Build, ItemStatus};
 use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::gate::Verdict;
+use crate::gate::{Change, Verdict};
 use crate::output::{CurrentOutput, ManifestFile};
 use crate::site::LeavingFile;
 
 impl ItemStatus {
-    /// Returns when the verdict changes without an edit. Returns `None` if it never does, or if the
-    /// item has errors.
-    pub fn next_change(&self) -> Option<Timestamp> {
+    /// Returns what changes next without an edit. Returns `None` if nothing does, or if the item has
+    /// errors.
+    pub fn next_change(&self) -> Option<Change> {
         if self.invalid {
             return None;
         }
-        self.judgement.as_ref()?.next_change
+        self.judgement.as_ref()?.next_change()
     }
 }
 

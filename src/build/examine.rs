@@ -57,6 +57,11 @@ pub(crate) struct Examined {
 }
 
 impl Examined {
+    /// Returns a copy of what is needed once the body has been written.
+    pub(crate) fn facts(&self) -> ItemFacts {
+        ItemFacts { body: self.body.facts.clone(), inspection: self.inspection.clone() }
+    }
+
     /// Keeps what is needed once the body has been written.
     pub(crate) fn into_facts(self) -> ItemFacts {
         ItemFacts { body: self.body.facts, inspection: self.inspection }
@@ -267,7 +272,7 @@ impl Inspection {
 /// Warns about URLs of withheld items in the values of the front matter that are published.
 fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &mut Diagnostics) {
     let Item { title, summary, tags, details, path, .. } = resolver.from;
-    let notes = details.changes.iter().map(|change| &change.note);
+    let notes = details.changes.all().iter().map(|change| &change.note);
     let files = details.attachments.iter().map(|attachment| &attachment.title);
     let single = [title, summary, &details.unit, &details.document_number, &details.kind];
     let mut texts: Vec<&str> =

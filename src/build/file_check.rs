@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::files::{BadName, Content, Fault, Kind, MAX_MARKUP, Markup, Sample, by_name, ending};
-use crate::source::{Portal, Sha256Digest};
+use crate::source::{ConflictFinder, Portal, Sha256Digest};
 
 /// An item whose files are checked.
 #[derive(Debug, Clone, Copy)]
@@ -39,9 +39,12 @@ pub(super) fn judge(subject: &FilesOfItem, number: usize) -> FileVerdict {
     match by_name(name, subject.allowed) {
         Err(bad) => verdict.found.push(bad_name(name, &bad, &path)),
         Ok(kind) => match read(subject.portal, &path, kind) {
-            Ok((sample, digest, markup)) => {
+            Ok(Read { sample, digest, markup, conflict }) => {
                 verdict.digest = Some(digest);
-                verdict.found = compare(name, &path, kind, &sample);
+                verdict.found = match conflict {
+                    Some(conflict) => vec![conflict],
+                    None => compare(name, &path, kind, &sample),
+                };
                 if let (Kind::Markup(of), true) = (kind, verdict.found.is_empty()) {
                     verdict.found = look_through(&path, of, markup.as_deref());
                 }
@@ -55,20 +58,49 @@ pub(super) fn judge(subject: &FilesOfItem, number: usize) -> FileVerdict {
     verdict
 }
 
-type Read = (Sample, Sha256Digest, Option<Vec<u8>>);
+/// A file that was read to its end.
+struct Read {
+    sample: Sample,
+    digest: Sha256Digest,
+    /// The bytes of a file that is parsed, if it is not too large.
+    markup: Option<Vec<u8>>,
+    /// An error if the file contains an unresolved Git conflict.
+    conflict: Option<Diagnostic>,
+}
 
-/// Reads a file to its end. The bytes of a file that is parsed are kept if it is not too large.
 fn read(portal: &Portal, path: &str, kind: Kind) -> Result<Read, Diagnostic> {
     let mut sample = Sample::default();
-    if matches!(kind, Kind::Markup(_)) {
-        let bytes = portal.read_whole(path, MAX_MARKUP)?;
-        if bytes.len() as u64 <= MAX_MARKUP {
-            sample.take(&bytes);
-            return Ok((sample, Sha256::digest(&bytes).into(), Some(bytes)));
+    let mut finder = may_be_text(kind).then(|| ConflictFinder::of(path));
+    let mut take = |piece: &[u8]| {
+        sample.take(piece);
+        if let Some(finder) = &mut finder {
+            finder.take(piece);
         }
+    };
+    let whole = match kind {
+        Kind::Markup(_) => Some(portal.read_whole(path, MAX_MARKUP)?),
+        Kind::Of(_) | Kind::Other => None,
+    };
+    let markup = whole.filter(|bytes| bytes.len() as u64 <= MAX_MARKUP);
+    let digest = match &markup {
+        Some(bytes) => {
+            take(bytes);
+            Sha256::digest(bytes).into()
+        }
+        None => portal.read_pieces(path, take)?,
+    };
+    let conflict = finder.and_then(|finder| finder.finish(path));
+    Ok(Read { sample, digest, markup, conflict })
+}
+
+/// Returns whether files of a kind are texts, in which Git may have written two versions.
+fn may_be_text(kind: Kind) -> bool {
+    let is_text =
+        |content: &Content| matches!(content, Content::Text | Content::Json | Content::Calendar);
+    match kind {
+        Kind::Of(contents) => contents.iter().any(is_text),
+        Kind::Markup(_) | Kind::Other => true,
     }
-    let digest = portal.read_pieces(path, |piece| sample.take(piece))?;
-    Ok((sample, digest, None))
 }
 
 fn bad_name(name: &str, bad: &BadName, path: &str) -> Diagnostic {

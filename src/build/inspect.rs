@@ -10,7 +10,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::build::columns::ColumnNumbers;
 use crate::build::seen_text;
+use crate::build::text_layout::{TextLayout, near_in};
 use crate::content::{FrontMatterSource, Item, ItemPart, Parts, Seal, Signature, YamlStep};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::files::{FileFormat, FragmentPlace, MAX_FILE, Metadata, Unreadable};
@@ -20,10 +22,6 @@ use crate::text::{Digit, DigitRun, Reading, every_digit, is_picture, runs};
 
 /// Keys of front matter that no page shows.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
-
-/// How many characters before and after a number are searched for words.
-const BEFORE: usize = 60;
-const AFTER: usize = 40;
 
 /// Used in place of a key for a number found in the source.
 const WRITTEN: &str = "-";
@@ -117,7 +115,7 @@ impl PrivacyFindings<'_> {
         let InspectedItem { checker, card, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
         let written = checker.find(text, "", |range| {
-            layout.get_or_init(|| TextLayout::new(text)).context(range, &card.title)
+            layout.get_or_init(|| TextLayout::new(text)).context(checker, range, &card.title)
         });
         let unpublished = OnceCell::new();
         let is_hidden = |at: usize| {
@@ -270,6 +268,18 @@ fn count(
     }
 }
 
+/// Counts a number that waited, and was before those counted since. `is_first` tells that none of its
+/// kind was counted before.
+fn count_earlier(part: ItemPart, found: Diagnostic, is_first: bool, counts: &mut FindingCounts) {
+    let key = (found.code, part, found.severity);
+    count(key, || found.clone(), counts);
+    if is_first && let Some(known) = counts.get_mut(&key) {
+        let count = known.args.iter().find(|(name, _)| *name == "count").cloned();
+        *known = found;
+        known.args.extend(count);
+    }
+}
+
 /// The private numbers found in a file of an item.
 struct FileFindings {
     counts: FindingCounts,
@@ -283,16 +293,20 @@ impl FileFindings {
         let path = format!("{}{name}", card.folder());
         let part = ItemPart::File(number_of_file);
         let mut counts = FindingCounts::new();
-        let mut add =
-            |found: Diagnostic| count((found.code, part, found.severity), || found, &mut counts);
+        let add = |found: Diagnostic, counts: &mut FindingCounts| {
+            count((found.code, part, found.severity), || found, counts);
+        };
         let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
         let title = named.map_or("", |named| named.title.as_ref());
-        let near = |_| Context { near: format!("{name} {title}"), ..Context::default() };
+        let near = |_| {
+            let near = format!("{name} {title}");
+            Context { near, is_file_name: true, ..Context::default() }
+        };
         for found in checker.find_seen(&seen_text::of_address(name), near) {
-            add(number(subject, &found, Place::file(&path)).help("help-name"));
+            add(number(subject, &found, Place::file(&path)).help("help-name"), &mut counts);
         }
         if checker.names_document(name) || checker.names_document(title) {
-            add(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)));
+            add(Diagnostic::warning(Code::IdentityDocument, Place::file(&path)), &mut counts);
         }
         let is_recording = files::is_recording(name);
         let is_photograph = (is_photograph(name) || is_recording) && !checker.is_idle();
@@ -308,7 +322,7 @@ impl FileFindings {
                     true => "help-sealed",
                     false => "help",
                 };
-                add(Diagnostic::warning(code, Place::file(&path)).help(help));
+                add(Diagnostic::warning(code, Place::file(&path)).help(help), &mut counts);
             }
             return Ok(Self { counts, digest: Some(Sha256::digest(&bytes).into()) });
         }
@@ -317,7 +331,7 @@ impl FileFindings {
             found.arg("why", format!("@privacy/{}", word_for(why)))
         };
         if is_photograph {
-            add(unread(Unreadable::TooLarge));
+            add(unread(Unreadable::TooLarge), &mut counts);
             return Ok(Self { counts, digest: None });
         }
         let Some(format) = FileFormat::of_name(name).filter(|_| !checker.is_idle()) else {
@@ -325,38 +339,76 @@ impl FileFindings {
         };
         if format == FileFormat::Closed || is_too_large {
             let too_large = format != FileFormat::Closed;
-            add(unread(if too_large { Unreadable::TooLarge } else { Unreadable::Format }));
+            let why = if too_large { Unreadable::TooLarge } else { Unreadable::Format };
+            add(unread(why), &mut counts);
             return Ok(Self { counts, digest: None });
         }
         let bytes = portal.read_whole(&path, MAX_FILE)?;
-        let read = files::extract_text(format, &bytes, &mut |piece| {
-            if let Some(metadata) = piece.metadata() {
-                let (_, spot) = shown(&piece.spot);
-                let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
-                let help = if is_on_page { "help-page" } else { "help-inside" };
-                for code in codes_of(metadata) {
-                    let found = Diagnostic::warning(code, Place::file(&path)).help(help);
-                    add(found.arg("spot", spot.trim_start()));
-                }
-                return;
-            }
-            let context = |range: Range<usize>| Context {
-                near: format!("{} {}", piece.head, near_in(piece.text, &range)),
-                heading: String::new(),
-            };
-            // The header of a column may be anywhere on a page.
-            let far = if piece.is_whole { piece.text } else { "" };
-            for found in checker.find(piece.text, far, context) {
-                let (unit, spot) = shown(&piece.spot);
-                let found = number(subject, &found, Place::file(&path)).help("help-file");
-                add(found.arg("unit", unit).arg("spot", spot));
-            }
-        });
+        let read = read_numbers(subject, number_of_file, (format, &bytes), &mut counts);
         if let Err(why) = read {
-            add(unread(why));
+            add(unread(why), &mut counts);
         }
         Ok(Self { counts, digest: Some(Sha256::digest(&bytes).into()) })
     }
+}
+
+/// Counts the private numbers in the text of a file, and the pictures in it that say where they were
+/// taken.
+fn read_numbers(
+    subject: &InspectedItem,
+    number_of_file: usize,
+    (format, bytes): (FileFormat, &[u8]),
+    counts: &mut FindingCounts,
+) -> Result<(), Unreadable> {
+    let InspectedItem { checker, card, .. } = *subject;
+    let path = format!("{}{}", card.folder(), card.files[number_of_file].name);
+    let part = ItemPart::File(number_of_file);
+    let add = |found: Diagnostic, counts: &mut FindingCounts| {
+        count((found.code, part, found.severity), || found, counts);
+    };
+    let mut columns = ColumnNumbers::new();
+    let read = files::extract_text(format, bytes, &mut |piece| {
+        if let Some(metadata) = piece.metadata() {
+            let (_, spot) = shown(&piece.spot);
+            let is_on_page = matches!(piece.spot, FragmentPlace::PictureOnPage(..));
+            let help = if is_on_page { "help-page" } else { "help-inside" };
+            for code in codes_of(metadata) {
+                let found = Diagnostic::warning(code, Place::file(&path)).help(help);
+                add(found.arg("spot", spot.trim_start()), counts);
+            }
+            return;
+        }
+        let column = piece.column.as_ref();
+        let (header, left) = column.map_or(("", ""), |c| (c.header.as_str(), c.left.as_str()));
+        let context = |range: Range<usize>| Context {
+            near: format!("{} {}", piece.head, near_in(piece.text, &range)),
+            column: header.to_owned(),
+            left: left.to_owned(),
+            ..Context::default()
+        };
+        if let Some(column) = column {
+            columns.see(checker, column, piece.text);
+        }
+        // The header of a column may be anywhere on a page.
+        let far = if piece.is_whole { piece.text } else { "" };
+        for found in checker.find(piece.text, far, context) {
+            let (unit, spot) = shown(&piece.spot);
+            let waits = column.zip(found.column_kind);
+            let found = number(subject, &found, Place::file(&path)).help("help-file");
+            let found = found.arg("unit", unit).arg("spot", spot);
+            match waits {
+                Some((column, kind)) => {
+                    let is_first = !counts.contains_key(&(found.code, part, found.severity));
+                    columns.wait(column, kind, (found, is_first));
+                }
+                None => add(found, counts),
+            }
+        }
+    });
+    for (found, is_first) in columns.remaining() {
+        count_earlier(part, found, is_first, counts);
+    }
+    read
 }
 
 /// Returns whether a file is a picture that may have metadata, by its name. SVG drawings are texts.
@@ -411,8 +463,9 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
     let mut all = Vec::new();
     if let Some(text) = seen_text::of_body(html) {
         let layout = OnceCell::new();
-        let context =
-            |range| layout.get_or_init(|| TextLayout::new(&text)).context(range, &card.title);
+        let context = |range| {
+            layout.get_or_init(|| TextLayout::new(&text)).context(checker, range, &card.title)
+        };
         // A line may hold thousands of numbers: it is examined once.
         let (mut line, mut depends) = (0..0, false);
         for mut found in checker.find_seen(&text, context) {
@@ -507,71 +560,4 @@ fn unpublished_keys(yaml: &str) -> Vec<Range<usize>> {
     let place = |n: usize| content::place_of_key(yaml, n).unwrap_or(yaml.len());
     let chosen = keys.iter().enumerate().filter(|(_, key)| UNPUBLISHED.contains(&key.as_str()));
     chosen.map(|(n, _)| place(n)..place(n + 1)).collect()
-}
-
-/// Returns the text near a number: before and after it on its line, or else the end of the previous
-/// line.
-fn near_in(text: &str, range: &Range<usize>) -> String {
-    // Lines may be as long as files, so only the text nearby is read.
-    let lines = last_of(&text[..range.start], 3 * BEFORE);
-    let (above, before) = lines.rsplit_once('\n').unwrap_or(("", lines));
-    let above = last_of(above.trim_end().rsplit('\n').next().unwrap_or(""), BEFORE);
-    let after = text[range.end..].chars().take(AFTER).take_while(|c| *c != '\n');
-    let after: String = after.collect();
-    format!("{above} {} {after}", last_of(before, BEFORE))
-}
-
-/// Returns the last characters of a text.
-fn last_of(text: &str, count: usize) -> &str {
-    let start = text.char_indices().rev().nth(count - 1).map_or(0, |(at, _)| at);
-    &text[start..]
-}
-
-/// Lines of a Markdown text, with the table and the heading that each belongs to.
-struct TextLayout<'t> {
-    text: &'t str,
-    lines: Vec<LayoutLine>,
-}
-
-struct LayoutLine {
-    start: usize,
-    /// The header line of the table.
-    table: Option<usize>,
-    /// The line of the heading.
-    heading: Option<usize>,
-}
-
-impl<'t> TextLayout<'t> {
-    fn new(text: &'t str) -> Self {
-        let mut lines: Vec<LayoutLine> = Vec::new();
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let number = lines.len();
-            let before = lines.last();
-            let table = before.and_then(|before| before.table).unwrap_or(number);
-            let table = line.contains('|').then_some(table);
-            let above = before.and_then(|before| before.heading);
-            let heading = if line.starts_with('#') { Some(number) } else { above };
-            lines.push(LayoutLine { start, table, heading });
-            start += line.len();
-        }
-        Self { text, lines }
-    }
-
-    fn line(&self, number: usize) -> &'t str {
-        let end = self.lines.get(number + 1).map_or(self.text.len(), |line| line.start);
-        &self.text[self.lines[number].start..end]
-    }
-
-    fn context(&self, range: Range<usize>, title: &str) -> Context {
-        let number = self.lines.partition_point(|line| line.start <= range.start).max(1) - 1;
-        let line = &self.lines[number];
-        let mut near = near_in(self.text, &range);
-        if let Some(table) = line.table {
-            let column = self.text[line.start..range.start].matches('|').count();
-            near.push_str(self.line(table).split('|').nth(column).unwrap_or(""));
-        }
-        let heading = line.heading.map_or(title, |heading| self.line(heading)).to_owned();
-        Context { near, heading }
-    }
 }

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod checks;
+mod columns;
 mod examine;
 mod exclude;
 mod file_check;
@@ -11,8 +12,10 @@ mod inspect;
 mod load;
 mod progress;
 mod project;
+mod same_titles;
 mod seen_text;
 mod status;
+mod text_layout;
 mod write;
 
 pub(crate) use arrange::{
@@ -27,6 +30,7 @@ pub use load::ProjectError;
 pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
+pub(crate) use same_titles::check_titles;
 pub(crate) use status::statuses;
 pub use status::{ItemEntry, ItemStatus, WaivedFinding, WithdrawalNote};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
@@ -39,7 +43,7 @@ use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
-use crate::content::{Item, ItemLoader};
+use crate::content::{Item, ItemLoader, report_copied_files};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, par_map};
 use crate::gate::{Admitted, Judgement, Verdict, judge_all};
 use crate::output::{Stage, Written, item_key};
@@ -104,10 +108,9 @@ impl Build {
         self.records.iter().filter(|status| status.verdict() == verdict).count()
     }
 
-    /// When the first verdict changes by itself. `None` if none will.
+    /// When what readers see first changes by itself. `None` if it never does.
     pub fn next_change(&self) -> Option<Timestamp> {
-        let valid = self.records.iter().filter(|status| !status.invalid);
-        valid.filter_map(|status| status.judgement.as_ref()?.next_change).min()
+        self.records.iter().filter_map(|status| Some(status.next_change()?.at)).min()
     }
 
     /// Checks whether the output has a file at a path.
@@ -130,7 +133,7 @@ impl Build {
 /// Builds the site of a project. With a stage, files that differ from the output are staged.
 ///
 /// With [`OnError::SkipItems`], passes are repeated without the items that have errors until no new
-/// ones appear.
+/// ones appear. A pass whose bodies have such errors renders no pages.
 ///
 /// # Examples
 ///
@@ -195,6 +198,7 @@ pub fn build(
         // Only now, because of two originals with one name one may have been left out.
         if !std::mem::replace(&mut are_translations_checked, true) {
             check_translations(&items, &builder.inventory, &mut builder.diagnostics);
+            check_titles(&items, &mut builder.diagnostics);
             invalid.extend(builder.invalid(&builder.diagnostics, &items));
         }
         // Nothing may be staged that the disk would refuse, such as two files with one path.
@@ -257,6 +261,7 @@ impl<'a> Builder<'a> {
             diagnostics.push(warning);
         }
         let inventory = project.portal.inventory(&mut diagnostics);
+        report_copied_files(&inventory, &mut diagnostics);
         progress.expect(inventory.documents.len() * 2);
         Self { project, options, progress, inventory, diagnostics }
     }
@@ -315,7 +320,11 @@ impl<'a> Builder<'a> {
             progress: self.progress,
         };
         let sink = stage.map_or(Sink::Discard, Sink::Stage);
-        let mut written = write_site(&context, &site, &withheld, sink)?;
+        // Another pass follows if bodies make further items invalid.
+        let is_repeated = |found: &Diagnostics| !self.invalid(found, &[]).is_subset(invalid);
+        let ends_early: Option<&dyn Fn(&Diagnostics) -> bool> =
+            (self.options.faults == OnError::SkipItems).then_some(&is_repeated);
+        let mut written = write_site(&context, &site, &withheld, sink, ends_early)?;
         written.diagnostics.append(diagnostics);
         let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_card).collect();
         items.extend(withheld.into_iter().map(|withheld| withheld.card));

@@ -10,7 +10,7 @@ use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::privacy::Checker;
 use crate::render::{Asset, AssetSource, Theme, static_files};
-use crate::source::{Listed, Portal, Sha256Digest};
+use crate::source::{ConflictFinder, Listed, Portal, Sha256Digest};
 
 /// A portal with its settings, theme and static files.
 #[derive(Debug)]
@@ -84,7 +84,8 @@ impl Project {
         for asset in theme_assets.chain(statics.into_iter().map(|(_, asset)| asset)) {
             assets.insert(asset.output.clone(), asset);
         }
-        let assets = assets.into_values().collect();
+        let assets: Vec<Asset> = assets.into_values().collect();
+        report_conflicts(portal, &assets, &mut diagnostics);
         let countries = config.policy.privacy.iter().map(String::as_str);
         let checker = Checker::new(countries, &contacts(&config));
         let (portal, config) = (portal.clone(), Arc::new(config));
@@ -162,6 +163,29 @@ fn no_settings(portal: &Portal) -> Diagnostic {
         }
         None => error.arg("folder", root),
     }
+}
+
+/// Reports style sheets, scripts and other texts of the theme and of `static/` with an unresolved Git
+/// conflict. They are copied to every output.
+fn report_conflicts(portal: &Portal, assets: &[Asset], diagnostics: &mut Diagnostics) {
+    for asset in assets {
+        let AssetSource::File(Listed { path, .. }) = &asset.source else { continue };
+        if is_picture_or_font(path) {
+            continue;
+        }
+        let mut finder = ConflictFinder::of(path);
+        match portal.read_pieces(path, |piece| finder.take(piece)) {
+            Ok(_) => finder.finish(path).into_iter().for_each(|found| diagnostics.push(found)),
+            Err(unreadable) => diagnostics.push(unreadable),
+        }
+    }
+}
+
+fn is_picture_or_font(path: &str) -> bool {
+    const ENDINGS: [&str; 11] =
+        ["woff", "woff2", "ttf", "otf", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico"];
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// All contact details in the settings. Numbers in them are public.

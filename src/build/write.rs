@@ -1,6 +1,7 @@
 //! Renders all pages of a site in parallel and writes every file of the output.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -9,7 +10,7 @@ use crate::build::files::{FileCopy, FileOwner, Sink, attachments, unused_files};
 use crate::build::progress::BuildPhase;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity};
 use crate::gate::Withheld;
-use crate::markdown::{LinkedItem, anchor_hash};
+use crate::markdown::{LinkedItem, anchor_hash, leads_to_top};
 use crate::output;
 use crate::output::Written;
 use crate::render;
@@ -33,19 +34,30 @@ pub(crate) struct WrittenSite {
 }
 
 /// Renders, checks and writes everything.
+///
+/// With `ends_early`, all bodies are examined before any page is rendered. If the function returns
+/// true for what they report, only that is returned: the pages would be rendered for nothing.
 pub(crate) fn write_site(
     context: &WriteContext,
     site: &Site,
     withheld: &[Withheld],
     sink: Sink,
+    ends_early: Option<&dyn Fn(&Diagnostics) -> bool>,
 ) -> Result<WrittenSite, Failure> {
     let mut writer = SiteWriter::new(context, site, sink);
     context.progress.begin(BuildPhase::Pages);
     let keys = site.pages();
     let renderer =
         context.theme.map(|theme| Renderer::new(site, theme, &keys, &mut writer.diagnostics));
-    let pages = writer.pages(&keys, renderer.as_ref())?;
     writer.check_withheld(withheld, renderer.as_ref());
+    if let Some(ends_early) = ends_early {
+        let mut diagnostics = writer.examine_all();
+        diagnostics.append(writer.diagnostics.clone());
+        if ends_early(&diagnostics) {
+            return Ok(WrittenSite { diagnostics, ..WrittenSite::default() });
+        }
+    }
+    let pages = writer.pages(&keys, renderer.as_ref())?;
     if let Some(renderer) = &renderer {
         renderer.rehearse_notices(&mut writer.diagnostics);
         renderer.rehearse_lists(&mut writer.diagnostics);
@@ -97,7 +109,9 @@ pub(crate) fn dead_anchors(
             LinkedItem::Stub(n) => (&site.withheld[n as usize].path, stub_facts.get(&n)),
         };
         let hash = anchor_hash(&wanted.anchor);
-        if facts.is_some_and(|facts| !facts.body.anchors.contains(&hash)) {
+        if !leads_to_top(&wanted.anchor)
+            && facts.is_some_and(|facts| !facts.body.anchors.contains(&hash))
+        {
             let diagnostic = Diagnostic::error(Code::DeadAnchor, wanted.place.clone());
             let diagnostic = diagnostic.arg("link", wanted.link.as_str());
             dead.push(diagnostic.arg("other", path.as_ref()).help("help-other"));
@@ -109,6 +123,13 @@ pub(crate) fn dead_anchors(
 /// How many pages are rendered before their results are collected. The results of a million pages at
 /// once would fill the memory.
 const PAGES_AT_A_TIME: usize = 10_000;
+
+/// How many bodies are examined before their results are collected.
+const BODIES_AT_A_TIME: usize = 1_000;
+
+/// How many bytes of examined bodies are kept until their pages are rendered. Other bodies are
+/// examined again.
+const MAX_KEPT: usize = 64_000_000;
 
 /// A written page.
 struct WrittenPage {
@@ -129,6 +150,8 @@ struct SiteWriter<'a> {
     search: Option<Search<'a>>,
     diagnostics: Diagnostics,
     is_whole: bool,
+    /// Bodies that were examined before their pages, as far as they are kept.
+    kept: Mutex<BTreeMap<ItemId, (Examined, Diagnostics)>>,
     facts: BTreeMap<ItemId, ItemFacts>,
     stub_facts: BTreeMap<u32, ItemFacts>,
     waived: BTreeMap<String, Vec<usize>>,
@@ -145,6 +168,7 @@ impl<'a> SiteWriter<'a> {
             search,
             diagnostics: Diagnostics::default(),
             is_whole: true,
+            kept: Mutex::default(),
             facts: BTreeMap::new(),
             stub_facts: BTreeMap::new(),
             waived: BTreeMap::new(),
@@ -214,6 +238,11 @@ impl<'a> SiteWriter<'a> {
         } else {
             renderer.render(page, body, buffers, &mut diagnostics);
         }
+        if let (PageKey::Item(id), Some(body)) = (page, body)
+            && site.item(id).awaits_correction()
+        {
+            renderer.rehearse(site.item(id), body, &mut diagnostics);
+        }
         self.context.progress.step();
         let owner = match page {
             PageKey::Item(id) | PageKey::Alias(id, _) => FileOwner::of(site.item(id)),
@@ -228,7 +257,43 @@ impl<'a> SiteWriter<'a> {
         Ok(WrittenPage { files, item, diagnostics, is_whole: true })
     }
 
+    /// Examines the bodies of all items of the site. Returns what they report, links to headings that
+    /// do not exist included.
+    fn examine_all(&mut self) -> Diagnostics {
+        let items: Vec<ItemId> = self.site.items().map(|(id, _)| id).collect();
+        let mut diagnostics = Diagnostics::default();
+        let mut facts = BTreeMap::new();
+        let (mut kept, mut size) = (BTreeMap::new(), 0);
+        for items in items.chunks(BODIES_AT_A_TIME) {
+            let bodies: Vec<_> = items.par_iter().map(|id| (*id, self.body_of(*id))).collect();
+            for (id, body) in bodies {
+                let (examined, found) = match body {
+                    Ok(body) => body,
+                    Err(found) => {
+                        diagnostics.append(found);
+                        continue;
+                    }
+                };
+                diagnostics.append(found.clone());
+                facts.insert(id, examined.facts());
+                size += examined.body.html.len();
+                if size <= MAX_KEPT {
+                    kept.insert(id, (examined, found));
+                }
+            }
+        }
+        for dead in dead_anchors(self.site, &facts, &self.stub_facts) {
+            diagnostics.push(dead);
+        }
+        self.kept = Mutex::new(kept);
+        diagnostics
+    }
+
     fn body_of(&self, id: ItemId) -> Result<(Examined, Diagnostics), Diagnostics> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(kept) = kept {
+            return Ok(kept);
+        }
         examine(self.context, self.site, self.site.item(id), Severity::Error)
     }
 

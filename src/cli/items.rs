@@ -5,12 +5,12 @@ use std::path::Path;
 use crate::build::Scope;
 use crate::cli::args::{ApproveArgs, OutputFormat};
 use crate::cli::exit_code::{DONE, ERRORS, FINDINGS};
-use crate::cli::session::Session;
+use crate::cli::session::{GivenDate, Session};
 use crate::commands;
 use crate::commands::{ApproveOptions, ApproveRefusal, Approver, Draft};
 use crate::config::Config;
-use crate::content::ItemLoader;
-use crate::diagnostics::{Code, Diagnostics, Failure, no_such_item};
+use crate::content::{ItemLoader, folder_of, owns_folder};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, no_such_item};
 use crate::output::CurrentOutput;
 use crate::report;
 use crate::report::{Catalog, Report};
@@ -26,6 +26,12 @@ pub(super) fn status(session: &Session) -> u8 {
             OutputFormat::Json => report::json(&reporter, &report),
             OutputFormat::Github => report::github(&reporter, &judged.build),
         });
+        if session.args.format == OutputFormat::Human {
+            // Items are listed as changed, and their editors know of no change.
+            let mut rewritten = judged.build.diagnostics.sorted();
+            rewritten.retain(|diagnostic| diagnostic.code == Code::Rewritten);
+            session.report_diagnostics(&reporter, &rewritten);
+        }
         Ok(DONE)
     })
 }
@@ -42,7 +48,10 @@ pub(super) fn explain(session: &Session, file: &Path) -> u8 {
         let reporter = session.reporter(judged.catalog);
         session.terminal.data(&report::explain(&reporter, &judged.project.config, status));
         let mut diagnostics = judged.build.diagnostics.sorted();
-        diagnostics.retain(|diagnostic| diagnostic.place.file == path);
+        let folder = if owns_folder(&path) { folder_of(&path) } else { &path };
+        diagnostics.retain(|Diagnostic { code, place, .. }| {
+            place.file == path || (*code == Code::Rewritten && folder_of(&place.file) == folder)
+        });
         session.report_diagnostics(&reporter, &diagnostics);
         Ok(DONE)
     })
@@ -61,6 +70,11 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
             without_note: args.no_note,
             now: session.now,
         };
+        let on = GivenDate { option: "--on", text: options.on, config };
+        // A text that is no date is refused with the item.
+        if let Ok(moment) = on.read() {
+            on.check_year(moment)?;
+        }
         let mut paths: Vec<String> = Vec::with_capacity(args.files.len());
         for file in &args.files {
             let path = session.item_path(file)?;

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::build::ProjectError;
 use crate::cli::args::ServeArgs;
-use crate::cli::exit_code::DONE;
+use crate::cli::exit_code::{DONE, FAILED};
 use crate::cli::session::{Session, instant};
-use crate::config::Config;
+use crate::config::{Config, SETTINGS};
 use crate::diagnostics::{Code, Failure};
 use crate::report::Catalog;
 use crate::serve;
@@ -21,6 +21,12 @@ pub(super) fn serve(session: &Session, args: &ServeArgs) -> u8 {
     // The settings are read here for the language of messages. The preview shows their errors.
     let config = match session.source.load() {
         Ok(project) => Some(project.config),
+        Err(ProjectError::Mistakes(mistakes)) if !session.source.portal.has(SETTINGS) => {
+            // Most likely the wrong folder. While the preview runs, the file may go and come back.
+            let catalog = session.catalog(None);
+            session.report_early(&session.reporter(&catalog), &mistakes.sorted());
+            return FAILED;
+        }
         Err(ProjectError::Mistakes(_)) => None,
         Err(ProjectError::Failure(failure)) => {
             return session.fail(&session.catalog(None), &failure);

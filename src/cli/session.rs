@@ -13,11 +13,13 @@ use crate::cli::exit_code::{ERRORS, FAILED};
 use crate::cli::paths;
 use crate::cli::terminal::{Terminal, message_language};
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Failure, Severity, date_code};
+use crate::diagnostics::{
+    DateUse, Diagnostic, Failure, Severity, corrected_date, date_code, far_year_failure,
+};
 use crate::report;
 use crate::report::{Catalog, Report, Reporter, SourceLines};
 use crate::source::Portal;
-use crate::text::Moment;
+use crate::text::{DateError, Moment};
 
 /// One command on one portal.
 pub(super) struct Session<'a> {
@@ -123,7 +125,7 @@ impl<'a> Session<'a> {
     }
 
     /// Writes the diagnostics of a run that ended before it could judge.
-    fn report_early(&self, reporter: &Reporter, diagnostics: &[Diagnostic]) {
+    pub(super) fn report_early(&self, reporter: &Reporter, diagnostics: &[Diagnostic]) {
         match self.args.format {
             OutputFormat::Human => self.report_diagnostics(reporter, diagnostics),
             OutputFormat::Json => {
@@ -181,6 +183,48 @@ pub(super) fn instant(
     now: Timestamp,
 ) -> Result<Timestamp, Failure> {
     let Some(text) = &judging.at else { return Ok(now) };
-    let moment = Moment::parse(text, config.calendar).and_then(|moment| moment.opens(&config.zone));
-    moment.map_err(|error| Failure::new(date_code(error)).arg("value", format!("--at {text}")))
+    let at = GivenDate { option: "--at", text, config };
+    let moment = at.read().map_err(|error| at.not_read(error))?;
+    at.check_year(moment)?;
+    moment.opens(&config.zone).map_err(|error| at.not_read(error))
+}
+
+/// A date of the command line. It says when something happens on the portal.
+pub(super) struct GivenDate<'a> {
+    /// The option that it follows.
+    pub option: &'static str,
+    /// The date as given.
+    pub text: &'a str,
+    /// The settings.
+    pub config: &'a Config,
+}
+
+impl GivenDate<'_> {
+    const USED_AS: DateUse = DateUse::Publication;
+
+    pub(super) fn read(&self) -> Result<Moment, DateError> {
+        Moment::parse(self.text, self.config.calendar)
+    }
+
+    /// Returns the option and the date, for messages.
+    fn given(&self) -> String {
+        format!("{} {}", self.option, self.text)
+    }
+
+    fn not_read(&self, error: DateError) -> Failure {
+        let failure = Failure::new(date_code(error)).arg("value", self.given());
+        match corrected_date(error, self.text, self.config.calendar, Self::USED_AS) {
+            Some(better) => failure.arg("suggestion", better).help("help-suggestion"),
+            None => failure,
+        }
+    }
+
+    /// Checks that the year is no slip.
+    pub(super) fn check_year(&self, moment: Moment) -> Result<(), Failure> {
+        let far_year = Self::USED_AS.years().far_year(moment, &self.config.zone);
+        match far_year {
+            Some(year) => Err(far_year_failure(year, Self::USED_AS, self.given())),
+            None => Ok(()),
+        }
+    }
 }

@@ -472,10 +472,10 @@ pub(crate) fn describe_drafts(
         };
         line("", "item", vec![("person", person.to_owned()), ("path", path.clone())]);
         line("  ", "title", vec![("title", item.title.to_string())]);
-        let from = ("from", reporter.date(config, item.window.from));
-        match item.window.until {
+        let from = ("from", reporter.moment(config, item.window.from_written));
+        match item.window.until_written {
             Some(until) => {
-                line("  ", "window", vec![from, ("until", reporter.date(config, until))]);
+                line("  ", "window", vec![from, ("until", reporter.moment(config, until))]);
             }
             None => line("  ", "window-open", vec![from]),
         }

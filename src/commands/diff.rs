@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use jiff::Timestamp;
 use similar::TextDiff;
 
-use crate::content::{Document, ItemLoader, Version, folder_of, owns_folder};
+use crate::content::{ByteChange, Document, ItemLoader, Version, folder_of, owns_folder, with_lf};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::gate::reasons_against;
 use crate::report::Reporter;
@@ -27,6 +27,8 @@ pub(crate) enum FileDifference {
     Added,
     /// It no longer exists.
     Removed,
+    /// It has other bytes, but says the same.
+    Rewritten(ByteChange),
 }
 
 /// What changed since the approval.
@@ -117,12 +119,12 @@ pub(crate) fn diff_since_approval(
         let version = loader.version(&before, &then.digests(), signature.as_deref());
         if version.as_ref().is_some_and(&is_approved) {
             let mut files = different_files(&then.digests(), &present);
-            if before.text() != document.text() {
+            if with_lf(before.text().as_bytes()) != with_lf(document.text().as_bytes()) {
                 let (path, on_disk) = (path.to_owned(), Some(path.to_owned()));
                 let difference = FileDifference::Changed;
                 files.insert(0, DifferentFile { path, difference, on_disk });
             }
-            let lines = git.lines(&files, before.text(), &then)?;
+            let lines = git.lines(&mut files, before.text(), &then)?;
             let approved = Some(ApprovedCommit { name: name.to_owned(), day: day.to_owned() });
             return Ok(ApprovalDiff { approved, files, lines });
         }
@@ -256,15 +258,16 @@ impl Git<'_> {
         Ok(digest)
     }
 
-    /// Returns the lines that differ between a version and the files as they are now.
+    /// Returns the lines that differ between a version and the files as they are now. Finds the files
+    /// that say the same.
     fn lines(
         &self,
-        files: &[DifferentFile],
+        files: &mut [DifferentFile],
         before: &str,
         then: &Blobs,
     ) -> Result<String, Failure> {
         let mut lines = String::new();
-        for DifferentFile { path, on_disk, .. } in files {
+        for DifferentFile { path, on_disk, difference } in files {
             let old = match then.0.iter().find(|blob| blob.path == *path) {
                 Some(blob) => self.bytes(&["cat-file", "blob", &blob.id])?,
                 None if path.ends_with(".md") => before.as_bytes().to_vec(),
@@ -275,17 +278,22 @@ impl Git<'_> {
                 None => Ok(Vec::new()),
             };
             let new = new.map_err(|unreadable| Failure::of(&unreadable))?;
-            lines.push_str(&unified(path, &old, &new));
+            let is_changed = *difference == FileDifference::Changed;
+            match ByteChange::between(&old, &new).filter(|_| is_changed) {
+                Some(change) => *difference = FileDifference::Rewritten(change),
+                None => lines.push_str(&unified(path, &old, &new)),
+            }
         }
         Ok(lines)
     }
 }
 
 /// Returns a unified diff of two versions of a file. Returns only their sizes if they are not text or
-/// too long.
+/// too long. Line ends are not compared: else every line would differ.
 fn unified(path: &str, old: &[u8], new: &[u8]) -> String {
     let is_short = old.len().max(new.len()) as u64 <= MAX_TEXT;
-    match (std::str::from_utf8(old), std::str::from_utf8(new)) {
+    let (old_text, new_text) = (with_lf(old), with_lf(new));
+    match (std::str::from_utf8(&old_text), std::str::from_utf8(&new_text)) {
         (Ok(old), Ok(new)) if is_short => {
             let names = (&*format!("a/{path}"), &*format!("b/{path}"));
             let diff = TextDiff::from_lines(old, new);
@@ -309,6 +317,7 @@ pub(crate) fn describe_diff(reporter: &Reporter, path: &str, diff: &ApprovalDiff
             FileDifference::Changed => "changed",
             FileDifference::Added => "added",
             FileDifference::Removed => "removed",
+            FileDifference::Rewritten(change) => change.word(),
         };
         out.push_str(&format!("  {}\n", text(key, vec![path_arg(&file.path)])));
     }

@@ -137,8 +137,7 @@ impl FormContext<'_> {
     }
 
     fn moment(&self, moment: Moment) -> String {
-        let language = self.reporter.catalog.language.tag();
-        moment.shown(&self.config.zone, self.config.calendar, language).text
+        self.reporter.moment(self.config, moment)
     }
 
     /// Returns who prepared, proofread, approved and published the item, as far as it says.

@@ -107,7 +107,7 @@ pub(super) fn read_security(
         read_address(file, "contact", at, &["mailto:", "https://", "tel:"], base_url)
     });
     let contact: Vec<SecurityAddress> = contact.collect();
-    let expires = table.moment(file, "expires", calendar);
+    let expires = table.moment(file, "expires", calendar, zone);
     let mut address = |key, schemes: &[&str]| {
         let at = table.string(file, key)?;
         read_address(file, key, at, schemes, base_url)

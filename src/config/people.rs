@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::policy::{Category, CategoryId, Entitlement, Person, PublicKey, Term};
+use crate::config::policy::{Category, CategoryId, Entitlement, Person, PersonId, PublicKey, Term};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, unknown_id};
 use crate::ssh::normal_key;
@@ -41,6 +41,10 @@ pub(super) fn read_people(
         let keys = table.strings_or_tables(file, "keys", "key");
         let keys = keys.into_iter().filter_map(|t| read_key(file, t, calendar, zone)).collect();
         table.finish(file, PERSON_KEYS);
+        if PersonId::at(people.len()).is_none() {
+            file.too_many("people", people.len(), id.span);
+            break;
+        }
         if let Some(name) = name {
             let (id, name) = (id.value, name.value);
             let identity = identity(&name);
@@ -77,8 +81,8 @@ fn read_key(
     let text = table.required(file, "key");
     let is_revoked = table.boolean(file, "revoked").is_some_and(|at| at.value);
     let has_term = table.has("from") || table.has("until");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
+    let from = table.moment(file, "from", calendar, zone);
+    let until = table.moment(file, "until", calendar, zone);
     table.finish(file, &["key", "from", "until", "revoked"]);
     let text = text?;
     let Some(public) = normal_key(&text.value) else {
@@ -126,8 +130,8 @@ fn read_term(
     zone: &TimeZone,
 ) -> Option<Term> {
     let missing = !table.has("from");
-    let from = table.moment(file, "from", calendar);
-    let until = table.moment(file, "until", calendar);
+    let from = table.moment(file, "from", calendar, zone);
+    let until = table.moment(file, "until", calendar, zone);
     if missing {
         let key = "terms.from".to_owned();
         file.error(Code::SettingMissing, table.span.clone(), &[("key", key)]);

@@ -1,13 +1,17 @@
 //! Reads `site.toml`, and the trust file, into a [`Config`].
 
+use std::collections::HashSet;
+
 use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::model::{
-    BaseUrl, Config, Contact, Language, MAX_PROTECTED, SETTINGS, is_language_tag,
+    BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, SETTINGS, is_language_tag,
 };
 use crate::config::people::{read_people, report_unknown_category};
-use crate::config::policy::{Category, NoticePage, Policy, Requires, Sort, Strength, WindowDays};
+use crate::config::policy::{
+    Category, CategoryId, NoticePage, Policy, Requires, Sort, Strength, WindowDays,
+};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
 use crate::privacy::COUNTRIES;
@@ -327,6 +331,7 @@ fn read_categories(
     least: Strength,
 ) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for mut table in top.tables(file, "categories") {
         let id = table.required(file, "id");
         let title = table.required(file, "title");
@@ -353,8 +358,11 @@ fn read_categories(
             let diagnostic = Diagnostic::error(Code::CategoryId, file.place(id.span));
             let diagnostic = diagnostic.arg("value", id.value).arg("limit", MAX_PART.to_string());
             file.diagnostics.push(diagnostic.help("help-long"));
-        } else if categories.iter().any(|c| c.id == id.value) {
+        } else if !seen.insert(id.value.clone()) {
             file.error(Code::CategoryTwice, id.span, &[("value", id.value)]);
+        } else if CategoryId::at(categories.len()).is_none() {
+            file.too_many("categories", categories.len(), id.span);
+            break;
         } else {
             let (id, title) = (id.value, title.value);
             categories.push(Category { id, title, approval, notice_page, sort, requires, days });
@@ -505,6 +513,10 @@ fn read_languages(
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
         } else if categories.iter().any(|category| category.id == code.value) {
             file.error(Code::LanguageIsCategory, code.span, &[("value", code.value)]);
+        } else if LanguageId::at(languages.len()).is_none() {
+            let own = usize::from(site.is_some());
+            file.too_many("languages", languages.len() - own, code.span);
+            break;
         } else if let Some(title) = title {
             let (code, title) = (code.value, title.value);
             languages.push(Language { code, title, tagline, categories: titles, contact });

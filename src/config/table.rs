@@ -1,11 +1,16 @@
 //! Reads TOML tables. Knows the place of every value and reports all errors at once.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::config::toml_mistakes::toml_diagnostics;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest, date_diagnostic};
+use crate::diagnostics::{
+    Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_code, date_diagnostic,
+    far_year_diagnostic,
+};
+use crate::source::conflict_in;
 use crate::text::{Calendar, DateError, Moment, may_stand};
 
 /// The file being read, and where its mistakes go.
@@ -25,8 +30,12 @@ pub(crate) struct SettingsFile<'a> {
 pub(super) type Span = std::ops::Range<usize>;
 
 impl<'a> SettingsFile<'a> {
-    /// Parses the file. Reports syntax errors, and returns `None` if there are any.
+    /// Parses the file. Reports syntax errors and unresolved Git conflicts, and returns `None` if there are any.
     pub(crate) fn parse(&mut self) -> Option<SettingsTable<'a>> {
+        if let Some(conflict) = conflict_in(self.path, self.text) {
+            self.diagnostics.push(conflict);
+            return None;
+        }
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
         let whole = errors.is_empty();
@@ -49,6 +58,12 @@ impl<'a> SettingsFile<'a> {
         self.diagnostics.push(diagnostic.arg("guide", self.guide));
     }
 
+    /// Reports the first entry of a table for which there is no number left.
+    pub(super) fn too_many(&mut self, key: &str, limit: usize, span: Span) {
+        let args = [("key", key.to_owned()), ("limit", limit.to_string())];
+        self.error(Code::TooManyEntries, span, &args);
+    }
+
     /// Converts a date to an instant. Reports a date that `reading` refuses.
     pub(super) fn instant(
         &mut self,
@@ -60,7 +75,8 @@ impl<'a> SettingsFile<'a> {
             Err(error) => {
                 let place = self.place(at.span.clone());
                 let text = self.text[at.span].trim_matches('"').to_owned();
-                self.diagnostics.push(date_diagnostic(error, place, &text));
+                let diagnostic = Diagnostic::error(date_code(error), place);
+                self.diagnostics.push(diagnostic.arg("value", text));
                 None
             }
         }
@@ -331,12 +347,13 @@ impl<'t> SettingsTable<'t> {
             .collect()
     }
 
-    /// A date, written as text or as a TOML date.
+    /// A date, written as text or as a TOML date. Warns about a year that is probably a slip.
     pub(crate) fn moment(
         &mut self,
         file: &mut SettingsFile,
         key: &str,
         calendar: Calendar,
+        zone: &TimeZone,
     ) -> Option<At<Moment>> {
         let value = self.take(key)?;
         let span = value.span();
@@ -348,11 +365,18 @@ impl<'t> SettingsTable<'t> {
                 return None;
             }
         };
+        let used_as = DateUse::Document;
         match Moment::parse(&text, calendar) {
-            Ok(moment) => Some(At { value: moment, span }),
+            Ok(moment) => {
+                if let Some(year) = used_as.years().far_year(moment, zone) {
+                    let place = file.place(span.clone());
+                    file.diagnostics.push(far_year_diagnostic(year, used_as, place, &text));
+                }
+                Some(At { value: moment, span })
+            }
             Err(error) => {
                 let place = file.place(span);
-                file.diagnostics.push(date_diagnostic(error, place, &text));
+                file.diagnostics.push(date_diagnostic(error, place, &text, calendar, used_as));
                 None
             }
         }

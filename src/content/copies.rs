@@ -1,101 +1,156 @@
-//! Recognises the names that synchronisers, file managers and Git give to a second version of a file.
+//! Reports items and files whose names are those of copies. A copy that a program made without being
+//! asked would be published next to the original, and stay when that is withdrawn.
 
 use std::ops::Range;
 
-/// What a copy's name contains, in lower case: of Dropbox, Nextcloud, Syncthing and `git mergetool`.
-const CONTAINED: [&str; 10] = [
-    "conflicted copy",
-    "(conflict",
-    ".sync-conflict-",
-    "_conflict-",
-    "_backup_",
-    "_local_",
-    "_remote_",
-    "_base_",
-    "สำเนาที่ขัดแย้ง",
-    "สำเนาขัดแย้ง",
-];
-/// How the name of a copy begins: of Google Drive and LibreOffice.
-const BEGINNINGS: [&str; 3] = ["copy of ", "copy_of_", "สำเนาของ"];
-/// How the stem of a copy ends, before a number: of Windows and macOS.
-const ENDINGS: [&str; 4] = [" - copy", " copy", " - สำเนา", " สำเนา"];
+use crate::content::copy_marks::{CopyMark, Evidence, copy_marks, is_backup};
+use crate::content::item::Item;
+use crate::content::path::{folder_of, stem_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::source::Inventory;
+use crate::text::nfc;
 
-/// Returns the part of a name by which programs mark a copy: ` - Copy (2)`, ` (1)`. `stem` is the
-/// name without its extension. Returns `None` if there is no such part.
-pub(super) fn copy_mark(stem: &str) -> Option<&str> {
-    let lower = stem.to_ascii_lowercase();
-    let contained = CONTAINED.iter().find_map(|mark| Some(range_at(lower.find(mark)?, mark)));
-    let beginning = || BEGINNINGS.iter().find(|mark| lower.starts_with(**mark));
-    let range = contained.or_else(|| Some(range_at(0, beginning()?))).or_else(|| ending(&lower));
-    Some(stem[range?].trim())
+/// Returns whether a part of the path of a Markdown file is a name by which programs mark copies. What
+/// is reported of it depends on other files.
+pub(crate) fn may_be_copy(path: &str) -> bool {
+    parts(path).any(|part| copy_marks(&path[part]).next().is_some())
 }
 
-/// Returns where a stem ends like that of a copy: with a word, with a number in brackets, or both.
-fn ending(lower: &str) -> Option<Range<usize>> {
-    let numbered = lower.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    let is_number =
-        |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    let before = numbered.filter(|(_, number)| is_number(number)).map(|(before, _)| before);
-    let words = before.unwrap_or(lower).trim_end();
-    let word = ENDINGS.iter().find(|word| words.ends_with(**word) && words.len() > word.len());
-    let start = match (word, before) {
-        (Some(word), _) => words.len() - word.len(),
-        (None, Some(before)) if !before.trim_end().is_empty() => before.len(),
-        _ => return None,
-    };
-    Some(start..lower.len())
+/// Reports an item whose path is that of a copy. `title_of` reads the title of another item.
+///
+/// The severity depends on names and front matter alone, so that no build fails by the passing of
+/// time: an item that names its approver must not be a copy.
+pub(super) fn report_copy(
+    item: &Item,
+    inventory: &Inventory,
+    title_of: impl Fn(&str) -> Option<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    let path = &*item.path;
+    for range in parts(path) {
+        let part = Part { path, range };
+        let Some(mark) = copy_marks(part.name()).next() else { continue };
+        let evidence = copy_marks(part.name()).map(|mark| mark.evidence).min();
+        let original = part.original(inventory);
+        let is_same = || {
+            original
+                .as_deref()
+                .and_then(&title_of)
+                .is_some_and(|title| nfc(title.trim()) == nfc(&item.title))
+        };
+        let is_copy = match evidence {
+            Some(Evidence::Certain) => true,
+            Some(Evidence::Numbered | Evidence::Possible) => original.is_some(),
+            Some(Evidence::Counted) => is_same(),
+            None => false,
+        };
+        let is_suspect = evidence == Some(Evidence::Numbered) && part.is_own_name();
+        let severity = match (is_copy, item.approval.approver) {
+            (true, Some(_)) => Severity::Error,
+            (true, None) => Severity::Warning,
+            (false, _) if is_suspect => Severity::Warning,
+            (false, _) => continue,
+        };
+        diagnostics.push(Diagnostic { severity, ..copy_name(path, &mark, original) });
+    }
 }
 
-fn range_at(start: usize, mark: &str) -> Range<usize> {
-    start..start + mark.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn copies_are_known_by_their_names() {
-        let copies = [
-            ("flood (1)", "(1)"),
-            ("flood(12)", "(12)"),
-            ("flood - Copy", "- Copy"),
-            ("flood - Copy (2)", "- Copy (2)"),
-            ("ประกาศ - สำเนา", "- สำเนา"),
-            ("ประกาศ - สำเนา (3)", "- สำเนา (3)"),
-            ("สำเนาของประกาศ", "สำเนาของ"),
-            ("Copy of flood", "Copy of"),
-            ("flood copy", "copy"),
-            ("flood (Somjai's conflicted copy 2026-06-01)", "conflicted copy"),
-            ("flood (Conflict Somjai 2026-06-01)", "(Conflict"),
-            ("flood.sync-conflict-20260601-101010-ABCDEFG", ".sync-conflict-"),
-            ("flood_BACKUP_1234", "_BACKUP_"),
-            ("flood_REMOTE_1234", "_REMOTE_"),
-        ];
-        for (name, mark) in copies {
-            assert_eq!(copy_mark(name), Some(mark), "{name}");
+/// Warns about files next to items that are copies of others, or that an editor left. They are not
+/// published unless an item refers to them.
+pub(crate) fn report_copied_files(inventory: &Inventory, diagnostics: &mut Diagnostics) {
+    for listed in &inventory.files {
+        let (folder, name) = listed.path.split_at(folder_of(&listed.path).len());
+        if is_backup(name) {
+            let found = Diagnostic::warning(Code::CopyName, Place::file(&listed.path));
+            diagnostics.push(found.arg("mark", name).help("help-backup"));
+            continue;
+        }
+        let (stem, ending) = name.rfind('.').map_or((name, ""), |at| name.split_at(at));
+        if ending == ".sig" {
+            continue;
+        }
+        let Some(mark) = copy_marks(stem).next() else { continue };
+        let is_certain = copy_marks(stem).any(|mark| mark.evidence == Evidence::Certain);
+        let original = copy_marks(stem)
+            .filter(|mark| mark.evidence != Evidence::Counted)
+            .map(|mark| format!("{folder}{}{ending}", mark.original))
+            .find(|path| has_file(inventory, path));
+        if is_certain || original.is_some() {
+            let found = copy_name(&listed.path, &mark, original);
+            let help = if found.help == "help" { "help-file" } else { "help-file-original" };
+            diagnostics.push(Diagnostic { severity: Severity::Warning, ..found.help(help) });
         }
     }
+}
 
-    #[test]
-    fn other_names_are_no_copies() {
-        let names = [
-            "flood",
-            "flood-1",
-            "แผน (2570)",
-            "(1)",
-            "copy",
-            "photocopy",
-            "สำเนา",
-            "สำเนาทะเบียนบ้าน",
-            "local-plan",
-            "conflict-of-interest",
-            "ประกาศ (ฉบับที่ 2)",
-            "data_base",
-            "",
-        ];
-        for name in names {
-            assert_eq!(copy_mark(name), None, "{name}");
-        }
+fn has_file(inventory: &Inventory, path: &str) -> bool {
+    inventory.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+}
+
+fn copy_name(path: &str, mark: &CopyMark, original: Option<String>) -> Diagnostic {
+    let found = Diagnostic::error(Code::CopyName, Place::file(path)).arg("mark", &*mark.text);
+    match original {
+        Some(original) => found.arg("original", original).help("help-original"),
+        None => found,
+    }
+}
+
+/// Returns the ranges of the names in a path below `content/`: of each folder, and of the file without
+/// its extension and language.
+fn parts(path: &str) -> impl Iterator<Item = Range<usize>> {
+    let folders = path
+        .match_indices('/')
+        .scan(0, |start, (end, _)| Some(std::mem::replace(start, end + 1)..end));
+    let start = folder_of(path).len();
+    let stem = stem_of(path).map(|(stem, _)| start..start + stem.len());
+    folders.skip(1).chain(stem)
+}
+
+/// A name in the path of a Markdown file.
+struct Part<'p> {
+    path: &'p str,
+    range: Range<usize>,
+}
+
+impl<'p> Part<'p> {
+    fn name(&self) -> &'p str {
+        &self.path[self.range.clone()]
+    }
+
+    fn before(&self) -> &'p str {
+        &self.path[..self.range.start]
+    }
+
+    fn after(&self) -> &'p str {
+        &self.path[self.range.end..]
+    }
+
+    /// Returns whether the item has its name from here: from its file or, as `index.md`, from its folder.
+    fn is_own_name(&self) -> bool {
+        self.after().starts_with("/index.") || !self.after().contains('/')
+    }
+
+    /// Returns the path of what the part is a copy of. An item may be one file or a folder of its own.
+    fn original(&self, inventory: &Inventory) -> Option<String> {
+        copy_marks(self.name()).find_map(|mark| self.original_by(&mark, inventory))
+    }
+
+    fn original_by(&self, mark: &CopyMark, inventory: &Inventory) -> Option<String> {
+        let (before, after) = (self.before(), self.after());
+        let beside = format!("{before}{}", mark.original);
+        let other_form = match after.strip_prefix("/index") {
+            Some(ending) => format!("{beside}{ending}"),
+            None => format!("{beside}/index{after}"),
+        };
+        let document = [format!("{beside}{after}"), other_form]
+            .iter()
+            .find_map(|path| inventory.document(path, nfc))
+            .map(str::to_owned);
+        let folder = format!("{beside}/");
+        let first = inventory.documents.partition_point(|listed| listed.path < folder);
+        let next = inventory.documents.get(first);
+        let has_folder = next.is_some_and(|listed| listed.path.starts_with(&folder));
+        let is_folder = after.starts_with('/') && mark.evidence != Evidence::Counted;
+        document.or_else(|| (is_folder && has_folder).then_some(folder))
     }
 }

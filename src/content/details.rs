@@ -1,17 +1,19 @@
 //! Checks the keys of front matter that only the item's own page shows.
 
-use crate::content::fields::{FieldReader, boxed, single_line};
+use crate::content::fields::{FieldReader, HAPPENED, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
-    Attachment, BODY, Correction, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
+    Attachment, BODY, Correction, Corrections, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
 };
 use crate::content::kind_data::KindData;
 use crate::content::kinds::KindReader;
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, date_diagnostic, unknown_id};
-use crate::text::{DateError, Moment, folded, nfc, parse_year};
+use crate::diagnostics::{
+    Code, DateUse, Diagnostic, Diagnostics, date_diagnostic, far_year_diagnostic, unknown_id,
+};
+use crate::text::{DateError, folded, nfc, parse_year};
 
 impl FieldReader<'_> {
     /// Returns what only the item's own page shows.
@@ -26,11 +28,13 @@ impl FieldReader<'_> {
         let issued_on = self.moment(
             front_matter.issued_on.as_deref(),
             &[YamlStep::Key("issued_on")],
+            DateUse::Document,
             diagnostics,
         );
         let valid_until = self.moment(
             front_matter.valid_until.as_deref(),
             &[YamlStep::Key("valid_until")],
+            DateUse::Document,
             diagnostics,
         );
         let fiscal_year = self.fiscal_year(front_matter.fiscal_year.as_deref(), diagnostics);
@@ -113,37 +117,43 @@ impl FieldReader<'_> {
     ) -> Option<Option<i16>> {
         let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
         match parse_year(text, self.config.calendar) {
-            Ok(year) => Some(Some(year)),
+            Ok(year) => {
+                let used_as = DateUse::Document;
+                if let Some(year) = used_as.years().outside(year) {
+                    let place = self.source.place(&[YamlStep::Key("fiscal_year")]);
+                    diagnostics.push(far_year_diagnostic(year, used_as, place, text));
+                }
+                Some(Some(year))
+            }
             Err(error) => {
                 let place = self.source.place(&[YamlStep::Key("fiscal_year")]);
                 let form = error == DateError::Form;
                 diagnostics.push(if form {
                     Diagnostic::error(Code::FiscalYear, place).arg("value", text)
                 } else {
-                    date_diagnostic(error, place, text)
+                    date_diagnostic(error, place, text, self.config.calendar, DateUse::Document)
                 });
                 None
             }
         }
     }
 
-    /// Returns the public corrections, newest first.
+    /// Returns the public corrections.
     fn changes(
         &self,
         changes: &[ChangeEntry],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<Correction>> {
+    ) -> Option<Corrections> {
         let mut read = Vec::new();
         let mut whole = true;
         for (n, change) in changes.iter().enumerate() {
             let steps = [YamlStep::Key("changes"), YamlStep::Index(n), YamlStep::Key("on")];
-            match self.needed_instant(&change.on, &steps, Moment::opens, diagnostics) {
+            match self.needed_instant(&change.on, &steps, HAPPENED, diagnostics) {
                 Some(on) => read.push(Correction { on, note: single_line(&change.note).into() }),
                 None => whole = false,
             }
         }
-        read.sort_by_key(|change| std::cmp::Reverse(change.on.at));
-        whole.then_some(read)
+        whole.then(|| Corrections::new(read))
     }
 
     fn attachments(

@@ -9,12 +9,11 @@ use crate::content::item::{Details, ItemFile, Role, Signatories, Window, Written
 use crate::content::path::{folder_of, stem_of};
 use crate::content::slug::slug_problem;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, date_diagnostic, unknown_id};
+use crate::diagnostics::{
+    Code, DateUse, Diagnostic, Diagnostics, Place, date_diagnostic, far_year_diagnostic, unknown_id,
+};
 use crate::source::{Inventory, MAX_PART};
 use crate::text::{DateError, Moment, ends_line, nfc};
-
-/// How many years from `publish_from` a date may be before it is reported as a probable typo.
-const FAR_YEARS: i64 = 60;
 
 /// What front matter says about an item, checked.
 pub(super) struct Fields {
@@ -37,6 +36,12 @@ pub(super) struct Fields {
 
 /// Reads a date as an instant: its first, or the one after its last.
 type InstantOf = fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>;
+
+/// How dates of the window are read.
+const OPENS: (DateUse, InstantOf) = (DateUse::Window, Moment::opens);
+const CLOSES: (DateUse, InstantOf) = (DateUse::Window, Moment::closes);
+/// How dates of approvals, corrections and withdrawals are read.
+pub(super) const HAPPENED: (DateUse, InstantOf) = (DateUse::Publication, Moment::opens);
 
 /// Checks the front matter of one item.
 #[derive(Clone, Copy)]
@@ -72,7 +77,6 @@ impl FieldReader<'_> {
         if let (Some(window), Some(Some(category))) = (window, category) {
             self.check_days(&window, category, diagnostics);
         }
-        self.report_far_years(window, withdrawn.flatten(), &front_matter, diagnostics);
         let details = self.details(&front_matter, stem, files, diagnostics);
         if let (Some(window), Some(signatories), Some(details)) = (&window, &signatories, &details)
         {
@@ -229,18 +233,32 @@ impl FieldReader<'_> {
         Some(slug)
     }
 
-    /// Reads a date: the outer `None` after an error, the inner one for an empty value.
+    /// Reads a date: the outer `None` after an error, the inner one for an empty value. Reports a year
+    /// that is probably a slip.
     pub(super) fn moment(
         &self,
         text: Option<&str>,
         steps: &[YamlStep],
+        used_as: DateUse,
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<Moment>> {
         let Some(text) = text.filter(|t| !t.trim().is_empty()) else { return Some(None) };
         match Moment::parse(text, self.config.calendar) {
-            Ok(moment) => Some(Some(moment)),
+            Ok(moment) => {
+                let far_year = used_as.years().far_year(moment, &self.config.zone);
+                let Some(year) = far_year else { return Some(Some(moment)) };
+                let place = self.source.place(steps);
+                diagnostics.push(far_year_diagnostic(year, used_as, place, text));
+                (used_as != DateUse::Window).then_some(Some(moment))
+            }
             Err(error) => {
-                diagnostics.push(date_diagnostic(error, self.source.place(steps), text));
+                diagnostics.push(date_diagnostic(
+                    error,
+                    self.source.place(steps),
+                    text,
+                    self.config.calendar,
+                    used_as,
+                ));
                 None
             }
         }
@@ -252,15 +270,23 @@ impl FieldReader<'_> {
         &self,
         text: Option<&str>,
         steps: &[YamlStep],
-        reading: InstantOf,
+        (used_as, reading): (DateUse, InstantOf),
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<WrittenInstant>> {
-        let Some(moment) = self.moment(text, steps, diagnostics)? else { return Some(None) };
+        let Some(moment) = self.moment(text, steps, used_as, diagnostics)? else {
+            return Some(None);
+        };
         match reading(moment, &self.config.zone) {
             Ok(at) => Some(Some(WrittenInstant { written: moment, at })),
             Err(error) => {
                 let place = self.source.place(steps);
-                diagnostics.push(date_diagnostic(error, place, text.unwrap_or("")));
+                diagnostics.push(date_diagnostic(
+                    error,
+                    place,
+                    text.unwrap_or(""),
+                    self.config.calendar,
+                    used_as,
+                ));
                 None
             }
         }
@@ -271,12 +297,18 @@ impl FieldReader<'_> {
         &self,
         text: &str,
         steps: &[YamlStep],
-        reading: InstantOf,
+        (used_as, reading): (DateUse, InstantOf),
         diagnostics: &mut Diagnostics,
     ) -> Option<WrittenInstant> {
-        let instant = self.instant(Some(text), steps, reading, diagnostics)?;
+        let instant = self.instant(Some(text), steps, (used_as, reading), diagnostics)?;
         if instant.is_none() {
-            diagnostics.push(date_diagnostic(DateError::Form, self.source.place(steps), text));
+            diagnostics.push(date_diagnostic(
+                DateError::Form,
+                self.source.place(steps),
+                text,
+                self.config.calendar,
+                used_as,
+            ));
         }
         instant
     }
@@ -288,19 +320,13 @@ impl FieldReader<'_> {
     ) -> Option<Window> {
         let (from_key, until_key) =
             ([YamlStep::Key("publish_from")], [YamlStep::Key("publish_until")]);
-        let from = self.instant(
-            front_matter.publish_from.as_deref(),
-            &from_key,
-            Moment::opens,
-            diagnostics,
-        );
+        let from =
+            self.instant(front_matter.publish_from.as_deref(), &from_key, OPENS, diagnostics);
         if from == Some(None) {
             self.missing("publish_from", "help-from", diagnostics);
         }
         let until = match front_matter.publish_until.as_deref() {
-            Some(text) => {
-                Some(self.needed_instant(text, &until_key, Moment::closes, diagnostics)?)
-            }
+            Some(text) => Some(self.needed_instant(text, &until_key, CLOSES, diagnostics)?),
             None => None,
         };
         let from = from??;
@@ -338,30 +364,6 @@ impl FieldReader<'_> {
         }
     }
 
-    /// Warns about dates far from `publish_from`: a mistyped year is often still a year (2659 for 2569).
-    fn report_far_years(
-        &self,
-        window: Option<Window>,
-        withdrawn: Option<Timestamp>,
-        front_matter: &FrontMatter,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let Some(window) = window else { return };
-        let mut report = |at: Option<Timestamp>, text: Option<&str>, steps: &[YamlStep]| {
-            let Some(at) = at else { return };
-            let years = at.duration_since(window.from).as_hours().abs() / (24 * 365);
-            if years > FAR_YEARS {
-                let warning = Diagnostic::warning(Code::FarYear, self.source.place(steps));
-                let warning = warning.arg("value", text.unwrap_or(""));
-                diagnostics.push(warning.arg("years", years.to_string()));
-            }
-        };
-        let until = front_matter.publish_until.as_deref();
-        report(window.until, until, &[YamlStep::Key("publish_until")]);
-        let on = front_matter.withdrawn.as_ref().map(|withdrawn| withdrawn.on.as_str());
-        report(withdrawn, on, &[YamlStep::Key("withdrawn"), YamlStep::Key("on")]);
-    }
-
     /// Warns about an approval that is dated later than the day on which the item is said to be
     /// published: until the approval it was withheld. An item with corrections was approved before.
     fn report_late_approval(
@@ -373,7 +375,7 @@ impl FieldReader<'_> {
     ) {
         let day = |at: Timestamp| at.to_zoned(self.config.zone.clone()).date();
         let Some(on) = signatories.on.filter(|_| signatories.approver.is_some()) else { return };
-        if details.changes.is_empty() && day(on.at) > day(window.from) {
+        if details.changes.all().is_empty() && day(on.at) > day(window.from) {
             let place = self.source.place(&[YamlStep::Key("approved_on")]);
             diagnostics.push(Diagnostic::warning(Code::LateApproval, place));
         }
@@ -391,8 +393,7 @@ impl FieldReader<'_> {
         let reviewed_by =
             self.person(front_matter.reviewed_by.as_deref(), "reviewed_by", diagnostics);
         let key = [YamlStep::Key("approved_on")];
-        let on =
-            self.instant(front_matter.approved_on.as_deref(), &key, Moment::opens, diagnostics);
+        let on = self.instant(front_matter.approved_on.as_deref(), &key, HAPPENED, diagnostics);
         Some(Signatories {
             approver: approver?,
             on: on?,
@@ -437,7 +438,7 @@ impl FieldReader<'_> {
     ) -> Option<Option<Timestamp>> {
         let Some(withdrawn) = &front_matter.withdrawn else { return Some(None) };
         let steps = [YamlStep::Key("withdrawn"), YamlStep::Key("on")];
-        let on = self.needed_instant(&withdrawn.on, &steps, Moment::opens, diagnostics);
+        let on = self.needed_instant(&withdrawn.on, &steps, HAPPENED, diagnostics);
         on.map(|on| Some(on.at))
     }
 }

@@ -171,6 +171,33 @@ pub struct Correction {
     pub note: Box<str>,
 }
 
+/// The public corrections of an item, newest first. A correction is public from its date on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Corrections(Vec<Correction>);
+
+impl Corrections {
+    /// Puts corrections in order.
+    pub(super) fn new(mut corrections: Vec<Correction>) -> Self {
+        corrections.sort_by_key(|correction| std::cmp::Reverse(correction.on.at));
+        Self(corrections)
+    }
+
+    /// Returns the corrections that are public at an instant.
+    pub(crate) fn public_at(&self, now: Timestamp) -> &[Correction] {
+        &self.0[self.0.partition_point(|correction| correction.on.at > now)..]
+    }
+
+    /// Returns the instants after `now` at which further ones become public.
+    pub(crate) fn later_than(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+        self.0.iter().map(|correction| correction.on.at).take_while(move |at| *at > now)
+    }
+
+    /// Returns all corrections, for checks. Readers must not see those that are not public yet.
+    pub(crate) fn all(&self) -> &[Correction] {
+        &self.0
+    }
+}
+
 /// Data that only the item's own page shows.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[expect(missing_docs, reason = "the keys of the front matter, read")]
@@ -181,7 +208,7 @@ pub struct Details {
     pub fiscal_year: Option<i16>,
     pub issued_on: Option<Moment>,
     pub valid_until: Option<Moment>,
-    pub changes: Vec<Correction>,
+    pub changes: Corrections,
     pub attachments: Vec<Attachment>,
     pub aliases: Vec<Box<str>>,
     pub meets: Vec<Box<str>>,
@@ -246,13 +273,6 @@ pub struct Item {
 }
 
 impl Item {
-    /// Returns when it last changed for readers: when it was published, or its latest public
-    /// correction.
-    pub fn updated(&self) -> Timestamp {
-        let newest = self.details.changes.first();
-        newest.map_or(self.window.from, |correction| correction.on.at.max(self.window.from))
-    }
-
     /// Returns the numbers of the files that its front matter names.
     pub fn named_files(&self) -> impl Iterator<Item = usize> {
         self.details.attachments.iter().map(|named| named.file).chain(self.photo())

@@ -15,7 +15,7 @@ use crate::content::kind_data::{
     Obligation, PersonDetails, Photo, Plan,
 };
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest, date_diagnostic};
+use crate::diagnostics::{Code, DateUse, Diagnostic, Diagnostics, closest, date_diagnostic};
 use crate::text::{Moment, ends_line, is_picture};
 
 /// The number of months in a fiscal year.
@@ -164,7 +164,13 @@ impl KindReader<'_> {
                 Ok(_) => None,
                 Err(error) => {
                     let place = this.place(&below(steps, key));
-                    this.diagnostics.push(date_diagnostic(error, place, &text));
+                    this.diagnostics.push(date_diagnostic(
+                        error,
+                        place,
+                        &text,
+                        this.config.calendar,
+                        DateUse::Document,
+                    ));
                     None
                 }
             }

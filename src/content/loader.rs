@@ -4,15 +4,16 @@
 //! compares fingerprints.
 
 use crate::config::{CategoryId, Config};
-use crate::content::copies::copy_mark;
+use crate::content::copies::report_copy;
 use crate::content::document::Document;
 use crate::content::fields::{FieldReader, Fields};
 use crate::content::front_matter::{self, Reading};
 use crate::content::item::{Approval, Item, ItemFile, Role, Seal, Signature};
-use crate::content::path::{folder_of, owns_folder, stem_of};
+use crate::content::path::{folder_of, owns_folder};
 use crate::content::proof::{self, ProofInput, signature_of, statement_of};
+use crate::content::rewritten::Search;
 use crate::content::seal::{NotSealable, seal_of};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::{Inventory, Portal, Sha256Digest};
 use crate::ssh::verify;
 
@@ -54,7 +55,7 @@ impl ItemLoader<'_> {
         let fields = fields.filter(|_| accepted && !of_item.has_errors());
         let item = fields.and_then(|fields| self.assemble(document, fields, files, &mut of_item));
         if let Some(item) = &item {
-            report_copies(item, &mut of_item);
+            report_copy(item, self.inventory, |path| self.title_of(path), &mut of_item);
         }
         let is_valid = accepted && !of_item.has_errors();
         diagnostics.append(of_item);
@@ -78,7 +79,9 @@ impl ItemLoader<'_> {
             seal: &fields.seal,
             signature_path: self.has_file(&signature).then_some(signature.as_str()),
         };
-        let proof = proof::check(self.portal, self.config, input, &mut files, diagnostics);
+        let (portal, config) = (self.portal, self.config);
+        let proof = proof::check(portal, config, input, &mut files, diagnostics);
+        Search { portal, config, input: &input, proof: &proof, files: &files }.report(diagnostics);
         Some(Item {
             path: document.path().into(),
             fingerprint: document.fingerprint(),
@@ -99,6 +102,13 @@ impl ItemLoader<'_> {
             files,
             details: fields.details.shared(),
         })
+    }
+
+    /// Returns the title of another item, even if that has errors.
+    fn title_of(&self, path: &str) -> Option<String> {
+        let mut ignored = Diagnostics::default();
+        let document = Document::read(self.portal, path, &mut ignored)?;
+        front_matter::read(&document.front_matter(), &mut ignored).front_matter.title
     }
 
     fn has_file(&self, path: &str) -> bool {
@@ -226,32 +236,4 @@ pub struct Version {
     pub approval: Approval,
     /// Its category.
     pub category: Option<CategoryId>,
-}
-
-/// Reports files whose names are those of copies. An item that names its approver must not be
-/// such a copy: both versions of a notice would be published.
-///
-/// The severity depends on the front matter alone, so that no build fails by the passing of time.
-fn report_copies(item: &Item, diagnostics: &mut Diagnostics) {
-    let folder = folder_of(&item.path);
-    let (stem, _) = stem_of(&item.path).unwrap_or_default();
-    let of_folder = folder.split('/').filter(|_| stem == "index");
-    let marks = of_folder.chain([stem]).filter_map(copy_mark);
-    for mark in marks {
-        let severity = match item.approval.approver {
-            Some(_) => Severity::Error,
-            None => Severity::Warning,
-        };
-        let found = Diagnostic::error(Code::CopyName, Place::file(&item.path)).arg("mark", mark);
-        diagnostics.push(Diagnostic { severity, ..found });
-    }
-    for file in &item.files {
-        let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
-        if let Some(mark) = copy_mark(stem) {
-            let place = Place::file(&format!("{folder}{}", file.name));
-            diagnostics.push(
-                Diagnostic::warning(Code::CopyName, place).arg("mark", mark).help("help-file"),
-            );
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! Turns Markdown files into [`Item`]s: front matter, files, seal and signature, without the body.
 
-mod details;
+mod byte_change;
 mod copies;
+mod copy_marks;
+mod details;
 mod document;
 mod fields;
 mod front_matter;
@@ -13,17 +15,20 @@ mod lines;
 mod loader;
 mod path;
 mod proof;
+mod rewritten;
 mod seal;
 mod slug;
 mod unread;
 mod yaml;
 mod yaml_slips;
 
+pub(crate) use byte_change::{ByteChange, with_lf};
+pub(crate) use copies::{may_be_copy, report_copied_files};
 pub use document::Document;
 pub(crate) use front_matter::Parts;
 pub use front_matter::{FrontMatter, KEYS, read, report_cut_texts, split_front_matter};
 pub use front_matter_source::FrontMatterSource;
-pub use item::{Approval, Details, Item, ItemFile, Seal, Window};
+pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use kind_data::{Activity, Colleague, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;

@@ -20,6 +20,8 @@ pub(super) struct Proof {
     pub seal: Seal,
     /// The result for the signature.
     pub signature: Signature,
+    /// The text of the signature file.
+    pub signature_text: Option<String>,
     /// The digest of the text, if a seal or a signature was checked.
     pub markdown: Option<Box<Sha256Digest>>,
 }
@@ -48,7 +50,12 @@ pub(super) fn check(
     files: &mut [ItemFile],
     diagnostics: &mut Diagnostics,
 ) -> Proof {
-    let mut proof = Proof { seal: Seal::Absent, signature: Signature::Absent, markdown: None };
+    let mut proof = Proof {
+        seal: Seal::Absent,
+        signature: Signature::Absent,
+        signature_text: None,
+        markdown: None,
+    };
     if input.seal.is_empty() && input.signature_path.is_none() {
         return proof;
     }
@@ -65,8 +72,9 @@ pub(super) fn check(
     if let Some(path) = input.signature_path {
         let bytes = portal.read_bytes(path).map_err(|unreadable| diagnostics.push(unreadable));
         let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let signed = statement.zip(text).map(|(statement, text)| verify(&statement, &text));
+        let signed = statement.zip(text.as_ref()).map(|(statement, text)| verify(&statement, text));
         proof.signature = signature_of(config, signed, input.signatories);
+        proof.signature_text = text;
     }
     proof
 }

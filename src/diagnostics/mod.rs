@@ -6,10 +6,14 @@
 //! user's language.
 
 mod code;
+mod dates;
 mod suggest;
 
 pub use code::Code;
-pub(crate) use suggest::{closest, date_code, date_diagnostic, nearest, no_such_item, unknown_id};
+pub(crate) use dates::{
+    DateUse, corrected_date, date_code, date_diagnostic, far_year_diagnostic, far_year_failure,
+};
+pub(crate) use suggest::{closest, nearest, no_such_item, unknown_id};
 
 use rayon::prelude::*;
 

@@ -1,47 +1,6 @@
-//! Suggests what was probably meant by unknown words and invalid dates.
+//! Suggests what was probably meant by unknown words.
 
 use super::{Code, Diagnostic, Failure, Place};
-use crate::text::{Calendar, DateError, Moment, arabic_digits};
-
-/// Creates the diagnostic of a text that is not a valid date.
-pub(crate) fn date_diagnostic(error: DateError, place: Place, text: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(date_code(error), place).arg("value", text);
-    match corrected_date(text).filter(|_| error == DateError::Form) {
-        Some(better) => diagnostic.arg("suggestion", better).help("help-suggestion"),
-        None => diagnostic,
-    }
-}
-
-/// Rewrites a date with another order or other separators. Returns `None` if it cannot be read.
-fn corrected_date(text: &str) -> Option<String> {
-    let text = arabic_digits(text.trim());
-    let numbers: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).collect();
-    let (day, clock) = numbers.split_at_checked(3)?;
-    let [year, month, day] = match day {
-        [y, m, d] if y.len() == 4 => [*y, *m, *d],
-        [d, m, y] if y.len() == 4 => [*y, *m, *d],
-        _ => return None,
-    };
-    let mut better = format!("{year}-{month:0>2}-{day:0>2}");
-    if let [hour, minute] = clock {
-        better.push_str(&format!("T{hour:0>2}:{minute:0>2}"));
-    }
-    let readable = clock.len() % 2 == 0 && clock.len() < 3;
-    (readable && Moment::parse(&better, Calendar::Buddhist).is_ok()).then_some(better)
-}
-
-/// Returns the code of an error in a date.
-pub(crate) fn date_code(error: DateError) -> Code {
-    match error {
-        DateError::Form => Code::DateForm,
-        DateError::NoSuchDay => Code::DateNoSuchDay,
-        DateError::BuddhistYear => Code::DateBuddhistYear,
-        DateError::DoubtfulYear => Code::DateDoubtfulYear,
-        DateError::Skipped => Code::DateSkipped,
-        DateError::Repeated => Code::DateRepeated,
-    }
-}
 
 /// Creates the diagnostic of an unknown id. Suggests `meant` if it is given, or else the closest known
 /// id.

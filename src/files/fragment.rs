@@ -72,6 +72,24 @@ impl Budget {
     }
 }
 
+/// The column or the list that a text is a member of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Distinguishes it from others in the file.
+    pub id: String,
+    /// The header, or the key of the list.
+    pub header: String,
+    /// The text of the cell to the left, if it has words.
+    pub left: String,
+}
+
+impl Column {
+    /// Returns the same column of a file inside another.
+    pub(super) fn inside(self, file: &str) -> Self {
+        Self { id: format!("{file}/{}", self.id), ..self }
+    }
+}
+
 /// A text found in a file.
 #[derive(Debug)]
 pub struct Fragment<'p> {
@@ -83,6 +101,8 @@ pub struct Fragment<'p> {
     pub spot: FragmentPlace,
     /// Whether words anywhere in the text can identify a number in it, as on a page.
     pub is_whole: bool,
+    /// Its column or list, if it is in one.
+    pub column: Option<Column>,
 }
 
 impl Fragment<'_> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
+use crate::files::fragment::{Budget, Column, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens, attribute, push_text};
 use crate::text::has_long_number;
 
@@ -27,8 +27,8 @@ pub(super) struct Sheet {
     pub name: String,
     /// The headers of the columns.
     heads: Vec<String>,
-    /// The last cell with words in the current row, with the number of that row.
-    last_words: (usize, String),
+    /// The last cell with words in the current row, with the numbers of that row and its column.
+    last_words: (usize, usize, String),
 }
 
 impl Sheet {
@@ -50,10 +50,15 @@ impl Sheet {
         let text = text.as_ref();
         if has_long_number(text) {
             let head = self.heads.get(column).map_or("", String::as_str);
-            let words = if self.last_words.0 == row { self.last_words.1.as_str() } else { "" };
+            let (words_row, words_column, words) = &self.last_words;
+            let words = if *words_row == row { words.as_str() } else { "" };
+            let left = if words_column + 1 == column { words } else { "" };
+            let id = format!("{}{}", self.name, column_name(column));
+            let spot = FragmentPlace::Cell(format!("{id}{}", row + 1));
+            let (header, left) = (head.trim().to_owned(), left.to_owned());
+            let column = Some(Column { id, header, left });
             let head = format!("{head} {words}");
-            let place = format!("{}{}{}", self.name, column_name(column), row + 1);
-            each(&Fragment { text, head, spot: FragmentPlace::Cell(place), is_whole: false });
+            each(&Fragment { text, head, spot, is_whole: false, column });
         } else if text.chars().any(char::is_alphabetic) {
             let start: String = text.chars().take(MAX_HEAD / 3).collect();
             if row < HEAD_ROWS && column < MAX_COLUMNS {
@@ -64,7 +69,7 @@ impl Sheet {
                     head.push_str(&start);
                 }
             }
-            self.last_words = (row, start);
+            self.last_words = (row, column, start);
         }
     }
 }
@@ -136,7 +141,7 @@ impl Shared {
             let spot = FragmentPlace::Inside("xl/sharedStrings.xml".to_owned());
             let (text, head) = (self.get(number), String::new());
             if has_long_number(text) {
-                each(&Fragment { text, head, spot, is_whole: false });
+                each(&Fragment { text, head, spot, is_whole: false, column: None });
             }
         }
     }

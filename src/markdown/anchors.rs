@@ -27,8 +27,25 @@ pub fn heading_id(text: &str) -> String {
             id.extend(c.to_lowercase());
         }
     }
-    // Ids with `pk-` are reserved for the theme, ids with `fn-` for footnotes.
-    if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
+    if is_reserved(&id) { format!("h-{id}") } else { id }
+}
+
+/// Returns whether an anchor leads to the top of the page (HTML, section 7.4.6.4).
+pub(crate) fn leads_to_top(anchor: &str) -> bool {
+    anchor.is_empty() || anchor.eq_ignore_ascii_case("top")
+}
+
+/// Returns whether an id is reserved: `pk-` for the theme, `fn-` for footnotes.
+fn is_reserved(id: &str) -> bool {
+    id.starts_with("pk-") || id.starts_with("fn-")
+}
+
+/// Returns an id of raw HTML as the page may have it. Returns `None` if it is none.
+pub(super) fn html_id(id: &str) -> Option<String> {
+    let id = nfc(id);
+    let is_id = !id.is_empty() && !id.contains(char::is_whitespace);
+    let safe = if is_reserved(&id) { format!("h-{id}") } else { id };
+    is_id.then_some(safe)
 }
 
 /// The ids of a page. Each is used only once.

@@ -8,6 +8,9 @@
 //! open and close emphasis (CommonMark 0.31, section 6.2). The helper is a noncharacter (U+FDD2).
 //! It is removed from every event, and sources that contain it are refused. The text itself never
 //! changes, only which stars are emphasis.
+//!
+//! A single `~` inside a bare address (`/~office`, `#:~:text=`) is replaced by another noncharacter
+//! (U+FDD3), so that two of them strike nothing out. It becomes `~` again in the events.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,39 +23,47 @@ use crate::text::{is_thai, may_stand};
 /// The helper character.
 pub(super) const HELPER: char = '\u{FDD2}';
 
+/// Stands for a `~` inside an address.
+const TILDE: char = '\u{FDD3}';
+
 /// A text with helpers. It maps ranges back to the original.
 #[derive(Debug)]
 pub struct Repaired<'a> {
     /// The text to parse.
     pub text: Cow<'a, str>,
-    /// The offsets of the helpers, ascending.
-    helpers: Vec<usize>,
+    /// The offsets behind which the text is longer than the original, ascending, with by how much in
+    /// all.
+    shifts: Vec<(usize, usize)>,
 }
 
 impl<'a> Repaired<'a> {
     /// Inserts helpers where emphasis needs them.
     pub fn new(source: &'a str) -> Self {
-        let offsets = helper_offsets(source);
-        if offsets.is_empty() {
-            return Self { text: Cow::Borrowed(source), helpers: offsets };
+        let repairs = repairs(source);
+        if repairs.is_empty() {
+            return Self { text: Cow::Borrowed(source), shifts: Vec::new() };
         }
-        let width = HELPER.len_utf8();
-        let mut text = String::with_capacity(source.len() + offsets.len() * width);
-        let mut helpers = Vec::with_capacity(offsets.len());
+        let mut text = String::with_capacity(source.len() + repairs.len() * HELPER.len_utf8());
+        let mut shifts = Vec::with_capacity(repairs.len());
         let mut from = 0;
-        for offset in offsets {
-            text.push_str(&source[from..offset]);
-            helpers.push(text.len());
-            text.push(HELPER);
-            from = offset;
+        for repair in repairs {
+            let (at, replacement) = match repair {
+                Repair::Helper(at) => (at..at, HELPER),
+                Repair::Tilde(at) => (at..at + 1, TILDE),
+            };
+            text.push_str(&source[from..at.start]);
+            let begins = text.len() + at.len();
+            text.push(replacement);
+            shifts.push((begins, text.len() - at.end));
+            from = at.end;
         }
         text.push_str(&source[from..]);
-        Self { text: Cow::Owned(text), helpers }
+        Self { text: Cow::Owned(text), shifts }
     }
 
     /// Returns whether there are helpers, which have to be removed from the events.
     pub fn has_helpers(&self) -> bool {
-        !self.helpers.is_empty()
+        !self.shifts.is_empty()
     }
 
     /// Maps a range of the parsed text to the original.
@@ -61,8 +72,67 @@ impl<'a> Repaired<'a> {
     }
 
     fn original_offset(&self, offset: usize) -> usize {
-        offset - self.helpers.partition_point(|helper| *helper < offset) * HELPER.len_utf8()
+        let before = self.shifts.partition_point(|(begins, _)| *begins < offset);
+        offset - before.checked_sub(1).map_or(0, |last| self.shifts[last].1)
     }
+}
+
+/// A change of the text to parse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Repair {
+    /// A helper before an offset.
+    Helper(usize),
+    /// A tilde that is no mark.
+    Tilde(usize),
+}
+
+impl Repair {
+    fn at(self) -> usize {
+        match self {
+            Self::Helper(at) | Self::Tilde(at) => at,
+        }
+    }
+}
+
+/// Returns the changes that a text needs, in order.
+fn repairs(source: &str) -> Vec<Repair> {
+    let tildes = tildes_in_addresses(source);
+    let helpers = helper_offsets(source, &tildes).into_iter().map(Repair::Helper);
+    let mut repairs: Vec<Repair> =
+        helpers.chain(tildes.iter().copied().map(Repair::Tilde)).collect();
+    repairs.sort_by_key(|repair| repair.at());
+    repairs
+}
+
+/// Returns the offsets of tildes inside addresses that are written as text. One at the end of an
+/// address, a doubled one, and those of an address with a tilde before it may be marks.
+fn tildes_in_addresses(source: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !source.contains('~') {
+        return found;
+    }
+    let mut next = 0;
+    let mut starts: Vec<usize> = source.match_indices("://").map(|(at, _)| at).collect();
+    starts.extend(source.match_indices("www.").map(|(at, _)| at));
+    starts.sort_unstable();
+    for at in starts {
+        if at < next {
+            continue;
+        }
+        let scheme = source[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        if scheme.ends_with('~') {
+            continue;
+        }
+        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`');
+        next = at + source[at..].find(ends).unwrap_or(source.len() - at);
+        let address = &source.as_bytes()[at..next];
+        let is_inside = |n: &usize| {
+            let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"/:=%&_-#?+@".contains(b);
+            address[n - 1] != b'~' && address.get(n + 1).is_some_and(goes_on)
+        };
+        found.extend(memchr::memchr_iter(b'~', address).filter(is_inside).map(|n| at + n));
+    }
+    found
 }
 
 /// Removes helpers from an event.
@@ -112,7 +182,8 @@ fn without_helper(text: CowStr<'_>) -> CowStr<'_> {
     if has_only_plain_bytes(&text) || text.chars().all(may_stand) {
         text
     } else {
-        text.chars().filter(|c| may_stand(*c)).collect::<String>().into()
+        let chars = text.chars().map(|c| if c == TILDE { '~' } else { c });
+        chars.filter(|c| may_stand(*c)).collect::<String>().into()
     }
 }
 
@@ -157,7 +228,7 @@ pub(super) fn stray_mark(text: &str) -> Option<StrayMark> {
 }
 
 /// Returns the offsets at which helpers are needed, ascending.
-fn helper_offsets(source: &str) -> Vec<usize> {
+fn helper_offsets(source: &str, tildes: &[usize]) -> Vec<usize> {
     let bytes = source.as_bytes();
     let mut offsets = Vec::new();
     let mut next = 0;
@@ -170,7 +241,7 @@ fn helper_offsets(source: &str) -> Vec<usize> {
         next = start + length;
         let escaped =
             bytes[..start].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-        if escaped {
+        if escaped || tildes.binary_search(&start).is_ok() {
             continue;
         }
         let before = source[..start].chars().next_back();
@@ -293,6 +364,19 @@ mod tests {
             ("`ก**(ข)**ค`", "<code>ก**(ข)**ค</code>"),
             ("๒ * ๓ * ๔", "๒ * ๓ * ๔"),
             ("นาย****สมชาย", "นาย****สมชาย"),
+            // Tildes inside addresses.
+            (
+                "https://a.th/#:~:text=ก และ https://b.th/#:~:text=ข",
+                "https://a.th/#:~:text=ก และ https://b.th/#:~:text=ข",
+            ),
+            ("www.a.th/~b www.a.th/~c", "www.a.th/~b www.a.th/~c"),
+            (
+                "[ก](https://a.th/~b) https://a.th/~c",
+                "<a href=\"https://a.th/~b\">ก</a> https://a.th/~c",
+            ),
+            ("~~https://a.th/b~~ ต่อ", "<del>https://a.th/b</del> ต่อ"),
+            ("~https://a.th/b~ ต่อ", "<del>https://a.th/b</del> ต่อ"),
+            ("`https://a.th/~b`", "<code>https://a.th/~b</code>"),
         ] {
             assert_eq!(rendered(source), expected, "{source}");
         }

@@ -19,11 +19,12 @@ pub(crate) struct HtmlTag<'h> {
     pub source: &'h str,
 }
 
-/// Splits HTML into texts and tags. Empty texts are left out. A tag without an end takes the rest.
+/// Splits HTML into texts and tags. Empty texts are left out. A tag without an end takes the rest. As in
+/// browsers, `<` is text unless a letter, `/`, `!` or `?` follows (HTML, section 13.2.5.6).
 pub(crate) fn html_tokens(html: &str) -> impl Iterator<Item = HtmlToken<'_>> {
     let mut rest = html;
     std::iter::from_fn(move || {
-        let start = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+        let start = tag_start(rest.as_bytes()).unwrap_or(rest.len());
         if start > 0 {
             let (text, after) = rest.split_at(start);
             rest = after;
@@ -89,6 +90,14 @@ impl<'h> HtmlTag<'h> {
     pub(crate) fn attribute(self, name: &str) -> Option<&'h str> {
         self.attributes().find(|(other, _)| *other == name)?.1
     }
+}
+
+/// Finds the `<` that begins a tag.
+fn tag_start(html: &[u8]) -> Option<usize> {
+    let begins = |at: &usize| {
+        html.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || b"/!?".contains(b))
+    };
+    memchr::memchr_iter(b'<', html).find(begins)
 }
 
 /// Finds the `>` that ends a tag. One within quotes does not.
@@ -166,6 +175,7 @@ mod tests {
         assert_eq!(tags("<a title=\"x > it's\">y"), ["a title=\"x > it's\""]);
         assert_eq!(tags("<!-- it's <b> --><i>"), ["!-- it's <b> --", "i"]);
         assert_eq!(tags("<b <i"), ["b <i"]);
+        assert_eq!(tags("a <- b <= c <100> <b> <"), ["b"]);
     }
 
     #[test]

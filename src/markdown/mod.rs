@@ -20,6 +20,7 @@ mod hrefs;
 mod html;
 mod images;
 mod link_advice;
+mod lints;
 mod lists;
 mod numbering;
 mod options;
@@ -29,14 +30,15 @@ mod table;
 mod typos;
 mod writer;
 
-pub(crate) use anchors::anchor_hash;
 pub use anchors::heading_id;
+pub(crate) use anchors::{anchor_hash, leads_to_top};
 pub use body::{Body, BodyContext, BodyWords, Facts, Heading};
 pub use emphasis::{Repaired, without_helpers};
 pub(crate) use file_size::{file_type, size_text};
 pub(crate) use hrefs::LinkedItem;
 pub(crate) use html::{HtmlTag, HtmlToken, escape, html_tokens, tag_end, unescape};
 pub(crate) use images::{Picture, probe_image};
+pub use lints::{Lint, fix_lints, lints};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
 pub use typos::{fix_typos, typos};
@@ -45,6 +47,7 @@ pub(crate) use typos::{fixed_parts, report_typos};
 use pulldown_cmark::{Parser, TextMergeWithOffset};
 
 use crate::diagnostics::Diagnostics;
+use crate::markdown::lints::Lints;
 use crate::markdown::prescan::{has, needs_whole_texts};
 use crate::markdown::writer::Writer;
 
@@ -108,10 +111,13 @@ fn render_numbered(
     let repaired = Repaired::new(&numbered.text);
     let needs_cleaning = repaired.has_helpers() || has(markdown, "&#");
     let mut writer = Writer::new(markdown, context, numbered, diagnostics);
+    let mut lints = Lints::new(markdown);
     let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
     let mut write = |(event, range)| {
         let event = if needs_cleaning { without_helpers(event) } else { event };
-        writer.event(event, numbered.original(repaired.original(range)));
+        let range = numbered.original(repaired.original(range));
+        lints.event(&event, &range);
+        writer.event(event, range);
     };
     if needs_whole_texts(markdown) {
         TextMergeWithOffset::new(events).for_each(&mut write);
@@ -119,5 +125,6 @@ fn render_numbered(
         events.for_each(&mut write);
     }
     let clauses = writer.numbered_items;
-    (writer.finish(), clauses)
+    let lints = lints.finish();
+    (writer.finish(&lints), clauses)
 }

@@ -4,11 +4,13 @@
 //! returned: those in raw HTML go through the same resolver as all others.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ammonia::Builder;
 
-use crate::text::may_stand;
+use crate::markdown::anchors::html_id;
+use crate::text::{may_stand, nfc};
 
 /// Allowed tags.
 const TAGS: [&str; 60] = [
@@ -100,7 +102,8 @@ pub(super) const PICTURE_SCHEME: &str = "prakat-picture";
 /// Encloses the index of an address in a cleaned body.
 pub(super) const SLOT: char = '\u{FDD4}';
 
-/// Precedes the ids that the renderer wrote. All other ids are removed.
+/// Precedes the ids that the renderer wrote. Of all others, those remain that a link of the page leads
+/// to.
 pub(super) const ID_MARK: char = '\u{FDD6}';
 
 /// Replaces a ticked box of a task list while a body is cleaned.
@@ -124,8 +127,30 @@ pub(super) fn is_allowed_tag(tag: &str) -> bool {
     TAGS.contains(&tag)
 }
 
-/// Cleans a body. Each address is replaced by its index, between two [`SLOT`]s.
-pub(super) fn clean(html: &str) -> (String, Vec<CleanedAddress>) {
+/// A cleaned body.
+pub(super) struct Cleaned {
+    /// The HTML. Each address is replaced by its index, between two [`SLOT`]s.
+    pub html: String,
+    /// The addresses.
+    pub addresses: Vec<CleanedAddress>,
+    /// The ids of raw HTML that remain, as they were written.
+    pub ids: Vec<String>,
+}
+
+/// Cleans a body. Of the ids of raw HTML, the wanted ones remain, each once.
+pub(super) fn clean(html: &str, wanted: BTreeSet<String>) -> Cleaned {
+    let ids = Arc::new(Mutex::new(Vec::new()));
+    let kept_ids = Arc::clone(&ids);
+    let wanted = Mutex::new(wanted);
+    let keep_id = move |written: &str| {
+        let written = nfc(written);
+        if !wanted.lock().unwrap_or_else(PoisonError::into_inner).remove(&written) {
+            return None;
+        }
+        let safe = html_id(&written)?;
+        kept_ids.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+        Some(Cow::Owned(safe))
+    };
     let addresses = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&addresses);
     let keep = move |address| {
@@ -159,17 +184,18 @@ pub(super) fn clean(html: &str) -> (String, Vec<CleanedAddress>) {
             (_, "id") => {
                 let id = value.strip_prefix(ID_MARK);
                 let id = id.or(value.starts_with("fn-").then_some(value));
-                id.map(Cow::Borrowed)
+                id.map(Cow::Borrowed).or_else(|| keep_id(value))
             }
             (_, "title" | "aria-label" | "datetime") if value.contains("://") => None,
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
         });
-    let clean = builder.clean(&without_forbidden_entities(html)).to_string();
+    let html = builder.clean(&without_forbidden_entities(html)).to_string();
     drop(builder);
     let addresses = std::mem::take(&mut *addresses.lock().unwrap_or_else(PoisonError::into_inner));
-    (clean, addresses)
+    let ids = std::mem::take(&mut *ids.lock().unwrap_or_else(PoisonError::into_inner));
+    Cleaned { html, addresses, ids }
 }
 
 /// Returns the number of a placeholder.

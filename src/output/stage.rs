@@ -1,7 +1,7 @@
 //! The stage, where a build puts the files that differ from the output.
 //!
 //! Next to an output folder `public` is `.public.prakat` (mode 0700). It contains the lock, the stage,
-//! and a twin of the output that makes the next exchange cheap. A build compares every file with the
+//! a twin of the output that makes the next exchange cheap, and a `.gitignore` that covers all of it. A build compares every file with the
 //! output and stages only those that differ. Nothing in the output changes before `publish`.
 
 use std::fs::{File, TryLockError};
@@ -24,6 +24,8 @@ pub(crate) const TWIN: &str = "twin";
 pub(crate) const SYNCED: &str = "synced";
 /// The former output for a moment, on systems that cannot exchange two names in one step.
 pub(crate) const FORMER: &str = "former";
+/// The file that hides the folder from Git.
+const IGNORED: &str = ".gitignore";
 
 /// The stage of a build. While it exists, no other build works on the same output.
 ///
@@ -66,6 +68,7 @@ impl Stage {
         refuse_inside(&paths.output)?;
         let (hidden, lock) = take_lock(&paths, &parent, wait)?;
         recover(&paths, &parent, &hidden)?;
+        hide_from_git(&hidden);
         let current = CurrentOutput::look_in(&parent, &paths.output)?;
         let folder = Mutex::new(Arc::new(empty_folder(&paths, &hidden)?));
         Ok(Self { paths, current, parent, hidden, changed: Mutex::new(Vec::new()), folder, lock })
@@ -286,6 +289,17 @@ fn take_lock(
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
         }
     }
+}
+
+/// Writes a `.gitignore` that covers the whole folder, as cargo does. Withheld items may have been public
+/// in the twin. Nothing else depends on the file, so errors are ignored.
+fn hide_from_git(hidden: &Folder) {
+    const EVERYTHING: &[u8] = b"*\n";
+    if hidden.read(IGNORED).is_ok_and(|bytes| bytes == EVERYTHING) {
+        return;
+    }
+    let _ = hidden.remove_all(IGNORED);
+    let _ = hidden.create(IGNORED).and_then(|mut file| file.write_all(EVERYTHING));
 }
 
 /// Restores the former output after a build was killed between the two steps that exchange names on some

@@ -7,8 +7,8 @@ use std::ops::Range;
 use crate::diagnostics::{Code, Severity};
 use crate::privacy::context::Context;
 use crate::privacy::rules::{NumberForm, PrivacyRule, RuleLevel};
-use crate::privacy::words::{ContextWords, NormalizedText};
-use crate::text::{Digit, DigitRun, Separator, grouping};
+use crate::privacy::words::{ContextWords, NormalizedText, with_parted_words};
+use crate::text::{Digit, DigitRun, Label, Separator, grouping, last_of};
 
 /// A number with more Latin letters and digits next to it is part of a digest or of an address.
 const MAX_ATTACHED: usize = 10;
@@ -21,7 +21,8 @@ pub(super) struct CompiledRule {
     pub(super) rule: PrivacyRule,
     pub(super) code: Code,
     pub(super) words: ContextWords,
-    pub(super) not_near: ContextWords,
+    labels: ContextWords,
+    not_after: ContextWords,
     pub(super) allowed_near: ContextWords,
     pub(super) allowed_under: ContextWords,
 }
@@ -34,10 +35,11 @@ impl CompiledRule {
             ContextWords::new(std::mem::take(list(&mut rule)))
         };
         let words = take(|rule| &mut rule.words);
-        let not_near = take(|rule| &mut rule.not_near);
+        let labels = take(|rule| &mut rule.labels);
+        let not_after = take(|rule| &mut rule.not_after);
         let allowed_near = take(|rule| &mut rule.allowed_near);
         let allowed_under = take(|rule| &mut rule.allowed_under);
-        Self { number, rule, code, words, not_near, allowed_near, allowed_under }
+        Self { number, rule, code, words, labels, not_after, allowed_near, allowed_under }
     }
 
     /// Returns the candidate if a form fits the digits starting at an index.
@@ -79,24 +81,51 @@ impl CompiledRule {
         Some(Candidate { ready: self, digits, needs_words, is_grouped, groups, is_alone })
     }
 
+    /// Returns whether a label says that a number with a check digit is one of this kind.
+    pub(super) fn names(&self, label: &str) -> bool {
+        if self.rule.checksum.is_none() || label.is_empty() {
+            return false;
+        }
+        let label = NormalizedText::new(&with_parted_words(label));
+        let is_named = self.words.are_in(&label) || self.labels.are_in(&label);
+        is_named && !self.allowed_near.are_in(&label)
+    }
+
+    /// Returns whether the words right before a number say that it is one of another kind: whether
+    /// they are nearer than the words of the rule.
+    fn is_after_another(&self, label: &str) -> bool {
+        /// How many characters before the number are compared.
+        const BEFORE: usize = 20;
+        let nearest = |words: &ContextWords| {
+            (1..=BEFORE).find(|n| words.are_in(&NormalizedText::new(last_of(label, *n))))
+        };
+        let own = nearest(&self.words).unwrap_or(usize::MAX);
+        nearest(&self.not_after).is_some_and(|other| other < own)
+    }
+
     /// Returns the severity of a candidate in its context. Returns `None` if it is harmless.
-    pub(super) fn judge(
-        &self,
-        candidate: &Candidate,
-        context: &Context,
-        far: &Surroundings,
-    ) -> Option<Severity> {
-        let near = NormalizedText::new(&context.near);
-        let is_allowed = self.allowed_near.are_in(&near)
-            || self.allowed_under.are_in(&NormalizedText::new(&context.heading));
+    pub(super) fn judge(&self, candidate: &Candidate, around: &Around) -> Option<Severity> {
+        let near = NormalizedText::new(&around.context.near);
+        let is_named = around.labels().any(|label| self.names(label));
+        let is_allowed = !is_named
+            && (self.allowed_near.are_in(&near)
+                || self.allowed_under.are_in(&NormalizedText::new(&around.context.heading)));
         if is_allowed {
             return None;
         }
-        let is_far = || self.rule.checksum.is_some() && far.has_words_of(self);
-        let level = if self.words.are_in(&near) || is_far() {
-            self.rule.with_words
-        } else if candidate.needs_words || self.not_near.are_in(&near) {
+        let is_far = || self.rule.checksum.is_some() && around.far.has_words_of(self);
+        let has_words = self.words.are_in(&near)
+            || is_named && around.labels().any(|l| self.words.are_in(&NormalizedText::new(l)))
+            || is_far();
+        let is_evident = is_named || has_words;
+        if around.is_bare_in_address && !(is_evident && candidate.has_check_digit()) {
             return None;
+        }
+        let is_other = || around.labels().any(|label| self.is_after_another(label));
+        let level = if candidate.needs_words && (!is_evident || is_other()) {
+            return None;
+        } else if has_words {
+            self.rule.with_words
         } else {
             self.rule.without_words
         };
@@ -104,6 +133,25 @@ impl CompiledRule {
             RuleLevel::Error => Severity::Error,
             RuleLevel::Warning => Severity::Warning,
         })
+    }
+}
+
+/// What a number is judged by.
+pub(super) struct Around<'a> {
+    pub(super) context: &'a Context,
+    /// The words right before the number.
+    pub(super) label: Option<&'a Label<'a>>,
+    /// A text whose words count for numbers with a check digit.
+    pub(super) far: &'a Surroundings<'a>,
+    /// Whether it is digits in one piece inside an address or the name of a file.
+    pub(super) is_bare_in_address: bool,
+}
+
+impl Around<'_> {
+    /// Returns the label in the text and the header of the column.
+    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
+        let label = self.label.map(|label| label.text);
+        label.into_iter().chain([self.context.column.as_str()])
     }
 }
 

@@ -3,14 +3,18 @@
 //! The rules are data, one file per country in `src/privacy/`. One finder serves two purposes: to
 //! refuse private numbers in published text, and to mask them in diagnostics ([`Checker::masked`]).
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Severity};
-use crate::privacy::candidate::{Candidate, CompiledRule, Surroundings};
+use crate::privacy::candidate::{Around, Candidate, CompiledRule, Surroundings};
 use crate::privacy::context::Context;
+use crate::privacy::other_kinds::{MIN_OTHERS, OtherKinds, digits_of, values};
 use crate::privacy::rules::{COUNTRIES, Country};
 use crate::privacy::words::{ContextWords, NormalizedText};
-use crate::text::{Digit, DigitRun, Reading, has_long_number, loose_runs, runs};
+use crate::text::{
+    Digit, DigitRun, Label, Labels, Reading, has_long_number, is_in_address, loose_runs, runs,
+};
 
 /// A private number found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +29,9 @@ pub struct PrivateNumber<'c> {
     pub name: &'c str,
     /// Its digits, to distinguish it from other numbers. Never shown.
     pub number: String,
+    /// The kind of number that the header of the column names, if this number has its form. Then
+    /// it is private only if fewer than [`Checker::MIN_OTHERS`] others of the column have the form.
+    pub column_kind: Option<usize>,
 }
 
 /// Finds private numbers of some countries.
@@ -32,11 +39,15 @@ pub struct PrivateNumber<'c> {
 pub struct Checker {
     rules: Vec<CompiledRule>,
     documents: ContextWords,
+    others: OtherKinds,
     /// The office's own numbers, which may be published.
     own: Vec<String>,
 }
 
 impl Checker {
+    /// How many other numbers of the same form make a column one of their kind.
+    pub const MIN_OTHERS: usize = MIN_OTHERS;
+
     /// Creates a checker for countries, by the names that `[policy] privacy` accepts. `contact` is
     /// the contact information in the settings, whose numbers are never reported.
     ///
@@ -52,6 +63,7 @@ impl Checker {
             for (_, text) in files {
                 let country: Country = toml::from_str(text).expect("a country's file is valid");
                 documents.extend(country.documents);
+                country.others.into_iter().for_each(|kind| checker.others.add(kind));
                 for rule in country.rules {
                     checker.rules.push(CompiledRule::new(checker.rules.len(), rule));
                 }
@@ -134,30 +146,73 @@ impl Checker {
         context: impl Fn(Range<usize>) -> Context,
     ) -> Vec<PrivateNumber<'_>> {
         let far = Surroundings::new(far);
+        let labels = OnceCell::new();
         let mut found: Vec<PrivateNumber> = Vec::new();
         for run in runs {
             for candidate in self.candidates(text, &run).into_iter().filter(&counts) {
                 let range = run.range(&candidate.digits);
-                if self.is_own(&run.digits[candidate.digits.clone()]) {
+                let digits = &run.digits[candidate.digits.clone()];
+                if self.is_own(digits) {
                     continue;
                 }
                 let context = context(range.clone());
-                let Some(severity) = candidate.ready.judge(&candidate, &context, &far) else {
+                let label = labels.get_or_init(|| Labels::of(text)).at(range.start);
+                let is_bare_in_address =
+                    is_bare(text, digits) && (context.is_file_name || is_in_address(text, &range));
+                let (label, context) = (label.as_ref(), &context);
+                let around = Around { context, label, far: &far, is_bare_in_address };
+                let Some(severity) = candidate.ready.judge(&candidate, &around) else { continue };
+                let is_excusable = !candidate.is_printed()
+                    && !around.labels().any(|label| candidate.ready.names(label));
+                let values = values(digits);
+                if is_excusable && self.is_of_other_kind((text, range.start), &around, &values) {
                     continue;
-                };
+                }
+                let kind = self.others.named(&context.column, true, &values);
+                let column_kind = kind.filter(|_| is_excusable && label.is_none());
                 let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
-                let number =
-                    run.digits[candidate.digits.clone()].iter().map(Digit::shown).collect();
+                let number = digits.iter().map(Digit::shown).collect();
+                let number = PrivateNumber { code, severity, range, name, number, column_kind };
                 // Of two overlapping numbers, keep the more severe. If they are equal, keep the
                 // first.
-                match found.last_mut().filter(|last| last.range.end > range.start) {
+                match found.last_mut().filter(|last| last.range.end > number.range.start) {
                     Some(last) if last.severity <= severity => {}
-                    Some(last) => *last = PrivateNumber { code, severity, range, name, number },
-                    None => found.push(PrivateNumber { code, severity, range, name, number }),
+                    Some(last) => *last = number,
+                    None => found.push(number),
                 }
             }
         }
         found
+    }
+
+    /// Returns whether label and form identify digits as a number of another kind.
+    fn is_of_other_kind(
+        &self,
+        (text, place): (&str, usize),
+        around: &Around,
+        digits: &[u32],
+    ) -> bool {
+        let Context { column, others, left, .. } = around.context;
+        let Some(label) = around.label else {
+            let is_in_column = || self.others.named(column, true, digits).is_some();
+            return *others >= MIN_OTHERS && is_in_column()
+                || self.others.names_goods(left, digits);
+        };
+        let Some(kind) = self.others.named(label.text, label.is_key, digits) else { return false };
+        label.is_direct || {
+            let is_one = |run: &DigitRun| {
+                let values = values(&run.digits);
+                self.others.named(label.text, label.is_key, &values) == Some(kind)
+            };
+            let members = runs(near_in_list(text, label, place)).filter(is_one);
+            members.take(MIN_OTHERS + 1).count() > MIN_OTHERS
+        }
+    }
+
+    /// Returns the kind of number that the header of a column names, if the text of a cell is such a
+    /// number.
+    pub fn kind_in_column(&self, header: &str, cell: &str) -> Option<usize> {
+        self.others.named(header, true, &digits_of(cell))
     }
 
     /// Returns the possible private numbers in a run of digits, judged by the digits alone.
@@ -179,6 +234,26 @@ impl Checker {
         let last: String = last.map(Digit::shown).collect();
         self.own.iter().any(|own| own.contains(&last))
     }
+}
+
+/// Returns the part of a list that is near a place, so that the work does not grow with its square.
+fn near_in_list<'t>(text: &'t str, label: &Label, place: usize) -> &'t str {
+    const NEAR: usize = 1000;
+    let (mut start, mut end) =
+        (label.holds.start.max(place.saturating_sub(NEAR)), label.holds.end.min(place + NEAR));
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[start..end]
+}
+
+/// Returns whether digits are written in one piece and as programs write them.
+fn is_bare(text: &str, digits: &[Digit]) -> bool {
+    let (Some(first), Some(last)) = (digits.first(), digits.last()) else { return false };
+    text[first.range.start..last.range.end].bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Returns whether a range overlaps one of the numbers, which are sorted by position and do not

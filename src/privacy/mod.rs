@@ -4,6 +4,7 @@ mod candidate;
 mod checker;
 mod context;
 mod masking;
+mod other_kinds;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::privacy::other_kinds::OtherKind;
 use crate::text::Digit;
 
 /// The countries with rules, by the names that `[policy] privacy` accepts.
@@ -13,6 +14,9 @@ pub(crate) const COUNTRIES: &[(&str, &str)] = &[("th", include_str!("th.toml"))]
 pub(super) struct Country {
     /// Words in names and titles of files that are probably copies of personal documents.
     pub(super) documents: Vec<String>,
+    /// Numbers that have as many digits as private ones.
+    #[serde(default)]
+    pub(super) others: Vec<OtherKind>,
     pub(super) rules: Vec<PrivacyRule>,
 }
 
@@ -33,9 +37,13 @@ pub(super) struct PrivacyRule {
     pub(super) any_grouping: bool,
     /// Words that indicate this kind of number.
     pub(super) words: Vec<String>,
-    /// Words that indicate another kind of number, unless one of `words` also appears.
+    /// Further words that indicate this kind of number only as its label: a key, a header, the words
+    /// before it.
     #[serde(default)]
-    pub(super) not_near: Vec<String>,
+    pub(super) labels: Vec<String>,
+    /// Words right before another kind of number, unless one of `words` is between.
+    #[serde(default)]
+    pub(super) not_after: Vec<String>,
     /// Words near which the number may be published.
     #[serde(default)]
     pub(super) allowed_near: Vec<String>,

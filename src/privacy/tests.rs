@@ -17,7 +17,8 @@ fn found(line: &str) -> Vec<String> {
 
 fn found_under(line: &str, heading: &str) -> Vec<String> {
     let (near, heading) = (line.to_owned(), heading.to_owned());
-    let context = |_| Context { near: near.clone(), heading: heading.clone() };
+    let context =
+        |_| Context { near: near.clone(), heading: heading.clone(), ..Context::default() };
     let checker = thai();
     let found = checker.find(line, "", context);
     let word = |found: &PrivateNumber| {
@@ -100,7 +101,15 @@ fn other_numbers_are_left_alone() {
     for line in [
         "เลขประจำตัวประชาชน 1200100412349",
         "เลขประจำตัวประชาชน 12001004123401",
-        "บาร์โค้ด 1200100412340",
+        "บาร์โค้ด 8850006325155",
+        "EAN-13: 8850006325155",
+        "timestamp 1422000540001",
+        "{\"createdAt\": 1422000540001, \"x\": 1}",
+        "https://example.go.th/posts/1200100412340",
+        "ภาพ 1200100412340.jpg ภาพ 0812345678_n.png",
+        "ธนาคาร https://example.go.th/posts/123456789012345",
+        "ธนาคาร โทร. 0 2208 4174-8",
+        "ธนาคาร โทรศัพท์หมายเลข 1234567890, 1234567891",
         "บริษัท ก จำกัด เลขประจำตัวผู้เสียภาษี 0105559999996",
         "โทรศัพท์ 0 5600 0111 ต่อ 112",
         "โทร. 0-2345-6789",

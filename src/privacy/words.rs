@@ -17,6 +17,16 @@ impl ContextWords {
     }
 }
 
+impl ContextWords {
+    /// Returns whether one of the words is all that a text contains.
+    pub(super) fn are_all_of(&self, text: &NormalizedText) -> bool {
+        self.0.iter().any(|word| {
+            let is_ascii = word.is_ascii();
+            if is_ascii { text.plain.trim() == word } else { text.squeezed == *word }
+        })
+    }
+}
+
 /// A text, normalized for comparison with words.
 pub(super) struct NormalizedText {
     /// Without spaces, for Thai.
@@ -52,4 +62,21 @@ pub(super) fn squeezed(text: &str) -> String {
     let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
     let text: String = text.chars().filter(is_kept).flat_map(char::to_lowercase).collect();
     if text.contains('\u{E4D}') { text.replace("\u{E4D}\u{E32}", "\u{E33}") } else { text }
+}
+
+/// Puts spaces between the words of a name as programmers write it: `createdAt`, `EANCode`.
+pub(super) fn with_parted_words(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut chars = name.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = chars.next() {
+        let begins = before.is_ascii_lowercase()
+            || before.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase);
+        if c.is_ascii_uppercase() && begins {
+            out.push(' ');
+        }
+        out.push(c);
+        before = c;
+    }
+    out
 }

@@ -1,7 +1,7 @@
 //! Atom feeds (RFC 4287).
 
 use crate::config::{CategoryId, LanguageId};
-use crate::content::Item;
+use crate::gate::Admitted;
 use crate::render::xml::Xml;
 use crate::site::{FEED_ENTRIES, PageKey, Site, encode};
 use crate::text::rfc3339;
@@ -50,10 +50,10 @@ pub(crate) fn atom(
 }
 
 /// Returns the summary of an item and its public corrections, newest first, each on its own line.
-fn summary(site: &Site, item: &Item) -> String {
+fn summary(site: &Site, item: &Admitted) -> String {
     let config = &site.config;
     let language = &config.languages[usize::from(item.language)].code;
-    let corrections = item.details.changes.iter().map(|change| {
+    let corrections = item.corrections().iter().map(|change| {
         let on = change.on.written.shown(&config.zone, config.calendar, language);
         format!("{}: {}", on.text, change.note)
     });

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::config::{CategoryId, LanguageId};
 use crate::content::{ContactDetails, Item, KindData};
+use crate::gate::Admitted;
 use crate::markdown::{file_type, size_text};
 use crate::site::{Site, encode};
 use crate::text::{nfc, rfc3339};
@@ -32,7 +33,7 @@ pub(super) fn category(site: &Site, language: LanguageId, category: CategoryId) 
 }
 
 /// Describes an item, for its page.
-pub(super) fn item(site: &Site, item: &Item) -> String {
+pub(super) fn item(site: &Site, item: &Admitted) -> String {
     let config = &site.config;
     let details = &item.details;
     let instant = |at| json!(rfc3339(at, &config.zone));

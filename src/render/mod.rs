@@ -285,8 +285,8 @@ impl<'a> Renderer<'a> {
         Cow::Borrowed(general.template())
     }
 
-    /// Renders the page of an item that will be published later, and drops it. A template that fails
-    /// on it is reported today, not in the night when the window opens.
+    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
+    /// template that fails on it is reported today, not in the night when the window opens.
     pub fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
         let context = self.future_item_context(item, body);
         let url = encode(&item.url);

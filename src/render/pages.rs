@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use tera::{Context, Value};
 
 use crate::config::{CategoryId, LanguageId};
-use crate::content::Item;
+use crate::content::{Correction, Item};
 use crate::diagnostics::Diagnostics;
 use crate::markdown::{Body, Heading};
 use crate::render::context::{map, pager};
@@ -148,20 +148,27 @@ impl Renderer<'_> {
         let replaced_by = self.site.replaced_by(id).collect();
         let links = ItemLinks { replaced_by, previous, next };
         PageContent {
-            context: self.item_context(item, &links, headings),
+            context: self.item_context(item, item.corrections(), &links, headings),
             title: Cow::Borrowed(&item.title),
             description: &item.summary,
         }
     }
 
-    /// Returns the context of an item that is not published yet.
+    /// Returns the context of an item that is not published yet, or not with all of its corrections.
     pub(super) fn future_item_context(&self, item: &Item, body: &Body) -> Context {
-        self.item_context(item, &ItemLinks::default(), &body.headings)
+        let corrections = item.details.changes.all();
+        self.item_context(item, corrections, &ItemLinks::default(), &body.headings)
     }
 
-    fn item_context(&self, item: &Item, links: &ItemLinks, headings: &[Heading]) -> Context {
+    fn item_context(
+        &self,
+        item: &Item,
+        corrections: &[Correction],
+        links: &ItemLinks,
+        headings: &[Heading],
+    ) -> Context {
         let mut context = self.base_context(item.language, &root_of(&item.url));
-        context.insert("item", &self.item_value(item, &links.replaced_by, headings));
+        context.insert("item", &self.item_value(item, corrections, &links.replaced_by, headings));
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(links.previous));
         context.insert_value("next", entry(links.next));

@@ -3,7 +3,7 @@
 use tera::Value;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::content::{Item, Obligation};
+use crate::content::{Correction, Item, Obligation};
 use crate::gate::Admitted;
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::atom::feed_title;
@@ -160,6 +160,7 @@ impl<'a> Renderer<'a> {
     pub(super) fn item_value<'v>(
         &'v self,
         item: &'v Item,
+        corrections: &'v [Correction],
         replaced_by: &[ItemId],
         headings: &'v [Heading],
     ) -> ItemValue<'v> {
@@ -189,8 +190,7 @@ impl<'a> Renderer<'a> {
             approver: self.person(item.approval.approver),
             prepared_by: self.person(item.approval.prepared_by),
             reviewed_by: self.person(item.approval.reviewed_by),
-            changes: details
-                .changes
+            changes: corrections
                 .iter()
                 .map(|change| ChangeValue {
                     on: self.shown(item, change.on.written),

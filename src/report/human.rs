@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::build::{Build, ItemStatus};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
-use crate::gate::Verdict;
+use crate::gate::{Change, Verdict};
 use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::report::data::Report;
@@ -141,18 +141,29 @@ fn diagnostic_counts(reporter: &Reporter, build: &Build) -> String {
     format!("{}\n", reporter.text("report/mistakes", counts))
 }
 
-/// Returns when the first verdict changes without an edit, and on which items.
+/// Returns when the first items change without an edit, and which.
 fn next_change_lines(reporter: &Reporter, report: &Report) -> String {
     let Some(next) = report.build.next_change() else {
         return format!("{}\n", reporter.text("report/no-next-change", Vec::new()));
     };
-    let args = vec![("date", reporter.date(report.config, next))];
-    let mut out = format!("{}\n", reporter.text("report/next-change", args));
-    for status in &report.build.records {
-        if status.next_change() == Some(next) {
-            let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
-            out.push_str(&format!("  {path}\n"));
+    let changes = |status: &ItemStatus| status.next_change().filter(|change| change.at == next);
+    let statuses = report.build.records.iter();
+    let changing: Vec<(&ItemStatus, Change)> =
+        statuses.filter_map(|status| Some((status, changes(status)?))).collect();
+    let is_end = |change: &Change| change.verdict == Verdict::Expired;
+    let are_ends = changing.iter().all(|(_, change)| is_end(change));
+    let (key, date) = match are_ends {
+        true => ("report/next-end", reporter.end(report.config, next)),
+        false => ("report/next-change", reporter.date(report.config, next)),
+    };
+    let mut out = format!("{}\n", reporter.text(key, vec![("date", date)]));
+    for (status, change) in changing {
+        let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
+        out.push_str(&format!("  {path}"));
+        if is_end(&change) && !are_ends {
+            out.push_str(&format!(": {}", reporter.open_until(report.config, next)));
         }
+        out.push('\n');
     }
     out
 }
@@ -193,10 +204,9 @@ fn item_lines(reporter: &Reporter, config: &Config, status: &ItemStatus) -> Stri
         out.push_str(&format!("    {reason}\n"));
     }
     if matches!(verdict, Verdict::Published | Verdict::Scheduled)
-        && let Some(at) = status.next_change()
+        && let Some(change) = status.next_change()
     {
-        let args = vec![("date", reporter.date(config, at))];
-        out.push_str(&format!("    {}\n", reporter.text("report/changes-on", args)));
+        out.push_str(&format!("    {}\n", reporter.change(config, verdict, change)));
     }
     out.push_str(&reporter.waived_lines(status));
     out

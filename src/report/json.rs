@@ -161,7 +161,7 @@ fn json_item(reporter: &Reporter, config: &Config, status: &ItemStatus) -> JsonI
         url: url.map(|url| encode(&reporter.catalog.discreet(url))),
         verdict: verdict.as_str(),
         reasons: reporter.reasons(config, status),
-        next_change: status.next_change().map(|at| rfc3339(at, &config.zone)),
+        next_change: status.next_change().map(|change| rfc3339(change.at, &config.zone)),
         entry: shown.map_or_else(JsonEntry::default, |entry| json_entry(reporter, config, entry)),
         waived: status.waived.iter().map(|waived| json_waived(reporter, waived)).collect(),
     }

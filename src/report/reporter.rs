@@ -9,7 +9,7 @@ use crate::build::{Build, ItemStatus, WaivedFinding, WithdrawalNote};
 use crate::config::{CategoryId, Config, PersonId};
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure};
-use crate::gate::{Reason, Verdict};
+use crate::gate::{Change, Reason, Verdict};
 use crate::privacy::Masking;
 use crate::report::messages::Catalog;
 use crate::site::encode;
@@ -45,7 +45,9 @@ impl Reporter<'_> {
         let date = |at: Timestamp| ("date", self.date(config, at));
         match reason {
             Reason::Withdrawn(on) => self.text("reason/withdrawn", vec![date(on)]),
-            Reason::Expired(until) => self.text("reason/expired", vec![date(until)]),
+            Reason::Expired(end) => {
+                self.text("reason/expired", vec![("date", self.end(config, end))])
+            }
             Reason::NoApprover(category) => {
                 let missing = self.text("reason/no-approver", Vec::new());
                 missing + &self.approvers(config, category)
@@ -145,11 +147,39 @@ impl Reporter<'_> {
 
     /// Returns an instant as people write it. Midnight is written as a date alone.
     pub(crate) fn date(&self, config: &Config, at: Timestamp) -> String {
-        let language = self.catalog.language.tag();
         let local = at.to_zoned(config.zone.clone()).datetime();
         let midnight = local.time() == jiff::civil::Time::midnight();
-        let moment = if midnight { Moment::Day(local.date()) } else { Moment::Exact(at) };
+        self.moment(config, if midnight { Moment::Day(local.date()) } else { Moment::Exact(at) })
+    }
+
+    /// Returns the end of a window as people count it, from the first instant after it: the last day,
+    /// or the time if the window ends within a day.
+    pub(crate) fn end(&self, config: &Config, at: Timestamp) -> String {
+        let moment = Moment::ending_at(at, &config.zone);
+        self.moment(config, moment)
+    }
+
+    /// Returns a date of the front matter as people write it.
+    pub(crate) fn moment(&self, config: &Config, moment: Moment) -> String {
+        let language = self.catalog.language.tag();
         moment.shown(&config.zone, config.calendar, language).text
+    }
+
+    /// Returns what the passing of time changes next of an item with a verdict, and when.
+    pub(crate) fn change(&self, config: &Config, verdict: Verdict, change: Change) -> String {
+        let date = vec![("date", self.date(config, change.at))];
+        if change.verdict == verdict {
+            return self.text("report/corrected-on", date);
+        }
+        match change.verdict {
+            Verdict::Expired => self.open_until(config, change.at),
+            _ => self.text("report/changes-on", date),
+        }
+    }
+
+    /// Returns until when a window is open, from the first instant after it.
+    pub(super) fn open_until(&self, config: &Config, at: Timestamp) -> String {
+        self.text("report/open-until", vec![("date", self.end(config, at))])
     }
 
     /// Returns where a waiver applies, who answers for it and why. Hides what must not be shown.

@@ -202,6 +202,10 @@ pub(super) fn dashboard(reporter: &Reporter, context: &DashboardContext, query: 
     values.insert("matching", &filtered.len());
     values.insert("unchecked", &context.preview.unchecked());
     values.insert("rows", &rows);
+    let is_withheld =
+        |status: &ItemStatus| ![Verdict::Published, Verdict::Invalid].contains(&status.verdict());
+    let hides_some = !context.shows_withheld && statuses.iter().any(is_withheld);
+    values.insert("hides_some", &hides_some);
     values.insert("choice", &filter);
     // A template that is part of the program does not fail; a test renders it.
     Tera::one_off(TEMPLATE, &values, true).unwrap_or_default().into_bytes()
@@ -346,7 +350,9 @@ impl<'a> Dashboard<'a> {
             verdict: verdict.as_str(),
             word: reporter.verdict(verdict),
             reasons: reporter.reasons(config, status),
-            next: status.next_change().map_or(String::new(), |at| reporter.date(config, at)),
+            next: status
+                .next_change()
+                .map_or(String::new(), |change| reporter.change(config, verdict, change)),
             found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }

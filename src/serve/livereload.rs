@@ -15,9 +15,11 @@ use crate::site::{PREVIEW, encode};
 pub(super) const FOLDER: &str = PREVIEW;
 
 /// The preview's own files.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 7] = [
     ("icon.svg", include_str!("assets/icon.svg")),
     ("live.js", include_str!("assets/live.js")),
+    ("state.js", include_str!("assets/state.js")),
+    ("stream.js", include_str!("assets/stream.js")),
     ("live.css", include_str!("assets/live.css")),
     ("desk.js", include_str!("assets/desk.js")),
     ("desk.css", include_str!("assets/desk.css")),
@@ -59,12 +61,31 @@ impl State {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Returns the box with the errors, as the script makes it. Empty if there are none.
+    fn error_box(&self) -> String {
+        if self.errors.is_empty() {
+            return String::new();
+        }
+        let mut title = String::new();
+        escape(&self.title, &mut title);
+        let mut html = format!(
+            "<section id=\"prakat-errors\" aria-label=\"{title}\"><details open><summary>{title}</summary>"
+        );
+        for error in &self.errors {
+            html.push_str("<pre>");
+            escape(error, &mut html);
+            html.push_str("</pre>");
+        }
+        html.push_str("</details></section>");
+        html
+    }
+
     /// Adds the script that reloads it to a page, and the band if there is one.
     pub(super) fn add_script(&self, page: &[u8], band: Option<&str>) -> Vec<u8> {
         let robots = if band.is_some() { "<meta name=\"robots\" content=\"noindex\">" } else { "" };
         let tag = format!(
-            "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script src=\"/{FOLDER}live.js\" \
-             data-build=\"{}\" data-css=\"{}\" defer></script>",
+            "{robots}<link rel=\"stylesheet\" href=\"/{FOLDER}live.css\"><script type=\"module\" \
+             src=\"/{FOLDER}live.js\" data-build=\"{}\" data-css=\"{}\"></script>",
             self.build, self.css
         );
         let mut out = Vec::with_capacity(page.len() + tag.len() + 400);
@@ -93,9 +114,8 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
         style.verdict(judgement.verdict),
         style.sentences(config, &judgement.reasons)
     );
-    if let Some(at) = judgement.next_change {
-        let args = vec![("date", style.date(config, at))];
-        text.push_str(&format!(" – {}", style.catalog.text("report/changes-on", &args)));
+    if let Some(change) = judgement.next_change() {
+        text.push_str(&format!(" – {}", style.change(config, judgement.verdict, change)));
     }
     let stamp = style.catalog.text("serve/stamp", &[]);
     let mut band = String::from("<section class=\"prakat-band\" aria-label=\"");
@@ -172,12 +192,15 @@ pub(super) fn mark_entries(
     marked.collect::<String>().into_bytes()
 }
 
-/// Returns an empty page, in place of one that could not be rendered. Its script shows the errors.
-pub(super) fn empty_page(title: &str) -> Vec<u8> {
-    let mut page = String::from("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
+/// Returns a page in place of one that cannot be shown, in this language.
+pub(super) fn substitute_page(language: &str, title: &str, state: &State) -> Vec<u8> {
+    let mut page = format!("<!DOCTYPE html>\n<html lang=\"{language}\"><head>");
+    page.push_str("<meta charset=\"utf-8\"><title>");
     escape(title, &mut page);
     page.push_str("</title></head>\n<body><h1>");
     escape(title, &mut page);
-    page.push_str("</h1></body></html>\n");
+    page.push_str("</h1>");
+    page.push_str(&state.error_box());
+    page.push_str("</body></html>\n");
     page.into_bytes()
 }

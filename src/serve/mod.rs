@@ -8,6 +8,7 @@ mod dashboard;
 mod extra_file;
 mod http;
 mod livereload;
+mod look;
 mod options;
 mod preview;
 mod watch;
@@ -26,7 +27,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Sender, channel, sync_channel};
 
 use crate::diagnostics::Failure;
-use crate::serve::livereload::empty_page;
+use crate::serve::livereload::{State, substitute_page};
 use crate::serve::preview::Listing;
 use crate::serve::worker::{PendingRequest, PreviewWorker, WorkerEvent, html};
 use crate::source::Portal;
@@ -46,6 +47,9 @@ pub fn serve(
         std::thread::spawn(move || report_changes(watch, &portal, &further, &sender));
     }
     let events = Events::new(Event { name: "wait", data: String::new() });
+    let language = options.catalog.language.tag();
+    let broken = options.catalog.text("serve/broken", &[]);
+    let broken = substitute_page(language, &broken, &State::default());
     let worker = PreviewWorker::new(options, inbox, events.clone());
     std::thread::spawn(move || worker.run());
     server.run(&events, move |path| {
@@ -53,7 +57,7 @@ pub fn serve(
         let request = PendingRequest { path: path.clone(), reply };
         let sent = sender.send(WorkerEvent::Request(request));
         let answered = sent.ok().and_then(|()| answer.recv().ok());
-        answered.unwrap_or_else(|| html(PageStatus::Broken, empty_page("prakat")))
+        answered.unwrap_or_else(|| html(PageStatus::Broken, broken.clone()))
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Folders are watched, not files, so that a file that an editor saves under another name and renames
 //! is still seen. Reading a file is not a change. If the system cannot report changes, files are
-//! polled.
+//! polled. Network disks and overlays report only some, so all files are looked at now and then.
 
 #![expect(clippy::disallowed_methods, reason = "reads the state of the disk")]
 
@@ -16,7 +16,8 @@ use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::serve::extra_file::ExtraFile;
-use crate::source::{Stamp, is_clutter, stamps};
+use crate::serve::look::{Look, Pace, Snapshot, different, highest};
+use crate::source::{is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
 const TOPS: [&str; 4] = ["site.toml", CONTENT, "themes", "static"];
@@ -31,12 +32,6 @@ const QUIET: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_millis(50);
 /// How long no event must come after files were added, removed or moved until they count as settled.
 const SETTLED: Duration = Duration::from_millis(300);
-/// The shortest time between two polls.
-const MIN_POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// The longest time between two polls, if polling takes long.
-const MAX_POLL_INTERVAL: Duration = Duration::from_secs(10);
-/// The time between two polls, as a multiple of the time that one takes.
-const POLL_FACTOR: u32 = 10;
 /// How often watching a folder is tried while the folder changes.
 const TRIES: usize = 3;
 
@@ -74,6 +69,7 @@ pub struct Watch {
     root: PathBuf,
     extra: Vec<ExtraFile>,
     backend: Backend,
+    look: Look,
     /// Why the system cannot report changes, until [`Watch::next`] has returned it.
     cause: Option<String>,
     /// When files will have settled, if any were added, removed or moved.
@@ -95,12 +91,9 @@ enum Backend {
         /// All files when the system last lost events.
         snapshot: Option<Snapshot>,
     },
-    /// All files are compared with a snapshot.
-    Polling { snapshot: Snapshot, next: Instant },
+    /// All files are looked at.
+    Polling,
 }
-
-/// Files with their stamps.
-type Snapshot = BTreeMap<PathBuf, Stamp>;
 
 impl Watch {
     /// Watches the portal in a folder, and extra files. Every change after this is reported.
@@ -119,14 +112,11 @@ impl Watch {
     pub fn polling(root: &Path, extra: &[PathBuf]) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let extra = extra.iter().map(|given| ExtraFile::new(given)).collect();
-        let backend = Backend::Polling {
-            snapshot: Snapshot::new(),
-            next: Instant::now() + MIN_POLL_INTERVAL,
-        };
         let mut watch = Self {
             root,
             extra,
-            backend,
+            backend: Backend::Polling,
+            look: Look::first(Instant::now(), Snapshot::new()),
             cause: None,
             settles: None,
             unsettled: BTreeSet::new(),
@@ -144,15 +134,19 @@ impl Watch {
             if let Some(cause) = self.cause.take() {
                 return Next::Polling { cause };
             }
+            let until = deadline.into_iter().chain(self.settles).chain([self.look.next]).min();
             let change = match self.backend {
-                Backend::Native { .. } => {
-                    self.listen(deadline.into_iter().chain(self.settles).min())
+                Backend::Native { .. } => self.listen(until),
+                Backend::Polling => {
+                    self.settles = None;
+                    let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
+                    std::thread::sleep(wait.unwrap_or_default());
+                    None
                 }
-                Backend::Polling { .. } => self.poll(deadline),
             };
             match change {
                 Some(change) if change == FileChange::default() => {}
-                Some(change) => return Next::Changed(change),
+                Some(change) => return self.report(change),
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
                     self.settles = None;
                     self.watch_folders();
@@ -164,11 +158,48 @@ impl Watch {
                         return Next::Settled;
                     }
                     self.settles = Some(Instant::now() + SETTLED);
-                    return Next::Changed(FileChange { paths, rescan: false });
+                    return self.report(FileChange { paths, rescan: false });
                 }
-                None => return Next::DeadlinePassed,
+                None if self.look.next <= Instant::now() => {
+                    let paths = self.look_again();
+                    if !paths.is_empty() {
+                        return Next::Changed(FileChange { paths, rescan: false });
+                    }
+                }
+                None if deadline.is_some_and(|at| at <= Instant::now()) => {
+                    return Next::DeadlinePassed;
+                }
+                None => {}
             }
         }
+    }
+
+    /// Looks at all files and returns those that changed without an event.
+    fn look_again(&mut self) -> BTreeSet<PathBuf> {
+        let pace = match self.backend {
+            Backend::Native { .. } => Pace::BESIDE_EVENTS,
+            Backend::Polling => Pace::ALONE,
+        };
+        let begin = Instant::now();
+        let changed = self.look.again(begin, pace, self.stamps());
+        changed.iter().filter_map(|path| self.reported_path(path)).collect()
+    }
+
+    /// Remembers that a change is reported, so that a look does not report it again. It is read after
+    /// this, so that a look finds later changes.
+    fn report(&mut self, change: FileChange) -> Next {
+        if change.rescan {
+            self.look_again();
+            return Next::Changed(change);
+        }
+        for reported in &change.paths {
+            let extra = self.extra.iter().find(|extra| extra.given == *reported);
+            let path = extra.map_or_else(|| self.root.join(reported), |extra| extra.path.clone());
+            let now: Snapshot =
+                stamps(path.clone(), |path| self.reported_path(path).is_some()).collect();
+            self.look.remember(&path, now);
+        }
+        Next::Changed(change)
     }
 
     /// Starts watching more files. They need not exist yet.
@@ -182,7 +213,7 @@ impl Watch {
         self.extra.extend(new);
         match &mut self.backend {
             Backend::Native { .. } => self.watch_extra(),
-            Backend::Polling { .. } => self.start_polling(),
+            Backend::Polling => self.start_polling(),
         }
         self.find_missed();
         // They may have been created while their watch was set.
@@ -377,7 +408,7 @@ impl Watch {
                 *snapshot = Some(now);
                 !same
             }
-            Backend::Polling { .. } => true,
+            Backend::Polling => true,
         }
     }
 
@@ -389,13 +420,8 @@ impl Watch {
         let now: Snapshot =
             tops.flat_map(|top| stamps(top, |path| self.reported_path(path).is_some())).collect();
         let before = std::mem::replace(&mut self.reported, now);
-        self.different(&before, &self.reported)
-    }
-
-    fn different(&self, before: &Snapshot, now: &Snapshot) -> BTreeSet<PathBuf> {
-        let here = now.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp));
-        let gone = before.iter().filter(|(path, _)| !now.contains_key(*path));
-        here.chain(gone).filter_map(|(path, _)| self.reported_path(path)).collect()
+        let changed = different(&before, &self.reported);
+        changed.iter().filter_map(|path| self.reported_path(path)).collect()
     }
 
     /// The entries of the portal and the extra files.
@@ -414,26 +440,8 @@ impl Watch {
     }
 
     fn start_polling(&mut self) {
-        let begin = Instant::now();
-        let snapshot = self.stamps();
-        self.backend = Backend::Polling { snapshot, next: next_poll(begin) };
-    }
-
-    /// Polls once, when it is time. Returns `None` if the deadline is earlier.
-    fn poll(&mut self, deadline: Option<Instant>) -> Option<FileChange> {
-        let Backend::Polling { snapshot, next } = &mut self.backend else {
-            return Some(FileChange::default());
-        };
-        let until = deadline.map_or(*next, |deadline| deadline.min(*next));
-        let before = (until == *next).then(|| std::mem::take(snapshot));
-        std::thread::sleep(until.saturating_duration_since(Instant::now()));
-        let before = before?;
-        self.start_polling();
-        let Backend::Polling { snapshot, .. } = &self.backend else {
-            return Some(FileChange::default());
-        };
-        let paths = self.different(&before, snapshot);
-        Some(FileChange { paths, rescan: false })
+        self.backend = Backend::Polling;
+        self.look = Look::first(Instant::now(), self.stamps());
     }
 }
 
@@ -457,12 +465,6 @@ impl Default for Batch {
     }
 }
 
-/// When to poll again, after a poll that began at an instant.
-fn next_poll(begin: Instant) -> Instant {
-    let now = Instant::now();
-    now + ((now - begin) * POLL_FACTOR).clamp(MIN_POLL_INTERVAL, MAX_POLL_INTERVAL)
-}
-
 /// Watches a folder and those in it. A folder that is removed meanwhile is not an error.
 fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {
     for _ in 0..TRIES {
@@ -478,18 +480,6 @@ fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Resu
 /// Checks whether a file was only read. The system also reports files that this program reads.
 fn is_read(kind: EventKind) -> bool {
     kind.is_access() || kind == EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
-}
-
-/// Returns the folders that are inside none of the others.
-fn highest(folders: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
-    let mut last: Option<&PathBuf> = None;
-    folders.iter().filter(move |folder| {
-        let inside = last.is_some_and(|last| folder.starts_with(last));
-        if !inside {
-            last = Some(folder);
-        }
-        !inside
-    })
 }
 
 fn is_folder(path: &Path) -> bool {
@@ -515,6 +505,8 @@ mod tests {
             panic!("{:?}", watch.cause)
         };
         *events = made_up;
+        // The tests look when they say so.
+        watch.look.next += Duration::from_secs(3600);
         (folder, sender, watch)
     }
 
@@ -560,6 +552,36 @@ mod tests {
         sender.send(Ok(Event::new(kind).add_path(watch.root.join("content/a.md")))).unwrap();
         assert!(matches!(watch.next(None), Next::Changed(_)));
         assert_eq!(watch.next(Some(Instant::now() + SETTLED * 2)), Next::DeadlinePassed);
+    }
+
+    #[test]
+    fn a_change_without_an_event_is_found_by_a_look() {
+        let (folder, sender, mut watch) = watched();
+        let path = |name: &str| folder.path().join("content").join(name);
+        fs::write(path("a.md"), "b").unwrap();
+        fs::create_dir(path("news")).unwrap();
+        fs::write(path("news/new.md"), "new").unwrap();
+        fs::write(folder.path().join("site.toml"), "").unwrap();
+        assert_eq!(watch.next(soon()), Next::DeadlinePassed);
+        let mut look = |expected: &[&str]| {
+            watch.look.next = Instant::now();
+            let paths = expected.iter().map(PathBuf::from).collect();
+            let changed = Next::Changed(FileChange { paths, rescan: false });
+            let nothing = Next::DeadlinePassed;
+            let expected = if expected.is_empty() { nothing } else { changed };
+            assert_eq!(watch.next(soon()), expected);
+        };
+        look(&["content/a.md", "content/news/new.md", "site.toml"]);
+        look(&[]);
+        fs::remove_file(path("news/new.md")).unwrap();
+        look(&["content/news/new.md"]);
+        // What an event reported is not reported again.
+        fs::write(path("a.md"), "c").unwrap();
+        let kind = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
+        let root = folder.path().canonicalize().unwrap();
+        sender.send(Ok(Event::new(kind).add_path(root.join("content/a.md")))).unwrap();
+        look(&["content/a.md"]);
+        look(&[]);
     }
 
     #[test]

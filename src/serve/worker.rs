@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -29,6 +29,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 /// How often a file that changes while its page is rendered is read again.
 const MAX_TRIES: usize = 8;
+/// The time between two looks for a file that is not found, as a multiple of the time that one takes.
+const LOOK_FACTOR: u32 = 10;
 /// How many pages are remembered, to be shown while their files have errors.
 const MAX_REMEMBERED: usize = 500;
 
@@ -94,6 +96,8 @@ pub(super) struct PreviewWorker {
     reported: Option<Vec<String>>,
     /// Requests for files of the search index, until it is complete.
     waiting: Vec<PendingRequest>,
+    /// When to look at the disk again for a file that is not found.
+    next_look: Instant,
 }
 
 impl PreviewWorker {
@@ -112,6 +116,7 @@ impl PreviewWorker {
             theme_errors: Vec::new(),
             reported: None,
             waiting: Vec::new(),
+            next_look: Instant::now(),
         }
     }
 
@@ -120,7 +125,7 @@ impl PreviewWorker {
         let mut preview = self.load();
         while let Some(event) = self.next_event(preview.as_ref()) {
             match event {
-                WorkerEvent::Request(request) => self.on_request(preview.as_mut(), request),
+                WorkerEvent::Request(request) => preview = self.on_request(preview, request),
                 WorkerEvent::Changed(change) => preview = self.on_change(preview, change),
                 WorkerEvent::Settled(listing) => {
                     preview = preview.map(|preview| self.on_settled(preview, &listing));
@@ -181,16 +186,33 @@ impl PreviewWorker {
         left.unwrap_or(LONGEST_WAIT).clamp(SHORTEST_WAIT, LONGEST_WAIT)
     }
 
-    /// Answers a request, or keeps it until the search index is complete.
-    fn on_request(&mut self, preview: Option<&mut Preview>, request: PendingRequest) {
-        let answer = match preview {
-            Some(preview) => self.answer(preview, &request.path),
-            None => {
-                let path = request.path.path();
-                let answer = self.preview_file(path);
-                Some(answer.unwrap_or_else(|| self.remembered_page(path, PageStatus::Broken)))
-            }
+    /// Answers a request. Looks at the disk before it says that there is no such page: a file may have
+    /// been added without an event.
+    fn on_request(&mut self, preview: Option<Preview>, request: PendingRequest) -> Option<Preview> {
+        let Some(mut preview) = preview else {
+            let path = request.path.path();
+            let answer = self.preview_file(path);
+            let answer = answer.unwrap_or_else(|| self.remembered_page(path, PageStatus::Broken));
+            self.reply(request, Some(answer));
+            return None;
         };
+        let mut answer = self.answer(&mut preview, &request.path);
+        let is_missing = matches!(answer, Some(Answer::Page { status: PageStatus::NotFound, .. }));
+        let begin = Instant::now();
+        if is_missing && self.next_look <= begin {
+            let count = self.build_count;
+            preview = self.on_settled(preview, &Listing::of(&self.options.portal));
+            self.next_look = Instant::now() + begin.elapsed() * LOOK_FACTOR;
+            if self.build_count != count {
+                answer = self.answer(&mut preview, &request.path);
+            }
+        }
+        self.reply(request, answer);
+        Some(preview)
+    }
+
+    /// Sends an answer. Keeps a request without one until the search index is complete.
+    fn reply(&mut self, request: PendingRequest, answer: Option<Answer>) {
         match answer {
             Some(answer) => {
                 let _ = request.reply.send(answer);
@@ -253,7 +275,8 @@ impl PreviewWorker {
     fn work_in_background(&mut self, preview: &mut Preview) {
         if !self.waiting.is_empty() && !preview.index_batch() {
             for request in std::mem::take(&mut self.waiting) {
-                self.on_request(Some(preview), request);
+                let answer = self.answer(preview, &request.path);
+                self.reply(request, answer);
             }
         }
         if !preview.is_checked() {
@@ -383,7 +406,10 @@ impl PreviewWorker {
                 Lookup::Nothing => return Some(self.no_page(path, requested_path, preview)),
                 Lookup::Unready => return None,
                 Lookup::Stale(item) => match preview.update_item(&item) {
-                    Update::Invalid => break,
+                    Update::Invalid => {
+                        self.report_findings(preview);
+                        break;
+                    }
                     Update::Unchanged => {}
                     // The change event for it will find nothing new.
                     Update::Applied => self.bump_build(preview),
@@ -427,8 +453,7 @@ impl PreviewWorker {
             StaticFile::Attachment(file) => Answer::Attachment { file, media_type },
             StaticFile::Changed => {
                 let title = self.options.catalog.text("serve/changed", &[]);
-                let page = livereload::empty_page(&title);
-                html(PageStatus::Changed, self.state.add_script(&page, None))
+                self.substitute(PageStatus::Changed, &title)
             }
         }
     }
@@ -484,27 +509,38 @@ impl PreviewWorker {
         livereload::mark_links(&page, &format!("{base}{path}"), &word, is_withheld)
     }
 
-    /// Returns the page as it was last shown without errors, or an empty page with this status. Its
-    /// script shows the errors.
+    /// Returns the page as it was last shown without errors, or one with the errors and this status.
     fn remembered_page(&self, path: &str, status: PageStatus) -> Answer {
         match self.remembered.get(path) {
             Some(RememberedPage { bytes, band }) => {
                 html(PageStatus::Found, self.state.add_script(bytes, band.as_deref()))
             }
-            None => {
-                let page = livereload::empty_page(&self.options.catalog.text("serve/no-page", &[]));
-                html(status, self.state.add_script(&page, None))
-            }
+            None => self.substitute(status, &self.options.catalog.text("serve/no-page", &[])),
         }
+    }
+
+    /// Returns a page with this title and the errors.
+    fn substitute(&self, status: PageStatus, title: &str) -> Answer {
+        let language = self.options.catalog.language.tag();
+        let page = livereload::substitute_page(language, title, &self.state);
+        html(status, self.state.add_script(&page, None))
     }
 
     /// Returns one of the preview's own files. `None` if the path is not in its folder.
     fn preview_file(&self, path: &str) -> Option<Answer> {
         let name = path.strip_prefix(FOLDER)?;
-        if name == "events" {
-            return Some(Answer::Events);
-        }
-        let bytes = Bytes::from_static(livereload::file(name)?.as_bytes());
+        let bytes = match name {
+            "events" => return Some(Answer::Events),
+            "state" => {
+                let bytes = self.state.json().into();
+                return Some(Answer::Page {
+                    status: PageStatus::Found,
+                    media_type: "application/json",
+                    bytes,
+                });
+            }
+            _ => Bytes::from_static(livereload::file(name)?.as_bytes()),
+        };
         Some(Answer::Page { status: PageStatus::Found, media_type: media_type(name), bytes })
     }
 

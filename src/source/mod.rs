@@ -7,10 +7,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files are read")]
 
+mod conflict;
 mod digest;
 mod stamp;
 mod text;
 
+pub(crate) use conflict::{ConflictFinder, conflict_in};
 pub use digest::{Sha256Digest, hex, pump};
 pub use stamp::{Stamp, stamps};
 pub use text::{Fingerprint, MAX_LINE, MAX_TEXT, Text};

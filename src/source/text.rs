@@ -1,11 +1,9 @@
 //! Decodes text files.
 
-use std::ops::Range;
-
-use memchr::memmem;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::source::conflict::conflict_in;
 use crate::text::may_stand;
 
 /// The maximum size of a Markdown file, settings file or template, in bytes.
@@ -63,9 +61,8 @@ impl Text {
             );
             return None;
         }
-        if let Some(range) = find_conflict_mark(&text) {
-            let place = Place::of_range(path, &text, range);
-            diagnostics.push(Diagnostic::error(Code::ConflictMark, place));
+        if let Some(conflict) = conflict_in(path, &text) {
+            diagnostics.push(conflict);
             return None;
         }
         if let Some(at) = find_long_line(&text) {
@@ -95,21 +92,6 @@ fn find_long_line(text: &str) -> Option<usize> {
         let line = std::mem::replace(&mut start, end + 1);
         (end - line > MAX_LINE).then_some(line)
     })
-}
-
-/// Returns the first line with which Git marks two versions of a text: seven `<` or `>`, followed by
-/// a space or nothing. A single mark counts too, because half-resolved conflicts leave them behind.
-fn find_conflict_mark(text: &str) -> Option<Range<usize>> {
-    const MARKS: [&str; 2] = ["<<<<<<<", ">>>>>>>"];
-    let first = |mark: &str| {
-        memmem::find_iter(text.as_bytes(), mark).find_map(|at| {
-            let line = text[at..].lines().next().unwrap_or("");
-            let begins_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
-            let is_mark = line == mark || line.as_bytes().get(mark.len()) == Some(&b' ');
-            (begins_line && is_mark).then(|| at..at + line.len())
-        })
-    };
-    MARKS.into_iter().filter_map(first).min_by_key(|range| range.start)
 }
 
 /// Returns the offset of the first control character or noncharacter.

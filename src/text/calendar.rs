@@ -18,6 +18,10 @@ const FIRST_BUDDHIST_YEAR: i16 = 2400;
 /// From this number up to [`FIRST_BUDDHIST_YEAR`], a year is ambiguous.
 const FIRST_DOUBTFUL_YEAR: i16 = 2200;
 
+/// The offsets that clocks have, in minutes east of UTC. In `08:30-16:30`, the second part is another
+/// time of day.
+const OFFSETS: std::ops::RangeInclusive<i64> = -12 * 60..=14 * 60;
+
 /// The era in which a portal counts its years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Calendar {
@@ -106,6 +110,14 @@ impl Moment {
             }
             other => other.opens(zone),
         }
+    }
+
+    /// Returns the moment of an end from the first instant after it, in a zone: the last whole day, or
+    /// the instant itself if it is within a day. The reverse of [`Moment::closes`].
+    pub(crate) fn ending_at(at: Timestamp, zone: &TimeZone) -> Self {
+        let date = at.to_zoned(zone.clone()).date();
+        let last = date.yesterday().ok().filter(|_| first_instant(date, zone) == Ok(at));
+        last.map_or(Self::Exact(at), Self::Day)
     }
 
     /// Returns the day on which the moment falls in a zone.
@@ -205,6 +217,11 @@ fn push_number(text: &mut String, number: i16, width: usize) {
     text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
 }
 
+/// Returns a Common Era year in the Buddhist Era.
+pub(crate) fn buddhist_year(year: i16) -> i16 {
+    year.saturating_add(BUDDHIST_ERA)
+}
+
 /// Returns a Common Era year as readers of a language count it: in the Buddhist Era for Thai.
 pub(crate) fn shown_year(year: i16, calendar: Calendar, language: &str) -> i16 {
     if calendar == Calendar::Buddhist && language == "th" { year + BUDDHIST_ERA } else { year }
@@ -219,6 +236,18 @@ pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
     };
     let month = usize::from(date.month().unsigned_abs()) - 1;
     (months.full[month].to_owned(), months.short[month].to_owned())
+}
+
+/// Returns the month with a Thai or English name or abbreviation, written without dots and in lower case.
+pub(super) fn month_of(word: &str) -> Option<i8> {
+    // Also a common abbreviation that no page shows.
+    let word = if word == "sept" { "sep" } else { word };
+    let is_name = |name: &str| name.replace('.', "").to_lowercase() == word;
+    let position = |names: &[&str; 12]| names.iter().position(|name| is_name(name));
+    let month = [&THAI, &ENGLISH]
+        .into_iter()
+        .find_map(|months| position(&months.full).or_else(|| position(&months.short)))?;
+    i8::try_from(month + 1).ok()
 }
 
 /// Returns the word that precedes a year of this calendar. It is empty if there is none.
@@ -256,7 +285,7 @@ fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {
 
 /// Converts a year to the Common Era. This comes before the day is checked: 29 February 2567
 /// exists, because 2024 is a leap year.
-fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
+pub(super) fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
     match (year, calendar) {
         (FIRST_BUDDHIST_YEAR.., Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
         (FIRST_BUDDHIST_YEAR.., Calendar::Gregorian) => Err(DateError::BuddhistYear),
@@ -301,10 +330,9 @@ fn parse_offset(text: &str) -> Result<i64, DateError> {
     };
     let (hours, minutes) = rest.split_once(':').ok_or(DateError::Form)?;
     let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
-    if hours > 23 || minutes > 59 {
-        return Err(DateError::NoSuchDay);
-    }
-    Ok(sign * (i64::from(hours) * 60 + i64::from(minutes)))
+    let offset = sign * (i64::from(hours) * 60 + i64::from(minutes));
+    let is_real = minutes < 60 && OFFSETS.contains(&offset);
+    is_real.then_some(offset).ok_or(DateError::NoSuchDay)
 }
 
 /// Parses exactly `len` ASCII digits.
@@ -407,3 +435,25 @@ static ENGLISH: Months = Months {
     short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     thai: false,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_the_day_or_the_time_that_was_written() {
+        let zones = ["Asia/Bangkok", "Europe/Berlin", "Africa/Cairo", "America/Santiago", "UTC"];
+        for zone in zones.map(|zone| TimeZone::get(zone).unwrap()) {
+            let mut day = Date::constant(2026, 1, 1);
+            while day.year() == 2026 {
+                let written = Moment::Day(day);
+                let end = written.closes(&zone).unwrap();
+                assert_eq!(Moment::ending_at(end, &zone), written, "{zone:?}");
+                day = day.tomorrow().unwrap();
+            }
+            let time = Date::constant(2026, 6, 25).at(16, 30, 0, 0);
+            let end = Moment::Local(time).closes(&zone).unwrap();
+            assert_eq!(Moment::ending_at(end, &zone), Moment::Exact(end), "{zone:?}");
+        }
+    }
+}

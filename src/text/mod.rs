@@ -1,15 +1,20 @@
 //! Characters, digits, dates, normalisation and media types.
 
+mod address;
 mod calendar;
 mod chars;
 mod digits;
+mod labels;
 mod loose;
+mod loose_date;
 mod media_type;
 mod normal;
+mod year_span;
 
+pub(crate) use address::is_in_address;
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
-    DateError, ShownDate, era, parse_year, rfc3339, shown_month, shown_year,
+    DateError, ShownDate, buddhist_year, era, parse_year, rfc3339, shown_month, shown_year,
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
@@ -23,6 +28,9 @@ pub(crate) use digits::{
     arabic_digits, digit_value, digits_and_rare, grouping, has_long_number,
     has_long_number_in_html, is_separator, next_marked, runs, thai_digits,
 };
+pub(crate) use labels::{Label, Labels, last_of};
 pub(crate) use loose::{Reading, every_digit, has_digits, loose_runs};
+pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};
+pub(crate) use year_span::YearSpan;

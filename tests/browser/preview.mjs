@@ -40,7 +40,12 @@ class Preview {
     for (const name of ['site.toml', 'content', 'themes']) {
       fs.cpSync(path.join(REPOSITORY, name), path.join(folder, name), { recursive: true });
     }
-    const child = spawn(path.resolve(given.prakat), ['serve', '--port', '0', '--at', INSTANT, ...options], {
+    return Preview.of(folder, '0', ...options);
+  }
+
+  /** A preview of a folder. It may take the port of one that ended. */
+  static async of(folder, port, ...options) {
+    const child = spawn(path.resolve(given.prakat), ['serve', '--port', port, '--at', INSTANT, ...options], {
       cwd: folder, stdio: ['ignore', 'ignore', 'pipe'],
     });
     const lines = createInterface({ input: child.stderr });
@@ -62,9 +67,11 @@ class Preview {
     fs.renameSync(`${file}~`, file);
   }
 
-  stop() {
+  async stop() {
     this.child.removeAllListeners('exit');
+    const ended = new Promise((done) => { this.child.on('exit', done); });
     this.child.kill();
+    await ended;
   }
 }
 
@@ -85,7 +92,7 @@ const open = async (address, options = {}) => {
   return page;
 };
 
-const has = (text) => document.querySelector('main').innerText.includes(text);
+const has = (text) => document.querySelector('main')?.innerText.includes(text);
 const box = (text) => document.getElementById('prakat-errors')?.innerText.includes(text);
 
 /** An edit shows without any action; an error is shown over the last good page, and goes. */
@@ -138,6 +145,40 @@ async function overlay(page) {
   expect(left.top > left.height * 0.4, 'on a phone the error box leaves no page to read');
 }
 
+/** A browser opens six connections to a host: any number of tabs must do with them. */
+async function tabs(preview) {
+  const good = preview.read(ITEM);
+  const context = await browser.newContext();
+  const tab = async (address, prepare = () => {}) => {
+    const page = await context.newPage();
+    await prepare(page);
+    await page.goto(`${preview.origin}/${address}`, { waitUntil: 'load', timeout: PATIENCE });
+    return page;
+  };
+  const pages = [];
+  for (let number = 0; number < 12; number += 1) pages.push(await tab(ITEM_PAGE));
+  // Some browsers have no shared worker.
+  pages.push(await tab(ITEM_PAGE, (page) => page.addInitScript(() => { delete window.SharedWorker; })));
+  const edit = async (running, text, when) => {
+    running.write(ITEM, `${good}\n${text}\n`);
+    await Promise.all(pages.map((page, number) => comes(page, `${when}: an edit does not show in tab ${number + 1}`, has, text)));
+  };
+  await edit(preview, 'ถ้อยคำในทุกแท็บ', 'many tabs');
+  const list = await tab(DESK);
+  expect(await list.locator('tbody').count() > 0, 'the desk is empty in one tab more');
+  // The tab that came first holds nothing that the others need.
+  await pages.shift().close();
+  await edit(preview, 'แท็บแรกปิดแล้ว', 'the first tab is closed');
+  // A page without its script follows nothing.
+  await Promise.all(pages.map((page) => page.waitForLoadState('load')));
+  await preview.stop();
+  const again = await Preview.of(preview.folder, new URL(preview.origin).port, '--watch');
+  await edit(again, 'เริ่มใหม่แล้ว', 'the preview was started again');
+  again.write(ITEM, good);
+  await context.close();
+  return again;
+}
+
 /** A style sheet is swapped without a page load. */
 async function styles(preview) {
   const page = await open(`${preview.origin}/${ITEM_PAGE}`);
@@ -179,7 +220,7 @@ async function withheld() {
   await comes(page, 'no error box over a withheld page', box, name);
   await marked('under an error box');
   await page.close();
-  preview.stop();
+  await preview.stop();
 }
 
 /** The desk is held to the bars of pages, and does its work by the keyboard and without scripts. */
@@ -253,11 +294,12 @@ async function desk(preview) {
 }
 
 try {
-  const preview = await Preview.start('--watch');
+  let preview = await Preview.start('--watch');
+  preview = await tabs(preview);
   await edits(preview);
   await styles(preview);
   await desk(preview);
-  preview.stop();
+  await preview.stop();
   await withheld();
   found.forEach((says) => console.log(`preview: ${says}`));
   console.log(found.length ? `preview: ${found.length} findings` : 'preview: ok');

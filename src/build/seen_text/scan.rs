@@ -293,9 +293,8 @@ mod tests {
     }
 
     fn near() -> Context {
-        Context {
-            near: "เลขประชาชน เลขที่บัญชี โทร".to_owned(), heading: String::new()
-        }
+        let near = "เลขประชาชน เลขที่บัญชี โทร".to_owned();
+        Context { near, ..Context::default() }
     }
 
     /// Generates a number with a valid check digit, grouped, with random fragments between the

@@ -28,13 +28,27 @@ pub(super) fn add(text: &str, line: &mut String) {
 }
 
 /// Returns an address, or a part of one, as readers see it: percent-encoded characters are decoded,
-/// and the signs that Markdown would take for marks are like others.
+/// and the signs that Markdown would take for marks are like others. Encoded digits become wide ones,
+/// to distinguish them from digits as programs write them.
 pub(in crate::build) fn of_address(address: &str) -> String {
     let mut line = String::new();
-    let decoded = percent_decode_str(address).decode_utf8_lossy();
+    let mut pieces = address.split("%3");
+    let mut marked = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        let digit = piece.chars().next().filter(char::is_ascii_digit);
+        let wide = digit.and_then(|digit| char::from_u32(u32::from(digit) + WIDE));
+        match wide {
+            Some(wide) => marked.extend([wide.to_string().as_str(), &piece[1..]]),
+            None => marked.extend(["%3", piece]),
+        }
+    }
+    let decoded = percent_decode_str(&marked).decode_utf8_lossy();
     add(&decoded.replace(['*', '~', '`'], "-"), &mut line);
     line
 }
+
+/// What the code of a wide digit (U+FF10) is above that of the Arabic one.
+const WIDE: u32 = 0xFEE0;
 
 /// Returns the published values of an item's front matter, each with its key.
 pub(in crate::build) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
@@ -48,7 +62,7 @@ pub(in crate::build) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
         ("replaces", details.replaces.as_deref().unwrap_or("")),
     ];
     values.extend(card.tags.iter().map(|tag| ("tags", tag.as_ref())));
-    values.extend(details.changes.iter().map(|c| ("changes", c.note.as_ref())));
+    values.extend(details.changes.all().iter().map(|c| ("changes", c.note.as_ref())));
     values.extend(details.attachments.iter().map(|named| ("attachments", named.title.as_ref())));
     values.extend(details.meets.iter().map(|id| ("meets", id.as_ref())));
     let mut seen = Vec::new();

@@ -19,7 +19,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::files::extract::decode::{decoded, has_controls, with_letters, without_fractions};
-use crate::files::extract::texts::{read_csv, read_lines, read_mail, read_markup};
+use crate::files::extract::texts::{read_csv, read_json, read_lines, read_mail, read_markup};
 use crate::files::fragment::{Budget, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens};
 use crate::files::markup_lines::{Dialect, lines};
@@ -151,11 +151,12 @@ fn read_file(
                 }
                 let text = &without_fractions(piece.text);
                 let (head, spot) = (piece.head.clone(), piece.spot.clone());
-                each(&Fragment { text, head, spot, ..*piece });
+                let column = piece.column.clone();
+                each(&Fragment { text, head, spot, column, ..*piece });
             };
             match format {
                 FileFormat::Csv => read_csv(&text, each)?,
-                FileFormat::Json => read_lines(&with_letters(&text), each),
+                FileFormat::Json => read_json(&with_letters(&text), each),
                 FileFormat::Mail => read_mail(&text, each)?,
                 FileFormat::Markup => read_markup(&text, each),
                 _ => read_lines(&text, each),
@@ -193,6 +194,7 @@ fn read_inside(
             head: piece.head.clone(),
             spot,
             is_whole: piece.is_whole,
+            column: piece.column.clone().map(|column| column.inside(name)),
         });
     })
 }
@@ -227,7 +229,7 @@ fn read_contained(
 fn tell_metadata(name: &str, metadata: Metadata, each: &mut dyn FnMut(&Fragment)) {
     if metadata != Metadata::default() {
         let spot = FragmentPlace::Picture(name.to_owned(), metadata);
-        each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
+        each(&Fragment { text: "", head: String::new(), spot, is_whole: false, column: None });
     }
 }
 
@@ -323,7 +325,13 @@ impl<'b> Archive<'b> {
         let names = std::mem::take(&mut self.names);
         for name in &names {
             let spot = FragmentPlace::Inside(name.clone());
-            each(&Fragment { text: name, head: String::new(), spot, is_whole: false });
+            each(&Fragment {
+                text: name,
+                head: String::new(),
+                spot,
+                is_whole: false,
+                column: None,
+            });
         }
         self.names = names;
         if self.is_document() {
@@ -428,6 +436,6 @@ fn read_part(
     let mut all = String::new();
     lines(rest, Dialect::Office, &mut |line, _| all.extend([line, "\n"]));
     let spot = FragmentPlace::Inside(name.to_owned());
-    each(&Fragment { text: &all, head: String::new(), spot, is_whole: true });
+    each(&Fragment { text: &all, head: String::new(), spot, is_whole: true, column: None });
     Ok(())
 }

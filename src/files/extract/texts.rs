@@ -1,10 +1,10 @@
 //! Reads files that are texts: lines, mail, XML and HTML, tables.
 
 use crate::files::extract::decode::decoded;
-use crate::files::fragment::{Fragment, FragmentPlace, Unreadable};
+use crate::files::fragment::{Column, Fragment, FragmentPlace, Unreadable};
 use crate::files::markup_lines::{Dialect, lines};
 use crate::files::workbook::Sheet;
-use crate::text::has_long_number;
+use crate::text::{self, Labels, has_long_number};
 
 /// How many characters of the line above count as near.
 const ABOVE: usize = 60;
@@ -15,7 +15,30 @@ pub(super) fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
     for (n, line) in text.lines().enumerate() {
         if has_long_number(line) {
             let spot = FragmentPlace::Line(n + 1);
-            each(&Fragment { text: line, head: above.to_owned(), spot, is_whole: false });
+            each(&Fragment {
+                text: line,
+                head: above.to_owned(),
+                spot,
+                is_whole: false,
+                column: None,
+            });
+        }
+        above = last_of(line);
+    }
+}
+
+/// Reads the lines of JSON. Members of a list that goes over several lines belong to its key.
+pub(super) fn read_json(text: &str, each: &mut dyn FnMut(&Fragment)) {
+    let mut above = "";
+    let mut list = None;
+    for (n, line) in text.lines().enumerate() {
+        if has_long_number(line) {
+            let (head, spot) = (above.to_owned(), FragmentPlace::Line(n + 1));
+            each(&Fragment { text: line, head, spot, is_whole: false, column: list.clone() });
+        }
+        if line.contains(|c: char| c.is_alphabetic() || "{}]".contains(c)) {
+            let key = Labels::of(line).last().map(str::to_owned);
+            list = key.map(|header| Column { id: n.to_string(), header, left: String::new() });
         }
         above = last_of(line);
     }
@@ -23,8 +46,7 @@ pub(super) fn read_lines(text: &str, each: &mut dyn FnMut(&Fragment)) {
 
 /// Returns the end of a line.
 fn last_of(line: &str) -> &str {
-    let start = line.char_indices().rev().nth(ABOVE - 1).map_or(0, |(at, _)| at);
-    &line[start..]
+    text::last_of(line, ABOVE)
 }
 
 /// Reads mail, cards and calendars. Joins continued lines and decodes `=31`.
@@ -59,7 +81,13 @@ pub(super) fn read_markup(text: &str, each: &mut dyn FnMut(&Fragment)) {
     lines(text, Dialect::of(text), &mut |line, number| {
         if has_long_number(line) {
             let spot = FragmentPlace::Line(number);
-            each(&Fragment { text: line, head: above.clone(), spot, is_whole: false });
+            each(&Fragment {
+                text: line,
+                head: above.clone(),
+                spot,
+                is_whole: false,
+                column: None,
+            });
         }
         if !line.trim().is_empty() {
             last_of(line).clone_into(&mut above);

@@ -57,7 +57,8 @@ pub(super) fn read(
             if reported.insert(key_of(piece)) {
                 let is_picture = piece.metadata().is_some();
                 let spot = if is_picture { piece.spot.clone() } else { FragmentPlace::Earlier };
-                each(&Fragment { text: piece.text, head: piece.head.clone(), spot, ..*piece });
+                let (head, column) = (piece.head.clone(), piece.column.clone());
+                each(&Fragment { text: piece.text, head, spot, column, ..*piece });
             }
         });
         let earlier = earlier.unwrap_or_else(Some);

@@ -83,7 +83,13 @@ impl PdfPage {
     pub(super) fn report(&self, spot: FragmentPlace, each: &mut dyn FnMut(&Fragment)) {
         for text in self.asides.iter().chain([&self.text]) {
             let is_whole = std::ptr::eq(text, &raw const self.text);
-            each(&Fragment { text, head: String::new(), spot: spot.clone(), is_whole });
+            each(&Fragment {
+                text,
+                head: String::new(),
+                spot: spot.clone(),
+                is_whole,
+                column: None,
+            });
         }
     }
 

@@ -35,7 +35,7 @@ impl PdfReader<'_, '_> {
                 Some(page) => FragmentPlace::PictureOnPage(*page, metadata),
                 None => FragmentPlace::Picture(format!("{} {} obj", id.0, id.1), metadata),
             };
-            each(&Fragment { text: "", head: String::new(), spot, is_whole: false });
+            each(&Fragment { text: "", head: String::new(), spot, is_whole: false, column: None });
         }
     }
 

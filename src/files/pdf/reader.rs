@@ -105,6 +105,7 @@ impl<'d, 'b> PdfReader<'d, 'b> {
                         head,
                         spot: FragmentPlace::Properties,
                         is_whole: false,
+                        column: None,
                     });
                 }
             });
@@ -153,7 +154,7 @@ impl<'d, 'b> PdfReader<'d, 'b> {
                 let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
                 lines(&text_or_utf8(content), Dialect::Any, &mut |text, _| {
                     let (head, spot) = (String::new(), FragmentPlace::Properties);
-                    each(&Fragment { text, head, spot, is_whole: false });
+                    each(&Fragment { text, head, spot, is_whole: false, column: None });
                 });
             }
         }

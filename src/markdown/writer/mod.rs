@@ -4,24 +4,27 @@ mod links;
 mod raw_html;
 mod text;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
 
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::markdown::anchors::{Ids, heading_id};
+use crate::markdown::anchors::{Ids, heading_id, leads_to_top};
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
+use crate::markdown::lints::{self, Lint};
 use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
 use crate::markdown::numbering::{Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{ExtraCells, TableState, caption};
 use crate::markdown::typos::{Quotes, has_mixed_digits};
+use crate::markdown::writer::raw_html::HtmlReport;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
 /// How many headings are compared with the anchor of a broken link.
@@ -138,8 +141,8 @@ pub(super) struct Writer<'a, 's> {
     address_checks_left: usize,
     /// Whether a link in raw HTML is open.
     in_raw_link: bool,
-    /// The names of refused tags.
-    refused_tags: Vec<String>,
+    /// HTML that is refused or removed, by the name of its tag.
+    html_reports: BTreeMap<(Code, String), HtmlReport>,
     /// If the body will be cleaned: the resolved links and pictures, which have placeholders in the
     /// events.
     placeholders: Option<Vec<Href>>,
@@ -186,11 +189,11 @@ impl<'a, 's> Writer<'a, 's> {
             open_footnotes: Vec::new(),
             quotes: Quotes::default(),
             has_mixed_digits: has_mixed_digits(markdown),
-            has_comments: has(markdown, "<!--") || has(markdown, "-->"),
+            has_comments: has(markdown, "<!--"),
             spells_addresses: spells_addresses(markdown, resolver.site.config.base_url.host()),
             address_checks_left: MAX_ADDRESS_CHECKS,
             in_raw_link: false,
-            refused_tags: Vec::new(),
+            html_reports: BTreeMap::new(),
             placeholders: allows_html.then(Vec::new),
         }
     }
@@ -502,8 +505,9 @@ impl<'a, 's> Writer<'a, 's> {
         self.events.splice(open.table + 1..open.table + 1, events);
     }
 
-    /// Ends the body.
-    pub(super) fn finish(mut self) -> Body {
+    /// Ends the body, and reports its lints.
+    pub(super) fn finish(mut self, lints: &[Lint]) -> Body {
+        lints::report(lints, &mut self.diagnostics);
         let words = self.context.words;
         let footnotes = std::mem::take(&mut self.footnotes);
         let mut events = std::mem::take(&mut self.events);
@@ -521,6 +525,7 @@ impl<'a, 's> Writer<'a, 's> {
         if let Some(hrefs) = self.placeholders.take() {
             html = self.clean(&html, &hrefs);
         }
+        self.report_html();
         self.check_own_anchors();
         let headings = self.headings.into_iter().filter_map(|heading| {
             let level = heading.level + shift;
@@ -535,7 +540,7 @@ impl<'a, 's> Writer<'a, 's> {
     /// Checks the links to headings and clauses of this page.
     fn check_own_anchors(&mut self) {
         for (anchor, range) in std::mem::take(&mut self.destinations.here) {
-            if anchor.is_empty() || self.ids.has(&anchor) {
+            if leads_to_top(&anchor) || self.ids.has(&anchor) {
                 continue;
             }
             let ids = self.headings.iter().take(MAX_SUGGESTIONS).map(|h| h.id.as_str());

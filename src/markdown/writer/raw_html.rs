@@ -1,17 +1,33 @@
 //! Writes raw HTML. It is refused, or cleaned if the portal allows it.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event};
 
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::markdown::anchors::html_id;
 use crate::markdown::bare_urls::{redact_words, split_addresses};
 use crate::markdown::hrefs::Href;
 use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
-use crate::markdown::sanitize::{self, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
+use crate::markdown::sanitize::{self, Cleaned, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::writer::Writer;
 use crate::markdown::writer::links::must_redact;
+use crate::site::{LinkTarget, encode};
+use crate::text::nfc;
+
+/// HTML that is refused or removed.
+pub(super) struct HtmlReport {
+    /// The first place.
+    range: Range<usize>,
+    help: &'static str,
+    /// The HTML as the message shows it.
+    shown: String,
+    /// In how many places it is.
+    places: usize,
+}
 
 impl Writer<'_, '_> {
     /// Writes a piece of raw HTML. Comments are removed, and `<br>` is always allowed. Everything else
@@ -28,26 +44,50 @@ impl Writer<'_, '_> {
         if self.placeholders.is_some() {
             return self.allowed_html(html, range);
         }
-        let name = tag_name(text);
-        if text.starts_with("</") && self.refused_tags.contains(&name) {
+        let key = (Code::RawHtml, tag_name(text));
+        if text.starts_with("</") && self.html_reports.contains_key(&key) {
             return; // Its opening tag is already reported.
         }
-        self.refused_tags.push(name);
-        let mut shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
-        if shown.len() < text.len() {
-            shown.push('…');
-        }
-        let help = html_help(text);
-        self.diagnostics.report(Code::RawHtml, range, |d| d.arg("html", shown.as_str()).help(help));
+        let shown = || {
+            let shown: String = text.lines().next().unwrap_or("").chars().take(40).collect();
+            if shown.len() < text.len() { shown + "…" } else { shown }
+        };
+        self.count_html(key, &range, html_help(text), shown);
         self.events.push(Event::Text(text.to_owned().into()));
+    }
+
+    /// Counts HTML that is refused or removed. Only the first place of each tag is reported: old sites
+    /// have thousands.
+    pub(super) fn count_html(
+        &mut self,
+        key: (Code, String),
+        range: &Range<usize>,
+        help: &'static str,
+        shown: impl FnOnce() -> String,
+    ) {
+        let first = || HtmlReport { range: range.clone(), help, shown: shown(), places: 0 };
+        self.html_reports.entry(key).or_insert_with(first).places += 1;
+    }
+
+    /// Reports the HTML that was counted.
+    pub(super) fn report_html(&mut self) {
+        for ((code, _), found) in std::mem::take(&mut self.html_reports) {
+            let HtmlReport { range, help, shown, places } = found;
+            let more = if places > 1 { format!(" (×{places})") } else { String::new() };
+            let fill =
+                |d: Diagnostic| d.arg("html", shown.as_str()).arg("more", more.as_str()).help(help);
+            match code {
+                Code::RawHtml => self.diagnostics.report(code, range, fill),
+                _ => self.diagnostics.warn(code, range, fill),
+            }
+        }
     }
 
     /// Writes HTML that will be cleaned. Reports what cleaning will remove, as its place is known only
     /// now.
     fn allowed_html(&mut self, html: &str, range: Range<usize>) {
         for part in removed_parts(html) {
-            self.diagnostics
-                .warn(Code::HtmlRemoved, range.clone(), |d| d.arg("html", part.as_str()));
+            self.count_html((Code::HtmlRemoved, part.clone()), &range, "help", || part);
         }
         let is_image = |tag: &HtmlTag| tag.name().eq_ignore_ascii_case("img");
         let has_alt = |tag: HtmlTag| {
@@ -60,7 +100,7 @@ impl Writer<'_, '_> {
         if let Some(heading) = &mut self.heading {
             heading.has_raw_link |= html.to_ascii_lowercase().contains("<a");
         }
-        let html = self.redact_withheld_urls(html);
+        let html = self.redact_withheld_urls(&with_ids_of_names(html));
         self.report_addresses_in_html(&html, &range);
         self.events.push(Event::Html(html.into()));
     }
@@ -106,7 +146,8 @@ impl Writer<'_, '_> {
 
     /// Cleans a body with raw HTML and resolves its addresses. `hrefs` are those of placeholders.
     pub(super) fn clean(&mut self, html: &str, hrefs: &[Href]) -> String {
-        let (clean, addresses) = sanitize::clean(html);
+        let Cleaned { html: clean, addresses, ids } = sanitize::clean(html, self.wanted_ids(html));
+        let renamed = self.take_html_ids(&ids);
         let mut out = String::with_capacity(clean.len());
         // The destination of the removed link whose text is being copied.
         let mut removed_link: Option<&str> = None;
@@ -132,7 +173,7 @@ impl Writer<'_, '_> {
             }
             match href {
                 Some(href) => {
-                    escape(&href.url, &mut out);
+                    escape(renamed.get(&href.url).unwrap_or(&href.url), &mut out);
                     out.push_str(if href.is_outside { "\" rel=\"noopener" } else { "" });
                 }
                 // Removes ` href="`, too. The quotation mark after it is removed with the next piece.
@@ -145,6 +186,35 @@ impl Writer<'_, '_> {
             }
         }
         out
+    }
+
+    /// Returns the ids that links of this page lead to and that the page does not have yet.
+    fn wanted_ids(&self, html: &str) -> BTreeSet<String> {
+        let resolver = self.context.resolver;
+        let links = tags(html).filter(|tag| tag.name().eq_ignore_ascii_case("a"));
+        let hrefs = links.flat_map(HtmlTag::attributes).filter_map(|(name, value)| {
+            value.filter(|value| name.eq_ignore_ascii_case("href") && value.starts_with('#'))
+        });
+        let raw = hrefs.filter_map(|href| match resolver.resolve(&unescape(href)) {
+            LinkTarget::Here(anchor) => Some(nfc(&anchor)),
+            _ => None,
+        });
+        let written = self.destinations.here.iter().map(|(anchor, _)| anchor.clone());
+        raw.chain(written).filter(|anchor| !self.ids.has(anchor)).collect()
+    }
+
+    /// Reserves ids of raw HTML. Returns the links to those that the page has under another name, and
+    /// what these links become.
+    fn take_html_ids(&mut self, ids: &[String]) -> BTreeMap<String, String> {
+        let mut renamed = BTreeMap::new();
+        for id in ids {
+            self.ids.take(id.clone());
+            if let Some(safe) = html_id(id).filter(|safe| safe != id) {
+                renamed.insert(format!("#{}", encode(id)), format!("#{}", encode(&safe)));
+                self.ids.take(safe);
+            }
+        }
+        renamed
     }
 
     /// Redacts the text of a removed link of raw HTML: addresses of withheld items are replaced by
@@ -192,6 +262,43 @@ impl Writer<'_, '_> {
             }
         }
     }
+}
+
+/// Gives `<a name="x">`, an old form of an anchor, an id.
+fn with_ids_of_names(html: &str) -> Cow<'_, str> {
+    if !html.contains("name") && !html.contains("NAME") {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len());
+    for token in html_tokens(html) {
+        let name = match token {
+            HtmlToken::Tag(tag) if tag.name().eq_ignore_ascii_case("a") => anchor_name(tag),
+            _ => None,
+        };
+        match (token, name) {
+            (HtmlToken::Text(text), _) => out.push_str(text),
+            (HtmlToken::Tag(tag), Some(name)) => {
+                out.push_str("<a id=\"");
+                escape(&unescape(name), &mut out);
+                out.extend(["\"", &tag.source[tag.name().len()..], ">"]);
+            }
+            (HtmlToken::Tag(tag), None) => out.extend(["<", tag.source, ">"]),
+        }
+    }
+    // The tokenizer takes a tag without an end for a whole one.
+    if !html.ends_with('>') && out.len() > html.len() && out.ends_with('>') {
+        out.pop();
+    }
+    Cow::Owned(out)
+}
+
+/// Returns the name of an anchor without an id.
+fn anchor_name(tag: HtmlTag<'_>) -> Option<&str> {
+    let attribute = |wanted: &str| {
+        let mut attributes = tag.attributes();
+        attributes.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).and_then(|(_, value)| value)
+    };
+    attribute("name").filter(|_| !tag.is_closing() && attribute("id").is_none())
 }
 
 /// The attributes of raw HTML whose values are addresses.

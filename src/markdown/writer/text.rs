@@ -103,14 +103,18 @@ impl<'a> Writer<'a, '_> {
         self.diagnostics.warn(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
     }
 
-    /// Reports a comment that Markdown does not read as one. It would be printed.
+    /// Reports a comment that Markdown does not read as one. It would be printed. `-->` alone is text,
+    /// such as an arrow.
     fn check_comment(&mut self, text: &str, range: &Range<usize>) {
-        let begins =
-            text.starts_with('<') && self.diagnostics.markdown[range.start..].starts_with("<!--");
-        if begins || text.contains("<!--") || text.contains("-->") {
-            let range = range.clone();
-            self.diagnostics
-                .report(Code::RawHtml, range, |d| d.arg("html", "<!--").help("help-comment"));
+        let written = self.diagnostics.markdown;
+        let is_mark = |at: usize| !written[..at].ends_with('\\');
+        let mut marks =
+            written[range.clone()].match_indices("<!--").map(|(at, _)| range.start + at);
+        // The parser returns `<` as a text of its own.
+        let is_first = text == "<" && written[range.start..].starts_with("<!--");
+        if is_first && is_mark(range.start) || marks.any(is_mark) {
+            let key = (Code::RawHtml, "<!--".to_owned());
+            self.count_html(key, range, "help-comment", || "<!--".to_owned());
         }
     }
 

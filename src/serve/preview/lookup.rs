@@ -149,7 +149,7 @@ impl Preview {
     fn manifest_file(&mut self, path: &str) -> Lookup {
         if self.manifest.is_empty() {
             let context = self.write_context();
-            let written = write_site(&context, &self.site, &self.withheld, Sink::Hash);
+            let written = write_site(&context, &self.site, &self.withheld, Sink::Hash, None);
             let mut files = written.map(|written| written.files).unwrap_or_default();
             files.retain(|file| !output::is_manifest(&file.path));
             let zone = &self.project.config.zone;

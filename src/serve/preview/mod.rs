@@ -16,10 +16,11 @@ use rayon::prelude::*;
 
 use crate::build::{
     Arranged, Arrangement, ItemFacts, ItemStatus, Progress, Project, Scope, WriteContext, arrange,
-    check_translations, dead_anchors, examine, remove_conflicting, statuses, unused_files,
+    check_titles, check_translations, dead_anchors, examine, remove_conflicting, statuses,
+    unused_files,
 };
 use crate::config::LanguageId;
-use crate::content::{Item, ItemLoader, folder_of, owns_folder};
+use crate::content::{Item, ItemLoader, folder_of, may_be_copy, owns_folder, report_copied_files};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::gate::{
     Admitted, Judgement, Original, Withheld, admit_again, admit_all_for_preview, judge_all,
@@ -139,9 +140,11 @@ impl Preview {
         let mut across_files = listing.refused.clone();
         items.sort_by(|a, b| compare_paths(&a.path, &b.path));
         let inventory = &listing.inventory;
+        report_copied_files(inventory, &mut across_files);
         let excluded =
             remove_conflicting(&project, inventory, options.at, &mut items, &mut across_files);
         check_translations(&items, inventory, &mut across_files);
+        check_titles(&items, &mut across_files);
         let paths: Vec<Box<str>> = items.iter().map(|item| item.path.clone()).collect();
         let is_loaded = |path: &str| {
             paths.binary_search_by(|p| compare_paths(p, path)).is_ok()
@@ -171,7 +174,7 @@ impl Preview {
             site,
             withheld,
             excluded,
-            next_change: judgements.iter().filter_map(|judgement| judgement.next_change).min(),
+            next_change: judgements.iter().filter_map(|j| Some(j.next_change()?.at)).min(),
             judgements: paths.into_iter().zip(judgements).collect(),
             layouts: None,
             buffers: Buffers::default(),
@@ -209,7 +212,7 @@ impl Preview {
         let listing = Listing::of(&project.portal);
         let old_paths: BTreeSet<&str> = old.iter().map(|item| item.path.as_ref()).collect();
         // Changes of other files may fix an item, or break it: the one that it replaces, or one that
-        // could not be read for a moment.
+        // could not be read for a moment. The original of a copy may come or go.
         let has_errors = |path: &str| kept.get(path).is_some_and(Diagnostics::has_errors);
         let replaces_missing = |item: &&Item| {
             let replaced = item.details.replaces.as_deref();
@@ -219,7 +222,8 @@ impl Preview {
             old.iter().filter(replaces_missing).map(|item| item.path.as_ref()).collect();
         let must_read = |path: &str| {
             let is_new = !old_paths.contains(path) && !kept.contains_key(path);
-            is_new || affects(changed, path) || has_errors(path) || replacing.contains(path)
+            let depends = has_errors(path) || replacing.contains(path) || may_be_copy(path);
+            is_new || depends || affects(changed, path)
         };
         let documents = listing.inventory.documents.iter().map(|listed| listed.path.as_str());
         let to_read: BTreeSet<&str> = documents.filter(|path| must_read(path)).collect();
@@ -539,6 +543,7 @@ fn has_same_place(old: &Item, new: &Item) -> bool {
         && old.url == new.url
         && old.approval == new.approval
         && old.details.aliases == new.details.aliases
+        && old.details.changes == new.details.changes
 }
 
 /// What bodies depend on: the paths of all assets, which links lead to, and the content of those that

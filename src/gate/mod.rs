@@ -4,180 +4,17 @@
 //! and no time zone. Anything it does not understand is a reason to withhold the item. Only this
 //! module creates [`Admitted`], which the renderer requires.
 
+mod reason;
+
+pub use reason::{Reason, Rule, Verdict};
+
 use jiff::Timestamp;
 
 use crate::config::{
     CategoryId, Entitlement, LanguageId, NoticePage, Person, PersonId, Policy, Requires, Strength,
 };
-use crate::content::{Approval, Item, Role, Seal, Signature};
+use crate::content::{Approval, Correction, Item, Role, Seal, Signature};
 use crate::text::compare_paths;
-
-/// Whether an item may be seen. If several verdicts apply, the first in this order wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Its front matter, body, links or files contain an error. Later stages find such errors; the
-    /// gate uses this verdict only for a translation whose original could not be read.
-    Invalid,
-    /// It was withdrawn.
-    Withdrawn,
-    /// Its publication window has ended.
-    Expired,
-    /// It has no valid approval.
-    Unapproved,
-    /// Its publication window has not begun.
-    Scheduled,
-    /// It may be seen.
-    Published,
-}
-
-impl Verdict {
-    /// Returns the word used in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Invalid => "invalid",
-            Self::Withdrawn => "withdrawn",
-            Self::Expired => "expired",
-            Self::Unapproved => "unapproved",
-            Self::Scheduled => "scheduled",
-            Self::Published => "published",
-        }
-    }
-}
-
-/// Why an item is withheld.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// It was withdrawn at this instant.
-    Withdrawn(Timestamp),
-    /// Its window ended at this instant.
-    Expired(Timestamp),
-    /// It names no approver. Contains its category (`None`: a page outside categories).
-    NoApprover(Option<CategoryId>),
-    /// The approver may not approve items of this category (`None`: pages outside categories).
-    NotEntitled(PersonId, Option<CategoryId>),
-    /// The approver has terms of office, or the key has a term, and the approval has no date.
-    NoApprovalDate(PersonId),
-    /// The approver was not in office at the instant of the approval.
-    NotInOffice(PersonId, Timestamp),
-    /// The approval is dated later than the instant of the judgement.
-    ApprovedLater(Timestamp),
-    /// The site requires three people, and one of them is missing.
-    DutiesNotNamed,
-    /// The site requires three different people, and two of them are the same.
-    DutiesNotSeparate,
-    /// This person may not prepare items of this category.
-    MayNotPrepare(PersonId),
-    /// This person may not proofread items of this category.
-    MayNotReview(PersonId),
-    /// The category requires `prepared_by`, and it is missing.
-    NoPreparer,
-    /// The category requires `reviewed_by`, and it is missing.
-    NoReviewer,
-    /// A seal is required, and there is none.
-    NoSeal,
-    /// The item differs from what was sealed. Contains the instant of the approval, if known.
-    Changed(Option<Timestamp>),
-    /// A signature is required, and there is none.
-    NoSignature,
-    /// The signature does not match the item.
-    BadSignature,
-    /// The signature was made with an RSA key.
-    RsaSignature,
-    /// The signature was made with a key that is not the approver's.
-    ForeignKey,
-    /// The key was revoked.
-    KeyRevoked(PersonId),
-    /// The key is not valid at the instant of the approval.
-    KeyOutOfTerm(PersonId, Timestamp),
-    /// Its window begins at this instant.
-    Scheduled(Timestamp),
-    /// The original of this translation is withheld.
-    OriginalWithheld(Verdict),
-}
-
-impl Reason {
-    /// Returns the rule that this reason breaks.
-    pub fn rule(self) -> Rule {
-        match self {
-            Self::Withdrawn(_) => Rule::NotWithdrawn,
-            Self::Expired(_) => Rule::NotOver,
-            Self::NoApprover(_) => Rule::Approver,
-            Self::NotEntitled(..) => Rule::Entitled,
-            Self::NoApprovalDate(_) | Self::NotInOffice(..) | Self::ApprovedLater(_) => {
-                Rule::InOffice
-            }
-            Self::DutiesNotNamed
-            | Self::DutiesNotSeparate
-            | Self::MayNotPrepare(_)
-            | Self::MayNotReview(_)
-            | Self::NoPreparer
-            | Self::NoReviewer => Rule::Duties,
-            Self::NoSeal | Self::Changed(_) => Rule::Seal,
-            Self::NoSignature
-            | Self::BadSignature
-            | Self::RsaSignature
-            | Self::ForeignKey
-            | Self::KeyRevoked(_)
-            | Self::KeyOutOfTerm(..) => Rule::Signature,
-            Self::Scheduled(_) => Rule::Begun,
-            Self::OriginalWithheld(_) => Rule::Original,
-        }
-    }
-
-    /// Returns the verdict on an item for which this is the only reason.
-    fn verdict(self) -> Verdict {
-        match (self.rule(), self) {
-            (_, Self::OriginalWithheld(verdict)) => verdict,
-            (Rule::NotWithdrawn, _) => Verdict::Withdrawn,
-            (Rule::NotOver, _) => Verdict::Expired,
-            (Rule::Approver | Rule::Entitled | Rule::InOffice, _)
-            | (Rule::Duties | Rule::Seal | Rule::Signature, _) => Verdict::Unapproved,
-            (Rule::Begun, _) => Verdict::Scheduled,
-            (Rule::Original, _) => Verdict::Invalid,
-        }
-    }
-}
-
-/// A rule of the gate. Every [`Reason`] breaks exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// It was not withdrawn.
-    NotWithdrawn,
-    /// Its window has not ended.
-    NotOver,
-    /// It names an approver.
-    Approver,
-    /// The approver may approve items of the category.
-    Entitled,
-    /// The approver was in office at the date of the approval.
-    InOffice,
-    /// Preparer and reviewer are named, entitled and different where that is required.
-    Duties,
-    /// The seal is present where required, and matches.
-    Seal,
-    /// The signature is present where required, and valid.
-    Signature,
-    /// Its window has begun.
-    Begun,
-    /// The original of a translation is published.
-    Original,
-}
-
-impl Rule {
-    /// All rules, in the order in which reports list them.
-    pub const ALL: [Self; 10] = [
-        Self::NotWithdrawn,
-        Self::NotOver,
-        Self::Approver,
-        Self::Entitled,
-        Self::InOffice,
-        Self::Duties,
-        Self::Seal,
-        Self::Signature,
-        Self::Begun,
-        Self::Original,
-    ];
-}
 
 /// A verdict and the reasons for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,12 +23,32 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// All reasons to withhold the item, in the order of the verdicts. Empty if it is published.
     pub reasons: Vec<Reason>,
-    /// The next instant at which the verdict changes. `None` if the passing of time alone changes
+    /// When the verdict next changes, and to what. `None` if the passing of time alone changes
     /// nothing.
-    pub next_change: Option<Timestamp>,
+    pub next_verdict: Option<Change>,
+    /// The next instant at which a correction becomes public while the item is published.
+    pub next_correction: Option<Timestamp>,
     /// Whether the item is published now or will be by the passing of time alone. The bodies of
     /// such items must be free of errors, so that no build fails only because a window opened.
     pub will_open: bool,
+}
+
+/// A change of what readers see that the passing of time makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// When it happens.
+    pub at: Timestamp,
+    /// The verdict from then on. A correction that becomes public leaves it as it is.
+    pub verdict: Verdict,
+}
+
+impl Judgement {
+    /// Returns the next change of what readers see.
+    pub fn next_change(&self) -> Option<Change> {
+        let verdict = self.verdict;
+        let correction = self.next_correction.map(|at| Change { at, verdict });
+        [self.next_verdict, correction].into_iter().flatten().min_by_key(|change| change.at)
+    }
 }
 
 /// The original of an item that may be a translation.
@@ -227,19 +84,25 @@ pub enum Original<'a> {
 ///
 /// let judgement = judge(&item, Original::Itself, &config.policy, before);
 /// assert_eq!(judgement.verdict, Verdict::Scheduled);
-/// assert_eq!(judgement.next_change, Some(opening));
+/// assert_eq!(judgement.next_change().map(|change| change.at), Some(opening));
 /// ```
 pub fn judge(item: &Item, original: Original, policy: &Policy, now: Timestamp) -> Judgement {
     let reasons = reasons(item, original, policy, now);
     let verdict = verdict_of(&reasons);
     let later = change_points(item, original).into_iter().flatten().filter(|at| *at > now);
-    let changes: Vec<(Timestamp, Verdict)> =
-        later.map(|at| (at, verdict_at(item, original, policy, at))).collect();
+    let changes: Vec<Change> =
+        later.map(|at| Change { at, verdict: verdict_at(item, original, policy, at) }).collect();
+    let next_verdict = changes.iter().filter(|change| change.verdict != verdict).min().copied();
+    let is_published_until = |at: Timestamp| {
+        verdict == Verdict::Published && next_verdict.is_none_or(|next| at < next.at)
+    };
+    let corrections = item.details.changes.later_than(now);
     Judgement {
         verdict,
-        next_change: changes.iter().filter(|(_, v)| *v != verdict).map(|(at, _)| *at).min(),
+        next_verdict,
+        next_correction: corrections.filter(|at| is_published_until(*at)).min(),
         will_open: verdict == Verdict::Published
-            || changes.iter().any(|(_, v)| *v == Verdict::Published),
+            || changes.iter().any(|change| change.verdict == Verdict::Published),
         reasons,
     }
 }
@@ -423,9 +286,34 @@ fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Poli
 pub struct Admitted {
     item: Item,
     until: Option<Timestamp>,
+    /// The instant as of which readers see it.
+    as_of: Timestamp,
 }
 
 impl Admitted {
+    fn new(item: Item, judgement: &Judgement, now: Timestamp) -> Self {
+        let until = judgement.next_verdict.map(|change| change.at);
+        // The preview of an item that is to open later shows it as of its opening.
+        let as_of = now.max(item.window.from);
+        Self { item, until, as_of }
+    }
+
+    /// Returns the corrections that are public by now, newest first.
+    pub fn corrections(&self) -> &[Correction] {
+        self.item.details.changes.public_at(self.as_of)
+    }
+
+    /// Returns whether it has corrections that are not public yet.
+    pub fn awaits_correction(&self) -> bool {
+        self.corrections().len() < self.item.details.changes.all().len()
+    }
+
+    /// Returns when it last changed for readers: when it was published, or its latest correction.
+    pub fn updated(&self) -> Timestamp {
+        let from = self.item.window.from;
+        self.corrections().first().map_or(from, |newest| newest.on.at.max(from))
+    }
+
     /// Returns the item, for example to judge it again.
     pub fn into_card(self) -> Item {
         self.item
@@ -458,7 +346,11 @@ pub struct Withheld {
 /// Admits items that will open, for a rehearsal of pages that are dropped.
 pub(crate) fn admit_for_rehearsal(withheld: &[Withheld]) -> impl Iterator<Item = Admitted> {
     let opening = withheld.iter().filter(|withheld| withheld.will_open);
-    opening.map(|withheld| Admitted { item: withheld.card.clone(), until: None })
+    opening.map(|withheld| Admitted {
+        item: withheld.card.clone(),
+        until: None,
+        as_of: Timestamp::MAX,
+    })
 }
 
 /// The page left at the URL of an expired or withdrawn item: fixed text and, if the category asks
@@ -550,7 +442,7 @@ pub fn admit_again(
 ) -> Option<Admitted> {
     let judgement = judge(&item, original, policy, now);
     let is_published = judgement.verdict == Verdict::Published;
-    is_published.then_some(Admitted { item, until: judgement.next_change })
+    is_published.then(|| Admitted::new(item, &judgement, now))
 }
 
 /// Judges all items like [`judge_all`], then admits every one. Only for the preview of withheld items,
@@ -558,7 +450,7 @@ pub fn admit_again(
 pub fn admit_all_for_preview(items: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let judgements: Vec<Judgement> =
         items.iter().map(|item| judge(item, original_of(item, &items), policy, now)).collect();
-    let admit = |(item, judged): (Item, &Judgement)| Admitted { item, until: judged.next_change };
+    let admit = |(item, judged): (Item, &Judgement)| Admitted::new(item, judged, now);
     let admitted = items.into_iter().zip(&judgements).map(admit).collect();
     Judged { admitted, withheld: Vec::new(), notices: Vec::new(), judgements }
 }
@@ -577,7 +469,7 @@ pub fn judge_all(items: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
     let (mut admitted, mut withheld) = (Vec::new(), Vec::new());
     for (item, judgement) in items.into_iter().zip(&judgements) {
         if judgement.verdict == Verdict::Published {
-            admitted.push(Admitted { item, until: judgement.next_change });
+            admitted.push(Admitted::new(item, judgement, now));
         } else {
             let Judgement { verdict, will_open, .. } = *judgement;
             withheld.push(Withheld { card: item, verdict, will_open });

@@ -1,0 +1,289 @@
+//! Finds text that Markdown reads as something else than the writer meant, or does not show at all.
+//!
+//! Each check looks at one kind of construct. All read the events of the parse that renders the body,
+//! so that they cost little. Where only one correction is possible, a lint contains it, and
+//! `check --fix` applies it.
+
+mod blocks;
+mod lines;
+mod links;
+mod rows;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use crate::diagnostics::Code;
+use crate::markdown::body_diagnostics::BodyDiagnostics;
+use crate::markdown::emphasis::Repaired;
+use crate::markdown::lints::blocks::Headings;
+use crate::markdown::lints::links::LinkLints;
+use crate::markdown::numbering::Numbered;
+use crate::markdown::options::OPTIONS;
+
+/// A finding in a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lint {
+    /// The kind of finding.
+    pub code: Code,
+    /// Its range in the source.
+    pub range: Range<usize>,
+    /// The arguments of its message.
+    args: Vec<(&'static str, String)>,
+    /// The key of its help.
+    help: &'static str,
+    /// Replacements that correct it. Empty if a person must decide.
+    fix: Vec<Replacement>,
+}
+
+impl Lint {
+    fn new(code: Code, range: Range<usize>) -> Self {
+        Self { code, range, args: Vec::new(), help: "help", fix: Vec::new() }
+    }
+
+    fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    fn fix(mut self, range: Range<usize>, text: impl Into<String>) -> Self {
+        self.fix.push(Replacement { range, text: text.into() });
+        self
+    }
+}
+
+/// A part of the source, and what replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Replacement {
+    range: Range<usize>,
+    text: String,
+}
+
+/// Codes that are reported once in a body, at the first place, with their number of places.
+const REPORTED_ONCE: [Code; 7] = [
+    Code::ListMark,
+    Code::JoinedLines,
+    Code::MarkWithoutSpace,
+    Code::IndentedText,
+    Code::ForeignMarkup,
+    Code::HeadingLevel,
+    Code::GluedAddress,
+];
+
+/// The block whose text is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OpenBlock {
+    /// None, or a list item whose text is not in a paragraph: its start.
+    Item(Option<usize>),
+    Paragraph,
+    /// A heading, a table, code or HTML.
+    Other,
+}
+
+/// Collects the lints of a body from the events of its parse.
+pub(super) struct Lints<'m> {
+    markdown: &'m str,
+    found: Vec<Lint>,
+    block: OpenBlock,
+    /// The end of the last event inside a list item.
+    end: usize,
+    /// How many lists, quotations, definitions and footnotes are open.
+    containers: usize,
+    headings: Headings,
+    /// The term whose definitions are being read.
+    term: Range<usize>,
+    links: LinkLints,
+}
+
+impl<'m> Lints<'m> {
+    /// Starts a body.
+    pub(super) fn new(markdown: &'m str) -> Self {
+        Self {
+            markdown,
+            found: Vec::new(),
+            block: OpenBlock::Item(None),
+            end: 0,
+            containers: 0,
+            headings: Headings::default(),
+            term: 0..0,
+            links: LinkLints::new(markdown),
+        }
+    }
+
+    /// Reads an event, which is at a range of the source.
+    pub(super) fn event(&mut self, event: &Event, range: &Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(*tag, range),
+            Event::Text(text) => {
+                self.links.text(text, range, self.markdown, &mut self.found);
+                self.headings.text(text);
+                self.inline(range);
+            }
+            Event::Code(text) => {
+                self.links.shown();
+                self.headings.text(text);
+                self.inline(range);
+            }
+            _ => self.inline(range),
+        }
+    }
+
+    fn inline(&mut self, range: &Range<usize>) {
+        if let OpenBlock::Item(start) = &mut self.block {
+            start.get_or_insert(range.start);
+            self.end = range.end;
+        }
+    }
+
+    fn start(&mut self, tag: &Tag, range: &Range<usize>) {
+        match tag {
+            Tag::Link { .. } | Tag::Image { .. } => {
+                self.inline(range);
+                return self.links.start(tag, range);
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough => return self.inline(range),
+            _ => self.end_item_text(),
+        }
+        match tag {
+            Tag::Paragraph => {
+                self.text_block(range.clone());
+                self.block = OpenBlock::Paragraph;
+            }
+            Tag::Heading { level, .. } => {
+                blocks::underlined_heading(self.markdown, range, &mut self.found);
+                self.headings.start(*level as u8, range);
+                self.block = OpenBlock::Other;
+            }
+            Tag::CodeBlock(kind) => {
+                blocks::code(self.markdown, kind, range, self.containers, &mut self.found);
+                self.links.code(range);
+                self.block = OpenBlock::Other;
+            }
+            Tag::Table(_) | Tag::HtmlBlock => self.block = OpenBlock::Other,
+            Tag::DefinitionListDefinition => {
+                blocks::definition(self.markdown, &self.term, range, &mut self.found);
+                self.containers += 1;
+            }
+            Tag::DefinitionListTitle => {
+                self.term = range.clone();
+                self.block = OpenBlock::Paragraph;
+            }
+            Tag::BlockQuote(_) | Tag::List(_) | Tag::FootnoteDefinition(_) => self.containers += 1,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Link | TagEnd::Image => self.links.end(self.markdown, &mut self.found),
+            TagEnd::Heading(_) => {
+                self.headings.end(self.markdown, &mut self.found);
+                self.block = OpenBlock::Item(None);
+            }
+            TagEnd::Paragraph
+            | TagEnd::Table
+            | TagEnd::HtmlBlock
+            | TagEnd::CodeBlock
+            | TagEnd::DefinitionListTitle => self.block = OpenBlock::Item(None),
+            TagEnd::Item => self.end_item_text(),
+            TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionListDefinition => {
+                self.end_item_text();
+                self.containers = self.containers.saturating_sub(1);
+            }
+            _ => self.inline(range),
+        }
+    }
+
+    /// Ends the text of a list item that has no paragraph of its own.
+    fn end_item_text(&mut self) {
+        if let OpenBlock::Item(Some(start)) = self.block {
+            self.text_block(start..self.end.max(start));
+            self.block = OpenBlock::Item(None);
+        }
+    }
+
+    /// Reads the source of a paragraph, or of the text of a list item.
+    fn text_block(&mut self, range: Range<usize>) {
+        let is_top = self.containers == 0;
+        let text = lines::TextBlock::new(self.markdown, range, is_top);
+        rows::check(&text, &mut self.found);
+        lines::check(&text, &mut self.found);
+    }
+
+    /// Ends the body. Returns the lints in the order of the text.
+    pub(super) fn finish(mut self) -> Vec<Lint> {
+        self.headings.finish(&mut self.found);
+        self.links.finish(self.markdown, &mut self.found);
+        self.found.sort_by_key(|lint| (lint.range.start, lint.code));
+        self.found
+    }
+}
+
+/// Reports lints. Most codes are reported once in a body, with their number of places.
+pub(super) fn report(lints: &[Lint], diagnostics: &mut BodyDiagnostics) {
+    for (at, lint) in lints.iter().enumerate() {
+        let same = |other: &&Lint| other.code == lint.code;
+        let is_once = REPORTED_ONCE.contains(&lint.code);
+        if is_once && lints[..at].iter().any(|other| same(&other)) {
+            continue;
+        }
+        let count = if is_once { lints.iter().filter(same).count() } else { 1 };
+        diagnostics.warn(lint.code, lint.range.clone(), |diagnostic| {
+            let args = lint.args.iter();
+            let diagnostic = args.fold(diagnostic, |d, (name, value)| d.arg(name, value));
+            diagnostic.arg("count", count.to_string()).help(lint.help)
+        });
+    }
+}
+
+/// Finds the lints of a body that is not rendered.
+pub fn lints(markdown: &str) -> Vec<Lint> {
+    let numbered = Numbered::new(markdown);
+    let repaired = Repaired::new(&numbered.text);
+    let mut lints = Lints::new(markdown);
+    let events = Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter();
+    for (event, range) in pulldown_cmark::TextMergeWithOffset::new(events) {
+        lints.event(&event, &numbered.original(repaired.original(range)));
+    }
+    lints.finish()
+}
+
+/// How often a body is corrected again: one correction may show another.
+const MAX_PASSES: usize = 4;
+
+/// Corrects the lints that have only one correction. Returns `None` if there are none.
+pub fn fix_lints(markdown: &str) -> Option<String> {
+    let mut text = markdown.to_owned();
+    for _ in 0..MAX_PASSES {
+        let fixed = fixed_once(&text);
+        if fixed == text {
+            break;
+        }
+        text = fixed;
+    }
+    (text != markdown).then_some(text)
+}
+
+fn fixed_once(markdown: &str) -> String {
+    let lints = lints(markdown);
+    let mut fixes: Vec<&Replacement> = lints.iter().flat_map(|lint| &lint.fix).collect();
+    fixes.sort_by_key(|fix| (fix.range.start, fix.range.end));
+    let (mut out, mut from) = (String::with_capacity(markdown.len()), 0);
+    for fix in fixes {
+        if fix.range.start < from {
+            continue;
+        }
+        out.push_str(&markdown[from..fix.range.start]);
+        out.push_str(&fix.text);
+        from = fix.range.end;
+    }
+    out + &markdown[from..]
+}

@@ -1,0 +1,235 @@
+//! Finds the marks between which Git writes two versions of a text.
+
+use crate::diagnostics::{Code, Diagnostic, Place};
+
+/// How many bytes of a line are looked at: a mark, and the name of a branch or a commit.
+const LONGEST: usize = 200;
+
+/// How many `<`, `|`, `=` or `>` a mark consists of.
+const SIGNS: usize = 7;
+
+/// A line of a text.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    number: u32,
+    width: u32,
+}
+
+/// Finds the marks of an unresolved conflict in a text that comes in pieces.
+///
+/// One mark may be a piece of documentation, the line below a title or a quotation. It counts if it
+/// begins a version (`<<<<<<<`), which nothing else looks like, or ends one (`>>>>>>> branch` right below
+/// text). Others count together with a mark before them, because conflicts are left half resolved. In a fence, which shows
+/// a text as it is, only a whole conflict counts.
+#[derive(Debug, Default)]
+pub(crate) struct ConflictFinder {
+    /// Whether the text may contain fences.
+    has_fences: bool,
+    /// The beginning of the current line.
+    line: Vec<u8>,
+    /// The number of lines before it.
+    lines: u32,
+    /// Whether the line before the current one is text: no quotation and no line of signs.
+    is_in_text: bool,
+    /// The sign of the open fence, and how often it stands there.
+    fence: Option<(u8, usize)>,
+    begins: Option<Line>,
+    base: Option<Line>,
+    /// The first line between two versions, and whether a version begins before it.
+    middle: Option<(Line, bool)>,
+    found: Option<Line>,
+}
+
+impl ConflictFinder {
+    /// Creates a finder for a file with this name.
+    pub(crate) fn of(path: &str) -> Self {
+        Self { has_fences: path.ends_with(".md"), ..Self::default() }
+    }
+
+    /// Adds the next bytes.
+    pub(crate) fn take(&mut self, piece: &[u8]) {
+        let mut rest = piece;
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            self.extend_line(&rest[..end]);
+            self.finish_line();
+            rest = &rest[end + 1..];
+        }
+        self.extend_line(rest);
+    }
+
+    /// Returns an error at the first mark. Returns `None` if there is no conflict.
+    pub(crate) fn finish(mut self, path: &str) -> Option<Diagnostic> {
+        self.finish_line();
+        let Line { number, width } = self.found?;
+        let place = Place { file: path.to_owned(), line: number, column: 1, width };
+        Some(Diagnostic::error(Code::ConflictMark, place))
+    }
+
+    fn extend_line(&mut self, bytes: &[u8]) {
+        let missing = (LONGEST - self.line.len()).min(bytes.len());
+        self.line.extend_from_slice(&bytes[..missing]);
+    }
+
+    fn finish_line(&mut self) {
+        let mut line = std::mem::take(&mut self.line);
+        let bytes = line.strip_suffix(b"\r").unwrap_or(&line);
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        self.lines = self.lines.saturating_add(1);
+        if self.found.is_none() {
+            match mark(bytes) {
+                Some((sign, label)) => self.judge(sign, label, bytes),
+                None if self.has_fences => self.follow_fence(bytes),
+                None => {}
+            }
+        }
+        let has_letters = bytes.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+        self.is_in_text = has_letters && !bytes.starts_with(b">");
+        line.clear();
+        self.line = line;
+    }
+
+    fn judge(&mut self, sign: u8, label: &[u8], bytes: &[u8]) {
+        let width = String::from_utf8_lossy(bytes).chars().count();
+        let line = Line { number: self.lines, width: u32::try_from(width).unwrap_or(u32::MAX) };
+        let is_open = self.fence.is_none();
+        match sign {
+            b'<' if is_open => self.found = Some(line),
+            b'<' => self.begins = Some(line),
+            b'|' => self.base = self.base.or(Some(line)),
+            b'=' if label.is_empty() => {
+                self.middle = self.middle.or(Some((line, false)));
+                if self.begins.is_some() {
+                    self.middle = Some((line, true));
+                }
+                self.found = self.base.filter(|_| is_open);
+            }
+            b'>' => {
+                let whole = self.middle.filter(|(_, begins)| *begins).and(self.begins);
+                // A line below a title may come before a quotation.
+                let middle = self.middle.filter(|_| is_name(label)).map(|(line, _)| line);
+                let ends_text = is_commit(label) || (self.is_in_text && is_name(label));
+                let half = self.base.or(middle).or_else(|| ends_text.then_some(line));
+                self.found = whole.or(half.filter(|_| is_open));
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens or closes a fence.
+    fn follow_fence(&mut self, line: &[u8]) {
+        let indent = line.iter().take_while(|byte| **byte == b' ').count();
+        let rest = &line[indent..];
+        let Some(sign) = rest.first().copied().filter(|sign| b"`~".contains(sign)) else { return };
+        let count = rest.iter().take_while(|byte| **byte == sign).count();
+        if indent > 3 || count < 3 {
+            return;
+        }
+        let after = &rest[count..];
+        match self.fence {
+            None if sign == b'~' || !after.contains(&b'`') => self.fence = Some((sign, count)),
+            Some((open, least))
+                if open == sign && count >= least && after.trim_ascii().is_empty() =>
+            {
+                self.fence = None;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the sign of a mark and what follows it.
+fn mark(line: &[u8]) -> Option<(u8, &[u8])> {
+    let sign = *line.first().filter(|sign| b"<|=>".contains(sign))?;
+    let count = line.iter().take_while(|byte| **byte == sign).count();
+    let label = &line[count..];
+    let is_mark = count == SIGNS && (label.is_empty() || label.starts_with(b" "));
+    is_mark.then(|| (sign, label.trim_ascii()))
+}
+
+/// Returns whether a label may be the name of a branch.
+fn is_name(label: &[u8]) -> bool {
+    is_commit(label) || label.iter().all(u8::is_ascii_graphic)
+}
+
+/// Returns whether a label is that of a commit: `1a2b3c4`, `1a2b3c4 (news: fees)`.
+fn is_commit(label: &[u8]) -> bool {
+    let name = label.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let is_digest = (7..=40).contains(&name.len())
+        && name.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+        && name.iter().any(u8::is_ascii_digit);
+    let rest = &label[name.len()..];
+    is_digest && (rest.is_empty() || (rest.starts_with(b" (") && rest.ends_with(b")")))
+        || label == b"Stashed changes"
+}
+
+/// Returns an error at the first mark of an unresolved conflict in a text.
+pub(crate) fn conflict_in(path: &str, text: &str) -> Option<Diagnostic> {
+    // Without one of these there is no conflict. To look for them is quick.
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    if !["<<<<<<<", ">>>>>>>", "|||||||"].into_iter().any(has) {
+        return None;
+    }
+    let mut finder = ConflictFinder::of(path);
+    finder.take(text.as_bytes());
+    finder.finish(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line_of(text: &str) -> Option<u32> {
+        // The pieces make no difference.
+        let mut by_bytes = ConflictFinder::of("a.md");
+        text.as_bytes().iter().for_each(|byte| by_bytes.take(&[*byte]));
+        let line = by_bytes.finish("a.md").map(|found| found.place.line);
+        assert_eq!(conflict_in("a.md", text).map(|found| found.place.line), line, "{text}");
+        line
+    }
+
+    #[test]
+    fn conflicts_are_found() {
+        for (text, line) in [
+            ("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> main\n", 2),
+            ("a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> main\r\n", 2),
+            ("\u{FEFF}<<<<<<< HEAD\n", 1),
+            ("<<<<<<< ours\na\n||||||| base\nb\n=======\nc\n>>>>>>> theirs", 1),
+            ("a\n||||||| base\nb\n=======\nc\n", 2),
+            ("a\n||||||| base\nb\n>>>>>>> theirs\n", 2),
+            ("a\n=======\nc\n>>>>>>> main\n", 2),
+            ("a\n>>>>>>> road\n", 2),
+            ("a\n\n>>>>>>> 1a2b3c4\n", 3),
+            ("a\n>>>>>>> 1a2b3c4 (ค่าธรรมเนียม)\n", 2),
+            ("```\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> main\n```\n", 2),
+            ("```\na\n```\n<<<<<<< HEAD\n", 4),
+        ] {
+            assert_eq!(line_of(text), Some(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_lines_are_no_conflicts() {
+        for text in [
+            "a\n=======\nb\n",
+            ">>>>>>> text\n",
+            "a\n\n>>>>>>> text\n",
+            ">>>>>> a\n>>>>>>> text\n",
+            "a\n>>>>>>> a text\n",
+            "a\n=======\n\n>>>>>>> ข้อความ\n",
+            "a\n=======\n\n>>>>>>> a text\n",
+            ">>>>>>> ข้อความ ที่อ้าง\n",
+            "|||||||\n",
+            "||||||| a\n",
+            "```\n<<<<<<< HEAD\n```\n",
+            "~~~~ text\n<<<<<<< HEAD\n~~~\n~~~~\n",
+            "```\n>>>>>>> 1a2b3c4\n```\n",
+            "<<<<<<<<\n",
+            " <<<<<<< HEAD\n",
+            "<<<<<<<HEAD\n",
+            "a\n========\n>>>>>>> b\n",
+            "",
+        ] {
+            assert_eq!(line_of(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/* a */
+<<<<<<< HEAD
+1
+||||||| merged common ancestors
+2
+=======
+3
+>>>>>>> fee-2570
