@@ -407,12 +407,15 @@ fn exchange_in_steps(
     hidden.take(TWIN, hidden, FORMER).map_err(failed)
 }
 
-/// Explains what to do with a mount point, which cannot be renamed.
+/// Explains what to do with a folder that cannot be renamed: a mount point, or a folder of a lower layer
+/// of an overlay, such as the image of a container.
 fn mount_point(stage: &Stage, error: &Error) -> Failure {
+    let failure = |code| Failure::new(code).arg("path", stage.paths.output.display().to_string());
     match error.kind() {
-        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => {
-            Failure::new(Code::MountPoint).arg("path", stage.paths.output.display().to_string())
+        ErrorKind::CrossesDevices if stage.parent.shares_disk_with(stage.paths.name()) => {
+            failure(Code::OutputLayer)
         }
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => failure(Code::MountPoint),
         _ => at_output(stage, error),
     }
 }

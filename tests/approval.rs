@@ -272,7 +272,7 @@ fn only_items_that_a_build_publishes_are_approved() {
         portal
             .run(&format!("approve {path} --as mayor --on 2569-06-20"))
             .expect_status(2)
-            .expect_in_stderr("it is not an item of this portal");
+            .expect_in_stderr("is not an item of this portal");
         assert_eq!(fs::read(portal.path(path)).unwrap(), before);
     }
     let mut command = portal.command(&format!("approve {ITEM} --as mayor --on 2569-06-20"));

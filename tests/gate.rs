@@ -199,7 +199,7 @@ fn the_first_verdict_that_holds_is_given_and_all_reasons_are_listed() {
     assert_eq!(judgement.verdict, Verdict::Withdrawn);
     assert!(matches!(
         judgement.reasons[..],
-        [Reason::Withdrawn(_), Reason::Expired(_), Reason::NoApprover]
+        [Reason::Withdrawn(_), Reason::Expired(_), Reason::NoApprover(_)]
     ));
     assert_eq!(verdict("approver: -\npublish_until: 2569-02-01", NOW), Verdict::Expired);
     assert_eq!(verdict("approver: -\npublish_from: 2570-02-01", NOW), Verdict::Unapproved);

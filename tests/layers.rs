@@ -202,7 +202,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ),
         ("unicode_normalization", &["config/people", "text/chars", "text/normal"]),
         ("unicode_width", &["text/chars"]),
-        ("clap", &["cli/args", "cli/usage", "cli"]),
+        ("clap", &["cli/args", "cli/usage", "cli/tips", "cli"]),
         ("csv::", &["files/extract/texts"]),
         ("encoding_rs", &["files/extract/decode"]),
         ("zip::", &["files/extract"]),

@@ -421,6 +421,24 @@ fn a_mount_point_is_refused_with_advice_and_served_in_place() {
     run.expect_status(0).expect_in_stderr("is a mount point, so it cannot be replaced in one step");
 }
 
+/// A folder of a lower layer of an overlay cannot be renamed, but it is no mount point.
+#[test]
+fn an_output_in_the_image_of_a_container_is_told() {
+    let portal = few_items(5, "x");
+    let script = format!(
+        "mkdir upper work merged lower && cp -r site.toml content lower
+         $PRAKAT build -q --root lower --at {NOW}
+         mount -t tmpfs none upper && mkdir upper/u upper/w
+         mount -t overlay overlay -o lowerdir=lower,upperdir=upper/u,workdir=upper/w merged || exit 2
+         rm merged/content/news/x-1.md
+         code=0; $PRAKAT build -q --root merged --at {NOW} || code=$?
+         test $code = 2
+         $PRAKAT build -q --in-place --root merged --at {NOW} && test ! -e merged/public/news/x-1/index.html"
+    );
+    let Some(run) = in_namespace(&portal, &script) else { return };
+    run.expect_status(0).expect_in_stderr("error[environment/output-layer]");
+}
+
 #[test]
 fn a_read_only_disk_is_told() {
     let portal = few_items(5, "x");

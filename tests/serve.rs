@@ -658,7 +658,7 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
     assert!(status == "200" && page.contains("draft body"));
     assert!(
         page.contains(
-            " data-stamp=\"NOT PUBLISHED\">not approved: nobody is named as approver</section>"
+            " data-stamp=\"NOT PUBLISHED\">not approved: nobody is named as approver (write"
         ),
         "{page}"
     );

@@ -196,5 +196,17 @@ pub(crate) fn unused_files(
         !is_used && !withheld.contains(folder_of(&listed.path))
     };
     let unused = files.iter().filter(is_unused);
-    unused.map(|file| Diagnostic::warning(Code::UnusedFile, Place::file(&file.path))).collect()
+    unused.map(|file| unused_file(&file.path)).collect()
+}
+
+/// Returns the warning about a file that no item uses. A text file is perhaps an item with a wrong name.
+fn unused_file(path: &str) -> Diagnostic {
+    let warning = Diagnostic::warning(Code::UnusedFile, Place::file(path));
+    match path.strip_suffix(".txt") {
+        Some(stem) => {
+            let name = stem.rsplit('/').next().unwrap_or(stem);
+            warning.arg("suggestion", format!("{name}.md")).help("help-text-file")
+        }
+        None => warning,
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::build::project::{Project, TrustFile, signers_file};
-use crate::diagnostics::{Code, Diagnostics, Failure};
+use crate::diagnostics::{Code, Diagnostics, Failure, cause_of};
 use crate::source::{Portal, hex};
 
 /// Where a project is loaded from.
@@ -58,10 +58,12 @@ impl ProjectSource {
     #[expect(clippy::disallowed_methods, reason = "the trust file is outside the portal")]
     fn read_trust_file(&self) -> Result<Option<TrustFile>, Failure> {
         let Some(path) = &self.trust_file else { return Ok(None) };
-        let failure = |error: std::io::Error| Failure::io(path, &error);
-        let bytes = std::fs::read(path).map_err(failure)?;
-        let text =
-            String::from_utf8(bytes).map_err(|error| failure(std::io::Error::other(error)))?;
+        let failure = |cause: String| {
+            let failure = Failure::new(Code::TrustFile).arg("path", path.display().to_string());
+            failure.arg("cause", cause)
+        };
+        let bytes = std::fs::read(path).map_err(|error| failure(cause_of(&error)))?;
+        let text = String::from_utf8(bytes).map_err(|_| failure("@cause/not-utf8".to_owned()))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = Portal::at(folder.unwrap_or(Path::new(".")));
         Ok(Some(TrustFile { folder, path: path.display().to_string(), text }))

@@ -32,7 +32,7 @@ pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use same_titles::check_titles;
 pub(crate) use status::statuses;
-pub use status::{ItemStatus, WaivedFinding, WithdrawalNote};
+pub use status::{ItemEntry, ItemStatus, WaivedFinding, WithdrawalNote};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
 
 use std::collections::BTreeSet;

@@ -146,12 +146,23 @@ pub fn read_config(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<Con
 
 fn read_settings(portal: &Portal, diagnostics: &mut Diagnostics) -> Option<String> {
     if !portal.has(SETTINGS) {
-        let root = portal.locate("").display().to_string();
-        let place = Place::file(SETTINGS);
-        diagnostics.push(Diagnostic::error(Code::NoSettings, place).arg("folder", root));
+        diagnostics.push(no_settings(portal));
         return None;
     }
     portal.read_text(SETTINGS, diagnostics).map(|text| text.text)
+}
+
+/// Returns the error of a portal without `site.toml`.
+fn no_settings(portal: &Portal) -> Diagnostic {
+    let root = portal.locate("").display().to_string();
+    let error = Diagnostic::error(Code::NoSettings, Place::file(SETTINGS));
+    match portal.parent_if_file() {
+        Some(parent) => {
+            let file = root.trim_end_matches('/');
+            error.arg("folder", file).arg("parent", parent).help("help-file")
+        }
+        None => error.arg("folder", root),
+    }
 }
 
 /// Reports style sheets, scripts and other texts of the theme and of `static/` with an unresolved Git

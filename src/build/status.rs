@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Person;
-use crate::content::Item;
+use crate::config::{CategoryId, Person};
+use crate::content::{Approval, Item, Window};
 use crate::gate::{Judgement, Verdict};
 
 /// The status of one item.
@@ -21,6 +21,35 @@ pub struct ItemStatus {
     pub withdrawal: WithdrawalNote,
     /// Findings that waivers allow.
     pub waived: Vec<WaivedFinding>,
+    /// What its front matter says. `None` if it could not be read.
+    pub entry: Option<ItemEntry>,
+}
+
+/// What the front matter of an item says, and what proves its approval.
+#[derive(Debug, Clone)]
+pub struct ItemEntry {
+    /// Its title.
+    pub title: Box<str>,
+    /// Its category. `None` for pages outside categories.
+    pub category: Option<CategoryId>,
+    /// When it may be seen.
+    pub window: Window,
+    /// Who approved it, and what proves it.
+    pub approval: Approval,
+    /// Whether it is a translation.
+    pub is_translation: bool,
+}
+
+impl ItemEntry {
+    fn of(item: &Item) -> Self {
+        Self {
+            title: item.title.clone(),
+            category: item.category,
+            window: item.window,
+            approval: item.approval,
+            is_translation: item.original_path().is_some(),
+        }
+    }
 }
 
 /// Who withdrew an item and why. Both are empty if it was not withdrawn.
@@ -59,6 +88,7 @@ impl ItemStatus {
                 why: details.withdrawn_why.to_string(),
             },
             waived: Vec::new(),
+            entry: Some(ItemEntry::of(item)),
         }
     }
 
@@ -71,6 +101,7 @@ impl ItemStatus {
             invalid: true,
             withdrawal: WithdrawalNote::default(),
             waived: Vec::new(),
+            entry: None,
         }
     }
 

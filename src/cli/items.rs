@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::build::{Build, Scope};
+use crate::build::Scope;
 use crate::cli::args::{ApproveArgs, OutputFormat};
 use crate::cli::exit_code::{DONE, ERRORS, FINDINGS};
 use crate::cli::session::{GivenDate, Session};
@@ -10,13 +10,10 @@ use crate::commands;
 use crate::commands::{ApproveOptions, ApproveRefusal, Approver, Draft};
 use crate::config::Config;
 use crate::content::{ItemLoader, folder_of, owns_folder};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, closest};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, no_such_item};
 use crate::output::CurrentOutput;
 use crate::report;
 use crate::report::{Catalog, Report};
-
-/// How many items are compared with a path that no item has.
-const MAX_COMPARED: usize = 20_000;
 
 /// Lists all items with their verdicts.
 pub(super) fn status(session: &Session) -> u8 {
@@ -42,9 +39,12 @@ pub(super) fn status(session: &Session) -> u8 {
 /// Explains the verdict on one item, rule by rule.
 pub(super) fn explain(session: &Session, file: &Path) -> u8 {
     session.judge(Scope::Build, |judged| {
-        let path = session.path_in_portal(file);
-        let status = judged.build.records.iter().find(|status| status.path == path);
-        let status = status.ok_or_else(|| no_such_item(file, &path, &judged.build))?;
+        let path = session.item_path(file)?;
+        let mut records = judged.build.records.iter();
+        let status = records.find(|status| status.path == path).ok_or_else(|| {
+            let paths = judged.build.records.iter().map(|status| status.path.as_str());
+            no_such_item(&file.display().to_string(), &path, paths)
+        })?;
         let reporter = session.reporter(judged.catalog);
         session.terminal.data(&report::explain(&reporter, &judged.project.config, status));
         let mut diagnostics = judged.build.diagnostics.sorted();
@@ -55,17 +55,6 @@ pub(super) fn explain(session: &Session, file: &Path) -> u8 {
         session.report_diagnostics(&reporter, &diagnostics);
         Ok(DONE)
     })
-}
-
-/// Returns the failure for a file that is not an item. Suggests the most similar path.
-fn no_such_item(file: &Path, path: &str, build: &Build) -> Failure {
-    let failure = Failure::new(Code::NoSuchItem).arg("path", file.display().to_string());
-    let wanted = format!("content/{}", path.trim_start_matches("content/"));
-    let paths = build.records.iter().map(|status| status.path.as_str()).take(MAX_COMPARED);
-    match closest(&wanted, paths) {
-        Some(path) => failure.arg("suggestion", path).help("help-suggestion"),
-        None => failure,
-    }
 }
 
 /// Approves items, all or none.
@@ -87,7 +76,8 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
             on.check_year(moment)?;
         }
         let mut paths: Vec<String> = Vec::with_capacity(args.files.len());
-        for path in args.files.iter().map(|file| session.path_in_portal(file)) {
+        for file in &args.files {
+            let path = session.item_path(file)?;
             // A file that is named twice, such as by two patterns of a shell, is approved once.
             if !paths.contains(&path) {
                 paths.push(path);
@@ -110,7 +100,7 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
 /// Prints what an approval of an item signs.
 pub(super) fn statement(session: &Session, file: &Path) -> u8 {
     with_approver(session, |approver, _| {
-        let statement = approver.statement(&session.path_in_portal(file))?;
+        let statement = approver.statement(&session.item_path(file)?)?;
         session.terminal.data(&statement);
         Ok(DONE)
     })
@@ -119,7 +109,7 @@ pub(super) fn statement(session: &Session, file: &Path) -> u8 {
 /// Prints what changed in an item since it was approved.
 pub(super) fn diff(session: &Session, file: &Path) -> u8 {
     with_approver(session, |approver, catalog| {
-        let path = session.path_in_portal(file);
+        let path = session.item_path(file)?;
         let at = session.instant(approver.loader.config)?;
         let diff = commands::diff_since_approval(&approver.loader, &path, at)?;
         let reporter = session.reporter(catalog);
@@ -134,9 +124,9 @@ pub(super) fn diff(session: &Session, file: &Path) -> u8 {
 
 /// Prints the publication form of an item.
 pub(super) fn form(session: &Session, file: &Path) -> u8 {
-    let path = session.path_in_portal(file);
     let mut is_invalid = false;
     let code = session.judge(Scope::Build, |judged| {
+        let path = session.item_path(file)?;
         let mut statuses = judged.build.records.iter();
         is_invalid = statuses.any(|status| status.invalid && status.path == path);
         Ok(DONE)
@@ -145,6 +135,7 @@ pub(super) fn form(session: &Session, file: &Path) -> u8 {
         return code;
     }
     with_approver(session, |approver, catalog| {
+        let path = session.item_path(file)?;
         let at = session.instant(approver.loader.config)?;
         let reporter = session.reporter(catalog);
         let form = commands::publication_form(approver, &path, at, is_invalid, &reporter)?;

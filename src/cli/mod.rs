@@ -5,6 +5,7 @@
 mod args;
 mod exit_code;
 mod terminal;
+mod tips;
 mod usage;
 mod paths;
 mod session;

@@ -29,14 +29,29 @@ pub(super) fn output(root: &Path, asked: Option<&Path>) -> Result<PathBuf, Failu
     Ok(output)
 }
 
-/// Returns a file of the portal as a path from its root. The file is looked for in the current folder
-/// first, then in the root.
-pub(super) fn path_in_portal(root: &Path, file: &Path) -> String {
+/// Returns the Markdown file of an item as a path from the portal's root. The file is looked for in the
+/// current folder first, then in the root. Fails if it is a folder.
+pub(super) fn item_path(root: &Path, file: &Path) -> Result<String, Failure> {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let here = std::env::current_dir().unwrap_or_default();
     let from_here = resolved(&here.join(file));
     let path = if from_here.exists() { from_here } else { resolved(&root.join(file)) };
-    path.strip_prefix(&root).unwrap_or(file).to_string_lossy().into_owned()
+    let from_root = path.strip_prefix(&root).unwrap_or(file);
+    if path.is_dir() {
+        return Err(folder_as_item(&path, from_root));
+    }
+    Ok(from_root.to_string_lossy().into_owned())
+}
+
+/// Returns the failure for a folder where the file of an item is wanted. Suggests the item that the
+/// folder belongs to.
+fn folder_as_item(folder: &Path, from_root: &Path) -> Failure {
+    let failure = Failure::new(Code::NoSuchItem).arg("path", from_root.display().to_string());
+    if folder.join("index.md").is_file() {
+        let file = from_root.join("index.md").display().to_string();
+        return failure.arg("suggestion", file).help("help-folder-of");
+    }
+    failure.help("help-folder")
 }
 
 /// Returns a path without `.`, `..` and links, as far as it exists.

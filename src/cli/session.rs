@@ -104,9 +104,9 @@ impl<'a> Session<'a> {
         paths::output(&self.global.root, asked)
     }
 
-    /// Returns a file of the command line as a path from the portal's root.
-    pub(super) fn path_in_portal(&self, file: &Path) -> String {
-        paths::path_in_portal(&self.global.root, file)
+    /// Returns the Markdown file of the command line as a path from the portal's root.
+    pub(super) fn item_path(&self, file: &Path) -> Result<String, Failure> {
+        paths::item_path(&self.global.root, file)
     }
 
     /// Writes the report of a run in the format that was asked for.

@@ -9,6 +9,7 @@ use clap::{CommandFactory, ValueEnum};
 use crate::cli::args::{Cli, MessageLanguage, OutputFormat};
 use crate::cli::exit_code::{DONE, FAILED};
 use crate::cli::terminal::message_language;
+use crate::cli::tips::tip;
 use crate::diagnostics::{Code, Failure};
 use crate::report;
 use crate::report::{Catalog, Reporter};
@@ -16,7 +17,7 @@ use crate::report::{Catalog, Reporter};
 /// Reports an error of the parser in the format that the command line asks for, and returns the exit
 /// code. Texts of the command line are shown without private numbers and without characters that could
 /// control a terminal.
-pub(super) fn report_wrong_use(arguments: &[OsString], error: clap::Error) -> u8 {
+pub(super) fn report_wrong_use(arguments: &[OsString], mut error: clap::Error) -> u8 {
     if !error.use_stderr() {
         // Help and version are not errors. Write errors are ignored: the reader may have gone away.
         let _ = error.print();
@@ -25,15 +26,20 @@ pub(super) fn report_wrong_use(arguments: &[OsString], error: clap::Error) -> u8
     let requested = RequestedFormat::of(arguments);
     let catalog = Catalog::new(message_language(requested.lang, None));
     let reporter = Reporter { catalog: &catalog, colour: false, redact: requested.redact };
+    let tip = tip(&error, &requested.command);
     if requested.format == OutputFormat::Human {
+        if let Some(tip) = tip {
+            add_tip(&mut error, catalog.text(tip.trim_start_matches('@'), &[]));
+        }
         print_error(error, &reporter);
         return FAILED;
     }
     let WrongUse { sentence, value, suggestion } = WrongUse::of(&error, &requested);
     let failure = Failure::new(Code::WrongUse).arg("what", sentence).arg("value", value);
-    let failure = match suggestion {
-        Some(suggestion) => failure.arg("suggestion", suggestion).help("help-suggestion"),
-        None => failure.arg("command", requested.command),
+    let failure = match (tip, suggestion) {
+        (Some(tip), _) => failure.arg("tip", tip).help("help-tip"),
+        (None, Some(suggestion)) => failure.arg("suggestion", suggestion).help("help-suggestion"),
+        (None, None) => failure.arg("command", requested.command),
     };
     let failure = reporter.shown_failure(&failure);
     let _ = if requested.format == OutputFormat::Json {
@@ -42,6 +48,14 @@ pub(super) fn report_wrong_use(arguments: &[OsString], error: clap::Error) -> u8
         std::io::stderr().write_all(report::github_failure(&reporter, &failure).as_bytes())
     };
     FAILED
+}
+
+/// Replaces the parser's suggestions, which are words of similar spelling, by a tip.
+fn add_tip(error: &mut clap::Error, tip: String) {
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+        error.remove(kind);
+    }
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
 }
 
 /// Prints an error of the parser. Colours are lost if something had to be hidden.

@@ -12,7 +12,7 @@ use crate::commands::front_matter_edit::TooIntricate;
 use crate::config::{Config, PublicKey};
 use crate::content;
 use crate::content::{Document, Item, ItemLoader, seal_of};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, nearest};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, nearest, no_such_item};
 use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::markdown::report_typos;
 use crate::privacy::{Checker, Context};
@@ -144,18 +144,13 @@ impl Approver<'_> {
         path: &'p str,
         diagnostics: &mut Diagnostics,
     ) -> Result<Document<'p>, ApproveRefusal> {
-        let refuse = || refused(path, "@refusal/not-an-item");
-        if !path.starts_with("content/") {
-            return Err(refuse().into());
-        }
-        let document = Document::read(self.loader.portal, path, diagnostics)
-            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))?;
-        let documents = &self.loader.inventory.documents;
+        let documents = self.loader.inventory.documents.iter().map(|listed| &*listed.path);
         // Of what no build reads, such as a hidden file, nothing can be approved.
-        if documents.iter().all(|listed| listed.path != path) {
-            return Err(refuse().into());
+        if documents.clone().all(|listed| listed != path) {
+            return Err(no_such_item(path, path, documents).into());
         }
-        Ok(document)
+        Document::read(self.loader.portal, path, diagnostics)
+            .ok_or_else(|| ApproveRefusal::Mistakes(std::mem::take(diagnostics)))
     }
 
     /// Refuses a note that no build would publish, because it contains a private number.
@@ -316,7 +311,7 @@ impl Approver<'_> {
 /// Writes the drafts, all or none.
 pub(crate) fn approve(drafts: Vec<Draft>) -> Result<(), Failure> {
     let edits: Vec<FileEdit> = drafts.into_iter().flat_map(|draft| draft.edits).collect();
-    overwrite(&edits).map_err(|(path, error)| Failure::io(&path, &error))
+    overwrite(&edits).map_err(|(path, error)| Failure::io_in_portal(&path, &error))
 }
 
 /// The most bytes of a note as it is written: it must fit on a line with its date.

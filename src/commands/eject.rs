@@ -24,7 +24,7 @@ pub(crate) fn eject(portal: &Portal, theme: &str, name: &str) -> Result<String, 
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             Err(Failure::new(Code::ThemeFileThere).arg("path", path))
         }
-        Err(error) => Err(Failure::io(&file, &error)),
+        Err(error) => Err(Failure::io_in_portal(&file, &error)),
     }
 }
 

@@ -87,7 +87,7 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
             continue;
         }
         let edit = FileEdit { path, before: Some(before), after };
-        overwrite(&[edit]).map_err(|(path, error)| Failure::io(&path, &error))?;
+        overwrite(&[edit]).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
         fixes.fixed.push(FixedFile { path: picture.clone(), lines: Vec::new() });
     }
     Ok(())
@@ -106,7 +106,7 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
         let path = portal.locate(&listed.path);
         let Ok(before) = portal.read_bytes(&listed.path) else { continue };
         let edit = FileEdit::of_text(path, before, &fixed);
-        overwrite(&[edit]).map_err(|(path, error)| Failure::io(&path, &error))?;
+        overwrite(&[edit]).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
         let lines = changed_lines(document.text(), &fixed);
         fixes.fixed.push(FixedFile { path: listed.path.clone(), lines });
     }

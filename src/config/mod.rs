@@ -7,6 +7,7 @@ mod people;
 mod policy;
 mod read;
 mod table;
+mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
 pub(crate) use model::{
@@ -22,3 +23,4 @@ pub(crate) use policy::{
 pub use read::read_settings;
 pub(crate) use read::read_trust;
 pub(crate) use table::{At, SettingsFile};
+pub(crate) use toml_mistakes::toml_diagnostics;

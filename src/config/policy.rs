@@ -231,6 +231,17 @@ impl Policy {
         self.people.binary_search_by(|p| p.id.as_str().cmp(id)).ok().and_then(PersonId::at)
     }
 
+    /// Returns who may approve items of a category. People whose last term of office has an end are
+    /// left out if there are others.
+    pub(crate) fn approvers(&self, category: Option<CategoryId>) -> Vec<&Person> {
+        let entitled = self.people.iter().filter(|person| person.approves.covers(category));
+        let stays = |person: &&Person| {
+            person.terms.is_empty() || person.terms.iter().any(|term| term.until.is_none())
+        };
+        let (staying, leaving): (Vec<&Person>, Vec<&Person>) = entitled.partition(stays);
+        if staying.is_empty() { leaving } else { staying }
+    }
+
     /// Returns whether two ids belong to the same person. The names decide, not the ids.
     pub fn is_one_person(&self, a: PersonId, b: PersonId) -> bool {
         let identity = |id: PersonId| self.people.get(usize::from(id)).map(|p| &p.identity);

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use crate::config::toml_mistakes::toml_diagnostics;
 use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_code, date_diagnostic,
     far_year_diagnostic,
@@ -38,10 +39,9 @@ impl<'a> SettingsFile<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
         let whole = errors.is_empty();
-        for error in errors {
-            let place = self.place(error.span().unwrap_or(0..0));
-            let cause = error.message().to_owned();
-            self.diagnostics.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+        let errors: Vec<_> = errors.iter().map(|e| (e.message(), e.span())).collect();
+        for diagnostic in toml_diagnostics(self.path, self.text, &errors) {
+            self.diagnostics.push(diagnostic);
         }
         whole.then(|| SettingsTable { entries: table.into_inner(), span, name: String::new() })
     }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::content::front_matter::{FrontMatterSource, Parts, split_front_matter};
+use crate::content::front_matter::{Parts, split_front_matter};
+use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::seal::{NotSealable, digest_of_markdown};
 use crate::content::yaml::yaml_keys;
 use crate::diagnostics::Diagnostics;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::config::{CategoryId, Config, LanguageId, PersonId};
-use crate::content::front_matter::{FrontMatter, FrontMatterSource};
+use crate::content::front_matter::FrontMatter;
+use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant};
 use crate::content::path::{folder_of, stem_of};
 use crate::content::slug::slug_problem;
@@ -77,6 +78,10 @@ impl FieldReader<'_> {
             self.check_days(&window, category, diagnostics);
         }
         let details = self.details(&front_matter, stem, files, diagnostics);
+        if let (Some(window), Some(signatories), Some(details)) = (&window, &signatories, &details)
+        {
+            self.report_late_approval(window, signatories, details, diagnostics);
+        }
         Some(Fields {
             role,
             language: language?,
@@ -356,6 +361,23 @@ impl FieldReader<'_> {
             diagnostics.push(
                 diagnostic.arg("category", category.id.as_str()).arg("days", days.to_string()),
             );
+        }
+    }
+
+    /// Warns about an approval that is dated later than the day on which the item is said to be
+    /// published: until the approval it was withheld. An item with corrections was approved before.
+    fn report_late_approval(
+        &self,
+        window: &Window,
+        signatories: &Signatories,
+        details: &Details,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let day = |at: Timestamp| at.to_zoned(self.config.zone.clone()).date();
+        let Some(on) = signatories.on.filter(|_| signatories.approver.is_some()) else { return };
+        if details.changes.all().is_empty() && day(on.at) > day(window.from) {
+            let place = self.source.place(&[YamlStep::Key("approved_on")]);
+            diagnostics.push(Diagnostic::warning(Code::LateApproval, place));
         }
     }
 

@@ -5,14 +5,17 @@
 //! add errors, never accept a file. Places come from the YAML parser itself: a probe fails on
 //! purpose at the value in question ([`yaml::place_of`]).
 
-use std::cell::Cell;
 use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
-use crate::content::yaml::{self, YamlError, YamlStep};
+use crate::content::yaml::{self, YamlError};
+use crate::content::yaml_slips::{
+    OddSign, backslash_in_path, odd_sign, odd_sign_by_key, unknown_escape, without_odd_signs,
+};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, may_stand};
 
@@ -239,86 +242,6 @@ fn check_size(path: &str, parts: Parts, diagnostics: &mut Diagnostics) -> Option
     None
 }
 
-/// Front matter that can look up the places of its values.
-#[derive(Debug)]
-pub struct FrontMatterSource<'a> {
-    /// The path of the file.
-    pub(super) path: &'a str,
-    /// The text of the file.
-    text: &'a str,
-    /// The range of the YAML.
-    yaml: Range<usize>,
-    /// How many places have been looked up. Each lookup parses the YAML again, so past a limit all
-    /// errors are placed at the end of the front matter.
-    looked_up: Cell<u32>,
-}
-
-/// The maximum number of places looked up in one file.
-const MAX_LOOKUPS: u32 = 100;
-
-impl<'a> FrontMatterSource<'a> {
-    /// Creates a source for the YAML in a range of a text.
-    pub(crate) fn new(path: &'a str, text: &'a str, yaml: Range<usize>) -> Self {
-        Self { path, text, yaml, looked_up: Cell::new(0) }
-    }
-
-    fn yaml(&self) -> &str {
-        &self.text[self.yaml.clone()]
-    }
-
-    fn look_up(&self, find: impl Fn(&str) -> Option<usize>) -> Option<usize> {
-        self.looked_up.set(self.looked_up.get() + 1);
-        if self.looked_up.get() > MAX_LOOKUPS { None } else { find(self.yaml()) }
-    }
-
-    /// Returns the place of a value, as found by the YAML parser.
-    pub fn place(&self, steps: &[YamlStep]) -> Place {
-        match self.look_up(|yaml| yaml::place_of(yaml, steps)) {
-            Some(at) => self.place_of_value(self.yaml.start + at),
-            None => self.end_place(),
-        }
-    }
-
-    /// Returns the place of the closing `---`, where missing keys are reported.
-    pub fn end_place(&self) -> Place {
-        Place::of_range(self.path, self.text, self.yaml.end..self.yaml.end + 3)
-    }
-
-    /// Returns the place of a value, from its first character to its end or to the end of the line.
-    fn place_of_value(&self, start: usize) -> Place {
-        let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
-        let before = &self.text[self.yaml.start..start];
-        let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
-        let width = value_width(line, before.contains(['{', '[']));
-        Place::of_range(self.path, self.text, start..start + width)
-    }
-
-    fn place_of_nth_key(&self, index: usize, key: &str) -> Place {
-        match self.look_up(|yaml| yaml::place_of_key(yaml, index)) {
-            Some(at) => self.place_of_key(self.yaml.start + at, key),
-            None => self.end_place(),
-        }
-    }
-
-    fn place_of_key(&self, start: usize, key: &str) -> Place {
-        Place::of_range(self.path, self.text, start..start + key.len())
-    }
-}
-
-/// Returns how many bytes of a line belong to its value. The value ends at the closing quotation
-/// mark, in a list or map on one line at the next comma or bracket, and otherwise before a comment.
-fn value_width(line: &str, inside_brackets: bool) -> usize {
-    let quoted = line.chars().next().filter(|c| matches!(c, '"' | '\''));
-    if let Some(end) = quoted.and_then(|quote| line[1..].find(quote)) {
-        return end + 2;
-    }
-    let value = match line.find([',', '}', ']']).filter(|_| inside_brackets) {
-        Some(end) => &line[..end],
-        None => line.split(" #").next().unwrap_or(line),
-    };
-    value.trim_end().len()
-}
-
 /// The result of reading front matter.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -383,6 +306,9 @@ fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
         let place = Place::of_range(source.path, source.text, source.yaml.start..source.yaml.start);
         return Some(Diagnostic::error(Code::FrontMatterTooDeep, place));
     }
+    if let Some(at) = backslash_in_path(yaml) {
+        return Some(source.backslash(at));
+    }
     if let Some(at) = yaml::first_tag(yaml) {
         let len = yaml[at..].find([' ', '\t', '\r', '\n', ',', ']', '}']).unwrap_or(1);
         let start = source.yaml.start + at;
@@ -421,10 +347,10 @@ fn explain(
             read_entry(source, index, key, &mut reading.front_matter)
                 .or_else(|| if key == "extra" { repeated_in_extra(source) } else { None })
         } else {
-            Some(unknown_key(key, source.place_of_nth_key(index, key)))
+            Some(unknown_key(source, index, key))
         };
         if let Some(problem) = problem {
-            reading.broken.push(key.clone());
+            reading.broken.push(without_odd_signs(key));
             of_entries.push(problem);
         }
     }
@@ -446,7 +372,11 @@ fn repeated_in_extra(source: &FrontMatterSource) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::DuplicateKey, place).arg("key", key))
 }
 
-fn unknown_key(key: &str, place: Place) -> Diagnostic {
+fn unknown_key(source: &FrontMatterSource, index: usize, key: &str) -> Diagnostic {
+    let place = source.place_of_nth_key(index, key);
+    if let Some(sign) = source.odd_sign_in_key(index, key) {
+        return source.odd_sign(sign);
+    }
     let diagnostic = Diagnostic::error(Code::UnknownKey, place).arg("key", key);
     if let Some((_, help)) = FOREIGN_KEYS.iter().find(|(foreign, _)| *foreign == key) {
         return diagnostic.help(help);
@@ -471,6 +401,11 @@ fn read_entry(
     };
     let start = source.yaml.start + at;
     let cause = &error.message;
+    let line_start = source.yaml()[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line = source.yaml()[line_start..].lines().next().unwrap_or("");
+    if let Some((column, character)) = odd_sign(line) {
+        return Some(source.odd_sign(OddSign { at: line_start + column, character }));
+    }
     let named = |before: &str| {
         let rest = cause.split_once(before)?.1;
         rest.split('`').next().map(str::to_owned)
@@ -489,7 +424,11 @@ fn read_entry(
         let key = format!("{key}: {inner}");
         return Some(Diagnostic::error(Code::MissingKey, place).arg("key", key).help(help));
     }
-    Some(wrong_type(place, key).help(help))
+    let entry = line.trim_start().strip_prefix("- ").filter(|_| key == "attachments");
+    match entry.map(str::trim).filter(|entry| !entry.is_empty()) {
+        Some(entry) => Some(wrong_type(place, key).arg("entry", entry).help("help-attachment")),
+        None => Some(wrong_type(place, key).help(help)),
+    }
 }
 
 fn wrong_type(place: Place, key: &str) -> Diagnostic {
@@ -512,8 +451,15 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
         let place = Place::of_range(source.path, source.text, start..start + 1);
         return Diagnostic::error(Code::YamlTab, place);
     }
+    if let Some(sign) = odd_sign_by_key(yaml, at) {
+        return source.odd_sign(sign);
+    }
     let start = source.yaml.start + at;
     let place = source.place_of_value(start);
+    if cause.contains("escape") {
+        let escape = unknown_escape(line).map_or(at, |column| line_start + column);
+        return source.backslash(escape);
+    }
     if cause.contains("mapping values are not allowed") {
         let help = if line.contains(['“', '”']) { "help-curly" } else { "help" };
         return Diagnostic::error(Code::YamlColon, place).help(help);
@@ -523,18 +469,33 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
         let place = opened.map_or(place, |at| source.place_of_value(at));
         return Diagnostic::error(Code::YamlQuote, place);
     }
-    let help = if line.contains('\u{A0}') {
-        "help-no-break-space"
-    } else if cause.contains("invalid type: string") {
-        "help-space"
-    } else if cause.contains("alias") || cause.contains("anchor") {
-        "help-star"
-    } else if cause.contains("expected key") {
-        "help-quotes"
-    } else {
-        "help"
+    let helps = [
+        ("invalid type: string", "help-space"),
+        ("alias", "help-star"),
+        ("anchor", "help-star"),
+        ("expected key", "help-quotes"),
+        ("could not find expected ':'", "help-no-colon"),
+        ("cannot start any token", "help-start"),
+        ("expected ',' or", "help-bracket"),
+        ("expected '-' indicator", "help-dash"),
+        ("sequence entries are not allowed", "help-dash"),
+    ];
+    let help = helps.iter().find(|(part, _)| cause.contains(part)).map_or("help", |(_, help)| help);
+    let noticed_late = match help {
+        "help-no-colon" => line_before(yaml, line_start),
+        "help-bracket" => error.opened,
+        _ => None,
     };
+    let place = noticed_late.map_or(place, |at| source.place_of_value(source.yaml.start + at));
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
+}
+
+/// Returns where the line before another begins, if it is not empty and has no colon.
+fn line_before(yaml: &str, line_start: usize) -> Option<usize> {
+    let before = yaml[..line_start].trim_end_matches(['\r', '\n']);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = &before[start..];
+    (!line.trim().is_empty() && !line.contains(':')).then_some(start)
 }
 
 /// Warns about texts that YAML cuts at ` #` although a number sign was probably meant: `title:

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::config::{Config, is_email};
-use crate::content::front_matter::FrontMatterSource;
+use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::kind_data::{
     Activity, Colleague, ContactDetails, Coverage, Days, Division, KindData, MapLocation,
     Obligation, PersonDetails, Photo, Plan,

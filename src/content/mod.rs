@@ -7,6 +7,7 @@ mod details;
 mod document;
 mod fields;
 mod front_matter;
+mod front_matter_source;
 mod item;
 mod kind_data;
 mod kinds;
@@ -19,15 +20,15 @@ mod seal;
 mod slug;
 mod unread;
 mod yaml;
+mod yaml_slips;
 
 pub(crate) use byte_change::{ByteChange, with_lf};
 pub(crate) use copies::{may_be_copy, report_copied_files};
 pub use document::Document;
 pub(crate) use front_matter::Parts;
-pub use front_matter::{
-    FrontMatter, FrontMatterSource, KEYS, read, report_cut_texts, split_front_matter,
-};
-pub use item::{Approval, Correction, Details, Item, ItemFile, Seal};
+pub use front_matter::{FrontMatter, KEYS, read, report_cut_texts, split_front_matter};
+pub use front_matter_source::FrontMatterSource;
+pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use kind_data::{Activity, Colleague, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;

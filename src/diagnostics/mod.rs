@@ -13,7 +13,7 @@ pub use code::Code;
 pub(crate) use dates::{
     DateUse, corrected_date, date_code, date_diagnostic, far_year_diagnostic, far_year_failure,
 };
-pub(crate) use suggest::{closest, nearest, unknown_id};
+pub(crate) use suggest::{closest, nearest, no_such_item, unknown_id};
 
 use rayon::prelude::*;
 
@@ -229,9 +229,15 @@ impl Failure {
     /// Converts the diagnostic of the one file that a command was asked for. A build, in contrast,
     /// continues after a problem with one file.
     pub fn of(diagnostic: &Diagnostic) -> Self {
-        let cause = diagnostic.args.iter().find(|(name, _)| *name == "cause");
-        let cause = cause.map_or("", |(_, cause)| cause);
-        Self::new(Code::Io).arg("path", diagnostic.place.file.as_str()).arg("cause", cause)
+        let cause = diagnostic.value("cause").unwrap_or_default();
+        let failure = Self::new(Code::Io).arg("path", diagnostic.place.file.as_str());
+        failure.arg("cause", cause).help("help-portal")
+    }
+
+    /// Creates the failure of a system operation on a file of the portal, outside a build. Nothing was
+    /// changed.
+    pub fn io_in_portal(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::io(path, error).help("help-portal")
     }
 
     /// Creates the failure of a system operation on a path.
@@ -243,8 +249,25 @@ impl Failure {
             }
             _ => Code::Io,
         };
-        Self::new(code).arg("path", path.display().to_string()).arg("cause", error.to_string())
+        Self::new(code).arg("path", path.display().to_string()).arg("cause", cause_of(error))
     }
+}
+
+/// Returns the cause of a system error for a message: the name of a sentence, or the words of the
+/// system if there is none.
+pub fn cause_of(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let sentence = match error.kind() {
+        ErrorKind::NotFound => "@cause/not-found",
+        ErrorKind::PermissionDenied => "@cause/not-permitted",
+        ErrorKind::IsADirectory => "@cause/folder",
+        ErrorKind::NotADirectory => "@cause/not-a-folder",
+        ErrorKind::ReadOnlyFilesystem => "@cause/read-only",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "@cause/full",
+        ErrorKind::InvalidFilename => "@cause/name",
+        _ => return error.to_string(),
+    };
+    sentence.to_owned()
 }
 
 impl std::fmt::Display for Failure {

@@ -170,11 +170,7 @@ pub fn reasons_against(
     policy: &Policy,
     now: Timestamp,
 ) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    match approval.approver {
-        None => reasons.push(Reason::NoApprover),
-        Some(person) => reasons.extend(approver_reasons(approval, person, category, policy, now)),
-    }
+    let mut reasons = approver_reasons(approval, category, policy, now);
     reasons.extend(duty_reasons(approval, category, policy));
     reasons.extend(proof_reasons(approval, category, policy));
     reasons
@@ -226,12 +222,12 @@ fn key_reason(
 
 fn approver_reasons(
     approval: &Approval,
-    id: PersonId,
     category: Option<CategoryId>,
     policy: &Policy,
     now: Timestamp,
 ) -> Vec<Reason> {
-    let Some(person) = policy.people.get(usize::from(id)) else { return vec![Reason::NoApprover] };
+    let named = approval.approver.and_then(|id| Some((id, policy.people.get(usize::from(id))?)));
+    let Some((id, person)) = named else { return vec![Reason::NoApprover(category)] };
     let mut reasons = Vec::new();
     if !person.approves.covers(category) {
         reasons.push(Reason::NotEntitled(id, category));

@@ -43,8 +43,8 @@ pub enum Reason {
     Withdrawn(Timestamp),
     /// Its window ended at this instant.
     Expired(Timestamp),
-    /// It names no approver.
-    NoApprover,
+    /// It names no approver. Contains its category (`None`: a page outside categories).
+    NoApprover(Option<CategoryId>),
     /// The approver may not approve items of this category (`None`: pages outside categories).
     NotEntitled(PersonId, Option<CategoryId>),
     /// The approver has terms of office, or the key has a term, and the approval has no date.
@@ -93,7 +93,7 @@ impl Reason {
         match self {
             Self::Withdrawn(_) => Rule::NotWithdrawn,
             Self::Expired(_) => Rule::NotOver,
-            Self::NoApprover => Rule::Approver,
+            Self::NoApprover(_) => Rule::Approver,
             Self::NotEntitled(..) => Rule::Entitled,
             Self::NoApprovalDate(_) | Self::NotInOffice(..) | Self::ApprovedLater(_) => {
                 Rule::InOffice

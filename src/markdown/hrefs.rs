@@ -7,6 +7,7 @@ use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::file_size::type_and_size;
 use crate::markdown::images;
 use crate::markdown::images::{Picture, Size};
+use crate::markdown::link_advice::{LinkAdvice, advise};
 use crate::site::{BrokenLink, ItemId, LinkTarget, Resolver, encode};
 use crate::source::Portal;
 use crate::text::{is_picture, nfc};
@@ -251,11 +252,11 @@ pub(super) fn report_broken(
     range: Range<usize>,
     diagnostics: &mut BodyDiagnostics,
 ) {
-    let suggestion = broken.suggestion.clone();
-    diagnostics.report(broken.code, range, |diagnostic| {
-        let diagnostic = diagnostic.arg("link", dest).arg("value", dest);
+    let LinkAdvice { code, help, suggestion } = advise(broken, dest);
+    diagnostics.report(code, range, |diagnostic| {
+        let diagnostic = diagnostic.arg("link", dest).arg("value", dest).help(help);
         match &suggestion {
-            Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+            Some(near) => diagnostic.arg("suggestion", near),
             None => diagnostic,
         }
     });

@@ -19,6 +19,7 @@ mod footnotes;
 mod hrefs;
 mod html;
 mod images;
+mod link_advice;
 mod lints;
 mod lists;
 mod mixed_digits;

@@ -336,6 +336,12 @@ impl Folder {
         stat.is_some_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink)
     }
 
+    /// Returns whether a file or folder in it is on the same disk as itself.
+    pub fn shares_disk_with(&self, path: impl AsRef<Path>) -> bool {
+        let inner = self.stat(path.as_ref()).ok().flatten().map(|stat| Identity::of(&stat).device);
+        self.identity().is_ok_and(|own| inner == Some(own.device))
+    }
+
     fn stat(&self, path: &Path) -> Result<Option<rustix::fs::Stat>, Error> {
         let flags = AtFlags::SYMLINK_NOFOLLOW;
         match self.in_parent(path, |at, name| statat(at, name, flags)) {

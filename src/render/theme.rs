@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 
-use crate::config::{At, Config, SETTINGS, SettingsFile};
+use crate::config::{At, Config, SETTINGS, SettingsFile, toml_diagnostics};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::render::former_names::{self, former_values};
 use crate::source::{Listed, Portal};
@@ -278,9 +278,10 @@ impl Sources<'_> {
     fn portal_words(&self, path: &str, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
         let Some(text) = self.portal.read_text(path, diagnostics) else { return BTreeMap::new() };
         toml::from_str(&text.text).unwrap_or_else(|error| {
-            let place = Place::of_range(path, &text.text, error.span().unwrap_or(0..0));
-            let cause = error.message().to_owned();
-            diagnostics.push(Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause));
+            let errors = [(error.message(), error.span())];
+            for diagnostic in toml_diagnostics(path, &text.text, &errors) {
+                diagnostics.push(diagnostic);
+            }
             BTreeMap::new()
         })
     }

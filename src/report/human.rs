@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::build::{Build, ItemStatus};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
-use crate::gate::{Change, Reason, Rule, Verdict};
+use crate::gate::{Change, Verdict};
 use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::report::data::Report;
@@ -216,49 +216,4 @@ fn item_lines(reporter: &Reporter, config: &Config, status: &ItemStatus) -> Stri
 pub(crate) fn status(reporter: &Reporter, report: &Report) -> String {
     let statuses = report.build.records.iter();
     statuses.map(|status| item_lines(reporter, report.config, status)).collect()
-}
-
-/// Returns the key of the sentence that states a rule.
-fn rule_key(rule: Rule) -> &'static str {
-    match rule {
-        Rule::NotWithdrawn => "rule/not-withdrawn",
-        Rule::NotOver => "rule/not-over",
-        Rule::Approver => "rule/approver",
-        Rule::Entitled => "rule/entitled",
-        Rule::InOffice => "rule/in-office",
-        Rule::Duties => "rule/duties",
-        Rule::Seal => "rule/seal",
-        Rule::Signature => "rule/signature",
-        Rule::Begun => "rule/begun",
-        Rule::Original => "rule/original",
-    }
-}
-
-/// Returns the rules of the gate in their order, and for each whether an item meets it.
-pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus) -> String {
-    let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
-    let mut out = format!("{path}: {}\n", reporter.verdict(status.verdict()));
-    let Some(judgement) = &status.judgement else { return out };
-    let has_no_approver = judgement.reasons.contains(&Reason::NoApprover);
-    for rule in Rule::ALL {
-        let broken: Vec<&Reason> =
-            judgement.reasons.iter().filter(|reason| reason.rule() == rule).collect();
-        if broken.is_empty() {
-            let is_about_approver = matches!(rule, Rule::Entitled | Rule::InOffice);
-            let mark = if has_no_approver && is_about_approver { "–" } else { "✓" };
-            out.push_str(&format!("  {mark} {}\n", reporter.text(rule_key(rule), Vec::new())));
-        }
-        for reason in broken {
-            out.push_str(&format!("  ✗ {}\n", reporter.reason(config, *reason)));
-            if matches!(reason, Reason::Withdrawn(_)) {
-                let withdrawal = reporter.withdrawal(status);
-                out.extend(withdrawal.map(|withdrawal| format!("    {withdrawal}\n")));
-            }
-        }
-    }
-    let (mark, text) =
-        if status.invalid { ("✗", "reason/invalid") } else { ("✓", "rule/no-mistakes") };
-    out.push_str(&format!("  {mark} {}\n", reporter.text(text, Vec::new())));
-    out.push_str(&reporter.waived_lines(status));
-    out
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::build::{ItemStatus, WaivedFinding};
-use crate::config::Config;
+use crate::build::{ItemEntry, ItemStatus, WaivedFinding};
+use crate::config::{Config, Person, PersonId};
+use crate::content::{Seal, Signature};
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::gate::Verdict;
 use crate::publish::Changes;
@@ -11,6 +12,7 @@ use crate::report::data::Report;
 use crate::report::reporter::Reporter;
 use crate::site::encode;
 use crate::source::hex;
+use crate::ssh::fingerprint;
 use crate::text::rfc3339;
 
 /// The version of the format, for programs that read it.
@@ -46,8 +48,33 @@ struct JsonItem {
     verdict: &'static str,
     reasons: Vec<String>,
     next_change: Option<String>,
+    #[serde(flatten)]
+    entry: JsonEntry,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waived: Vec<JsonWaived>,
+}
+
+/// What an item says, and what proves its approval. All `None` if the item could not be read or is
+/// hidden.
+#[derive(Default, Serialize)]
+struct JsonEntry {
+    title: Option<String>,
+    category: Option<String>,
+    publish_from: Option<String>,
+    publish_until: Option<String>,
+    approver: Option<String>,
+    approved_on: Option<String>,
+    required: Option<&'static str>,
+    seal: Option<&'static str>,
+    signature: Option<&'static str>,
+    signer: Option<JsonSigner>,
+}
+
+#[derive(Serialize)]
+struct JsonSigner {
+    person: String,
+    name: String,
+    key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -128,13 +155,60 @@ fn json_item(reporter: &Reporter, config: &Config, status: &ItemStatus) -> JsonI
     let verdict = status.verdict();
     let is_published = verdict == Verdict::Published;
     let url = status.url.as_deref().filter(|_| is_published || !reporter.redact);
+    let shown = status.entry.as_ref().filter(|_| is_published || !reporter.redact);
     JsonItem {
         file: reporter.path(&status.path, is_published),
         url: url.map(|url| encode(&reporter.catalog.discreet(url))),
         verdict: verdict.as_str(),
         reasons: reporter.reasons(config, status),
         next_change: status.next_change().map(|change| rfc3339(change.at, &config.zone)),
+        entry: shown.map_or_else(JsonEntry::default, |entry| json_entry(reporter, config, entry)),
         waived: status.waived.iter().map(|waived| json_waived(reporter, waived)).collect(),
+    }
+}
+
+fn json_entry(reporter: &Reporter, config: &Config, entry: &ItemEntry) -> JsonEntry {
+    let ItemEntry { title, category, window, approval, .. } = entry;
+    let policy = &config.policy;
+    let person = |id: PersonId| policy.people.get(usize::from(id));
+    let instant = |at| rfc3339(at, &config.zone);
+    JsonEntry {
+        title: Some(reporter.catalog.discreet(title)),
+        category: category.map(|id| policy.categories[usize::from(id)].id.clone()),
+        publish_from: Some(instant(window.from)),
+        publish_until: window.until.map(instant),
+        approver: approval.approver.and_then(person).map(|person| person.id.clone()),
+        approved_on: approval.on.map(|on| instant(on.at)),
+        required: Some(policy.strength(*category).as_str()),
+        seal: Some(seal_word(approval.seal)),
+        signature: Some(signature_word(approval.signature)),
+        signer: match approval.signature {
+            Signature::By(id, key) => person(id).map(|person| json_signer(person, key)),
+            _ => None,
+        },
+    }
+}
+
+fn json_signer(person: &Person, key: u16) -> JsonSigner {
+    let key = person.keys.get(usize::from(key)).and_then(|key| fingerprint(&key.public));
+    JsonSigner { person: person.id.clone(), name: person.name.clone(), key }
+}
+
+fn seal_word(seal: Seal) -> &'static str {
+    match seal {
+        Seal::Absent => "none",
+        Seal::Matches => "matches",
+        Seal::Differs => "differs",
+    }
+}
+
+fn signature_word(signature: Signature) -> &'static str {
+    match signature {
+        Signature::Absent => "none",
+        Signature::By(..) => "matches",
+        Signature::Stranger => "unknown-key",
+        Signature::Broken => "differs",
+        Signature::Rsa => "rsa",
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::build::{Build, ItemStatus, WaivedFinding, WithdrawalNote};
-use crate::config::{Config, PersonId};
+use crate::config::{CategoryId, Config, PersonId};
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::gate::{Change, Reason, Verdict};
@@ -48,10 +48,15 @@ impl Reporter<'_> {
             Reason::Expired(end) => {
                 self.text("reason/expired", vec![("date", self.end(config, end))])
             }
-            Reason::NoApprover => self.text("reason/no-approver", Vec::new()),
+            Reason::NoApprover(category) => {
+                let missing = self.text("reason/no-approver", Vec::new());
+                missing + &self.approvers(config, category)
+            }
             Reason::NotEntitled(id, Some(category)) => {
-                let category = config.policy.categories[usize::from(category)].id.clone();
-                self.text("reason/not-entitled", vec![person(id), ("category", category)])
+                let name = config.policy.categories[usize::from(category)].id.clone();
+                let args = vec![person(id), ("category", name)];
+                let refused = self.text("reason/not-entitled", args);
+                refused + &self.approvers(config, Some(category))
             }
             Reason::NotEntitled(id, None) => {
                 self.text("reason/not-entitled-outside", vec![person(id)])
@@ -83,6 +88,21 @@ impl Reporter<'_> {
                 let word = self.verdict(verdict);
                 self.text("reason/original-withheld", vec![("verdict", word)])
             }
+        }
+    }
+
+    /// Returns the advice to name somebody who may approve a category. Returns nothing if redaction
+    /// hides the category.
+    fn approvers(&self, config: &Config, category: Option<CategoryId>) -> String {
+        if self.redact {
+            return String::new();
+        }
+        let approvers = config.policy.approvers(category);
+        let ids: Vec<&str> = approvers.iter().map(|person| person.id.as_str()).collect();
+        match &ids[..] {
+            [] => self.text("reason/approvers-none", Vec::new()),
+            [id] => self.text("reason/approvers-one", vec![("person", (*id).to_owned())]),
+            _ => self.text("reason/approvers", vec![("people", ids.join(", "))]),
         }
     }
 

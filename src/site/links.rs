@@ -210,10 +210,6 @@ impl Resolver<'_> {
             let suggestion = Some(file.name.to_string());
             return LinkTarget::Broken(BrokenLink { code: Code::MissingFile, suggestion });
         }
-        if dest.starts_with("www.") {
-            let suggestion = Some(format!("https://{dest}"));
-            return LinkTarget::Broken(BrokenLink { code: Code::DeadLink, suggestion });
-        }
         broken(match (climbs, looks_like_file(&url)) {
             (true, _) => Code::LinkOutside,
             (false, true) => Code::MissingFile,

@@ -29,7 +29,7 @@ use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, cause_of};
 use crate::text::nfc;
 
 /// The maximum length of a path component, in bytes. Some file systems allow 255, and temporary
@@ -101,6 +101,13 @@ impl Portal {
         self.locate(path).symlink_metadata().is_ok()
     }
 
+    /// Returns the folder of the file that was given instead of the portal's folder, if it is one.
+    pub fn parent_if_file(&self) -> Option<String> {
+        let parent = self.root.parent().filter(|_| self.root.is_file())?;
+        let here = parent.as_os_str().is_empty();
+        Some(if here { ".".to_owned() } else { parent.display().to_string() })
+    }
+
     /// Lists `content/`.
     pub fn inventory(&self, diagnostics: &mut Diagnostics) -> Inventory {
         let mut inventory = Inventory::default();
@@ -109,17 +116,17 @@ impl Portal {
             return inventory;
         }
         for listed in self.list("content", diagnostics) {
-            let extension = Path::new(&listed.path).extension().unwrap_or_default();
-            if extension == "md" {
+            if listed.path.ends_with(".md") {
+                if let Some(misspelt) = misspelt_index(&listed.path) {
+                    diagnostics.push(misspelt);
+                }
                 inventory.documents.push(listed);
-                continue;
-            }
-            if extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown") {
+            } else if is_misnamed_markdown(&listed.path) {
                 let place = Place::file(&listed.path);
                 diagnostics.push(Diagnostic::error(Code::MarkdownExtension, place));
-                continue;
+            } else {
+                inventory.files.push(listed);
             }
-            inventory.files.push(listed);
         }
         inventory
     }
@@ -141,7 +148,7 @@ impl Portal {
                     if path.symlink_metadata().is_ok_and(|seen| seen.is_dir()) {
                         place.push('/');
                     }
-                    let cause = error.io_error().map_or(String::new(), ToString::to_string);
+                    let cause = error.io_error().map_or(String::new(), cause_of);
                     let diagnostic = Diagnostic::error(Code::Unreadable, Place::file(&place));
                     diagnostics.push(diagnostic.arg("cause", cause));
                 }
@@ -326,13 +333,32 @@ fn open_folder(folder: &Path) -> Result<std::os::fd::OwnedFd, std::io::Error> {
 
 /// Creates the diagnostic of a file of the portal that cannot be read.
 pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", error.to_string())
+    Diagnostic::error(Code::Unreadable, Place::file(path)).arg("cause", cause_of(error))
 }
 
 /// Opens a file on disk. A symbolic link at the path is an error.
 pub fn open_plain(path: &Path) -> Result<File, std::io::Error> {
     let flags = i32::try_from((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits()).unwrap_or(0);
     File::options().read(true).custom_flags(flags).open(path)
+}
+
+/// Returns whether a file is a Markdown file by an ending that prakat does not read. Notepad adds `.txt`
+/// to every name.
+fn is_misnamed_markdown(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".md", ".markdown", ".md.txt"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// Returns the error for a Markdown file that is named like `index.md`, but in other letters: it would be
+/// an item of its own instead of the item of its folder.
+fn misspelt_index(path: &str) -> Option<Diagnostic> {
+    let name = &path[folder_end(path)..];
+    let stem = name.split('.').next().unwrap_or(name);
+    let small = stem.to_ascii_lowercase();
+    let is_misspelt = matches!(small.as_str(), "index" | "_index") && small != stem;
+    let better = format!("{small}{}", &name[stem.len()..]);
+    let error = Diagnostic::error(Code::IndexName, Place::file(path));
+    is_misspelt.then(|| error.arg("suggestion", better))
 }
 
 /// Returns the offset in a path at which the file name begins.
