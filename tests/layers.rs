@@ -219,6 +219,7 @@ fn outside_crates_are_used_in_their_rooms() {
             &[
                 "markdown/emphasis",
                 "markdown/numbering/lines",
+                "markdown/proofread/blocks",
                 "markdown/options",
                 "markdown/typos",
                 "markdown/writer/",

@@ -24,6 +24,7 @@ mod lists;
 mod numbering;
 mod options;
 mod prescan;
+mod proofread;
 mod sanitize;
 mod table;
 mod typos;
@@ -40,6 +41,7 @@ pub(crate) use images::{Picture, probe_image};
 pub use lints::{Lint, fix_lints, lints};
 pub use numbering::Numbered;
 pub use options::OPTIONS;
+pub(crate) use proofread::proofread;
 pub use typos::{fix_typos, typos};
 pub(crate) use typos::{fixed_parts, report_typos};
 
