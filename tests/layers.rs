@@ -221,6 +221,7 @@ fn outside_crates_are_used_in_their_rooms() {
                 "markdown/lints/",
                 "markdown/lints",
                 "markdown/numbering/lines",
+                "markdown/proofread/blocks",
                 "markdown/options",
                 "markdown/typos/protected",
                 "markdown/writer/",

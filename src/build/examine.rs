@@ -170,6 +170,9 @@ impl Examiner<'_> {
             severity,
         };
         let body = markdown::render(document.body(), &body_context, diagnostics);
+        if self.context.scope == Scope::Check {
+            markdown::proofread(document, item, self.site.config.proofreading, diagnostics);
+        }
         report_withheld_urls(&body_context.resolver, document.before_body(), diagnostics);
         self.explain_missing_files(diagnostics);
         self.check_photo(diagnostics);

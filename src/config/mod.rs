@@ -11,8 +11,8 @@ mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
 pub(crate) use model::{
-    BaseUrl, Channel, Contact, MAX_PROTECTED, OwnPage, SETTINGS, SecurityAddress, is_email,
-    is_language_tag,
+    BaseUrl, Channel, Contact, MAX_PROTECTED, OwnPage, Proofreading, SETTINGS, SecurityAddress,
+    is_email, is_language_tag,
 };
 pub use model::{Config, LanguageId};
 pub use policy::NoticePage;

@@ -210,6 +210,27 @@ pub struct Config {
     pub has_list: bool,
     /// Whether raw HTML is sanitised and kept. Otherwise it is an error.
     pub allows_html: bool,
+    /// What `prakat check` compares in texts.
+    pub proofreading: Proofreading,
+}
+
+/// What `prakat check` compares in texts. By default everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proofreading {
+    /// Days of the week with dates.
+    pub weekdays: bool,
+    /// Amounts in figures with amounts in words.
+    pub amounts: bool,
+    /// Totals of tables with their rows.
+    pub totals: bool,
+    /// Years of laws with their names.
+    pub laws: bool,
+}
+
+impl Default for Proofreading {
+    fn default() -> Self {
+        Self { weekdays: true, amounts: true, totals: true, laws: true }
+    }
 }
 
 impl Config {

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::model::{
-    BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, SETTINGS, is_language_tag,
+    BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
+    is_language_tag,
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{
@@ -107,6 +108,7 @@ const TOP_KEYS: &[&str] = &[
     "contact",
     "security",
     "text",
+    "check",
 ];
 const SITE_KEYS: &[&str] = &[
     "title",
@@ -136,6 +138,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let (has_search, has_list) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
+    let proofreading = read_check(file, &mut top);
     let static_allow = read_static(file, &mut top);
     let attachments_allow = read_attachments(file, &mut top);
     let base_url = site.as_ref().map(|site| &site.base_url);
@@ -164,6 +167,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         has_search,
         has_list,
         allows_html,
+        proofreading,
     })
 }
 
@@ -439,6 +443,23 @@ fn read_markdown(file: &mut SettingsFile, top: &mut SettingsTable) -> bool {
     let allows = table.choice(file, "raw_html", &[("deny", false), ("allow", true)]);
     table.finish(file, &["raw_html"]);
     allows.is_some_and(|at| at.value)
+}
+
+/// Reads what `prakat check` compares in texts.
+fn read_check(file: &mut SettingsFile, top: &mut SettingsTable) -> Proofreading {
+    let mut checks = Proofreading::default();
+    let Some(mut table) = top.table(file, "check") else { return checks };
+    let switches = [
+        ("weekdays", &mut checks.weekdays),
+        ("amounts", &mut checks.amounts),
+        ("totals", &mut checks.totals),
+        ("laws", &mut checks.laws),
+    ];
+    for (key, is_on) in switches {
+        *is_on = table.boolean(file, key).is_none_or(|at| at.value);
+    }
+    table.finish(file, &["weekdays", "amounts", "totals", "laws"]);
+    checks
 }
 
 fn read_static(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {

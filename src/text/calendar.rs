@@ -9,6 +9,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
 
+use crate::text::chars::is_alphabetic;
 use crate::text::digits::{Digits, arabic_digits};
 
 /// How many years the Buddhist Era is ahead of the Common Era, as counted in Thailand since 1941.
@@ -248,6 +249,29 @@ pub(super) fn month_of(word: &str) -> Option<i8> {
         .into_iter()
         .find_map(|months| position(&months.full).or_else(|| position(&months.short)))?;
     i8::try_from(month + 1).ok()
+}
+
+/// Reads the name of a month at the start of a text, in Thai or English, in full or abbreviated.
+/// Returns the month and the length of its name.
+pub(crate) fn month_in_words(text: &str) -> Option<(i8, usize)> {
+    let numbered = |names: &'static [&'static str; 12]| (1..).zip(names);
+    let full = [&THAI, &ENGLISH].into_iter().flat_map(|months| numbered(&months.full));
+    let short = [&THAI, &ENGLISH].into_iter().flat_map(|months| numbered(&months.short));
+    let mut names = full.chain([(9, &"Sept")]).chain(short);
+    names.find_map(|(month, name)| Some((month, name_len(text, name)?)))
+}
+
+/// Returns the length of a name at the start of a text. Full stops may be left out or added: `มค.`,
+/// `Nov.`. A letter may not follow, unless the name is Thai and written in full.
+fn name_len(text: &str, name: &str) -> Option<usize> {
+    let mut rest = text;
+    for letter in name.chars().filter(|c| *c != '.') {
+        let found = rest.chars().next().filter(|c| c.eq_ignore_ascii_case(&letter))?;
+        rest = &rest[found.len_utf8()..];
+        rest = rest.strip_prefix('.').unwrap_or(rest);
+    }
+    let goes_on = rest.starts_with(is_alphabetic) && (name.is_ascii() || name.contains('.'));
+    (!goes_on).then(|| text.len() - rest.len())
 }
 
 /// Returns the word that precedes a year of this calendar. It is empty if there is none.

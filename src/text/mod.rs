@@ -9,12 +9,14 @@ mod loose;
 mod loose_date;
 mod media_type;
 mod normal;
+mod number_words;
 mod year_span;
 
 pub(crate) use address::is_in_address;
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
-    DateError, ShownDate, buddhist_year, era, parse_year, rfc3339, shown_month, shown_year,
+    DateError, ShownDate, buddhist_year, era, month_in_words, parse_year, rfc3339, shown_month,
+    shown_year,
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
@@ -33,4 +35,5 @@ pub(crate) use loose::{Reading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};
+pub use number_words::number_in_words;
 pub(crate) use year_span::YearSpan;
