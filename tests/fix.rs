@@ -59,7 +59,8 @@ fn names_and_texts_stay_hidden_where_asked() {
 /// A file keeps its name, so what names it stays: fixing must not break a link.
 #[test]
 fn names_of_files_addresses_and_code_stay() {
-    let body = "[แผน](จัดทําแผน.csv) ทําได้\n\n![ภาพเเรก][p]\n\n[p]: เเผน.svg\n\n`เเ`\n\n    เเ\n";
+    let body =
+        "[แผน](จัดทําแผน.csv) ทําได้\n\n![ภาพเเรก][p]\n\n[p]: เเผน.svg\n\n`เเ`\n\n~~~\nเเ\n~~~\n";
     let portal = Portal::new()
         .file("content/news/a/จัดทําแผน.csv", "1")
         .file(
@@ -119,7 +120,7 @@ fn what_is_offered_is_done() {
     let (path, other) = (portal.path("content/news/a/index.md"), portal.path("content/news/b.md"));
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("title: จัดทำ\u{A0}แผนงาน ใหม่\n"), "{text}");
-    let expected = "บรรทัดก่อน\nบรรทัดนี้\n“คำพูด”\n\n-\u{A0}\u{A0}แผน\n\n\
+    let expected = "บรรทัดก่อน\nบรรทัดนี้\n“คำพูด”\n\n- แผน\n\n\
                     `\u{200B}` [แ](<ท\u{200B}ี่.csv>)\n\n\u{200B}# ก\n\nที่ \u{E001}";
     assert!(text.contains(expected), "{text}");
     // YAML would read a comment, and a map.

@@ -39,6 +39,7 @@ fn pasted_paragraphs_are_separated() {
     let line = "word ".repeat(22);
     nothing(&format!("{line}\n{line}\n{line}\nthe end"));
     nothing(&format!("{a}\\\nสั้น\\\n{b}"));
+    nothing(&format!("คำ\n: {a}\n\nคำ\n: {b}\n\nคำ\n: {a}\n\nจบ"));
 }
 
 #[test]

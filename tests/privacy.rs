@@ -1023,7 +1023,7 @@ fn a_waiver_counts_when_the_item_is_sealed() {
     let void = ["warning privacy/waiver-void a.md", "error privacy/national-id a.md"];
     assert_eq!(found(&portal), void);
     assert!(advice(&portal).contains("error[privacy/national-id]"));
-    portal.run("approve content/news/a.md --as mayor --on 2569-06-20").expect_status(0);
+    portal.run("approve content/news/a.md --as mayor --on 2568-12-20").expect_status(0);
     assert_eq!(found(&portal), [""; 0]);
     portal.build();
     let status = portal.run(&format!("status --at {NOW}"));
@@ -1050,7 +1050,7 @@ fn a_waiver_counts_when_the_item_is_sealed() {
 
 #[test]
 fn a_waiver_counts_only_for_its_rule_its_place_and_its_approver() {
-    let approve = "content/news/list/index.md --as mayor --on 2569-06-20";
+    let approve = "content/news/list/index.md --as mayor --on 2568-12-20";
     let sealed = |waive: &str, body: &str| {
         let list = format!("เลขประจำตัวประชาชน\n{ID}\n");
         let lines = format!("attachments: [{{ file: a.csv }}]\nwaive: [{waive}]");

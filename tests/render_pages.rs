@@ -478,7 +478,7 @@ fn what_must_be_disclosed_is_met_by_what_is_published() {
 /// No time by itself makes an error of it, and nothing of what is withheld shows.
 #[test]
 fn what_is_met_no_more_is_told_on_the_page_alone() {
-    let withheld = |lines: &str| format!("title: zqheld\nmeets: [a/2]\n{lines}");
+    let withheld = |lines: &str| format!("title: zqheld {}\nmeets: [a/2]\n{lines}", lines.len());
     let portal = Portal::new()
         .item_with("content/coverage.md", COVERAGE, "")
         .item_with("content/news/n1.md", "meets: [a/1]\npublish_until: 2569-11-30", "")
@@ -504,7 +504,7 @@ fn what_is_met_no_more_is_told_on_the_page_alone() {
     assert_eq!(run.json()["diagnostics"].as_array().unwrap().len(), 0);
     met(0);
     portal.run("build -q -o site --at 2580-01-02").expect_status(0);
-    assert!(page(&portal, "coverage/index.html").contains("href=\"../news/zqb/\">zqheld</a>"));
+    assert!(page(&portal, "coverage/index.html").contains("href=\"../news/zqb/\">zqheld 24</a>"));
 }
 
 /// A build writes the page again when another item says that it meets something, and only then.

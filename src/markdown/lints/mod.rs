@@ -68,7 +68,7 @@ impl<'m> Lints<'m> {
     pub(super) fn event(&mut self, event: &Event, range: &Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
-            Event::End(tag) => self.end(*tag, range),
+            Event::End(tag) => self.end(*tag),
             Event::Text(text) => {
                 self.links.text(text, range, self.markdown, &mut self.found);
                 self.headings.text(text);
@@ -128,7 +128,7 @@ impl<'m> Lints<'m> {
         }
     }
 
-    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+    fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Link | TagEnd::Image => self.links.end(self.markdown, &mut self.found),
             TagEnd::Heading(_) => {
@@ -148,7 +148,7 @@ impl<'m> Lints<'m> {
                 self.end_item_text();
                 self.containers = self.containers.saturating_sub(1);
             }
-            _ => self.inline(range),
+            _ => {}
         }
     }
 

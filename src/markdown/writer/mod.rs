@@ -1,5 +1,6 @@
 //! Turns the events of a parse into HTML. This file writes headings, lists and tables.
 
+mod html_report;
 mod links;
 mod raw_html;
 mod text;
@@ -25,7 +26,7 @@ use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{ExtraCells, TableState, caption};
-use crate::markdown::writer::raw_html::HtmlReport;
+use crate::markdown::writer::html_report::HtmlReport;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 
 /// How many headings are compared with the anchor of a broken link.

@@ -14,20 +14,10 @@ use crate::markdown::hrefs::Href;
 use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
 use crate::markdown::sanitize::{self, Cleaned, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::writer::Writer;
+use crate::markdown::writer::html_report::HtmlReport;
 use crate::markdown::writer::links::must_redact;
 use crate::site::{LinkTarget, encode};
 use crate::text::nfc;
-
-/// HTML that is refused or removed.
-pub(super) struct HtmlReport {
-    /// The first place.
-    range: Range<usize>,
-    help: &'static str,
-    /// The HTML as the message shows it.
-    shown: String,
-    /// In how many places it is.
-    places: usize,
-}
 
 impl Writer<'_, '_> {
     /// Writes a piece of raw HTML. Comments are removed, and `<br>` is always allowed. Everything else
