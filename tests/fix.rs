@@ -133,6 +133,29 @@ fn what_is_offered_is_done() {
 }
 
 #[test]
+fn what_markdown_would_misread_is_corrected() {
+    let long = ["ข้อความยาว"; 16].join(" ");
+    let body = format!("##หัวข้อ\n\n• ก\n• ข\n\n{long}\nสั้น\n{long}\n\n| ก | ข |\n| 1 | 2 |");
+    let portal = Portal::new()
+        .file("content/news/a.md", item("content/news/a.md", "", &body).replace('\n', "\r\n"))
+        .item_with("content/news/sealed.md", "seal: sha256:00", "##หัวข้อ")
+        .item("content/news/by-hand.md", "- ก\n\n      ข้อความ");
+    let run = portal.run(&format!("check --fix --lang en --at {NOW}")).expect_status(0);
+    let text = fs::read_to_string(portal.path("content/news/a.md")).unwrap();
+    let fixed = format!(
+        "## หัวข้อ\n\n- ก\n- ข\n\n{long}\n\nสั้น\n\n{long}\n\n| ก | ข |\n| --- | --- |\n| 1 | 2 |"
+    );
+    assert!(text.contains(&fixed.replace('\n', "\r\n")), "{text}");
+    let expected =
+        "Corrected: content/news/a.md\n    7 - ##หัวข้อ\n    7 + ## หัวข้อ\n    9 - • ก\n    9 + - ก\n";
+    assert!(run.stderr.starts_with(expected), "{}", run.stderr);
+    assert!(run.stderr.contains("\n   13 +\n"), "{}", run.stderr);
+    assert!(!run.stderr.contains("prakat check --fix"), "{}", run.stderr);
+    assert!(fs::read_to_string(portal.path("content/news/sealed.md")).unwrap().contains("##ห"));
+    assert!(run.stderr.contains("a change would break its seal or signature"), "{}", run.stderr);
+}
+
+#[test]
 fn links_to_own_files_with_spaces_are_links_afterwards() {
     let body = "[สรุปผล](สรุปผล ต.ค. 69.csv) [แผน (ร่าง)](แผน (1) ปี 70.csv)\n\n`[ก](แผน (1) ปี 70.csv)` [ข](ไม่มี ไฟล์.csv)";
     let portal = Portal::new()

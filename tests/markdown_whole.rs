@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use prakat::markdown::fix_lints;
+
 use crate::support::{NOW, Portal, item, tree};
 
 /// How many random texts are tried.
@@ -327,6 +329,21 @@ fn no_letter_of_a_random_text_vanishes_in_silence() {
         assert_eq!(lost, None, "{line:?} of\n{body}\nis not in\n{}", body_of(&html));
     }
     assert!(shown * 2 > bodies.len(), "only {shown} of {} bodies had a page", bodies.len());
+}
+
+#[test]
+fn a_correction_changes_no_letter_and_needs_no_other() {
+    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut corrected = 0;
+    for _ in 0..TEXTS {
+        let text = random_text(&mut random);
+        let Some(fixed) = fix_lints(&text) else { continue };
+        corrected += 1;
+        assert_eq!(letters(&fixed), letters(&text), "{text}\nbecomes\n{fixed}");
+        assert_eq!(fix_lints(&fixed), None, "{text}\nbecomes\n{fixed}");
+    }
+    assert!(corrected > TEXTS / 10, "only {corrected} texts were corrected");
 }
 
 #[test]

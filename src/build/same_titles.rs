@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::config::{CategoryId, LanguageId};
 use crate::content::{Item, Role, may_be_copy};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::{arabic_digits, folded, is_invisible, nfc};
+use crate::text::{arabic_digits, folded, is_invisible};
 
 /// What the items of a group have in common.
 type Group = (Option<CategoryId>, LanguageId, [String; 2]);
@@ -60,7 +60,7 @@ fn end(item: &Item) -> Timestamp {
 
 /// Returns a text without what readers overlook: white space, letter case, and the kind of digits.
 fn plain(text: &str) -> String {
-    let mut plain = arabic_digits(&folded(&nfc(text)));
+    let mut plain = arabic_digits(&folded(text));
     plain.retain(|c| !c.is_whitespace() && !is_invisible(c));
     plain
 }

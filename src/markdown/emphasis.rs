@@ -108,7 +108,7 @@ fn repairs(source: &str) -> Vec<Repair> {
 /// address, a doubled one, and those of an address with a tilde before it may be marks.
 fn tildes_in_addresses(source: &str) -> Vec<usize> {
     let mut found = Vec::new();
-    if !source.contains('~') {
+    if memchr::memchr(b'~', source.as_bytes()).is_none() {
         return found;
     }
     let mut next = 0;

@@ -4,6 +4,7 @@
 //! both files have the same sentences with the same placeholders.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::privacy::{Checker, Masking};
@@ -46,37 +47,46 @@ impl ReportLanguage {
     }
 }
 
+/// The sentences of each code, by their keys.
+type Entries = BTreeMap<String, BTreeMap<String, String>>;
+
 /// All sentences of one language.
 #[derive(Debug)]
 pub struct Catalog {
     /// The language.
     pub language: ReportLanguage,
-    entries: BTreeMap<String, BTreeMap<String, String>>,
+    /// Read when the first sentence is needed: a quiet build needs none.
+    entries: OnceLock<Entries>,
     private: Checker,
 }
 
 impl Catalog {
-    /// Reads the catalog of a language.
+    /// Creates the catalog of a language.
+    pub fn new(language: ReportLanguage) -> Self {
+        Self { language, entries: OnceLock::new(), private: Checker::everything() }
+    }
+
+    /// Returns all sentences.
     ///
     /// # Panics
     ///
     /// Panics if the file that is compiled into the program is not TOML. A test reads both files.
-    pub fn new(language: ReportLanguage) -> Self {
-        let entries = toml::from_str(language.catalog_text()).expect("the catalog is valid TOML");
-        Self { language, entries, private: Checker::everything() }
+    fn entries(&self) -> &Entries {
+        let read = || toml::from_str(self.language.catalog_text());
+        self.entries.get_or_init(|| read().expect("the catalog is valid TOML"))
     }
 
     /// Returns the sentence `key` of `code` with its placeholders replaced. Returns `None` if there is
     /// no such sentence.
     pub fn find(&self, code: &str, key: &str, args: &[(&'static str, String)]) -> Option<String> {
-        let text = self.entries.get(code)?.get(key)?;
+        let text = self.entries().get(code)?.get(key)?;
         let shown = |(name, value): &(&'static str, String)| (*name, self.value(value));
         Some(fill(text, &args.iter().map(shown).collect::<Vec<_>>()))
     }
 
     /// Returns a value as it appears in a sentence. A value such as `@kind/list` names another sentence.
     fn value(&self, value: &str) -> String {
-        let sentence = value.strip_prefix('@').and_then(|code| self.entries.get(code));
+        let sentence = value.strip_prefix('@').and_then(|code| self.entries().get(code));
         let text = sentence.and_then(|keys| keys.get("text"));
         text.cloned().unwrap_or_else(|| self.discreet(value))
     }
@@ -106,7 +116,7 @@ impl Catalog {
 
     /// Returns all sentences of a code with their keys.
     pub fn words(&self, code: &str) -> impl Iterator<Item = (&str, &str)> {
-        let words = self.entries.get(code).into_iter().flatten();
+        let words = self.entries().get(code).into_iter().flatten();
         words.map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
@@ -124,7 +134,7 @@ impl Catalog {
 
     /// Returns every sentence as code, key and text. For tests of completeness.
     pub fn sentences(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.entries.iter().flat_map(|(code, keys)| {
+        self.entries().iter().flat_map(|(code, keys)| {
             keys.iter().map(move |(key, text)| (code.as_str(), key.as_str(), text.as_str()))
         })
     }

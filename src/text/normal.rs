@@ -54,6 +54,7 @@ pub(crate) fn folded(path: &str) -> String {
 /// Appends a letter with its case folded. Thai has no case, and a dotless `ı` is not `i`.
 fn fold(letter: char, out: &mut String) {
     match letter {
+        '\0'..='\u{7F}' => out.push(letter.to_ascii_lowercase()),
         '\u{131}' | '\u{E00}'..='\u{E7F}' => out.push(letter),
         _ => out.extend(
             letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase),

@@ -23,6 +23,7 @@ use crate::markdown::lints::links::LinkLints;
 use crate::markdown::lints::lint::{COUNT, Replacement};
 use crate::markdown::numbering::Numbered;
 use crate::markdown::options::OPTIONS;
+use crate::markdown::prescan::has;
 
 /// The block whose text is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,13 +234,14 @@ fn fixed_once(markdown: &str) -> String {
     let lints = lints(markdown);
     let mut fixes: Vec<&Replacement> = lints.iter().flat_map(|lint| &lint.fix).collect();
     fixes.sort_by_key(|fix| (fix.range.start, fix.range.end));
+    let line_end = if has(markdown, "\r\n") { "\r\n" } else { "\n" };
     let (mut out, mut from) = (String::with_capacity(markdown.len()), 0);
     for fix in fixes {
         if fix.range.start < from {
             continue;
         }
         out.push_str(&markdown[from..fix.range.start]);
-        out.push_str(&fix.text);
+        out.push_str(&fix.text.replace('\n', line_end));
         from = fix.range.end;
     }
     out + &markdown[from..]
