@@ -54,6 +54,8 @@ fn bullets_of_word_processors_become_lists() {
     {
         assert_eq!(fix_lints(list).as_deref(), Some("- หนึ่ง\n- สอง"), "{list}");
     }
+    nothing("□ เห็นชอบ\n□ ไม่เห็นชอบ");
+    nothing("*รวมภาษีแล้ว\n*ไม่รวมค่าส่ง");
     nothing("– คำพูด\n\n-5 องศา");
 }
 
@@ -76,6 +78,8 @@ fn rows_without_a_head_are_no_table() {
     nothing(table);
     nothing("a)\tก\nb)\tข\n3.\tค");
     nothing("[ก](a.md \"x | y\")\n[ข](b.md \"x | y\")");
+    check("| ง | จ |\n| `a|b` | ค |", "not-a-table", "| ง | จ |", "");
+    check("โทร 1132 | แฟกซ์ 1133\nเว็บ a.th | ไลน์ @b", "not-a-table", "โทร 1132 | แฟกซ์ 1133", "");
     nothing("ก | ข");
     nothing("เปิด 8.30–16.30 น. | โทร. 1132\nหยุดวันเสาร์");
 }
@@ -99,6 +103,7 @@ fn indented_prose_is_not_code() {
         "The mayor of the town announces the following.",
     );
     nothing("    let x = 1;");
+    nothing("    name = \"สมชาย\"\n    if name:\n        print(name)");
 }
 
 #[test]
@@ -110,6 +115,7 @@ fn a_rule_does_not_make_a_heading_of_a_text() {
         "บรรทัดหนึ่ง\nบรรทัดสอง\n\n-----",
     );
     check("รายการ\n-", "underlined-heading", "-", "รายการ\n\\-");
+    check("บรรทัดหนึ่ง\nบรรทัดสอง\n=====", "underlined-heading", "=====", "");
     nothing("หัวข้อ\n======");
     nothing("## หัวข้อ");
 }
@@ -144,7 +150,8 @@ fn addresses_end_before_thai_words() {
         "https://example.go.thได้",
         "ดูที่ https://example.go.th ได้",
     );
-    nothing("https://example.go.th/ประกาศ/แผน");
+    check("https://example.go.th/planฉบับ", "glued-address", "https://example.go.th/planฉบับ", "");
+    nothing("https://example.go.th/ประกาศ/แผน2566ถึง2570.pdf");
     nothing("<https://example.go.th/aก>");
 }
 
@@ -155,6 +162,7 @@ fn definitions_that_no_link_uses_are_reported() {
     nothing("[ก][ข]\n\n[ข]: a.md");
     nothing("```\n[a]: b\n```\n\n`[a]: b`");
     nothing("ข้อความ\n[หมายเหตุ]: ข้อความ ต่อ");
+    nothing("<pre>\n[ก]: ข\n</pre>");
 }
 
 #[test]
@@ -164,5 +172,5 @@ fn markup_of_other_programs_is_reported() {
     check("ดู [[ประกาศ]]", "foreign-markup", "[[", "");
     check("> [!NOTE]\n> ข้อความ", "foreign-markup", "[!NOTE]", "");
     check(":::info", "foreign-markup", ":::", "");
-    nothing("`{{< youtube >}}` [gallery](a.md)");
+    nothing("`{{< youtube >}}` [gallery](a.md) [[1]](https://a.go.th)");
 }

@@ -81,8 +81,8 @@ pub(super) fn underlined_heading(markdown: &str, range: &Range<usize>, found: &m
     let is_quoted = rule.contains('>') || rule.starts_with([' ', '\t']);
     found.push(if mark.len() < FEWEST_HYPHENS {
         lint.help("help-cell").fix(at..at, "\\")
-    } else if is_quoted {
-        // An empty line would need the marks of the line above.
+    } else if is_quoted || mark.starts_with('=') {
+        // In a quotation, an empty line would need the marks of the line above. A row of `=` would be text.
         lint
     } else {
         lint.fix(start..start, "\n")
@@ -150,7 +150,8 @@ fn indented(markdown: &str, range: &Range<usize>, containers: usize, found: &mut
     found.push(lint);
 }
 
-/// Returns whether indented text is prose: it contains Thai letters, or a sentence.
+/// Returns whether indented text is prose: it contains Thai letters, or a sentence. Most signs of programs
+/// are in no prose.
 fn is_prose(text: &str) -> bool {
     const FEWEST_WORDS: usize = 6;
     let is_sentence = |line: &str| {
@@ -160,7 +161,14 @@ fn is_prose(text: &str) -> bool {
         });
         plain.count() >= FEWEST_WORDS && line.trim_start().starts_with(char::is_uppercase)
     };
-    text.chars().any(is_thai) || text.lines().any(is_sentence)
+    let thai = text.chars().filter(|c| is_thai(*c)).count();
+    let latin = text.chars().filter(char::is_ascii_alphabetic).count();
+    let is_code = text.contains(['=', '{', '}', ';', '<', '>', '$']);
+    if is_code {
+        thai > latin && !text.contains(['{', '}', ';', '='])
+    } else {
+        thai > 0 || text.lines().any(is_sentence)
+    }
 }
 
 /// The longest term of a definition, in columns.

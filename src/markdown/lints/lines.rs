@@ -110,12 +110,11 @@ fn is_wrapped(widths: &[usize]) -> bool {
     longest <= WIDEST && body.iter().all(|width| *width * 4 >= longest * 3)
 }
 
-/// Characters that begin the items of a list on paper and in word processors. `U+F0B7` and `U+F0A7` are
-/// bullets of the font Symbol and Wingdings, as Word copies them.
-const BULLETS: [char; 17] = [
-    '•', '●', '○', '◦', '▪', '▫', '■', '□', '‣', '⁃', '∙', '·', '➢', '❖', '\u{F0B7}', '\u{F0A7}',
-    '\u{F0D8}',
-];
+/// Characters that begin the items of a list on paper and in word processors. `U+F0B7`, `U+F0A7` and
+/// `U+F0D8` are bullets of the fonts Symbol and Wingdings, as Word copies them. Empty squares are boxes to
+/// tick.
+const BULLETS: [char; 13] =
+    ['•', '●', '○', '◦', '‣', '⁃', '∙', '·', '➢', '❖', '\u{F0B7}', '\u{F0A7}', '\u{F0D8}'];
 
 /// Reports a mark of Markdown without a space after it, and bullets that are none.
 fn mark_without_space(line: &TextLine, is_list: bool, found: &mut Vec<Lint>) {
@@ -149,7 +148,7 @@ fn mark_without_space(line: &TextLine, is_list: bool, found: &mut Vec<Lint>) {
 /// Returns the length of a dash and the white space after it, if a line begins with a dash that is no
 /// mark of Markdown: `–`, or `-` without a space.
 fn dash_bullet(text: &str) -> Option<usize> {
-    let mark = text.chars().next().filter(|c| matches!(c, '-' | '–' | '—' | '*' | '+'))?;
+    let mark = text.chars().next().filter(|c| matches!(c, '-' | '–' | '—' | '+'))?;
     let rest = &text[mark.len_utf8()..];
     let body = rest.trim_start();
     let begins = body.chars().next().is_some_and(is_alphabetic);
@@ -215,6 +214,8 @@ fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
         ":::" | "!!! " => text.starts_with(mark),
         mark => has(text, mark),
     });
+    // `[[1]](…)` is a link.
+    let mark = mark.filter(|mark| *mark != "[[" || !has(text, "]]("));
     let shown = mark.map(|mark| (text.find(mark).unwrap_or(0), mark.trim_end().len()));
     let shown = shown.or_else(|| shortcode(text));
     if let Some((at, len)) = shown.filter(|(at, _)| !is_code(&text[..*at])) {

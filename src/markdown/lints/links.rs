@@ -67,7 +67,8 @@ impl LinkLints {
         self.open.iter_mut().for_each(|link| link.is_shown = true);
     }
 
-    pub(super) fn code(&mut self, range: &Range<usize>) {
+    /// Notes a block of code or HTML.
+    pub(super) fn block(&mut self, range: &Range<usize>) {
         if self.has_definitions {
             self.shown.push(range.clone());
         }
@@ -151,25 +152,25 @@ fn folded(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Reports addresses with Thai letters right behind a Latin letter or digit: a word of the text that
-/// belongs to the link now.
+/// Reports addresses with Thai letters right behind a Latin letter or digit: a word of the text that may
+/// belong to the link now. It certainly does not if it follows the host; in a path it may be part of a
+/// name.
 fn glued_addresses(text: &str, start: usize, found: &mut Vec<Lint>) {
     for link in LinkFinder::new().kinds(&[LinkKind::Url]).links(text) {
         let address = link.as_str();
-        let mut chars = address.char_indices().peekable();
-        let glued = std::iter::from_fn(|| {
-            let (_, c) = chars.next()?;
-            Some((c, chars.peek().copied()))
-        })
-        .find_map(|(c, next)| {
-            let (at, next) = next?;
-            (c.is_ascii_alphanumeric() && is_thai(next)).then_some(at)
+        let mut before = ' ';
+        let glued = address.char_indices().find(|(_, c)| {
+            let is_glued = before.is_ascii_alphabetic() && is_thai(*c);
+            before = *c;
+            is_glued
         });
-        if let Some(at) = glued {
-            let range = start + link.start()..start + link.end();
-            let lint = Lint::new(Code::GluedAddress, range);
-            let lint = lint.arg("address", &address[..at]).arg("count", 1);
-            found.push(lint.fix(start + link.start() + at..start + link.start() + at, " "));
-        }
+        let Some((at, _)) = glued else { continue };
+        let range = start + link.start()..start + link.end();
+        let host = address.find("://").map_or(0, |at| at + 3);
+        let is_host = !address[host..at].contains(['/', '?', '#']);
+        let end = range.start + at;
+        let lint = Lint::new(Code::GluedAddress, range);
+        let lint = lint.arg("address", &address[..at]).arg("count", 1);
+        found.push(if is_host { lint.fix(end..end, " ") } else { lint });
     }
 }

@@ -112,10 +112,14 @@ impl<'m> Lints<'m> {
             }
             Tag::CodeBlock(kind) => {
                 blocks::code(self.markdown, kind, range, self.containers, &mut self.found);
-                self.links.code(range);
+                self.links.block(range);
                 self.block = OpenBlock::Other;
             }
-            Tag::Table(_) | Tag::HtmlBlock => self.block = OpenBlock::Other,
+            Tag::HtmlBlock => {
+                self.links.block(range);
+                self.block = OpenBlock::Other;
+            }
+            Tag::Table(_) => self.block = OpenBlock::Other,
             Tag::DefinitionListDefinition => {
                 blocks::definition(self.markdown, &self.term, range, &mut self.found);
                 self.containers += 1;

@@ -96,14 +96,15 @@ fn is_label(cell: &str) -> bool {
     cell.len() <= LONGEST && (is_number || (number.len() < cell.len() && number.len() <= 3))
 }
 
-/// Splits a row at each `|` that is not escaped and not in code.
+/// Splits a row at each `|` that is not escaped. Code makes no difference (GitHub Flavored Markdown,
+/// section 4.10).
 fn pipe_cells(text: &str) -> Vec<&str> {
     let inner = text.strip_prefix('|').unwrap_or(text);
     let is_closed = inner.ends_with('|') && !inner.ends_with("\\|");
     let inner = if is_closed { &inner[..inner.len() - 1] } else { inner };
     let (mut cells, mut from) = (Vec::new(), 0);
     for (at, _) in inner.match_indices('|') {
-        if !inner[..at].ends_with('\\') && inner[from..at].matches('`').count() % 2 == 0 {
+        if !inner[..at].ends_with('\\') {
             cells.push(inner[from..at].trim());
             from = at + 1;
         }
@@ -156,7 +157,13 @@ fn table_lint(rows: &[Row], around: Around) -> Option<Lint> {
         (None, Separator::Tab) => lint.help("help-tabs"),
         (None, Separator::Pipe) => lint,
     };
-    Some(if is_even && around.is_top { lint.fix(whole, table(rows, around)) } else { lint })
+    // Lines of contacts are separated by `|`, too.
+    let is_certain = rows[0].separator == Separator::Tab || rows.iter().all(is_piped);
+    Some(if is_even && is_certain && around.is_top {
+        lint.fix(whole, table(rows, around))
+    } else {
+        lint
+    })
 }
 
 /// Writes rows as a table whose head is the first row.
