@@ -56,12 +56,19 @@ fn bullets_of_word_processors_become_lists() {
     }
     nothing("□ เห็นชอบ\n□ ไม่เห็นชอบ");
     nothing("*รวมภาษีแล้ว\n*ไม่รวมค่าส่ง");
+    check("- ก\n-ข\n- ค", "list-mark", "-", "- ก\n- ข\n- ค");
+    check("- ก\n–ข", "list-mark", "–", "- ก\n- ข");
+    assert_eq!(fix_lints("รายการ\n    - ก\n    - ข").as_deref(), Some("รายการ\n- ก\n- ข"));
     nothing("– คำพูด\n\n-5 องศา");
 }
 
 #[test]
 fn marks_need_a_space() {
     check("##หัวข้อ", "mark-without-space", "##", "## หัวข้อ");
+    for title in ["1. ก", "๑. ก", "(ก) ข", "\"ก\" ข", "2569 ก"] {
+        check(&format!("##{title}"), "mark-without-space", "##", &format!("## {title}"));
+    }
+    check("##หัวข้อ\n[โทร]: 1132", "mark-without-space", "##", "");
     check("ข้อความ\n\n##\u{A0}หัวข้อ", "mark-without-space", "##\u{A0}", "ข้อความ\n\n## หัวข้อ");
     check("-\u{A0}รายการ", "mark-without-space", "-\u{A0}", "- รายการ");
     nothing("#เทศบาลยิ้ม ขอเชิญร่วมงาน #สายธารา");
@@ -72,7 +79,16 @@ fn marks_need_a_space() {
 fn rows_without_a_head_are_no_table() {
     let table = "| ก | ข |\n| --- | --- |\n| 1 | 2 |";
     check("| ก | ข |\n| 1 | 2 |", "not-a-table", "| ก | ข |", table);
-    check("ก\tข\n1\t2", "not-a-table", "ก\tข", table);
+    check("ก\tข\n1\t2", "not-a-table", "ก\tข", "");
+    check(
+        "ก\tข\tค\n1\t2\t3",
+        "not-a-table",
+        "ก\tข\tค",
+        "| ก | ข | ค |\n| --- | --- | --- |\n| 1 | 2 | 3 |",
+    );
+    check(&format!("{table}\n\n| 3 | 4 |"), "not-a-table", "| 3 | 4 |", "");
+    check(&format!("| ก | ข |\n{table}"), "not-a-table", "| ก | ข |", "");
+    check("| ก | ข |\n|===|===|\n| 1 | 2 |", "not-a-table", "| ก | ข |", "");
     nothing(&format!("ข้อความ\n{table}"));
     check("| ก | ข |\n| --- |\n| 1 | 2 |", "not-a-table", "| ก | ข |", "");
     nothing(table);
@@ -82,6 +98,25 @@ fn rows_without_a_head_are_no_table() {
     check("โทร 1132 | แฟกซ์ 1133\nเว็บ a.th | ไลน์ @b", "not-a-table", "โทร 1132 | แฟกซ์ 1133", "");
     nothing("ก | ข");
     nothing("เปิด 8.30–16.30 น. | โทร. 1132\nหยุดวันเสาร์");
+}
+
+#[test]
+fn a_line_does_not_become_a_part_of_the_block_above_it() {
+    let table = "| ก | ข |\n| --- | --- |\n| 1 | 2 |";
+    let fixed = format!("{table}\n\nหมายเหตุ: รวมภาษีแล้ว");
+    check(&format!("{table}\nหมายเหตุ: รวมภาษีแล้ว"), "swallowed-line", "หมายเหตุ: รวมภาษีแล้ว", &fixed);
+    check(
+        "ก[^1]\n\n[^1]: ข\nยื่นซองวันที่ 5",
+        "swallowed-line",
+        "ยื่นซองวันที่ 5",
+        "ก[^1]\n\n[^1]: ข\n\nยื่นซองวันที่ 5",
+    );
+    let pairs = "วันที่\n: 5 ธันวาคม\nสถานที่\n: ศาลากลาง";
+    check(pairs, "swallowed-line", "สถานที่", "วันที่\n: 5 ธันวาคม\n\nสถานที่\n: ศาลากลาง");
+    nothing(&format!("{table}\nตาราง: งบประมาณ"));
+    nothing("| ก |\n| --- |\n| 1 |\n2");
+    nothing("ก[^1]\n\n[^1]: ข\n    ค");
+    nothing("คำ\n: ความหมาย\nบรรทัดสอง");
 }
 
 #[test]
@@ -137,6 +172,8 @@ fn a_colon_makes_no_definition() {
 
 #[test]
 fn links_have_texts_and_destinations() {
+    check("[ก] (https://a.go.th)", "broken-link", "] (", "");
+    check("(ก)[https://a.go.th]", "broken-link", ")[", "");
     check("[ ](https://example.go.th)", "link-text", "[ ](https://example.go.th)", "");
     check("[ดาวน์โหลด](#)", "link-text", "[ดาวน์โหลด](#)", "");
     nothing("[![ภาพ](a.png)](https://example.go.th) [`a`](b.md)");
@@ -159,6 +196,9 @@ fn addresses_end_before_thai_words() {
 fn definitions_that_no_link_uses_are_reported() {
     check("[หมายเหตุ]: ข้อความ", "unused-definition", "[หมายเหตุ]: ข้อความ", "");
     check("[ก]\n\n[ก]: a.md\n[ก]: b.md", "unused-definition", "[ก]: b.md", "");
+    check("- [ผู้ชนะ]: ก", "unused-definition", "[ผู้ชนะ]: ก", "");
+    check("1. > [ก]: ข", "unused-definition", "[ก]: ข", "");
+    check("คำ\n: [ก]: ข", "unused-definition", "[ก]: ข", "");
     nothing("[ก][ข]\n\n[ข]: a.md");
     nothing("```\n[a]: b\n```\n\n`[a]: b`");
     nothing("ข้อความ\n[หมายเหตุ]: ข้อความ ต่อ");

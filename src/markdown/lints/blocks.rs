@@ -95,12 +95,12 @@ pub(super) fn code(
     markdown: &str,
     kind: &CodeBlockKind,
     range: &Range<usize>,
-    containers: usize,
+    is_top: bool,
     found: &mut Vec<Lint>,
 ) {
     match kind {
         CodeBlockKind::Fenced(info) => fence(markdown, info, range, found),
-        CodeBlockKind::Indented => indented(markdown, range, containers, found),
+        CodeBlockKind::Indented => indented(markdown, range, is_top, found),
     }
 }
 
@@ -124,7 +124,7 @@ fn fence(markdown: &str, info: &str, range: &Range<usize>, found: &mut Vec<Lint>
     }
 }
 
-fn indented(markdown: &str, range: &Range<usize>, containers: usize, found: &mut Vec<Lint>) {
+fn indented(markdown: &str, range: &Range<usize>, is_top: bool, found: &mut Vec<Lint>) {
     let written = markdown[range.clone()].trim_end();
     if !is_prose(written) {
         return;
@@ -140,7 +140,7 @@ fn indented(markdown: &str, range: &Range<usize>, containers: usize, found: &mut
     let mut start = line_start;
     let end = range.start + written.len();
     let block = &markdown[line_start..end];
-    if containers == 0 && block.lines().all(begins_plainly) {
+    if is_top && block.lines().all(begins_plainly) {
         for line in block.split_inclusive('\n') {
             let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
             lint = lint.fix(start..start + indent, "");

@@ -1,71 +1,30 @@
-//! Checks the lines of a paragraph: lines that run together, marks that are no marks of Markdown, and
-//! the markup of other programs.
-
-use std::ops::Range;
+//! Checks the lines of a paragraph: lines that run together, and marks that are no marks of Markdown.
 
 use crate::diagnostics::Code;
+use crate::markdown::lints::foreign::{foreign_markup, mistyped_link};
 use crate::markdown::lints::lint::Lint;
+use crate::markdown::lints::text_block::{TextBlock, TextLine};
 use crate::markdown::prescan::has;
-use crate::text::{is_alphabetic, width};
-
-/// The text of a paragraph or of a list item, as it is in the source.
-pub(super) struct TextBlock<'m> {
-    pub lines: Vec<TextLine<'m>>,
-    /// Whether it is in no list and no quotation.
-    pub is_top: bool,
-    /// Whether the line above it is blank.
-    pub is_after_blank: bool,
-}
-
-/// A line of a text block.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TextLine<'m> {
-    /// Without the marks of quotations, indentation and trailing white space.
-    pub text: &'m str,
-    /// The offset of the text in the source.
-    pub at: usize,
-    /// Whether the line ends with a line break of Markdown.
-    is_broken: bool,
-}
-
-impl TextLine<'_> {
-    /// Returns the range of a part of the text.
-    pub(super) fn part(&self, part: Range<usize>) -> Range<usize> {
-        self.at + part.start..self.at + part.end
-    }
-
-    pub(super) fn range(&self) -> Range<usize> {
-        self.part(0..self.text.len())
-    }
-}
-
-impl<'m> TextBlock<'m> {
-    pub(super) fn new(markdown: &'m str, range: Range<usize>, is_top: bool) -> Self {
-        let mut start = range.start;
-        let lines = markdown[range.clone()].split_inclusive('\n').map(|line| {
-            let body = line.trim_start_matches([' ', '\t', '>']);
-            let at = start + line.len() - body.len();
-            start += line.len();
-            let whole = body.trim_end_matches(['\n', '\r']);
-            let text = whole.trim_end_matches([' ', '\t']);
-            let is_broken = whole.len() >= text.len() + 2 || text.ends_with('\\');
-            TextLine { text, at, is_broken }
-        });
-        let lines = lines.collect();
-        let above = markdown[..range.start].trim_end_matches([' ', '\t', '>']);
-        let is_after_blank =
-            above.is_empty() || above.ends_with("\n\n") || above.ends_with("\n\r\n");
-        Self { lines, is_top, is_after_blank }
-    }
-}
+use crate::text::{is_alphabetic, is_alphanumeric, is_thai, width};
 
 /// Checks all lines of a block.
 pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
     joined_lines(block, found);
     let bullets = block.lines.iter().filter(|line| dash_bullet(line.text).is_some()).count();
-    for line in &block.lines {
-        mark_without_space(line, bullets > 1, found);
+    let depends_on_order = block.depends_on_order();
+    let before = found.len();
+    for (n, line) in block.lines.iter().enumerate() {
+        // A line of an item that begins as the next item.
+        let is_in_list = block.is_in_list && n > 0;
+        mark_without_space(line, bullets > 1 || is_in_list, found);
+        if n > 0 {
+            indented_item(line, block.is_top, found);
+        }
         foreign_markup(line, found);
+        mistyped_link(line, found);
+    }
+    if depends_on_order {
+        found[before..].iter_mut().for_each(Lint::drop_fix);
     }
 }
 
@@ -79,7 +38,7 @@ const FEWEST_LONG: usize = 2;
 /// Reports lines that were meant as paragraphs. Markdown joins them into one.
 fn joined_lines(block: &TextBlock, found: &mut Vec<Lint>) {
     let lines = &block.lines;
-    if !block.is_top || lines.len() < FEWEST_LINES {
+    if !block.is_top || lines.len() < FEWEST_LINES || block.depends_on_order() {
         return;
     }
     // Addresses make a line long. A line that goes on with a small letter was broken by hand.
@@ -120,7 +79,7 @@ const BULLETS: [char; 13] =
 fn mark_without_space(line: &TextLine, is_list: bool, found: &mut Vec<Lint>) {
     let text = line.text;
     let Some(first) = text.chars().next() else { return };
-    if first.is_ascii_alphabetic() || crate::text::is_thai(first) {
+    if first.is_ascii_alphabetic() || is_thai(first) {
         return;
     }
     let lint = |code: Code, mark: &str, wrong: usize, right: &str| {
@@ -156,12 +115,24 @@ fn dash_bullet(text: &str) -> Option<usize> {
     (begins && is_typed && !rest.contains(mark)).then_some(text.len() - body.len())
 }
 
-/// Finds `##` with a letter after it. One `#` begins a word of social networks.
+/// Reports an item of a list that is indented so far that it belongs to the paragraph above it.
+fn indented_item(line: &TextLine, is_top: bool, found: &mut Vec<Lint>) {
+    const CODE_INDENT: usize = 4;
+    let rest = line.text.strip_prefix(['-', '*', '+']);
+    let is_item = rest.is_some_and(|rest| rest.starts_with(' ') && !rest.trim().is_empty());
+    if is_item && line.at - line.start >= CODE_INDENT {
+        let mark = &line.text[..1];
+        let lint = Lint::new(Code::ListMark, line.part(0..1)).arg("mark", mark).arg("count", 1);
+        found.push(if is_top { lint.fix(line.start..line.at, "") } else { lint });
+    }
+}
+
+/// Finds `##` with text after it. One `#` begins a word of social networks.
 fn heading_mark(text: &str) -> Option<(usize, usize)> {
     let rest = text.trim_start_matches('#');
     let len = text.len() - rest.len();
-    let begins = rest.chars().next().is_some_and(is_alphabetic);
-    ((2..=6).contains(&len) && begins).then_some((len, len))
+    let begins = |c: char| is_alphanumeric(c) || "(“\"'*_`".contains(c);
+    ((2..=6).contains(&len) && rest.starts_with(begins)).then_some((len, len))
 }
 
 /// Finds a mark of Markdown with a space after it that Markdown does not read as one.
@@ -179,64 +150,4 @@ fn spaced_mark(text: &str) -> Option<(usize, usize)> {
     let space = rest.chars().next()?;
     let is_odd = space.is_whitespace() && !matches!(space, ' ' | '\t');
     (is_odd && !body.is_empty()).then_some((mark, text.len() - body.len()))
-}
-
-/// What begins markup of other programs: shortcodes of Hugo, Zola, Jekyll and WordPress, links of
-/// wikis, alerts of GitHub, blocks of other Markdown programs.
-const FOREIGN: [&str; 14] = [
-    "{{<",
-    "{{%",
-    "{%",
-    "{{",
-    "[[",
-    "[!NOTE]",
-    "[!TIP]",
-    "[!IMPORTANT]",
-    "[!WARNING]",
-    "[!CAUTION]",
-    ":::",
-    "!!! ",
-    "[TOC]",
-    "[toc]",
-];
-
-/// Shortcodes of WordPress.
-const SHORTCODES: [&str; 8] =
-    ["gallery", "caption", "embed", "audio", "video", "playlist", "button", "contact-form"];
-
-/// Reports the markup of another program. It is shown as it is typed.
-fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
-    let text = line.text;
-    if memchr::memchr3(b'{', b'[', b'!', text.as_bytes()).is_none() && !text.starts_with(":::") {
-        return;
-    }
-    let mark = FOREIGN.into_iter().find(|mark| match *mark {
-        ":::" | "!!! " => text.starts_with(mark),
-        mark => has(text, mark),
-    });
-    // `[[1]](…)` is a link.
-    let mark = mark.filter(|mark| *mark != "[[" || !has(text, "]]("));
-    let shown = mark.map(|mark| (text.find(mark).unwrap_or(0), mark.trim_end().len()));
-    let shown = shown.or_else(|| shortcode(text));
-    if let Some((at, len)) = shown.filter(|(at, _)| !is_code(&text[..*at])) {
-        let lint = Lint::new(Code::ForeignMarkup, line.part(at..at + len));
-        found.push(lint.arg("markup", &text[at..at + len]).arg("count", 1));
-    }
-}
-
-/// Returns whether the end of a text is inside code, or escaped.
-fn is_code(before: &str) -> bool {
-    before.matches('`').count() % 2 == 1 || before.ends_with('\\')
-}
-
-/// Finds a shortcode of WordPress: its offset and length.
-fn shortcode(text: &str) -> Option<(usize, usize)> {
-    text.match_indices('[').find_map(|(at, _)| {
-        let rest = &text[at + 1..];
-        let name = SHORTCODES.iter().find(|name| rest.starts_with(**name))?;
-        let end = rest.find(']')?;
-        let is_name = rest[name.len()..].starts_with([' ', ']']);
-        let is_link = rest[end + 1..].starts_with(['(', '[', ':']);
-        (is_name && !is_link).then_some((at, end + 2))
-    })
 }

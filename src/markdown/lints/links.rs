@@ -117,7 +117,7 @@ impl LinkLints {
         let mut defined = HashSet::new();
         let mut start = 0;
         for line in markdown.split_inclusive('\n') {
-            let text = line.trim_start_matches([' ', '\t', '>']);
+            let text = without_marks(line);
             let at = start + line.len() - text.len();
             start += line.len();
             let Some(label) = definition_label(text) else { continue };
@@ -138,6 +138,14 @@ impl LinkLints {
         let next = self.shown.partition_point(|range| range.start <= at);
         self.shown[..next].last().is_some_and(|range| range.end > at)
     }
+}
+
+/// Returns a line without the marks of lists, quotations, definitions and footnotes at its start.
+fn without_marks(line: &str) -> &str {
+    let is_mark = |c: char| " \t>-*+:.)".contains(c) || c.is_ascii_digit();
+    let text = line.trim_start_matches(is_mark);
+    let note = text.strip_prefix("[^").and_then(|note| note.split_once("]:"));
+    note.map_or(text, |(_, rest)| rest.trim_start_matches(is_mark))
 }
 
 /// Returns the label of a line `[label]: destination`. Labels of footnotes begin with `^`.

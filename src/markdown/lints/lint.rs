@@ -36,6 +36,11 @@ impl Lint {
         Self { help, ..self }
     }
 
+    /// Removes its correction.
+    pub(super) fn drop_fix(&mut self) {
+        self.fix.clear();
+    }
+
     /// Returns the key of its help. `is_offered` says whether `check --fix` corrects it.
     pub(super) fn help_key(&self, is_offered: bool) -> &'static str {
         match self.help {

@@ -5,10 +5,13 @@
 //! `check --fix` applies it.
 
 mod blocks;
+mod foreign;
 mod lines;
 mod lint;
 mod links;
 mod rows;
+mod swallowed;
+mod text_block;
 
 pub use lint::Lint;
 
@@ -21,6 +24,7 @@ use crate::markdown::emphasis::Repaired;
 use crate::markdown::lints::blocks::Headings;
 use crate::markdown::lints::links::LinkLints;
 use crate::markdown::lints::lint::{COUNT, Replacement};
+use crate::markdown::lints::text_block::TextBlock;
 use crate::markdown::numbering::Numbered;
 use crate::markdown::options::OPTIONS;
 use crate::markdown::prescan::has;
@@ -35,6 +39,15 @@ enum OpenBlock {
     Other,
 }
 
+/// A block that contains other blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    List,
+    Quote,
+    Footnote,
+    Definition,
+}
+
 /// Collects the lints of a body from the events of its parse.
 pub(super) struct Lints<'m> {
     markdown: &'m str,
@@ -42,8 +55,14 @@ pub(super) struct Lints<'m> {
     block: OpenBlock,
     /// The end of the last event inside a list item.
     end: usize,
-    /// How many lists, quotations, definitions and footnotes are open.
-    containers: usize,
+    /// The open lists, quotations, definitions and footnotes, outermost first.
+    containers: Vec<Container>,
+    /// The columns of the open table.
+    columns: usize,
+    /// The end of the last table.
+    table_end: usize,
+    /// The text of the last definition, until the next term.
+    definition: Option<Range<usize>>,
     headings: Headings,
     /// The term whose definitions are being read.
     term: Range<usize>,
@@ -58,7 +77,10 @@ impl<'m> Lints<'m> {
             found: Vec::new(),
             block: OpenBlock::Item(None),
             end: 0,
-            containers: 0,
+            containers: Vec::new(),
+            columns: 0,
+            table_end: 0,
+            definition: None,
             headings: Headings::default(),
             term: 0..0,
             links: LinkLints::new(markdown),
@@ -111,7 +133,8 @@ impl<'m> Lints<'m> {
                 self.block = OpenBlock::Other;
             }
             Tag::CodeBlock(kind) => {
-                blocks::code(self.markdown, kind, range, self.containers, &mut self.found);
+                let is_top = self.containers.is_empty();
+                blocks::code(self.markdown, kind, range, is_top, &mut self.found);
                 self.links.block(range);
                 self.block = OpenBlock::Other;
             }
@@ -119,16 +142,32 @@ impl<'m> Lints<'m> {
                 self.links.block(range);
                 self.block = OpenBlock::Other;
             }
-            Tag::Table(_) => self.block = OpenBlock::Other,
+            Tag::Table(columns) => {
+                rows::check_above(self.markdown, range, &mut self.found);
+                self.columns = columns.len();
+                self.table_end = range.end;
+                self.block = OpenBlock::Other;
+            }
+            Tag::TableRow => {
+                let is_top = self.containers.is_empty();
+                swallowed::row(self.markdown, range, self.columns, is_top, &mut self.found);
+            }
             Tag::DefinitionListDefinition => {
                 blocks::definition(self.markdown, &self.term, range, &mut self.found);
-                self.containers += 1;
+                if let Some(former) = self.definition.take() {
+                    let is_top = self.containers.is_empty();
+                    swallowed::term(self.markdown, former, is_top, &mut self.found);
+                }
+                self.containers.push(Container::Definition);
             }
             Tag::DefinitionListTitle => {
                 self.term = range.clone();
+                self.definition = None;
                 self.block = OpenBlock::Paragraph;
             }
-            Tag::BlockQuote(_) | Tag::List(_) | Tag::FootnoteDefinition(_) => self.containers += 1,
+            Tag::BlockQuote(_) => self.containers.push(Container::Quote),
+            Tag::List(_) => self.containers.push(Container::List),
+            Tag::FootnoteDefinition(_) => self.containers.push(Container::Footnote),
             _ => {}
         }
     }
@@ -151,7 +190,7 @@ impl<'m> Lints<'m> {
             | TagEnd::FootnoteDefinition
             | TagEnd::DefinitionListDefinition => {
                 self.end_item_text();
-                self.containers = self.containers.saturating_sub(1);
+                self.containers.pop();
             }
             _ => {}
         }
@@ -167,10 +206,20 @@ impl<'m> Lints<'m> {
 
     /// Reads the source of a paragraph, or of the text of a list item.
     fn text_block(&mut self, range: Range<usize>) {
-        let is_top = self.containers == 0;
-        let text = lines::TextBlock::new(self.markdown, range, is_top);
-        rows::check(&text, &mut self.found);
-        lines::check(&text, &mut self.found);
+        let container = self.containers.last();
+        if container == Some(&Container::Definition) {
+            self.definition = Some(range.clone());
+        }
+        let start = range.start;
+        let mut block = TextBlock::new(self.markdown, range, container.is_none());
+        block.is_in_list = container == Some(&Container::List);
+        block.follows_table = self.table_end > 0
+            && self.markdown.get(self.table_end..start).is_some_and(|gap| gap.trim().is_empty());
+        if container == Some(&Container::Footnote) {
+            swallowed::note(&block, self.containers.len() == 1, &mut self.found);
+        }
+        rows::check(&block, &mut self.found);
+        lines::check(&block, &mut self.found);
     }
 
     /// Ends the body. Returns the lints in the order of the text.

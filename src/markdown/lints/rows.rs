@@ -1,8 +1,10 @@
 //! Checks lines that look like the rows of a table, but are none.
 
+use std::ops::Range;
+
 use crate::diagnostics::Code;
-use crate::markdown::lints::lines::{TextBlock, TextLine};
 use crate::markdown::lints::lint::Lint;
+use crate::markdown::lints::text_block::{TextBlock, TextLine};
 use crate::markdown::prescan::has;
 use crate::text::is_alphanumeric;
 
@@ -26,6 +28,18 @@ impl Row<'_> {
         let is_rule = |cell: &&str| {
             let hyphens = cell.trim_start_matches(':').trim_end_matches(':');
             !hyphens.is_empty() && hyphens.bytes().all(|byte| byte == b'-')
+        };
+        self.cells.iter().all(is_rule)
+    }
+
+    fn is_piped(&self) -> bool {
+        self.line.text.starts_with('|') && self.line.text.ends_with('|')
+    }
+
+    /// Returns whether it is a line of `=` or of dashes, as other programs write below the head.
+    fn is_ruling(&self) -> bool {
+        let is_rule = |cell: &&str| {
+            !cell.is_empty() && cell.chars().all(|c| matches!(c, '=' | '—' | '–' | '-'))
         };
         self.cells.iter().all(is_rule)
     }
@@ -58,7 +72,12 @@ pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
         }
         let is_after_blank = at == 0 && block.is_after_blank;
         at += rows.len();
-        let around = Around { is_after_blank, is_last: at == lines.len(), is_top: block.is_top };
+        let around = Around {
+            is_after_blank,
+            is_last: at == lines.len(),
+            is_top: block.is_top && !block.depends_on_order(),
+            follows_table: block.follows_table,
+        };
         found.extend(table_lint(&rows, around));
     }
 }
@@ -113,6 +132,20 @@ fn pipe_cells(text: &str) -> Vec<&str> {
     cells
 }
 
+/// Reports a row right above a table: the line of hyphens is not below the first row.
+pub(super) fn check_above(markdown: &str, table: &Range<usize>, found: &mut Vec<Lint>) {
+    let before = markdown[..table.start].trim_end_matches([' ', '\t', '>']);
+    let Some(before) = before.strip_suffix('\n') else { return };
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let block = TextBlock::new(markdown, start..before.len(), false);
+    if let Some(row) = block.lines.first().and_then(row)
+        && row.separator == Separator::Pipe
+        && row.line.text.starts_with('|')
+    {
+        found.push(Lint::new(Code::NoTable, row.line.range()).help("help-hyphens"));
+    }
+}
+
 /// What is around the rows.
 #[derive(Debug, Clone, Copy)]
 struct Around {
@@ -120,50 +153,68 @@ struct Around {
     is_after_blank: bool,
     /// Whether no line of the text block is below them.
     is_last: bool,
-    /// Whether they are in no list and no quotation.
+    /// Whether they may be corrected: they are in no list and no quotation.
     is_top: bool,
+    /// Whether a table is above them, with a blank line between.
+    follows_table: bool,
 }
 
+/// Returns a lint for rows that were meant as a table.
 fn table_lint(rows: &[Row], around: Around) -> Option<Lint> {
-    let delimiter = rows.iter().position(Row::is_delimiter);
-    let columns = rows[0].cells.len();
-    let is_even = rows.iter().all(|row| row.cells.len() == columns);
-    let is_list = columns == 2 && rows.iter().all(|row| is_label(row.cells[0]));
-    let is_piped = |row: &Row| row.line.text.starts_with('|') && row.line.text.ends_with('|');
-    let is_table = delimiter.is_some()
-        || (rows.len() > 1 && !is_list && (is_even || rows.iter().all(is_piped)));
-    if !is_table {
-        return None;
+    let first = &rows[0];
+    let lint = Lint::new(Code::NoTable, first.line.range());
+    match rows.iter().position(Row::is_delimiter) {
+        Some(at) => Some(beside_delimiter(lint, rows, at, around)),
+        None if around.follows_table && first.is_piped() => Some(lint.help("help-row")),
+        None if is_table(rows) => Some(without_delimiter(lint, rows, around)),
+        None => None,
     }
-    let last = rows.last()?;
-    let range = rows[0].line.range();
-    let whole = rows[0].line.at..last.line.at + last.line.text.len();
-    let lint = Lint::new(Code::NoTable, range.clone());
-    let lint = match (delimiter, rows[0].separator) {
-        (Some(0), _) => return Some(lint.help("help-head")),
-        (Some(at), _) if rows[at].cells.len() != rows[at - 1].cells.len() => {
-            let (head, hyphens) = (rows[at - 1].cells.len(), rows[at].cells.len());
-            return Some(lint.arg("head", head).arg("hyphens", hyphens).help("help-columns"));
-        }
-        (Some(_), _) if !around.is_after_blank => {
-            let lint = lint.help("help-blank");
-            return Some(if around.is_top {
-                lint.fix(range.start..range.start, "\n")
-            } else {
-                lint
-            });
-        }
-        (Some(_), _) => return Some(lint.help("help-columns-above")),
-        (None, Separator::Tab) => lint.help("help-tabs"),
-        (None, Separator::Pipe) => lint,
+}
+
+/// Returns whether rows without a line of hyphens look like a table.
+fn is_table(rows: &[Row]) -> bool {
+    let columns = rows[0].cells.len();
+    let is_list = rows[0].separator == Separator::Tab
+        && columns == 2
+        && rows.iter().all(|row| is_label(row.cells[0]));
+    rows.len() > 1 && !is_list && (is_even(rows) || rows.iter().all(Row::is_piped))
+}
+
+fn is_even(rows: &[Row]) -> bool {
+    rows.iter().all(|row| row.cells.len() == rows[0].cells.len())
+}
+
+/// Explains why rows with a line of hyphens are no table.
+fn beside_delimiter(lint: Lint, rows: &[Row], at: usize, around: Around) -> Lint {
+    let Some(head) = at.checked_sub(1).map(|head| rows[head].cells.len()) else {
+        return lint.help("help-head");
     };
-    // Lines of contacts are separated by `|`, too.
-    let is_certain = rows[0].separator == Separator::Tab || rows.iter().all(is_piped);
-    Some(if is_even && is_certain && around.is_top {
-        lint.fix(whole, table(rows, around))
+    let (hyphens, start) = (rows[at].cells.len(), rows[0].line.at);
+    if head != hyphens {
+        lint.arg("head", head).arg("hyphens", hyphens).help("help-columns")
+    } else if around.is_after_blank {
+        lint.help("help-columns-above")
+    } else if around.is_top {
+        lint.help("help-blank").fix(start..start, "\n")
     } else {
-        lint
-    })
+        lint.help("help-blank")
+    }
+}
+
+/// Corrects rows without a line of hyphens, where they certainly are a table.
+fn without_delimiter(lint: Lint, rows: &[Row], around: Around) -> Lint {
+    let is_certain = match rows[0].separator {
+        // Two columns are as often labels and texts.
+        Separator::Tab => rows[0].cells.len() > 2,
+        // Contacts in a line are separated by `|`, too.
+        Separator::Pipe => rows.iter().all(Row::is_piped) && !rows.iter().any(Row::is_ruling),
+    };
+    let lint = if rows[0].separator == Separator::Tab { lint.help("help-tabs") } else { lint };
+    if !(is_certain && is_even(rows) && around.is_top) {
+        return lint;
+    }
+    let end = rows.last().map_or(0, |last| last.line.range().end);
+    lint.fix(rows[0].line.at..end, table(rows, around))
 }
 
 /// Writes rows as a table whose head is the first row.
