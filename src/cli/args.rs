@@ -60,6 +60,8 @@ pub(crate) enum OutputFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begin a portal: settings and examples, none of which is approved
+    Init(InitArgs),
     /// Build the site
     Build(BuildArgs),
     /// Check everything a build checks, and more; write nothing, unless --fix is given
@@ -102,6 +104,31 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder of the new portal, made if it does not exist; default: the current one
+    pub(crate) dir: Option<PathBuf>,
+    /// What the portal begins with
+    #[arg(long, value_enum, default_value = "municipality")]
+    pub(crate) template: TemplateName,
+    /// The title of the portal
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// The public address of the portal
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TemplateName {
+    /// Categories of the Thai disclosure list (OIT), with an example of each kind of item
+    Municipality,
+    /// Categories of an office, with an example of each kind of item
+    Office,
+    /// One category and one item
+    Minimal,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ mod paths;
 mod session;
 mod build;
 mod check;
+mod init;
 mod items;
 mod serve;
 mod theme;
@@ -44,6 +45,9 @@ pub fn run() -> ExitCode {
 
 fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
     match &cli.command {
+        Command::Init(args) => {
+            init::init(&Session::new(cli, terminal, &CheckArgs::default()), args)
+        }
         Command::Build(args) => build::build(&Session::new(cli, terminal, &args.check), args),
         Command::Check { check, fix } => check::check(&Session::new(cli, terminal, check), *fix),
         Command::Status { check, diff } => {

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, PersistError};
 
+use crate::source::Portal;
+
 /// A file to be replaced or created.
 #[derive(Debug)]
 pub(super) struct FileEdit {
@@ -43,6 +45,47 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         }
         result => result.map(drop).map_err(|failed| failed.error),
     }
+}
+
+/// Creates files and the folders that they need, all or none. Fails if one of them exists.
+pub(super) fn create_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
+    let (mut made, mut folders) = (Vec::new(), Vec::new());
+    for (path, bytes) in files {
+        folders.extend(missing_folders(path));
+        if let Err(error) = create(path, bytes) {
+            made.iter().rev().for_each(|path: &&PathBuf| {
+                let _ = fs::remove_file(path);
+            });
+            // A folder in which somebody put something meanwhile is not empty, and stays.
+            folders.iter().rev().for_each(|folder| {
+                let _ = fs::remove_dir(folder);
+            });
+            return Err((path.clone(), error));
+        }
+        made.push(path);
+    }
+    Ok(())
+}
+
+/// Returns the folders above a path that do not exist, outermost first.
+fn missing_folders(path: &Path) -> Vec<PathBuf> {
+    let above = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
+    let missing = above.take_while(|folder| fs::symlink_metadata(folder).is_err());
+    let mut missing: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    missing.reverse();
+    missing
+}
+
+/// Returns what keeps a file of a portal from being created: the first part of its path that is a link,
+/// or that is no folder but is not the last. The last part may be a file.
+pub(super) fn first_obstacle(portal: &Portal, path: &str) -> Option<PathBuf> {
+    let root = portal.locate("");
+    let is_file = |at: &Path| fs::metadata(at).is_ok_and(|metadata| !metadata.is_dir());
+    if is_file(&root) {
+        return Some(root);
+    }
+    let mut folders = path.match_indices('/').map(|(at, _)| portal.locate(&path[..at]));
+    first_link(&root, path).or_else(|| folders.find(|folder| is_file(folder)))
 }
 
 /// Returns the first part of a path below a folder that is a symbolic link.

@@ -1,5 +1,5 @@
-//! Commands that work on single items or files: approve, fix, diff, form, eject. Each returns what it did
-//! and has a function that describes it in words.
+//! Commands that write or describe single files: init, approve, fix, diff, form, eject. Each returns what
+//! it did and has a function that describes it in words.
 
 mod approve;
 mod atomic_write;
@@ -8,6 +8,8 @@ mod eject;
 mod fix;
 mod form;
 mod front_matter_edit;
+mod init;
+mod title;
 
 pub(crate) use approve::{
     ApproveOptions, ApproveRefusal, Approver, Draft, approve, describe_counts, describe_drafts,
@@ -17,3 +19,4 @@ pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;
+pub(crate) use init::{InitOptions, Template, describe_portal, init};

@@ -224,6 +224,9 @@ pub enum Code {
     ThemeFile,
     ThemeFileThere,
     ThemeLink,
+    PortalThere,
+    InTheWay,
+    TitleFlag,
 }
 
 impl Code {
@@ -446,6 +449,9 @@ impl Code {
         (Self::ThemeFile, "environment/theme-file"),
         (Self::ThemeFileThere, "environment/theme-file-there"),
         (Self::ThemeLink, "environment/theme-link"),
+        (Self::PortalThere, "environment/portal-there"),
+        (Self::InTheWay, "environment/in-the-way"),
+        (Self::TitleFlag, "environment/title"),
     ];
 
     /// Returns the text of the code, for example `front-matter/unknown-key`.

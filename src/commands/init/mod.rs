@@ -1,0 +1,246 @@
+//! `prakat init`: begins a portal with settings and examples, none of which is approved.
+
+mod templates;
+
+use std::path::PathBuf;
+
+use jiff::{Timestamp, ToSpan};
+
+use crate::commands::approve::written_day;
+use crate::commands::atomic_write::{create_all, first_obstacle};
+use crate::commands::init::templates::{
+    BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, categories, default_title, examples, head,
+    people,
+};
+use crate::commands::title::is_title;
+use crate::config;
+use crate::config::{BaseUrl, Config, SETTINGS};
+use crate::diagnostics::{Code, Diagnostics, Failure};
+use crate::report::{ReportLanguage, Reporter};
+use crate::source::Portal;
+use crate::text::{Moment, shown_year};
+
+pub(crate) use templates::Template;
+
+/// For how many days the example with a window may be seen.
+const EXAMPLE_DAYS: i64 = 30;
+
+/// The address of a portal that was given none.
+const EXAMPLE_ADDRESS: &str = "https://portal.example.go.th/";
+
+/// What the new portal is.
+#[derive(Debug)]
+pub(crate) struct InitOptions<'a> {
+    /// The portal's folder, which need not exist.
+    pub portal: &'a Portal,
+    /// The kind of portal.
+    pub template: Template,
+    /// The language of its content and of the comments in its files.
+    pub language: ReportLanguage,
+    /// Its title.
+    pub title: Option<&'a str>,
+    /// Its address.
+    pub base_url: Option<&'a str>,
+    /// The instant at which the command was given.
+    pub now: Timestamp,
+}
+
+/// A portal that was begun.
+#[derive(Debug)]
+pub(crate) struct BegunPortal {
+    /// The paths of the new files, from the portal's root.
+    pub made: Vec<&'static str>,
+    /// The files that were there before and were left as they are, with the text that they would have.
+    kept: Vec<(&'static str, String)>,
+    /// Whether the examples were left out because `content/` has files.
+    has_own_content: bool,
+    /// The id of a person who may approve the first example.
+    approver: &'static str,
+}
+
+/// Begins a portal. Existing files are kept. Fails before anything is written if the folder is a portal
+/// already, or if something is in the way.
+pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
+    let portal = options.portal;
+    if portal.has(SETTINGS) {
+        let folder = portal.locate("").display().to_string();
+        return Err(Failure::new(Code::PortalThere).arg("folder", folder));
+    }
+    let texts = Texts::of(options)?;
+    let has_own_content = has_content(portal);
+    let mut files: Vec<(&str, String)> = Vec::new();
+    for (path, text) in BESIDE_SETTINGS {
+        files.push((path, text.in_language(options.language).to_owned()));
+    }
+    if !has_own_content {
+        for (path, text) in examples(options.template) {
+            files.push((path, texts.fill(text.in_language(options.language))));
+        }
+    }
+    // Last: without its settings, a folder where this was interrupted is no portal yet.
+    files.push((SETTINGS, texts.settings.clone()));
+    if let Some(obstacle) = files.iter().find_map(|(path, _)| first_obstacle(portal, path)) {
+        return Err(Failure::new(Code::InTheWay).arg("path", obstacle.display().to_string()));
+    }
+    let (kept, new): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| portal.has(path));
+    let made = new.iter().map(|(path, _)| *path).collect();
+    let files: Vec<(PathBuf, Vec<u8>)> =
+        new.into_iter().map(|(path, text)| (portal.locate(path), text.into_bytes())).collect();
+    create_all(&files).map_err(|(path, error)| Failure::io(&path, &error).help("help-write"))?;
+    let approver = options.template.approver();
+    Ok(BegunPortal { made, kept, has_own_content, approver })
+}
+
+fn has_content(portal: &Portal) -> bool {
+    let mut ignored = Diagnostics::default();
+    !portal.list("content", &mut ignored).is_empty()
+}
+
+/// The texts of a portal, and the values that its examples need.
+struct Texts {
+    settings: String,
+    values: Vec<(&'static str, String)>,
+    /// Whether the portal has a page that lists obligations.
+    has_coverage: bool,
+}
+
+impl Texts {
+    fn of(options: &InitOptions) -> Result<Self, Failure> {
+        let (template, language) = (options.template, options.language);
+        let settings = settings(options)?;
+        let mut errors = Diagnostics::default();
+        let config = config::read_settings(&settings, &mut errors);
+        // An address or a title that only the reader of settings refuses.
+        let config = config.ok_or_else(|| wrong_address(options.base_url.unwrap_or_default()))?;
+        let mut values = dates(options.now, &config);
+        values.push(("head", head(template).in_language(language).to_owned()));
+        Ok(Self { settings, values, has_coverage: template != Template::Minimal })
+    }
+
+    /// Replaces the placeholders of an example.
+    fn fill(&self, text: &str) -> String {
+        let mut lines = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let obligation = line.strip_prefix("{meets:").and_then(|rest| rest.split_once('}'));
+            let Some((obligation, rest)) = obligation else {
+                lines.push_str(line);
+                continue;
+            };
+            if self.has_coverage {
+                lines.push_str(&format!("meets: [oit-2569/{obligation}]\n"));
+            }
+            lines.push_str(rest);
+        }
+        fill(&lines, &self.values)
+    }
+}
+
+/// Returns the text of site.toml.
+fn settings(options: &InitOptions) -> Result<String, Failure> {
+    let (template, language) = (options.template, options.language);
+    let title = options.title.unwrap_or(default_title(template).in_language(language));
+    if !is_title(title) {
+        return Err(Failure::new(Code::TitleFlag).arg("value", title));
+    }
+    let address = options.base_url.unwrap_or(EXAMPLE_ADDRESS);
+    let base_url = BaseUrl::parse(address).ok_or_else(|| wrong_address(address))?;
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let values = [
+        ("title", quoted(title.trim())),
+        ("base_url", quoted(&base_url.full)),
+        ("id", quoted(base_url.host())),
+        ("categories", categories(template).in_language(language).to_owned()),
+        ("people", people(template).in_language(language).trim_end().to_owned()),
+    ];
+    Ok(fill(SETTINGS_TEXT.in_language(language), &values))
+}
+
+fn wrong_address(address: &str) -> Failure {
+    Failure::new(Code::BaseUrlFlag).arg("value", address)
+}
+
+/// Replaces `{name}` by its value, in one pass, so that a value may contain braces.
+fn fill(text: &str, values: &[(&'static str, String)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let value = values.iter().find_map(|(name, value)| {
+            let after = rest[1..].strip_prefix(name)?.strip_prefix('}')?;
+            Some((value, after))
+        });
+        match value {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    filled + rest
+}
+
+/// Returns the dates of the examples, as the portal writes them.
+fn dates(now: Timestamp, config: &Config) -> Vec<(&'static str, String)> {
+    let days = i32::try_from(EXAMPLE_DAYS * 24).unwrap_or(0).hours();
+    let later = now.checked_add(days).unwrap_or(now);
+    let fiscal_year =
+        Moment::Exact(now).fiscal_year(&config.zone, config.fiscal_year_begins());
+    // The portal writes years in its calendar, whatever its language.
+    let year = |year: i16| shown_year(year, config.calendar, "th").to_string();
+    vec![
+        ("today", written_day(now, config)),
+        ("next_month", written_day(later, config)),
+        ("fiscal_year", year(fiscal_year)),
+        ("fiscal_start", year(fiscal_year - 1)),
+    ]
+}
+
+/// Describes a new portal and what to do next. `folder` is the portal's folder, if it is not the current
+/// one.
+pub(crate) fn describe_portal(
+    reporter: &Reporter,
+    portal: &BegunPortal,
+    folder: Option<&str>,
+) -> String {
+    let mut lines = Vec::new();
+    for (path, text) in &portal.kept {
+        let path = (*path).to_owned();
+        if !path.starts_with(".git") || path.contains('/') {
+            lines.push(reporter.text("init/kept", vec![("path", path)]));
+            continue;
+        }
+        lines.push(reporter.text("init/kept-add", vec![("path", path)]));
+        let rules = text.lines().filter(|line| !line.starts_with('#'));
+        lines.extend(rules.map(|rule| format!("    {rule}")));
+    }
+    if portal.has_own_content {
+        lines.push(reporter.text("init/no-examples", Vec::new()));
+    }
+    lines.push(reporter.text("init/sealed", Vec::new()));
+    lines.push(reporter.text("init/next", Vec::new()));
+    let folder = folder.map(|folder| format!("cd {folder}"));
+    let commands = [
+        "prakat serve --watch --preview --open".to_owned(),
+        "prakat new news/flood".to_owned(),
+        format!("prakat approve {FIRST_EXAMPLE} --as {}", portal.approver),
+    ];
+    lines.extend(folder.into_iter().chain(commands).map(|command| format!("  {command}")));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_with_braces_are_not_filled_again() {
+        let values = [("title", "{id}".to_owned()), ("id", "a".to_owned())];
+        assert_eq!(fill("{title} {id} {other} {", &values), "{id} a {other} {");
+    }
+}
