@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::build::{Build, ItemStatus};
-use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::gate::{Change, Verdict};
+use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::gate::{Change, Reason, Verdict};
 use crate::output::{CurrentOutput, ManifestFile};
 use crate::site::LeavingFile;
 
@@ -42,6 +42,22 @@ impl Build {
         }
         self.diagnostics.push(Diagnostic::error(Code::EmptySite, Place::file("content")));
         true
+    }
+
+    /// Reports for `check` that a build would publish nothing: as a warning if nothing was ever built and no
+    /// item names an approver, because a new portal is no mistake.
+    pub(crate) fn check_empty_site(&mut self, current: &CurrentOutput, at: Timestamp) {
+        let is_draft = |status: &ItemStatus| {
+            let judgement = status.judgement.as_ref();
+            judgement.is_some_and(|judgement| judgement.reasons.contains(&Reason::NoApprover))
+        };
+        let is_new = !current.exists && !self.records.is_empty() && self.records.iter().all(is_draft);
+        if self.report_empty_site(current, at) && is_new {
+            self.diagnostics.amend(Code::EmptySite, |diagnostic| {
+                diagnostic.severity = Severity::Warning;
+                diagnostic.help = "help-new";
+            });
+        }
     }
 
     /// Reports an error for each unapproved item, and returns whether there are any. The function

@@ -62,6 +62,8 @@ pub(crate) enum OutputFormat {
 pub(crate) enum Command {
     /// Begin a portal: settings and examples, none of which is approved
     Init(InitArgs),
+    /// Begin an item, which is withheld until it is approved
+    New(NewArgs),
     /// Build the site
     Build(BuildArgs),
     /// Check everything a build checks, and more; write nothing, unless --fix is given
@@ -119,6 +121,25 @@ pub(crate) struct InitArgs {
     /// The public address of the portal
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// A category of site.toml and the name for the address, such as news/flood
+    #[arg(value_name = "CATEGORY/SLUG")]
+    pub(crate) place: String,
+    /// What the item is: person, plan, division, map or coverage
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// The title; default: made from the name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Make a folder for the item, so that it can have files
+    #[arg(long)]
+    pub(crate) bundle: bool,
+    /// The first day on which the item may be seen; default: today
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

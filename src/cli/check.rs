@@ -20,7 +20,7 @@ pub(super) fn check(session: &Session, fix: bool) -> u8 {
     };
     session.judge(Scope::Check, |judged| {
         let current = CurrentOutput::look(&session.output(None)?).unwrap_or_default();
-        judged.build.report_empty_site(&current, judged.at);
+        judged.build.check_empty_site(&current, judged.at);
         let report = Report::new(judged.project, &judged.build, &current, judged.at);
         let report = Report { fixed: fixed.as_deref(), ..report };
         session.report(&session.reporter(judged.catalog), &report);

@@ -11,7 +11,7 @@ mod paths;
 mod session;
 mod build;
 mod check;
-mod init;
+mod begin;
 mod items;
 mod serve;
 mod theme;
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::cli::args::{CheckArgs, Cli, Command, ReportCommand, ThemeCommand};
+use crate::cli::args::{CheckArgs, Cli, Command, Judging, ReportCommand, ThemeCommand};
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, silence_parsers};
@@ -46,7 +46,12 @@ pub fn run() -> ExitCode {
 fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
     match &cli.command {
         Command::Init(args) => {
-            init::init(&Session::new(cli, terminal, &CheckArgs::default()), args)
+            begin::init(&Session::new(cli, terminal, &CheckArgs::default()), args)
+        }
+        Command::New(args) => {
+            let judging = Judging { at: args.at.clone() };
+            let check = CheckArgs { judging, ..CheckArgs::default() };
+            begin::new(&Session::new(cli, terminal, &check), args)
         }
         Command::Build(args) => build::build(&Session::new(cli, terminal, &args.check), args),
         Command::Check { check, fix } => check::check(&Session::new(cli, terminal, check), *fix),

@@ -1,14 +1,17 @@
-//! Commands that write or describe single files: init, approve, fix, diff, form, eject. Each returns what
+//! Commands that write or describe single files: init, new, approve, fix, diff, form, eject. Each returns what
 //! it did and has a function that describes it in words.
 
 mod approve;
 mod atomic_write;
+mod bilingual;
 mod diff;
 mod eject;
+mod fill;
 mod fix;
 mod form;
 mod front_matter_edit;
 mod init;
+mod new;
 mod title;
 
 pub(crate) use approve::{
@@ -19,4 +22,5 @@ pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;
+pub(crate) use new::{NewOptions, describe_item, new};
 pub(crate) use init::{InitOptions, Template, describe_portal, init};

@@ -13,7 +13,7 @@ use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, Place, date_diagnostic, far_year_diagnostic, unknown_id,
 };
 use crate::source::{Inventory, MAX_PART};
-use crate::text::{DateError, Moment, ends_line, nfc};
+use crate::text::{DateError, Moment, ends_line, is_invisible, nfc};
 
 /// What front matter says about an item, checked.
 pub(super) struct Fields {
@@ -320,16 +320,18 @@ impl FieldReader<'_> {
     ) -> Option<Window> {
         let (from_key, until_key) =
             ([YamlStep::Key("publish_from")], [YamlStep::Key("publish_until")]);
-        let from =
-            self.instant(front_matter.publish_from.as_deref(), &from_key, OPENS, diagnostics);
-        if from == Some(None) {
-            self.missing("publish_from", "help-from", diagnostics);
-        }
+        let from = match front_matter.publish_from.as_deref() {
+            Some(text) => self.end_of_window(text, &from_key, OPENS, diagnostics),
+            None => {
+                self.missing("publish_from", "help-from", diagnostics);
+                None
+            }
+        };
         let until = match front_matter.publish_until.as_deref() {
-            Some(text) => Some(self.needed_instant(text, &until_key, CLOSES, diagnostics)?),
+            Some(text) => Some(self.end_of_window(text, &until_key, CLOSES, diagnostics)?),
             None => None,
         };
-        let from = from??;
+        let from = from?;
         if until.is_some_and(|until| until.at <= from.at) {
             let place = self.source.place(&until_key);
             diagnostics.push(Diagnostic::error(Code::EmptyWindow, place));
@@ -341,6 +343,24 @@ impl FieldReader<'_> {
             from_written: from.written,
             until_written: until.map(|until| until.written),
         })
+    }
+
+    /// Reads one end of the window. An empty one is an error, because it may mean that a date was forgotten.
+    fn end_of_window(
+        &self,
+        text: &str,
+        key: &[YamlStep; 1],
+        reading: (DateUse, InstantOf),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<WrittenInstant> {
+        if !is_empty_date(text) {
+            return self.needed_instant(text, key, reading, diagnostics);
+        }
+        let [YamlStep::Key(name)] = key else { return None };
+        let help = if *name == "publish_until" { "help-until" } else { "help-from" };
+        let empty = Diagnostic::error(Code::EmptyDate, self.source.place(key));
+        diagnostics.push(empty.arg("key", *name).help(help));
+        None
     }
 
     /// Checks the length of the window against the limits of the category.
@@ -441,6 +461,13 @@ impl FieldReader<'_> {
         let on = self.needed_instant(&withdrawn.on, &steps, HAPPENED, diagnostics);
         on.map(|on| Some(on.at))
     }
+}
+
+/// Returns whether a text is what programs write for a date that was not chosen.
+fn is_empty_date(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["null", "~", "none", "undefined", "nan", "invalid date"];
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    text.is_empty() || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Joins the lines of a text with spaces and trims it.

@@ -59,9 +59,10 @@ front_matter! {
     title: String, value, "help-text";
     category: String, value, "help-text";
     approver: String, value, "help-text";
-    publish_from: String, value, "help-text";
-    #[serde(default, deserialize_with = "present")]
-    publish_until: String, required_value, "help-text";
+    #[serde(default, deserialize_with = "text_or_empty")]
+    publish_from: String, value_or_empty, "help-text";
+    #[serde(default, deserialize_with = "text_or_empty")]
+    publish_until: String, value_or_empty, "help-text";
     approved_on: String, value, "help-text";
     prepared_by: String, value, "help-text";
     reviewed_by: String, value, "help-text";
@@ -89,6 +90,15 @@ front_matter! {
     extra: serde_json::Map<String, serde_json::Value>, value, "help-map";
 }
 
+/// Deserializes a text that is empty if its key has no value. So `publish_until:` with nothing after it is
+/// distinguished from a line that is not there: without an end, the item would never end.
+fn text_or_empty<'de, D>(deserializer: D) -> Result<Option<String>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(|text: Option<String>| Some(text.unwrap_or_default()))
+}
+
 /// Deserializes a value that must not be empty if its key is present. An empty `withdrawn:` would
 /// leave the item published.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -107,6 +117,11 @@ fn value<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<Option<T>, Yam
 /// Reads the value of a key that must not be empty.
 fn required_value<T: DeserializeOwned>(yaml: &str, index: usize) -> Result<Option<T>, YamlError> {
     yaml::entry(yaml, index).map(Some)
+}
+
+/// Reads the text of a key that is empty if it has no value.
+fn value_or_empty(yaml: &str, index: usize) -> Result<Option<String>, YamlError> {
+    yaml::entry(yaml, index).map(|text: Option<String>| Some(text.unwrap_or_default()))
 }
 
 /// Skips the value of a key that only `prakat approve` writes.

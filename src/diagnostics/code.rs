@@ -76,6 +76,7 @@ pub enum Code {
     ValueType,
     UnknownCategory,
     UnknownPerson,
+    EmptyDate,
     EmptyWindow,
     WindowShort,
     WindowLong,
@@ -227,6 +228,13 @@ pub enum Code {
     PortalThere,
     InTheWay,
     TitleFlag,
+    NewPlace,
+    NewCategory,
+    NewKind,
+    NewSlug,
+    NewTranslation,
+    NewThere,
+    NewTaken,
 }
 
 impl Code {
@@ -301,6 +309,7 @@ impl Code {
         (Self::ValueType, "front-matter/type"),
         (Self::UnknownCategory, "front-matter/unknown-category"),
         (Self::UnknownPerson, "front-matter/unknown-person"),
+        (Self::EmptyDate, "front-matter/empty-date"),
         (Self::EmptyWindow, "front-matter/empty-window"),
         (Self::WindowShort, "front-matter/window-short"),
         (Self::WindowLong, "front-matter/window-long"),
@@ -452,6 +461,13 @@ impl Code {
         (Self::PortalThere, "environment/portal-there"),
         (Self::InTheWay, "environment/in-the-way"),
         (Self::TitleFlag, "environment/title"),
+        (Self::NewPlace, "environment/new-place"),
+        (Self::NewCategory, "environment/new-category"),
+        (Self::NewKind, "environment/new-kind"),
+        (Self::NewSlug, "environment/new-slug"),
+        (Self::NewTranslation, "environment/new-translation"),
+        (Self::NewThere, "environment/new-there"),
+        (Self::NewTaken, "environment/new-taken"),
     ];
 
     /// Returns the text of the code, for example `front-matter/unknown-key`.

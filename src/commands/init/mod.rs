@@ -4,26 +4,22 @@ mod templates;
 
 use std::path::PathBuf;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 
-use crate::commands::approve::written_day;
 use crate::commands::atomic_write::{create_all, first_obstacle};
+use crate::commands::fill::{Values, dates, fill};
 use crate::commands::init::templates::{
     BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, categories, default_title, examples, head,
     people,
 };
 use crate::commands::title::is_title;
 use crate::config;
-use crate::config::{BaseUrl, Config, SETTINGS};
+use crate::config::{BaseUrl, SETTINGS};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::report::{ReportLanguage, Reporter};
 use crate::source::Portal;
-use crate::text::{Moment, shown_year};
 
 pub(crate) use templates::Template;
-
-/// For how many days the example with a window may be seen.
-const EXAMPLE_DAYS: i64 = 30;
 
 /// The address of a portal that was given none.
 const EXAMPLE_ADDRESS: &str = "https://portal.example.go.th/";
@@ -99,7 +95,7 @@ fn has_content(portal: &Portal) -> bool {
 /// The texts of a portal, and the values that its examples need.
 struct Texts {
     settings: String,
-    values: Vec<(&'static str, String)>,
+    values: Values,
     /// Whether the portal has a page that lists obligations.
     has_coverage: bool,
 }
@@ -159,47 +155,6 @@ fn wrong_address(address: &str) -> Failure {
     Failure::new(Code::BaseUrlFlag).arg("value", address)
 }
 
-/// Replaces `{name}` by its value, in one pass, so that a value may contain braces.
-fn fill(text: &str, values: &[(&'static str, String)]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        filled.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let value = values.iter().find_map(|(name, value)| {
-            let after = rest[1..].strip_prefix(name)?.strip_prefix('}')?;
-            Some((value, after))
-        });
-        match value {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = &rest[1..];
-            }
-        }
-    }
-    filled + rest
-}
-
-/// Returns the dates of the examples, as the portal writes them.
-fn dates(now: Timestamp, config: &Config) -> Vec<(&'static str, String)> {
-    let days = i32::try_from(EXAMPLE_DAYS * 24).unwrap_or(0).hours();
-    let later = now.checked_add(days).unwrap_or(now);
-    let fiscal_year =
-        Moment::Exact(now).fiscal_year(&config.zone, config.fiscal_year_begins());
-    // The portal writes years in its calendar, whatever its language.
-    let year = |year: i16| shown_year(year, config.calendar, "th").to_string();
-    vec![
-        ("today", written_day(now, config)),
-        ("next_month", written_day(later, config)),
-        ("fiscal_year", year(fiscal_year)),
-        ("fiscal_start", year(fiscal_year - 1)),
-    ]
-}
-
 /// Describes a new portal and what to do next. `folder` is the portal's folder, if it is not the current
 /// one.
 pub(crate) fn describe_portal(
@@ -232,15 +187,4 @@ pub(crate) fn describe_portal(
     lines.extend(folder.into_iter().chain(commands).map(|command| format!("  {command}")));
     lines.push(String::new());
     lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_with_braces_are_not_filled_again() {
-        let values = [("title", "{id}".to_owned()), ("id", "a".to_owned())];
-        assert_eq!(fill("{title} {id} {other} {", &values), "{id} a {other} {");
-    }
 }

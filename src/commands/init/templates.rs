@@ -1,6 +1,6 @@
 //! The files of new portals, in Thai and in English.
 
-use crate::report::ReportLanguage;
+use crate::commands::bilingual::Bilingual;
 
 /// What kind of portal is begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,23 +19,6 @@ impl Template {
         match self {
             Self::Municipality => "clerk",
             Self::Office | Self::Minimal => "director",
-        }
-    }
-}
-
-/// A text in Thai and in English.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Bilingual {
-    thai: &'static str,
-    english: &'static str,
-}
-
-impl Bilingual {
-    /// Returns the text in a language.
-    pub(super) fn in_language(self, language: ReportLanguage) -> &'static str {
-        match language {
-            ReportLanguage::Thai => self.thai,
-            ReportLanguage::English => self.english,
         }
     }
 }
