@@ -51,7 +51,8 @@ impl Build {
             let judgement = status.judgement.as_ref();
             judgement.is_some_and(|judgement| judgement.reasons.contains(&Reason::NoApprover))
         };
-        let is_new = !current.exists && !self.records.is_empty() && self.records.iter().all(is_draft);
+        let is_new =
+            !current.exists && !self.records.is_empty() && self.records.iter().all(is_draft);
         if self.report_empty_site(current, at) && is_new {
             self.diagnostics.amend(Code::EmptySite, |diagnostic| {
                 diagnostic.severity = Severity::Warning;

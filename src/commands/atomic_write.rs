@@ -76,16 +76,20 @@ fn missing_folders(path: &Path) -> Vec<PathBuf> {
     missing
 }
 
-/// Returns what keeps a file of a portal from being created: the first part of its path that is a link,
-/// or that is no folder but is not the last. The last part may be a file.
-pub(super) fn first_obstacle(portal: &Portal, path: &str) -> Option<PathBuf> {
-    let root = portal.locate("");
-    let is_file = |at: &Path| fs::metadata(at).is_ok_and(|metadata| !metadata.is_dir());
-    if is_file(&root) {
-        return Some(root);
-    }
-    let mut folders = path.match_indices('/').map(|(at, _)| portal.locate(&path[..at]));
-    first_link(&root, path).or_else(|| folders.find(|folder| is_file(folder)))
+/// Returns a path as people write it: without `./`.
+pub(super) fn plain(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
+/// Returns what keeps a file of a portal from being created: a part of its path that is a link, or a file
+/// where a folder must be. Parts above the portal may be links.
+pub(super) fn first_obstacle(portal: &Portal, path: &str) -> Option<String> {
+    let root: PathBuf = portal.locate("").components().collect();
+    let folder = root.join(path).parent().map(Path::to_owned).unwrap_or_default();
+    let is_file = |at: &&Path| fs::metadata(at).is_ok_and(|metadata| !metadata.is_dir());
+    let link = first_link(&root, path);
+    let obstacle = link.or_else(|| folder.ancestors().find(is_file).map(Path::to_owned))?;
+    Some(plain(&obstacle))
 }
 
 /// Returns the first part of a path below a folder that is a symbolic link.

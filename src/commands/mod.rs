@@ -12,6 +12,7 @@ mod form;
 mod front_matter_edit;
 mod init;
 mod new;
+mod shell;
 mod title;
 
 pub(crate) use approve::{
@@ -22,5 +23,5 @@ pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;
-pub(crate) use new::{NewOptions, describe_item, new};
 pub(crate) use init::{InitOptions, Template, describe_portal, init};
+pub(crate) use new::{NewOptions, describe_item, new};

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::commands::atomic_write::{create_all, first_obstacle};
+use crate::commands::atomic_write::{create_all, first_obstacle, plain};
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::init::templates::{
     BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, categories, default_title, examples, head,
     people,
 };
+use crate::commands::shell::shell_word;
 use crate::commands::title::is_title;
 use crate::config;
 use crate::config::{BaseUrl, SETTINGS};
@@ -50,7 +51,7 @@ pub(crate) struct BegunPortal {
     kept: Vec<(&'static str, String)>,
     /// Whether the examples were left out because `content/` has files.
     has_own_content: bool,
-    /// The id of a person who may approve the first example.
+    /// The id of a person who may approve news.
     approver: &'static str,
 }
 
@@ -59,8 +60,7 @@ pub(crate) struct BegunPortal {
 pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
     let portal = options.portal;
     if portal.has(SETTINGS) {
-        let folder = portal.locate("").display().to_string();
-        return Err(Failure::new(Code::PortalThere).arg("folder", folder));
+        return Err(Failure::new(Code::PortalThere).arg("path", plain(&portal.locate(SETTINGS))));
     }
     let texts = Texts::of(options)?;
     let has_own_content = has_content(portal);
@@ -75,11 +75,13 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
     }
     // Last: without its settings, a folder where this was interrupted is no portal yet.
     files.push((SETTINGS, texts.settings.clone()));
-    if let Some(obstacle) = files.iter().find_map(|(path, _)| first_obstacle(portal, path)) {
-        return Err(Failure::new(Code::InTheWay).arg("path", obstacle.display().to_string()));
+    let paths = files.iter().map(|(path, _)| *path).chain([FIRST_EXAMPLE]);
+    if let Some(obstacle) = paths.into_iter().find_map(|path| first_obstacle(portal, path)) {
+        return Err(Failure::new(Code::InTheWay).arg("path", obstacle));
     }
     let (kept, new): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| portal.has(path));
-    let made = new.iter().map(|(path, _)| *path).collect();
+    let mut made: Vec<&str> = new.iter().map(|(path, _)| *path).collect();
+    made.sort_unstable();
     let files: Vec<(PathBuf, Vec<u8>)> =
         new.into_iter().map(|(path, text)| (portal.locate(path), text.into_bytes())).collect();
     create_all(&files).map_err(|(path, error)| Failure::io(&path, &error).help("help-write"))?;
@@ -162,7 +164,7 @@ pub(crate) fn describe_portal(
     portal: &BegunPortal,
     folder: Option<&str>,
 ) -> String {
-    let mut lines = Vec::new();
+    let mut lines = vec![String::new()];
     for (path, text) in &portal.kept {
         let path = (*path).to_owned();
         if !path.starts_with(".git") || path.contains('/') {
@@ -178,11 +180,12 @@ pub(crate) fn describe_portal(
     }
     lines.push(reporter.text("init/sealed", Vec::new()));
     lines.push(reporter.text("init/next", Vec::new()));
-    let folder = folder.map(|folder| format!("cd {folder}"));
+    let folder = folder.map(|folder| format!("cd {}", shell_word(folder)));
+    let item = if portal.has_own_content { "content/news/flood.md" } else { FIRST_EXAMPLE };
     let commands = [
         "prakat serve --watch --preview --open".to_owned(),
         "prakat new news/flood".to_owned(),
-        format!("prakat approve {FIRST_EXAMPLE} --as {}", portal.approver),
+        format!("prakat approve {item} --as {}", portal.approver),
     ];
     lines.extend(folder.into_iter().chain(commands).map(|command| format!("  {command}")));
     lines.push(String::new());

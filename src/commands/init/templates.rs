@@ -57,18 +57,25 @@ pub(super) fn people(template: Template) -> Bilingual {
 /// Returns the title of a portal that was given none.
 pub(super) fn default_title(template: Template) -> Bilingual {
     match template {
-        Template::Municipality => {
-            Bilingual { thai: "เทศบาลตัวอย่าง", english: "Sample Municipality" }
-        }
-        Template::Office => Bilingual { thai: "สำนักงานตัวอย่าง", english: "Sample Office" },
-        Template::Minimal => Bilingual { thai: "เว็บไซต์ตัวอย่าง", english: "Sample Portal" },
+        Template::Municipality => Bilingual {
+            thai: "เทศบาลตัวอย่าง",
+            english: "Sample Municipality",
+        },
+        Template::Office => Bilingual {
+            thai: "สำนักงานตัวอย่าง", english: "Sample Office"
+        },
+        Template::Minimal => Bilingual {
+            thai: "เว็บไซต์ตัวอย่าง", english: "Sample Portal"
+        },
     }
 }
 
 /// Returns the position of the head, who has a card among the examples.
 pub(super) fn head(template: Template) -> Bilingual {
     match template {
-        Template::Municipality => Bilingual { thai: "นายกเทศมนตรี", english: "Mayor" },
+        Template::Municipality => {
+            Bilingual { thai: "นายกเทศมนตรี", english: "Mayor" }
+        }
         Template::Office | Template::Minimal => {
             Bilingual { thai: "ผู้อำนวยการ", english: "Director" }
         }

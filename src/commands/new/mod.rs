@@ -8,13 +8,14 @@ use std::io::ErrorKind;
 use jiff::{Timestamp, ToSpan};
 
 use crate::build::{Project, check_names, check_urls};
+use crate::commands::approve::written_day;
 use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{dates, fill};
-use crate::commands::approve::written_day;
 use crate::commands::new::kinds::{KINDS, NewKind};
+use crate::commands::shell::shell_word;
 use crate::commands::title::is_title;
-use crate::config::{Category, CategoryId, Config, Strength};
+use crate::config::{Category, CategoryId, Config, Person, Strength};
 use crate::content::{Document, Item, ItemLoader, parse_yaml, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, closest, par_map};
 use crate::report::{ReportLanguage, Reporter};
@@ -26,8 +27,8 @@ const ITEM_TEXT: Bilingual =
 const BUNDLE_LINES: Bilingual =
     Bilingual { thai: include_str!("th/bundle.yaml"), english: include_str!("en/bundle.yaml") };
 const OPEN_END: Bilingual = Bilingual {
-    thai: "# publish_until: {next_month}       # วันสุดท้ายที่เผยแพร่ ไม่ต้องเขียนหากเผยแพร่โดยไม่มีกำหนด",
-    english: "# publish_until: {next_month}       # last day on which it may be seen; without this line it has no end",
+    thai: "#publish_until: {next_month}          # วันสุดท้ายที่เผยแพร่ ไม่ต้องเขียนหากเผยแพร่โดยไม่มีกำหนด",
+    english: "#publish_until: {next_month}          # last day on which it may be seen; without this line it has no end",
 };
 
 /// What the new item is.
@@ -53,6 +54,8 @@ pub(crate) struct NewItem {
     /// The path of its file, from the portal's root.
     pub path: String,
     category: CategoryId,
+    /// The instant at which it was begun.
+    at: Timestamp,
 }
 
 /// Begins an item. Fails before anything is written if the item would have mistakes.
@@ -64,21 +67,27 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
     let path = place.path(has_folder);
     for other in [&path, &place.path(!has_folder)] {
         if project.portal.has(other) {
-            return Err(Failure::new(Code::NewThere).arg("path", other.as_str()));
+            return Err(there(other));
         }
     }
     if let Some(obstacle) = first_obstacle(&project.portal, &path) {
-        return Err(Failure::new(Code::InTheWay).arg("path", obstacle.display().to_string()));
+        return Err(Failure::new(Code::InTheWay).arg("path", obstacle));
     }
     let title = title(options.title, &place.slug)?;
     let text = text(&place, &title, kind, has_folder, options, config);
-    check(project, &path, &text)?;
+    check(project, &path, &place.slug, &text)?;
     let file = project.portal.locate(&path);
-    create(&file, text.as_bytes()).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => Failure::new(Code::NewThere).arg("path", path.as_str()),
-        _ => Failure::io(&file, &error).help("help-write"),
+    create(&file, text.as_bytes()).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            return there(&path);
+        }
+        Failure::io(&file, &error).help("help-write")
     })?;
-    Ok(NewItem { path, category: place.category })
+    Ok(NewItem { path, category: place.category, at: options.at })
+}
+
+fn there(path: &str) -> Failure {
+    Failure::new(Code::NewThere).arg("path", path)
 }
 
 /// Where an item will be.
@@ -96,8 +105,7 @@ impl<'a> ItemPlace<'a> {
     /// Reads `CATEGORY/SLUG`. Also the path of the file, which shells complete.
     fn read(written: &str, config: &'a Config) -> Result<Self, Failure> {
         let is_category = |id: &str| config.policy.category(id).is_some();
-        let parts: Vec<String> =
-            written.trim_matches('/').split('/').map(normal_part).collect();
+        let parts: Vec<String> = written.trim_matches('/').split('/').map(normal_part).collect();
         let parts = match parts.as_slice() {
             [first, rest @ ..] if first == "content" && !is_category(first) => rest,
             all => all,
@@ -113,7 +121,7 @@ impl<'a> ItemPlace<'a> {
         let slug = last.strip_suffix(".md").unwrap_or(last).to_owned();
         let wrong = between.iter().find(|part| !is_folder_name(part));
         if let Some(part) = wrong.or(Some(&slug).filter(|slug| is_reserved(slug))) {
-            return Err(Failure::new(Code::NewSlug).arg("slug", part.as_str()));
+            return Err(wrong_slug(part));
         }
         if let Some((stem, Some(language))) = stem_of(&format!("{slug}.md")) {
             let failure = Failure::new(Code::NewTranslation).arg("slug", slug.as_str());
@@ -141,7 +149,10 @@ fn normal_part(part: &str) -> String {
 /// Returns whether a folder below `content/` may have this name.
 fn is_folder_name(name: &str) -> bool {
     let is_wrong = |c: char| c.is_control() || c == '\\';
-    !name.is_empty() && name.len() <= MAX_PART && !is_clutter(name.as_ref()) && !name.contains(is_wrong)
+    !name.is_empty()
+        && name.len() <= MAX_PART
+        && !is_clutter(name.as_ref())
+        && !name.contains(is_wrong)
 }
 
 /// Returns whether an item's file or folder cannot have this name, although it may be part of an address.
@@ -151,9 +162,7 @@ fn is_reserved(slug: &str) -> bool {
 }
 
 fn no_place(written: &str, config: &Config) -> Failure {
-    let failure = Failure::new(Code::NewPlace).arg("value", written);
-    let known = category_ids(config);
-    if known.is_empty() { failure.help("help-none") } else { failure.arg("known", known) }
+    Failure::new(Code::NewPlace).arg("value", written).arg("known", category_ids(config))
 }
 
 fn category_ids(config: &Config) -> String {
@@ -168,9 +177,6 @@ fn find_category(id: &str, config: &Config) -> Result<CategoryId, Failure> {
         return Ok(category);
     }
     let known = category_ids(config);
-    if known.is_empty() {
-        return Err(no_place(id, config));
-    }
     let has_title = |category: &&Category| normal_part(&category.title) == id;
     let by_title = policy.categories.iter().find(has_title).map(|c| c.id.as_str());
     let lower = id.to_lowercase();
@@ -178,6 +184,7 @@ fn find_category(id: &str, config: &Config) -> Result<CategoryId, Failure> {
     let failure = Failure::new(Code::NewCategory).arg("value", id).arg("known", known);
     Err(match by_title.or_else(|| closest(&lower, ids)) {
         Some(near) => failure.arg("suggestion", near).help("help-suggestion"),
+        None if policy.categories.is_empty() => failure.help("help-none"),
         None => failure,
     })
 }
@@ -238,12 +245,21 @@ fn text(
     }
     values.push(("title", title.to_owned()));
     values.push(("category", place.id.to_owned()));
+    values.push(("person", sample_person(config)));
     // Lines of placeholders with nothing in them.
     let mut text = ITEM_TEXT.in_language(language).to_owned();
     for name in ["attachments", "kind"] {
         text = text.replace(&format!("{{{name}}}\n"), &format!("{{{name}}}"));
     }
     fill(&text, &values)
+}
+
+/// Returns the id of a person who could prepare items: somebody who approves none, else anybody.
+fn sample_person(config: &Config) -> String {
+    let people = || config.policy.people.iter();
+    let approves_none = |p: &&Person| !p.approves.everything && p.approves.categories.is_empty();
+    let person = people().find(approves_none).or(people().next());
+    person.map_or("ID", |person| person.id.as_str()).to_owned()
 }
 
 /// Returns the line of `publish_until`: a comment, unless the category limits how long items may be seen.
@@ -260,7 +276,7 @@ fn publish_until(category: CategoryId, options: &NewOptions, config: &Config) ->
 }
 
 /// Checks a new item as a build will check it, with all other items.
-fn check(project: &Project, path: &str, text: &str) -> Result<(), Failure> {
+fn check(project: &Project, path: &str, slug: &str, text: &str) -> Result<(), Failure> {
     let (config, portal) = (&project.config, &project.portal);
     let mut ignored = Diagnostics::default();
     let inventory = portal.inventory(&mut ignored);
@@ -268,7 +284,8 @@ fn check(project: &Project, path: &str, text: &str) -> Result<(), Failure> {
     let mut found = Diagnostics::default();
     let document = Document::of_edited(path, text.to_owned(), &mut found);
     let Some(item) = document.and_then(|document| loader.item(&document, &mut found)) else {
-        return Err(found.iter().next().map_or_else(|| unexplained(path), refusal));
+        let first = found.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+        return Err(first.map_or_else(|| wrong_slug(slug), |diagnostic| refusal(diagnostic, slug)));
     };
     let items = par_map(&inventory.documents, &mut ignored, |listed, diagnostics| {
         loader.load(&listed.path, diagnostics)
@@ -286,25 +303,22 @@ fn check(project: &Project, path: &str, text: &str) -> Result<(), Failure> {
         diagnostic.severity == Severity::Error || diagnostic.code == Code::CopyName
     };
     match found.iter().filter(is_in_the_way).find(concerns) {
-        Some(copy) if copy.code == Code::CopyName => Err(refusal(copy)),
+        Some(copy) if copy.code == Code::CopyName => Err(wrong_slug(slug).help("help-copy")),
         Some(diagnostic) => Err(taken(diagnostic, path)),
         None => Ok(()),
     }
 }
 
 /// Returns why an item cannot be begun, from what would be wrong with it.
-fn refusal(diagnostic: &Diagnostic) -> Failure {
+fn refusal(diagnostic: &Diagnostic, slug: &str) -> Failure {
     match diagnostic.code {
-        Code::BadSlug | Code::EmptySlug | Code::LongPart => {
-            let slug = diagnostic.value("slug").unwrap_or_default();
-            Failure::new(Code::NewSlug).arg("slug", slug)
-        }
-        Code::CopyName => {
-            let mark = diagnostic.value("mark").unwrap_or_default();
-            Failure::new(Code::NewSlug).arg("slug", mark).help("help-copy")
-        }
+        Code::BadSlug | Code::EmptySlug | Code::LongPart => wrong_slug(slug),
         code => Failure { code, args: diagnostic.args.clone(), help: diagnostic.help },
     }
+}
+
+fn wrong_slug(slug: &str) -> Failure {
+    Failure::new(Code::NewSlug).arg("slug", slug)
 }
 
 /// Returns the failure for an address or a name that another file has.
@@ -312,10 +326,6 @@ fn taken(diagnostic: &Diagnostic, path: &str) -> Failure {
     let other = diagnostic.value("other").filter(|other| *other != path);
     let other = other.unwrap_or(&diagnostic.place.file);
     Failure::new(Code::NewTaken).arg("path", path).arg("other", other)
-}
-
-fn unexplained(path: &str) -> Failure {
-    Failure::new(Code::NewSlug).arg("slug", path)
 }
 
 /// Describes what to do with a new item. `file` is its path from the current folder, and `root` the
@@ -328,12 +338,18 @@ pub(crate) fn describe_item(
     root: Option<&str>,
 ) -> String {
     let policy = &config.policy;
-    let may_approve = policy.people.iter().filter(|p| p.approves.covers(Some(item.category)));
+    let is_in_office = |person: &Person| {
+        person.terms.is_empty() || person.terms.iter().any(|term| term.covers(item.at))
+    };
+    let may_approve =
+        |person: &&Person| person.approves.covers(Some(item.category)) && is_in_office(person);
+    let may_approve = policy.people.iter().filter(may_approve);
     let ids: Vec<&str> = may_approve.map(|person| person.id.as_str()).collect();
     let person = if let [id] = ids.as_slice() { id } else { "PERSON" };
     let strength = policy.strength(Some(item.category));
     let key = if strength == Strength::Signed { " --key PATH" } else { "" };
-    let root = root.map_or(String::new(), |root| format!(" --root {root}"));
+    let root = root.map_or(String::new(), |root| format!(" --root {}", shell_word(root)));
+    let file = shell_word(file);
     let mut lines = vec![
         reporter.text("new/withheld", Vec::new()),
         format!("  prakat serve --watch --preview --open{root}"),
