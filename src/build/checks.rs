@@ -49,7 +49,9 @@ impl Build {
     pub(crate) fn check_empty_site(&mut self, current: &CurrentOutput, at: Timestamp) {
         let is_draft = |status: &ItemStatus| {
             let judgement = status.judgement.as_ref();
-            judgement.is_some_and(|judgement| judgement.reasons.contains(&Reason::NoApprover))
+            judgement.is_some_and(|judgement| {
+                judgement.reasons.iter().any(|reason| matches!(reason, Reason::NoApprover(_)))
+            })
         };
         let is_new =
             !current.exists && !self.records.is_empty() && self.records.iter().all(is_draft);

@@ -84,7 +84,7 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
     made.sort_unstable();
     let files: Vec<(PathBuf, Vec<u8>)> =
         new.into_iter().map(|(path, text)| (portal.locate(path), text.into_bytes())).collect();
-    create_all(&files).map_err(|(path, error)| Failure::io(&path, &error).help("help-write"))?;
+    create_all(&files).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
     let approver = options.template.approver();
     Ok(BegunPortal { made, kept, has_own_content, approver })
 }

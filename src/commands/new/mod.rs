@@ -81,7 +81,7 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
         if error.kind() == ErrorKind::AlreadyExists {
             return there(&path);
         }
-        Failure::io(&file, &error).help("help-write")
+        Failure::io_in_portal(&file, &error)
     })?;
     Ok(NewItem { path, category: place.category, at: options.at })
 }
