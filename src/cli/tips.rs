@@ -3,7 +3,9 @@
 use clap::error::{ContextKind, ErrorKind};
 
 /// Commands that do not exist, and the sentence that says what to do instead.
-const COMMANDS: [(&str, &[&str]); 8] = [
+const COMMANDS: [(&str, &[&str]); 10] = [
+    ("@tip/init", &["setup", "scaffold", "quickstart"]),
+    ("@tip/new", &["create", "add", "post"]),
     ("@tip/clean", &["clean", "clear", "rebuild"]),
     ("@tip/deploy", &["deploy", "publish", "release", "upload", "push", "sync"]),
     ("@tip/version", &["version"]),
