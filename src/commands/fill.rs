@@ -54,6 +54,32 @@ pub(super) fn dates(at: Timestamp, config: &Config) -> Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
+    use crate::diagnostics::Diagnostics;
+
+    #[test]
+    fn dates_change_with_the_day_and_the_fiscal_year_of_the_portal() {
+        let settings = r#"
+            [site]
+            title = "A"
+            base_url = "https://portal.example.go.th/"
+            language = "th"
+            timezone = "Asia/Bangkok"
+            calendar = "buddhist"
+            fiscal_year_start = "10-01"
+            [people.mayor]
+            name = "A"
+            approves = ["*"]
+        "#;
+        let config = config::read_settings(settings, &mut Diagnostics::default()).unwrap();
+        let at = |at: &str| -> Vec<String> {
+            dates(at.parse().unwrap(), &config).into_iter().map(|(_, value)| value).collect()
+        };
+        let last = at("2026-09-30T16:59:59Z");
+        assert_eq!(last, ["2569-09-30", "2569-10-30", "2569", "2568"]);
+        let first = at("2026-09-30T17:00:00Z");
+        assert_eq!(first, ["2569-10-01", "2569-10-31", "2570", "2569"]);
+    }
 
     #[test]
     fn values_with_braces_are_not_filled_again() {

@@ -66,7 +66,7 @@ impl KindReader<'_> {
 
     fn person(&mut self, extra: &Map<String, Value>) -> Option<PersonDetails> {
         let keys = ["name", "position", "office", "phone", "email", "hours", "photo", "photo_alt"];
-        if !keys.iter().any(|key| extra.contains_key(*key)) {
+        if keys.iter().all(|key| extra.get(*key).is_none_or(Value::is_null)) {
             return None;
         }
         Some(PersonDetails {

@@ -18,6 +18,7 @@ use crate::commands::title::is_title;
 use crate::config::{Category, CategoryId, Config, Person, Strength};
 use crate::content::{Document, Item, ItemLoader, parse_yaml, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, closest, par_map};
+use crate::privacy::Context;
 use crate::report::{ReportLanguage, Reporter};
 use crate::source::{MAX_PART, is_clutter};
 use crate::text::{compare_paths, nfc};
@@ -74,6 +75,7 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
         return Err(Failure::new(Code::InTheWay).arg("path", obstacle));
     }
     let title = title(options.title, &place.slug)?;
+    check_privacy(project, &title, &place.slug)?;
     let text = text(&place, &title, kind, has_folder, options, config);
     check(project, &path, &place.slug, &text)?;
     let file = project.portal.locate(&path);
@@ -273,6 +275,21 @@ fn publish_until(category: CategoryId, options: &NewOptions, config: &Config) ->
         Some(last) => format!("publish_until: {}", written_day(last, config)),
         None => OPEN_END.in_language(options.language).to_owned(),
     }
+}
+
+/// Refuses private numbers in the title and in the address: no build would publish them.
+fn check_privacy(project: &Project, title: &str, slug: &str) -> Result<(), Failure> {
+    let find = |text: &str| {
+        let context = |_| Context { near: text.to_owned(), ..Context::default() };
+        project.checker.find_seen(text, context)
+    };
+    if !find(slug).is_empty() {
+        return Err(wrong_slug(slug).help("help-private"));
+    }
+    if find(title).iter().any(|number| number.severity == Severity::Error) {
+        return Err(Failure::new(Code::TitleFlag).arg("value", title).help("help-private"));
+    }
+    Ok(())
 }
 
 /// Checks a new item as a build will check it, with all other items.
