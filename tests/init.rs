@@ -109,12 +109,17 @@ fn title_and_address_are_kept_whatever_they_contain() {
 
 #[test]
 fn no_file_is_replaced() {
-    let portal = Portal::empty().file(".gitattributes", "*.png binary\n").file("README.md", "A\n");
+    let portal = Portal::empty().file(".gitattributes", "*.png binary\nkeys/** -text\n");
+    let portal = portal.file("README.md", "A\n");
     let run = portal.run("init").expect_status(0);
     let run = run.expect_in_stderr("Left as it was: .gitattributes");
     let run = run.expect_in_stderr("content/** -text");
+    assert!(!run.stderr.contains("keys/**"), "what is there need not be added");
     assert!(!run.stdout.contains("gitattributes"), "{}", run.stdout);
-    assert_eq!(fs::read_to_string(portal.path(".gitattributes")).unwrap(), "*.png binary\n");
+    assert_eq!(
+        fs::read_to_string(portal.path(".gitattributes")).unwrap(),
+        "*.png binary\nkeys/** -text\n"
+    );
     let before = tree(portal.root());
     let again = portal.run("init --template minimal").expect_status(2);
     again.expect_in_stderr("environment/portal-there");

@@ -47,8 +47,8 @@ pub(crate) struct InitOptions<'a> {
 pub(crate) struct BegunPortal {
     /// The paths of the new files, from the portal's root.
     pub made: Vec<&'static str>,
-    /// The files that were there before and were left as they are, with the text that they would have.
-    kept: Vec<(&'static str, String)>,
+    /// The files that were there before and were left as they are, with the lines that they lack.
+    kept: Vec<(&'static str, Vec<String>)>,
     /// Whether the examples were left out because `content/` has files.
     has_own_content: bool,
     /// The id of a person who may approve news.
@@ -80,6 +80,8 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
         return Err(Failure::new(Code::InTheWay).arg("path", obstacle));
     }
     let (kept, new): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| portal.has(path));
+    let lacks = |(path, text): (_, String)| (path, missing_rules(portal, path, &text));
+    let kept = kept.into_iter().map(lacks).collect();
     let mut made: Vec<&str> = new.iter().map(|(path, _)| *path).collect();
     made.sort_unstable();
     let files: Vec<(PathBuf, Vec<u8>)> =
@@ -87,6 +89,19 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
     create_all(&files).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
     let approver = options.template.approver();
     Ok(BegunPortal { made, kept, has_own_content, approver })
+}
+
+/// Returns the rules that an existing `.gitignore` or `.gitattributes` does not have. Other files are read
+/// by no program that needs more lines.
+fn missing_rules(portal: &Portal, path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with(".git") || path.contains('/') {
+        return Vec::new();
+    }
+    let present = portal.read_bytes(path).unwrap_or_default();
+    let present = String::from_utf8_lossy(&present);
+    let is_missing = |rule: &&str| !present.lines().any(|line| line.trim() == *rule);
+    let rules = text.lines().filter(|line| !line.starts_with('#'));
+    rules.filter(is_missing).map(str::to_owned).collect()
 }
 
 fn has_content(portal: &Portal) -> bool {
@@ -165,15 +180,14 @@ pub(crate) fn describe_portal(
     folder: Option<&str>,
 ) -> String {
     let mut lines = vec![String::new()];
-    for (path, text) in &portal.kept {
+    for (path, missing) in &portal.kept {
         let path = (*path).to_owned();
-        if !path.starts_with(".git") || path.contains('/') {
+        if missing.is_empty() {
             lines.push(reporter.text("init/kept", vec![("path", path)]));
-            continue;
+        } else {
+            lines.push(reporter.text("init/kept-add", vec![("path", path)]));
         }
-        lines.push(reporter.text("init/kept-add", vec![("path", path)]));
-        let rules = text.lines().filter(|line| !line.starts_with('#'));
-        lines.extend(rules.map(|rule| format!("    {rule}")));
+        lines.extend(missing.iter().map(|rule| format!("    {rule}")));
     }
     if portal.has_own_content {
         lines.push(reporter.text("init/no-examples", Vec::new()));
