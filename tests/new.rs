@@ -150,6 +150,8 @@ fn places_outside_the_portal_and_names_that_are_not_listed_are_refused() {
         "news/x~",
         "news/~$x",
         "news/index",
+        "news/Index",
+        "news/a\u{200b}b",
         "news/_index",
         "news/a\\b",
         "news/a\u{7}b",
@@ -176,6 +178,7 @@ fn the_path_of_the_file_is_understood() {
         ("content/news/a.md", "content/news/a.md"),
         ("news/a/index.md", "content/news/a/index.md"),
         ("/news/a/", "content/news/a.md"),
+        ("news/a.MD", "content/news/a.md"),
         ("news/two words", "content/news/two-words.md"),
     ] {
         let run = new(&portal(), &[place]).expect_status(0);
@@ -207,4 +210,53 @@ fn commands_name_the_portal_from_elsewhere() {
     run.expect_in_stderr(command);
     let approve = command.trim_start_matches("prakat ").replace("PERSON", "clerk");
     outside.run(&approve).expect_status(0);
+}
+
+/// Whatever name is accepted, a check finds nothing wrong with the item.
+#[test]
+fn a_name_that_is_accepted_is_right() {
+    let names = [
+        "_draft",
+        "it's",
+        "a(b)",
+        "a;b",
+        "a$b",
+        "a@b",
+        "~a",
+        "-a",
+        "README",
+        "page",
+        "feed",
+        "search",
+        "๒๕๖๙",
+        "flood copy",
+        "v1.0",
+        "a{b}",
+        "é",
+        "manifest",
+        "Copy of flood",
+        "lpt1",
+        "x.orig",
+        "flood (2)",
+        "a.",
+        "con.txt",
+        "INDEX",
+        "ก ข",
+    ];
+    let mut accepted = 0;
+    for name in names {
+        for folder in [false, true] {
+            let portal = portal();
+            let place = format!("news/{name}");
+            let flags: &[&str] = if folder { &["--bundle"] } else { &[] };
+            let run = new(&portal, &[&[place.as_str()], flags].concat());
+            if run.status == 0 {
+                accepted += 1;
+                let path = run.stdout.trim();
+                portal.run(&format!("check --at {NOW}")).expect_status(0);
+                portal.run(&format!("explain {path} --at {NOW}")).expect_status(0);
+            }
+        }
+    }
+    assert!(accepted > 30, "{accepted}");
 }

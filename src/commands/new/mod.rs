@@ -21,7 +21,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, close
 use crate::privacy::Context;
 use crate::report::{ReportLanguage, Reporter};
 use crate::source::{MAX_PART, is_clutter};
-use crate::text::{compare_paths, nfc};
+use crate::text::{compare_paths, is_invisible, nfc};
 
 const ITEM_TEXT: Bilingual =
     Bilingual { thai: include_str!("th/item.md"), english: include_str!("en/item.md") };
@@ -113,14 +113,14 @@ impl<'a> ItemPlace<'a> {
             all => all,
         };
         let (parts, has_folder) = match parts {
-            [rest @ .., last] if last == "index.md" => (rest, true),
+            [rest @ .., last] if last.eq_ignore_ascii_case("index.md") => (rest, true),
             all => (all, false),
         };
         let [first, between @ .., last] = parts else {
             return Err(no_place(written, config));
         };
         let category = find_category(first, config)?;
-        let slug = last.strip_suffix(".md").unwrap_or(last).to_owned();
+        let slug = without_extension(last).to_owned();
         let wrong = between.iter().find(|part| !is_folder_name(part));
         if let Some(part) = wrong.or(Some(&slug).filter(|slug| is_reserved(slug))) {
             return Err(wrong_slug(part));
@@ -148,9 +148,16 @@ fn normal_part(part: &str) -> String {
     nfc(part).split_whitespace().collect::<Vec<_>>().join("-")
 }
 
+/// Returns a name without the extension of a Markdown file, however that is spelled.
+fn without_extension(name: &str) -> &str {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_markdown = ["md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    if is_markdown { stem } else { name }
+}
+
 /// Returns whether a folder below `content/` may have this name.
 fn is_folder_name(name: &str) -> bool {
-    let is_wrong = |c: char| c.is_control() || c == '\\';
+    let is_wrong = |c: char| c.is_control() || c == '\\' || is_invisible(c);
     !name.is_empty()
         && name.len() <= MAX_PART
         && !is_clutter(name.as_ref())
@@ -160,7 +167,8 @@ fn is_folder_name(name: &str) -> bool {
 /// Returns whether an item's file or folder cannot have this name, although it may be part of an address.
 fn is_reserved(slug: &str) -> bool {
     let is_long = slug.len() + ".md".len() > MAX_PART;
-    matches!(slug, "" | "index" | "_index") || is_clutter(slug.as_ref()) || is_long
+    let is_index = ["", "index", "_index"].iter().any(|name| slug.eq_ignore_ascii_case(name));
+    is_index || is_clutter(slug.as_ref()) || is_long || slug.contains(is_invisible)
 }
 
 fn no_place(written: &str, config: &Config) -> Failure {
