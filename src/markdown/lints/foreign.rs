@@ -75,6 +75,9 @@ fn shortcode(text: &str) -> Option<(usize, usize)> {
 pub(super) fn mistyped_link(line: &TextLine, found: &mut Vec<Lint>) {
     const ADDRESSES: [&str; 5] = ["http://", "https://", "www.", "mailto:", "/"];
     let text = line.text;
+    if memchr::memchr(b'[', text.as_bytes()).is_none() {
+        return;
+    }
     let spaced = text.find("] (").map(|at| (at, "] (", "help-space"));
     let reversed = || text.find(")[").map(|at| (at, ")[", "help-order"));
     let Some((at, mark, help)) = spaced.or_else(reversed) else { return };
