@@ -18,6 +18,7 @@ mod gate;
 mod layers;
 mod inside_documents;
 mod inside_files;
+mod markdown_as_written;
 mod markdown_lints;
 mod markdown_numbering;
 mod markdown_whole;
