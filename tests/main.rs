@@ -19,6 +19,7 @@ mod init;
 mod layers;
 mod inside_documents;
 mod inside_files;
+mod markdown_as_written;
 mod markdown_lints;
 mod markdown_numbering;
 mod markdown_whole;

@@ -30,6 +30,20 @@ pub fn heading_id(text: &str) -> String {
     if is_reserved(&id) { format!("h-{id}") } else { id }
 }
 
+/// Returns the braces at the end of the text of a heading.
+pub(super) fn braces_at_end(heading: &str) -> Option<&str> {
+    let is_underline = |c| matches!(c, '=' | '-' | '#' | ' ' | '\t' | '\r' | '\n');
+    let text = heading.trim_end_matches(is_underline);
+    let start = text.rfind('{').filter(|_| text.ends_with('}'))?;
+    Some(&text[start..])
+}
+
+/// Returns whether braces contain one id and nothing else.
+pub(super) fn is_only_id(braces: &str) -> bool {
+    let words = braces.trim_matches(['{', '}']).split_whitespace();
+    words.clone().count() == 1 && words.clone().all(|word| word.starts_with('#'))
+}
+
 /// Returns whether an anchor leads to the top of the page (HTML, section 7.4.6.4).
 pub(crate) fn leads_to_top(anchor: &str) -> bool {
     anchor.is_empty() || anchor.eq_ignore_ascii_case("top")

@@ -9,8 +9,8 @@
 //! It is removed from every event, and sources that contain it are refused. The text itself never
 //! changes, only which stars are emphasis.
 //!
-//! A single `~` inside a bare address (`/~office`, `#:~:text=`) is replaced by another noncharacter
-//! (U+FDD3), so that two of them strike nothing out. It becomes `~` again in the events.
+//! Characters that look like marks and are text, such as the stars of `60*120*75`, are replaced by other
+//! noncharacters (U+FDD3 to U+FDD6). `plain_marks` finds them. They become what they were in the events.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -18,13 +18,26 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::diagnostics::Code;
+use crate::markdown::plain_marks::plain_marks;
 use crate::text::{is_thai, may_stand};
 
 /// The helper character.
 pub(super) const HELPER: char = '\u{FDD2}';
 
-/// Stands for a `~` inside an address.
-const TILDE: char = '\u{FDD3}';
+/// Marks that are text, with the characters that stand for them.
+const STAND_INS: [(char, char); 4] =
+    [('~', '\u{FDD3}'), ('*', '\u{FDD4}'), ('_', '\u{FDD5}'), ('\\', '\u{FDD6}')];
+
+/// Returns the character that stands for a mark.
+fn stand_in(mark: u8) -> char {
+    let is_mark = |(m, _): &&(char, char)| *m == char::from(mark);
+    STAND_INS.iter().find(is_mark).map_or(HELPER, |(_, stand_in)| *stand_in)
+}
+
+/// Returns the mark that a character stands for.
+fn stood_for(c: char) -> char {
+    STAND_INS.iter().find(|(_, stand_in)| *stand_in == c).map_or(c, |(mark, _)| *mark)
+}
 
 /// A text with helpers. It maps ranges back to the original.
 #[derive(Debug)]
@@ -49,7 +62,7 @@ impl<'a> Repaired<'a> {
         for repair in repairs {
             let (at, replacement) = match repair {
                 Repair::Helper(at) => (at..at, HELPER),
-                Repair::Tilde(at) => (at..at + 1, TILDE),
+                Repair::Plain(at) => (at..at + 1, stand_in(source.as_bytes()[at])),
             };
             text.push_str(&source[from..at.start]);
             let begins = text.len() + at.len();
@@ -82,57 +95,26 @@ impl<'a> Repaired<'a> {
 enum Repair {
     /// A helper before an offset.
     Helper(usize),
-    /// A tilde that is no mark.
-    Tilde(usize),
+    /// A mark that is text.
+    Plain(usize),
 }
 
 impl Repair {
     fn at(self) -> usize {
         match self {
-            Self::Helper(at) | Self::Tilde(at) => at,
+            Self::Helper(at) | Self::Plain(at) => at,
         }
     }
 }
 
 /// Returns the changes that a text needs, in order.
 fn repairs(source: &str) -> Vec<Repair> {
-    let tildes = tildes_in_addresses(source);
-    let helpers = helper_offsets(source, &tildes).into_iter().map(Repair::Helper);
+    let plain = plain_marks(source);
+    let helpers = helper_offsets(source, &plain).into_iter().map(Repair::Helper);
     let mut repairs: Vec<Repair> =
-        helpers.chain(tildes.iter().copied().map(Repair::Tilde)).collect();
+        helpers.chain(plain.iter().copied().map(Repair::Plain)).collect();
     repairs.sort_by_key(|repair| repair.at());
     repairs
-}
-
-/// Returns the offsets of tildes inside addresses that are written as text. One at the end of an
-/// address, a doubled one, and those of an address with a tilde before it may be marks.
-fn tildes_in_addresses(source: &str) -> Vec<usize> {
-    let mut found = Vec::new();
-    if memchr::memchr(b'~', source.as_bytes()).is_none() {
-        return found;
-    }
-    let mut next = 0;
-    let mut starts: Vec<usize> = source.match_indices("://").map(|(at, _)| at).collect();
-    starts.extend(source.match_indices("www.").map(|(at, _)| at));
-    starts.sort_unstable();
-    for at in starts {
-        if at < next {
-            continue;
-        }
-        let scheme = source[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        if scheme.ends_with('~') {
-            continue;
-        }
-        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`');
-        next = at + source[at..].find(ends).unwrap_or(source.len() - at);
-        let address = &source.as_bytes()[at..next];
-        let is_inside = |n: &usize| {
-            let goes_on = |b: &u8| b.is_ascii_alphanumeric() || b"/:=%&_-#?+@".contains(b);
-            address[n - 1] != b'~' && address.get(n + 1).is_some_and(goes_on)
-        };
-        found.extend(memchr::memchr_iter(b'~', address).filter(is_inside).map(|n| at + n));
-    }
-    found
 }
 
 /// Removes helpers from an event.
@@ -165,6 +147,12 @@ fn without_helpers_in_tag(tag: Tag<'_>) -> Tag<'_> {
         Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
             Tag::CodeBlock(CodeBlockKind::Fenced(without_helper(info)))
         }
+        Tag::Heading { level, id, classes, attrs } => Tag::Heading {
+            level,
+            id: id.map(without_helper),
+            classes: classes.into_iter().map(without_helper).collect(),
+            attrs,
+        },
         Tag::FootnoteDefinition(name) => Tag::FootnoteDefinition(without_helper(name)),
         other => other,
     }
@@ -182,8 +170,7 @@ fn without_helper(text: CowStr<'_>) -> CowStr<'_> {
     if has_only_plain_bytes(&text) || text.chars().all(may_stand) {
         text
     } else {
-        let chars = text.chars().map(|c| if c == TILDE { '~' } else { c });
-        chars.filter(|c| may_stand(*c)).collect::<String>().into()
+        text.chars().map(stood_for).filter(|c| may_stand(*c)).collect::<String>().into()
     }
 }
 
@@ -240,7 +227,7 @@ fn has_doubled(text: &str, doubled: &str) -> bool {
 }
 
 /// Returns the offsets at which helpers are needed, ascending.
-fn helper_offsets(source: &str, tildes: &[usize]) -> Vec<usize> {
+fn helper_offsets(source: &str, plain: &[usize]) -> Vec<usize> {
     let bytes = source.as_bytes();
     let mut offsets = Vec::new();
     let mut next = 0;
@@ -253,7 +240,7 @@ fn helper_offsets(source: &str, tildes: &[usize]) -> Vec<usize> {
         next = start + length;
         let escaped =
             bytes[..start].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-        if escaped || tildes.binary_search(&start).is_ok() {
+        if escaped || plain.binary_search(&start).is_ok() {
             continue;
         }
         let before = source[..start].chars().next_back();
@@ -300,7 +287,7 @@ const OPENING: &str = "([{“‘«";
 
 /// What a character means for emphasis next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flanking {
+pub(super) enum Flanking {
     /// A Thai letter, vowel, tone mark or digit, or the zero-width space that Thai texts carry.
     Thai,
     /// Punctuation or a symbol.
@@ -310,7 +297,8 @@ enum Flanking {
 }
 
 impl Flanking {
-    fn of(c: char) -> Self {
+    /// Returns what a character means.
+    pub(super) fn of(c: char) -> Self {
         match c {
             '\u{200B}' => Self::Thai,
             c if is_thai(c) => Self::Thai,
@@ -415,7 +403,7 @@ mod tests {
         }
     }
 
-    /// The text of a parse, without the marks of emphasis.
+    /// The text of a parse, without the marks of emphasis and without backslashes.
     fn plain(source: &str) -> String {
         let events = Parser::new_ext(source, OPTIONS);
         let text: String = events
@@ -425,7 +413,8 @@ mod tests {
                 _ => None,
             })
             .collect();
-        text.replace([HELPER, '*', '~'], "")
+        let text: String = text.chars().map(stood_for).collect();
+        text.replace([HELPER, '*', '~', '\\'], "")
     }
 
     proptest! {
@@ -435,7 +424,8 @@ mod tests {
             prop_assume!(!source.lines().any(|line| line.trim_start().starts_with(['*', '~', '`'])));
             let repaired = Repaired::new(&source);
             prop_assert_eq!(plain(&repaired.text), plain(&source));
-            prop_assert_eq!(repaired.text.replace(HELPER, ""), source);
+            let restored: String = repaired.text.chars().map(stood_for).collect();
+            prop_assert_eq!(restored.replace(HELPER, ""), source);
         }
     }
 }

@@ -25,13 +25,24 @@ pub(super) struct Lists {
 struct OpenList {
     /// The first number. `None` in a bullet list.
     first: Option<u64>,
-    /// Whether it was made of official clauses.
-    is_official: bool,
+    /// How its numbers are written.
+    style: NumberStyle,
     /// The id of the numbered item around the list.
     above: String,
     /// The id of its last item.
     item: String,
     items: Vec<ListItem>,
+}
+
+/// How the numbers of a list are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberStyle {
+    /// By browsers.
+    Counted,
+    /// As text, because browsers write neither `1)` nor `01.`.
+    Spelled,
+    /// As text, because they are those of official clauses.
+    Official,
 }
 
 /// An item with a Markdown number.
@@ -86,7 +97,7 @@ pub(super) struct MisnumberedItem {
 
 impl Lists {
     /// Begins a list.
-    pub(super) fn start(&mut self, first: Option<u64>, is_official: bool) {
+    pub(super) fn start(&mut self, first: Option<u64>, style: NumberStyle) {
         let above = match self.open.last() {
             Some(list) if list.first.is_some() => list.item.clone(),
             Some(list) => list.above.clone(),
@@ -94,7 +105,7 @@ impl Lists {
         };
         let above = if above.len() > MAX_PREFIX { String::new() } else { above };
         let (item, items) = (String::new(), Vec::new());
-        self.open.push(OpenList { first, is_official, above, item, items });
+        self.open.push(OpenList { first, style, above, item, items });
     }
 
     /// Begins an item, whose tag will be the event with index `event`. Returns `None` in a bullet
@@ -109,7 +120,7 @@ impl Lists {
         let list = self.open.last_mut()?;
         let first = list.first?;
         let mut number = None;
-        list.item = match clause.filter(|_| list.is_official) {
+        list.item = match clause.filter(|_| list.style == NumberStyle::Official) {
             Some(LabelledClause { clause, label }) => {
                 let plain = label.trim_matches(['.', '(', ')', ' ']);
                 let plain = plain.split(is_space).filter(|word| !word.is_empty());
@@ -129,11 +140,12 @@ impl Lists {
                 let value = text[..len].parse().unwrap_or(next);
                 let (label, has_more_lines) = (start..start + len, has_more_lines(text));
                 list.items.push(ListItem { event, number: value, label, has_more_lines });
-                // Browsers write `1.`, but not `1)`.
-                if is_bracketed(source.text) {
-                    number = Some(format!("<span class=\"n\">{value})</span> "));
+                let written = if len == 0 { value.to_string() } else { text[..len].to_owned() };
+                if list.style == NumberStyle::Spelled || is_bracketed(text) {
+                    let mark = if is_bracketed(text) { ')' } else { '.' };
+                    number = Some(format!("<span class=\"n\">{written}{mark}</span> "));
                 }
-                below(&list.above, &value.to_string())
+                below(&list.above, &written)
             }
         };
         let mut tag = String::with_capacity(32);
@@ -211,8 +223,18 @@ fn is_counted(items: &[ListItem]) -> bool {
     items.first().is_some_and(|item| item.number == 1) && ones * 2 > items.len()
 }
 
+/// Returns whether browsers would write the numbers of a list otherwise: `1)` `01.`.
+pub(super) fn is_spelled(list: &str) -> bool {
+    let is_padded = |line: &str| {
+        let number = line.trim_start_matches([' ', '\t', '>', '-', '+', '*']);
+        let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
+        number.starts_with('0') && number.len() - rest.len() > 1 && rest.starts_with(['.', ')'])
+    };
+    is_bracketed(list) || list.lines().any(is_padded)
+}
+
 /// Returns whether an item has a number such as `1)`.
-pub(super) fn is_bracketed(written: &str) -> bool {
+fn is_bracketed(written: &str) -> bool {
     written.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(')')
 }
 

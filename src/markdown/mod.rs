@@ -25,6 +25,7 @@ mod lists;
 mod mixed_digits;
 mod numbering;
 mod options;
+mod plain_marks;
 mod prescan;
 mod proofread;
 mod quotes;

@@ -160,6 +160,8 @@ pub(super) struct ClauseLabel {
     pub is_thai: bool,
     /// Whether Markdown reads it as the number of a list.
     pub is_markdown: bool,
+    /// Whether it begins with a zero, which Markdown would drop: `01.`.
+    pub is_padded: bool,
     /// Whether a unit follows, as in `1.5 ล้านบาท`. Then it is a clause only next to its neighbours.
     pub is_quantity: bool,
 }
@@ -201,7 +203,13 @@ impl ClauseLabel {
         let is_simple = matches!(number.form, ClauseForm::Dotted | ClauseForm::HalfBracketed)
             && number.count == 1;
         let is_markdown = is_simple && !is_split && !is_thai && rest.starts_with([' ', '\t']);
-        Some(Self { number, len, gap, is_thai, is_markdown, is_quantity })
+        let is_padded = text.starts_with(['0', '๐']);
+        Some(Self { number, len, gap, is_thai, is_markdown, is_padded, is_quantity })
+    }
+
+    /// Returns whether Markdown would print it otherwise than it is written, or not as a list.
+    pub(super) fn is_official(&self) -> bool {
+        !self.is_markdown || self.is_padded
     }
 }
 
@@ -213,10 +221,15 @@ pub(crate) fn is_space(c: char) -> bool {
 /// Reads digits of one script: at most three, and not with a leading zero, so that years and times
 /// are not clauses.
 fn digits(text: &str) -> Option<(u16, usize)> {
+    digits_or_zeros(text).filter(|_| !text.starts_with(['0', '๐']))
+}
+
+/// Reads at most three digits of one script.
+fn digits_or_zeros(text: &str) -> Option<(u16, usize)> {
     let is_thai = !text.starts_with(|c: char| c.is_ascii());
     let value = |c: char| digit_value(c).filter(|_| c.is_ascii() != is_thai);
     let run: Vec<u32> = text.chars().map_while(value).take(4).collect();
-    if run.is_empty() || run.len() > 3 || run[0] == 0 {
+    if run.is_empty() || run.len() > 3 || run == [0] {
         return None;
     }
     let number = run.iter().fold(0, |number, digit| number * 10 + digit);
@@ -224,9 +237,10 @@ fn digits(text: &str) -> Option<(u16, usize)> {
     Some((u16::try_from(number).ok()?, len))
 }
 
-/// Reads `1.` `1)` `1.1` `1.1.` `2.1)` `๑.๒` `3 .`.
+/// Reads `1.` `01.` `1)` `1.1` `1.1.` `2.1)` `๑.๒` `3 .`.
 fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
-    let (first, mut len) = digits(text)?;
+    let (first, mut len) = digits_or_zeros(text)?;
+    let is_padded = text.starts_with(['0', '๐']);
     if text[len..].starts_with(')') {
         return Some((ClauseNumber::single(ClauseForm::HalfBracketed, first), len + 1));
     }
@@ -235,6 +249,10 @@ fn dotted(text: &str) -> Option<(ClauseNumber, usize)> {
         *number.parts.get_mut(usize::from(number.count))? = part;
         number.count += 1;
         len += 1 + more;
+    }
+    // `08.30 น.`
+    if is_padded && (number.count > 1 || !text[len..].starts_with('.')) {
+        return None;
     }
     // `3 . ข้อความ`
     if number.count == 1 && text[len..].starts_with(" . ") {
@@ -305,6 +323,9 @@ mod tests {
             ("(ฮ) ข้อ", ClauseForm::BracketedLetter, &[41]),
             ("ข) ข้อ", ClauseForm::HalfBracketedLetter, &[2]),
             ("2.1) รับ", ClauseForm::Dotted, &[2, 1]),
+            ("01. รับ", ClauseForm::Dotted, &[1]),
+            ("๐๑. รับ", ClauseForm::Dotted, &[1]),
+            ("007) รับ", ClauseForm::HalfBracketed, &[7]),
             ("๒.๑)รับ", ClauseForm::Dotted, &[2, 1]),
             ("3 . รับ", ClauseForm::Dotted, &[3]),
             ("ข้อ ๑ ประกาศ", ClauseForm::Article, &[1]),
@@ -323,6 +344,11 @@ mod tests {
             "1.1",
             "2569. ก",
             "08.30 น.",
+            "๐๘.๓๐ น.",
+            "08.00-16.30 น.",
+            "0. ก",
+            "(02) 123 4567",
+            "01",
             "10.00 น.",
             "1.2.2569 ก",
             "ก.พ. ๒๕๖๙",

@@ -68,7 +68,7 @@ impl<'a> Numbered<'a> {
             return Self::as_written(source, Vec::new());
         }
         let mut lines = read_lines(source, Vec::new());
-        let is_official = |line: &SourceLine| line.label.is_some_and(|label| !label.is_markdown);
+        let is_official = |line: &SourceLine| line.label.is_some_and(|label| label.is_official());
         if lines.iter().any(is_official) || memmem::find(source.as_bytes(), b"```").is_some() {
             lines = read_lines(source, verbatim_blocks(source));
         }
@@ -146,7 +146,7 @@ fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<Segment>) {
 
 /// Finds the clauses between two headings.
 fn read_section(findings: &mut ClauseFindings, lines: &[SourceLine]) {
-    let is_markdown = |line: &SourceLine| line.label.is_none_or(|label| label.is_markdown);
+    let is_markdown = |line: &SourceLine| line.label.is_none_or(|label| !label.is_official());
     let labels: Vec<Option<ClauseLabel>> = if lines.iter().all(is_markdown) {
         lines.iter().map(|line| line.label).collect()
     } else {
@@ -154,7 +154,7 @@ fn read_section(findings: &mut ClauseFindings, lines: &[SourceLine]) {
     };
     let next_numbers = next_numbers(&labels);
     findings.find_swallowed(lines, &labels, &next_numbers);
-    if labels.iter().flatten().any(|label| !label.is_markdown) {
+    if labels.iter().flatten().any(ClauseLabel::is_official) {
         SectionLayout::new(findings, lines, &labels, &next_numbers).run();
     }
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
 
 use crate::diagnostics::{Code, Diagnostics, closest};
-use crate::markdown::anchors::{Ids, heading_id, leads_to_top};
+use crate::markdown::anchors::{Ids, braces_at_end, heading_id, is_only_id, leads_to_top};
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
@@ -19,7 +19,7 @@ use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
 use crate::markdown::lints::{self, Lint};
-use crate::markdown::lists::{ItemSource, LabelledClause, Lists, is_bracketed};
+use crate::markdown::lists::{ItemSource, LabelledClause, Lists, NumberStyle, is_spelled};
 use crate::markdown::mixed_digits::has_mixed_digits;
 use crate::markdown::numbering::{ClauseForm, Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
@@ -227,13 +227,13 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, attrs, .. } => {
+            Tag::Heading { level, id, .. } => {
                 self.lists.begin_section();
-                let id = id.map(|id| heading_id(&id)).filter(|id| !id.is_empty());
-                // Braces with anything but an id are text: `{ร่าง}`.
-                let id = id.filter(|_| attrs.is_empty());
                 let start = self.events.len();
                 let braces = braces_at_end(&self.diagnostics.markdown[range]);
+                // Braces with anything but an id are text: `{ร่าง}` `{#ก .ข}`.
+                let is_id = braces.is_some_and(is_only_id);
+                let id = id.map(|id| heading_id(&id)).filter(|id| is_id && !id.is_empty());
                 let braces = braces.filter(|_| id.is_none()).map(str::to_owned);
                 let (link_texts, has_raw_link) = (Vec::new(), false);
                 self.heading =
@@ -411,13 +411,18 @@ impl<'a, 's> Writer<'a, 's> {
 
     fn start_list(&mut self, first: Option<u64>, range: Range<usize>) {
         let clause = self.numbered.clause_at(range.start).filter(|_| first.is_some());
-        let is_official = clause.is_some();
-        self.lists.start(first, is_official);
-        let is_bracketed = first.is_some() && is_bracketed(&self.diagnostics.markdown[range]);
+        let style = match clause {
+            Some(_) => NumberStyle::Official,
+            None if first.is_some() && is_spelled(&self.diagnostics.markdown[range]) => {
+                NumberStyle::Spelled
+            }
+            None => NumberStyle::Counted,
+        };
+        self.lists.start(first, style);
         self.events.push(
             if clause.is_some_and(|clause| clause.number.form == ClauseForm::Article) {
                 Event::Html(CowStr::Borrowed("<ol class=\"num articles\">\n"))
-            } else if is_official || is_bracketed {
+            } else if style != NumberStyle::Counted {
                 Event::Html(CowStr::Borrowed("<ol class=\"num\">\n"))
             } else {
                 Event::Start(Tag::List(first))
@@ -568,14 +573,6 @@ impl<'a, 's> Writer<'a, 's> {
             report_broken(&broken, &format!("#{anchor}"), range, &mut self.diagnostics);
         }
     }
-}
-
-/// Returns the braces at the end of the text of a heading.
-fn braces_at_end(heading: &str) -> Option<&str> {
-    let is_underline = |c| matches!(c, '=' | '-' | '#' | ' ' | '\t' | '\r' | '\n');
-    let text = heading.trim_end_matches(is_underline);
-    let start = text.rfind('{').filter(|_| text.ends_with('}'))?;
-    Some(&text[start..])
 }
 
 /// Lowers the level of a heading by one.
