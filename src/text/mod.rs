@@ -36,4 +36,5 @@ pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc};
 pub use number_words::number_in_words;
+pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};
 pub(crate) use year_span::YearSpan;
