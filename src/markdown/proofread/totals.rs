@@ -126,30 +126,71 @@ impl RowKind {
     }
 }
 
-/// Returns whether the rest of a name says no more than what is added up.
+/// Returns whether the rest of a name says no more than what is added up: `รายรับทั้งสิ้น (บาท)`, but not
+/// `รายรับ - รายจ่าย`.
 fn is_remark(rest: &str) -> bool {
-    const WORDS: [&str; 19] = [
-        "บาท",
-        "ทั้งสิ้น",
-        "ทั้งหมด",
-        "ทั้งปี",
-        "รายรับ",
-        "รายจ่าย",
-        "รายได้",
-        "ค่าใช้จ่าย",
-        "ค่าจ้าง",
-        "มูลค่า",
-        "คะแนน",
-        "amount",
-        "cost",
-        "price",
-        "expense",
-        "revenue",
-        "income",
-        "budget",
-        "baht",
+    let rest = skip_words(rest, &QUALIFIERS);
+    let rest = SUBJECTS.iter().find_map(|subject| rest.strip_prefix(subject)).unwrap_or(rest);
+    let rest = skip_words(rest, &QUALIFIERS);
+    !rest.starts_with(is_alphabetic) && !is_calculation(rest)
+}
+
+/// What is added up.
+const SUBJECTS: [&str; 17] = [
+    "รายรับ",
+    "รายจ่าย",
+    "รายได้",
+    "ค่าใช้จ่าย",
+    "ค่าจ้าง",
+    "คะแนน",
+    "costs",
+    "cost",
+    "prices",
+    "price",
+    "expenses",
+    "expense",
+    "revenues",
+    "revenue",
+    "income",
+    "budget",
+    "points",
+];
+
+/// Words before or after it that change nothing.
+const QUALIFIERS: [&str; 8] = ["บาท", "ทั้งสิ้น", "ทั้งหมด", "ทั้งปี", "มูลค่า", "จำนวน", "amount", "baht"];
+
+/// Returns a text without some words at its start, and without the spaces around them.
+fn skip_words<'t>(text: &'t str, words: &[&str]) -> &'t str {
+    let mut rest = text.trim_start();
+    while let Some(next) = words.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = next.trim_start();
+    }
+    rest
+}
+
+/// Returns whether the rest of a name says that something is added or left out: `(รายรับ - รายจ่าย)`,
+/// `(ไม่รวมภาษี)`.
+fn is_calculation(rest: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "หัก",
+        "ลบ",
+        "ไม่รวม",
+        "ยกเว้น",
+        "เฉพาะ",
+        "และ",
+        "ถึง",
+        "ข้อ",
+        "less",
+        "minus",
+        "net",
+        "without",
+        "excluding",
     ];
-    !rest.starts_with(is_alphabetic) || WORDS.iter().any(|word| rest.starts_with(word))
+    let is_sign = |c: char| "-–—−+×*".contains(c);
+    let counts = |text: &str| text.contains(|c| is_alphabetic(c) || digit_value(c).is_some());
+    let joins = |at: usize| counts(&rest[at..]);
+    rest.match_indices(is_sign).any(|(at, _)| joins(at))
+        || WORDS.iter().any(|word| rest.contains(word))
 }
 
 /// Returns whether a text begins with a number such as 1.1.
@@ -230,7 +271,7 @@ impl Column {
             (!values.is_empty()).then(|| values.iter().sum())
         };
         [
-            sum(&[Plain, Part, Minus], if kinds.contains(&Minus) { -1 } else { 1 }),
+            sum(&[Plain, Part, Minus], -1),
             sum(&[Plain, Part, Perhaps, Minus], 1),
             sum(&[Plain, Part, Minus], 1),
             sum(&[Plain, Minus], -1),
@@ -421,6 +462,10 @@ mod tests {
             ("| ก | (500) |\n| ข | 700 |\n| รวม | 300 |", "300", "200"),
             ("| ก | -500 |\n| ข | +500 |\n| รวม | 9 |", "9", "0"),
             ("| ก | 1 |\n| ข | 2 |\n| ค | 3 |\n| รวม | 9 |", "9", "6"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวมรายรับทั้งสิ้น (บาท) | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวมค่าใช้จ่ายทั้งปี 2569 | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวม 2 รายการ | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| Total expenses: | 13 |", "13", "12"),
         ] {
             let table = format!("| รายการ | จำนวนเงิน |\n| --- | ---: |\n{rows}\n");
             assert_eq!(wrong(&table), one(total, sum), "{rows}");
@@ -443,6 +488,14 @@ mod tests {
             "| ด้าน | คะแนน |\n|-|-|\n| ก | 4.52 |\n| ข | 4.31 |\n| รวม | 4.44 |",
             "| ด้าน | คะแนน |\n|-|-|\n| ก | 90 |\n| ข | 94 |\n| รวม | 92 |",
             "(หน่วย : ล้านบาท)\n\n| รายการ | จำนวนเงิน |\n|-|-|\n| ก | 12 |\n| ข | 13 |\n| รวม | 26 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับ - รายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวม (รายรับ – รายจ่าย) | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับสูงกว่ารายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับหลังหักรายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมทั้งสิ้น (รายรับหักรายจ่าย) | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| ก | 50 |\n| ข | 20 |\n| ค | 9 |\n| รวม 1 - 2 | 70 |",
+            "| รายการ | บาท |\n|-|-|\n| ก | 50 |\n| ข | 20 |\n| ค | 9 |\n| รวม (ข้อ 1 และ 2) | 70 |",
+            "| Item | Baht |\n|-|-|\n| Income | 50 |\n| Expenses | 20 |\n| Total income less expenses | 30 |",
             "| รายการ | บาท |\n|-|-|\n| รวมพลังรักษ์น้ำ | 101 |\n| ก | 100 |\n| ร้อยละ | 5 |",
         ] {
             assert_eq!(wrong(table), [], "{table}");
