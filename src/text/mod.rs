@@ -15,8 +15,8 @@ mod year_span;
 pub(crate) use address::is_in_address;
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
-    DateError, ShownDate, buddhist_year, era, month_in_words, parse_year, rfc3339, shown_month,
-    shown_year,
+    DateError, Era, ShownDate, buddhist_year, era, era_in_words, era_of_year, month_in_words,
+    parse_year, rfc3339, shown_month, shown_year, weekday_in_words,
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
@@ -34,7 +34,7 @@ pub(crate) use labels::{Label, Labels, last_of};
 pub(crate) use loose::{Reading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};
-pub(crate) use normal::{compare_paths, folded, nfc};
+pub(crate) use normal::{compare_paths, folded, nfc, single_spaced};
 pub use number_words::number_in_words;
 pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};
-pub(crate) use year_span::YearSpan;
+pub(crate) use year_span::{YearSpan, year_in_text};

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::markdown::proofread::cursor::Cursor;
+use crate::text::{Era, era_in_words, era_of_year, year_in_text};
 
 /// A law with a year in which no such law was made.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(super) struct WrongYear {
 /// The table of laws, as its file contains it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct LawTable {
     known_until: u32,
     acts: Vec<String>,
     laws: Vec<Law>,
@@ -43,7 +44,7 @@ struct Law {
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<LawTable> = LazyLock::new(|| {
     toml::from_str(include_str!("laws.toml")).expect("the table of laws is valid")
 });
 
@@ -106,7 +107,7 @@ fn is_amendment(rest: &str) -> bool {
 
 impl Law {
     /// Returns the whole name of an act.
-    fn full_name(&self, table: &Table) -> String {
+    fn full_name(&self, table: &LawTable) -> String {
         format!("{}{}", table.acts.first().map_or("", String::as_str), self.name)
     }
 
@@ -142,8 +143,13 @@ fn read_year(cursor: &mut Cursor) -> Option<u32> {
     cursor.skip_spaces();
     let (year, digits) = cursor.number(4)?;
     let is_whole = !is_bracketed || cursor.clone().eat(")");
-    let is_year = digits == 4 && (2400..2700).contains(&year);
+    let is_year = digits == 4 && is_buddhist_year(year);
     (is_year && is_whole && !is_range_next(cursor)).then_some(year)
+}
+
+fn is_buddhist_year(year: u32) -> bool {
+    let era = i16::try_from(year).ok().and_then(era_of_year);
+    era == Some(Era::Buddhist) && year_in_text(year).is_some()
 }
 
 /// Returns whether another year follows, up to which a range goes: `พ.ศ. 2566 - 2570`.
@@ -152,7 +158,9 @@ fn is_range_next(cursor: &Cursor) -> bool {
     cursor.skip_spaces();
     let is_joined = cursor.eat_any(&["-", "–", "—", "ถึง", "/", "to "]);
     cursor.skip_spaces();
-    cursor.eat_any(&["ปี", "พ.ศ."]);
+    cursor.eat("ปี");
+    cursor.skip_spaces();
+    cursor.read_with(era_in_words);
     cursor.skip_spaces();
     is_joined && cursor.number(4).is_some()
 }
@@ -165,7 +173,9 @@ mod tests {
     fn the_table_is_valid() {
         for law in &TABLE.laws {
             assert!(law.years.is_sorted() && !law.years.is_empty(), "{}", law.name);
-            assert!(law.years.iter().all(|year| (2400..=TABLE.known_until).contains(year)));
+            assert!(
+                law.years.iter().all(|year| is_buddhist_year(*year) && *year <= TABLE.known_until)
+            );
         }
     }
 

@@ -3,10 +3,10 @@
 //! A total may be of all rows, of the subtotals, of the rows since the last subtotal, or of groups of
 //! which only some rows count. It is wrong if none of these is its value.
 
-use crate::markdown::proofread::blocks::{TextBlock, TypedTable};
+use crate::markdown::proofread::blocks::{MappedText, TypedTable};
 use crate::markdown::proofread::cursor::Cursor;
 use crate::markdown::proofread::figures::{Decimal, shown};
-use crate::text::{digit_value, is_alphabetic};
+use crate::text::{digit_value, is_alphabetic, place_words, single_spaced, year_in_text};
 
 /// A total that its rows do not add up to.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,12 +34,12 @@ pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
     let totals = (0..kinds.len()).filter(|row| kinds[*row] == RowKind::Total);
     for total in totals.take(MAX_TOTALS) {
         for column in 0..table.head.len() {
-            wrong.extend(Column::read(table, column, total).and_then(|read| {
+            wrong.extend(SummedColumn::read(table, column, total).and_then(|read| {
                 let sum = read.differing_sum(&kinds[..total])?;
                 let decimals = read.decimals;
                 Some(WrongTotal {
                     cell: (total, column),
-                    column: words_of(&table.head[column].text),
+                    column: single_spaced(&table.head[column].text),
                     total: shown(read.total, decimals),
                     sum: shown(sum, decimals),
                 })
@@ -47,11 +47,6 @@ pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
         }
     }
     wrong
-}
-
-/// Returns a text with single spaces.
-fn words_of(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a row is.
@@ -102,7 +97,7 @@ const TOTALS: [&str; 28] = [
 ];
 
 impl RowKind {
-    fn of(row: &[TextBlock]) -> Self {
+    fn of(row: &[MappedText]) -> Self {
         let texts = || row.iter().map(|cell| cell.text.trim());
         let name = texts().find(|text| text.contains(is_alphabetic)).unwrap_or("").to_lowercase();
         let is_total = TOTALS
@@ -201,7 +196,7 @@ fn is_nested_number(text: &str) -> bool {
 
 /// The numbers of a column above a total, without their points.
 #[derive(Debug)]
-struct Column {
+struct SummedColumn {
     /// The numbers by row. `None` for an empty cell.
     values: Vec<Option<i128>>,
     total: i128,
@@ -210,19 +205,19 @@ struct Column {
     tolerance: i128,
 }
 
-impl Column {
+impl SummedColumn {
     /// Reads a column. Returns `None` if it cannot be added up.
     fn read(table: &TypedTable, column: usize, total: usize) -> Option<Self> {
-        let head = words_of(&table.head[column].text).to_lowercase();
+        let head = single_spaced(&table.head[column].text).to_lowercase();
         if is_unsummed(&head) {
             return None;
         }
-        let cells = table.rows[..=total].iter().map(|row| Cell::read(&row.get(column)?.text));
-        let cells: Vec<Cell> = cells.collect::<Option<_>>()?;
+        let cells = table.rows[..=total].iter().map(|row| SummedCell::read(&row.get(column)?.text));
+        let cells: Vec<SummedCell> = cells.collect::<Option<_>>()?;
         let unit = common_unit(&cells)?;
         let numbers = cells.iter().filter_map(|cell| cell.number);
         let decimals = numbers.map(|(_, number)| number.decimals).max()?;
-        let value = |cell: &Cell| {
+        let value = |cell: &SummedCell| {
             let (is_negative, number) = cell.number?;
             let value = number.with_decimals(decimals);
             Some(if is_negative { -value } else { value })
@@ -360,7 +355,7 @@ fn is_unsummed(head: &str) -> bool {
 }
 
 /// Returns the unit of the cells that have one. Returns `None` if there are several.
-fn common_unit<'t>(cells: &[Cell<'t>]) -> Option<&'t str> {
+fn common_unit<'t>(cells: &[SummedCell<'t>]) -> Option<&'t str> {
     let mut units = cells.iter().map(|cell| cell.unit).filter(|unit| !unit.is_empty());
     let first = units.next().unwrap_or("");
     units.all(|unit| unit == first).then_some(first)
@@ -380,7 +375,9 @@ fn is_average(values: &[i128], total: i128, may_be_rounded: bool) -> bool {
 
 /// Returns whether amounts are in thousands or millions, and probably rounded.
 fn is_multiplied(head: &str) -> bool {
-    ["ล้าน", "พัน", "หมื่น", "แสน", "million", "thousand"].iter().any(|word| head.contains(word))
+    // `ร้อยละ` is a share.
+    let places = place_words().filter(|(_, value)| *value >= 1_000).map(|(word, _)| word);
+    places.chain(["million", "thousand"]).any(|word| head.contains(word))
 }
 
 /// Returns whether amounts are in baht, and never rounded.
@@ -396,24 +393,23 @@ fn is_order(values: &[i128], total: i128) -> bool {
 }
 
 /// Returns whether all numbers of a column but the total are years.
-fn is_years(cells: &[Cell]) -> bool {
+fn is_years(cells: &[SummedCell]) -> bool {
     let numbers = cells[..cells.len() - 1].iter().filter_map(|cell| cell.number);
     let mut years = numbers.map(|(_, number)| {
-        let is_year =
-            (1900..2100).contains(&number.mantissa) || (2400..2700).contains(&number.mantissa);
+        let is_year = u32::try_from(number.mantissa).ok().and_then(year_in_text).is_some();
         is_year && number.decimals == 0 && !number.is_grouped
     });
     years.all(|is_year| is_year)
 }
 
 /// A cell of a column: a number and its unit, or nothing.
-struct Cell<'t> {
+struct SummedCell<'t> {
     /// Whether it is negative, and the number.
     number: Option<(bool, Decimal)>,
     unit: &'t str,
 }
 
-impl<'t> Cell<'t> {
+impl<'t> SummedCell<'t> {
     /// Reads a cell. Returns `None` if it is neither empty nor a number.
     fn read(text: &'t str) -> Option<Self> {
         let text = text.trim();
