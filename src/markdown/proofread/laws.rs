@@ -136,10 +136,7 @@ fn read_year(cursor: &mut Cursor) -> Option<u32> {
     cursor.skip(|c| is_space_or_quote(c) || c == ',');
     let is_bracketed = cursor.eat("(");
     cursor.skip_spaces();
-    if !cursor.eat_any(&["พ.ศ.", "พ.ศ", "พศ.", "พุทธศักราช", "B.E.", "BE"])
-    {
-        return None;
-    }
+    cursor.read_with(era_in_words).filter(|era| *era == Era::Buddhist)?;
     cursor.skip_spaces();
     let (year, digits) = cursor.number(4)?;
     let is_whole = !is_bracketed || cursor.clone().eat(")");
