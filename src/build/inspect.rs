@@ -18,7 +18,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::files::{FileFormat, FragmentPlace, MAX_FILE, Metadata, Unreadable};
 use crate::privacy::{Checker, Context, PrivateNumber};
 use crate::source::{Portal, Sha256Digest};
-use crate::text::{Digit, DigitRun, Reading, every_digit, is_picture, runs};
+use crate::text::{Digit, DigitRun, LooseReading, every_digit, is_picture, runs};
 
 /// Keys of front matter that no page shows.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
@@ -517,7 +517,12 @@ fn place_of_seen(
     let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
     // The address and the title of a link are skipped, unless the number is in them.
     let written = &text[area.clone()];
-    for reading in [Reading::Shown, Reading::Addresses, Reading::Literal, Reading::Rendered] {
+    for reading in [
+        LooseReading::Shown,
+        LooseReading::Addresses,
+        LooseReading::Literal,
+        LooseReading::Rendered,
+    ] {
         let digits = every_digit(written, reading);
         let shown: String = digits.iter().map(Digit::shown).collect();
         if let Some(first) = shown.find(&found.number) {

@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Severity};
 use crate::privacy::context::Context;
 use crate::privacy::rules::{NumberForm, PrivacyRule, RuleLevel};
 use crate::privacy::words::{ContextWords, NormalizedText, with_parted_words};
-use crate::text::{Digit, DigitRun, Label, Separator, grouping, last_of};
+use crate::text::{Digit, DigitGap, DigitRun, Label, grouping, last_of};
 
 /// A number with more Latin letters and digits next to it is part of a digest or of an address.
 const MAX_ATTACHED: usize = 10;
@@ -67,7 +67,7 @@ impl CompiledRule {
         let attached = attached(text, &range)?;
         let grouping = grouping(chosen);
         let is_alone = digits == (0..run.digits.len());
-        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != Separator::Other);
+        let is_firm = is_alone || chosen[1..].iter().all(|digit| digit.gap != DigitGap::Other);
         let is_listed = form.groupings.contains(&grouping) && is_firm;
         let is_shaped = is_listed || (self.rule.any_grouping && is_alone);
         // In a longer run any digits would fit: only a check digit or the grouping is evidence.

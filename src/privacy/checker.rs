@@ -13,7 +13,7 @@ use crate::privacy::other_kinds::{MIN_OTHERS, OtherKinds, digits_of, values};
 use crate::privacy::rules::{COUNTRIES, Country};
 use crate::privacy::words::{ContextWords, NormalizedText};
 use crate::text::{
-    Digit, DigitRun, Label, Labels, Reading, has_long_number, is_in_address, loose_runs, runs,
+    Digit, DigitRun, Label, Labels, LooseReading, has_long_number, is_in_address, loose_runs, runs,
 };
 
 /// A private number found in a text.
@@ -128,7 +128,7 @@ impl Checker {
             return Vec::new();
         }
         let mut lists = vec![self.find_in(text, (runs(text), ""), |_| true, &context)];
-        for reading in [Reading::Shown, Reading::Literal, Reading::Rendered] {
+        for reading in [LooseReading::Shown, LooseReading::Literal, LooseReading::Rendered] {
             let runs = loose_runs(text, reading).into_iter();
             let mut further =
                 self.find_in(text, (runs, ""), |candidate| candidate.is_printed(), &context);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::privacy::candidate::{Candidate, Surroundings};
 use crate::privacy::checker::Checker;
-use crate::text::{DigitRun, FEWEST, Reading, has_digits, loose_runs, runs};
+use crate::text::{DigitRun, FEWEST, LooseReading, has_digits, loose_runs, runs};
 
 /// How much is masked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,20 +30,25 @@ impl Checker {
         }
         let mut hidden = Hidden::default();
         self.hide_written(text, masking, &mut hidden);
-        for reading in [Reading::Shown, Reading::Addresses, Reading::Literal, Reading::Rendered] {
+        for reading in [
+            LooseReading::Shown,
+            LooseReading::Addresses,
+            LooseReading::Literal,
+            LooseReading::Rendered,
+        ] {
             self.hide(text, reading, &mut hidden, |candidate| {
                 candidate.has_check_digit() || candidate.is_grouped
             });
         }
         if text.contains(['<', '>', '=']) {
-            self.hide(text, Reading::InTags, &mut hidden, |candidate| {
+            self.hide(text, LooseReading::InTags, &mut hidden, |candidate| {
                 let groups = candidate.groups;
                 let is_likely = groups <= MAX_GROUPS_IN_TAGS || candidate.is_spelled();
                 candidate.has_check_digit() && is_likely
             });
         }
         if masking == Masking::Thorough {
-            for reading in [Reading::Everything, Reading::EveryCharacter] {
+            for reading in [LooseReading::Everything, LooseReading::EveryCharacter] {
                 self.hide(text, reading, &mut hidden, |candidate| candidate.has_check_digit());
             }
         }
@@ -70,7 +75,7 @@ impl Checker {
     fn hide(
         &self,
         text: &str,
-        reading: Reading,
+        reading: LooseReading,
         hidden: &mut Hidden,
         hides: impl Fn(&Candidate) -> bool,
     ) {

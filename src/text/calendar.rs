@@ -9,7 +9,11 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
 
-use crate::text::chars::is_alphabetic;
+mod names;
+
+use names::Months;
+pub(crate) use names::{Era, era_in_words, month_in_words, weekday_in_words};
+
 use crate::text::digits::{Digits, arabic_digits};
 
 /// How many years the Buddhist Era is ahead of the Common Era, as counted in Thailand since 1941.
@@ -239,44 +243,9 @@ pub(crate) fn shown_month(date: Date, language: &str) -> (String, String) {
     (months.full[month].to_owned(), months.short[month].to_owned())
 }
 
-/// Returns the month with a Thai or English name or abbreviation, written without dots and in lower case.
-pub(super) fn month_of(word: &str) -> Option<i8> {
-    // Also a common abbreviation that no page shows.
-    let word = if word == "sept" { "sep" } else { word };
-    let is_name = |name: &str| name.replace('.', "").to_lowercase() == word;
-    let position = |names: &[&str; 12]| names.iter().position(|name| is_name(name));
-    let month = [&THAI, &ENGLISH]
-        .into_iter()
-        .find_map(|months| position(&months.full).or_else(|| position(&months.short)))?;
-    i8::try_from(month + 1).ok()
-}
-
-/// Reads the name of a month at the start of a text, in Thai or English, in full or abbreviated.
-/// Returns the month and the length of its name.
-pub(crate) fn month_in_words(text: &str) -> Option<(i8, usize)> {
-    let numbered = |names: &'static [&'static str; 12]| (1..).zip(names);
-    let full = [&THAI, &ENGLISH].into_iter().flat_map(|months| numbered(&months.full));
-    let short = [&THAI, &ENGLISH].into_iter().flat_map(|months| numbered(&months.short));
-    let mut names = full.chain([(9, &"Sept")]).chain(short);
-    names.find_map(|(month, name)| Some((month, name_len(text, name)?)))
-}
-
-/// Returns the length of a name at the start of a text. Full stops may be left out or added: `มค.`,
-/// `Nov.`. A letter may not follow, unless the name is Thai and written in full.
-fn name_len(text: &str, name: &str) -> Option<usize> {
-    let mut rest = text;
-    for letter in name.chars().filter(|c| *c != '.') {
-        let found = rest.chars().next().filter(|c| c.eq_ignore_ascii_case(&letter))?;
-        rest = &rest[found.len_utf8()..];
-        rest = rest.strip_prefix('.').unwrap_or(rest);
-    }
-    let goes_on = rest.starts_with(is_alphabetic) && (name.is_ascii() || name.contains('.'));
-    (!goes_on).then(|| text.len() - rest.len())
-}
-
 /// Returns the word that precedes a year of this calendar. It is empty if there is none.
 pub(crate) fn era(calendar: Calendar, language: &str) -> &'static str {
-    if calendar == Calendar::Buddhist && language == "th" { "พ.ศ." } else { "" }
+    if calendar == Calendar::Buddhist && language == "th" { names::BUDDHIST_ERA_NAME } else { "" }
 }
 
 /// Parses a single year (a fiscal year) in Thai or Arabic digits, and returns it as a Common Era
@@ -310,12 +279,21 @@ fn parse_date(text: &str, calendar: Calendar) -> Result<Date, DateError> {
 /// Converts a year to the Common Era. This comes before the day is checked: 29 February 2567
 /// exists, because 2024 is a leap year.
 pub(super) fn common_era(year: i16, calendar: Calendar) -> Result<i16, DateError> {
-    match (year, calendar) {
-        (FIRST_BUDDHIST_YEAR.., Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
-        (FIRST_BUDDHIST_YEAR.., Calendar::Gregorian) => Err(DateError::BuddhistYear),
-        (FIRST_DOUBTFUL_YEAR.., _) => Err(DateError::DoubtfulYear),
-        (1.., _) => Ok(year),
-        _ => Err(DateError::NoSuchDay),
+    match (era_of_year(year), calendar) {
+        (_, _) if year < 1 => Err(DateError::NoSuchDay),
+        (Some(Era::Buddhist), Calendar::Buddhist) => Ok(year - BUDDHIST_ERA),
+        (Some(Era::Buddhist), Calendar::Gregorian) => Err(DateError::BuddhistYear),
+        (Some(Era::Common), _) => Ok(year),
+        (None, _) => Err(DateError::DoubtfulYear),
+    }
+}
+
+/// Returns the era to which a year belongs. Returns `None` if neither era is likely.
+pub(crate) fn era_of_year(year: i16) -> Option<Era> {
+    match year {
+        FIRST_BUDDHIST_YEAR.. => Some(Era::Buddhist),
+        FIRST_DOUBTFUL_YEAR.. => None,
+        _ => Some(Era::Common),
     }
 }
 
@@ -384,81 +362,6 @@ fn local_instant(local: DateTime, zone: &TimeZone) -> Result<Timestamp, DateErro
         AmbiguousOffset::Fold { .. } => Err(DateError::Repeated),
     }
 }
-
-struct Months {
-    full: [&'static str; 12],
-    short: [&'static str; 12],
-    thai: bool,
-}
-
-impl Months {
-    fn of(language: &str) -> Option<&'static Self> {
-        match language {
-            "th" => Some(&THAI),
-            "en" => Some(&ENGLISH),
-            _ => None,
-        }
-    }
-
-    fn clock(&self, t: Time) -> String {
-        if self.thai {
-            format!(" เวลา {:02}.{:02} น.", t.hour(), t.minute())
-        } else {
-            format!(", {:02}:{:02}", t.hour(), t.minute())
-        }
-    }
-}
-
-static THAI: Months = Months {
-    full: [
-        "มกราคม",
-        "กุมภาพันธ์",
-        "มีนาคม",
-        "เมษายน",
-        "พฤษภาคม",
-        "มิถุนายน",
-        "กรกฎาคม",
-        "สิงหาคม",
-        "กันยายน",
-        "ตุลาคม",
-        "พฤศจิกายน",
-        "ธันวาคม",
-    ],
-    short: [
-        "ม.ค.",
-        "ก.พ.",
-        "มี.ค.",
-        "เม.ย.",
-        "พ.ค.",
-        "มิ.ย.",
-        "ก.ค.",
-        "ส.ค.",
-        "ก.ย.",
-        "ต.ค.",
-        "พ.ย.",
-        "ธ.ค.",
-    ],
-    thai: true,
-};
-
-static ENGLISH: Months = Months {
-    full: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    thai: false,
-};
 
 #[cfg(test)]
 mod tests {

@@ -43,12 +43,12 @@ pub(crate) struct Digit {
     /// Its place in the text.
     pub range: Range<usize>,
     /// What separates it from the digit before it.
-    pub gap: Separator,
+    pub gap: DigitGap,
 }
 
 /// What is between two digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Separator {
+pub(crate) enum DigitGap {
     /// Nothing.
     None,
     /// A hyphen, a dash or a low line, perhaps with spaces.
@@ -60,7 +60,7 @@ pub(crate) enum Separator {
 impl Digit {
     /// Returns whether something is between it and the digit before it.
     pub(crate) fn begins_group(&self) -> bool {
-        self.gap != Separator::None
+        self.gap != DigitGap::None
     }
 
     /// Returns it as an Arabic digit.
@@ -193,14 +193,14 @@ fn is_space(c: char) -> bool {
 
 /// Returns the rows of digits in a text that are long enough to be examined.
 pub(crate) fn runs(text: &str) -> impl Iterator<Item = DigitRun> + '_ {
-    Runs { text, at: 0, row: Row::default() }
+    Runs { text, at: 0, row: DigitRow::default() }
 }
 
 /// Reads rows of digits one after the other. It holds one piece of a row at a time.
 struct Runs<'t> {
     text: &'t str,
     at: usize,
-    row: Row,
+    row: DigitRow,
 }
 
 impl Iterator for Runs<'_> {
@@ -219,8 +219,8 @@ impl Iterator for Runs<'_> {
                 // Nothing begun.
             } else if is_dash(c) || is_space(c) || self.text[self.at..].starts_with(ENTITY) {
                 len = if c == '&' { ENTITY.len() } else { len };
-                let is_dashed = is_dash(c) || self.row.gap == Separator::Dash;
-                self.row.gap = if is_dashed { Separator::Dash } else { Separator::Other };
+                let is_dashed = is_dash(c) || self.row.gap == DigitGap::Dash;
+                self.row.gap = if is_dashed { DigitGap::Dash } else { DigitGap::Other };
                 separators += 1;
             } else if !is_invisible(c) {
                 separators = MAX_GAP + 1;
@@ -239,25 +239,25 @@ impl Iterator for Runs<'_> {
 }
 
 /// A row of digits that is being read.
-pub(super) struct Row {
+pub(super) struct DigitRow {
     digits: Vec<Digit>,
     /// How many digits the last group has.
     group: usize,
     /// What separates the last digit from the next.
-    pub(super) gap: Separator,
+    pub(super) gap: DigitGap,
 }
 
-impl Default for Row {
+impl Default for DigitRow {
     fn default() -> Self {
-        Self { digits: Vec::new(), group: 0, gap: Separator::Other }
+        Self { digits: Vec::new(), group: 0, gap: DigitGap::Other }
     }
 }
 
-impl Row {
+impl DigitRow {
     /// Adds a digit. Returns a piece of the row when there is one.
     pub(super) fn push(&mut self, value: u32, range: Range<usize>) -> Option<DigitRun> {
-        let gap = std::mem::replace(&mut self.gap, Separator::None);
-        self.group = if gap == Separator::None { self.group + 1 } else { 1 };
+        let gap = std::mem::replace(&mut self.gap, DigitGap::None);
+        self.group = if gap == DigitGap::None { self.group + 1 } else { 1 };
         if self.group > MAX_GROUP {
             return None;
         }

@@ -32,11 +32,11 @@ pub(crate) struct Label<'t> {
 #[derive(Debug)]
 pub(crate) struct Labels<'t> {
     text: &'t str,
-    spans: Vec<Span>,
+    spans: Vec<LabelSpan>,
 }
 
 #[derive(Debug, Clone)]
-struct Span {
+struct LabelSpan {
     words: Range<usize>,
     is_key: bool,
     holds: Range<usize>,
@@ -87,8 +87,8 @@ pub(crate) fn last_of(text: &str, count: usize) -> &str {
 /// Reads a text character by character.
 #[derive(Default)]
 struct LabelReader {
-    spans: Vec<Span>,
-    words: Option<Span>,
+    spans: Vec<LabelSpan>,
+    words: Option<LabelSpan>,
     /// Whether the next letter begins a new label.
     is_over: bool,
     /// The digits since the last letter.
@@ -131,7 +131,7 @@ impl LabelReader {
     fn letter(&mut self, at: usize, after: usize) {
         if self.is_over || self.digits >= NUMBER || self.words.is_none() {
             self.end(at);
-            self.words = Some(Span { words: at..after, is_key: false, holds: after..after });
+            self.words = Some(LabelSpan { words: at..after, is_key: false, holds: after..after });
             self.is_over = false;
         } else if let Some(words) = &mut self.words {
             (words.words.end, words.holds.start) = (after, after);

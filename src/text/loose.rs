@@ -1,11 +1,11 @@
 //! Rows of digits as a reader may see them: with markup, escapes or signs between the digits.
 
 use super::chars::{is_alphanumeric, is_invisible};
-use super::digits::{Digit, DigitRun, FEWEST, Row, Separator, seen_digit};
+use super::digits::{Digit, DigitGap, DigitRow, DigitRun, FEWEST, seen_digit};
 
 /// How the markup between digits is read. Escapes are resolved in every reading of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum LooseReading {
     /// Tags, addresses of links, labels and footnote marks show nothing.
     Shown,
     /// Same, but the addresses of links are read.
@@ -22,7 +22,7 @@ pub(crate) enum Reading {
     EveryCharacter,
 }
 
-impl Reading {
+impl LooseReading {
     fn skips_markup(self) -> bool {
         matches!(self, Self::Shown | Self::Addresses)
     }
@@ -30,7 +30,7 @@ impl Reading {
 
 /// Returns rows of digits that only letters and other numbers separate, with every sign as good as
 /// a dash. Their ranges are those of the text.
-pub(crate) fn loose_runs(text: &str, reading: Reading) -> Vec<DigitRun> {
+pub(crate) fn loose_runs(text: &str, reading: LooseReading) -> Vec<DigitRun> {
     let mut runs = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -47,9 +47,9 @@ pub(crate) fn has_digits(text: &str, count: usize) -> bool {
     text.chars().filter(|c| seen_digit(*c).is_some()).nth(count - 1).is_some()
 }
 
-fn loose_runs_of_line(text: &str, reading: Reading) -> Vec<DigitRun> {
+fn loose_runs_of_line(text: &str, reading: LooseReading) -> Vec<DigitRun> {
     let mut runs = Vec::new();
-    let mut row = Row::default();
+    let mut row = DigitRow::default();
     let mut tags = Tags::of(text, reading);
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -61,7 +61,7 @@ fn loose_runs_of_line(text: &str, reading: Reading) -> Vec<DigitRun> {
             Some((shown, None)) if c == '\n' || separates(shown) => runs.extend(row.finish()),
             // In a loose row any sign is as good as a dash.
             Some((shown, None)) if !is_invisible(shown) && !"*~`".contains(shown) => {
-                row.gap = Separator::Dash;
+                row.gap = DigitGap::Dash;
             }
             _ => {}
         }
@@ -74,21 +74,21 @@ fn loose_runs_of_line(text: &str, reading: Reading) -> Vec<DigitRun> {
 
 /// Follows a line in and out of tags.
 struct Tags {
-    reading: Reading,
+    reading: LooseReading,
     is_inside: bool,
 }
 
 impl Tags {
     /// A line may begin inside a tag: then it contains the end of one first, or attributes alone.
-    fn of(line: &str, reading: Reading) -> Self {
+    fn of(line: &str, reading: LooseReading) -> Self {
         let first = line.find(['<', '>']).map(|at| line.as_bytes()[at]);
         Self { reading, is_inside: first.map_or(line.contains('='), |first| first == b'>') }
     }
 
     fn separates(&self, shown: char) -> bool {
         let is_nothing = match self.reading {
-            Reading::Everything | Reading::EveryCharacter => true,
-            Reading::InTags => self.is_inside,
+            LooseReading::Everything | LooseReading::EveryCharacter => true,
+            LooseReading::InTags => self.is_inside,
             _ => false,
         };
         !is_nothing && is_alphanumeric(shown)
@@ -105,13 +105,13 @@ impl Tags {
 
 /// Returns all digits of a text as a reader may see them, whatever is between them. `reading` says
 /// what is markup.
-pub(crate) fn every_digit(text: &str, reading: Reading) -> Vec<Digit> {
+pub(crate) fn every_digit(text: &str, reading: LooseReading) -> Vec<Digit> {
     let mut digits = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let (len, shown) = unit(&text[at..], c, reading);
         if let Some(value) = shown.and_then(seen_digit) {
-            digits.push(Digit { value, range: at..at + len, gap: Separator::None });
+            digits.push(Digit { value, range: at..at + len, gap: DigitGap::None });
         }
         at += len;
     }
@@ -120,7 +120,7 @@ pub(crate) fn every_digit(text: &str, reading: Reading) -> Vec<Digit> {
 
 /// Returns the length in bytes of the unit at the start of a text (a character, a tag, an escape),
 /// and the character that a reader sees there, if any.
-fn unit(text: &str, c: char, reading: Reading) -> (usize, Option<char>) {
+fn unit(text: &str, c: char, reading: LooseReading) -> (usize, Option<char>) {
     /// Longer ones are not searched for: they would be searched for again and again.
     const MAX_UNIT: usize = 400;
     if !matches!(c, '<' | '[' | ']' | '&' | '\\' | '%') {
@@ -133,7 +133,7 @@ fn unit(text: &str, c: char, reading: Reading) -> (usize, Option<char>) {
     let near = &text[..end];
     let unit = match c {
         '<' | '[' | ']' if reading.skips_markup() => markup(near, reading).map(|len| (len, None)),
-        _ if matches!(reading, Reading::Rendered | Reading::EveryCharacter) => None,
+        _ if matches!(reading, LooseReading::Rendered | LooseReading::EveryCharacter) => None,
         '&' => reference(near),
         '\\' => escape(near),
         '%' => percent_encoded(near).map(|(len, shown)| (len, Some(shown))),
@@ -143,10 +143,10 @@ fn unit(text: &str, c: char, reading: Reading) -> (usize, Option<char>) {
 }
 
 /// Returns the length of the markup at the start of a text.
-fn markup(near: &str, reading: Reading) -> Option<usize> {
+fn markup(near: &str, reading: LooseReading) -> Option<usize> {
     let marks = [("<!--", "-->"), ("<", ">"), ("[^", "]"), ("](", ")"), ("][", "]")];
     let (open, close) = marks.into_iter().find(|(open, _)| near.starts_with(open))?;
-    if open == "](" && reading == Reading::Addresses {
+    if open == "](" && reading == LooseReading::Addresses {
         return None;
     }
     near[open.len()..].find(close).map(|at| open.len() + at + close.len())

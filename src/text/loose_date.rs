@@ -5,7 +5,10 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::calendar::{Calendar, Moment, buddhist_year, common_era, month_of};
+use super::calendar::{
+    Calendar, Era, Moment, buddhist_year, common_era, era_in_words, era_of_year, month_in_words,
+    weekday_in_words,
+};
 use super::chars::{is_alphanumeric, is_mark};
 use super::digits::arabic_digits;
 use super::normal::nfc;
@@ -23,7 +26,7 @@ const LAST_SHORT_COMMON_YEAR: i16 = 32;
 pub(crate) fn accepted_form(text: &str, calendar: Calendar, years: YearSpan) -> Option<String> {
     let text = nfc(&arabic_digits(text.trim())).to_lowercase();
     let tokens = tokens(&text);
-    let mut reader = Reader { tokens: &tokens, calendar };
+    let mut reader = DateReader { tokens: &tokens, calendar };
     let date = reader.date()?;
     let clock = reader.clock()?;
     let year = match calendar {
@@ -37,7 +40,7 @@ pub(crate) fn accepted_form(text: &str, calendar: Calendar, years: YearSpan) -> 
 
 /// A part of a text. White space only separates parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
+enum DateToken {
     /// A row of digits.
     Number(String),
     /// A word or an abbreviation, without its dots.
@@ -46,7 +49,7 @@ enum Token {
     Sign(char),
 }
 
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -55,13 +58,13 @@ fn tokens(text: &str) -> Vec<Token> {
             |is_part: &dyn Fn(char) -> bool| rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let (token, end) = if first.is_ascii_digit() {
             let end = length(&|c| c.is_ascii_digit());
-            (Token::Number(rest[..end].to_owned()), end)
+            (DateToken::Number(rest[..end].to_owned()), end)
         } else if is_letter(first) {
             let end = length(&|c| is_letter(c) || c == '.');
-            (Token::Word(rest[..end].replace('.', "")), end)
+            (DateToken::Word(rest[..end].replace('.', "")), end)
         } else {
             let dash = matches!(first, '\u{2010}'..='\u{2015}' | '\u{2212}').then_some('-');
-            (Token::Sign(dash.unwrap_or(first)), first.len_utf8())
+            (DateToken::Sign(dash.unwrap_or(first)), first.len_utf8())
         };
         tokens.push(token);
         rest = rest[end..].trim_start();
@@ -69,22 +72,15 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The era that a text names with a year.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Era {
-    Buddhist,
-    Common,
-}
-
 /// Reads a date and a time of day, token by token.
-struct Reader<'t> {
-    tokens: &'t [Token],
+struct DateReader<'t> {
+    tokens: &'t [DateToken],
     calendar: Calendar,
 }
 
-impl Reader<'_> {
+impl DateReader<'_> {
     /// Takes the next token if `meaning` knows it.
-    fn take<T>(&mut self, meaning: impl Fn(&Token) -> Option<T>) -> Option<T> {
+    fn take<T>(&mut self, meaning: impl Fn(&DateToken) -> Option<T>) -> Option<T> {
         let (first, rest) = self.tokens.split_first()?;
         let meant = meaning(first)?;
         self.tokens = rest;
@@ -93,14 +89,14 @@ impl Reader<'_> {
 
     fn sign(&mut self, signs: &[char]) -> Option<char> {
         self.take(|token| match token {
-            Token::Sign(sign) => signs.contains(sign).then_some(*sign),
+            DateToken::Sign(sign) => signs.contains(sign).then_some(*sign),
             _ => None,
         })
     }
 
     fn word<T>(&mut self, meaning: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.take(|token| match token {
-            Token::Word(word) => meaning(word),
+            DateToken::Word(word) => meaning(word),
             _ => None,
         })
     }
@@ -112,7 +108,9 @@ impl Reader<'_> {
     /// Takes a number of at least `min` and at most `max` digits.
     fn number(&mut self, min: usize, max: usize) -> Option<String> {
         self.take(|token| match token {
-            Token::Number(digits) => (min..=max).contains(&digits.len()).then(|| digits.clone()),
+            DateToken::Number(digits) => {
+                (min..=max).contains(&digits.len()).then(|| digits.clone())
+            }
             _ => None,
         })
     }
@@ -176,7 +174,7 @@ impl Reader<'_> {
         let is_late = year >= FIRST_SHORT_BUDDHIST_YEAR;
         let is_early = year <= LAST_SHORT_COMMON_YEAR;
         let (year, is_buddhist) = match (digits.len(), era) {
-            (4, _) => (year, year != common_era(year, Calendar::Buddhist).ok()?),
+            (4, _) => (year, era_of_year(year)? == Era::Buddhist),
             (2, Some(Era::Buddhist)) if is_late => (2500 + year, true),
             (2, None) if self.calendar == Calendar::Buddhist && is_late => (2500 + year, true),
             (2, None) if self.calendar == Calendar::Gregorian && is_early => (2000 + year, false),
@@ -198,7 +196,7 @@ impl Reader<'_> {
         let day_first = date(third, second, first);
         // Years of the Buddhist Era are written by people who write the day first.
         let is_buddhist = third.parse::<i16>().is_ok_and(|year| match third.len() {
-            4 => year > 2399,
+            4 => era_of_year(year) == Some(Era::Buddhist),
             _ => self.calendar == Calendar::Buddhist,
         });
         let other = match sign {
@@ -306,30 +304,23 @@ fn small(digits: &str) -> Option<i8> {
     digits.parse().ok()
 }
 
+/// Returns what the whole of a word means.
+fn whole<T>(word: &str, read: impl Fn(&str) -> Option<(T, usize)>) -> Option<T> {
+    read(word).filter(|(_, len)| *len == word.len()).map(|(meaning, _)| meaning)
+}
+
+fn month_of(word: &str) -> Option<i8> {
+    whole(word, month_in_words)
+}
+
 fn era_of(word: &str) -> Option<Era> {
-    match word {
-        "พศ" | "be" => Some(Era::Buddhist),
-        "คศ" | "ad" | "ce" => Some(Era::Common),
-        _ => None,
-    }
+    whole(word, era_in_words)
 }
 
 /// Returns the day of the week with a name: `Wed`, `วันพุธ`, `วันพุธที่`.
 fn weekday_of(word: &str) -> Option<Weekday> {
-    const NAMES: [(&str, &str); 7] = [
-        ("monday", "วันจันทร์"),
-        ("tuesday", "วันอังคาร"),
-        ("wednesday", "วันพุธ"),
-        ("thursday", "วันพฤหัสบดี"),
-        ("friday", "วันศุกร์"),
-        ("saturday", "วันเสาร์"),
-        ("sunday", "วันอาทิตย์"),
-    ];
     let word = word.strip_suffix("ที่").unwrap_or(word);
-    let is_one =
-        |(english, thai): &(&str, &str)| word == *english || word == &english[..3] || word == *thai;
-    let number = NAMES.iter().position(is_one)?;
-    Weekday::from_monday_zero_offset(i8::try_from(number).ok()?).ok()
+    whole(word.strip_prefix("วัน").unwrap_or(word), weekday_in_words)
 }
 
 #[cfg(test)]

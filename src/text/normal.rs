@@ -35,6 +35,11 @@ fn is_plain_nfc(text: &str) -> bool {
     })
 }
 
+/// Returns a text with single spaces between its words.
+pub(crate) fn single_spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Returns the form of a path by which file systems and readers may confuse it with another:
 /// normalized and with letter case folded (as Unicode folds it, so that `ß` is `SS` and both small
 /// sigmas are equal).

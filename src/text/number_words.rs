@@ -24,6 +24,19 @@ const TEN: u128 = 10;
 
 const MILLION: (&str, u128) = ("ล้าน", 1_000_000);
 
+/// Returns the words of the places from tens to a million, with their values.
+pub(crate) fn place_words() -> impl Iterator<Item = (&'static str, u128)> {
+    std::iter::once(MILLION).chain(PLACES)
+}
+
+/// Returns whether a text ends in a digit or a place in words, so that a number after it goes on.
+pub(crate) fn ends_in_number_word(text: &str) -> bool {
+    let others = [TWO_OF_TWENTY, ONE_AFTER_TENS].into_iter();
+    let words = place_words().chain(DIGITS).map(|(word, _)| word).chain(others);
+    let text = text.trim_end();
+    words.into_iter().any(|word| text.ends_with(word))
+}
+
 /// The two in twenty, and the one after tens.
 const TWO_OF_TWENTY: &str = "ยี่";
 const ONE_AFTER_TENS: &str = "เอ็ด";
@@ -51,6 +64,17 @@ pub fn number_in_words(text: &str) -> Option<(u128, usize)> {
         }
         total = total.checked_mul(MILLION.1)?;
     }
+}
+
+/// Reads the words that multiply a number before them, at the start of a text: `แสน`, `พันล้าน`. Returns
+/// what they multiply it by, and their length.
+pub(crate) fn multiplier_in_words(text: &str) -> Option<(u128, usize)> {
+    let mut words = Words { text, at: 0 };
+    let mut value = words.place().unwrap_or(1);
+    for _ in 0..2 {
+        value *= if words.eat(MILLION.0) { MILLION.1 } else { 1 };
+    }
+    (value > 1).then_some((value, words.at))
 }
 
 /// Takes words from the start of a text.

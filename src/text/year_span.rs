@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use jiff::tz::TimeZone;
 
-use super::calendar::Moment;
+use super::calendar::{Calendar, Moment, common_era};
 
 /// The first year in which something can be published on the web. The web became public in 1991.
 const FIRST_WEB_YEAR: i16 = 1990;
@@ -44,4 +44,10 @@ impl YearSpan {
     pub(crate) fn outside(self, year: i16) -> Option<i16> {
         (!self.years().contains(&year)).then_some(year)
     }
+}
+
+/// Returns the year of the Common Era that a number of four digits in a text may mean, whatever the era.
+pub(crate) fn year_in_text(number: u32) -> Option<i16> {
+    let year = common_era(i16::try_from(number).ok()?, Calendar::Buddhist).ok()?;
+    YearSpan::Documents.outside(year).is_none().then_some(year)
 }

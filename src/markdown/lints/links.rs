@@ -9,7 +9,7 @@ use pulldown_cmark::{LinkType, Tag};
 use crate::diagnostics::Code;
 use crate::markdown::lints::lint::Lint;
 use crate::markdown::prescan::has;
-use crate::text::is_thai;
+use crate::text::{is_thai, single_spaced};
 
 /// A link that is open.
 #[derive(Debug)]
@@ -157,7 +157,7 @@ fn definition_label(line: &str) -> Option<&str> {
 
 /// Compares labels as CommonMark does: without case, and with all white space alike.
 fn folded(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    single_spaced(label).to_lowercase()
 }
 
 /// Reports addresses with Thai letters right behind a Latin letter or digit: a word of the text that may

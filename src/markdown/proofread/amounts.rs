@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::markdown::proofread::cursor::Cursor;
 use crate::markdown::proofread::figures::Figure;
-use crate::text::{digit_value, is_zero_width, number_in_words};
+use crate::text::{digit_value, ends_in_number_word, is_zero_width, number_in_words, place_words};
 
 /// Figures that say something else than the words next to them.
 #[derive(Debug, PartialEq, Eq)]
@@ -121,7 +121,8 @@ fn figures_then_words(text: &str, at: usize) -> Option<Pair> {
             let may_follow = money.is_exact || is_in_letters || is_bracketed && is_closed(cursor);
             (is_money && may_follow).then_some(money.hundredths)?
         }
-        None => plain_number(cursor, &unit).filter(|_| is_bracketed)?,
+        None if !is_bracketed => return None,
+        None => plain_number(cursor, &unit, &text[..at])?,
     };
     is_closed(cursor);
     Some(Pair { range: at..cursor.at, figure, words })
@@ -142,7 +143,11 @@ fn words_then_figures(text: &str, bracket: usize) -> Option<Pair> {
     if !is_money || !is_closed(cursor) {
         return None;
     }
-    let (start, words) = money_before(before)?;
+    let (start, words) = match money_before(before)? {
+        (start, Amount::InWords(hundredths)) => (start, hundredths),
+        (_, Amount::Mixed(mixed)) if mixed.may_round(figure.hundredths()?) => return None,
+        (start, Amount::Mixed(mixed)) => (start, mixed.hundredths()?),
+    };
     Some(Pair { range: start..cursor.at, figure, words })
 }
 
@@ -153,7 +158,7 @@ fn is_part_of_more(before: &str) -> bool {
         digit_value(c).is_some() || c.is_ascii_alphabetic() || matches!(c, '.' | ',' | '/')
     });
     let before = before.trim_end();
-    is_joined || ["ล้าน", "แสน", "หมื่น", "พัน", "ร้อย"].iter().any(|scale| before.ends_with(scale))
+    is_joined || place_words().any(|(place, _)| before.ends_with(place))
 }
 
 /// Reads a remark between figures and words: `รวมภาษีมูลค่าเพิ่ม`.
@@ -236,34 +241,170 @@ fn read_satang(cursor: &mut Cursor) -> Option<i128> {
     number(cursor).filter(|satang| *satang < 100 && cursor.eat(SATANG))
 }
 
-/// Reads a number in words and the spaces after it.
+/// Reads a number in words and the spaces after it. It begins with a digit or with `สิบ`: `พันบาท` may be
+/// a unit, or the end of `หลายพันบาท`.
 fn number(cursor: &mut Cursor) -> Option<i128> {
+    /// The place that is written without its digit.
+    const TENS: &str = "สิบ";
+    let mut places = place_words().filter(|(place, _)| *place != TENS);
+    if places.any(|(place, _)| cursor.rest().starts_with(place)) {
+        return None;
+    }
     let (value, len) = number_in_words(cursor.rest())?;
     cursor.at += len;
     cursor.skip_spaces();
     i128::try_from(value).ok()
 }
 
-/// Reads a number in words that fills brackets, with the unit of the figures: `15 วัน (สิบห้าวัน)`.
-/// Returns it in hundredths.
-fn plain_number(cursor: &mut Cursor, unit: &Unit) -> Option<i128> {
+/// Reads a number in words that fills brackets, with the unit of the figures: `15 วัน (สิบห้าวัน)`. The
+/// unit may be after the brackets instead: `30 (สามสิบ) วัน`. Returns the number in hundredths.
+fn plain_number(cursor: &mut Cursor, unit: &Unit, before: &str) -> Option<i128> {
     let value = number(cursor)?;
     let is_same = cursor.eat(unit.name);
     cursor.eat(EXACTLY);
-    (is_same && is_closed(cursor)).then(|| value.checked_mul(100))?
+    if !is_same || !is_closed(cursor) {
+        return None;
+    }
+    let is_share = before.trim_end().ends_with("ร้อยละ");
+    let is_counted = is_share || is_unit_next(cursor) && !ends_in_label(before);
+    let has_unit = !unit.name.is_empty() || is_counted;
+    has_unit.then(|| value.checked_mul(100))?
 }
 
-/// Finds the amount in words at the end of a text. Returns its start and its hundredths.
-fn money_before(text: &str) -> Option<(usize, i128)> {
-    /// The most bytes of an amount in words.
+/// Returns whether a unit follows the brackets. Without one, a number is the name of something: `อาคาร 5`.
+fn is_unit_next(cursor: &Cursor) -> bool {
+    const UNITS: [&str; 33] = [
+        BAHT,
+        "วินาที",
+        "นาที",
+        "ชั่วโมง",
+        "ชม.",
+        "วัน",
+        "สัปดาห์",
+        "เดือน",
+        "ปี",
+        "ครั้ง",
+        "คน",
+        "ราย",
+        "ท่าน",
+        "ครัวเรือน",
+        "คัน",
+        "เครื่อง",
+        "ชุด",
+        "ฉบับ",
+        "แผ่น",
+        "เล่ม",
+        "ตัว",
+        "ใบ",
+        "ลูก",
+        "หลัง",
+        "แห่ง",
+        "เมตร",
+        "ตารางเมตร",
+        "กิโลเมตร",
+        "กิโลกรัม",
+        "ลิตร",
+        "ไร่",
+        "เปอร์เซ็นต์",
+        "%",
+    ];
+    let mut cursor = cursor.clone();
+    cursor.skip_spaces();
+    // `วันที่` begins something else.
+    cursor.eat_any(&UNITS) && !cursor.rest().starts_with("ที่")
+}
+
+/// Returns whether a number after this text counts nothing: `ข้อ 5`, `กลุ่มที่ 1`.
+fn ends_in_label(before: &str) -> bool {
+    const LABELS: [&str; 17] = [
+        "ที่",
+        "ข้อ",
+        "มาตรา",
+        "วรรค",
+        "อนุมาตรา",
+        "อาคาร",
+        "ห้อง",
+        "ชั้น",
+        "หมู่",
+        "กลุ่ม",
+        "เลข",
+        "รุ่น",
+        "ตอน",
+        "บท",
+        "หน้า",
+        "แบบ",
+        "ประเภท",
+    ];
+    LABELS.iter().any(|label| before.trim_end().ends_with(label))
+}
+
+/// An amount before the same one in figures.
+enum Amount {
+    /// In words, in hundredths: `ห้าแสนบาท`.
+    InWords(i128),
+    /// In figures and words: `5 แสนบาท`, `20 ล้าน 5 แสนบาท`.
+    Mixed(Figure),
+}
+
+impl Amount {
+    fn read(cursor: &mut Cursor) -> Option<Self> {
+        let in_words = cursor.attempt(MoneyInWords::read).map(|money| money.hundredths);
+        in_words.map(Self::InWords).or_else(|| cursor.attempt(Self::read_mixed))
+    }
+
+    fn read_mixed(cursor: &mut Cursor) -> Option<Self> {
+        let figure = Figure::read(cursor).filter(Figure::is_multiplied)?;
+        cursor.skip_spaces();
+        let is_money = cursor.eat(BAHT);
+        cursor.eat(EXACTLY);
+        is_money.then_some(Self::Mixed(figure))
+    }
+}
+
+/// Finds the amount at the end of a text. Returns it with its start, unless what is before changes it.
+fn money_before(text: &str) -> Option<(usize, Amount)> {
+    /// The most bytes of an amount.
     const MAX_LEN: usize = 400;
     let first = text.len().saturating_sub(MAX_LEN);
     let starts = (first..text.len()).filter(|at| text.is_char_boundary(*at));
-    starts.into_iter().find_map(|start| {
+    let (start, amount) = starts.into_iter().find_map(|start| {
         let cursor = &mut Cursor::new(text, start);
-        let money = MoneyInWords::read(cursor)?;
-        cursor.rest().is_empty().then_some((start, money.hundredths))
-    })
+        let amount = Amount::read(cursor)?;
+        cursor.rest().is_empty().then_some((start, amount))
+    })?;
+    may_begin_amount(&text[..start]).then_some((start, amount))
+}
+
+/// Returns whether an amount after this text is whole and exact. It is not in `สองสามพันบาท`, `4-5 แสนบาท`,
+/// `หนึ่งจุดห้าล้านบาท` and `กว่าห้าแสนบาท`.
+fn may_begin_amount(before: &str) -> bool {
+    /// Words before a number that is a part of another, or not exact.
+    const WORDS: [&str; 19] = [
+        "จุด",
+        "ถึง",
+        "หรือ",
+        "หลาย",
+        "กี่",
+        "นับ",
+        "หลัก",
+        "เรือน",
+        "กว่า",
+        "ประมาณ",
+        "ราว",
+        "ราวๆ",
+        "ราว ๆ",
+        "เกือบ",
+        "ร่วม",
+        "เฉียด",
+        "เศษ",
+        "ครึ่ง",
+        "คูณ",
+    ];
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || is_zero_width(c));
+    let is_sign = |c: char| digit_value(c).is_some() || "-–—−~≈+*×/.,x".contains(c);
+    !before.ends_with(is_sign)
+        && !ends_in_number_word(before)
+        && !WORDS.iter().any(|word| before.ends_with(word))
 }
 
 /// Reads signs that decorate amounts in words: `(-ห้าแสนบาทถ้วน-)`.
@@ -303,6 +444,13 @@ mod tests {
             ("1,230,000.50 บาท (หนึ่งล้านสองแสนสามหมื่นบาทถ้วน)", 123_000_050, 123_000_000),
             ("ภายใน 30 (สามสิบเอ็ด) วัน", 3_000, 3_100),
             ("ภายใน 15 วัน (ห้าวัน)", 1_500, 500),
+            ("ร้อยละ 5 (สิบ) ของราคา", 500, 1_000),
+            ("ภายใน 30 (สามสิบเอ็ด) วันนับแต่วันลงนาม", 3_000, 3_100),
+            ("5 แสนบาท (50,000 บาท)", 5_000_000, 50_000_000),
+            ("เงิน 20 ล้าน 5 แสนบาท (25,000,000 บาท)", 2_500_000_000, 2_050_000_000),
+            ("20 ล้าน 5 แสนบาท (ยี่สิบล้านห้าหมื่นบาทถ้วน)", 2_050_000_000, 2_005_000_000),
+            ("๑.๕ แสนบาท (๑๕,๐๐๐ บาท)", 1_500_000, 15_000_000),
+            ("เป็นเงินสิบห้าบาท (150 บาท)", 15_000, 1_500),
             ("ค่าปรับ 50 บาท/วัน (ห้าร้อยบาทถ้วน)", 5_000, 50_000),
         ] {
             let found: Vec<_> =
@@ -323,6 +471,7 @@ mod tests {
         assert_eq!(found(&["รวม (ห้าแสนบาทถ้วน)", "10", "500,000.-"]), None);
         assert_eq!(found(&["รวม (ห้าแสนบาทถ้วน)", "3", "ก 500"]), None);
         assert_eq!(found(&["รวม", "500,000 บาท (ห้าแสนบาทถ้วน)"]), None);
+        assert_eq!(found(&["รวม (พันบาท)", "", "5,000"]), None);
     }
 
     #[test]
@@ -345,6 +494,31 @@ mod tests {
             "400,000 - 500,000 บาท (สี่แสนบาทถึงห้าแสนบาท)",
             "ครั้งที่ 2/2569 (หนึ่ง)",
             "ห้าแสนบาทถ้วน 2. ข้อต่อไป",
+            "5 แสนบาท (500,000 บาท)",
+            "2 หมื่นบาท (20,000 บาท)",
+            "1.5 แสนบาท (150,000 บาท)",
+            "20 ล้าน 5 แสนบาท (20,500,000 บาท)",
+            "20 ล้าน5แสนบาท (20,500,000 บาท)",
+            "20 ล้านห้าแสนบาท (20,500,000 บาท)",
+            "20,500 ล้านบาทถ้วน (20,500,000,000 บาท)",
+            "5.2 ล้านบาท (5,234,000 บาท)",
+            "5 ล้านบาท (5,234,000 บาท)",
+            "หลายพันบาท (5,000 บาท)",
+            "หลายสิบล้านบาท (50,000,000 บาท)",
+            "หลายพันห้าร้อยบาท (5,500 บาท)",
+            "สองสามพันบาท (2,500 บาท)",
+            "หนึ่งจุดห้าล้านบาท (1,500,000 บาท)",
+            "กว่าห้าแสนบาท (520,000 บาท)",
+            "4-5 แสนบาท (400,000 บาท)",
+            "สี่แสนถึงห้าแสนบาท (450,000 บาท)",
+            "งบประมาณ 5,000 (พันบาท)",
+            "อาคาร 5 (หนึ่ง)",
+            "อาคาร 5 (หนึ่ง) วันจันทร์",
+            "กลุ่มที่ 1 (สอง)",
+            "กลุ่มที่ 1 (สอง) คน",
+            "ข้อ 5 (หนึ่ง) ผู้ใด",
+            "ห้อง 12 (สอง) และ",
+            "โครงการ 12 (สอง) วันที่ 5",
         ] {
             assert_eq!(wrong_amounts(text), [], "{text}");
         }

@@ -15,14 +15,14 @@ const UNREAD: &str = "\u{FFFC}";
 
 /// A text without breaks other than those of lines.
 #[derive(Debug, Default)]
-pub(super) struct TextBlock {
+pub(super) struct MappedText {
     pub text: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<MappedPiece>,
 }
 
 /// A part of a text that is contiguous in the source.
 #[derive(Debug)]
-struct Piece {
+struct MappedPiece {
     /// Its offset in the text.
     at: usize,
     source: Range<usize>,
@@ -30,10 +30,10 @@ struct Piece {
     is_verbatim: bool,
 }
 
-impl TextBlock {
+impl MappedText {
     fn push(&mut self, text: &str, source: Range<usize>, markdown: &str) {
         let is_verbatim = markdown.get(source.clone()) == Some(text);
-        self.pieces.push(Piece { at: self.text.len(), source, is_verbatim });
+        self.pieces.push(MappedPiece { at: self.text.len(), source, is_verbatim });
         self.text.push_str(text);
     }
 
@@ -61,21 +61,21 @@ impl TextBlock {
 pub(super) struct TypedTable {
     /// The text before the table, which may say in what unit its numbers are.
     pub before: String,
-    pub head: Vec<TextBlock>,
-    pub rows: Vec<Vec<TextBlock>>,
+    pub head: Vec<MappedText>,
+    pub rows: Vec<Vec<MappedText>>,
 }
 
 /// The texts of a body.
 #[derive(Debug, Default)]
 pub(super) struct BodyTexts {
     /// Texts outside tables.
-    pub blocks: Vec<TextBlock>,
+    pub blocks: Vec<MappedText>,
     pub tables: Vec<TypedTable>,
 }
 
 impl BodyTexts {
     /// Returns every text, those of cells included.
-    pub(super) fn all(&self) -> impl Iterator<Item = &TextBlock> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &MappedText> {
         let of_tables = self
             .tables
             .iter()
@@ -88,29 +88,29 @@ impl BodyTexts {
 pub(super) fn read_texts(markdown: &str) -> BodyTexts {
     let numbered = Numbered::new(markdown);
     let repaired = Repaired::new(&numbered.text);
-    let mut reader = Reader { markdown, ..Reader::default() };
+    let mut collector = TextCollector { markdown, ..TextCollector::default() };
     for (event, range) in Parser::new_ext(&repaired.text, OPTIONS).into_offset_iter() {
         let event = if repaired.has_helpers() { without_helpers(event) } else { event };
-        reader.event(event, numbered.original(repaired.original(range)));
+        collector.event(event, numbered.original(repaired.original(range)));
     }
-    reader.end_block();
-    reader.texts
+    collector.end_block();
+    collector.texts
 }
 
 /// Collects the texts of a body.
 #[derive(Default)]
-struct Reader<'m> {
+struct TextCollector<'m> {
     markdown: &'m str,
     texts: BodyTexts,
-    block: TextBlock,
+    block: MappedText,
     /// The cells of the open row.
-    row: Vec<TextBlock>,
+    row: Vec<MappedText>,
     in_table: bool,
     /// How many elements are open whose text is not read.
     unread: usize,
 }
 
-impl Reader<'_> {
+impl TextCollector<'_> {
     fn event(&mut self, event: Event, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(&tag, range),

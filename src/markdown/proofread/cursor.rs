@@ -45,6 +45,16 @@ impl<'t> Cursor<'t> {
         words.iter().find(|(word, _)| self.eat(word)).map(|(_, meaning)| *meaning)
     }
 
+    /// Reads a word that `reader` finds at the start of a text, with the length that it returns.
+    pub(super) fn read_with<T>(
+        &mut self,
+        reader: impl Fn(&str) -> Option<(T, usize)>,
+    ) -> Option<T> {
+        let (meaning, len) = reader(self.rest())?;
+        self.at += len;
+        Some(meaning)
+    }
+
     /// Reads a word, whatever spaces are inside it. Returns whether it was next.
     pub(super) fn eat_spaced(&mut self, word: &str) -> bool {
         let start = self.at;

@@ -5,30 +5,26 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::markdown::proofread::cursor::Cursor;
-use crate::text::month_in_words;
+use crate::text::{Era, era_in_words, era_of_year, month_in_words, year_in_text};
 
-/// How many years the Buddhist Era is ahead of the Common Era.
-const BUDDHIST_ERA: i16 = 543;
 /// The year of the Buddhist Era in which the new year was moved from April to January. The dates of
 /// January to March before belong to the year before.
 const NEW_YEAR_MOVED: i16 = 2484;
 
 /// Returns the years of the Common Era that a written year may mean for a month.
-fn common_era(year: i16, month: i8) -> Vec<i16> {
-    match year {
-        2400..2700 if year < NEW_YEAR_MOVED && month < 4 => {
-            vec![year - BUDDHIST_ERA, year - BUDDHIST_ERA + 1]
-        }
-        2400..2700 => vec![year - BUDDHIST_ERA],
-        1800..2200 => vec![year],
-        _ => Vec::new(),
-    }
+fn common_years(year: i16, month: i8) -> Vec<i16> {
+    let Some(common) = u32::try_from(year).ok().and_then(year_in_text) else { return Vec::new() };
+    let is_of_old_year =
+        era_of_year(year) == Some(Era::Buddhist) && year < NEW_YEAR_MOVED && month < 4;
+    if is_of_old_year { vec![common, common + 1] } else { vec![common] }
 }
 
 /// A date as written: one day or several, of which the month or the year may be missing.
 #[derive(Debug, Clone)]
 pub(super) struct WrittenDate {
     pub days: Vec<i8>,
+    /// Whether some of the days are the first and the last of a range.
+    pub has_range: bool,
     month: Option<i8>,
     year: Option<i16>,
     /// Whether day and month may be swapped: `11/25/2026`.
@@ -42,9 +38,33 @@ pub(super) struct WrittenDate {
 /// The most days that are written one after the other.
 const MAX_DAYS: usize = 31;
 
-/// Words between the days of a list or a range.
-const BETWEEN: [&str; 15] =
-    ["ถึงวันที่", "ถึง", "และวันที่", "และ", "หรือ", "กับ", "-", "–", "—", ",", "/", "&", "to", "and", "or"];
+/// What joins two days or dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    /// All days from the first to the second are meant: `2–6`.
+    Range,
+    /// Both are meant, or one of them: `2 และ 6`.
+    List,
+}
+
+/// Words that join days or dates. A word comes before those that it begins with.
+const JOINTS: [(&str, Joint); 15] = [
+    ("ถึงวันที่", Joint::Range),
+    ("ถึง", Joint::Range),
+    ("-", Joint::Range),
+    ("–", Joint::Range),
+    ("—", Joint::Range),
+    ("to", Joint::Range),
+    ("และวันที่", Joint::List),
+    ("และ", Joint::List),
+    ("หรือ", Joint::List),
+    ("กับ", Joint::List),
+    (",", Joint::List),
+    ("/", Joint::List),
+    ("&", Joint::List),
+    ("and", Joint::List),
+    ("or", Joint::List),
+];
 
 impl WrittenDate {
     /// Reads a date.
@@ -60,6 +80,11 @@ impl WrittenDate {
     /// Returns whether month and year are written.
     pub(super) fn is_whole(&self) -> bool {
         self.month.is_some() && self.year.is_some()
+    }
+
+    /// Returns whether the month is written.
+    pub(super) fn has_month(&self) -> bool {
+        self.month.is_some()
     }
 
     /// Returns whether the year is written.
@@ -81,7 +106,7 @@ impl WrittenDate {
         let (Some(month), Some(year)) = (self.month, self.year) else { return Vec::new() };
         let orders = [(month, day), (day, month)];
         let orders = &orders[..1 + usize::from(self.may_be_swapped)];
-        let mut years = common_era(year, month);
+        let mut years = common_years(year, month);
         if self.may_be_year_before {
             years.extend(years.clone().iter().map(|year| year - 1));
         }
@@ -115,40 +140,41 @@ impl WrittenDate {
 
     /// Reads `November 25, 2026`.
     fn read_month_first(cursor: &mut Cursor) -> Option<Self> {
-        let month = month_name(cursor)?;
+        let month = cursor.read_with(month_in_words)?;
         cursor.skip_spaces();
-        let days = day_list(cursor)?;
+        let (days, has_range) = day_list(cursor)?;
         let year = cursor.attempt(year_after_month(false));
-        Some(Self::of(days, Some(month), year))
+        Some(Self { has_range, ..Self::of(days, Some(month), year) })
     }
 
     /// Reads `25 พฤศจิกายน 2569`, `2–6 มี.ค. 69` or `25th of November 2026`.
     fn read_day_first(cursor: &mut Cursor) -> Option<Self> {
-        let days = day_list(cursor)?;
+        let (days, has_range) = day_list(cursor)?;
         let month = cursor.attempt(|cursor| {
             cursor.skip_spaces();
             if cursor.eat_any(&["เดือน", "of ", "/"]) {
                 cursor.skip_spaces();
             }
             let start = cursor.at;
-            let month = month_name(cursor)?;
+            let month = cursor.read_with(month_in_words)?;
             let name = &cursor.before()[start..];
             Some((month, name.contains('.') && !name.is_ascii()))
         });
         let year = month.and_then(|(_, is_short)| cursor.attempt(year_after_month(is_short)));
-        Some(Self::of(days, month.map(|(month, _)| month), year))
+        Some(Self { has_range, ..Self::of(days, month.map(|(month, _)| month), year) })
     }
 
     fn of(days: Vec<i8>, month: Option<i8>, year: Option<i16>) -> Self {
-        let (may_be_swapped, may_be_year_before) = (false, false);
-        Self { days, month, year, may_be_swapped, may_be_year_before, range: 0..0 }
+        Self {
+            days,
+            has_range: false,
+            month,
+            year,
+            may_be_swapped: false,
+            may_be_year_before: false,
+            range: 0..0,
+        }
     }
-}
-
-fn month_name(cursor: &mut Cursor) -> Option<i8> {
-    let (month, len) = month_in_words(cursor.rest())?;
-    cursor.at += len;
-    Some(month)
 }
 
 fn day_number(cursor: &mut Cursor) -> Option<i8> {
@@ -156,65 +182,50 @@ fn day_number(cursor: &mut Cursor) -> Option<i8> {
     i8::try_from(day).ok()
 }
 
-/// Reads days: `25`, `25th`, `2–6`, `2, 9 และ 16`.
-fn day_list(cursor: &mut Cursor) -> Option<Vec<i8>> {
+/// Reads days: `25`, `25th`, `2–6`, `2, 9 และ 16`. Returns them, and whether some are of a range.
+fn day_list(cursor: &mut Cursor) -> Option<(Vec<i8>, bool)> {
     let read = |cursor: &mut Cursor| {
         let day = day_number(cursor)?;
         cursor.eat_any(&["st", "nd", "rd", "th"]);
         Some(day)
     };
-    let mut days = vec![read(cursor)?];
+    let (mut days, mut has_range) = (vec![read(cursor)?], false);
     while days.len() < MAX_DAYS {
-        let next = cursor.attempt(|cursor| {
-            skip_between(cursor)?;
-            read(cursor)
-        });
-        match next {
-            Some(day) => days.push(day),
-            None => break,
-        }
+        let next = cursor.attempt(|cursor| Some((read_joint(cursor)?, read(cursor)?)));
+        let Some((joint, day)) = next else { break };
+        days.push(day);
+        has_range |= joint == Joint::Range;
     }
-    Some(days)
+    Some((days, has_range))
 }
 
-/// Reads what is between two days or dates.
-pub(super) fn skip_between(cursor: &mut Cursor) -> Option<()> {
+/// Reads what joins two days or dates.
+pub(super) fn read_joint(cursor: &mut Cursor) -> Option<Joint> {
     cursor.skip_spaces();
-    if cursor.eat(",") {
+    let mut joint = cursor.choose(&JOINTS)?;
+    if cursor.before().ends_with(',') {
         cursor.skip_spaces();
-        cursor.eat_any(&BETWEEN);
-    } else if !cursor.eat_any(&BETWEEN) {
-        return None;
+        joint = cursor.choose(&JOINTS).unwrap_or(joint);
     }
     cursor.skip_spaces();
-    Some(())
+    Some(joint)
 }
 
-/// Marks of an era before a year.
-const ERAS: [&str; 16] = [
-    "พ.ศ.",
-    "พ.ศ",
-    "พศ.",
-    "พุทธศักราช",
-    "ค.ศ.",
-    "ค.ศ",
-    "คริสต์ศักราช",
-    "ปี พ.ศ.",
-    "ปีพ.ศ.",
-    "ปี",
-    "B.E.",
-    "BE",
-    "A.D.",
-    "AD",
-    "C.E.",
-    "CE",
-];
+/// Reads the end of a range of dates: `- 30 กันยายน 2569`.
+pub(super) fn read_end_of_range(cursor: &mut Cursor) -> Option<WrittenDate> {
+    read_joint(cursor).filter(|joint| *joint == Joint::Range)?;
+    cursor.eat("วันที่");
+    cursor.skip_spaces();
+    WrittenDate::read(cursor).filter(WrittenDate::has_month)
+}
 
 /// Reads the year after a month. After the short name of a month it may have two digits.
 fn year_after_month(may_be_short: bool) -> impl Fn(&mut Cursor) -> Option<i16> {
     move |cursor| {
         cursor.skip(|c| c.is_whitespace() || c == ',');
-        cursor.eat_any(&ERAS);
+        cursor.eat("ปี");
+        cursor.skip_spaces();
+        cursor.read_with(era_in_words);
         cursor.skip_spaces();
         year_number(cursor, may_be_short)
     }

@@ -1,7 +1,7 @@
 //! Reads numbers in figures, exactly: `1,250,000.50`, `๑๒.๕ ล้าน`.
 
 use crate::markdown::proofread::cursor::Cursor;
-use crate::text::digit_value;
+use crate::text::{digit_value, multiplier_in_words};
 
 /// A decimal number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,34 +77,56 @@ pub(super) fn shown(mantissa: i128, decimals: u32) -> String {
     text
 }
 
-/// A number with a word that multiplies it: `1.5 ล้าน`.
+/// A number with a word that multiplies it: `1.5 ล้าน`, or several: `20 ล้าน 5 แสน`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Figure {
     number: Decimal,
+    /// The value of the word, of several the last.
     scale: i128,
 }
 
-const SCALES: [(&str, i128); 4] = [("แสน", 100_000), ("หมื่น", 10_000), ("พัน", 1_000), ("ร้อย", 100)];
-const MILLION: (&str, i128) = ("ล้าน", 1_000_000);
-
 impl Figure {
-    /// Reads a number, and the word that multiplies it.
+    /// Reads a number, and the words that multiply it.
     pub(super) fn read(cursor: &mut Cursor) -> Option<Self> {
         let number = Decimal::read(cursor)?;
-        let scale = cursor.attempt(|cursor| {
-            cursor.skip_spaces();
-            let mut scale = cursor.choose(&SCALES).unwrap_or(1);
-            for _ in 0..2 {
-                cursor.skip_spaces();
-                scale *= if cursor.eat(MILLION.0) { MILLION.1 } else { 1 };
-            }
-            // `5 พันธุ์` is no thousand.
-            let ends = |c: char| c.is_whitespace() || "().".contains(c);
-            let rest = cursor.rest();
-            let is_whole = rest.is_empty() || rest.starts_with("บาท") || rest.starts_with(ends);
-            (is_whole && scale > 1).then_some(scale)
-        });
-        Some(Self { number, scale: scale.unwrap_or(1) })
+        let scale = cursor.attempt(read_scale).unwrap_or(1);
+        let mut figure = Self { number, scale };
+        while let Some(longer) = cursor.attempt(|cursor| figure.read_lower(cursor)) {
+            figure = longer;
+        }
+        Some(figure)
+    }
+
+    /// Reads the number of a lower place after this one: `5 แสน` after `20 ล้าน`.
+    fn read_lower(&self, cursor: &mut Cursor) -> Option<Self> {
+        cursor.skip_spaces();
+        let next = Decimal::read(cursor)?;
+        let scale = read_scale(cursor)?;
+        let is_whole = self.number.decimals == 0 && next.decimals == 0;
+        let is_lower = next.mantissa.checked_mul(scale)? < self.scale;
+        if !is_whole || !is_lower {
+            return None;
+        }
+        let higher = self.number.mantissa.checked_mul(self.scale / scale)?;
+        let number = Decimal { mantissa: higher.checked_add(next.mantissa)?, ..self.number };
+        Some(Self { number, scale })
+    }
+
+    /// Returns whether a word multiplies the number.
+    pub(super) fn is_multiplied(&self) -> bool {
+        self.scale > 1
+    }
+
+    /// Returns whether the number may be another one in hundredths, rounded to its last digit.
+    pub(super) fn may_round(&self, hundredths: i128) -> bool {
+        let half = 50 * self.scale / 10_i128.pow(self.number.decimals);
+        self.hundredths().is_some_and(|own| (own - hundredths).abs() <= half)
+    }
+
+    /// Returns the value in hundredths.
+    pub(super) fn hundredths(&self) -> Option<i128> {
+        let exact = self.number.mantissa.checked_mul(100)?.checked_mul(self.scale)?;
+        Some(exact / 10_i128.pow(self.number.decimals))
     }
 
     /// Returns whether the number is written as amounts are, even without a unit.
@@ -122,6 +144,18 @@ impl Figure {
         let tolerance = if is_rounded { 100 * self.scale / 2 } else { unit - 1 };
         ((exact - wanted).abs() > tolerance).then_some(exact / unit)
     }
+}
+
+/// Reads the spaces after a number and the words that multiply it.
+fn read_scale(cursor: &mut Cursor) -> Option<i128> {
+    cursor.skip_spaces();
+    let (scale, len) = multiplier_in_words(cursor.rest())?;
+    cursor.at += len;
+    // `5 พันธุ์` is no thousand.
+    let ends = |c: char| c.is_whitespace() || digit_value(c).is_some() || "().".contains(c);
+    let rest = cursor.rest();
+    let is_whole = rest.is_empty() || rest.starts_with("บาท") || rest.starts_with(ends);
+    i128::try_from(scale).ok().filter(|_| is_whole)
 }
 
 #[cfg(test)]
@@ -164,6 +198,9 @@ mod tests {
         assert_eq!(differs("1.5 ล้านบาท", 160_000_000), Some(150_000_000));
         assert_eq!(differs("5 พันล้านบาท", 500_000_000_000), None);
         assert_eq!(differs("5 พันธุ์", 500), None);
+        assert_eq!(differs("20 ล้าน 5 แสนบาท", 2_050_000_000), None);
+        assert_eq!(differs("1 ล้าน 2 แสน 5 หมื่น", 120_000_000), Some(125_000_000));
+        assert_eq!(differs("5 พัน 3 หมื่น", 500_000), None);
         assert_eq!(differs("33.333", 3_333), None);
     }
 }

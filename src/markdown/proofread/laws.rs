@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::markdown::proofread::cursor::Cursor;
+use crate::text::{Era, era_in_words, era_of_year, year_in_text};
 
 /// A law with a year in which no such law was made.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(super) struct WrongYear {
 /// The table of laws, as its file contains it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct LawTable {
     known_until: u32,
     acts: Vec<String>,
     laws: Vec<Law>,
@@ -43,7 +44,7 @@ struct Law {
 }
 
 #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<LawTable> = LazyLock::new(|| {
     toml::from_str(include_str!("laws.toml")).expect("the table of laws is valid")
 });
 
@@ -98,14 +99,15 @@ fn law_at(text: &str, at: usize) -> Option<(usize, Option<WrongYear>)> {
     Some((end, Some(WrongYear { range: at..end, law: name, written, right })))
 }
 
-/// Returns whether a text begins with the number of an amendment: `(ฉบับที่ 14)`.
+/// Returns whether a text begins with the number of an amendment: `(ฉบับที่ 14)`, `(No. 2)`.
 fn is_amendment(rest: &str) -> bool {
-    rest.trim_start().trim_start_matches('(').starts_with("ฉบับที่")
+    let rest = rest.trim_start().trim_start_matches('(');
+    ["ฉบับที่", "No."].iter().any(|word| rest.starts_with(word))
 }
 
 impl Law {
     /// Returns the whole name of an act.
-    fn full_name(&self, table: &Table) -> String {
+    fn full_name(&self, table: &LawTable) -> String {
         format!("{}{}", table.acts.first().map_or("", String::as_str), self.name)
     }
 
@@ -128,19 +130,36 @@ fn is_space_or_quote(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '“' | '”' | '\'')
 }
 
-/// Reads the year after the name of a law.
+/// Reads the year after the name of a law. It has its era: `ปี 2568` after a name is rather the year of
+/// what the text is about, and so are years in a range.
 fn read_year(cursor: &mut Cursor) -> Option<u32> {
     cursor.skip(|c| is_space_or_quote(c) || c == ',');
     let is_bracketed = cursor.eat("(");
-    cursor.eat("ปี");
     cursor.skip_spaces();
-    let has_era = cursor.eat_any(&["พ.ศ.", "พ.ศ", "พศ.", "พุทธศักราช", "B.E.", "BE"]);
-    if is_bracketed && !has_era {
-        return None;
-    }
+    cursor.read_with(era_in_words).filter(|era| *era == Era::Buddhist)?;
     cursor.skip_spaces();
     let (year, digits) = cursor.number(4)?;
-    (digits == 4 && (2400..2700).contains(&year)).then_some(year)
+    let is_whole = !is_bracketed || cursor.clone().eat(")");
+    let is_year = digits == 4 && is_buddhist_year(year);
+    (is_year && is_whole && !is_range_next(cursor)).then_some(year)
+}
+
+fn is_buddhist_year(year: u32) -> bool {
+    let era = i16::try_from(year).ok().and_then(era_of_year);
+    era == Some(Era::Buddhist) && year_in_text(year).is_some()
+}
+
+/// Returns whether another year follows, up to which a range goes: `พ.ศ. 2566 - 2570`.
+fn is_range_next(cursor: &Cursor) -> bool {
+    let mut cursor = cursor.clone();
+    cursor.skip_spaces();
+    let is_joined = cursor.eat_any(&["-", "–", "—", "ถึง", "/", "to "]);
+    cursor.skip_spaces();
+    cursor.eat("ปี");
+    cursor.skip_spaces();
+    cursor.read_with(era_in_words);
+    cursor.skip_spaces();
+    is_joined && cursor.number(4).is_some()
 }
 
 #[cfg(test)]
@@ -151,7 +170,9 @@ mod tests {
     fn the_table_is_valid() {
         for law in &TABLE.laws {
             assert!(law.years.is_sorted() && !law.years.is_empty(), "{}", law.name);
-            assert!(law.years.iter().all(|year| (2400..=TABLE.known_until).contains(year)));
+            assert!(
+                law.years.iter().all(|year| is_buddhist_year(*year) && *year <= TABLE.known_until)
+            );
         }
     }
 
@@ -183,6 +204,13 @@ mod tests {
             "ร่างพระราชบัญญัติการผังเมือง พ.ศ. 2560",
             "พระราชบัญญัติเทศบาล พ.ศ. 2575",
             "พระราชบัญญัติเทศบาลตำบล พ.ศ. 2550",
+            "ผลการดำเนินงานตาม พ.ร.บ.ข้อมูลข่าวสารของราชการ ปี 2563",
+            "ผลการดำเนินงานตาม พ.ร.บ.ข้อมูลข่าวสารของราชการ ปี พ.ศ. 2563",
+            "ผลการดำเนินงานตาม พ.ร.บ.ข้อมูลข่าวสารของราชการ 2563",
+            "แผนตาม พ.ร.บ.ข้อมูลข่าวสารของราชการ พ.ศ. 2560 - 2564",
+            "แผนตาม พ.ร.บ.ข้อมูลข่าวสารของราชการ (พ.ศ. 2560 ถึง พ.ศ. 2564)",
+            "Official Information Act B.E. 2542 (No. 2)",
+            "พระราชบัญญัติเทศบาล พ.ศ. 2569",
             "พระราชบัญญัติประกอบรัฐธรรมนูญว่าด้วยการป้องกันและปราบปรามการทุจริต พ.ศ. 2542",
             "พระราชบัญญัติว่าด้วยการกระทำความผิดเกี่ยวกับคอมพิวเตอร์ พ.ศ. 2550",
         ] {

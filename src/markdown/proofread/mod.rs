@@ -21,7 +21,8 @@ use crate::content::{Document, Item, YamlStep};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
 use crate::markdown::proofread::amounts::WrongAmount;
-use crate::markdown::proofread::blocks::{TextBlock, TypedTable, read_texts};
+use crate::markdown::proofread::blocks::{MappedText, TypedTable, read_texts};
+use crate::text::single_spaced;
 
 /// Something in a text that contradicts itself.
 struct Contradiction {
@@ -78,7 +79,7 @@ pub(crate) fn proofread(
 fn contradictions_of_cells(
     table: &TypedTable,
     checks: Proofreading,
-) -> Vec<(&TextBlock, Contradiction)> {
+) -> Vec<(&MappedText, Contradiction)> {
     let mut found = Vec::new();
     for row in table.rows.iter().filter(|_| checks.amounts) {
         let cells: Vec<&str> = row.iter().map(|cell| cell.text.as_str()).collect();
@@ -103,7 +104,7 @@ fn contradictions(text: &str, checks: Proofreading) -> Vec<Contradiction> {
             code: Code::WrongWeekday,
             range: wrong.range,
             args: vec![
-                ("date", words_of(&text[wrong.date])),
+                ("date", single_spaced(&text[wrong.date])),
                 ("written", weekday_word(wrong.written)),
                 ("right", weekday_word(wrong.right)),
             ],
@@ -130,11 +131,6 @@ fn wrong_amount(wrong: WrongAmount) -> Contradiction {
     let WrongAmount { range, figures, words } = wrong;
     let args = vec![("figures", amount(figures)), ("words", amount(words))];
     Contradiction { code: Code::WrongAmount, range, args }
-}
-
-/// Returns a text with single spaces.
-fn words_of(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the key of a weekday's name in the messages.

@@ -3,10 +3,10 @@
 //! A total may be of all rows, of the subtotals, of the rows since the last subtotal, or of groups of
 //! which only some rows count. It is wrong if none of these is its value.
 
-use crate::markdown::proofread::blocks::{TextBlock, TypedTable};
+use crate::markdown::proofread::blocks::{MappedText, TypedTable};
 use crate::markdown::proofread::cursor::Cursor;
 use crate::markdown::proofread::figures::{Decimal, shown};
-use crate::text::{digit_value, is_alphabetic};
+use crate::text::{digit_value, is_alphabetic, place_words, single_spaced, year_in_text};
 
 /// A total that its rows do not add up to.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,12 +34,12 @@ pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
     let totals = (0..kinds.len()).filter(|row| kinds[*row] == RowKind::Total);
     for total in totals.take(MAX_TOTALS) {
         for column in 0..table.head.len() {
-            wrong.extend(Column::read(table, column, total).and_then(|read| {
+            wrong.extend(SummedColumn::read(table, column, total).and_then(|read| {
                 let sum = read.differing_sum(&kinds[..total])?;
                 let decimals = read.decimals;
                 Some(WrongTotal {
                     cell: (total, column),
-                    column: words_of(&table.head[column].text),
+                    column: single_spaced(&table.head[column].text),
                     total: shown(read.total, decimals),
                     sum: shown(sum, decimals),
                 })
@@ -47,11 +47,6 @@ pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
         }
     }
     wrong
-}
-
-/// Returns a text with single spaces.
-fn words_of(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What a row is.
@@ -102,7 +97,7 @@ const TOTALS: [&str; 28] = [
 ];
 
 impl RowKind {
-    fn of(row: &[TextBlock]) -> Self {
+    fn of(row: &[MappedText]) -> Self {
         let texts = || row.iter().map(|cell| cell.text.trim());
         let name = texts().find(|text| text.contains(is_alphabetic)).unwrap_or("").to_lowercase();
         let is_total = TOTALS
@@ -126,30 +121,71 @@ impl RowKind {
     }
 }
 
-/// Returns whether the rest of a name says no more than what is added up.
+/// Returns whether the rest of a name says no more than what is added up: `รายรับทั้งสิ้น (บาท)`, but not
+/// `รายรับ - รายจ่าย`.
 fn is_remark(rest: &str) -> bool {
-    const WORDS: [&str; 19] = [
-        "บาท",
-        "ทั้งสิ้น",
-        "ทั้งหมด",
-        "ทั้งปี",
-        "รายรับ",
-        "รายจ่าย",
-        "รายได้",
-        "ค่าใช้จ่าย",
-        "ค่าจ้าง",
-        "มูลค่า",
-        "คะแนน",
-        "amount",
-        "cost",
-        "price",
-        "expense",
-        "revenue",
-        "income",
-        "budget",
-        "baht",
+    let rest = skip_words(rest, &QUALIFIERS);
+    let rest = SUBJECTS.iter().find_map(|subject| rest.strip_prefix(subject)).unwrap_or(rest);
+    let rest = skip_words(rest, &QUALIFIERS);
+    !rest.starts_with(is_alphabetic) && !is_calculation(rest)
+}
+
+/// What is added up.
+const SUBJECTS: [&str; 17] = [
+    "รายรับ",
+    "รายจ่าย",
+    "รายได้",
+    "ค่าใช้จ่าย",
+    "ค่าจ้าง",
+    "คะแนน",
+    "costs",
+    "cost",
+    "prices",
+    "price",
+    "expenses",
+    "expense",
+    "revenues",
+    "revenue",
+    "income",
+    "budget",
+    "points",
+];
+
+/// Words before or after it that change nothing.
+const QUALIFIERS: [&str; 8] = ["บาท", "ทั้งสิ้น", "ทั้งหมด", "ทั้งปี", "มูลค่า", "จำนวน", "amount", "baht"];
+
+/// Returns a text without some words at its start, and without the spaces around them.
+fn skip_words<'t>(text: &'t str, words: &[&str]) -> &'t str {
+    let mut rest = text.trim_start();
+    while let Some(next) = words.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = next.trim_start();
+    }
+    rest
+}
+
+/// Returns whether the rest of a name says that something is added or left out: `(รายรับ - รายจ่าย)`,
+/// `(ไม่รวมภาษี)`.
+fn is_calculation(rest: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "หัก",
+        "ลบ",
+        "ไม่รวม",
+        "ยกเว้น",
+        "เฉพาะ",
+        "และ",
+        "ถึง",
+        "ข้อ",
+        "less",
+        "minus",
+        "net",
+        "without",
+        "excluding",
     ];
-    !rest.starts_with(is_alphabetic) || WORDS.iter().any(|word| rest.starts_with(word))
+    let is_sign = |c: char| "-–—−+×*".contains(c);
+    let counts = |text: &str| text.contains(|c| is_alphabetic(c) || digit_value(c).is_some());
+    let joins = |at: usize| counts(&rest[at..]);
+    rest.match_indices(is_sign).any(|(at, _)| joins(at))
+        || WORDS.iter().any(|word| rest.contains(word))
 }
 
 /// Returns whether a text begins with a number such as 1.1.
@@ -160,7 +196,7 @@ fn is_nested_number(text: &str) -> bool {
 
 /// The numbers of a column above a total, without their points.
 #[derive(Debug)]
-struct Column {
+struct SummedColumn {
     /// The numbers by row. `None` for an empty cell.
     values: Vec<Option<i128>>,
     total: i128,
@@ -169,19 +205,19 @@ struct Column {
     tolerance: i128,
 }
 
-impl Column {
+impl SummedColumn {
     /// Reads a column. Returns `None` if it cannot be added up.
     fn read(table: &TypedTable, column: usize, total: usize) -> Option<Self> {
-        let head = words_of(&table.head[column].text).to_lowercase();
+        let head = single_spaced(&table.head[column].text).to_lowercase();
         if is_unsummed(&head) {
             return None;
         }
-        let cells = table.rows[..=total].iter().map(|row| Cell::read(&row.get(column)?.text));
-        let cells: Vec<Cell> = cells.collect::<Option<_>>()?;
+        let cells = table.rows[..=total].iter().map(|row| SummedCell::read(&row.get(column)?.text));
+        let cells: Vec<SummedCell> = cells.collect::<Option<_>>()?;
         let unit = common_unit(&cells)?;
         let numbers = cells.iter().filter_map(|cell| cell.number);
         let decimals = numbers.map(|(_, number)| number.decimals).max()?;
-        let value = |cell: &Cell| {
+        let value = |cell: &SummedCell| {
             let (is_negative, number) = cell.number?;
             let value = number.with_decimals(decimals);
             Some(if is_negative { -value } else { value })
@@ -230,7 +266,7 @@ impl Column {
             (!values.is_empty()).then(|| values.iter().sum())
         };
         [
-            sum(&[Plain, Part, Minus], if kinds.contains(&Minus) { -1 } else { 1 }),
+            sum(&[Plain, Part, Minus], -1),
             sum(&[Plain, Part, Perhaps, Minus], 1),
             sum(&[Plain, Part, Minus], 1),
             sum(&[Plain, Minus], -1),
@@ -319,7 +355,7 @@ fn is_unsummed(head: &str) -> bool {
 }
 
 /// Returns the unit of the cells that have one. Returns `None` if there are several.
-fn common_unit<'t>(cells: &[Cell<'t>]) -> Option<&'t str> {
+fn common_unit<'t>(cells: &[SummedCell<'t>]) -> Option<&'t str> {
     let mut units = cells.iter().map(|cell| cell.unit).filter(|unit| !unit.is_empty());
     let first = units.next().unwrap_or("");
     units.all(|unit| unit == first).then_some(first)
@@ -339,7 +375,9 @@ fn is_average(values: &[i128], total: i128, may_be_rounded: bool) -> bool {
 
 /// Returns whether amounts are in thousands or millions, and probably rounded.
 fn is_multiplied(head: &str) -> bool {
-    ["ล้าน", "พัน", "หมื่น", "แสน", "million", "thousand"].iter().any(|word| head.contains(word))
+    // `ร้อยละ` is a share.
+    let places = place_words().filter(|(_, value)| *value >= 1_000).map(|(word, _)| word);
+    places.chain(["million", "thousand"]).any(|word| head.contains(word))
 }
 
 /// Returns whether amounts are in baht, and never rounded.
@@ -355,24 +393,23 @@ fn is_order(values: &[i128], total: i128) -> bool {
 }
 
 /// Returns whether all numbers of a column but the total are years.
-fn is_years(cells: &[Cell]) -> bool {
+fn is_years(cells: &[SummedCell]) -> bool {
     let numbers = cells[..cells.len() - 1].iter().filter_map(|cell| cell.number);
     let mut years = numbers.map(|(_, number)| {
-        let is_year =
-            (1900..2100).contains(&number.mantissa) || (2400..2700).contains(&number.mantissa);
+        let is_year = u32::try_from(number.mantissa).ok().and_then(year_in_text).is_some();
         is_year && number.decimals == 0 && !number.is_grouped
     });
     years.all(|is_year| is_year)
 }
 
 /// A cell of a column: a number and its unit, or nothing.
-struct Cell<'t> {
+struct SummedCell<'t> {
     /// Whether it is negative, and the number.
     number: Option<(bool, Decimal)>,
     unit: &'t str,
 }
 
-impl<'t> Cell<'t> {
+impl<'t> SummedCell<'t> {
     /// Reads a cell. Returns `None` if it is neither empty nor a number.
     fn read(text: &'t str) -> Option<Self> {
         let text = text.trim();
@@ -421,6 +458,10 @@ mod tests {
             ("| ก | (500) |\n| ข | 700 |\n| รวม | 300 |", "300", "200"),
             ("| ก | -500 |\n| ข | +500 |\n| รวม | 9 |", "9", "0"),
             ("| ก | 1 |\n| ข | 2 |\n| ค | 3 |\n| รวม | 9 |", "9", "6"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวมรายรับทั้งสิ้น (บาท) | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวมค่าใช้จ่ายทั้งปี 2569 | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| รวม 2 รายการ | 13 |", "13", "12"),
+            ("| ก | 5 |\n| ข | 7 |\n| Total expenses: | 13 |", "13", "12"),
         ] {
             let table = format!("| รายการ | จำนวนเงิน |\n| --- | ---: |\n{rows}\n");
             assert_eq!(wrong(&table), one(total, sum), "{rows}");
@@ -443,6 +484,14 @@ mod tests {
             "| ด้าน | คะแนน |\n|-|-|\n| ก | 4.52 |\n| ข | 4.31 |\n| รวม | 4.44 |",
             "| ด้าน | คะแนน |\n|-|-|\n| ก | 90 |\n| ข | 94 |\n| รวม | 92 |",
             "(หน่วย : ล้านบาท)\n\n| รายการ | จำนวนเงิน |\n|-|-|\n| ก | 12 |\n| ข | 13 |\n| รวม | 26 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับ - รายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวม (รายรับ – รายจ่าย) | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับสูงกว่ารายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมรายรับหลังหักรายจ่าย | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| รายรับ | 50 |\n| รายจ่าย | 20 |\n| รวมทั้งสิ้น (รายรับหักรายจ่าย) | 30 |",
+            "| รายการ | บาท |\n|-|-|\n| ก | 50 |\n| ข | 20 |\n| ค | 9 |\n| รวม 1 - 2 | 70 |",
+            "| รายการ | บาท |\n|-|-|\n| ก | 50 |\n| ข | 20 |\n| ค | 9 |\n| รวม (ข้อ 1 และ 2) | 70 |",
+            "| Item | Baht |\n|-|-|\n| Income | 50 |\n| Expenses | 20 |\n| Total income less expenses | 30 |",
             "| รายการ | บาท |\n|-|-|\n| รวมพลังรักษ์น้ำ | 101 |\n| ก | 100 |\n| ร้อยละ | 5 |",
         ] {
             assert_eq!(wrong(table), [], "{table}");

@@ -5,8 +5,8 @@ use std::ops::Range;
 use jiff::civil::Weekday;
 
 use crate::markdown::proofread::cursor::Cursor;
-use crate::markdown::proofread::dates::{WrittenDate, skip_between};
-use crate::text::{digit_value, is_alphabetic, is_alphanumeric, is_mark};
+use crate::markdown::proofread::dates::{Joint, WrittenDate, read_end_of_range, read_joint};
+use crate::text::{digit_value, is_alphabetic, is_alphanumeric, is_mark, weekday_in_words};
 
 /// A day of the week that the date does not have.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,57 +20,6 @@ pub(super) struct WrongWeekday {
     /// Where the date is, or the list that it is in.
     pub date: Range<usize>,
 }
-
-/// The names of the days. A name comes before those that it begins with.
-const NAMES: [(&str, Weekday); 47] = [
-    ("จันทร์", Weekday::Monday),
-    ("อังคาร", Weekday::Tuesday),
-    ("พุธ", Weekday::Wednesday),
-    ("พฤหัสบดี", Weekday::Thursday),
-    ("พฤหัสฯ", Weekday::Thursday),
-    ("พฤหัส", Weekday::Thursday),
-    ("ศุกร์", Weekday::Friday),
-    ("เสาร์", Weekday::Saturday),
-    ("อาทิตย์", Weekday::Sunday),
-    ("จ.", Weekday::Monday),
-    ("อ.", Weekday::Tuesday),
-    ("พ.", Weekday::Wednesday),
-    ("พฤ.", Weekday::Thursday),
-    ("ศ.", Weekday::Friday),
-    ("ส.", Weekday::Saturday),
-    ("อา.", Weekday::Sunday),
-    ("Monday", Weekday::Monday),
-    ("Tuesday", Weekday::Tuesday),
-    ("Wednesday", Weekday::Wednesday),
-    ("Thursday", Weekday::Thursday),
-    ("Friday", Weekday::Friday),
-    ("Saturday", Weekday::Saturday),
-    ("Sunday", Weekday::Sunday),
-    ("MONDAY", Weekday::Monday),
-    ("TUESDAY", Weekday::Tuesday),
-    ("WEDNESDAY", Weekday::Wednesday),
-    ("THURSDAY", Weekday::Thursday),
-    ("FRIDAY", Weekday::Friday),
-    ("SATURDAY", Weekday::Saturday),
-    ("SUNDAY", Weekday::Sunday),
-    ("Mon", Weekday::Monday),
-    ("Tues", Weekday::Tuesday),
-    ("Tue", Weekday::Tuesday),
-    ("Wed", Weekday::Wednesday),
-    ("Thurs", Weekday::Thursday),
-    ("Thur", Weekday::Thursday),
-    ("Thu", Weekday::Thursday),
-    ("Fri", Weekday::Friday),
-    ("Sat", Weekday::Saturday),
-    ("Sun", Weekday::Sunday),
-    ("MON", Weekday::Monday),
-    ("TUE", Weekday::Tuesday),
-    ("WED", Weekday::Wednesday),
-    ("THU", Weekday::Thursday),
-    ("FRI", Weekday::Friday),
-    ("SAT", Weekday::Saturday),
-    ("SUN", Weekday::Sunday),
-];
 
 /// The first letters of the names, and of the word before them.
 const FIRST_LETTERS: &str = "วจอพศสเMTWFS";
@@ -98,7 +47,7 @@ pub(super) fn wrong_weekdays(text: &str) -> Vec<WrongWeekday> {
 }
 
 /// What was read from a place on: where it ends, and what is wrong in it.
-type Found = (usize, Vec<WrongWeekday>);
+type ReadWeekdays = (usize, Vec<WrongWeekday>);
 
 /// A date with the days of the week before it.
 struct Entry {
@@ -106,13 +55,16 @@ struct Entry {
     date: WrittenDate,
     /// Whether the date lacks its month or its year.
     is_part: bool,
+    /// Whether the days of the week are surely those of the date. They are not if the date is a period in
+    /// which they return: `วันเสาร์ (1-30 มิถุนายน 2569)`.
+    is_certain: bool,
     /// Where the entry begins.
     start: usize,
 }
 
 impl Entry {
     fn new(weekdays: Vec<Weekday>, date: WrittenDate, start: usize) -> Self {
-        Self { weekdays, is_part: !date.is_whole(), date, start }
+        Self { weekdays, is_part: !date.is_whole(), is_certain: true, date, start }
     }
 }
 
@@ -120,7 +72,7 @@ impl Entry {
 const MAX_ENTRIES: usize = 12;
 
 /// Reads `วันจันทร์ที่ 25 พฤศจิกายน 2569`, or several such dates of which only the last has a year.
-fn weekday_before_date(text: &str, at: usize) -> Option<Found> {
+fn weekday_before_date(text: &str, at: usize) -> Option<ReadWeekdays> {
     weekday_name(&mut Cursor::new(text, at))?;
     let before = text[..at].trim_end();
     let has_day = before.ends_with(DAY);
@@ -130,12 +82,12 @@ fn weekday_before_date(text: &str, at: usize) -> Option<Found> {
     }
     let cursor = &mut Cursor::new(text, at);
     let mut entries = vec![Entry { start, ..read_entry(cursor)? }];
-    while let Some(last) = entries.last().filter(|last| !last.date.has_year()) {
-        if entries.len() == MAX_ENTRIES || last.date.days.is_empty() {
+    while entries.last().is_some_and(|last| !last.date.has_year()) {
+        if entries.len() == MAX_ENTRIES {
             return None;
         }
         let next = cursor.attempt(|cursor| {
-            skip_between(cursor)?;
+            read_joint(cursor)?;
             cursor.attempt(read_entry).or_else(|| {
                 let start = cursor.at;
                 let date = WrittenDate::read(cursor)?;
@@ -154,30 +106,60 @@ fn weekday_before_date(text: &str, at: usize) -> Option<Found> {
 /// Reads the days of the week and the date after them.
 fn read_entry(cursor: &mut Cursor) -> Option<Entry> {
     let start = cursor.at;
-    let mut weekdays = vec![weekday_name(cursor)?];
-    while weekdays.len() < 7 {
-        let next = cursor.attempt(|cursor| {
-            skip_between(cursor)?;
-            weekday_name(cursor)
-        });
-        match next {
-            Some(weekday) => weekdays.push(weekday),
-            None => break,
-        }
-    }
+    let weekdays = WrittenWeekdays::read(cursor)?;
+    let is_latin = cursor.before()[start..].is_ascii();
+    let gap = cursor.at;
     cursor.skip(|c| c.is_whitespace() || matches!(c, ',' | '(' | ')'));
-    if cursor.eat_any(&["ที่", "ตรงกับวันที่", "วันที่", "the "])
+    let is_bracketed = cursor.before()[gap..].ends_with('(');
+    let is_joined = cursor.eat("ที่") || is_latin;
+    if cursor.eat_any(&["ตรงกับวันที่", "วันที่", "the "]) || is_joined
     {
         cursor.skip_spaces();
     }
     let date = WrittenDate::read(cursor)?;
-    Some(Entry::new(weekdays, date, start))
+    let is_followed = cursor.clone().attempt(read_end_of_range).is_some();
+    let is_period = date.has_range || is_followed;
+    let is_certain = !is_period || is_joined && !is_bracketed && weekdays.may_begin(&date);
+    Some(Entry { is_certain, ..Entry::new(weekdays.names, date, start) })
+}
+
+/// Days of the week, one after the other.
+struct WrittenWeekdays {
+    names: Vec<Weekday>,
+    /// Whether some are the first and the last of a range.
+    has_range: bool,
+}
+
+impl WrittenWeekdays {
+    fn read(cursor: &mut Cursor) -> Option<Self> {
+        let mut weekdays = Self { names: vec![weekday_name(cursor)?], has_range: false };
+        while weekdays.names.len() < 7 {
+            let next = cursor.attempt(|cursor| {
+                // Nothing but a space may be between them: `วันเสาร์ วันอาทิตย์`.
+                let joint = read_joint(cursor).unwrap_or(Joint::List);
+                Some((joint, weekday_name(cursor)?))
+            });
+            let Some((joint, weekday)) = next else { break };
+            weekdays.names.push(weekday);
+            weekdays.has_range |= joint == Joint::Range;
+        }
+        Some(weekdays)
+    }
+
+    /// Returns whether they are surely those of the first and the last day of a period.
+    fn may_begin(&self, date: &WrittenDate) -> bool {
+        let is_week = match date.days[..] {
+            [first, last] => (1..7).contains(&(last - first)),
+            _ => true,
+        };
+        is_week && (self.names.len() == 1 || self.has_range && date.has_range)
+    }
 }
 
 /// Compares the days of the week of an entry with its date.
 fn wrong_in(entry: &Entry, end: usize) -> Option<WrongWeekday> {
-    let Entry { weekdays, date, is_part, start } = entry;
-    if weekdays.len() != 1 && weekdays.len() != date.days.len() {
+    let Entry { weekdays, date, is_part, is_certain, start } = entry;
+    if !is_certain || weekdays.len() != 1 && weekdays.len() != date.days.len() {
         return None;
     }
     let (written, right) = weekdays.iter().zip(&date.days).find_map(|(written, day)| {
@@ -191,13 +173,20 @@ fn wrong_in(entry: &Entry, end: usize) -> Option<WrongWeekday> {
 }
 
 /// Reads `25 พฤศจิกายน 2569 (วันพุธ)` or `25 พฤศจิกายน 2569 ซึ่งตรงกับวันพุธ`.
-fn weekday_after_date(text: &str, at: usize) -> Option<Found> {
+fn weekday_after_date(text: &str, at: usize) -> Option<ReadWeekdays> {
     if text[..at].ends_with(|c: char| is_alphanumeric(c) && !is_alphabetic(c) || ".,/:".contains(c))
     {
         return None;
     }
     let cursor = &mut Cursor::new(text, at);
-    let date = WrittenDate::read(cursor).filter(WrittenDate::is_whole)?;
+    let date = WrittenDate::read(cursor)?;
+    if date.has_month() && cursor.attempt(read_end_of_range).is_some() {
+        // The days of the week of a period are those on which something returns.
+        return Some((cursor.at, Vec::new()));
+    }
+    if !date.is_whole() {
+        return None;
+    }
     let end = cursor.at;
     let written = cursor.attempt(weekday_in_brackets).or_else(|| cursor.attempt(weekday_in_clause));
     let written = written.filter(|_| date.days.len() == 1);
@@ -240,14 +229,11 @@ fn weekday_name(cursor: &mut Cursor) -> Option<Weekday> {
         if cursor.eat(DAY) {
             cursor.skip_spaces();
         }
-        let start = cursor.at;
-        let weekday = cursor.choose(&NAMES)?;
-        let is_latin = cursor.before()[start..].is_ascii();
-        if is_latin {
-            cursor.eat(".");
-        }
-        let goes_on = is_latin && cursor.rest().starts_with(is_alphabetic);
-        (!goes_on).then_some(weekday)
+        // `sat` and `sun` are other words.
+        let may_be_name = cursor.rest().starts_with(|c: char| FIRST_LETTERS.contains(c));
+        let (weekday, len) = weekday_in_words(cursor.rest()).filter(|_| may_be_name)?;
+        cursor.at += len;
+        Some(weekday)
     })
 }
 
@@ -300,6 +286,10 @@ mod tests {
             ("วันพุธที่ 13 และวันศุกร์ที่ 23 ตุลาคม 2569", "13 และวันศุกร์ที่ 23 ตุลาคม 2569", 2),
             ("วันเสาร์–อาทิตย์ที่ 6–8 มีนาคม 2569", "6–8 มีนาคม 2569", 5),
             ("วันจันทร์ที่ 2 - 6 มีนาคม 2570", "2 - 6 มีนาคม 2570", 2),
+            ("วันจันทร์และวันพุธที่ 2 และ 5 มีนาคม 2569", "2 และ 5 มีนาคม 2569", 4),
+            ("วันศุกร์ที่ 31 ตุลาคม 2569 - 4 พฤศจิกายน 2569", "31 ตุลาคม 2569", 6),
+            ("(เสาร์ 31 ต.ค. - จันทร์ 1 พ.ย. 2569)", "1 พ.ย. 2569", 7),
+            ("ถึงวันที่ 30 กันยายน 2569 (วันเสาร์)", "30 กันยายน 2569", 3),
         ] {
             assert_eq!(wrong(text), [(date, right)], "{text}");
         }
@@ -327,6 +317,20 @@ mod tests {
             "อ. 25 ถนนพฤศจิกายน 2569",
             "เกิดวันพุธที่ 1 มกราคม 2483",
             "วันอังคารที่ 31 พฤศจิกายน 2569",
+            "วันจันทร์และวันพุธที่ 2–30 มีนาคม 2569",
+            "วันจันทร์ วันพุธที่ 2 ถึง 30 มีนาคม 2569",
+            "วันเสาร์ และวันอาทิตย์ (1-30 มิถุนายน 2569)",
+            "วันเสาร์-อาทิตย์ (2-7 มิถุนายน 2569)",
+            "วันเสาร์ วันอาทิตย์ที่ 6-7 มิถุนายน 2569",
+            "วันเสาร์-อาทิตย์ที่ 1-30 มิถุนายน 2569",
+            "เรียนวันเสาร์ (1 มิถุนายน 2569 - 30 กันยายน 2569)",
+            "เรียนวันเสาร์ (1 มิถุนายน - 30 กันยายน 2569)",
+            "เรียนวันเสาร์ (1 มิ.ย. 69 ถึงวันที่ 30 ก.ย. 69)",
+            "เรียนวันเสาร์ 1 มิถุนายน 2569 - 30 กันยายน 2569",
+            "Saturday (1 June 2026 to 30 September 2026)",
+            "1 มิถุนายน 2569 - 30 กันยายน 2569 (วันเสาร์)",
+            "1 มิถุนายน - 30 กันยายน 2569 (วันเสาร์)",
+            "1 มิถุนายน 2569 ถึงวันที่ 30 กันยายน 2569 (วันเสาร์)",
         ] {
             assert_eq!(wrong(text), [], "{text}");
         }

@@ -33,6 +33,9 @@ fn dates_in_other_forms_get_the_line_to_write() {
             ("25 พ.ย 2569", "2569-11-25"),
             ("25 พฤศจิกายน พ.ศ. 2569", "2569-11-25"),
             ("วันพุธที่ 25 พฤศจิกายน 2569", "2569-11-25"),
+            ("พฤหัสที่ 26 พฤศจิกายน 2569", "2569-11-26"),
+            ("วันพฤหัส 26 พ.ย. พุทธศักราช 2569", "2569-11-26"),
+            ("Thurs, 26 Nov 2026", "2569-11-26"),
             ("25 พฤศจิกายน ค.ศ. 2026", "2569-11-25"),
             ("Nov 25, 2026", "2569-11-25"),
             ("November 25th, 2026", "2569-11-25"),
@@ -131,9 +134,9 @@ fn what_is_not_understood_or_ambiguous_gets_no_suggestion() {
 }
 
 /// How a date, or a time of day with its offset, is written, and what it means.
-type Written<T> = (String, T);
+type WrittenForm<T> = (String, T);
 
-fn written_dates() -> impl Strategy<Value = Written<Date>> {
+fn written_dates() -> impl Strategy<Value = WrittenForm<Date>> {
     const THAI: [&str; 12] = [
         "ม.ค.",
         "ก.พ.",
@@ -177,7 +180,7 @@ fn written_dates() -> impl Strategy<Value = Written<Date>> {
 }
 
 /// Minutes after midnight, and minutes east of UTC.
-fn written_clocks() -> impl Strategy<Value = Written<Option<(i32, Option<i32>)>>> {
+fn written_clocks() -> impl Strategy<Value = WrittenForm<Option<(i32, Option<i32>)>>> {
     let parts = (0..24_i32, 0..60_i32, 0..9_u8, 0..15_i32);
     parts.prop_map(|(hour, minute, form, east)| {
         let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
