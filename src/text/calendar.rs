@@ -4,12 +4,12 @@
 //! [`Moment::closes`] turn it into an instant in a zone. The zone's rules are those compiled into
 //! the program, never the machine's.
 
+mod names;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::Serialize;
-
-mod names;
 
 use names::Months;
 pub(crate) use names::{Era, era_in_words, month_in_words, weekday_in_words};
