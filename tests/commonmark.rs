@@ -1,11 +1,19 @@
 //! Renders the examples of the CommonMark specification, with Thai emphasis, official numbering and
-//! all extensions enabled. None of these may change the result.
+//! all extensions enabled. None of these may change the result, except in `OTHERWISE`.
 
 use std::fs;
 use std::path::Path;
 
 use prakat::markdown::{Numbered, OPTIONS, Repaired, without_helpers};
 use pulldown_cmark::{Parser, html};
+
+/// Examples that are rendered otherwise, with the HTML and the reason.
+const OTHERWISE: [(usize, &str); 2] = [
+    // `003. ok`: a number is printed as written, by the writer of the page.
+    (268, "<ol><li>ok</li></ol>"),
+    // `5*6*78`: a star between digits multiplies them.
+    (356, "<p>5*6*78</p>"),
+];
 
 struct Example {
     number: usize,
@@ -60,7 +68,9 @@ fn the_examples_of_commonmark_are_rendered_as_specified() {
     assert!(examples.len() > 600, "{}", examples.len());
     let mut wrong = String::new();
     for example in &examples {
-        let (found, expected) = (plain(&rendered(&example.markdown)), plain(&example.html));
+        let otherwise = OTHERWISE.iter().find(|(number, _)| *number == example.number);
+        let expected = otherwise.map_or_else(|| plain(&example.html), |(_, html)| plain(html));
+        let found = plain(&rendered(&example.markdown));
         if found != expected {
             wrong += &format!(
                 "{}\n{}\n--- {found:?}\n+++ {expected:?}\n",

@@ -14,6 +14,7 @@ mod bare_urls;
 mod body;
 mod emphasis;
 mod file_size;
+mod flanking;
 mod body_diagnostics;
 mod footnotes;
 mod hrefs;

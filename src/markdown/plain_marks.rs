@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::markdown::emphasis::Flanking;
+use crate::markdown::flanking::Flanking;
 use crate::text::digit_value;
 
 /// The shortest code that is dialled between two stars: `*101*`.
@@ -145,7 +145,7 @@ enum Joint {
 const OPENING: &str = "([{“‘«\"'`*~\\<!&";
 
 /// Punctuation with which emphasis may end.
-const CLOSING: &str = ")]}”’»\"'`*~>;.,:!?%…";
+const CLOSING: &str = ")]}”’»\"'`*~_>;.,:!?%…";
 
 /// Returns whether the character inside a row of underscores may belong to emphasized text: a letter,
 /// or punctuation that is not the other half of the one outside.
