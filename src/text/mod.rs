@@ -12,7 +12,7 @@ mod normal;
 mod number_words;
 mod year_span;
 
-pub(crate) use address::is_in_address;
+pub(crate) use address::{ThaiInPath, address_end, is_in_address};
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
     DateError, Era, ShownDate, buddhist_year, era, era_in_words, era_of_year, month_in_words,
@@ -20,8 +20,9 @@ pub(crate) use calendar::{
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
-    is_invisible, is_joiner, is_mark, is_thai, is_thai_tone, is_thai_vowel_mark, is_zero_width,
-    leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction, width,
+    is_invisible, is_joiner, is_mark, is_odd_space, is_thai, is_thai_tone, is_thai_vowel_mark,
+    is_zero_width, leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction,
+    width,
 };
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
