@@ -100,7 +100,7 @@ pub(crate) fn examine(
             let inspected = inspect::InspectedItem {
                 portal: context.portal,
                 checker,
-                card: item,
+                item,
                 text: document.text(),
                 parts: document.parts(),
                 html: &body.html,
@@ -188,8 +188,8 @@ impl Examiner<'_> {
         diagnostics: &mut Diagnostics,
     ) -> (Vec<usize>, Vec<(usize, Sha256Digest)>) {
         let allowed = &self.site.config.attachments_allow;
-        let (portal, card, severity) = (self.context.portal, self.item, self.severity);
-        let subject = file_check::FilesOfItem { portal, allowed, card, severity };
+        let (portal, item, severity) = (self.context.portal, self.item, self.severity);
+        let subject = file_check::FilesOfItem { portal, allowed, item, severity };
         let numbers: BTreeSet<usize> = files.iter().copied().collect();
         let numbers: Vec<usize> = numbers.into_iter().collect();
         let verdicts: Vec<file_check::FileVerdict> =

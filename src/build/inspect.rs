@@ -37,7 +37,7 @@ pub(super) struct InspectedItem<'a> {
     /// Finds private numbers.
     pub checker: &'a Checker,
     /// The item.
-    pub card: &'a Item,
+    pub item: &'a Item,
     /// The text of its Markdown file.
     pub text: &'a str,
     /// The ranges of front matter and body in the text.
@@ -112,10 +112,10 @@ impl PrivacyFindings<'_> {
 
     /// Inspects front matter and body, both the source and the text that readers see.
     fn look_through_text(&mut self) {
-        let InspectedItem { checker, card, text, parts, .. } = *self.subject;
+        let InspectedItem { checker, item, text, parts, .. } = *self.subject;
         let layout = OnceCell::new();
         let written = checker.find(text, "", |range| {
-            layout.get_or_init(|| TextLayout::new(text)).context(checker, range, &card.title)
+            layout.get_or_init(|| TextLayout::new(text)).context(checker, range, &item.title)
         });
         let unpublished = OnceCell::new();
         let is_hidden = |at: usize| {
@@ -152,7 +152,7 @@ impl PrivacyFindings<'_> {
         for (part, found, key) in all {
             let subject = self.subject;
             let place = || match key {
-                WRITTEN => Place::of_range(&card.path, text, found.range.clone()),
+                WRITTEN => Place::of_range(&item.path, text, found.range.clone()),
                 key => place_of_seen(subject, part, &found, key),
             };
             self.number(part, &found, place, "help");
@@ -161,13 +161,13 @@ impl PrivacyFindings<'_> {
 
     /// Inspects the address, which consists of names of files and folders.
     fn look_at_address(&mut self) {
-        let InspectedItem { checker, card, .. } = *self.subject;
-        let address = seen_text::of_address(&card.url);
+        let InspectedItem { checker, item, .. } = *self.subject;
+        let address = seen_text::of_address(&item.url);
         let near = |_| Context { near: address.clone(), ..Context::default() };
         for found in checker.find_seen(&address, near) {
             let same = (found.code, ItemPart::FrontMatter, self.subject.severity);
             if !self.counts.contains_key(&same) {
-                let place = || Place::file(&card.path);
+                let place = || Place::file(&item.path);
                 self.number(ItemPart::FrontMatter, &found, place, "help-name");
             }
         }
@@ -175,7 +175,7 @@ impl PrivacyFindings<'_> {
 
     /// Reports what no waiver covers. Returns the indices of the waivers that covered something.
     fn close(self, sink: &mut Diagnostics) -> Vec<usize> {
-        let waivers = &self.subject.card.details.waivers;
+        let waivers = &self.subject.item.details.waivers;
         // The first valid waiver for each kind of number in each part.
         let mut valid: BTreeMap<(Code, ItemPart), usize> = BTreeMap::new();
         for (n, waiver) in waivers.iter().enumerate().filter(|(n, _)| self.void(*n).is_none()) {
@@ -213,11 +213,11 @@ impl PrivacyFindings<'_> {
 
     /// Returns the help text that explains why a waiver is invalid. Returns `None` if it is valid.
     fn void(&self, n: usize) -> Option<&'static str> {
-        let InspectedItem { card, .. } = self.subject;
-        let approval = &card.approval;
+        let InspectedItem { item, .. } = self.subject;
+        let approval = &item.approval;
         let is_signed =
             matches!(approval.signature, Signature::By(id, _) if Some(id) == approval.approver);
-        if Some(card.details.waivers[n].by) != approval.approver {
+        if Some(item.details.waivers[n].by) != approval.approver {
             Some("help-by")
         } else if approval.seal == Seal::Matches || is_signed {
             None
@@ -228,8 +228,8 @@ impl PrivacyFindings<'_> {
 
     /// Returns the place of the list of waivers, or of what the steps lead to in it.
     fn place_of_waiver(&self, steps: &[YamlStep]) -> Place {
-        let InspectedItem { card, text, parts, .. } = *self.subject;
-        let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
+        let InspectedItem { item, text, parts, .. } = *self.subject;
+        let (path, yaml) = (item.path.as_ref(), parts.yaml.clone());
         let source = FrontMatterSource::new(path, text, yaml);
         let steps: Vec<YamlStep> =
             [YamlStep::Key("waive")].into_iter().chain(steps.iter().copied()).collect();
@@ -288,15 +288,15 @@ struct FileFindings {
 
 impl FileFindings {
     fn of(subject: &InspectedItem, number_of_file: usize) -> Result<Self, Diagnostic> {
-        let InspectedItem { portal, checker, card, .. } = *subject;
-        let name = card.files[number_of_file].name.as_ref();
-        let path = format!("{}{name}", card.folder());
+        let InspectedItem { portal, checker, item, .. } = *subject;
+        let name = item.files[number_of_file].name.as_ref();
+        let path = format!("{}{name}", item.folder());
         let part = ItemPart::File(number_of_file);
         let mut counts = FindingCounts::new();
         let add = |found: Diagnostic, counts: &mut FindingCounts| {
             count((found.code, part, found.severity), || found, counts);
         };
-        let named = card.details.attachments.iter().find(|named| named.file == number_of_file);
+        let named = item.details.attachments.iter().find(|named| named.file == number_of_file);
         let title = named.map_or("", |named| named.title.as_ref());
         let near = |_| {
             let near = format!("{name} {title}");
@@ -310,12 +310,12 @@ impl FileFindings {
         }
         let is_recording = files::is_recording(name);
         let is_photograph = (is_photograph(name) || is_recording) && !checker.is_idle();
-        let is_too_large = card.files[number_of_file].size > MAX_FILE;
+        let is_too_large = item.files[number_of_file].size > MAX_FILE;
         if is_photograph && !is_too_large {
             let bytes = portal.read_whole(&path, MAX_FILE)?;
             let metadata = files::carefully(|| files::picture_metadata(&bytes));
             for code in codes_of(metadata.unwrap_or_default()) {
-                let help = match card.approval.covers_text() {
+                let help = match item.approval.covers_text() {
                     _ if is_recording => "help-film",
                     true => "help-sealed",
                     false => "help",
@@ -358,8 +358,8 @@ fn read_numbers(
     (format, bytes): (FileFormat, &[u8]),
     counts: &mut FindingCounts,
 ) -> Result<(), Unreadable> {
-    let InspectedItem { checker, card, .. } = *subject;
-    let path = format!("{}{}", card.folder(), card.files[number_of_file].name);
+    let InspectedItem { checker, item, .. } = *subject;
+    let path = format!("{}{}", item.folder(), item.files[number_of_file].name);
     let part = ItemPart::File(number_of_file);
     let add = |found: Diagnostic, counts: &mut FindingCounts| {
         count((found.code, part, found.severity), || found, counts);
@@ -385,7 +385,7 @@ fn read_numbers(
             ..Context::default()
         };
         if let Some(column) = column {
-            columns.see(checker, column, piece.text);
+            columns.count(checker, column, piece.text);
         }
         // The header of a column may be anywhere on a page.
         let far = if piece.is_whole { piece.text } else { "" };
@@ -397,7 +397,7 @@ fn read_numbers(
             match waits {
                 Some((column, kind)) => {
                     let is_first = !counts.contains_key(&(found.code, part, found.severity));
-                    columns.wait(column, kind, (found, is_first));
+                    columns.defer(column, kind, (found, is_first));
                 }
                 None => add(found, counts),
             }
@@ -454,7 +454,7 @@ fn word_for(why: Unreadable) -> &'static str {
 /// Returns the numbers in the body as shown, and in the values of the front matter, each with its
 /// key.
 fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'static str)> {
-    let InspectedItem { checker, card, html, is_own_address, .. } = *subject;
+    let InspectedItem { checker, item, html, is_own_address, .. } = *subject;
     if checker.is_idle() {
         return Vec::new();
     }
@@ -462,7 +462,7 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
     if let Some(text) = seen_text::of_body(html) {
         let layout = OnceCell::new();
         let context = |range| {
-            layout.get_or_init(|| TextLayout::new(&text)).context(checker, range, &card.title)
+            layout.get_or_init(|| TextLayout::new(&text)).context(checker, range, &item.title)
         };
         // A line may hold thousands of numbers: it is examined once.
         let (mut line, mut depends) = (0..0, false);
@@ -477,7 +477,7 @@ fn seen<'a>(subject: &InspectedItem<'a>) -> Vec<(ItemPart, PrivateNumber<'a>, &'
             all.push((ItemPart::Body, found, ""));
         }
     }
-    for (key, text) in seen_text::of_values(card) {
+    for (key, text) in seen_text::of_values(item) {
         let context = |range| Context { near: near_in(&text, &range), ..Context::default() };
         let found = checker.find_seen(&text, context).into_iter();
         all.extend(found.map(|found| (ItemPart::FrontMatter, found, key)));
@@ -513,7 +513,7 @@ fn place_of_seen(
     found: &PrivateNumber,
     key: &'static str,
 ) -> Place {
-    let InspectedItem { card, text, parts, .. } = *subject;
+    let InspectedItem { item, text, parts, .. } = *subject;
     let area = if part == ItemPart::Body { parts.body.clone() } else { parts.yaml.clone() };
     // The address and the title of a link are skipped, unless the number is in them.
     let written = &text[area.clone()];
@@ -528,15 +528,15 @@ fn place_of_seen(
         if let Some(first) = shown.find(&found.number) {
             let last = &digits[first + found.number.len() - 1];
             let range = area.start + digits[first].range.start..area.start + last.range.end;
-            return Place::of_range(&card.path, text, range);
+            return Place::of_range(&item.path, text, range);
         }
     }
     if part == ItemPart::Body {
         let blank = text[area.clone()].len() - text[area.clone()].trim_start().len();
         let start = area.start + blank;
-        return Place { column: 0, ..Place::of_range(&card.path, text, start..start) };
+        return Place { column: 0, ..Place::of_range(&item.path, text, start..start) };
     }
-    let (path, yaml) = (card.path.as_ref(), parts.yaml.clone());
+    let (path, yaml) = (item.path.as_ref(), parts.yaml.clone());
     FrontMatterSource::new(path, text, yaml).place(&[YamlStep::Key(key)])
 }
 

@@ -326,8 +326,8 @@ impl<'a> Builder<'a> {
             (self.options.faults == OnError::SkipItems).then_some(&is_repeated);
         let mut written = write_site(&context, &site, &withheld, sink, ends_early)?;
         written.diagnostics.append(diagnostics);
-        let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_card).collect();
-        items.extend(withheld.into_iter().map(|withheld| withheld.card));
+        let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_item).collect();
+        items.extend(withheld.into_iter().map(|withheld| withheld.item));
         items.sort_by(|a, b| compare_paths(&a.path, &b.path));
         // Every file that is written was checked for conflicts with all others.
         if cfg!(debug_assertions) {

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Severity};
-use crate::privacy::candidate::{Around, Candidate, CompiledRule, Surroundings};
+use crate::privacy::candidate::{Candidate, CompiledRule, NumberEvidence, Surroundings};
 use crate::privacy::context::Context;
 use crate::privacy::other_kinds::{MIN_OTHERS, OtherKinds, digits_of, values};
 use crate::privacy::rules::{COUNTRIES, Country};
@@ -160,12 +160,12 @@ impl Checker {
                 let is_bare_in_address =
                     is_bare(text, digits) && (context.is_file_name || is_in_address(text, &range));
                 let (label, context) = (label.as_ref(), &context);
-                let around = Around { context, label, far: &far, is_bare_in_address };
-                let Some(severity) = candidate.ready.judge(&candidate, &around) else { continue };
+                let evidence = NumberEvidence { context, label, far: &far, is_bare_in_address };
+                let Some(severity) = candidate.ready.judge(&candidate, &evidence) else { continue };
                 let is_excusable = !candidate.is_printed()
-                    && !around.labels().any(|label| candidate.ready.names(label));
+                    && !evidence.labels().any(|label| candidate.ready.names(label));
                 let values = values(digits);
-                if is_excusable && self.is_of_other_kind((text, range.start), &around, &values) {
+                if is_excusable && self.is_of_other_kind((text, range.start), &evidence, &values) {
                     continue;
                 }
                 let kind = self.others.named(&context.column, true, &values);
@@ -189,11 +189,11 @@ impl Checker {
     fn is_of_other_kind(
         &self,
         (text, place): (&str, usize),
-        around: &Around,
+        evidence: &NumberEvidence,
         digits: &[u32],
     ) -> bool {
-        let Context { column, others, left, .. } = around.context;
-        let Some(label) = around.label else {
+        let Context { column, others, left, .. } = evidence.context;
+        let Some(label) = evidence.label else {
             let is_in_column = || self.others.named(column, true, digits).is_some();
             return *others >= MIN_OTHERS && is_in_column()
                 || self.others.names_goods(left, digits);

@@ -8,7 +8,7 @@ mod dashboard;
 mod extra_file;
 mod http;
 mod livereload;
-mod look;
+mod poll;
 mod options;
 mod preview;
 mod watch;

@@ -16,7 +16,7 @@ use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::serve::extra_file::ExtraFile;
-use crate::serve::look::{Look, Pace, Snapshot, different, highest};
+use crate::serve::poll::{Pace, PollState, Snapshot, different, highest};
 use crate::source::{is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
@@ -69,7 +69,7 @@ pub struct Watch {
     root: PathBuf,
     extra: Vec<ExtraFile>,
     backend: Backend,
-    look: Look,
+    poll_state: PollState,
     /// Why the system cannot report changes, until [`Watch::next`] has returned it.
     cause: Option<String>,
     /// When files will have settled, if any were added, removed or moved.
@@ -91,7 +91,7 @@ enum Backend {
         /// All files when the system last lost events.
         snapshot: Option<Snapshot>,
     },
-    /// All files are looked at.
+    /// All files are polled.
     Polling,
 }
 
@@ -116,7 +116,7 @@ impl Watch {
             root,
             extra,
             backend: Backend::Polling,
-            look: Look::first(Instant::now(), Snapshot::new()),
+            poll_state: PollState::first(Instant::now(), Snapshot::new()),
             cause: None,
             settles: None,
             unsettled: BTreeSet::new(),
@@ -134,7 +134,8 @@ impl Watch {
             if let Some(cause) = self.cause.take() {
                 return Next::Polling { cause };
             }
-            let until = deadline.into_iter().chain(self.settles).chain([self.look.next]).min();
+            let until =
+                deadline.into_iter().chain(self.settles).chain([self.poll_state.next_poll]).min();
             let change = match self.backend {
                 Backend::Native { .. } => self.listen(until),
                 Backend::Polling => {
@@ -160,8 +161,8 @@ impl Watch {
                     self.settles = Some(Instant::now() + SETTLED);
                     return self.report(FileChange { paths, rescan: false });
                 }
-                None if self.look.next <= Instant::now() => {
-                    let paths = self.look_again();
+                None if self.poll_state.next_poll <= Instant::now() => {
+                    let paths = self.poll();
                     if !paths.is_empty() {
                         return Next::Changed(FileChange { paths, rescan: false });
                     }
@@ -174,22 +175,22 @@ impl Watch {
         }
     }
 
-    /// Looks at all files and returns those that changed without an event.
-    fn look_again(&mut self) -> BTreeSet<PathBuf> {
+    /// Polls all files and returns those that changed without an event.
+    fn poll(&mut self) -> BTreeSet<PathBuf> {
         let pace = match self.backend {
-            Backend::Native { .. } => Pace::BESIDE_EVENTS,
+            Backend::Native { .. } => Pace::WITH_EVENTS,
             Backend::Polling => Pace::ALONE,
         };
         let begin = Instant::now();
-        let changed = self.look.again(begin, pace, self.stamps());
+        let changed = self.poll_state.update(begin, pace, self.stamps());
         changed.iter().filter_map(|path| self.reported_path(path)).collect()
     }
 
-    /// Remembers that a change is reported, so that a look does not report it again. It is read after
-    /// this, so that a look finds later changes.
+    /// Remembers that a change is reported, so that a poll does not report it again. It is read after
+    /// this, so that a poll finds later changes.
     fn report(&mut self, change: FileChange) -> Next {
         if change.rescan {
-            self.look_again();
+            self.poll();
             return Next::Changed(change);
         }
         for reported in &change.paths {
@@ -197,7 +198,7 @@ impl Watch {
             let path = extra.map_or_else(|| self.root.join(reported), |extra| extra.path.clone());
             let now: Snapshot =
                 stamps(path.clone(), |path| self.reported_path(path).is_some()).collect();
-            self.look.remember(&path, now);
+            self.poll_state.replace(&path, now);
         }
         Next::Changed(change)
     }
@@ -441,7 +442,7 @@ impl Watch {
 
     fn start_polling(&mut self) {
         self.backend = Backend::Polling;
-        self.look = Look::first(Instant::now(), self.stamps());
+        self.poll_state = PollState::first(Instant::now(), self.stamps());
     }
 }
 
@@ -505,8 +506,8 @@ mod tests {
             panic!("{:?}", watch.cause)
         };
         *events = made_up;
-        // The tests look when they say so.
-        watch.look.next += Duration::from_secs(3600);
+        // The tests poll when they say so.
+        watch.poll_state.next_poll += Duration::from_secs(3600);
         (folder, sender, watch)
     }
 
@@ -555,7 +556,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_without_an_event_is_found_by_a_look() {
+    fn a_change_without_an_event_is_found_by_a_poll() {
         let (folder, sender, mut watch) = watched();
         let path = |name: &str| folder.path().join("content").join(name);
         fs::write(path("a.md"), "b").unwrap();
@@ -563,25 +564,25 @@ mod tests {
         fs::write(path("news/new.md"), "new").unwrap();
         fs::write(folder.path().join("site.toml"), "").unwrap();
         assert_eq!(watch.next(soon()), Next::DeadlinePassed);
-        let mut look = |expected: &[&str]| {
-            watch.look.next = Instant::now();
+        let mut poll = |expected: &[&str]| {
+            watch.poll_state.next_poll = Instant::now();
             let paths = expected.iter().map(PathBuf::from).collect();
             let changed = Next::Changed(FileChange { paths, rescan: false });
             let nothing = Next::DeadlinePassed;
             let expected = if expected.is_empty() { nothing } else { changed };
             assert_eq!(watch.next(soon()), expected);
         };
-        look(&["content/a.md", "content/news/new.md", "site.toml"]);
-        look(&[]);
+        poll(&["content/a.md", "content/news/new.md", "site.toml"]);
+        poll(&[]);
         fs::remove_file(path("news/new.md")).unwrap();
-        look(&["content/news/new.md"]);
+        poll(&["content/news/new.md"]);
         // What an event reported is not reported again.
         fs::write(path("a.md"), "c").unwrap();
         let kind = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
         let root = folder.path().canonicalize().unwrap();
         sender.send(Ok(Event::new(kind).add_path(root.join("content/a.md")))).unwrap();
-        look(&["content/a.md"]);
-        look(&[]);
+        poll(&["content/a.md"]);
+        poll(&[]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ const SIGNS: usize = 7;
 
 /// A line of a text.
 #[derive(Debug, Clone, Copy)]
-struct Line {
+struct MarkLine {
     number: u32,
     width: u32,
 }
@@ -62,11 +62,11 @@ pub(crate) struct ConflictFinder {
     is_in_text: bool,
     /// The character of the open fence, and its length.
     fence: Option<(u8, usize)>,
-    begins: Option<Line>,
-    base: Option<Line>,
+    begins: Option<MarkLine>,
+    base: Option<MarkLine>,
     /// The first line between two versions, and whether a version begins before it.
-    middle: Option<(Line, bool)>,
-    found: Option<Line>,
+    middle: Option<(MarkLine, bool)>,
+    found: Option<MarkLine>,
 }
 
 impl ConflictFinder {
@@ -89,7 +89,7 @@ impl ConflictFinder {
     /// Returns an error at the first mark. Returns `None` if there is no conflict.
     pub(crate) fn finish(mut self, path: &str) -> Option<Diagnostic> {
         self.finish_line();
-        let Line { number, width } = self.found?;
+        let MarkLine { number, width } = self.found?;
         let place = Place { file: path.to_owned(), line: number, column: 1, width };
         Some(Diagnostic::error(Code::ConflictMark, place))
     }
@@ -120,7 +120,7 @@ impl ConflictFinder {
 
     fn judge(&mut self, sign: u8, label: &Label, bytes: &[u8]) {
         let width = String::from_utf8_lossy(bytes).chars().count();
-        let line = Line { number: self.lines, width: u32::try_from(width).unwrap_or(u32::MAX) };
+        let line = MarkLine { number: self.lines, width: u32::try_from(width).unwrap_or(u32::MAX) };
         let is_open = self.fence.is_none();
         match sign {
             b'<' if is_open => self.found = Some(line),
