@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::build::inspect::Inspection;
+use crate::build::inspected_item::InspectedItem;
 use crate::build::progress::Progress;
 use crate::build::{file_check, inspect};
 use crate::content::{Document, Item, owns_folder, stem_of};
@@ -97,7 +98,7 @@ pub(crate) fn examine(
             let files: Vec<usize> = used_files(item, &body.facts).collect();
             let (files, digests) = examiner.judge_files(&files, &mut diagnostics);
             let resolver = Resolver { site, from: item };
-            let inspected = inspect::InspectedItem {
+            let inspected = InspectedItem {
                 portal: context.portal,
                 checker,
                 item,

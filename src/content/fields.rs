@@ -359,7 +359,7 @@ impl FieldReader<'_> {
         &self,
         text: &str,
         key: &[YamlStep; 1],
-        reading: (DateUse, InstantOf),
+        reading: DateReading,
         diagnostics: &mut Diagnostics,
     ) -> Option<WrittenInstant> {
         if !is_empty_date(text) {

@@ -6,7 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "reads the state of the disk")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::serve::batch::Batch;
 use crate::serve::extra_file::ExtraFile;
 use crate::serve::poll::{Pace, PollState, Snapshot, different, highest};
 use crate::source::{is_clutter, stamps};
@@ -136,30 +137,11 @@ impl Watch {
             }
             let until =
                 deadline.into_iter().chain(self.settles).chain([self.poll_state.next_poll]).min();
-            let change = match self.backend {
-                Backend::Native { .. } => self.listen(until),
-                Backend::Polling => {
-                    self.settles = None;
-                    let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    std::thread::sleep(wait.unwrap_or_default());
-                    None
-                }
-            };
-            match change {
+            match self.wait(until) {
                 Some(change) if change == FileChange::default() => {}
                 Some(change) => return self.report(change),
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
-                    self.settles = None;
-                    self.watch_folders();
-                    let paths = self.find_missed();
-                    if paths.is_empty() {
-                        self.unsettled.clear();
-                        let content = self.root.join(CONTENT);
-                        self.reported.retain(|path, _| !path.starts_with(&content));
-                        return Next::Settled;
-                    }
-                    self.settles = Some(Instant::now() + SETTLED);
-                    return self.report(FileChange { paths, rescan: false });
+                    return self.find_missed_again();
                 }
                 None if self.poll_state.next_poll <= Instant::now() => {
                     let paths = self.poll();
@@ -173,6 +155,35 @@ impl Watch {
                 None => {}
             }
         }
+    }
+
+    /// Waits until an instant, or until the system reports a change.
+    fn wait(&mut self, until: Option<Instant>) -> Option<FileChange> {
+        match self.backend {
+            Backend::Native { .. } => self.listen(until),
+            Backend::Polling => {
+                self.settles = None;
+                let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
+                std::thread::sleep(wait.unwrap_or_default());
+                None
+            }
+        }
+    }
+
+    /// Looks for changes that were missed while folders were added or moved. If there are any, files
+    /// have to settle again.
+    fn find_missed_again(&mut self) -> Next {
+        self.settles = None;
+        self.watch_folders();
+        let paths = self.find_missed();
+        if paths.is_empty() {
+            self.unsettled.clear();
+            let content = self.root.join(CONTENT);
+            self.reported.retain(|path, _| !path.starts_with(&content));
+            return Next::Settled;
+        }
+        self.settles = Some(Instant::now() + SETTLED);
+        self.report(FileChange { paths, rescan: false })
     }
 
     /// Polls all files and returns those that changed without an event.
@@ -448,23 +459,6 @@ impl Watch {
 
 /// Whether the system needs a watch for each folder.
 const WATCHES_EACH_FOLDER: bool = cfg!(target_os = "linux");
-
-/// Changes that are not reported yet.
-#[derive(Debug)]
-struct Batch {
-    /// Absolute paths, by the path that is reported.
-    paths: BTreeMap<PathBuf, PathBuf>,
-    /// Whether events were lost.
-    lost: bool,
-    /// Whether files were written and nothing else happened.
-    is_plain: bool,
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        Self { paths: BTreeMap::new(), lost: false, is_plain: true }
-    }
-}
 
 /// Watches a folder and those in it. A folder that is removed meanwhile is not an error.
 fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {

@@ -28,8 +28,8 @@ pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
 pub(crate) use digits::{
     ByteTable, Digit, DigitGap, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, arabic_digit,
-    arabic_digits, digit_value, digits_and_rare, grouping, has_long_number,
-    has_long_number_in_html, is_separator, next_marked, runs, thai_digits,
+    digit_value, digits_and_rare, grouping, has_long_number, has_long_number_in_html, is_separator,
+    next_marked, runs, thai_digits,
 };
 pub(crate) use labels::{Label, Labels, last_of};
 pub(crate) use loose::{LooseReading, every_digit, has_digits, loose_runs};
