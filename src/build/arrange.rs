@@ -66,7 +66,7 @@ fn stubs(withheld: &[Withheld], arrangement: &Arrangement) -> Vec<Stub> {
         let urls = std::iter::once(item.url.clone()).chain(aliases).collect();
         Stub { path: item.path.clone(), urls, verdict, will_open }
     };
-    let judged = withheld.iter().map(|w| stub(&w.card, w.verdict, w.will_open));
+    let judged = withheld.iter().map(|w| stub(&w.item, w.verdict, w.will_open));
     let mut stubs: Vec<Stub> = judged.collect();
     stubs.extend(excluded.iter().map(|item| stub(item, Verdict::Invalid, false)));
     let paths: HashSet<Box<str>> = stubs.iter().map(|stub| stub.path.clone()).collect();

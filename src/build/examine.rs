@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use crate::build::inspect::Inspection;
+use crate::build::inspected_item::InspectedItem;
 use crate::build::progress::Progress;
 use crate::build::{file_check, inspect};
 use crate::content::{Document, Item, owns_folder, stem_of};
@@ -97,10 +98,10 @@ pub(crate) fn examine(
             let files: Vec<usize> = used_files(item, &body.facts).collect();
             let (files, digests) = examiner.judge_files(&files, &mut diagnostics);
             let resolver = Resolver { site, from: item };
-            let inspected = inspect::InspectedItem {
+            let inspected = InspectedItem {
                 portal: context.portal,
                 checker,
-                card: item,
+                item,
                 text: document.text(),
                 parts: document.parts(),
                 html: &body.html,
@@ -188,8 +189,8 @@ impl Examiner<'_> {
         diagnostics: &mut Diagnostics,
     ) -> (Vec<usize>, Vec<(usize, Sha256Digest)>) {
         let allowed = &self.site.config.attachments_allow;
-        let (portal, card, severity) = (self.context.portal, self.item, self.severity);
-        let subject = file_check::FilesOfItem { portal, allowed, card, severity };
+        let (portal, item, severity) = (self.context.portal, self.item, self.severity);
+        let subject = file_check::FilesOfItem { portal, allowed, item, severity };
         let numbers: BTreeSet<usize> = files.iter().copied().collect();
         let numbers: Vec<usize> = numbers.into_iter().collect();
         let verdicts: Vec<file_check::FileVerdict> =

@@ -17,7 +17,7 @@ pub(super) struct FilesOfItem<'a> {
     /// Extensions that the settings allow in addition to the known ones.
     pub allowed: &'a [String],
     /// The item.
-    pub card: &'a Item,
+    pub item: &'a Item,
     /// The severity of an error. In items that are never published it is a warning.
     pub severity: Severity,
 }
@@ -33,8 +33,8 @@ pub(super) struct FileVerdict {
 
 /// Checks one of the item's files.
 pub(super) fn judge(subject: &FilesOfItem, number: usize) -> FileVerdict {
-    let name = subject.card.files[number].name.as_ref();
-    let path = format!("{}{name}", subject.card.folder());
+    let name = subject.item.files[number].name.as_ref();
+    let path = format!("{}{name}", subject.item.folder());
     let mut verdict = FileVerdict::default();
     match by_name(name, subject.allowed) {
         Err(bad) => verdict.found.push(bad_name(name, &bad, &path)),

@@ -9,6 +9,9 @@ mod exclude;
 mod file_check;
 mod files;
 mod inspect;
+mod inspect_file;
+mod inspect_text;
+mod inspected_item;
 mod load;
 mod progress;
 mod project;
@@ -25,7 +28,7 @@ pub use examine::Scope;
 pub(crate) use examine::{ItemFacts, WriteContext, examine};
 pub(crate) use exclude::remove_conflicting;
 pub(crate) use files::{Sink, unused_files};
-pub(crate) use inspect::is_photograph;
+pub(crate) use inspect_file::is_photograph;
 pub use load::ProjectError;
 pub(crate) use load::ProjectSource;
 pub use progress::{BuildPhase, Progress};
@@ -326,8 +329,8 @@ impl<'a> Builder<'a> {
             (self.options.faults == OnError::SkipItems).then_some(&is_repeated);
         let mut written = write_site(&context, &site, &withheld, sink, ends_early)?;
         written.diagnostics.append(diagnostics);
-        let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_card).collect();
-        items.extend(withheld.into_iter().map(|withheld| withheld.card));
+        let mut items: Vec<Item> = site.into_items().into_iter().map(Admitted::into_item).collect();
+        items.extend(withheld.into_iter().map(|withheld| withheld.item));
         items.sort_by(|a, b| compare_paths(&a.path, &b.path));
         // Every file that is written was checked for conflicts with all others.
         if cfg!(debug_assertions) {

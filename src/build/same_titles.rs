@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::config::{CategoryId, LanguageId};
 use crate::content::{Item, Role, may_be_copy};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::text::{arabic_digits, folded, is_invisible};
+use crate::text::title_key;
 
 /// What the items of a group have in common.
 type Group = (Option<CategoryId>, LanguageId, [String; 2]);
@@ -19,7 +19,7 @@ type Group = (Option<CategoryId>, LanguageId, [String; 2]);
 pub(crate) fn check_titles(items: &[Item], diagnostics: &mut Diagnostics) {
     let mut groups: BTreeMap<Group, Vec<&Item>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.role == Role::Item) {
-        let texts = [&item.title, &item.details.document_number].map(|text| plain(text));
+        let texts = [&item.title, &item.details.document_number].map(|text| title_key(text));
         let group = (item.category, item.language, texts);
         groups.entry(group).or_default().push(item);
     }
@@ -32,22 +32,22 @@ pub(crate) fn check_titles(items: &[Item], diagnostics: &mut Diagnostics) {
 /// Compares each item with the two earlier ones that can be seen longest. Two, because an item may be
 /// related to one of them.
 fn check_group(group: &[&Item], diagnostics: &mut Diagnostics) {
-    let lines = Lines::of(group);
+    let chains = ReplacementChains::of(group);
     let mut latest: Vec<(&Item, usize)> = Vec::new();
     for (number, item) in group.iter().enumerate() {
-        let line = lines.line(number);
+        let chain = chains.chain(number);
         let ends_after = |other: &Item| other.window.until.is_none_or(|end| end > item.window.from);
-        let same = latest.iter().map(|(other, line)| (*other, *line));
-        let same = same.filter(|(other, other_line)| *other_line != line && ends_after(other));
+        let same = latest.iter().map(|(other, chain)| (*other, *chain));
+        let same = same.filter(|(other, other_chain)| *other_chain != chain && ends_after(other));
         if let Some((other, _)) = same.min_by_key(|(other, _)| other.window.from) {
             let found = Diagnostic::warning(Code::SameTitle, Place::file(&item.path));
             diagnostics.push(found.arg("other", other.path.as_ref()));
         }
-        let own = latest.iter().position(|(_, other_line)| *other_line == line);
+        let own = latest.iter().position(|(_, other_chain)| *other_chain == chain);
         match own {
             Some(own) if end(latest[own].0) >= end(item) => {}
-            Some(own) => latest[own] = (item, line),
-            None => latest.push((item, line)),
+            Some(own) => latest[own] = (item, chain),
+            None => latest.push((item, chain)),
         }
         latest.sort_by_key(|(other, _)| std::cmp::Reverse(end(other)));
         latest.truncate(2);
@@ -58,19 +58,12 @@ fn end(item: &Item) -> Timestamp {
     item.window.until.unwrap_or(Timestamp::MAX)
 }
 
-/// Returns a text without what readers overlook: white space, letter case, and the kind of digits.
-fn plain(text: &str) -> String {
-    let mut plain = arabic_digits(&folded(text));
-    plain.retain(|c| !c.is_whitespace() && !is_invisible(c));
-    plain
-}
+/// Chains of items, each of which replaces the one before.
+struct ReplacementChains(Vec<usize>);
 
-/// The lines of items of which each replaces the one before.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    /// Gives the items of a group that replace each other the same line. If two replace one item, only
-    /// the first is in its line: the other may be a copy of the first.
+impl ReplacementChains {
+    /// Gives the items of a group that replace each other the same chain. If two replace one item, only
+    /// the first is in its chain: the other may be a copy of the first.
     fn of(group: &[&Item]) -> Self {
         let numbers: HashMap<&str, usize> =
             group.iter().enumerate().map(|(number, item)| (&*item.path, number)).collect();
@@ -84,23 +77,23 @@ impl Lines {
                 successors.entry(former).or_insert(number);
             }
         }
-        let mut lines: Vec<Option<usize>> = vec![None; group.len()];
+        let mut chains: Vec<Option<usize>> = vec![None; group.len()];
         let has_former = |number: &usize| {
             replaced(*number).is_some_and(|former| successors.get(&former) == Some(number))
         };
-        // Those that begin a line come first. What is left replaces itself in a circle.
+        // Those that begin a chain come first. What is left replaces itself in a circle.
         let beginnings = (0..group.len()).filter(|number| !has_former(number));
         for beginning in beginnings.chain(0..group.len()).collect::<Vec<_>>() {
             let mut next = Some(beginning);
-            while let Some(number) = next.filter(|number| lines[*number].is_none()) {
-                lines[number] = Some(beginning);
+            while let Some(number) = next.filter(|number| chains[*number].is_none()) {
+                chains[number] = Some(beginning);
                 next = successors.get(&number).copied();
             }
         }
-        Self(lines.into_iter().map(Option::unwrap_or_default).collect())
+        Self(chains.into_iter().map(Option::unwrap_or_default).collect())
     }
 
-    fn line(&self, number: usize) -> usize {
+    fn chain(&self, number: usize) -> usize {
         self.0[number]
     }
 }

@@ -27,8 +27,17 @@ pub(super) fn near_in(text: &str, range: &Range<usize>) -> String {
 pub(super) struct TextLayout<'t> {
     text: &'t str,
     lines: Vec<LayoutLine>,
-    /// How many numbers of a kind a column has, by table, column and kind.
-    counts: RefCell<BTreeMap<(usize, usize, usize), usize>>,
+    /// How many numbers of a kind a column has, by column and kind.
+    counts: RefCell<BTreeMap<(TableColumn, usize), usize>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct TableColumn {
+    /// The header line of the table.
+    table: usize,
+    /// The number of the column in it.
+    column: usize,
 }
 
 struct LayoutLine {
@@ -71,12 +80,12 @@ impl<'t> TextLayout<'t> {
             return Context { near, heading, ..Context::default() };
         };
         let before = &self.text[line.start..range.start];
-        let column = before.matches('|').count();
-        let header = self.line(table).split('|').nth(column).unwrap_or("");
+        let column = TableColumn { table, column: before.matches('|').count() };
+        let header = self.header(column);
         near.push_str(header);
         let left = before.rsplit('|').nth(1).unwrap_or("").trim().to_owned();
         let kind = checker.kind_in_column(header, &self.text[range]);
-        let others = kind.map_or(0, |kind| self.count(checker, (table, column), kind) - 1);
+        let others = kind.map_or(0, |kind| self.count(checker, column, kind) - 1);
         Context {
             near,
             heading,
@@ -87,15 +96,19 @@ impl<'t> TextLayout<'t> {
         }
     }
 
+    fn header(&self, column: TableColumn) -> &'t str {
+        self.line(column.table).split('|').nth(column.column).unwrap_or("")
+    }
+
     /// Counts the cells of a column that have numbers of a kind.
-    fn count(&self, checker: &Checker, (table, column): (usize, usize), kind: usize) -> usize {
+    fn count(&self, checker: &Checker, column: TableColumn, kind: usize) -> usize {
         let count = || {
-            let header = self.line(table).split('|').nth(column).unwrap_or("");
-            let rows =
-                (table..self.lines.len()).take_while(|n| self.lines[*n].table == Some(table));
-            let cells = rows.filter_map(|n| self.line(n).split('|').nth(column));
+            let header = self.header(column);
+            let is_row = |n: &usize| self.lines[*n].table == Some(column.table);
+            let rows = (column.table..self.lines.len()).take_while(is_row);
+            let cells = rows.filter_map(|n| self.line(n).split('|').nth(column.column));
             cells.filter(|cell| checker.kind_in_column(header, cell) == Some(kind)).count().max(1)
         };
-        *self.counts.borrow_mut().entry((table, column, kind)).or_insert_with(count)
+        *self.counts.borrow_mut().entry((column, kind)).or_insert_with(count)
     }
 }

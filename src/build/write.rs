@@ -307,9 +307,9 @@ impl<'a> SiteWriter<'a> {
         let check = |withheld: &&Withheld| {
             let severity = if withheld.will_open { Severity::Error } else { Severity::Warning };
             let (examined, mut diagnostics) =
-                examine(self.context, self.site, &withheld.card, severity)?;
+                examine(self.context, self.site, &withheld.item, severity)?;
             if let Some(renderer) = renderer.filter(|_| withheld.will_open) {
-                renderer.rehearse(&withheld.card, &examined.body, &mut diagnostics);
+                renderer.rehearse(&withheld.item, &examined.body, &mut diagnostics);
             }
             Ok((examined.into_facts(), diagnostics))
         };
@@ -323,10 +323,10 @@ impl<'a> SiteWriter<'a> {
                 }
             };
             if !facts.inspection.waived.is_empty() {
-                let path = withheld.card.path.to_string();
+                let path = withheld.item.path.to_string();
                 self.waived.insert(path, facts.inspection.waived.clone());
             }
-            let stub = self.site.withheld_by_path(&withheld.card.path);
+            let stub = self.site.withheld_by_path(&withheld.item.path);
             if let Some(stub) = stub.filter(|_| withheld.will_open) {
                 self.stub_facts.insert(stub, facts);
             }

@@ -295,7 +295,7 @@ impl Approver<'_> {
     fn check_gate(&self, item: &Item, options: &ApproveOptions) -> Result<(), ApproveRefusal> {
         let judgement = judge(item, Original::Itself, &self.loader.config.policy, options.now);
         let of_time = |reason: &Reason| {
-            matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotOver | Rule::Begun)
+            matches!(reason.rule(), Rule::NotWithdrawn | Rule::NotExpired | Rule::Started)
         };
         let of_proof = |reason: &Reason| matches!(reason.rule(), Rule::Seal | Rule::Signature);
         let reasons = judgement.reasons.into_iter();

@@ -39,8 +39,7 @@ impl<'a> SettingsFile<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let span = table.span();
         let whole = errors.is_empty();
-        let errors: Vec<_> = errors.iter().map(|e| (e.message(), e.span())).collect();
-        for diagnostic in toml_diagnostics(self.path, self.text, &errors) {
+        for diagnostic in toml_diagnostics(self.path, self.text, errors.iter()) {
             self.diagnostics.push(diagnostic);
         }
         whole.then(|| SettingsTable { entries: table.into_inner(), span, name: String::new() })

@@ -1,39 +1,44 @@
-//! Finds the slip behind an error of the TOML parser, which knows no Word and no Thai keyboard.
+//! Explains TOML errors by their usual cause, such as curly quotation marks from Word.
 
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::text::is_odd_space;
 
 /// Quotation marks that TOML does not know. Word writes the curly ones by itself.
 const ODD_QUOTES: [char; 12] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»', '＂', '＇', '`'];
 /// Full-width signs, as an East Asian keyboard writes them.
 const FULL_WIDTH: [char; 8] = ['＝', '［', '］', '｛', '｝', '，', '＃', '．'];
 
-/// Returns a diagnostic for each line in which a parser found errors. An error is a message and its
-/// span.
-pub(crate) fn toml_diagnostics(
+/// An error of the TOML parser.
+pub(crate) struct TomlError<'a> {
+    pub message: &'a str,
+    pub span: Range<usize>,
+}
+
+impl<'a> From<&'a toml::de::Error> for TomlError<'a> {
+    fn from(error: &'a toml::de::Error) -> Self {
+        Self { message: error.message(), span: error.span().unwrap_or(0..0) }
+    }
+}
+
+/// Returns a diagnostic for each line in which the parser found errors.
+pub(crate) fn toml_diagnostics<'e>(
     path: &str,
     text: &str,
-    errors: &[(&str, Option<Range<usize>>)],
+    errors: impl Iterator<Item = &'e toml::de::Error>,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    let mut last: Option<(Line, TomlMistake)> = None;
-    let mut errors: Vec<_> =
-        errors.iter().map(|(m, span)| (m, span.clone().unwrap_or(0..0))).collect();
-    errors.sort_by_key(|(_, span)| span.start);
-    for (message, span) in errors {
-        let line = Line::at(text, span.start);
-        let mistake = line.mistake(message, &span);
+    let mut last: Option<(TomlLine, TomlMistake)> = None;
+    let mut errors: Vec<TomlError> = errors.map(TomlError::from).collect();
+    errors.sort_by_key(|error| error.span.start);
+    for error in &errors {
+        let line = TomlLine::at(text, error.span.start);
+        let mistake = line.mistake(error);
         if last.as_ref().is_some_and(|(before, slip)| slip.explains(before, &line, &mistake)) {
             continue;
         }
-        let place = Place::of_range(path, text, mistake.span.clone());
-        let cause = match mistake.sentence {
-            "" => (*message).to_owned(),
-            sentence => format!("@toml/{sentence}"),
-        };
-        let diagnostic = Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause);
-        diagnostics.push(diagnostic.help(mistake.help));
+        diagnostics.push(mistake.diagnostic(path, text, error));
         last = Some((line, mistake));
     }
     diagnostics
@@ -43,6 +48,12 @@ pub(crate) fn toml_diagnostics(
 struct TomlMistake {
     /// The bytes to underline.
     span: Range<usize>,
+    cause: Cause,
+}
+
+/// What is wrong, and what to do.
+#[derive(Clone, Copy)]
+struct Cause {
     /// The name of the sentence that says what is wrong. Empty if there is none.
     sentence: &'static str,
     /// Which help text applies.
@@ -50,20 +61,33 @@ struct TomlMistake {
 }
 
 impl TomlMistake {
+    fn diagnostic(&self, path: &str, text: &str, error: &TomlError) -> Diagnostic {
+        let place = Place::of_range(path, text, self.span.clone());
+        let cause = match self.cause.sentence {
+            "" => error.message.to_owned(),
+            sentence => format!("@toml/{sentence}"),
+        };
+        let found = Diagnostic::error(Code::TomlSyntax, place).arg("cause", cause);
+        let found = found.help(self.cause.help);
+        let character = text[self.span.clone()].chars().next();
+        match character.filter(|_| self.cause.sentence == "space") {
+            Some(character) => found.arg("character", format!("U+{:04X}", u32::from(character))),
+            None => found,
+        }
+    }
+
     /// Returns whether a later error is a consequence of this slip: it is in the same line, in the rest
     /// of a text that was not closed, or in a table that is there twice.
-    fn explains(&self, line: &Line, other: &Line, mistake: &Self) -> bool {
-        let is_rest = self.sentence == "unclosed-text" && other.start == line.end();
-        let is_in_table = self.sentence == "twice" && mistake.sentence == "twice";
-        let is_header = |line: &Line| line.text.trim_start().starts_with('[');
-        line.start == other.start
-            || is_rest
-            || (is_in_table && is_header(line) && !is_header(other))
+    fn explains(&self, line: &TomlLine, other: &TomlLine, mistake: &Self) -> bool {
+        let is_rest = self.cause.sentence == "unclosed-text" && other.start == line.end();
+        let are_twice = [self, mistake].iter().all(|slip| slip.cause.sentence == "twice");
+        let is_header = |line: &TomlLine| line.text.trim_start().starts_with('[');
+        line.start == other.start || is_rest || (are_twice && is_header(line) && !is_header(other))
     }
 }
 
 /// The line on which an error was noticed.
-struct Line<'a> {
+struct TomlLine<'a> {
     /// The whole file.
     file: &'a str,
     /// Its text, without the line end.
@@ -72,12 +96,12 @@ struct Line<'a> {
     start: usize,
 }
 
-impl<'a> Line<'a> {
+impl<'a> TomlLine<'a> {
     fn at(file: &'a str, offset: usize) -> Self {
         let offset = (0..=offset.min(file.len())).rev().find(|at| file.is_char_boundary(*at));
         let offset = offset.unwrap_or(0);
         let start = file[..offset].rfind('\n').map_or(0, |at| at + 1);
-        Line { file, text: file[start..].lines().next().unwrap_or(""), start }
+        TomlLine { file, text: file[start..].lines().next().unwrap_or(""), start }
     }
 
     /// Returns the offset of the next line.
@@ -86,29 +110,25 @@ impl<'a> Line<'a> {
         self.start + rest.find('\n').map_or(rest.len(), |at| at + 1)
     }
 
-    fn mistake(&self, message: &str, span: &Range<usize>) -> TomlMistake {
-        if let Some((span, sentence, help)) = self.odd_sign() {
-            return TomlMistake { span, sentence, help };
+    fn mistake(&self, error: &TomlError) -> TomlMistake {
+        if let Some(mistake) = self.odd_sign() {
+            return mistake;
         }
-        let kind = KINDS.iter().find(|(beginning, ..)| message.starts_with(beginning));
-        let Some((_, sentence, help)) = kind else {
-            return TomlMistake { span: span.clone(), sentence: "", help: "help" };
+        let Some(kind) = KINDS.iter().find(|kind| error.message.starts_with(kind.prefix)) else {
+            let cause = Cause { sentence: "", help: "help" };
+            return TomlMistake { span: error.span.clone(), cause };
         };
-        let (sentence, help) = self.in_context(sentence, help, span);
-        TomlMistake { span: self.underlined(sentence, span), sentence, help }
+        let cause = self.cause_in_context(kind, &error.span);
+        TomlMistake { span: self.underlined(cause.sentence, &error.span), cause }
     }
 
-    /// Returns what a sentence and its help are for this line.
-    fn in_context(
-        &self,
-        sentence: &'static str,
-        help: &'static str,
-        span: &Range<usize>,
-    ) -> (&'static str, &'static str) {
+    /// Returns the cause of a kind of error in this line.
+    fn cause_in_context(&self, kind: &ErrorKind, span: &Range<usize>) -> Cause {
+        let ErrorKind { sentence, help, .. } = *kind;
         let text = self.text.trim();
         let has_equals = text.contains('=');
         let is_header = text.starts_with('[');
-        match sentence {
+        let (sentence, help) = match sentence {
             "name" | "equals" if text.starts_with("//") || text.starts_with(';') => {
                 ("remark", "help-rest")
             }
@@ -119,7 +139,8 @@ impl<'a> Line<'a> {
             "bare-text" if self.is_yes_or_no(span) => ("boolean", "help-boolean"),
             "rest" if self.has_inner_quote(span) => ("inner-quote", "help-inner-quote"),
             _ => (sentence, help),
-        }
+        };
+        Cause { sentence, help }
     }
 
     /// Returns whether a value is a yes or no that is not written as TOML wants it.
@@ -136,7 +157,7 @@ impl<'a> Line<'a> {
     }
 
     /// Returns the first sign outside texts and comments that only looks like one of TOML.
-    fn odd_sign(&self) -> Option<(Range<usize>, &'static str, &'static str)> {
+    fn odd_sign(&self) -> Option<TomlMistake> {
         let mut opened = None;
         for (at, c) in self.text.char_indices() {
             let found = match (c, opened) {
@@ -149,17 +170,17 @@ impl<'a> Line<'a> {
                     None
                 }
                 ('#', None) => break,
-                (_, None) => kind_of_sign(c),
+                (_, None) => cause_of_sign(c),
             };
-            if let Some((sentence, help)) = found {
-                return Some((self.range(at, c), sentence, help));
+            if let Some(cause) = found {
+                return Some(TomlMistake { span: self.range(at, c), cause });
             }
         }
         // A text that begins with a straight mark and ends with a curly one.
         let text = self.text.trim_end();
         let last =
             text.chars().next_back().filter(|c| opened.is_some() && ODD_QUOTES.contains(c))?;
-        Some((self.range(text.len() - last.len_utf8(), last), "quote", "help-quote"))
+        Some(TomlMistake { span: self.range(text.len() - last.len_utf8(), last), cause: QUOTE })
     }
 
     fn range(&self, at: usize, c: char) -> Range<usize> {
@@ -197,62 +218,75 @@ impl<'a> Line<'a> {
     }
 }
 
+const QUOTE: Cause = Cause { sentence: "quote", help: "help-quote" };
+const FULL_WIDTH_SIGN: Cause = Cause { sentence: "full-width", help: "help-full-width" };
+const ODD_SPACE: Cause = Cause { sentence: "space", help: "help-space" };
+
 /// Returns what is wrong with a sign outside texts and comments.
-fn kind_of_sign(c: char) -> Option<(&'static str, &'static str)> {
-    if ODD_QUOTES.contains(&c) {
-        return Some(("quote", "help-quote"));
+fn cause_of_sign(c: char) -> Option<Cause> {
+    match c {
+        c if ODD_QUOTES.contains(&c) => Some(QUOTE),
+        c if FULL_WIDTH.contains(&c) => Some(FULL_WIDTH_SIGN),
+        c if is_odd_space(c) => Some(ODD_SPACE),
+        _ => None,
     }
-    if FULL_WIDTH.contains(&c) {
-        return Some(("full-width", "help-full-width"));
-    }
-    let is_space = c.is_whitespace() && !c.is_ascii();
-    (is_space || c == '\u{200B}' || c == '\u{FEFF}').then_some(("space", "help-space"))
 }
 
-/// The beginnings of the parser's messages, the sentences for them, and their help texts.
-const KINDS: [(&str, &str, &str); 44] = [
-    ("invalid basic string, expected `\"`", "unclosed-text", "help-close"),
-    ("invalid literal string", "unclosed-text", "help-close"),
-    ("invalid multi-line", "unclosed-text", "help-close"),
-    ("missing escaped value", "backslash", "help-backslash"),
-    ("too few unicode value digits", "backslash", "help-backslash"),
-    ("invalid unquoted key", "name", "help-name"),
-    ("unquoted keys cannot be empty", "no-name", "help-name"),
-    ("missing key for inline table element", "no-name", "help-name"),
-    ("duplicate key", "twice", "help-twice"),
-    ("cannot extend value", "twice", "help-twice"),
-    ("unclosed array table", "bracket", "help-bracket"),
-    ("unclosed table", "bracket", "help-bracket"),
-    ("missing table open", "bracket", "help-bracket"),
-    ("unclosed array", "list", "help-list"),
-    ("missing comma between array elements", "comma", "help-list"),
-    ("extra comma in array", "comma", "help-list"),
-    ("missing array opening", "list", "help-list"),
-    ("unexpected `=` in array", "list", "help-list"),
-    ("unclosed inline table", "braces", "help-braces"),
-    ("missing inline table opening", "braces", "help-braces"),
-    ("invalid inline table element", "braces", "help-braces"),
-    ("missing comma between key-value pairs", "comma", "help-braces"),
-    ("extra comma in inline table", "comma", "help-braces"),
-    ("missing assignment between key-value pairs", "equals", "help"),
-    ("key with no value", "equals", "help"),
-    ("missing value", "no-value", "help"),
-    ("extra assignment between key-value pairs", "equals-twice", "help"),
-    ("extra `=`", "equals-twice", "help"),
-    ("string values must be quoted", "bare-text", "help"),
-    ("missing opening quote", "bare-text", "help"),
-    ("invalid value", "bare-text", "help"),
-    ("invalid boolean", "bare-text", "help"),
-    ("invalid integer", "bare-text", "help"),
-    ("invalid date", "date", "help"),
-    ("invalid time", "date", "help"),
-    ("invalid float", "bare-text", "help"),
-    ("invalid mantissa", "bare-text", "help"),
-    ("invalid fraction", "bare-text", "help"),
-    ("unexpected leading zero", "zero", "help"),
-    ("`_` may only go between digits", "bare-text", "help"),
-    ("unexpected key or value", "rest", "help-rest"),
-    ("unexpected content", "rest", "help-rest"),
-    ("invalid comment character", "control", "help-control"),
-    ("carriage return must be followed by newline", "control", "help-control"),
+/// A kind of errors of the parser.
+struct ErrorKind {
+    /// The beginning of the parser's message.
+    prefix: &'static str,
+    sentence: &'static str,
+    help: &'static str,
+}
+
+const fn kind(prefix: &'static str, sentence: &'static str, help: &'static str) -> ErrorKind {
+    ErrorKind { prefix, sentence, help }
+}
+
+const KINDS: [ErrorKind; 44] = [
+    kind("invalid basic string, expected `\"`", "unclosed-text", "help-close"),
+    kind("invalid literal string", "unclosed-text", "help-close"),
+    kind("invalid multi-line", "unclosed-text", "help-close"),
+    kind("missing escaped value", "backslash", "help-backslash"),
+    kind("too few unicode value digits", "backslash", "help-backslash"),
+    kind("invalid unquoted key", "name", "help-name"),
+    kind("unquoted keys cannot be empty", "no-name", "help-name"),
+    kind("missing key for inline table element", "no-name", "help-name"),
+    kind("duplicate key", "twice", "help-twice"),
+    kind("cannot extend value", "twice", "help-twice"),
+    kind("unclosed array table", "bracket", "help-bracket"),
+    kind("unclosed table", "bracket", "help-bracket"),
+    kind("missing table open", "bracket", "help-bracket"),
+    kind("unclosed array", "list", "help-list"),
+    kind("missing comma between array elements", "comma", "help-list"),
+    kind("extra comma in array", "comma", "help-list"),
+    kind("missing array opening", "list", "help-list"),
+    kind("unexpected `=` in array", "list", "help-list"),
+    kind("unclosed inline table", "braces", "help-braces"),
+    kind("missing inline table opening", "braces", "help-braces"),
+    kind("invalid inline table element", "braces", "help-braces"),
+    kind("missing comma between key-value pairs", "comma", "help-braces"),
+    kind("extra comma in inline table", "comma", "help-braces"),
+    kind("missing assignment between key-value pairs", "equals", "help"),
+    kind("key with no value", "equals", "help"),
+    kind("missing value", "no-value", "help"),
+    kind("extra assignment between key-value pairs", "equals-twice", "help"),
+    kind("extra `=`", "equals-twice", "help"),
+    kind("string values must be quoted", "bare-text", "help"),
+    kind("missing opening quote", "bare-text", "help"),
+    kind("invalid value", "bare-text", "help"),
+    kind("invalid boolean", "bare-text", "help"),
+    kind("invalid integer", "bare-text", "help"),
+    kind("invalid date", "date", "help"),
+    kind("invalid time", "date", "help"),
+    kind("invalid float", "bare-text", "help"),
+    kind("invalid mantissa", "bare-text", "help"),
+    kind("invalid fraction", "bare-text", "help"),
+    kind("unexpected leading zero", "zero", "help"),
+    kind("`_` may only go between digits", "bare-text", "help"),
+    kind("unexpected key or value", "rest", "help-rest"),
+    kind("unexpected content", "rest", "help-rest"),
+    kind("invalid comment character", "control", "help-control"),
+    kind("carriage return must be followed by newline", "control", "help-control"),
 ];

@@ -8,7 +8,7 @@ use crate::content::item::Item;
 use crate::content::path::{folder_of, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::source::Inventory;
-use crate::text::nfc;
+use crate::text::{nfc, title_key};
 
 /// Returns whether a part of the path of a Markdown file is a name by which programs mark copies. What
 /// is reported of it depends on other files.
@@ -36,7 +36,7 @@ pub(super) fn report_copy(
             original
                 .as_deref()
                 .and_then(&title_of)
-                .is_some_and(|title| nfc(title.trim()) == nfc(&item.title))
+                .is_some_and(|title| title_key(&title) == title_key(&item.title))
         };
         let is_copy = match evidence {
             Some(Evidence::Certain) => true,
@@ -137,16 +137,16 @@ impl<'p> Part<'p> {
 
     fn original_by(&self, mark: &CopyMark, inventory: &Inventory) -> Option<String> {
         let (before, after) = (self.before(), self.after());
-        let beside = format!("{before}{}", mark.original);
+        let original = format!("{before}{}", mark.original);
         let other_form = match after.strip_prefix("/index") {
-            Some(ending) => format!("{beside}{ending}"),
-            None => format!("{beside}/index{after}"),
+            Some(ending) => format!("{original}{ending}"),
+            None => format!("{original}/index{after}"),
         };
-        let document = [format!("{beside}{after}"), other_form]
+        let document = [format!("{original}{after}"), other_form]
             .iter()
             .find_map(|path| inventory.document(path, nfc))
             .map(str::to_owned);
-        let folder = format!("{beside}/");
+        let folder = format!("{original}/");
         let first = inventory.documents.partition_point(|listed| listed.path < folder);
         let next = inventory.documents.get(first);
         let has_folder = next.is_some_and(|listed| listed.path.starts_with(&folder));

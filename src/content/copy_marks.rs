@@ -42,10 +42,19 @@ pub(super) fn is_backup(name: &str) -> bool {
     is_recovery || stem.is_some_and(|stem| !stem.is_empty())
 }
 
-type Found = (Range<usize>, Evidence);
+/// The name of a file.
+struct Name<'a> {
+    /// As it is written.
+    written: &'a str,
+    /// With ASCII letters in lower case.
+    lower: &'a str,
+}
 
-/// Finds a mark. The name is given twice: as it is, and with ASCII letters in lower case.
-type Form = fn(&str, &str) -> Option<Found>;
+/// The range of a mark in a name.
+type MarkRange = (Range<usize>, Evidence);
+
+/// Finds a mark.
+type Form = fn(&Name) -> Option<MarkRange>;
 
 fn copy_mark(name: &str) -> Option<CopyMark> {
     const FORMS: [Form; 8] = [
@@ -59,7 +68,8 @@ fn copy_mark(name: &str) -> Option<CopyMark> {
         of_counter,
     ];
     let lower = name.to_ascii_lowercase();
-    let (range, evidence) = FORMS.iter().find_map(|form| form(name, &lower))?;
+    let both = Name { written: name, lower: &lower };
+    let (range, evidence) = FORMS.iter().find_map(|form| form(&both))?;
     let (before, after) = (name[..range.start].trim_end(), name[range.end..].trim_start());
     let original = format!("{before}{after}");
     let text = name[range].trim().to_owned();
@@ -67,7 +77,8 @@ fn copy_mark(name: &str) -> Option<CopyMark> {
 }
 
 /// `flood_BACKUP_1234`: Git numbers the files that it gives to a merge tool by its process.
-fn of_merge_tool(name: &str, _: &str) -> Option<Found> {
+fn of_merge_tool(name: &Name) -> Option<MarkRange> {
+    let name = name.written;
     const SIDES: [&str; 4] = ["_BACKUP_", "_LOCAL_", "_REMOTE_", "_BASE_"];
     let before = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let side = SIDES.iter().find(|side| before.len() < name.len() && before.ends_with(**side))?;
@@ -82,23 +93,25 @@ fn of_merge_tool(name: &str, _: &str) -> Option<Found> {
 
 /// `flood.sync-conflict-20260601-101010-ABCDEFG` of Syncthing, `flood_conflict-20260601-101010` of
 /// ownCloud, and words that nobody else writes.
-fn of_synchroniser(name: &str, lower: &str) -> Option<Found> {
+fn of_synchroniser(name: &Name) -> Option<MarkRange> {
     const BEFORE_DATES: [&str; 2] = [".sync-conflict-", "_conflict-"];
     const PHRASES: [&str; 4] = ["conflicted copy", "conflicted-copy", "สำเนาที่ขัดแย้ง", "สำเนาขัดแย้ง"];
+    let lower = name.lower;
     let dated = BEFORE_DATES.iter().find_map(|mark| {
         let start = lower.find(mark)?;
-        has_date(&lower[start + mark.len()..]).then_some(start..name.len())
+        has_date(&lower[start + mark.len()..]).then_some(start..lower.len())
     });
     let phrase = || {
         let start = PHRASES.iter().find_map(|phrase| lower.find(phrase))?;
-        (!lower[..start].contains(['(', '['])).then_some(start..name.len())
+        (!lower[..start].contains(['(', '['])).then_some(start..lower.len())
     };
     dated.or_else(phrase).map(|range| (range, Evidence::Certain))
 }
 
 /// `flood (Somjai's conflicted copy 2026-06-01)` of Dropbox and Nextcloud, in several languages.
-fn of_conflict_in_brackets(name: &str, lower: &str) -> Option<Found> {
-    let range = brackets(name).find(|range| is_conflict(&lower[range.start + 1..range.end - 1]))?;
+fn of_conflict_in_brackets(name: &Name) -> Option<MarkRange> {
+    let inside = |range: &Range<usize>| &name.lower[range.start + 1..range.end - 1];
+    let range = brackets(name.written).find(|range| is_conflict(inside(range)))?;
     Some((range, Evidence::Certain))
 }
 
@@ -135,7 +148,8 @@ fn is_conflict(words: &str) -> bool {
 }
 
 /// `flood-DESKTOP-AB12CD3`: OneDrive adds the name of the computer.
-fn of_machine(name: &str, _: &str) -> Option<Found> {
+fn of_machine(name: &Name) -> Option<MarkRange> {
+    let name = name.written;
     let starts = name.match_indices('-').map(|(at, _)| at).filter(|at| *at > 0);
     let mut found = starts.filter_map(|at| Some((at..name.len(), machine(&name[at + 1..])?)));
     found.next()
@@ -160,7 +174,7 @@ fn machine(name: &str) -> Option<Evidence> {
 }
 
 /// `flood - Copy` and `flood - Copy (2)` of Windows, `flood copy 2` of macOS.
-fn of_ending(name: &str, lower: &str) -> Option<Found> {
+fn of_ending(name: &Name) -> Option<MarkRange> {
     const OF_WINDOWS: [&str; 10] = [
         " - copy",
         " - สำเนา",
@@ -174,13 +188,13 @@ fn of_ending(name: &str, lower: &str) -> Option<Found> {
         " - 복사본",
     ];
     const OTHERS: [&str; 6] = [" copy", "-copy", "_copy", " สำเนา", "-สำเนา", "_สำเนา"];
-    let words = without_number(lower).unwrap_or(lower);
+    let words = without_number(name.lower).unwrap_or(name.lower);
     let begins = |ending: &&&str| words.len() > ending.len() && words.ends_with(**ending);
     let of_windows = OF_WINDOWS.iter().find(begins).map(|ending| (ending, Evidence::Certain));
     let found = of_windows
         .or_else(|| OTHERS.iter().find(begins).map(|ending| (ending, Evidence::Possible)));
     let (ending, evidence) = found?;
-    Some((words.len() - ending.len()..name.len(), evidence))
+    Some((words.len() - ending.len()..name.lower.len(), evidence))
 }
 
 /// Returns a name without a number at its end: ` (2)`, ` 2`.
@@ -191,8 +205,9 @@ fn without_number(name: &str) -> Option<&str> {
 }
 
 /// `Copy of flood` of Google Drive, in English and Thai.
-fn of_beginning(_: &str, lower: &str) -> Option<Found> {
+fn of_beginning(name: &Name) -> Option<MarkRange> {
     const BEGINNINGS: [&str; 4] = ["copy of ", "copy_of_", "copy-of-", "สำเนาของ"];
+    let lower = name.lower;
     let plain = BEGINNINGS.iter().find(|mark| lower.starts_with(**mark)).map(|mark| mark.len());
     let numbered = || {
         let (number, _) = lower.strip_prefix("copy (")?.split_once(") of ")?;
@@ -202,10 +217,10 @@ fn of_beginning(_: &str, lower: &str) -> Option<Found> {
 }
 
 /// `flood (1)` of browsers, `flood (copy)` of file managers.
-fn of_brackets(name: &str, lower: &str) -> Option<Found> {
+fn of_brackets(name: &Name) -> Option<MarkRange> {
     const WORDS: [&str; 5] = ["copy", "another copy", "สำเนา", "สำเนาอื่น", "kopie"];
-    let range = brackets(name).last().filter(|range| range.end == name.len())?;
-    let inside = &lower[range.start + 1..range.end - 1];
+    let range = brackets(name.written).last().filter(|range| range.end == name.written.len())?;
+    let inside = &name.lower[range.start + 1..range.end - 1];
     let counted = inside.split_once(' ').filter(|(order, _)| {
         let order = order.trim_start_matches(|c: char| c.is_ascii_digit());
         ["st", "nd", "rd", "th"].contains(&order)
@@ -220,10 +235,10 @@ fn of_brackets(name: &str, lower: &str) -> Option<Found> {
 }
 
 /// `flood 2` of macOS and iCloud.
-fn of_counter(name: &str, _: &str) -> Option<Found> {
-    let (before, number) = name.rsplit_once(' ')?;
+fn of_counter(name: &Name) -> Option<MarkRange> {
+    let (before, number) = name.written.rsplit_once(' ')?;
     let is_counter = is_number(number) && !number.starts_with('0') && number != "1";
-    is_counter.then_some((before.len()..name.len(), Evidence::Counted))
+    is_counter.then_some((before.len()..name.written.len(), Evidence::Counted))
 }
 
 /// Returns the parts of a name in brackets, the brackets included.

@@ -37,11 +37,19 @@ pub(super) struct Fields {
 /// Reads a date as an instant: its first, or the one after its last.
 type InstantOf = fn(Moment, &jiff::tz::TimeZone) -> Result<Timestamp, DateError>;
 
+/// How a date is read.
+#[derive(Clone, Copy)]
+pub(super) struct DateReading {
+    used_as: DateUse,
+    instant_of: InstantOf,
+}
+
 /// How dates of the window are read.
-const OPENS: (DateUse, InstantOf) = (DateUse::Window, Moment::opens);
-const CLOSES: (DateUse, InstantOf) = (DateUse::Window, Moment::closes);
+const OPENS: DateReading = DateReading { used_as: DateUse::Window, instant_of: Moment::opens };
+const CLOSES: DateReading = DateReading { used_as: DateUse::Window, instant_of: Moment::closes };
 /// How dates of approvals, corrections and withdrawals are read.
-pub(super) const HAPPENED: (DateUse, InstantOf) = (DateUse::Publication, Moment::opens);
+pub(super) const HAPPENED: DateReading =
+    DateReading { used_as: DateUse::Publication, instant_of: Moment::opens };
 
 /// Checks the front matter of one item.
 #[derive(Clone, Copy)]
@@ -270,13 +278,14 @@ impl FieldReader<'_> {
         &self,
         text: Option<&str>,
         steps: &[YamlStep],
-        (used_as, reading): (DateUse, InstantOf),
+        reading: DateReading,
         diagnostics: &mut Diagnostics,
     ) -> Option<Option<WrittenInstant>> {
+        let DateReading { used_as, instant_of } = reading;
         let Some(moment) = self.moment(text, steps, used_as, diagnostics)? else {
             return Some(None);
         };
-        match reading(moment, &self.config.zone) {
+        match instant_of(moment, &self.config.zone) {
             Ok(at) => Some(Some(WrittenInstant { written: moment, at })),
             Err(error) => {
                 let place = self.source.place(steps);
@@ -297,17 +306,17 @@ impl FieldReader<'_> {
         &self,
         text: &str,
         steps: &[YamlStep],
-        (used_as, reading): (DateUse, InstantOf),
+        reading: DateReading,
         diagnostics: &mut Diagnostics,
     ) -> Option<WrittenInstant> {
-        let instant = self.instant(Some(text), steps, (used_as, reading), diagnostics)?;
+        let instant = self.instant(Some(text), steps, reading, diagnostics)?;
         if instant.is_none() {
             diagnostics.push(date_diagnostic(
                 DateError::Form,
                 self.source.place(steps),
                 text,
                 self.config.calendar,
-                used_as,
+                reading.used_as,
             ));
         }
         instant
@@ -350,7 +359,7 @@ impl FieldReader<'_> {
         &self,
         text: &str,
         key: &[YamlStep; 1],
-        reading: (DateUse, InstantOf),
+        reading: DateReading,
         diagnostics: &mut Diagnostics,
     ) -> Option<WrittenInstant> {
         if !is_empty_date(text) {

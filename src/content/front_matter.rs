@@ -450,6 +450,19 @@ fn wrong_type(place: Place, key: &str) -> Diagnostic {
     Diagnostic::error(Code::ValueType, place).arg("key", key)
 }
 
+/// Parts of the parser's messages, with the help texts for them.
+const SYNTAX_HELPS: [(&str, &str); 9] = [
+    ("invalid type: string", "help-space"),
+    ("alias", "help-star"),
+    ("anchor", "help-star"),
+    ("expected key", "help-quotes"),
+    ("could not find expected ':'", "help-no-colon"),
+    ("cannot start any token", "help-start"),
+    ("expected ',' or", "help-bracket"),
+    ("expected '-' indicator", "help-dash"),
+    ("sequence entries are not allowed", "help-dash"),
+];
+
 /// Turns an error of the YAML parser into a helpful diagnostic.
 fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
@@ -458,10 +471,7 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let at = (0..=at).rev().find(|&i| yaml.is_char_boundary(i)).unwrap_or(0);
     let line_start = yaml[..at].rfind('\n').map_or(0, |n| n + 1);
     let line = yaml[line_start..].lines().next().unwrap_or("");
-    let tab = line.find('\t').filter(|n| line[..*n].trim().is_empty());
-    if let Some(column) = tab.or_else(|| {
-        cause.contains("found character that cannot start").then(|| line.find('\t')).flatten()
-    }) {
+    if let Some(column) = tab_at_fault(line, cause) {
         let start = source.yaml.start + line_start + column;
         let place = Place::of_range(source.path, source.text, start..start + 1);
         return Diagnostic::error(Code::YamlTab, place);
@@ -484,18 +494,8 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
         let place = opened.map_or(place, |at| source.place_of_value(at));
         return Diagnostic::error(Code::YamlQuote, place);
     }
-    let helps = [
-        ("invalid type: string", "help-space"),
-        ("alias", "help-star"),
-        ("anchor", "help-star"),
-        ("expected key", "help-quotes"),
-        ("could not find expected ':'", "help-no-colon"),
-        ("cannot start any token", "help-start"),
-        ("expected ',' or", "help-bracket"),
-        ("expected '-' indicator", "help-dash"),
-        ("sequence entries are not allowed", "help-dash"),
-    ];
-    let help = helps.iter().find(|(part, _)| cause.contains(part)).map_or("help", |(_, help)| help);
+    let help = SYNTAX_HELPS.iter().find(|(part, _)| cause.contains(part));
+    let help = help.map_or("help", |(_, help)| help);
     let noticed_late = match help {
         "help-no-colon" => line_before(yaml, line_start),
         "help-bracket" => error.opened,
@@ -503,6 +503,13 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     };
     let place = noticed_late.map_or(place, |at| source.place_of_value(source.yaml.start + at));
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
+}
+
+/// Returns the tab that made a line wrong: one before its text, or one that the parser complains about.
+fn tab_at_fault(line: &str, cause: &str) -> Option<usize> {
+    let tab = line.find('\t')?;
+    let is_indent = line[..tab].trim().is_empty();
+    (is_indent || cause.contains("found character that cannot start")).then_some(tab)
 }
 
 /// Returns where the line before another begins, if it is not empty and has no colon.

@@ -11,7 +11,7 @@ use crate::content::front_matter::{self, Reading};
 use crate::content::item::{Approval, Item, ItemFile, Role, Seal, Signature};
 use crate::content::path::{folder_of, owns_folder};
 use crate::content::proof::{self, ProofInput, signature_of, statement_of};
-use crate::content::rewritten::Search;
+use crate::content::rewritten::RewriteSearch;
 use crate::content::seal::{NotSealable, seal_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::{Inventory, Portal, Sha256Digest};
@@ -81,7 +81,8 @@ impl ItemLoader<'_> {
         };
         let (portal, config) = (self.portal, self.config);
         let proof = proof::check(portal, config, input, &mut files, diagnostics);
-        Search { portal, config, input: &input, proof: &proof, files: &files }.report(diagnostics);
+        RewriteSearch { portal, config, input: &input, proof: &proof, files: &files }
+            .report(diagnostics);
         Some(Item {
             path: document.path().into(),
             fingerprint: document.fingerprint(),

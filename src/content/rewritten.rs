@@ -19,14 +19,14 @@ use sha2::{Digest, Sha256};
 const MOST: usize = 50;
 
 /// A text with the digests of what it may have been.
-struct Candidate {
+struct FormerText {
     /// Its place among the digests of the files.
     number: usize,
     formers: Vec<(ByteChange, Sha256Digest)>,
 }
 
 /// Looks for the change that made an approval void.
-pub(super) struct Search<'a> {
+pub(super) struct RewriteSearch<'a> {
     pub portal: &'a Portal,
     pub config: &'a Config,
     pub input: &'a ProofInput<'a>,
@@ -34,7 +34,7 @@ pub(super) struct Search<'a> {
     pub files: &'a [ItemFile],
 }
 
-impl Search<'_> {
+impl RewriteSearch<'_> {
     /// Warns about texts of an item whose approval would be valid if only their line ends, their byte
     /// order mark or their last line end had not changed.
     pub(super) fn report(&self, diagnostics: &mut Diagnostics) {
@@ -47,8 +47,8 @@ impl Search<'_> {
             let path = self.input.document.path();
             diagnostics.push(rewritten(path, ByteChange::LastLineEnd));
         }
-        let candidates = self.candidates();
-        for (number, change) in self.rewritten_files(markdown, &digests, &candidates) {
+        let former_texts = self.former_texts();
+        for (number, change) in self.rewritten_files(markdown, &digests, &former_texts) {
             let path = format!("{}{}", self.folder(), self.files[number].name);
             diagnostics.push(rewritten(&path, change));
         }
@@ -64,7 +64,7 @@ impl Search<'_> {
         &self,
         markdown: &Sha256Digest,
         digests: &[(String, Sha256Digest)],
-        candidates: &[Candidate],
+        former_texts: &[FormerText],
     ) -> Vec<(usize, ByteChange)> {
         let is_valid = |changed: &[(usize, Sha256Digest)]| {
             let mut digests = digests.to_vec();
@@ -74,16 +74,16 @@ impl Search<'_> {
             self.is_valid(&Some(*markdown), &digests)
         };
         for wanted in [ByteChange::ToCrlf, ByteChange::ToLf] {
-            let of_candidate = |candidate: &Candidate| {
-                let former = candidate.formers.iter().find(|(change, _)| *change == wanted);
-                former.map(|(_, digest)| (candidate.number, *digest))
+            let of_text = |text: &FormerText| {
+                let former = text.formers.iter().find(|(change, _)| *change == wanted);
+                former.map(|(_, digest)| (text.number, *digest))
             };
-            let all: Vec<_> = candidates.iter().filter_map(of_candidate).collect();
+            let all: Vec<_> = former_texts.iter().filter_map(of_text).collect();
             if is_valid(&all) {
                 return all.into_iter().map(|(number, _)| (number, wanted)).collect();
             }
         }
-        let single = candidates.iter().find_map(|Candidate { number, formers }| {
+        let single = former_texts.iter().find_map(|FormerText { number, formers }| {
             let former = formers.iter().find(|(_, digest)| is_valid(&[(*number, *digest)]))?;
             Some((*number, former.0))
         });
@@ -96,16 +96,16 @@ impl Search<'_> {
         self.files.iter().map(|file| (nfc(&file.name), digest(file))).collect()
     }
 
-    fn candidates(&self) -> Vec<Candidate> {
+    fn former_texts(&self) -> Vec<FormerText> {
         let texts = self.files.iter().enumerate().filter(|(_, file)| file.size <= MAX_TEXT);
-        let candidates = texts.filter_map(|(number, file)| {
+        let former_texts = texts.filter_map(|(number, file)| {
             let bytes = self.portal.read_bytes(&format!("{}{}", self.folder(), file.name)).ok()?;
             let formers = ByteChange::former_versions(&bytes).into_iter();
             let formers: Vec<_> =
                 formers.map(|(change, bytes)| (change, Sha256::digest(bytes).into())).collect();
-            (!formers.is_empty()).then_some(Candidate { number, formers })
+            (!formers.is_empty()).then_some(FormerText { number, formers })
         });
-        candidates.take(MOST).collect()
+        former_texts.take(MOST).collect()
     }
 
     /// Returns the digest of the Markdown file with the last line end, or without it. Other changes of

@@ -63,8 +63,8 @@ pub(super) fn is_bomb(yaml: &str) -> bool {
         return false;
     }
     let (left, bytes) = (Cell::new(MAX_VALUES), Cell::new(MAX_BYTES));
-    let count = |piece: Piece| {
-        if let Piece::Value(value) = piece {
+    let count = |piece: YamlPiece| {
+        if let YamlPiece::Value(value) = piece {
             left.set(left.get().saturating_sub(1));
             bytes.set(bytes.get().saturating_sub(value.to_string().len()));
         }
@@ -90,9 +90,9 @@ pub(super) struct Values {
 pub(super) fn values(yaml: &str) -> Option<Values> {
     let text = RefCell::new(String::new());
     let has_tag = Cell::new(false);
-    let note = |piece: Piece| {
-        has_tag.set(matches!(piece, Piece::Tag));
-        if let Piece::Value(value) | Piece::End(value) = piece {
+    let note = |piece: YamlPiece| {
+        has_tag.set(matches!(piece, YamlPiece::Tag));
+        if let YamlPiece::Value(value) | YamlPiece::End(value) = piece {
             let _ = fmt::Write::write_fmt(&mut *text.borrow_mut(), format_args!("{value}\n"));
         }
         !has_tag.get()
@@ -144,7 +144,7 @@ pub(super) fn first_tag(yaml: &str) -> Option<usize> {
 }
 
 /// An event of the walk over all values.
-enum Piece<'a> {
+enum YamlPiece<'a> {
     Value(fmt::Arguments<'a>),
     /// The beginning or end of a list or map.
     End(fmt::Arguments<'a>),
@@ -154,12 +154,12 @@ enum Piece<'a> {
 /// Walks over all keys and values until `each` returns `false`.
 #[derive(Clone, Copy)]
 struct Walk<'c> {
-    each: &'c dyn Fn(Piece) -> bool,
+    each: &'c dyn Fn(YamlPiece) -> bool,
 }
 
 impl Walk<'_> {
     fn one<E: serde::de::Error>(self, value: fmt::Arguments) -> Result<(), E> {
-        let goes_on = (self.each)(Piece::Value(value));
+        let goes_on = (self.each)(YamlPiece::Value(value));
         if goes_on { Ok(()) } else { Err(E::custom("repetition limit exceeded")) }
     }
 }
@@ -205,17 +205,17 @@ impl<'de> Visitor<'de> for Walk<'_> {
         while map.next_key_seed(self)?.is_some() {
             map.next_value_seed(self)?;
         }
-        (self.each)(Piece::End(format_args!("}}")));
+        (self.each)(YamlPiece::End(format_args!("}}")));
         Ok(())
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.one(format_args!("["))?;
         while seq.next_element_seed(self)?.is_some() {}
-        (self.each)(Piece::End(format_args!("]")));
+        (self.each)(YamlPiece::End(format_args!("]")));
         Ok(())
     }
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<(), A::Error> {
-        if !(self.each)(Piece::Tag) {
+        if !(self.each)(YamlPiece::Tag) {
             return Err(A::Error::custom("a tag"));
         }
         let ((), value) = data.variant_seed(self)?;

@@ -1,5 +1,7 @@
 //! Finds slips in front matter that the YAML parser notices too late, or not at all.
 
+use crate::text::is_odd_space;
+
 /// The keys of YAML's escapes within double quotation marks.
 const ESCAPES: &str = "0abtnvfre \t\"/\\N_LPxuU";
 
@@ -23,12 +25,7 @@ fn is_odd_colon(c: char) -> bool {
     matches!(c, '：' | '﹕' | '︰' | '∶' | '꞉')
 }
 
-fn is_odd_space(c: char) -> bool {
-    let is_invisible = matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}');
-    is_invisible || (c.is_whitespace() && !c.is_ascii())
-}
-
-/// Returns the first odd space or colon beside the key of a line, in the lines that begin before
+/// Returns the first odd space or colon next to the key of a line, in the lines that begin before
 /// `until`. YAML takes such a line for a text and notices that only in the next one.
 pub(super) fn odd_sign_by_key(yaml: &str, until: usize) -> Option<OddSign> {
     let mut start = 0;
@@ -44,7 +41,7 @@ pub(super) fn odd_sign_by_key(yaml: &str, until: usize) -> Option<OddSign> {
     None
 }
 
-/// Returns the first odd space or colon beside the key of a line.
+/// Returns the first odd space or colon next to the key of a line.
 pub(super) fn odd_sign(line: &str) -> Option<(usize, char)> {
     let is_odd = |c: char| is_odd_space(c) || is_odd_colon(c);
     let from = line.len() - line.trim_start_matches([' ', '-']).len();
@@ -103,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_signs_beside_a_key_are_found() {
+    fn odd_signs_next_to_a_key_are_found() {
         let found = |line| odd_sign(line).map(|(at, _)| at);
         for (line, at) in [
             ("category:\u{A0}news", 9),
@@ -113,6 +110,10 @@ mod tests {
             ("  - file:\u{3000}a.pdf", 9),
             ("title：ข่าว", 5),
             ("\u{200B}title: a", 0),
+            ("title\u{2060}: a", 5),
+            ("title\u{AD}: a", 5),
+            ("title\u{200E}: a", 5),
+            ("title\u{3164}: a", 5),
         ] {
             assert_eq!(found(line), Some(at), "{line}");
         }

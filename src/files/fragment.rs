@@ -74,7 +74,7 @@ impl Budget {
 
 /// The column or the list that a text is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
+pub struct FragmentColumn {
     /// Distinguishes it from others in the file.
     pub id: String,
     /// The header, or the key of the list.
@@ -83,7 +83,7 @@ pub struct Column {
     pub left: String,
 }
 
-impl Column {
+impl FragmentColumn {
     /// Returns the same column of a file inside another.
     pub(super) fn inside(self, file: &str) -> Self {
         Self { id: format!("{file}/{}", self.id), ..self }
@@ -102,7 +102,7 @@ pub struct Fragment<'p> {
     /// Whether words anywhere in the text can identify a number in it, as on a page.
     pub is_whole: bool,
     /// Its column or list, if it is in one.
-    pub column: Option<Column>,
+    pub column: Option<FragmentColumn>,
 }
 
 impl Fragment<'_> {

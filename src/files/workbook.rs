@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::files::fragment::{Budget, Column, Fragment, FragmentPlace, Unreadable};
+use crate::files::fragment::{Budget, Fragment, FragmentColumn, FragmentPlace, Unreadable};
 use crate::files::markup::{Token, Tokens, attribute, push_text};
 use crate::text::has_long_number;
 
@@ -56,7 +56,7 @@ impl Sheet {
             let id = format!("{}{}", self.name, column_name(column));
             let spot = FragmentPlace::Cell(format!("{id}{}", row + 1));
             let (header, left) = (head.trim().to_owned(), left.to_owned());
-            let column = Some(Column { id, header, left });
+            let column = Some(FragmentColumn { id, header, left });
             let head = format!("{head} {words}");
             each(&Fragment { text, head, spot, is_whole: false, column });
         } else if text.chars().any(char::is_alphabetic) {

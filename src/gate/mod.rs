@@ -315,7 +315,7 @@ impl Admitted {
     }
 
     /// Returns the item, for example to judge it again.
-    pub fn into_card(self) -> Item {
+    pub fn into_item(self) -> Item {
         self.item
     }
 
@@ -336,7 +336,7 @@ impl std::ops::Deref for Admitted {
 #[derive(Debug, Clone)]
 pub struct Withheld {
     /// The item.
-    pub card: Item,
+    pub item: Item,
     /// Why it is withheld.
     pub verdict: Verdict,
     /// Whether it will be published by the passing of time alone.
@@ -347,7 +347,7 @@ pub struct Withheld {
 pub(crate) fn admit_for_rehearsal(withheld: &[Withheld]) -> impl Iterator<Item = Admitted> {
     let opening = withheld.iter().filter(|withheld| withheld.will_open);
     opening.map(|withheld| Admitted {
-        item: withheld.card.clone(),
+        item: withheld.item.clone(),
         until: None,
         as_of: Timestamp::MAX,
     })
@@ -472,7 +472,7 @@ pub fn judge_all(items: Vec<Item>, policy: &Policy, now: Timestamp) -> Judged {
             admitted.push(Admitted::new(item, judgement, now));
         } else {
             let Judgement { verdict, will_open, .. } = *judgement;
-            withheld.push(Withheld { card: item, verdict, will_open });
+            withheld.push(Withheld { item, verdict, will_open });
         }
     }
     Judged { admitted, withheld, notices, judgements }

@@ -92,7 +92,7 @@ impl Reason {
     pub fn rule(self) -> Rule {
         match self {
             Self::Withdrawn(_) => Rule::NotWithdrawn,
-            Self::Expired(_) => Rule::NotOver,
+            Self::Expired(_) => Rule::NotExpired,
             Self::NoApprover(_) => Rule::Approver,
             Self::NotEntitled(..) => Rule::Entitled,
             Self::NoApprovalDate(_) | Self::NotInOffice(..) | Self::ApprovedLater(_) => {
@@ -111,7 +111,7 @@ impl Reason {
             | Self::ForeignKey
             | Self::KeyRevoked(_)
             | Self::KeyOutOfTerm(..) => Rule::Signature,
-            Self::Scheduled(_) => Rule::Begun,
+            Self::Scheduled(_) => Rule::Started,
             Self::OriginalWithheld(_) => Rule::Original,
         }
     }
@@ -121,10 +121,10 @@ impl Reason {
         match (self.rule(), self) {
             (_, Self::OriginalWithheld(verdict)) => verdict,
             (Rule::NotWithdrawn, _) => Verdict::Withdrawn,
-            (Rule::NotOver, _) => Verdict::Expired,
+            (Rule::NotExpired, _) => Verdict::Expired,
             (Rule::Approver | Rule::Entitled | Rule::InOffice, _)
             | (Rule::Duties | Rule::Seal | Rule::Signature, _) => Verdict::Unapproved,
-            (Rule::Begun, _) => Verdict::Scheduled,
+            (Rule::Started, _) => Verdict::Scheduled,
             (Rule::Original, _) => Verdict::Invalid,
         }
     }
@@ -136,7 +136,7 @@ pub enum Rule {
     /// It was not withdrawn.
     NotWithdrawn,
     /// Its window has not ended.
-    NotOver,
+    NotExpired,
     /// It names an approver.
     Approver,
     /// The approver may approve items of the category.
@@ -150,7 +150,7 @@ pub enum Rule {
     /// The signature is present where required, and valid.
     Signature,
     /// Its window has begun.
-    Begun,
+    Started,
     /// The original of a translation is published.
     Original,
 }
@@ -159,14 +159,14 @@ impl Rule {
     /// All rules, in the order in which reports list them.
     pub const ALL: [Self; 10] = [
         Self::NotWithdrawn,
-        Self::NotOver,
+        Self::NotExpired,
         Self::Approver,
         Self::Entitled,
         Self::InOffice,
         Self::Duties,
         Self::Seal,
         Self::Signature,
-        Self::Begun,
+        Self::Started,
         Self::Original,
     ];
 }

@@ -1,12 +1,6 @@
 //! Addresses that are written as text.
 
-use crate::text::{is_invisible, is_thai};
-
-/// Returns whether a character ends an address in a text, although the link finder takes it for a part
-/// of the address.
-fn ends_address(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c) || matches!(c, '“' | '”' | '‘' | '’' | '—' | '…')
-}
+use crate::text::{ThaiInPath, address_end};
 
 /// Splits what the link finder takes for one address, with whether each part is an address. Thai has
 /// no space between two addresses, nor before a quotation mark, nor between an address and a word.
@@ -15,32 +9,16 @@ pub(super) fn split_addresses(text: &str) -> Vec<(&str, bool)> {
     let mut rest = text;
     while !rest.is_empty() {
         let is_url = rest.starts_with("http://") || rest.starts_with("https://");
-        let host_end = host_end(rest);
-        let end = rest.char_indices().skip(1).find_map(|(at, c)| {
-            let begins_url = c == 'h'
-                && ["http://", "https://"].iter().any(|scheme| rest[at..].starts_with(scheme));
-            (begins_url || (is_url && (ends_address(c) || at == host_end))).then_some(at)
+        let end = if is_url { address_end(rest, ThaiInPath::BelongsToAddress) } else { rest.len() };
+        let next_url = rest.match_indices("http").map(|(at, _)| at).find(|at| {
+            let rest = &rest[*at..];
+            *at > 0 && (rest.starts_with("http://") || rest.starts_with("https://"))
         });
-        let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let (piece, after) = rest.split_at(next_url.map_or(end, |next| next.min(end)));
         pieces.push((piece, is_url));
         rest = after;
     }
     pieces
-}
-
-/// Returns where the host of an address ends if a Thai word follows it at once. In a path, Thai letters
-/// may belong to the address.
-fn host_end(address: &str) -> usize {
-    let host = address.find("://").map_or(0, |at| at + 3);
-    let path = address[host..].find(['/', '?', '#']).map_or(address.len(), |at| host + at);
-    let mut chars = address[host..path].char_indices();
-    let mut before = ' ';
-    let end = chars.find_map(|(at, c)| {
-        let is_end = before.is_ascii_alphanumeric() && is_thai(c);
-        before = c;
-        is_end.then_some(host + at)
-    });
-    end.unwrap_or(usize::MAX)
 }
 
 /// Replaces words by `…`. Returns `None` if no word is hidden.

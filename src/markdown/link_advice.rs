@@ -74,7 +74,7 @@ fn with_scheme(dest: &str) -> Option<String> {
     }
     let digits = dest.chars().filter(char::is_ascii_digit).count();
     let is_number = dest.chars().all(|c| c.is_ascii_digit() || "+-".contains(c));
-    if is_number && (9..=12).contains(&digits) {
+    if is_number && dest.starts_with(['0', '+']) && (9..=12).contains(&digits) {
         return Some(format!("tel:{dest}"));
     }
     is_name(host).then(|| format!("https://{dest}"))
@@ -92,11 +92,20 @@ mod tests {
             ("example.go.th", "https://example.go.th"),
             ("info@example.go.th", "mailto:info@example.go.th"),
             ("056-000-111", "tel:056-000-111"),
+            ("+6656000111", "tel:+6656000111"),
         ] {
             assert_eq!(with_scheme(dest).as_deref(), Some(whole), "{dest}");
         }
-        for dest in ["tor.pdf", "a.b.xlsx", "news/flood.md", "/x/", "2569-11-01.pdf", "ประกาศ.go"]
-        {
+        for dest in [
+            "tor.pdf",
+            "a.b.xlsx",
+            "news/flood.md",
+            "/x/",
+            "2569-11-01.pdf",
+            "ประกาศ.go",
+            "20261125-1",
+            "2569-11-01-7",
+        ] {
             assert_eq!(with_scheme(dest), None, "{dest}");
         }
     }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::markdown::flanking::Flanking;
-use crate::text::digit_value;
+use crate::text::{ThaiInPath, address_end, digit_value};
 
 /// The shortest code that is dialled between two stars: `*101*`.
 const MIN_CODE: usize = 3;
@@ -240,8 +240,7 @@ fn marks_in_addresses(source: &str, found: &mut Vec<usize>) {
             continue;
         }
         let scheme = source[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic());
-        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`');
-        next = at + source[at..].find(ends).unwrap_or(source.len() - at);
+        next = at + address_end(&source[at..], ThaiInPath::BelongsToAddress);
         let address = &source[at..next];
         // The address of a link ends before the bracket, after which there may be marks.
         let bare = &address[..address.find([')', ']']).unwrap_or(address.len())];

@@ -104,24 +104,28 @@ impl CompiledRule {
     }
 
     /// Returns the severity of a candidate in its context. Returns `None` if it is harmless.
-    pub(super) fn judge(&self, candidate: &Candidate, around: &Around) -> Option<Severity> {
-        let near = NormalizedText::new(&around.context.near);
-        let is_named = around.labels().any(|label| self.names(label));
+    pub(super) fn judge(
+        &self,
+        candidate: &Candidate,
+        evidence: &NumberEvidence,
+    ) -> Option<Severity> {
+        let near = NormalizedText::new(&evidence.context.near);
+        let is_named = evidence.labels().any(|label| self.names(label));
         let is_allowed = !is_named
             && (self.allowed_near.are_in(&near)
-                || self.allowed_under.are_in(&NormalizedText::new(&around.context.heading)));
+                || self.allowed_under.are_in(&NormalizedText::new(&evidence.context.heading)));
         if is_allowed {
             return None;
         }
-        let is_far = || self.rule.checksum.is_some() && around.far.has_words_of(self);
+        let is_far = || self.rule.checksum.is_some() && evidence.far.has_words_of(self);
         let has_words = self.words.are_in(&near)
-            || is_named && around.labels().any(|l| self.words.are_in(&NormalizedText::new(l)))
+            || is_named && evidence.labels().any(|l| self.words.are_in(&NormalizedText::new(l)))
             || is_far();
         let is_evident = is_named || has_words;
-        if around.is_bare_in_address && !(is_evident && candidate.has_check_digit()) {
+        if evidence.is_bare_in_address && !(is_evident && candidate.has_check_digit()) {
             return None;
         }
-        let is_other = || around.labels().any(|label| self.is_after_another(label));
+        let is_other = || evidence.labels().any(|label| self.is_after_another(label));
         let level = if candidate.needs_words && (!is_evident || is_other()) {
             return None;
         } else if has_words {
@@ -137,7 +141,7 @@ impl CompiledRule {
 }
 
 /// What a number is judged by.
-pub(super) struct Around<'a> {
+pub(super) struct NumberEvidence<'a> {
     pub(super) context: &'a Context,
     /// The words right before the number.
     pub(super) label: Option<&'a Label<'a>>,
@@ -147,7 +151,7 @@ pub(super) struct Around<'a> {
     pub(super) is_bare_in_address: bool,
 }
 
-impl Around<'_> {
+impl NumberEvidence<'_> {
     /// Returns the label in the text and the header of the column.
     pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
         let label = self.label.map(|label| label.text);

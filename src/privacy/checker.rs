@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Severity};
-use crate::privacy::candidate::{Around, Candidate, CompiledRule, Surroundings};
+use crate::privacy::candidate::{Candidate, CompiledRule, NumberEvidence, Surroundings};
 use crate::privacy::context::Context;
 use crate::privacy::other_kinds::{MIN_OTHERS, OtherKinds, digits_of, values};
 use crate::privacy::rules::{COUNTRIES, Country};
@@ -32,6 +32,22 @@ pub struct PrivateNumber<'c> {
     /// The kind of number that the header of the column names, if this number has its form. Then
     /// it is private only if fewer than [`Checker::MIN_OTHERS`] others of the column have the form.
     pub column_kind: Option<usize>,
+}
+
+/// A text to search.
+struct SearchedText<'t, R> {
+    text: &'t str,
+    /// The runs of digits in it.
+    runs: R,
+    /// A text whose words count for numbers with a check digit.
+    far: &'t str,
+}
+
+/// Digits of a text that fit a rule.
+struct WrittenNumber<'t> {
+    text: &'t str,
+    range: Range<usize>,
+    digits: &'t [Digit],
 }
 
 /// Finds private numbers of some countries.
@@ -113,7 +129,7 @@ impl Checker {
         if self.rules.is_empty() || !has_long_number(text) {
             return Vec::new();
         }
-        self.find_in(text, (runs(text), far), |_| true, context)
+        self.find_in(SearchedText { text, runs: runs(text), far }, |_| true, context)
     }
 
     /// Returns the private numbers in a text as readers see it: a rendered text, an address. Any sign
@@ -127,11 +143,12 @@ impl Checker {
         if self.rules.is_empty() {
             return Vec::new();
         }
-        let mut lists = vec![self.find_in(text, (runs(text), ""), |_| true, &context)];
+        let plain = SearchedText { text, runs: runs(text), far: "" };
+        let mut lists = vec![self.find_in(plain, |_| true, &context)];
         for reading in [LooseReading::Shown, LooseReading::Literal, LooseReading::Rendered] {
             let runs = loose_runs(text, reading).into_iter();
-            let mut further =
-                self.find_in(text, (runs, ""), |candidate| candidate.is_printed(), &context);
+            let loose = SearchedText { text, runs, far: "" };
+            let mut further = self.find_in(loose, |candidate| candidate.is_printed(), &context);
             further.retain(|found| lists.iter().all(|list| !is_in(list, &found.range)));
             lists.push(further);
         }
@@ -140,11 +157,11 @@ impl Checker {
 
     fn find_in(
         &self,
-        text: &str,
-        (runs, far): (impl Iterator<Item = DigitRun>, &str),
+        searched: SearchedText<impl Iterator<Item = DigitRun>>,
         counts: impl Fn(&Candidate) -> bool,
         context: impl Fn(Range<usize>) -> Context,
     ) -> Vec<PrivateNumber<'_>> {
+        let SearchedText { text, runs, far } = searched;
         let far = Surroundings::new(far);
         let labels = OnceCell::new();
         let mut found: Vec<PrivateNumber> = Vec::new();
@@ -155,45 +172,57 @@ impl Checker {
                 if self.is_own(digits) {
                     continue;
                 }
-                let context = context(range.clone());
+                let context = &context(range.clone());
                 let label = labels.get_or_init(|| Labels::of(text)).at(range.start);
+                let label = label.as_ref();
                 let is_bare_in_address =
                     is_bare(text, digits) && (context.is_file_name || is_in_address(text, &range));
-                let (label, context) = (label.as_ref(), &context);
-                let around = Around { context, label, far: &far, is_bare_in_address };
-                let Some(severity) = candidate.ready.judge(&candidate, &around) else { continue };
-                let is_excusable = !candidate.is_printed()
-                    && !around.labels().any(|label| candidate.ready.names(label));
-                let values = values(digits);
-                if is_excusable && self.is_of_other_kind((text, range.start), &around, &values) {
-                    continue;
-                }
-                let kind = self.others.named(&context.column, true, &values);
-                let column_kind = kind.filter(|_| is_excusable && label.is_none());
-                let (code, name) = (candidate.ready.code, candidate.ready.rule.name.as_str());
-                let number = digits.iter().map(Digit::shown).collect();
-                let number = PrivateNumber { code, severity, range, name, number, column_kind };
-                // Of two overlapping numbers, keep the more severe. If they are equal, keep the
-                // first.
-                match found.last_mut().filter(|last| last.range.end > number.range.start) {
-                    Some(last) if last.severity <= severity => {}
-                    Some(last) => *last = number,
-                    None => found.push(number),
+                let evidence = NumberEvidence { context, label, far: &far, is_bare_in_address };
+                let written = WrittenNumber { text, range, digits };
+                if let Some(number) = self.private_number(&candidate, written, &evidence) {
+                    add_number(number, &mut found);
                 }
             }
         }
         found
     }
 
+    /// Returns a candidate as a private number. Returns `None` if it is harmless.
+    fn private_number<'c>(
+        &'c self,
+        candidate: &Candidate<'c>,
+        written: WrittenNumber,
+        evidence: &NumberEvidence,
+    ) -> Option<PrivateNumber<'c>> {
+        let CompiledRule { code, rule, .. } = candidate.ready;
+        let severity = candidate.ready.judge(candidate, evidence)?;
+        let is_excusable =
+            !candidate.is_printed() && !evidence.labels().any(|label| candidate.ready.names(label));
+        let values = values(written.digits);
+        if is_excusable && self.is_of_other_kind(&written, &values, evidence) {
+            return None;
+        }
+        let kind = self.others.named(&evidence.context.column, true, &values);
+        let column_kind = kind.filter(|_| is_excusable && evidence.label.is_none());
+        Some(PrivateNumber {
+            code: *code,
+            severity,
+            range: written.range,
+            name: rule.name.as_str(),
+            number: written.digits.iter().map(Digit::shown).collect(),
+            column_kind,
+        })
+    }
+
     /// Returns whether label and form identify digits as a number of another kind.
     fn is_of_other_kind(
         &self,
-        (text, place): (&str, usize),
-        around: &Around,
+        written: &WrittenNumber,
         digits: &[u32],
+        evidence: &NumberEvidence,
     ) -> bool {
-        let Context { column, others, left, .. } = around.context;
-        let Some(label) = around.label else {
+        let Context { column, others, left, .. } = evidence.context;
+        let Some(label) = evidence.label else {
             let is_in_column = || self.others.named(column, true, digits).is_some();
             return *others >= MIN_OTHERS && is_in_column()
                 || self.others.names_goods(left, digits);
@@ -204,8 +233,8 @@ impl Checker {
                 let values = values(&run.digits);
                 self.others.named(label.text, label.is_key, &values) == Some(kind)
             };
-            let members = runs(near_in_list(text, label, place)).filter(is_one);
-            members.take(MIN_OTHERS + 1).count() > MIN_OTHERS
+            let list = near_in_list(written.text, label, written.range.start);
+            runs(list).filter(is_one).take(MIN_OTHERS + 1).count() > MIN_OTHERS
         }
     }
 
@@ -233,6 +262,16 @@ impl Checker {
         let last = digits[digits.len().saturating_sub(OWN)..].iter();
         let last: String = last.map(Digit::shown).collect();
         self.own.iter().any(|own| own.contains(&last))
+    }
+}
+
+/// Adds a number behind the others. Of two that overlap, keeps the more severe one. If they are equally
+/// severe, keeps the first.
+fn add_number<'c>(number: PrivateNumber<'c>, found: &mut Vec<PrivateNumber<'c>>) {
+    match found.last_mut().filter(|last| last.range.end > number.range.start) {
+        Some(last) if last.severity <= number.severity => {}
+        Some(last) => *last = number,
+        None => found.push(number),
     }
 }
 

@@ -29,6 +29,26 @@ fn found_under(line: &str, heading: &str) -> Vec<String> {
 }
 
 #[test]
+fn numbers_behind_an_address_are_found() {
+    for address in [
+        "https://a.go.th",
+        "https://a.go.th/news",
+        "www.a.go.th",
+        "https://a.go.th/ข่าว",
+        "https://ไทย.ไทย",
+    ] {
+        for between in ["", " ", "หรือ", "\u{200B}", "—"] {
+            let line = format!("ดูที่{address}{between}โทรศัพท์มือถือ0812345678");
+            assert_eq!(found(&line), ["phone warning"], "{line}");
+            let line = format!("ดูที่{address}{between}เลขบัญชีธนาคาร1234567890");
+            assert_eq!(found(&line), ["bank-account warning"], "{line}");
+        }
+        let line = format!("โทรศัพท์มือถือ {address}/0812345678");
+        assert!(found(&line).is_empty(), "{line}");
+    }
+}
+
+#[test]
 fn every_country_can_be_read() {
     assert!(!Checker::everything().is_idle());
     for (_, text) in COUNTRIES {

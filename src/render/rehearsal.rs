@@ -36,7 +36,7 @@ pub(crate) fn rehearse_opening(
     diagnostics: &mut Diagnostics,
 ) {
     let fills = |withheld: &Withheld| {
-        let Item { language, category, .. } = withheld.card;
+        let Item { language, category, .. } = withheld.item;
         let is_first = match category {
             Some(category) => site.list(language, category).is_empty(),
             None => site.outside(language).next().is_none(),

@@ -278,8 +278,7 @@ impl Sources<'_> {
     fn portal_words(&self, path: &str, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
         let Some(text) = self.portal.read_text(path, diagnostics) else { return BTreeMap::new() };
         toml::from_str(&text.text).unwrap_or_else(|error| {
-            let errors = [(error.message(), error.span())];
-            for diagnostic in toml_diagnostics(path, &text.text, &errors) {
+            for diagnostic in toml_diagnostics(path, &text.text, std::iter::once(&error)) {
                 diagnostics.push(diagnostic);
             }
             BTreeMap::new()

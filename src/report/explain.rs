@@ -56,7 +56,7 @@ impl Explanation<'_> {
         let Approval { approver, .. } = self.entry.approval;
         match rule {
             Rule::NotWithdrawn => met("rule/not-withdrawn"),
-            Rule::NotOver => met("rule/not-over"),
+            Rule::NotExpired => met("rule/not-over"),
             Rule::Approver => (MET, self.approver()),
             Rule::Entitled if approver.is_none() => not_asked("rule/no-approver"),
             Rule::Entitled => met("rule/entitled"),
@@ -67,7 +67,7 @@ impl Explanation<'_> {
             Rule::Seal if self.entry.approval.seal == Seal::Absent => not_asked("rule/no-seal"),
             Rule::Seal => met("rule/seal"),
             Rule::Signature => self.signature(),
-            Rule::Begun => met("rule/begun"),
+            Rule::Started => met("rule/begun"),
             Rule::Original if !self.entry.is_translation => not_asked("rule/no-translation"),
             Rule::Original => met("rule/original"),
         }

@@ -4,12 +4,13 @@
 //! A server answers requests, a watch reports changes of files, and one thread owns the preview and
 //! handles both, one after another.
 
+mod batch;
 mod dashboard;
 mod extra_file;
 mod http;
 mod livereload;
-mod look;
 mod options;
+mod poll;
 mod preview;
 mod watch;
 mod worker;

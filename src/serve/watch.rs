@@ -6,7 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "reads the state of the disk")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::serve::batch::Batch;
 use crate::serve::extra_file::ExtraFile;
-use crate::serve::look::{Look, Pace, Snapshot, different, highest};
+use crate::serve::poll::{Pace, PollState, Snapshot, different, highest};
 use crate::source::{is_clutter, stamps};
 
 /// Entries at the root of a portal that belong to it.
@@ -69,7 +70,7 @@ pub struct Watch {
     root: PathBuf,
     extra: Vec<ExtraFile>,
     backend: Backend,
-    look: Look,
+    poll_state: PollState,
     /// Why the system cannot report changes, until [`Watch::next`] has returned it.
     cause: Option<String>,
     /// When files will have settled, if any were added, removed or moved.
@@ -91,7 +92,7 @@ enum Backend {
         /// All files when the system last lost events.
         snapshot: Option<Snapshot>,
     },
-    /// All files are looked at.
+    /// All files are polled.
     Polling,
 }
 
@@ -116,7 +117,7 @@ impl Watch {
             root,
             extra,
             backend: Backend::Polling,
-            look: Look::first(Instant::now(), Snapshot::new()),
+            poll_state: PollState::first(Instant::now(), Snapshot::new()),
             cause: None,
             settles: None,
             unsettled: BTreeSet::new(),
@@ -134,34 +135,16 @@ impl Watch {
             if let Some(cause) = self.cause.take() {
                 return Next::Polling { cause };
             }
-            let until = deadline.into_iter().chain(self.settles).chain([self.look.next]).min();
-            let change = match self.backend {
-                Backend::Native { .. } => self.listen(until),
-                Backend::Polling => {
-                    self.settles = None;
-                    let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
-                    std::thread::sleep(wait.unwrap_or_default());
-                    None
-                }
-            };
-            match change {
+            let until =
+                deadline.into_iter().chain(self.settles).chain([self.poll_state.next_poll]).min();
+            match self.wait(until) {
                 Some(change) if change == FileChange::default() => {}
                 Some(change) => return self.report(change),
                 None if self.settles.is_some_and(|at| at <= Instant::now()) => {
-                    self.settles = None;
-                    self.watch_folders();
-                    let paths = self.find_missed();
-                    if paths.is_empty() {
-                        self.unsettled.clear();
-                        let content = self.root.join(CONTENT);
-                        self.reported.retain(|path, _| !path.starts_with(&content));
-                        return Next::Settled;
-                    }
-                    self.settles = Some(Instant::now() + SETTLED);
-                    return self.report(FileChange { paths, rescan: false });
+                    return self.find_missed_again();
                 }
-                None if self.look.next <= Instant::now() => {
-                    let paths = self.look_again();
+                None if self.poll_state.next_poll <= Instant::now() => {
+                    let paths = self.poll();
                     if !paths.is_empty() {
                         return Next::Changed(FileChange { paths, rescan: false });
                     }
@@ -174,22 +157,51 @@ impl Watch {
         }
     }
 
-    /// Looks at all files and returns those that changed without an event.
-    fn look_again(&mut self) -> BTreeSet<PathBuf> {
+    /// Waits until an instant, or until the system reports a change.
+    fn wait(&mut self, until: Option<Instant>) -> Option<FileChange> {
+        match self.backend {
+            Backend::Native { .. } => self.listen(until),
+            Backend::Polling => {
+                self.settles = None;
+                let wait = until.map(|until| until.saturating_duration_since(Instant::now()));
+                std::thread::sleep(wait.unwrap_or_default());
+                None
+            }
+        }
+    }
+
+    /// Looks for changes that were missed while folders were added or moved. If there are any, files
+    /// have to settle again.
+    fn find_missed_again(&mut self) -> Next {
+        self.settles = None;
+        self.watch_folders();
+        let paths = self.find_missed();
+        if paths.is_empty() {
+            self.unsettled.clear();
+            let content = self.root.join(CONTENT);
+            self.reported.retain(|path, _| !path.starts_with(&content));
+            return Next::Settled;
+        }
+        self.settles = Some(Instant::now() + SETTLED);
+        self.report(FileChange { paths, rescan: false })
+    }
+
+    /// Polls all files and returns those that changed without an event.
+    fn poll(&mut self) -> BTreeSet<PathBuf> {
         let pace = match self.backend {
-            Backend::Native { .. } => Pace::BESIDE_EVENTS,
+            Backend::Native { .. } => Pace::WITH_EVENTS,
             Backend::Polling => Pace::ALONE,
         };
         let begin = Instant::now();
-        let changed = self.look.again(begin, pace, self.stamps());
+        let changed = self.poll_state.update(begin, pace, self.stamps());
         changed.iter().filter_map(|path| self.reported_path(path)).collect()
     }
 
-    /// Remembers that a change is reported, so that a look does not report it again. It is read after
-    /// this, so that a look finds later changes.
+    /// Remembers that a change is reported, so that a poll does not report it again. It is read after
+    /// this, so that a poll finds later changes.
     fn report(&mut self, change: FileChange) -> Next {
         if change.rescan {
-            self.look_again();
+            self.poll();
             return Next::Changed(change);
         }
         for reported in &change.paths {
@@ -197,7 +209,7 @@ impl Watch {
             let path = extra.map_or_else(|| self.root.join(reported), |extra| extra.path.clone());
             let now: Snapshot =
                 stamps(path.clone(), |path| self.reported_path(path).is_some()).collect();
-            self.look.remember(&path, now);
+            self.poll_state.replace(&path, now);
         }
         Next::Changed(change)
     }
@@ -441,29 +453,12 @@ impl Watch {
 
     fn start_polling(&mut self) {
         self.backend = Backend::Polling;
-        self.look = Look::first(Instant::now(), self.stamps());
+        self.poll_state = PollState::first(Instant::now(), self.stamps());
     }
 }
 
 /// Whether the system needs a watch for each folder.
 const WATCHES_EACH_FOLDER: bool = cfg!(target_os = "linux");
-
-/// Changes that are not reported yet.
-#[derive(Debug)]
-struct Batch {
-    /// Absolute paths, by the path that is reported.
-    paths: BTreeMap<PathBuf, PathBuf>,
-    /// Whether events were lost.
-    lost: bool,
-    /// Whether files were written and nothing else happened.
-    is_plain: bool,
-}
-
-impl Default for Batch {
-    fn default() -> Self {
-        Self { paths: BTreeMap::new(), lost: false, is_plain: true }
-    }
-}
 
 /// Watches a folder and those in it. A folder that is removed meanwhile is not an error.
 fn watch_folder(watcher: &mut RecommendedWatcher, folder: &Path) -> notify::Result<()> {
@@ -505,8 +500,8 @@ mod tests {
             panic!("{:?}", watch.cause)
         };
         *events = made_up;
-        // The tests look when they say so.
-        watch.look.next += Duration::from_secs(3600);
+        // The tests poll when they say so.
+        watch.poll_state.next_poll += Duration::from_secs(3600);
         (folder, sender, watch)
     }
 
@@ -555,7 +550,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_without_an_event_is_found_by_a_look() {
+    fn a_change_without_an_event_is_found_by_a_poll() {
         let (folder, sender, mut watch) = watched();
         let path = |name: &str| folder.path().join("content").join(name);
         fs::write(path("a.md"), "b").unwrap();
@@ -563,25 +558,25 @@ mod tests {
         fs::write(path("news/new.md"), "new").unwrap();
         fs::write(folder.path().join("site.toml"), "").unwrap();
         assert_eq!(watch.next(soon()), Next::DeadlinePassed);
-        let mut look = |expected: &[&str]| {
-            watch.look.next = Instant::now();
+        let mut poll = |expected: &[&str]| {
+            watch.poll_state.next_poll = Instant::now();
             let paths = expected.iter().map(PathBuf::from).collect();
             let changed = Next::Changed(FileChange { paths, rescan: false });
             let nothing = Next::DeadlinePassed;
             let expected = if expected.is_empty() { nothing } else { changed };
             assert_eq!(watch.next(soon()), expected);
         };
-        look(&["content/a.md", "content/news/new.md", "site.toml"]);
-        look(&[]);
+        poll(&["content/a.md", "content/news/new.md", "site.toml"]);
+        poll(&[]);
         fs::remove_file(path("news/new.md")).unwrap();
-        look(&["content/news/new.md"]);
+        poll(&["content/news/new.md"]);
         // What an event reported is not reported again.
         fs::write(path("a.md"), "c").unwrap();
         let kind = EventKind::Modify(ModifyKind::Data(notify::event::DataChange::Any));
         let root = folder.path().canonicalize().unwrap();
         sender.send(Ok(Event::new(kind).add_path(root.join("content/a.md")))).unwrap();
-        look(&["content/a.md"]);
-        look(&[]);
+        poll(&["content/a.md"]);
+        poll(&[]);
     }
 
     #[test]

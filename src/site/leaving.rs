@@ -61,25 +61,25 @@ impl Owners {
     /// Returns the owners at an instant. The items may be in any order and may include invalid
     /// ones. `name_of` returns the name that a manifest has for the item of a Markdown file.
     pub fn at<'c>(
-        cards: impl Iterator<Item = &'c Item> + Clone,
+        items: impl Iterator<Item = &'c Item> + Clone,
         config: &Config,
         now: jiff::Timestamp,
         name_of: impl Fn(&str) -> String,
     ) -> Self {
         let by_path: BTreeMap<&str, &Item> =
-            cards.clone().map(|card| (card.path.as_ref(), card)).collect();
+            items.clone().map(|item| (item.path.as_ref(), item)).collect();
         let mut owners = Self::default();
-        for card in cards {
-            let original = card.original_path();
+        for item in items {
+            let original = item.original_path();
             let original = original.and_then(|path| by_path.get(path.as_str()).copied());
-            let is_over = is_over(card, now) || original.is_some_and(|card| is_over(card, now));
-            let is_open = !is_over && card.window.from <= now;
-            let is_published = is_open && is_approved(card, &config.policy, now);
-            let is_to_come = card.window.from > now;
+            let is_over = is_over(item, now) || original.is_some_and(|item| is_over(item, now));
+            let is_open = !is_over && item.window.from <= now;
+            let is_published = is_open && is_approved(item, &config.policy, now);
+            let is_to_come = item.window.from > now;
             let ownership = Ownership { is_over, is_published, is_to_come };
-            owners.add(card, ownership);
-            if card.original_path().is_none() {
-                owners.items.insert(name_of(&card.path), ownership);
+            owners.add(item, ownership);
+            if item.original_path().is_none() {
+                owners.items.insert(name_of(&item.path), ownership);
             }
         }
         let languages = config.languages().skip(1);
@@ -87,12 +87,12 @@ impl Owners {
         owners
     }
 
-    fn add(&mut self, card: &Item, ownership: Ownership) {
-        let mut pages = vec![output_of(&card.url)];
-        pages.extend(card.details.aliases.iter().map(|alias| output_of(alias)));
+    fn add(&mut self, item: &Item, ownership: Ownership) {
+        let mut pages = vec![output_of(&item.url)];
+        pages.extend(item.details.aliases.iter().map(|alias| output_of(alias)));
         // The files of a translation are those of its original.
-        if card.original_path().is_none() {
-            pages.extend(card.files.iter().map(|file| format!("{}{}", card.url, nfc(&file.name))));
+        if item.original_path().is_none() {
+            pages.extend(item.files.iter().map(|file| format!("{}{}", item.url, nfc(&file.name))));
         }
         let claim = |known: &mut BTreeMap<String, Ownership>, path| {
             let known = known.entry(path).or_insert(ownership);
@@ -101,8 +101,8 @@ impl Owners {
             known.is_published |= ownership.is_published;
         };
         pages.into_iter().for_each(|path| claim(&mut self.paths, path));
-        if card.role == Role::Item {
-            claim(&mut self.folders, card.url.to_string());
+        if item.role == Role::Item {
+            claim(&mut self.folders, item.url.to_string());
         }
     }
 

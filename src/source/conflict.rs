@@ -10,17 +10,46 @@ const SIGNS: usize = 7;
 
 /// A line of a text.
 #[derive(Debug, Clone, Copy)]
-struct Line {
+struct MarkLine {
     number: u32,
     width: u32,
+}
+
+/// What follows the signs of a mark.
+#[derive(Debug)]
+struct Label<'a> {
+    text: &'a [u8],
+    /// Whether its end may be missing, because its line is long.
+    is_cut: bool,
+}
+
+impl Label<'_> {
+    /// Returns whether it may be the name of a branch.
+    fn is_name(&self) -> bool {
+        self.is_commit() || self.text.iter().all(u8::is_ascii_graphic)
+    }
+
+    /// Returns whether it is that of a commit: `1a2b3c4`, `1a2b3c4 (news: fees)`, `1a2b3c4... news: fees`.
+    fn is_commit(&self) -> bool {
+        let word = self.text.split(|byte| *byte == b' ').next().unwrap_or_default();
+        let rest = &self.text[word.len()..];
+        let old_form = word.strip_suffix(b"...");
+        let name = old_form.unwrap_or(word);
+        let is_digest = (7..=40).contains(&name.len())
+            && name.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
+            && name.iter().any(u8::is_ascii_digit);
+        let is_title =
+            old_form.is_some() || rest.starts_with(b" (") && (rest.ends_with(b")") || self.is_cut);
+        is_digest && (rest.is_empty() || is_title) || self.text == b"Stashed changes"
+    }
 }
 
 /// Finds the marks of an unresolved conflict in a text that comes in pieces.
 ///
 /// One mark may be a piece of documentation, the line below a title or a quotation. It counts if it
 /// begins a version (`<<<<<<<`), which nothing else looks like, or ends one (`>>>>>>> branch` right below
-/// text). Others count together with a mark before them, because conflicts are left half resolved. In a fence, which shows
-/// a text as it is, only a whole conflict counts.
+/// text). Other marks count only after an earlier mark. In a fence, which shows a text as it is, only a
+/// whole conflict counts.
 #[derive(Debug, Default)]
 pub(crate) struct ConflictFinder {
     /// Whether the text may contain fences.
@@ -31,13 +60,13 @@ pub(crate) struct ConflictFinder {
     lines: u32,
     /// Whether the line before the current one is text: no quotation and no line of signs.
     is_in_text: bool,
-    /// The sign of the open fence, and how often it stands there.
+    /// The character of the open fence, and its length.
     fence: Option<(u8, usize)>,
-    begins: Option<Line>,
-    base: Option<Line>,
+    begins: Option<MarkLine>,
+    base: Option<MarkLine>,
     /// The first line between two versions, and whether a version begins before it.
-    middle: Option<(Line, bool)>,
-    found: Option<Line>,
+    middle: Option<(MarkLine, bool)>,
+    found: Option<MarkLine>,
 }
 
 impl ConflictFinder {
@@ -60,7 +89,7 @@ impl ConflictFinder {
     /// Returns an error at the first mark. Returns `None` if there is no conflict.
     pub(crate) fn finish(mut self, path: &str) -> Option<Diagnostic> {
         self.finish_line();
-        let Line { number, width } = self.found?;
+        let MarkLine { number, width } = self.found?;
         let place = Place { file: path.to_owned(), line: number, column: 1, width };
         Some(Diagnostic::error(Code::ConflictMark, place))
     }
@@ -72,12 +101,13 @@ impl ConflictFinder {
 
     fn finish_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
+        let is_cut = line.len() == LONGEST;
         let bytes = line.strip_suffix(b"\r").unwrap_or(&line);
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         self.lines = self.lines.saturating_add(1);
         if self.found.is_none() {
             match mark(bytes) {
-                Some((sign, label)) => self.judge(sign, label, bytes),
+                Some((sign, label)) => self.judge(sign, &Label { text: label, is_cut }, bytes),
                 None if self.has_fences => self.follow_fence(bytes),
                 None => {}
             }
@@ -88,15 +118,15 @@ impl ConflictFinder {
         self.line = line;
     }
 
-    fn judge(&mut self, sign: u8, label: &[u8], bytes: &[u8]) {
+    fn judge(&mut self, sign: u8, label: &Label, bytes: &[u8]) {
         let width = String::from_utf8_lossy(bytes).chars().count();
-        let line = Line { number: self.lines, width: u32::try_from(width).unwrap_or(u32::MAX) };
+        let line = MarkLine { number: self.lines, width: u32::try_from(width).unwrap_or(u32::MAX) };
         let is_open = self.fence.is_none();
         match sign {
             b'<' if is_open => self.found = Some(line),
             b'<' => self.begins = Some(line),
             b'|' => self.base = self.base.or(Some(line)),
-            b'=' if label.is_empty() => {
+            b'=' if label.text.is_empty() => {
                 self.middle = self.middle.or(Some((line, false)));
                 if self.begins.is_some() {
                     self.middle = Some((line, true));
@@ -106,8 +136,8 @@ impl ConflictFinder {
             b'>' => {
                 let whole = self.middle.filter(|(_, begins)| *begins).and(self.begins);
                 // A line below a title may come before a quotation.
-                let middle = self.middle.filter(|_| is_name(label)).map(|(line, _)| line);
-                let ends_text = is_commit(label) || (self.is_in_text && is_name(label));
+                let middle = self.middle.filter(|_| label.is_name()).map(|(line, _)| line);
+                let ends_text = label.is_commit() || (self.is_in_text && label.is_name());
                 let half = self.base.or(middle).or_else(|| ends_text.then_some(line));
                 self.found = whole.or(half.filter(|_| is_open));
             }
@@ -144,22 +174,6 @@ fn mark(line: &[u8]) -> Option<(u8, &[u8])> {
     let label = &line[count..];
     let is_mark = count == SIGNS && (label.is_empty() || label.starts_with(b" "));
     is_mark.then(|| (sign, label.trim_ascii()))
-}
-
-/// Returns whether a label may be the name of a branch.
-fn is_name(label: &[u8]) -> bool {
-    is_commit(label) || label.iter().all(u8::is_ascii_graphic)
-}
-
-/// Returns whether a label is that of a commit: `1a2b3c4`, `1a2b3c4 (news: fees)`.
-fn is_commit(label: &[u8]) -> bool {
-    let name = label.split(|byte| *byte == b' ').next().unwrap_or_default();
-    let is_digest = (7..=40).contains(&name.len())
-        && name.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
-        && name.iter().any(u8::is_ascii_digit);
-    let rest = &label[name.len()..];
-    is_digest && (rest.is_empty() || (rest.starts_with(b" (") && rest.ends_with(b")")))
-        || label == b"Stashed changes"
 }
 
 /// Returns an error at the first mark of an unresolved conflict in a text.
@@ -205,6 +219,17 @@ mod tests {
         ] {
             assert_eq!(line_of(text), Some(line), "{text}");
         }
+    }
+
+    #[test]
+    fn the_title_of_a_commit_may_be_long() {
+        let title = "ก".repeat(70);
+        for label in [format!("1a2b3c4 ({title})"), format!("1a2b3c4... {title}")] {
+            let text = format!("a\n=======\nc\n>>>>>>> {label}\n");
+            assert_eq!(line_of(&text), Some(2), "{text}");
+        }
+        assert_eq!(line_of(&format!("a\n=======\nc\n>>>>>>> {title}\n")), None);
+        assert_eq!(line_of(&format!("a\n=======\nc\n>>>>>>> 1a2b3c4 {title}\n")), None);
     }
 
     #[test]

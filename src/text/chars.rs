@@ -105,6 +105,16 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{20DD}'..='\u{20E3}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}' | '\\')
 }
 
+/// Returns whether a character looks like a space or like nothing, and is none of the spaces that front
+/// matter and settings know.
+pub(crate) fn is_odd_space(c: char) -> bool {
+    let is_plain = matches!(c, ' ' | '\t' | '\n' | '\r');
+    let is_blank_letter =
+        matches!(c, '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}');
+    let shows_nothing = c.is_control() || is_blank_letter || (is_invisible(c) && c != '\\');
+    !is_plain && (c.is_whitespace() || shows_nothing)
+}
+
 /// Returns whether a letter belongs to the one before it: a mark, or a vowel written after its
 /// consonant (Thai and Lao).
 pub(crate) fn leans_back(c: char) -> bool {
@@ -181,6 +191,7 @@ mod tests {
             let is_of_word = is_alphanumeric(c) || is_mark(c);
             assert_eq!(is_thai(c), is_in_thai_block(c) && is_of_word, "{c:?}");
             assert!(is_invisible(c) || !is_zero_width(c), "{c:?}");
+            assert!(is_odd_space(c) || !is_zero_width(c), "{c:?}");
         }
     }
 }

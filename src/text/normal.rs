@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::chars::is_thai_tone;
+use crate::text::chars::{is_invisible, is_thai_tone};
+use crate::text::digits::arabic_digits;
 
 /// Converts a text to Unicode normalization form C.
 pub(crate) fn nfc(text: &str) -> String {
@@ -56,6 +57,14 @@ pub(crate) fn folded(path: &str) -> String {
     nfc(&folded)
 }
 
+/// Returns what two titles have in common that readers take for the same: a title without white space,
+/// letter case, invisible characters and the kind of digits.
+pub(crate) fn title_key(title: &str) -> String {
+    let mut key = arabic_digits(&folded(title));
+    key.retain(|c| !c.is_whitespace() && !is_invisible(c));
+    key
+}
+
 /// Appends a letter with its case folded. Thai has no case, and a dotless `ı` is not `i`.
 fn fold(letter: char, out: &mut String) {
     match letter {
@@ -78,6 +87,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn titles_that_readers_take_for_the_same_have_one_key() {
+        for other in
+            ["แผน Flood ๒๕๖๙", " แผน  flood 2569", "แผนFLOOD\u{A0}2569", "แผน\u{200B} flood 2569"]
+        {
+            assert_eq!(title_key(other), title_key("แผน flood 2569"), "{other}");
+        }
+        assert_ne!(title_key("แผน flood 2570"), title_key("แผน flood 2569"));
+    }
 
     proptest! {
         /// The quick check never accepts a text that is not in NFC.

@@ -17,7 +17,7 @@ pub(in crate::build) fn of_body(html: &str) -> Option<String> {
 }
 
 pub(super) fn read_body(html: &str) -> String {
-    let mut reader = Reader::default();
+    let mut reader = SeenTextReader::default();
     for token in html_tokens(html) {
         match token {
             HtmlToken::Text(text) => reader.text(&unescape(text)),
@@ -30,7 +30,7 @@ pub(super) fn read_body(html: &str) -> String {
 }
 
 #[derive(Default)]
-struct Reader {
+struct SeenTextReader {
     out: String,
     line: String,
     /// Texts of attributes, and numbers spread over cells. They become lines of their own at the
@@ -42,7 +42,7 @@ struct Reader {
     in_footnote_mark: bool,
 }
 
-impl Reader {
+impl SeenTextReader {
     fn text(&mut self, text: &str) {
         if !self.in_footnote_mark {
             add(text, &mut self.line);

@@ -8,7 +8,7 @@ use crate::text::{
 };
 
 /// Counts the digits that may belong to one number, in one pass over a rendered body and without
-/// building its text. Where it does not follow `Reader` exactly, it counts too many digits.
+/// building its text. Where it does not follow `SeenTextReader` exactly, it counts too many digits.
 #[derive(Default)]
 pub(super) struct DigitScan {
     /// The digits with only separators between them.
@@ -33,10 +33,10 @@ pub(super) struct DigitScan {
 const SPECIAL: ByteTable = digits_and_rare(b"<&%\\");
 
 /// Whether a number may have been found, which ends the scan.
-type Found = bool;
+type NumberFound = bool;
 
 impl DigitScan {
-    /// Returns whether `Reader` may find a number.
+    /// Returns whether `SeenTextReader` may find a number.
     pub(super) fn finds_number(html: &str) -> bool {
         let bytes = html.as_bytes();
         let mut scan = Self::default();
@@ -85,7 +85,7 @@ impl DigitScan {
         false
     }
 
-    fn digits(&mut self, count: usize) -> Found {
+    fn digits(&mut self, count: usize) -> NumberFound {
         self.plain += count;
         self.loose += count;
         self.of_line += count;
@@ -93,17 +93,17 @@ impl DigitScan {
         self.plain >= FEWEST || self.loose >= FEWEST_PRINTED
     }
 
-    fn letter(&mut self) -> Found {
+    fn letter(&mut self) -> NumberFound {
         (self.plain, self.loose, self.after_space, self.in_escape) = (0, 0, false, false);
         false
     }
 
-    fn sign(&mut self) -> Found {
+    fn sign(&mut self) -> NumberFound {
         (self.plain, self.after_space, self.in_escape) = (0, false, false);
         false
     }
 
-    fn separator(&mut self) -> Found {
+    fn separator(&mut self) -> NumberFound {
         self.gap += 1;
         if self.gap > MAX_GAP {
             self.plain = 0;
@@ -112,7 +112,7 @@ impl DigitScan {
         false
     }
 
-    fn space(&mut self) -> Found {
+    fn space(&mut self) -> NumberFound {
         if !self.after_space {
             self.separator();
         }
@@ -120,7 +120,7 @@ impl DigitScan {
         false
     }
 
-    fn ascii(&mut self, byte: u8) -> Found {
+    fn ascii(&mut self, byte: u8) -> NumberFound {
         match byte {
             b'0'..=b'9' => self.digits(1),
             b'a'..=b'z' | b'A'..=b'Z' => self.in_escape || self.letter(),
@@ -139,12 +139,12 @@ impl DigitScan {
     }
 
     /// Returns how many bytes an escape takes.
-    fn entity(&mut self, bytes: &[u8]) -> (usize, Found) {
+    fn entity(&mut self, bytes: &[u8]) -> (usize, NumberFound) {
         let is = |escape: &[u8]| bytes.starts_with(escape);
         if is(b"&nbsp;") {
             (6, self.space())
         } else if is(b"&lt;") {
-            // Text in the form of a tag is invisible to `Reader`.
+            // Text in the form of a tag is invisible to `SeenTextReader`.
             (4, self.loose > 0 || self.sign())
         } else if is(b"&gt;") {
             (4, self.sign())
@@ -158,7 +158,7 @@ impl DigitScan {
         }
     }
 
-    fn other(&mut self, c: char) -> Found {
+    fn other(&mut self, c: char) -> NumberFound {
         if seen_digit(c).is_some() {
             self.digits(1)
         } else if c.is_whitespace() {
@@ -172,7 +172,7 @@ impl DigitScan {
         }
     }
 
-    fn tag(&mut self, tag: &str) -> Found {
+    fn tag(&mut self, tag: &str) -> NumberFound {
         // Without preceding digits, only the tags of footnotes and cells matter.
         if self.of_line > 0 || matches!(tag.as_bytes(), [b's' | b't', ..] | [b'/', b's' | b't', ..])
         {
@@ -194,7 +194,7 @@ impl DigitScan {
         }
     }
 
-    fn attributes(&mut self, tag: &str) -> Found {
+    fn attributes(&mut self, tag: &str) -> NumberFound {
         for (key, value) in seen_attributes(tag) {
             if key == "href" && is_near(tag) {
                 continue;

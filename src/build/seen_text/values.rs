@@ -51,17 +51,17 @@ pub(in crate::build) fn of_address(address: &str) -> String {
 const WIDE: u32 = 0xFEE0;
 
 /// Returns the published values of an item's front matter, each with its key.
-pub(in crate::build) fn of_values(card: &Item) -> Vec<(&'static str, String)> {
-    let details = &card.details;
+pub(in crate::build) fn of_values(item: &Item) -> Vec<(&'static str, String)> {
+    let details = &item.details;
     let mut values: Vec<(&'static str, &str)> = vec![
-        ("title", &card.title),
-        ("summary", &card.summary),
+        ("title", &item.title),
+        ("summary", &item.summary),
         ("unit", &details.unit),
         ("document_number", &details.document_number),
         ("kind", &details.kind),
         ("replaces", details.replaces.as_deref().unwrap_or("")),
     ];
-    values.extend(card.tags.iter().map(|tag| ("tags", tag.as_ref())));
+    values.extend(item.tags.iter().map(|tag| ("tags", tag.as_ref())));
     values.extend(details.changes.all().iter().map(|c| ("changes", c.note.as_ref())));
     values.extend(details.attachments.iter().map(|named| ("attachments", named.title.as_ref())));
     values.extend(details.meets.iter().map(|id| ("meets", id.as_ref())));

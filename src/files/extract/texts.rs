@@ -1,7 +1,7 @@
 //! Reads files that are texts: lines, mail, XML and HTML, tables.
 
 use crate::files::extract::decode::decoded;
-use crate::files::fragment::{Column, Fragment, FragmentPlace, Unreadable};
+use crate::files::fragment::{Fragment, FragmentColumn, FragmentPlace, Unreadable};
 use crate::files::markup_lines::{Dialect, lines};
 use crate::files::workbook::Sheet;
 use crate::text::{self, Labels, has_long_number};
@@ -38,7 +38,8 @@ pub(super) fn read_json(text: &str, each: &mut dyn FnMut(&Fragment)) {
         }
         if line.contains(|c: char| c.is_alphabetic() || "{}]".contains(c)) {
             let key = Labels::of(line).last().map(str::to_owned);
-            list = key.map(|header| Column { id: n.to_string(), header, left: String::new() });
+            list =
+                key.map(|header| FragmentColumn { id: n.to_string(), header, left: String::new() });
         }
         above = last_of(line);
     }

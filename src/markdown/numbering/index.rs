@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::markdown::numbering::clause::{ClauseForm, ClauseLabel, ClauseNumber};
-use crate::markdown::numbering::lines::{LineKind, SourceLine};
+use crate::markdown::numbering::lines::{LineKind, NumberedLine};
 
 /// How far a number may be from the number before it in the same series.
 const MAX_LEAP: u16 = 5;
 
 /// Returns the labels of the lines that begin a clause.
-pub(super) fn accepted_labels(lines: &[SourceLine]) -> Vec<Option<ClauseLabel>> {
+pub(super) fn accepted_labels(lines: &[NumberedLine]) -> Vec<Option<ClauseLabel>> {
     let index = NumberIndex::new(lines);
     let mut before: Option<ClauseNumber> = None;
     let labels = lines.iter().enumerate().map(|(n, line)| {
@@ -53,12 +53,12 @@ struct LineSpan {
 /// Indexes the numbers of a section by the first and last line with each. The index is created when
 /// it is needed: most numbers follow the one on the line before.
 struct NumberIndex<'l> {
-    lines: &'l [SourceLine<'l>],
+    lines: &'l [NumberedLine<'l>],
     numbers: OnceCell<HashMap<ClauseNumber, LineSpan>>,
 }
 
 impl<'l> NumberIndex<'l> {
-    fn new(lines: &'l [SourceLine<'l>]) -> Self {
+    fn new(lines: &'l [NumberedLine<'l>]) -> Self {
         Self { lines, numbers: OnceCell::new() }
     }
 

@@ -1,7 +1,7 @@
 //! Lays out clauses as lists of Markdown.
 
 use crate::markdown::numbering::clause::{ClauseLabel, ClauseNumber};
-use crate::markdown::numbering::lines::{LineKind, SourceLine};
+use crate::markdown::numbering::lines::{LineKind, NumberedLine};
 use crate::markdown::numbering::section::{Clause, ClauseFindings, Edit, NumberingProblem};
 use crate::markdown::numbering::sequence::{Sequence, Slip};
 
@@ -25,7 +25,7 @@ struct OpenClause {
 /// Lays out the clauses of a section as lists.
 pub(super) struct SectionLayout<'w, 'a> {
     findings: &'w mut ClauseFindings<'a>,
-    lines: &'w [SourceLine<'w>],
+    lines: &'w [NumberedLine<'w>],
     labels: &'w [Option<ClauseLabel>],
     /// The next number after each line.
     next_numbers: &'w [Option<ClauseNumber>],
@@ -44,7 +44,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
     /// Starts a section.
     pub(super) fn new(
         findings: &'w mut ClauseFindings<'a>,
-        lines: &'w [SourceLine<'w>],
+        lines: &'w [NumberedLine<'w>],
         labels: &'w [Option<ClauseLabel>],
         next_numbers: &'w [Option<ClauseNumber>],
     ) -> Self {
@@ -72,7 +72,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
     }
 
     /// Rewrites a line that begins with a number.
-    fn clause(&mut self, line: &SourceLine, label: &ClauseLabel) {
+    fn clause(&mut self, line: &NumberedLine, label: &ClauseLabel) {
         if self.open.is_empty() {
             self.base = self.bullet.filter(|column| line.indent >= *column).unwrap_or(0);
         }
@@ -145,7 +145,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
     }
 
     /// Empties a blank line. White space that Markdown does not read as such would become a paragraph.
-    fn blank(&mut self, line: &SourceLine) {
+    fn blank(&mut self, line: &NumberedLine) {
         let end = line.body + line.text.len();
         if !self.open.is_empty() && end > line.start {
             self.findings.edits.push(Edit {
@@ -164,7 +164,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
             self.open.clear();
         }
         if self.open.is_empty() {
-            let width = |line: &SourceLine| line.indent + 2;
+            let width = |line: &NumberedLine| line.indent + 2;
             match line.kind {
                 // Further to the right, it is code.
                 LineKind::Bullet if line.indent < self.bullet.unwrap_or(0) + 4 => {
@@ -210,7 +210,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
         self.base + STEP * self.open.len()
     }
 
-    fn indent(&mut self, line: &SourceLine, indent: usize) {
+    fn indent(&mut self, line: &NumberedLine, indent: usize) {
         let text = " ".repeat(indent);
         if self.findings.source[line.start..line.body] != text {
             self.findings.edits.push(Edit {
@@ -222,7 +222,7 @@ impl<'w, 'a> SectionLayout<'w, 'a> {
     }
 
     /// Indents a line of code, relative to its fence.
-    fn verbatim(&mut self, line: &SourceLine, fence: usize) {
+    fn verbatim(&mut self, line: &NumberedLine, fence: usize) {
         if !self.open.is_empty() {
             let indent = self.content_indent() + line.indent.saturating_sub(fence);
             self.indent(line, indent);

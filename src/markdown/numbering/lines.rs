@@ -22,7 +22,7 @@ pub(super) enum LineKind {
 
 /// A line of the source.
 #[derive(Debug)]
-pub(super) struct SourceLine<'a> {
+pub(super) struct NumberedLine<'a> {
     pub(super) start: usize,
     /// The offset of its text, after white space.
     pub(super) body: usize,
@@ -55,7 +55,7 @@ pub(super) fn has_labels(source: &str) -> bool {
 pub(super) fn read_lines(
     source: &str,
     blocks: Vec<(Range<usize>, VerbatimBlock)>,
-) -> Vec<SourceLine<'_>> {
+) -> Vec<NumberedLine<'_>> {
     let mut lines = Vec::with_capacity(source.len() / 64);
     let mut blocks = blocks.into_iter().peekable();
     let mut block: Option<(usize, VerbatimBlock)> = None;
@@ -84,7 +84,7 @@ pub(super) fn read_lines(
         };
         let may_have_label = kind == LineKind::Text && block.is_none();
         let label = if may_have_label { ClauseLabel::read(text) } else { None };
-        lines.push(SourceLine { start, body: start + lead.len(), indent, text, kind, label });
+        lines.push(NumberedLine { start, body: start + lead.len(), indent, text, kind, label });
         start = end + 1;
     }
     lines

@@ -30,7 +30,7 @@ use crate::markdown::numbering::clause::ClauseLabel;
 use crate::markdown::numbering::index::{accepted_labels, next_numbers};
 use crate::markdown::numbering::layout::{STEP, SectionLayout};
 use crate::markdown::numbering::lines::{
-    LineKind, SourceLine, has_labels, read_lines, verbatim_blocks,
+    LineKind, NumberedLine, has_labels, read_lines, verbatim_blocks,
 };
 use crate::markdown::numbering::section::{ClauseFindings, Edit, SwallowedNumber, is_swallowed};
 
@@ -68,7 +68,7 @@ impl<'a> Numbered<'a> {
             return Self::as_written(source, Vec::new());
         }
         let mut lines = read_lines(source, Vec::new());
-        let is_official = |line: &SourceLine| line.label.is_some_and(|label| label.is_official());
+        let is_official = |line: &NumberedLine| line.label.is_some_and(|label| label.is_official());
         if lines.iter().any(is_official) || memmem::find(source.as_bytes(), b"```").is_some() {
             lines = read_lines(source, verbatim_blocks(source));
         }
@@ -145,8 +145,8 @@ fn apply(source: &str, edits: Vec<Edit>) -> (Cow<'_, str>, Vec<Segment>) {
 }
 
 /// Finds the clauses between two headings.
-fn read_section(findings: &mut ClauseFindings, lines: &[SourceLine]) {
-    let is_markdown = |line: &SourceLine| line.label.is_none_or(|label| !label.is_official());
+fn read_section(findings: &mut ClauseFindings, lines: &[NumberedLine]) {
+    let is_markdown = |line: &NumberedLine| line.label.is_none_or(|label| !label.is_official());
     let labels: Vec<Option<ClauseLabel>> = if lines.iter().all(is_markdown) {
         lines.iter().map(|line| line.label).collect()
     } else {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostics::Code;
 use crate::markdown::numbering::clause::{ClauseForm, ClauseLabel, ClauseNumber, is_space};
-use crate::markdown::numbering::lines::{LineKind, SourceLine};
+use crate::markdown::numbering::lines::{LineKind, NumberedLine};
 use crate::text::begins_thai_syllable;
 
 /// A numbered clause.
@@ -84,7 +84,7 @@ impl<'a> ClauseFindings<'a> {
     /// `1. ซื้อ 2. จ้าง`.
     pub(super) fn find_swallowed(
         &mut self,
-        lines: &[SourceLine],
+        lines: &[NumberedLine],
         labels: &[Option<ClauseLabel>],
         next_numbers: &[Option<ClauseNumber>],
     ) {

@@ -260,8 +260,8 @@ impl Preview {
 
     /// Takes the items out of the preview.
     fn into_items(self) -> LoadedItems {
-        let admitted = self.site.into_items().into_iter().map(Admitted::into_card);
-        let withheld = self.withheld.into_iter().map(|withheld| withheld.card);
+        let admitted = self.site.into_items().into_iter().map(Admitted::into_item);
+        let withheld = self.withheld.into_iter().map(|withheld| withheld.item);
         let items = admitted.chain(withheld).chain(self.excluded).collect();
         LoadedItems { listing: self.listing, items, by_file: self.by_file }
     }
@@ -322,10 +322,10 @@ impl Preview {
         match self.withheld_place(&item.path) {
             // The page of an expired item may show its title.
             Some(n)
-                if has_same_place(&self.withheld[n].card, &item)
-                    && self.withheld[n].card.title == item.title =>
+                if has_same_place(&self.withheld[n].item, &item)
+                    && self.withheld[n].item.title == item.title =>
             {
-                self.withheld[n].card = item;
+                self.withheld[n].item = item;
                 if self.withheld[n].will_open {
                     self.checks.left.push(Unchecked::Withheld(n));
                 }
@@ -336,14 +336,14 @@ impl Preview {
     }
 
     fn withheld_place(&self, path: &str) -> Option<usize> {
-        self.withheld.binary_search_by(|withheld| compare_paths(&withheld.card.path, path)).ok()
+        self.withheld.binary_search_by(|withheld| compare_paths(&withheld.item.path, path)).ok()
     }
 
     fn item(&self, path: &str) -> Option<&Item> {
         match self.site.by_path(path) {
             Some(id) => Some(self.site.item(id)),
             None => match self.withheld_place(path) {
-                Some(n) => Some(&self.withheld[n].card),
+                Some(n) => Some(&self.withheld[n].item),
                 None => self.excluded.iter().find(|item| item.path.as_ref() == path),
             },
         }
@@ -381,7 +381,7 @@ impl Preview {
         let check = |unchecked: &Unchecked| {
             let item = match unchecked {
                 Unchecked::Item(id) => &**self.site.item(*id),
-                Unchecked::Withheld(n) => &self.withheld[*n].card,
+                Unchecked::Withheld(n) => &self.withheld[*n].item,
             };
             let examined = examine(&context, &self.site, item, Severity::Error).ok()?;
             Some((*unchecked, item.path.clone(), examined))
@@ -472,7 +472,7 @@ impl Preview {
     /// The status of every item, by path.
     pub fn records(&self) -> Vec<ItemStatus> {
         let admitted = self.site.items.iter().map(|item| &**item);
-        let items = admitted.chain(self.withheld.iter().map(|withheld| &withheld.card));
+        let items = admitted.chain(self.withheld.iter().map(|withheld| &withheld.item));
         let items = items.chain(&self.excluded);
         let judged = items.map(|item| (item, self.judgement(&item.path).cloned()));
         let documents = self.listing.inventory.documents.iter();
