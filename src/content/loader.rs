@@ -5,6 +5,7 @@
 
 use crate::config::{CategoryId, Config};
 use crate::content::copies::report_copy;
+use crate::content::cut_texts::report_cut_texts;
 use crate::content::document::Document;
 use crate::content::fields::{FieldReader, Fields};
 use crate::content::front_matter::{self, Reading};
@@ -42,7 +43,7 @@ impl ItemLoader<'_> {
         let source = document.front_matter();
         let mut of_item = Diagnostics::default();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut of_item);
-        front_matter::report_cut_texts(&source, &mut of_item);
+        report_cut_texts(&source, &mut of_item);
         let reader = FieldReader {
             config: self.config,
             inventory: self.inventory,
