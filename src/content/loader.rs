@@ -81,8 +81,11 @@ impl ItemLoader<'_> {
             signature_path: self.has_file(&signature).then_some(signature.as_str()),
         };
         let (portal, config) = (self.portal, self.config);
-        let proof = proof::check(portal, config, input, &mut files, diagnostics);
-        Search { portal, config, input: &input, proof: &proof, files: &files }.report(diagnostics);
+        let mut proof = proof::check(portal, config, input, &mut files, diagnostics);
+        let search = Search { portal, config, input: &input, proof: &proof, files: &files };
+        if search.report(diagnostics) && proof.seal == Seal::Differs {
+            proof.seal = Seal::Rewritten;
+        }
         Some(Item {
             path: document.path().into(),
             fingerprint: document.fingerprint(),
