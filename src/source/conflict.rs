@@ -25,6 +25,8 @@ struct Line {
 pub(crate) struct ConflictFinder {
     /// Whether the text may contain fences.
     has_fences: bool,
+    /// Whether the text is UTF-16. The marks consist of ASCII: without NUL they are the same.
+    is_utf16: bool,
     /// The beginning of the current line.
     line: Vec<u8>,
     /// The number of lines before it.
@@ -61,7 +63,11 @@ impl ConflictFinder {
     pub(crate) fn finish(mut self, path: &str) -> Option<Diagnostic> {
         self.finish_line();
         let Line { number, width } = self.found?;
-        let place = Place { file: path.to_owned(), line: number, column: 1, width };
+        // A letter of UTF-16 may contain the byte of a line end, so that lines are not counted there.
+        let place = match self.is_utf16 {
+            true => Place::file(path),
+            false => Place { file: path.to_owned(), line: number, column: 1, width },
+        };
         Some(Diagnostic::error(Code::ConflictMark, place))
     }
 
@@ -72,6 +78,14 @@ impl ConflictFinder {
 
     fn finish_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
+        if self.lines == 0 {
+            let mark = [b"\xFF\xFE", b"\xFE\xFF"].into_iter().find(|mark| line.starts_with(*mark));
+            self.is_utf16 = mark.is_some();
+            line.drain(..mark.map_or(0, |mark| mark.len()));
+        }
+        if self.is_utf16 {
+            line.retain(|byte| *byte != 0);
+        }
         let bytes = line.strip_suffix(b"\r").unwrap_or(&line);
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         self.lines = self.lines.saturating_add(1);
@@ -106,7 +120,8 @@ impl ConflictFinder {
             b'>' => {
                 let whole = self.middle.filter(|(_, begins)| *begins).and(self.begins);
                 // A line below a title may come before a quotation.
-                let middle = self.middle.filter(|_| is_name(label)).map(|(line, _)| line);
+                let is_end = is_name(label) || (self.is_in_text && is_word(label));
+                let middle = self.middle.filter(|_| is_end).map(|(line, _)| line);
                 let ends_text = is_commit(label) || (self.is_in_text && is_name(label));
                 let half = self.base.or(middle).or_else(|| ends_text.then_some(line));
                 self.found = whole.or(half.filter(|_| is_open));
@@ -151,14 +166,28 @@ fn is_name(label: &[u8]) -> bool {
     is_commit(label) || label.iter().all(u8::is_ascii_graphic)
 }
 
-/// Returns whether a label is that of a commit: `1a2b3c4`, `1a2b3c4 (news: fees)`.
+/// Returns whether a label is a single word, such as the name of a branch in Thai.
+fn is_word(label: &[u8]) -> bool {
+    !label.is_empty() && !label.iter().any(u8::is_ascii_whitespace)
+}
+
+/// Returns whether a label is that of a commit or of a branch that was pulled: `1a2b3c4`,
+/// `1a2b3c4 (news: fees)`, `1a2b3c4... news: fees`, `branch 'road' of https://git.example.org/a`.
 fn is_commit(label: &[u8]) -> bool {
     let name = label.split(|byte| *byte == b' ').next().unwrap_or_default();
-    let is_digest = (7..=40).contains(&name.len())
+    let rest = &label[name.len()..];
+    let (name, is_shortened) = name.strip_suffix(b"...").map_or((name, false), |name| (name, true));
+    let is_hex = (4..=40).contains(&name.len())
         && name.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
         && name.iter().any(u8::is_ascii_digit);
-    let rest = &label[name.len()..];
-    is_digest && (rest.is_empty() || (rest.starts_with(b" (") && rest.ends_with(b")")))
+    // A short one may be a year.
+    let is_digest = is_hex && (name.len() >= 7 || name.iter().any(u8::is_ascii_lowercase));
+    let has_subject = rest.starts_with(b" (") && rest.ends_with(b")");
+    let is_pulled =
+        |mark: &[u8]| label.strip_prefix(b"branch ").is_some_and(|l| l.starts_with(mark));
+    is_digest && (is_shortened || has_subject || rest.is_empty() && name.len() >= 7)
+        || is_pulled(b"'")
+        || is_pulled(b"\"")
         || label == b"Stashed changes"
 }
 
@@ -197,6 +226,11 @@ mod tests {
             ("a\n||||||| base\nb\n=======\nc\n", 2),
             ("a\n||||||| base\nb\n>>>>>>> theirs\n", 2),
             ("a\n=======\nc\n>>>>>>> main\n", 2),
+            ("ราคา 100\n=======\nราคา 200\n>>>>>>> งานใหม่", 2),
+            ("a\n\n>>>>>>> a1b2c3d... แก้ราคา\n", 3),
+            ("a\n\n>>>>>>> 1a2b3c (แก้ราคา)\n", 3),
+            ("a\n\n>>>>>>> branch \"x\"\n", 3),
+            ("a\n\n>>>>>>> branch 'x' of https://git.example.org/a\n", 3),
             ("a\n>>>>>>> road\n", 2),
             ("a\n\n>>>>>>> 1a2b3c4\n", 3),
             ("a\n>>>>>>> 1a2b3c4 (ค่าธรรมเนียม)\n", 2),
@@ -204,6 +238,18 @@ mod tests {
             ("```\na\n```\n<<<<<<< HEAD\n", 4),
         ] {
             assert_eq!(line_of(text), Some(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn conflicts_are_found_in_utf_16() {
+        let text = "ช่อง,ราคา\r\nช,1\r\n<<<<<<< HEAD\r\n";
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let mut finder = ConflictFinder::of("a.csv");
+            for unit in "\u{FEFF}".encode_utf16().chain(text.encode_utf16()) {
+                finder.take(&bytes(unit));
+            }
+            assert!(finder.finish("a.csv").is_some());
         }
     }
 
@@ -218,6 +264,10 @@ mod tests {
             "a\n=======\n\n>>>>>>> ข้อความ\n",
             "a\n=======\n\n>>>>>>> a text\n",
             ">>>>>>> ข้อความ ที่อ้าง\n",
+            "a\n\n>>>>>>> 2569 (ปีงบประมาณ)\n",
+            "a\n>>>>>>> งานใหม่\n",
+            "a\n\n>>>>>>> branch offices\n",
+            ">>>>>>> a\n>>>>>>> ข้อความ\n",
             "|||||||\n",
             "||||||| a\n",
             "```\n<<<<<<< HEAD\n```\n",
