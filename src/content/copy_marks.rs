@@ -333,49 +333,6 @@ mod tests {
             ("flood-DESKTOP-SUPPORT", "-DESKTOP-SUPPORT", Possible),
             ("flood-SOMCHAI-PC", "-SOMCHAI-PC", Possible),
             ("flood-Somchais-MacBook-Pro", "-Somchais-MacBook-Pro", Possible),
-            (
-                "flood (Somjai's conflicted copy 2026-06-01)",
-                "(Somjai's conflicted copy 2026-06-01)",
-                Certain,
-            ),
-            (
-                "flood (conflicted copy 2026-06-01 101010)",
-                "(conflicted copy 2026-06-01 101010)",
-                Certain,
-            ),
-            ("flood (Conflict Somjai 2026-06-01)", "(Conflict Somjai 2026-06-01)", Certain),
-            ("flood (Case Conflict 1)", "(Case Conflict 1)", Certain),
-            ("flood [Conflict]", "[Conflict]", Certain),
-            (
-                "flood (Copie en conflit de Somjai 2026-06-01)",
-                "(Copie en conflit de Somjai 2026-06-01)",
-                Certain,
-            ),
-            (
-                "flood (สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)",
-                "(สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)",
-                Certain,
-            ),
-            ("flood (Somjai の競合コピー 2026-06-01)", "(Somjai の競合コピー 2026-06-01)", Certain),
-            (
-                "flood (In Konflikt stehende Kopie von Somjai)",
-                "(In Konflikt stehende Kopie von Somjai)",
-                Certain,
-            ),
-            (
-                "flood.sync-conflict-20260601-101010-ABCDEFG",
-                ".sync-conflict-20260601-101010-ABCDEFG",
-                Certain,
-            ),
-            ("flood_conflict-20260601-101010", "_conflict-20260601-101010", Certain),
-            ("flood-conflict-20261101-101010", "-conflict-20261101-101010", Certain),
-            ("flood-conflict-2026-11-01", "-conflict-2026-11-01", Certain),
-            ("flood.Conflict", ".Conflict", Certain),
-            (
-                "flood_DiskStation_Nov-01-1010-2026_Conflict",
-                "_DiskStation_Nov-01-1010-2026_Conflict",
-                Certain,
-            ),
             ("flood_BACKUP_1234", "_BACKUP_1234", Certain),
             ("flood_REMOTE_1234", "_REMOTE_1234", Certain),
             ("FLOOD_BASE_2569", "_BASE_2569", Possible),
@@ -383,6 +340,46 @@ mod tests {
         for (name, mark, evidence) in copies {
             let original = if name.starts_with("FLOOD") { "FLOOD" } else { "flood" };
             assert_eq!(first(name), Some((mark.into(), original.into(), evidence)), "{name}");
+        }
+    }
+
+    #[test]
+    fn conflicts_are_known_by_their_names() {
+        let copies = [
+            (
+                "flood (Somjai's conflicted copy 2026-06-01)",
+                "(Somjai's conflicted copy 2026-06-01)",
+            ),
+            ("flood (conflicted copy 2026-06-01 101010)", "(conflicted copy 2026-06-01 101010)"),
+            ("flood (Conflict Somjai 2026-06-01)", "(Conflict Somjai 2026-06-01)"),
+            ("flood (Case Conflict 1)", "(Case Conflict 1)"),
+            ("flood [Conflict]", "[Conflict]"),
+            (
+                "flood (Copie en conflit de Somjai 2026-06-01)",
+                "(Copie en conflit de Somjai 2026-06-01)",
+            ),
+            ("flood (สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)", "(สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)"),
+            ("flood (Somjai の競合コピー 2026-06-01)", "(Somjai の競合コピー 2026-06-01)"),
+            (
+                "flood (In Konflikt stehende Kopie von Somjai)",
+                "(In Konflikt stehende Kopie von Somjai)",
+            ),
+            (
+                "flood.sync-conflict-20260601-101010-ABCDEFG",
+                ".sync-conflict-20260601-101010-ABCDEFG",
+            ),
+            ("flood_conflict-20260601-101010", "_conflict-20260601-101010"),
+            ("flood-conflict-20261101-101010", "-conflict-20261101-101010"),
+            ("flood-conflict-2026-11-01", "-conflict-2026-11-01"),
+            ("flood.Conflict", ".Conflict"),
+            (
+                "flood_DiskStation_Nov-01-1010-2026_Conflict",
+                "_DiskStation_Nov-01-1010-2026_Conflict",
+            ),
+        ];
+        for (name, mark) in copies {
+            let found = (mark.into(), "flood".into(), Evidence::Certain);
+            assert_eq!(first(name), Some(found), "{name}");
         }
     }
 
