@@ -303,7 +303,8 @@ fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &m
 fn texts_in<'v>(value: &'v serde_json::Value, texts: &mut Vec<&'v str>) {
     match value {
         // The path of a Markdown file alone is a link, which is resolved.
-        serde_json::Value::String(text) if text.trim().ends_with(".md") => {}
+        serde_json::Value::String(text)
+            if text.trim().ends_with(".md") && !text.contains([':', '?']) => {}
         serde_json::Value::String(text) => texts.push(text),
         serde_json::Value::Array(values) => values.iter().for_each(|value| texts_in(value, texts)),
         serde_json::Value::Object(map) => {

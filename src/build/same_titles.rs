@@ -11,16 +11,17 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::text::title_key;
 
 /// What the items of a group have in common.
-type Group = (Option<CategoryId>, LanguageId, [String; 2]);
+type Group = (Option<CategoryId>, LanguageId, Option<i16>, [String; 2]);
 
-/// Warns about an item with the title and the document number of another one of its category and
-/// language, if both may be seen at one instant and neither replaces the other. The verdicts make no
+/// Warns about an item with the title, the document number and the year of another one of its category
+/// and language, if both may be seen at one instant and neither replaces the other. The verdicts make no
 /// difference. Translations are compared with translations.
 pub(crate) fn check_titles(items: &[Item], diagnostics: &mut Diagnostics) {
     let mut groups: BTreeMap<Group, Vec<&Item>> = BTreeMap::new();
-    for item in items.iter().filter(|item| item.role == Role::Item) {
+    for item in items.iter().filter(|item| item.role == Role::Item && end(item) > item.window.from)
+    {
         let texts = [&item.title, &item.details.document_number].map(|text| title_key(text));
-        let group = (item.category, item.language, texts);
+        let group = (item.category, item.language, item.details.fiscal_year, texts);
         groups.entry(group).or_default().push(item);
     }
     for mut group in groups.into_values().filter(|group| group.len() > 1) {
@@ -36,7 +37,7 @@ fn check_group(group: &[&Item], diagnostics: &mut Diagnostics) {
     let mut latest: Vec<(&Item, usize)> = Vec::new();
     for (number, item) in group.iter().enumerate() {
         let chain = chains.chain(number);
-        let ends_after = |other: &Item| other.window.until.is_none_or(|end| end > item.window.from);
+        let ends_after = |other: &Item| end(other) > item.window.from;
         let same = latest.iter().map(|(other, chain)| (*other, *chain));
         let same = same.filter(|(other, other_chain)| *other_chain != chain && ends_after(other));
         if let Some((other, _)) = same.min_by_key(|(other, _)| other.window.from) {
@@ -54,8 +55,9 @@ fn check_group(group: &[&Item], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Returns when an item can last be seen.
 fn end(item: &Item) -> Timestamp {
-    item.window.until.unwrap_or(Timestamp::MAX)
+    [item.window.until, item.withdrawn].into_iter().flatten().min().unwrap_or(Timestamp::MAX)
 }
 
 /// Chains of items, each of which replaces the one before.

@@ -37,9 +37,19 @@ pub(super) fn copy_marks(name: &str) -> impl Iterator<Item = CopyMark> {
 /// nano, `git merge` and `patch`.
 pub(super) fn is_backup(name: &str) -> bool {
     const ENDINGS: [&str; 7] = [".orig", ".rej", ".bak", ".save", ".old", ".tmp", ".swp"];
-    let is_recovery = name.len() > 2 && name.starts_with('#') && name.ends_with('#');
+    let is_recovery =
+        name.len() > 2 && name.starts_with('#') && name.ends_with('#') || is_side_of_merge(name);
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
     is_recovery || stem.is_some_and(|stem| !stem.is_empty())
+}
+
+/// `flood.md~HEAD`: `git merge` leaves both sides if one of them is not a file.
+fn is_side_of_merge(name: &str) -> bool {
+    let ending = name.split_once('~').filter(|(_, branch)| !branch.is_empty());
+    let ending = ending.and_then(|(file, _)| file.rsplit_once('.')).map_or("", |(_, end)| end);
+    (2..=5).contains(&ending.len())
+        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && ending.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The name of a file.
@@ -57,9 +67,10 @@ type MarkRange = (Range<usize>, Evidence);
 type Form = fn(&Name) -> Option<MarkRange>;
 
 fn copy_mark(name: &str) -> Option<CopyMark> {
-    const FORMS: [Form; 8] = [
+    const FORMS: [Form; 9] = [
         of_merge_tool,
         of_synchroniser,
+        of_synology,
         of_conflict_in_brackets,
         of_machine,
         of_ending,
@@ -92,11 +103,19 @@ fn of_merge_tool(name: &Name) -> Option<MarkRange> {
 }
 
 /// `flood.sync-conflict-20260601-101010-ABCDEFG` of Syncthing, `flood_conflict-20260601-101010` of
-/// ownCloud, and words that nobody else writes.
+/// ownCloud, `flood.Conflict` of Resilio Sync, and words that nobody else writes.
 fn of_synchroniser(name: &Name) -> Option<MarkRange> {
+    let lower = name.lower;
     const BEFORE_DATES: [&str; 2] = [".sync-conflict-", "_conflict-"];
     const PHRASES: [&str; 4] = ["conflicted copy", "conflicted-copy", "สำเนาที่ขัดแย้ง", "สำเนาขัดแย้ง"];
-    let lower = name.lower;
+    // Right before a date: other words may follow, such as those of a conflict of interest.
+    let plain = || {
+        let (start, mark) = lower.match_indices("-conflict-").last()?;
+        let date = lower[start + mark.len()..].get(..8)?;
+        (has_date(date) || has_date(lower[start + mark.len()..].get(..10)?))
+            .then_some(start..lower.len())
+    };
+    let ending = || lower.strip_suffix(".conflict").map(|stem| stem.len()..lower.len());
     let dated = BEFORE_DATES.iter().find_map(|mark| {
         let start = lower.find(mark)?;
         has_date(&lower[start + mark.len()..]).then_some(start..lower.len())
@@ -105,7 +124,21 @@ fn of_synchroniser(name: &Name) -> Option<MarkRange> {
         let start = PHRASES.iter().find_map(|phrase| lower.find(phrase))?;
         (!lower[..start].contains(['(', '['])).then_some(start..lower.len())
     };
-    dated.or_else(phrase).map(|range| (range, Evidence::Certain))
+    dated.or_else(plain).or_else(ending).or_else(phrase).map(|range| (range, Evidence::Certain))
+}
+
+/// `flood_DiskStation_Nov-01-1010-2026_Conflict` of Synology Drive: the name of the computer, month, day,
+/// time and year.
+fn of_synology(name: &Name) -> Option<MarkRange> {
+    let (before, date) = name.lower.strip_suffix("_conflict")?.rsplit_once('_')?;
+    let (stem, _) = before.rsplit_once('_')?;
+    let lengths = [3, 2, 4, 4];
+    let mut parts = date.split('-').zip(lengths);
+    let is_part = |(part, len): (&str, usize)| {
+        part.len() == len && (len == 3 || part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_date = date.split('-').count() == lengths.len() && parts.all(is_part);
+    is_date.then_some((stem.len()..name.lower.len(), Evidence::Certain))
 }
 
 /// `flood (Somjai's conflicted copy 2026-06-01)` of Dropbox and Nextcloud, in several languages.
@@ -175,26 +208,32 @@ fn machine(name: &str) -> Option<Evidence> {
 
 /// `flood - Copy` and `flood - Copy (2)` of Windows, `flood copy 2` of macOS.
 fn of_ending(name: &Name) -> Option<MarkRange> {
-    const OF_WINDOWS: [&str; 10] = [
-        " - copy",
-        " - สำเนา",
-        " - kopie",
-        " - copie",
-        " - copia",
-        " - cópia",
-        " - コピー",
-        " - 副本",
-        " - 複製",
-        " - 복사본",
+    let lower = name.lower;
+    const WORDS: [&str; 11] = [
+        "copy",
+        "สำเนา",
+        "คัดลอก",
+        "kopie",
+        "copie",
+        "copia",
+        "cópia",
+        "コピー",
+        "副本",
+        "複製",
+        "복사본",
     ];
-    const OTHERS: [&str; 6] = [" copy", "-copy", "_copy", " สำเนา", "-สำเนา", "_สำเนา"];
-    let words = without_number(name.lower).unwrap_or(name.lower);
-    let begins = |ending: &&&str| words.len() > ending.len() && words.ends_with(**ending);
-    let of_windows = OF_WINDOWS.iter().find(begins).map(|ending| (ending, Evidence::Certain));
-    let found = of_windows
-        .or_else(|| OTHERS.iter().find(begins).map(|ending| (ending, Evidence::Possible)));
-    let (ending, evidence) = found?;
-    Some((words.len() - ending.len()..name.lower.len(), evidence))
+    // People write these without a dash, too.
+    const PLAIN: [&str; 3] = ["copy", "สำเนา", "คัดลอก"];
+    let words = without_number(lower).unwrap_or(lower);
+    let word = WORDS.iter().find(|word| words.ends_with(**word))?;
+    let before = &words[..words.len() - word.len()];
+    let dashed = [" - ", " – ", " — "].iter().find_map(|dash| before.strip_suffix(dash));
+    let joined = || before.strip_suffix([' ', '-', '_']).filter(|_| PLAIN.contains(word));
+    let (stem, evidence) = match dashed {
+        Some(stem) => (stem, Evidence::Certain),
+        None => (joined()?, Evidence::Possible),
+    };
+    (!stem.is_empty()).then_some((stem.len()..lower.len(), evidence))
 }
 
 /// Returns a name without a number at its end: ` (2)`, ` 2`.
@@ -218,7 +257,8 @@ fn of_beginning(name: &Name) -> Option<MarkRange> {
 
 /// `flood (1)` of browsers, `flood (copy)` of file managers.
 fn of_brackets(name: &Name) -> Option<MarkRange> {
-    const WORDS: [&str; 5] = ["copy", "another copy", "สำเนา", "สำเนาอื่น", "kopie"];
+    const WORDS: [&str; 7] =
+        ["copy", "another copy", "สำเนา", "สำเนาที่", "สำเนาอื่น", "คัดลอก", "kopie"];
     let range = brackets(name.written).last().filter(|range| range.end == name.written.len())?;
     let inside = &name.lower[range.start + 1..range.end - 1];
     let counted = inside.split_once(' ').filter(|(order, _)| {
@@ -285,6 +325,12 @@ mod tests {
             ("flood - Copy (2)", "- Copy (2)", Certain),
             ("flood - สำเนา", "- สำเนา", Certain),
             ("flood - สำเนา (3)", "- สำเนา (3)", Certain),
+            ("flood – สำเนา", "– สำเนา", Certain),
+            ("flood — Copy (2)", "— Copy (2)", Certain),
+            ("flood - คัดลอก", "- คัดลอก", Certain),
+            ("flood คัดลอก 2", "คัดลอก 2", Possible),
+            ("flood (คัดลอก)", "(คัดลอก)", Certain),
+            ("flood (สำเนาที่ 3)", "(สำเนาที่ 3)", Certain),
             ("flood (copy)", "(copy)", Certain),
             ("flood (3rd copy)", "(3rd copy)", Certain),
             ("flood (สำเนา 2)", "(สำเนา 2)", Certain),
@@ -303,41 +349,6 @@ mod tests {
             ("flood-DESKTOP-SUPPORT", "-DESKTOP-SUPPORT", Possible),
             ("flood-SOMCHAI-PC", "-SOMCHAI-PC", Possible),
             ("flood-Somchais-MacBook-Pro", "-Somchais-MacBook-Pro", Possible),
-            (
-                "flood (Somjai's conflicted copy 2026-06-01)",
-                "(Somjai's conflicted copy 2026-06-01)",
-                Certain,
-            ),
-            (
-                "flood (conflicted copy 2026-06-01 101010)",
-                "(conflicted copy 2026-06-01 101010)",
-                Certain,
-            ),
-            ("flood (Conflict Somjai 2026-06-01)", "(Conflict Somjai 2026-06-01)", Certain),
-            ("flood (Case Conflict 1)", "(Case Conflict 1)", Certain),
-            ("flood [Conflict]", "[Conflict]", Certain),
-            (
-                "flood (Copie en conflit de Somjai 2026-06-01)",
-                "(Copie en conflit de Somjai 2026-06-01)",
-                Certain,
-            ),
-            (
-                "flood (สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)",
-                "(สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)",
-                Certain,
-            ),
-            ("flood (Somjai の競合コピー 2026-06-01)", "(Somjai の競合コピー 2026-06-01)", Certain),
-            (
-                "flood (In Konflikt stehende Kopie von Somjai)",
-                "(In Konflikt stehende Kopie von Somjai)",
-                Certain,
-            ),
-            (
-                "flood.sync-conflict-20260601-101010-ABCDEFG",
-                ".sync-conflict-20260601-101010-ABCDEFG",
-                Certain,
-            ),
-            ("flood_conflict-20260601-101010", "_conflict-20260601-101010", Certain),
             ("flood_BACKUP_1234", "_BACKUP_1234", Certain),
             ("flood_REMOTE_1234", "_REMOTE_1234", Certain),
             ("FLOOD_BASE_2569", "_BASE_2569", Possible),
@@ -345,6 +356,46 @@ mod tests {
         for (name, mark, evidence) in copies {
             let original = if name.starts_with("FLOOD") { "FLOOD" } else { "flood" };
             assert_eq!(first(name), Some((mark.into(), original.into(), evidence)), "{name}");
+        }
+    }
+
+    #[test]
+    fn conflicts_are_known_by_their_names() {
+        let copies = [
+            (
+                "flood (Somjai's conflicted copy 2026-06-01)",
+                "(Somjai's conflicted copy 2026-06-01)",
+            ),
+            ("flood (conflicted copy 2026-06-01 101010)", "(conflicted copy 2026-06-01 101010)"),
+            ("flood (Conflict Somjai 2026-06-01)", "(Conflict Somjai 2026-06-01)"),
+            ("flood (Case Conflict 1)", "(Case Conflict 1)"),
+            ("flood [Conflict]", "[Conflict]"),
+            (
+                "flood (Copie en conflit de Somjai 2026-06-01)",
+                "(Copie en conflit de Somjai 2026-06-01)",
+            ),
+            ("flood (สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)", "(สำเนาที่ขัดแย้งกันของ สมใจ 2026-06-01)"),
+            ("flood (Somjai の競合コピー 2026-06-01)", "(Somjai の競合コピー 2026-06-01)"),
+            (
+                "flood (In Konflikt stehende Kopie von Somjai)",
+                "(In Konflikt stehende Kopie von Somjai)",
+            ),
+            (
+                "flood.sync-conflict-20260601-101010-ABCDEFG",
+                ".sync-conflict-20260601-101010-ABCDEFG",
+            ),
+            ("flood_conflict-20260601-101010", "_conflict-20260601-101010"),
+            ("flood-conflict-20261101-101010", "-conflict-20261101-101010"),
+            ("flood-conflict-2026-11-01", "-conflict-2026-11-01"),
+            ("flood.Conflict", ".Conflict"),
+            (
+                "flood_DiskStation_Nov-01-1010-2026_Conflict",
+                "_DiskStation_Nov-01-1010-2026_Conflict",
+            ),
+        ];
+        for (name, mark) in copies {
+            let found = (mark.into(), "flood".into(), Evidence::Certain);
+            assert_eq!(first(name), Some(found), "{name}");
         }
     }
 
@@ -364,6 +415,10 @@ mod tests {
             "data_base_2569",
             "fee_LOCAL_tax",
             "conflict-of-interest",
+            "rules-conflict-of-interest-20261101",
+            "rules_of_Conflict",
+            "rules_2026-11-01_Conflict",
+            "การคัดลอก",
             "ผลประโยชน์ (ขัดแย้ง)",
             "rules (conflict of interest)",
             "ประกาศ (ฉบับที่ 2)",
@@ -387,10 +442,12 @@ mod tests {
 
     #[test]
     fn backups_are_known_by_their_names() {
-        for name in ["a.md.orig", "a.md.rej", "a.md.bak", "a.md.save", "#a.md#", "a.docx.bak"] {
+        for name in
+            ["a.md.orig", "a.md.rej", "a.md.bak", "a.md.save", "#a.md#", "a.docx.bak", "a.md~HEAD"]
+        {
             assert!(is_backup(name), "{name}");
         }
-        for name in ["a.pdf", "orig", ".bak", "#", "##", "a.original"] {
+        for name in ["a.pdf", "orig", ".bak", "#", "##", "a.original", "a~b.pdf", "v1.25~a.pdf"] {
             assert!(!is_backup(name), "{name}");
         }
     }

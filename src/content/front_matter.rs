@@ -519,28 +519,3 @@ fn line_before(yaml: &str, line_start: usize) -> Option<usize> {
     let line = &before[start..];
     (!line.trim().is_empty() && !line.contains(':')).then_some(start)
 }
-
-/// Warns about texts that YAML cuts at ` #` although a number sign was probably meant: `title:
-/// ประกาศ #2`.
-pub fn report_cut_texts(source: &FrontMatterSource, diagnostics: &mut Diagnostics) {
-    let yaml = source.yaml();
-    if !yaml.contains(" #") {
-        return;
-    }
-    let mut start = source.yaml.start;
-    for line in yaml.split_inclusive('\n') {
-        let cut = ["title", "summary"].into_iter().find_map(|key| {
-            let value = line.strip_prefix(key)?.strip_prefix(':')?.trim_start();
-            let at = line.find(" #")?;
-            let sign = line[at + 2..].starts_with(char::is_alphanumeric);
-            (sign && !value.starts_with(['"', '\'', '|', '>'])).then_some((key, at + 1))
-        });
-        if let Some((key, at)) = cut {
-            let end = start + line.trim_end().len();
-            let place = Place::of_range(source.path, source.text, start + at..end);
-            let warning = Diagnostic::warning(Code::CutByComment, place);
-            diagnostics.push(warning.arg("key", key));
-        }
-        start += line.len();
-    }
-}

@@ -92,6 +92,8 @@ pub enum Seal {
     Matches,
     /// The item differs from what was sealed, or the seal belongs to something else.
     Differs,
+    /// The item differs from what was sealed only because a program rewrote the bytes of a text.
+    Rewritten,
 }
 
 /// The result of checking a signature.

@@ -5,6 +5,7 @@
 
 use crate::config::{CategoryId, Config};
 use crate::content::copies::report_copy;
+use crate::content::cut_texts::report_cut_texts;
 use crate::content::document::Document;
 use crate::content::fields::{FieldReader, Fields};
 use crate::content::front_matter::{self, Reading};
@@ -42,7 +43,7 @@ impl ItemLoader<'_> {
         let source = document.front_matter();
         let mut of_item = Diagnostics::default();
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut of_item);
-        front_matter::report_cut_texts(&source, &mut of_item);
+        report_cut_texts(&source, &mut of_item);
         let reader = FieldReader {
             config: self.config,
             inventory: self.inventory,
@@ -80,9 +81,11 @@ impl ItemLoader<'_> {
             signature_path: self.has_file(&signature).then_some(signature.as_str()),
         };
         let (portal, config) = (self.portal, self.config);
-        let proof = proof::check(portal, config, input, &mut files, diagnostics);
-        RewriteSearch { portal, config, input: &input, proof: &proof, files: &files }
-            .report(diagnostics);
+        let mut proof = proof::check(portal, config, input, &mut files, diagnostics);
+        let search = RewriteSearch { portal, config, input: &input, proof: &proof, files: &files };
+        if search.report(diagnostics) && proof.seal == Seal::Differs {
+            proof.seal = Seal::Rewritten;
+        }
         Some(Item {
             path: document.path().into(),
             fingerprint: document.fingerprint(),

@@ -3,6 +3,7 @@
 mod byte_change;
 mod copies;
 mod copy_marks;
+mod cut_texts;
 mod details;
 mod document;
 mod fields;
@@ -24,9 +25,10 @@ mod yaml_slips;
 
 pub(crate) use byte_change::{ByteChange, with_lf};
 pub(crate) use copies::{may_be_copy, report_copied_files};
+pub use cut_texts::report_cut_texts;
 pub use document::Document;
 pub(crate) use front_matter::Parts;
-pub use front_matter::{FrontMatter, KEYS, read, report_cut_texts, split_front_matter};
+pub use front_matter::{FrontMatter, KEYS, read, split_front_matter};
 pub use front_matter_source::FrontMatterSource;
 pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};

@@ -36,22 +36,25 @@ pub(super) struct RewriteSearch<'a> {
 
 impl RewriteSearch<'_> {
     /// Warns about texts of an item whose approval would be valid if only their line ends, their byte
-    /// order mark or their last line end had not changed.
-    pub(super) fn report(&self, diagnostics: &mut Diagnostics) {
+    /// order mark or their last line end had not changed. Returns whether there are any.
+    pub(super) fn report(&self, diagnostics: &mut Diagnostics) -> bool {
         let proof = self.proof;
         let is_void = proof.seal == Seal::Differs
             || (proof.seal == Seal::Absent && proof.signature == Signature::Broken);
-        let Some(markdown) = proof.markdown.as_deref().filter(|_| is_void) else { return };
+        let Some(markdown) = proof.markdown.as_deref().filter(|_| is_void) else { return false };
         let digests = self.digests();
-        if self.is_valid(&self.former_markdown(), &digests) {
+        let is_markdown = self.is_valid(&self.former_markdown(), &digests);
+        if is_markdown {
             let path = self.input.document.path();
             diagnostics.push(rewritten(path, ByteChange::LastLineEnd));
         }
         let former_texts = self.former_texts();
-        for (number, change) in self.rewritten_files(markdown, &digests, &former_texts) {
-            let path = format!("{}{}", self.folder(), self.files[number].name);
-            diagnostics.push(rewritten(&path, change));
+        let files = self.rewritten_files(markdown, &digests, &former_texts);
+        for (number, change) in &files {
+            let path = format!("{}{}", self.folder(), self.files[*number].name);
+            diagnostics.push(rewritten(&path, *change));
         }
+        is_markdown || !files.is_empty()
     }
 
     fn folder(&self) -> &str {
@@ -144,5 +147,8 @@ fn rewritten(path: &str, change: ByteChange) -> Diagnostic {
         ByteChange::Mark | ByteChange::LastLineEnd | ByteChange::Several => "help",
     };
     let found = Diagnostic::warning(Code::Rewritten, Place::file(path));
-    found.arg("what", format!("@rewritten/{}", change.word())).help(help)
+    // As an argument of a command.
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    let file = if path.chars().all(is_plain) { path.to_owned() } else { format!("\"{path}\"") };
+    found.arg("what", format!("@rewritten/{}", change.word())).arg("path", file).help(help)
 }

@@ -190,6 +190,7 @@ fn proof_reasons(
         Seal::Absent if strength == Strength::Sealed => reasons.push(Reason::NoSeal),
         Seal::Absent | Seal::Matches => {}
         Seal::Differs => reasons.push(Reason::Changed(approved_on)),
+        Seal::Rewritten => reasons.push(Reason::Rewritten),
     }
     reasons.extend(match approval.signature {
         Signature::Absent => (strength == Strength::Signed).then_some(Reason::NoSignature),

@@ -69,6 +69,8 @@ pub enum Reason {
     NoSeal,
     /// The item differs from what was sealed. Contains the instant of the approval, if known.
     Changed(Option<Timestamp>),
+    /// The item says what was sealed, but in other bytes.
+    Rewritten,
     /// A signature is required, and there is none.
     NoSignature,
     /// The signature does not match the item.
@@ -104,7 +106,7 @@ impl Reason {
             | Self::MayNotReview(_)
             | Self::NoPreparer
             | Self::NoReviewer => Rule::Duties,
-            Self::NoSeal | Self::Changed(_) => Rule::Seal,
+            Self::NoSeal | Self::Changed(_) | Self::Rewritten => Rule::Seal,
             Self::NoSignature
             | Self::BadSignature
             | Self::RsaSignature

@@ -19,6 +19,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag};
 
 use crate::diagnostics::Code;
 use crate::markdown::flanking::Flanking;
+use crate::markdown::line_breaks::lone_line_breaks;
 use crate::markdown::plain_marks::plain_marks;
 use crate::text::may_stand;
 
@@ -114,6 +115,8 @@ fn repairs(source: &str) -> Vec<Repair> {
     let helpers = helper_offsets(source, &plain).into_iter().map(Repair::Helper);
     let mut repairs: Vec<Repair> =
         helpers.chain(plain.iter().copied().map(Repair::Plain)).collect();
+    // With a helper before it, `<br>` is part of a paragraph.
+    repairs.extend(lone_line_breaks(source).map(Repair::Helper));
     repairs.sort_by_key(|repair| repair.at());
     repairs
 }

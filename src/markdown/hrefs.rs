@@ -99,6 +99,7 @@ impl<'s> Destinations<'s> {
         let inside = |url| Some(Href::inside(url));
         match self.resolver.resolve(dest) {
             LinkTarget::Outside(url) => {
+                self.report_inner_address(&url, &range, diagnostics);
                 let is_outside = url.starts_with("http");
                 Some(Href { url, is_outside, file: None })
             }
@@ -115,6 +116,9 @@ impl<'s> Destinations<'s> {
             }
             LinkTarget::Page(url, fragment) => {
                 let page = self.below_root(&url, fragment.as_deref());
+                if let Some(fragment) = &fragment {
+                    self.report_inner_address(&format!("#{fragment}"), &range, diagnostics);
+                }
                 if let Some(item) = self.item_at(&url).filter(|_| fragment.is_some()) {
                     self.want_heading(item, fragment, dest, range, diagnostics);
                 }
@@ -143,6 +147,20 @@ impl<'s> Destinations<'s> {
                 None
             }
         }
+    }
+
+    /// Reports the address of a withheld item inside the address of a link, which is published.
+    fn report_inner_address(
+        &self,
+        url: &str,
+        range: &Range<usize>,
+        diagnostics: &mut BodyDiagnostics,
+    ) {
+        let Some(inner) = self.resolver.withheld_inside(url) else { return };
+        let written = &diagnostics.markdown[range.clone()];
+        let at = written.find(&inner).map(|at| range.start + at);
+        let range = at.map_or_else(|| range.clone(), |at| at..at + inner.len());
+        diagnostics.warn(Code::WithheldAddress, range, |d| d.arg("link", inner.as_str()));
     }
 
     /// Returns whether an address leads to a withheld item.

@@ -20,6 +20,7 @@ mod footnotes;
 mod hrefs;
 mod html;
 mod images;
+mod line_breaks;
 mod link_advice;
 mod lints;
 mod lists;

@@ -198,7 +198,7 @@ fn seal_word(seal: Seal) -> &'static str {
     match seal {
         Seal::Absent => "none",
         Seal::Matches => "matches",
-        Seal::Differs => "differs",
+        Seal::Differs | Seal::Rewritten => "differs",
     }
 }
 

@@ -75,6 +75,7 @@ impl Reporter<'_> {
             Reason::NoSeal => self.text("reason/no-seal", Vec::new()),
             Reason::Changed(Some(on)) => self.text("reason/changed-since", vec![date(on)]),
             Reason::Changed(None) => self.text("reason/changed", Vec::new()),
+            Reason::Rewritten => self.text("reason/rewritten", Vec::new()),
             Reason::NoSignature => self.text("reason/no-signature", Vec::new()),
             Reason::BadSignature => self.text("reason/bad-signature", Vec::new()),
             Reason::RsaSignature => self.text("reason/rsa-signature", Vec::new()),

@@ -341,7 +341,9 @@ impl Resolver<'_> {
         words.take(most).filter(|word| {
             let found = self.is_own_address(word).then(|| self.withheld_at(word)).flatten();
             let stub = found.flatten().map(|n| &self.site.withheld[n as usize]);
-            is_too_long(bare(word)) || stub.is_some_and(|stub| stub.path != self.from.path)
+            is_too_long(bare(word))
+                || stub.is_some_and(|stub| stub.path != self.from.path)
+                || self.withheld_inside(word).is_some()
         })
     }
 
@@ -366,7 +368,7 @@ impl Resolver<'_> {
     }
 
     /// Turns a word that begins with the portal's host into a whole address.
-    fn with_scheme(&self, word: &str) -> Option<String> {
+    pub(super) fn with_scheme(&self, word: &str) -> Option<String> {
         let host = self.site.config.base_url.host();
         let lower = word.to_ascii_lowercase();
         let at = lower.find(&host.to_ascii_lowercase()).filter(|at| {
@@ -416,18 +418,19 @@ pub(crate) fn spells_addresses(markdown: &str, host: &str) -> bool {
         may_follow && !after.is_ascii_whitespace()
     };
     memmem::find(bytes, b".md").is_some()
+        || memmem::find(bytes, b"%2").is_some()
         || memmem::find(bytes, host.as_bytes()).is_some()
         || memchr::memchr_iter(b'/', bytes).any(begins_path)
 }
 
 /// Removes punctuation around a word.
-fn bare(word: &str) -> &str {
+pub(super) fn bare(word: &str) -> &str {
     let word = word.trim_start_matches(|c: char| "([{<\"'“‘«".contains(c));
     word.trim_end_matches(|c: char| ")]}>\"'”’»,;:!?.…ฯ".contains(c))
 }
 
 /// Returns the parts of a word that follow the beginning of a web address in it.
-fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
+pub(super) fn web_addresses_in(word: &str) -> impl Iterator<Item = &str> {
     let lower = word.to_ascii_lowercase();
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -551,7 +554,7 @@ fn scheme(dest: &str) -> Option<String> {
     (starts && scheme.chars().all(legal)).then(|| scheme.to_ascii_lowercase())
 }
 
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 

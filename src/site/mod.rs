@@ -4,6 +4,7 @@
 //! rendered in any order.
 
 mod collisions;
+mod inner_addresses;
 mod leaving;
 mod links;
 mod named_pages;

@@ -29,18 +29,29 @@ impl Label<'_> {
         self.is_commit() || self.text.iter().all(u8::is_ascii_graphic)
     }
 
-    /// Returns whether it is that of a commit: `1a2b3c4`, `1a2b3c4 (news: fees)`, `1a2b3c4... news: fees`.
+    /// Returns whether it is a single word, such as the name of a branch in Thai.
+    fn is_word(&self) -> bool {
+        !self.text.is_empty() && !self.text.iter().any(u8::is_ascii_whitespace)
+    }
+
+    /// Returns whether it is that of a commit or of a branch that was pulled: `1a2b3c4`,
+    /// `1a2b3c4 (news: fees)`, `1a2b3c4... news: fees`, `branch 'road' of https://git.example.org/a`.
     fn is_commit(&self) -> bool {
         let word = self.text.split(|byte| *byte == b' ').next().unwrap_or_default();
         let rest = &self.text[word.len()..];
         let old_form = word.strip_suffix(b"...");
         let name = old_form.unwrap_or(word);
-        let is_digest = (7..=40).contains(&name.len())
+        let is_hex = (4..=40).contains(&name.len())
             && name.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte))
             && name.iter().any(u8::is_ascii_digit);
-        let is_title =
-            old_form.is_some() || rest.starts_with(b" (") && (rest.ends_with(b")") || self.is_cut);
-        is_digest && (rest.is_empty() || is_title) || self.text == b"Stashed changes"
+        // A short one may be a year.
+        let is_digest = is_hex && (name.len() >= 7 || name.iter().any(u8::is_ascii_lowercase));
+        let is_title = rest.starts_with(b" (") && (rest.ends_with(b")") || self.is_cut);
+        let is_whole = rest.is_empty() && name.len() >= 7;
+        let is_pulled = self.text.starts_with(b"branch '") || self.text.starts_with(b"branch \"");
+        is_digest && (old_form.is_some() || is_title || is_whole)
+            || is_pulled
+            || self.text == b"Stashed changes"
     }
 }
 
@@ -54,6 +65,8 @@ impl Label<'_> {
 pub(crate) struct ConflictFinder {
     /// Whether the text may contain fences.
     has_fences: bool,
+    /// Whether the text is UTF-16. The marks consist of ASCII: without NUL they are the same.
+    is_utf16: bool,
     /// The beginning of the current line.
     line: Vec<u8>,
     /// The number of lines before it.
@@ -90,7 +103,11 @@ impl ConflictFinder {
     pub(crate) fn finish(mut self, path: &str) -> Option<Diagnostic> {
         self.finish_line();
         let MarkLine { number, width } = self.found?;
-        let place = Place { file: path.to_owned(), line: number, column: 1, width };
+        // A letter of UTF-16 may contain the byte of a line end, so that lines are not counted there.
+        let place = match self.is_utf16 {
+            true => Place::file(path),
+            false => Place { file: path.to_owned(), line: number, column: 1, width },
+        };
         Some(Diagnostic::error(Code::ConflictMark, place))
     }
 
@@ -102,6 +119,14 @@ impl ConflictFinder {
     fn finish_line(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         let is_cut = line.len() == LONGEST;
+        if self.lines == 0 {
+            let mark = [b"\xFF\xFE", b"\xFE\xFF"].into_iter().find(|mark| line.starts_with(*mark));
+            self.is_utf16 = mark.is_some();
+            line.drain(..mark.map_or(0, |mark| mark.len()));
+        }
+        if self.is_utf16 {
+            line.retain(|byte| *byte != 0);
+        }
         let bytes = line.strip_suffix(b"\r").unwrap_or(&line);
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         self.lines = self.lines.saturating_add(1);
@@ -136,7 +161,8 @@ impl ConflictFinder {
             b'>' => {
                 let whole = self.middle.filter(|(_, begins)| *begins).and(self.begins);
                 // A line below a title may come before a quotation.
-                let middle = self.middle.filter(|_| label.is_name()).map(|(line, _)| line);
+                let is_end = label.is_name() || (self.is_in_text && label.is_word());
+                let middle = self.middle.filter(|_| is_end).map(|(line, _)| line);
                 let ends_text = label.is_commit() || (self.is_in_text && label.is_name());
                 let half = self.base.or(middle).or_else(|| ends_text.then_some(line));
                 self.found = whole.or(half.filter(|_| is_open));
@@ -211,6 +237,11 @@ mod tests {
             ("a\n||||||| base\nb\n=======\nc\n", 2),
             ("a\n||||||| base\nb\n>>>>>>> theirs\n", 2),
             ("a\n=======\nc\n>>>>>>> main\n", 2),
+            ("ราคา 100\n=======\nราคา 200\n>>>>>>> งานใหม่", 2),
+            ("a\n\n>>>>>>> a1b2c3d... แก้ราคา\n", 3),
+            ("a\n\n>>>>>>> 1a2b3c (แก้ราคา)\n", 3),
+            ("a\n\n>>>>>>> branch \"x\"\n", 3),
+            ("a\n\n>>>>>>> branch 'x' of https://git.example.org/a\n", 3),
             ("a\n>>>>>>> road\n", 2),
             ("a\n\n>>>>>>> 1a2b3c4\n", 3),
             ("a\n>>>>>>> 1a2b3c4 (ค่าธรรมเนียม)\n", 2),
@@ -228,8 +259,19 @@ mod tests {
             let text = format!("a\n=======\nc\n>>>>>>> {label}\n");
             assert_eq!(line_of(&text), Some(2), "{text}");
         }
-        assert_eq!(line_of(&format!("a\n=======\nc\n>>>>>>> {title}\n")), None);
         assert_eq!(line_of(&format!("a\n=======\nc\n>>>>>>> 1a2b3c4 {title}\n")), None);
+    }
+
+    #[test]
+    fn conflicts_are_found_in_utf_16() {
+        let text = "ช่อง,ราคา\r\nช,1\r\n<<<<<<< HEAD\r\n";
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let mut finder = ConflictFinder::of("a.csv");
+            for unit in "\u{FEFF}".encode_utf16().chain(text.encode_utf16()) {
+                finder.take(&bytes(unit));
+            }
+            assert!(finder.finish("a.csv").is_some());
+        }
     }
 
     #[test]
@@ -243,6 +285,10 @@ mod tests {
             "a\n=======\n\n>>>>>>> ข้อความ\n",
             "a\n=======\n\n>>>>>>> a text\n",
             ">>>>>>> ข้อความ ที่อ้าง\n",
+            "a\n\n>>>>>>> 2569 (ปีงบประมาณ)\n",
+            "a\n>>>>>>> งานใหม่\n",
+            "a\n\n>>>>>>> branch offices\n",
+            ">>>>>>> a\n>>>>>>> ข้อความ\n",
             "|||||||\n",
             "||||||| a\n",
             "```\n<<<<<<< HEAD\n```\n",

@@ -75,9 +75,24 @@ impl<'a> Writer<'a, '_> {
     /// Turns an address in the text into a link, unless its item is withheld.
     fn bare_url(&mut self, url: &str, range: Range<usize>) {
         let at = self.range_of(url, &range);
+        self.report_cut_address(&at);
         self.start_link(LinkType::Autolink, url, "", at);
         self.events.push(Event::Text(url.to_owned().into()));
         self.end_link();
+    }
+
+    /// Reports an address in angle brackets that ends at a space: `<https://example.go.th/a b.pdf>`. Its link
+    /// would lead elsewhere.
+    fn report_cut_address(&mut self, address: &Range<usize>) {
+        let written = self.diagnostics.markdown;
+        let is_open =
+            written[..address.start].strip_suffix('<').is_some_and(|s| !s.ends_with('\\'));
+        let rest = written[address.end..].lines().next().unwrap_or("");
+        let end = rest.find(['<', '>']).filter(|end| rest[*end..].starts_with('>'));
+        if let Some(end) = end.filter(|_| is_open && rest.starts_with(' ')) {
+            let whole = address.start - 1..address.end + end + 1;
+            self.diagnostics.warn(Code::BrokenLink, whole, |d| d.help("help-angle"));
+        }
     }
 
     /// Checks for marks without effect, unmatched quotation marks, and numbers in two scripts.
@@ -102,12 +117,17 @@ impl<'a> Writer<'a, '_> {
         let Some(at) = offsets.find(|at| !written[..*at].ends_with('\\')) else { return };
         let start = range.start + at;
         let mark = stray.mark;
-        if stray.code == Code::BrokenLink && self.names_own_file(&written[at + mark.len()..]) {
+        let destination = &written[at + mark.len()..];
+        if stray.code == Code::BrokenLink && self.names_own_file(destination) {
             return self.diagnostics.report(stray.code, start..start + mark.len(), |d| {
                 d.arg("mark", mark).help("help-file")
             });
         }
-        self.diagnostics.warn(stray.code, start..start + mark.len(), |d| d.arg("mark", mark));
+        let is_address = destination.starts_with("https:") || destination.starts_with("http:");
+        let is_link = stray.code == Code::BrokenLink;
+        let help = if is_link && is_address { "help-address" } else { "help" };
+        self.diagnostics
+            .warn(stray.code, start..start + mark.len(), |d| d.arg("mark", mark).help(help));
     }
 
     /// Returns whether the destination of a link is the name of one of the item's own files.
