@@ -66,6 +66,12 @@ type MarkRange = (Range<usize>, Evidence);
 /// Finds a mark.
 type Form = fn(&Name) -> Option<MarkRange>;
 
+/// Returns whether a name contains a word. In short names, this is several times faster than
+/// `str::contains`.
+fn contains(name: &str, word: &str) -> bool {
+    memchr::memmem::find(name.as_bytes(), word.as_bytes()).is_some()
+}
+
 fn copy_mark(name: &str) -> Option<CopyMark> {
     const FORMS: [Form; 9] = [
         of_merge_tool,
@@ -108,6 +114,9 @@ fn of_synchroniser(name: &Name) -> Option<MarkRange> {
     let lower = name.lower;
     const BEFORE_DATES: [&str; 2] = [".sync-conflict-", "_conflict-"];
     const PHRASES: [&str; 4] = ["conflicted copy", "conflicted-copy", "สำเนาที่ขัดแย้ง", "สำเนาขัดแย้ง"];
+    if !contains(lower, "conflict") && !contains(lower, "สำเนา") {
+        return None;
+    }
     // Right before a date: other words may follow, such as those of a conflict of interest.
     let plain = || {
         let (start, mark) = lower.match_indices("-conflict-").last()?;
@@ -202,7 +211,7 @@ fn machine(name: &str) -> Option<Evidence> {
     let is_named = lower.ends_with("-pc")
         || ["macbook", "imac", "mac mini", "mac-mini", "laptop", "desktop", "notebook"]
             .iter()
-            .any(|word| lower.contains(word));
+            .any(|word| contains(&lower, word));
     is_named.then_some(Evidence::Possible)
 }
 

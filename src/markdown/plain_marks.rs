@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::markdown::flanking::Flanking;
 use crate::text::{ThaiInPath, address_end, digit_value};
 
@@ -232,8 +234,9 @@ fn stars_of(figures: &str, start: usize, stars: &[Run], found: &mut Vec<usize>) 
 /// and those of an address with the same mark before it may be marks.
 fn marks_in_addresses(source: &str, found: &mut Vec<usize>) {
     let mut next = 0;
-    let mut starts: Vec<usize> = source.match_indices("://").map(|(at, _)| at).collect();
-    starts.extend(source.match_indices("www.").map(|(at, _)| at));
+    let bytes = source.as_bytes();
+    let mut starts: Vec<usize> = memmem::find_iter(bytes, "://").collect();
+    starts.extend(memmem::find_iter(bytes, "www."));
     starts.sort_unstable();
     for at in starts {
         if at < next {

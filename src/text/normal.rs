@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::chars::{is_invisible, is_thai_tone};
-use crate::text::digits::arabic_digits;
+use crate::text::chars::{is_in_thai_block, is_invisible, is_thai_tone};
+use crate::text::digits::{arabic_digit, arabic_digits};
 
 /// Converts a text to Unicode normalization form C.
 pub(crate) fn nfc(text: &str) -> String {
@@ -60,6 +60,11 @@ pub(crate) fn folded(path: &str) -> String {
 /// Returns what two titles have in common that readers take for the same: a title without white space,
 /// letter case, invisible characters and the kind of digits.
 pub(crate) fn title_key(title: &str) -> String {
+    let is_simple = |c: char| c.is_ascii() || is_in_thai_block(c);
+    if is_plain_nfc(title) && title.chars().all(is_simple) {
+        let shown = title.chars().filter(|c| !c.is_ascii_whitespace());
+        return shown.map(|c| arabic_digit(c.to_ascii_lowercase())).collect();
+    }
     let mut key = arabic_digits(&folded(title));
     key.retain(|c| !c.is_whitespace() && !is_invisible(c));
     key
