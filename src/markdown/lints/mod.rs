@@ -234,19 +234,20 @@ impl<'m> Lints<'m> {
 /// Reports lints. One that counts its places is reported at the first, with their number. A sealed body
 /// is not offered to be fixed.
 pub(super) fn report(lints: &[Lint], is_sealed: bool, diagnostics: &mut BodyDiagnostics) {
-    for (at, lint) in lints.iter().enumerate() {
-        let same = |other: &&Lint| other.code == lint.code;
-        if lint.is_counted() && lints[..at].iter().any(|other| same(&other)) {
-            continue;
+    let mut counted = Vec::new();
+    for lint in lints {
+        let (mut count, mut is_offered) = (1, !lint.fix.is_empty());
+        if lint.is_counted() {
+            if counted.contains(&lint.code) {
+                continue;
+            }
+            counted.push(lint.code);
+            let alike = lints.iter().filter(|other| other.code == lint.code);
+            is_offered = alike.clone().any(|other| !other.fix.is_empty());
+            count = alike.count();
         }
-        let count = lints.iter().filter(same).count().to_string();
-        let is_fixed = |lint: &Lint| !lint.fix.is_empty();
-        let is_offered = if lint.is_counted() {
-            lints.iter().filter(same).any(is_fixed)
-        } else {
-            is_fixed(lint)
-        };
         let help = lint.help_key(is_offered && !is_sealed);
+        let count = count.to_string();
         diagnostics.warn(lint.code, lint.range.clone(), |diagnostic| {
             lint.args.iter().fold(diagnostic.help(help), |diagnostic, (name, value)| {
                 diagnostic.arg(name, if *name == COUNT { &count } else { value })
