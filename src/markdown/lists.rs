@@ -230,7 +230,8 @@ pub(super) fn is_spelled(list: &str) -> bool {
         let rest = number.trim_start_matches(|c: char| c.is_ascii_digit());
         number.starts_with('0') && number.len() - rest.len() > 1 && rest.starts_with(['.', ')'])
     };
-    is_bracketed(list) || list.lines().any(is_padded)
+    let may_be_padded = memchr::memchr(b'0', list.as_bytes()).is_some();
+    is_bracketed(list) || (may_be_padded && list.lines().any(is_padded))
 }
 
 /// Returns whether an item has a number such as `1)`.

@@ -205,8 +205,9 @@ fn mark(line: &[u8]) -> Option<(u8, &[u8])> {
 /// Returns an error at the first mark of an unresolved conflict in a text.
 pub(crate) fn conflict_in(path: &str, text: &str) -> Option<Diagnostic> {
     // Without one of these there is no conflict. To look for them is quick.
-    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    if !["<<<<<<<", ">>>>>>>", "|||||||"].into_iter().any(has) {
+    let bytes = text.as_bytes();
+    let is_mark = |at: usize| bytes[at..].starts_with(&[bytes[at]; SIGNS]);
+    if !memchr::memchr3_iter(b'<', b'>', b'|', bytes).any(is_mark) {
         return None;
     }
     let mut finder = ConflictFinder::of(path);

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::chars::{is_in_thai_block, is_invisible, is_thai_tone};
+use crate::text::chars::{is_invisible, is_thai_tone};
 use crate::text::digits::{arabic_digit, arabic_digits};
 
 /// Converts a text to Unicode normalization form C.
@@ -60,14 +60,36 @@ pub(crate) fn folded(path: &str) -> String {
 /// Returns what two titles have in common that readers take for the same: a title without white space,
 /// letter case, invisible characters and the kind of digits.
 pub(crate) fn title_key(title: &str) -> String {
-    let is_simple = |c: char| c.is_ascii() || is_in_thai_block(c);
-    if is_plain_nfc(title) && title.chars().all(is_simple) {
-        let shown = title.chars().filter(|c| !c.is_ascii_whitespace());
-        return shown.map(|c| arabic_digit(c.to_ascii_lowercase())).collect();
+    if let Some(key) = plain_title_key(title) {
+        return key;
     }
+    any_title_key(title)
+}
+
+fn any_title_key(title: &str) -> String {
     let mut key = arabic_digits(&folded(title));
     key.retain(|c| !c.is_whitespace() && !is_invisible(c));
     key
+}
+
+/// Returns the key of a title in ASCII and Thai, without the Unicode tables. Returns `None` for all others,
+/// and if [`is_plain_nfc`] would not be certain.
+fn plain_title_key(title: &str) -> Option<String> {
+    let mut key = String::with_capacity(title.len());
+    let mut after_tone = false;
+    for c in title.chars() {
+        match c {
+            ' ' | '\t'..='\r' => continue,
+            '\\' => return None,
+            '\0'..='\u{7E}' => key.push(c.to_ascii_lowercase()),
+            '๐'..='๙' => key.push(arabic_digit(c)),
+            '\u{E38}' | '\u{E39}' if after_tone => return None,
+            '\u{E01}'..='\u{E39}' | '\u{E3F}'..='\u{E5B}' => key.push(c),
+            _ => return None,
+        }
+        after_tone = is_thai_tone(c);
+    }
+    Some(key)
 }
 
 /// Appends a letter with its case folded. Thai has no case, and a dotless `ı` is not `i`.
@@ -108,6 +130,14 @@ mod tests {
         #[test]
         fn only_normal_text_is_plain(text in "[aé\u{80}-\u{2FF}\u{301}\u{E00}-\u{E7F}\u{2000}-\u{2040}]{0,8}") {
             prop_assert!(!is_plain_nfc(&text) || text.nfc().eq(text.chars()), "{text:?}");
+        }
+
+        /// The quick key of a title is the same as the slow one.
+        #[test]
+        fn quick_keys_are_the_same(title in "[a-cA-Z0-9 \\\\\t\u{0}-\u{7F}\u{E00}-\u{E7F}]{0,8}") {
+            if let Some(key) = plain_title_key(&title) {
+                prop_assert_eq!(key, any_title_key(&title));
+            }
         }
 
         /// Folded paths do not depend on case or normalisation.

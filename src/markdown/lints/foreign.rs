@@ -78,8 +78,9 @@ pub(super) fn mistyped_link(line: &TextLine, found: &mut Vec<Lint>) {
     if memchr::memchr(b'[', text.as_bytes()).is_none() {
         return;
     }
-    let spaced = text.find("] (").map(|at| (at, "] (", "help-space"));
-    let reversed = || text.find(")[").map(|at| (at, ")[", "help-order"));
+    let find = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes());
+    let spaced = find("] (").map(|at| (at, "] (", "help-space"));
+    let reversed = || find(")[").map(|at| (at, ")[", "help-order"));
     let Some((at, mark, help)) = spaced.or_else(reversed) else { return };
     let dest = &text[at + mark.len()..];
     if ADDRESSES.iter().any(|begins| dest.starts_with(begins)) && !is_code(&text[..at]) {
