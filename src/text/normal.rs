@@ -80,6 +80,7 @@ fn plain_title_key(title: &str) -> Option<String> {
     for c in title.chars() {
         match c {
             ' ' | '\t'..='\r' => continue,
+            // A backslash shows nothing in some texts.
             '\\' => return None,
             '\0'..='\u{7E}' => key.push(c.to_ascii_lowercase()),
             '๐'..='๙' => key.push(arabic_digit(c)),
