@@ -34,12 +34,18 @@ const FOREIGN: [&str; 20] = [
 const SHORTCODES: [&str; 8] =
     ["gallery", "caption", "embed", "audio", "video", "playlist", "button", "contact-form"];
 
-/// Reports the markup of another program. It is shown as it is typed.
-pub(super) fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
-    let text = line.text;
-    if memchr::memchr3(b'{', b'[', b'!', text.as_bytes()).is_none() && !text.starts_with(":::") {
-        return;
+/// Reports the markup of another program, which is shown as it is typed, and links that are typed in
+/// another way.
+pub(super) fn check(line: &TextLine, found: &mut Vec<Lint>) {
+    let bytes = line.text.as_bytes();
+    if memchr::memchr3(b'{', b'[', b'!', bytes).is_some() || bytes.starts_with(b":::") {
+        foreign_markup(line, found);
+        mistyped_link(line, found);
     }
+}
+
+fn foreign_markup(line: &TextLine, found: &mut Vec<Lint>) {
+    let text = line.text;
     let mark = FOREIGN.into_iter().find(|mark| match *mark {
         ":::" | "!!! " => text.starts_with(mark),
         mark => has(text, mark),
@@ -72,12 +78,9 @@ fn shortcode(text: &str) -> Option<(usize, usize)> {
 }
 
 /// Reports a link whose parts are typed in the wrong order, or with a space between them.
-pub(super) fn mistyped_link(line: &TextLine, found: &mut Vec<Lint>) {
+fn mistyped_link(line: &TextLine, found: &mut Vec<Lint>) {
     const ADDRESSES: [&str; 5] = ["http://", "https://", "www.", "mailto:", "/"];
     let text = line.text;
-    if memchr::memchr(b'[', text.as_bytes()).is_none() {
-        return;
-    }
     let find = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes());
     let spaced = find("] (").map(|at| (at, "] (", "help-space"));
     let reversed = || find(")[").map(|at| (at, ")[", "help-order"));

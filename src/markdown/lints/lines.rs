@@ -1,7 +1,7 @@
 //! Checks the lines of a paragraph: lines that run together, and marks that are no marks of Markdown.
 
 use crate::diagnostics::Code;
-use crate::markdown::lints::foreign::{foreign_markup, mistyped_link};
+use crate::markdown::lints::foreign;
 use crate::markdown::lints::lint::Lint;
 use crate::markdown::lints::text_block::{TextBlock, TextLine};
 use crate::markdown::prescan::has;
@@ -20,8 +20,7 @@ pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
         if n > 0 {
             indented_item(line, block.is_top, found);
         }
-        foreign_markup(line, found);
-        mistyped_link(line, found);
+        foreign::check(line, found);
     }
     if depends_on_order {
         found[before..].iter_mut().for_each(Lint::drop_fix);

@@ -85,12 +85,11 @@ pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
 /// Reads a line as a row: two cells or more, or hyphens between pipes.
 fn row<'m>(line: &TextLine<'m>) -> Option<Row<'m>> {
     let text = line.text;
-    let separator = if memchr::memchr(b'\t', text.as_bytes()).is_some() {
-        Separator::Tab
-    } else if memchr::memchr(b'|', text.as_bytes()).is_some() && !is_in_link(text) {
-        Separator::Pipe
-    } else {
-        return None;
+    memchr::memchr2(b'\t', b'|', text.as_bytes())?;
+    let separator = match text.contains('\t') {
+        true => Separator::Tab,
+        false if is_in_link(text) => return None,
+        false => Separator::Pipe,
     };
     let cells: Vec<&str> = match separator {
         Separator::Tab => text.split('\t').map(str::trim).collect(),
