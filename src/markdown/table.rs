@@ -94,6 +94,13 @@ impl ExtraCells {
     /// Finds the cells beyond the head in the source of a row. Returns `None` if there are none, or if
     /// all are empty.
     pub(super) fn of_row(row: &str, columns: usize) -> Option<Self> {
+        // Most rows have no more separators than the head.
+        let (trimmed, pipes) = (row.trim(), memchr::memchr_iter(b'|', row.as_bytes()).count());
+        let has_end = trimmed.ends_with('|') && !trimmed.ends_with("\\|");
+        let borders = usize::from(trimmed.starts_with('|')) + usize::from(has_end);
+        if pipes < columns + borders {
+            return None;
+        }
         let mut ends = Vec::new();
         let mut is_escaped = false;
         let first = row.len() - row.trim_start().len();
