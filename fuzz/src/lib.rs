@@ -58,8 +58,8 @@ impl Bench {
         let now: Timestamp = "2026-11-22T02:00:00Z".parse().expect("an instant");
         let sorted = judge_all(items, &config.policy, now);
         let stubs = sorted.withheld.iter().map(|withheld| Stub {
-            path: withheld.card.path.clone(),
-            urls: [withheld.card.url.clone()].into(),
+            path: withheld.item.path.clone(),
+            urls: [withheld.item.url.clone()].into(),
             verdict: withheld.verdict,
             will_open: withheld.will_open,
         });
