@@ -33,6 +33,10 @@ fn long(word: &str) -> String {
 fn pasted_paragraphs_are_separated() {
     let (a, b) = (long("กขค"), long("งจฉ"));
     check(&format!("{a}\nสั้น\n{b}"), "joined-lines", &a, &format!("{a}\n\nสั้น\n\n{b}"));
+    // About a hundred letters, of which one in five takes no column.
+    let (a, b) = ("ประกาศที่นี่ ".repeat(10), "รายได้เพิ่มขึ้น".repeat(9));
+    let (a, b) = (a.trim_end(), b.as_str());
+    check(&format!("{a}\nสั้น\n{b}"), "joined-lines", a, &format!("{a}\n\nสั้น\n\n{b}"));
     nothing(&format!("{a}\n\n{b}"));
     nothing("บ้านเลขที่ 1\nถนนสายหลัก\nตำบลกลาง\nอำเภอเมือง");
     // Lines that an editor broke end near the same column.

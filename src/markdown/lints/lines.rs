@@ -27,8 +27,9 @@ pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
     }
 }
 
-/// A line with more columns is a paragraph that was pasted, not a line that was broken by hand.
-const LONG_LINE: usize = 100;
+/// A line with more columns is a paragraph that was pasted, not a line that was broken by hand. In Thai,
+/// these are about a hundred letters.
+const LONG_LINE: usize = 80;
 
 /// The fewest lines, and the fewest long lines, of a paragraph that was pasted.
 const FEWEST_LINES: usize = 3;
