@@ -29,9 +29,10 @@ pub(super) fn report_copy(
     let path = &*item.path;
     for range in parts(path) {
         let part = Part { path, range };
-        let Some(mark) = copy_marks(part.name()).next() else { continue };
-        let evidence = copy_marks(part.name()).map(|mark| mark.evidence).min();
-        let original = part.original(inventory);
+        let marks: Vec<CopyMark> = copy_marks(part.name()).collect();
+        let Some(mark) = marks.first() else { continue };
+        let evidence = marks.iter().map(|mark| mark.evidence).min();
+        let original = marks.iter().find_map(|mark| part.original(mark, inventory));
         let is_same = || {
             original
                 .as_deref()
@@ -51,7 +52,7 @@ pub(super) fn report_copy(
             (false, _) if is_suspect => Severity::Warning,
             (false, _) => continue,
         };
-        diagnostics.push(Diagnostic { severity, ..copy_name(path, &mark, original) });
+        diagnostics.push(Diagnostic { severity, ..copy_name(path, mark, original) });
     }
 }
 
@@ -69,14 +70,16 @@ pub(crate) fn report_copied_files(inventory: &Inventory, diagnostics: &mut Diagn
         if ending == ".sig" {
             continue;
         }
-        let Some(mark) = copy_marks(stem).next() else { continue };
-        let is_certain = copy_marks(stem).any(|mark| mark.evidence == Evidence::Certain);
-        let original = copy_marks(stem)
+        let marks: Vec<CopyMark> = copy_marks(stem).collect();
+        let Some(mark) = marks.first() else { continue };
+        let is_certain = marks.iter().any(|mark| mark.evidence == Evidence::Certain);
+        let original = marks
+            .iter()
             .filter(|mark| mark.evidence != Evidence::Counted)
             .map(|mark| format!("{folder}{}{ending}", mark.original))
             .find(|path| has_file(inventory, path));
         if is_certain || original.is_some() {
-            let found = copy_name(&listed.path, &mark, original);
+            let found = copy_name(&listed.path, mark, original);
             let help = if found.help == "help" { "help-file" } else { "help-file-original" };
             diagnostics.push(Diagnostic { severity: Severity::Warning, ..found.help(help) });
         }
@@ -130,12 +133,9 @@ impl<'p> Part<'p> {
         self.after().starts_with("/index.") || !self.after().contains('/')
     }
 
-    /// Returns the path of what the part is a copy of. An item may be one file or a folder of its own.
-    fn original(&self, inventory: &Inventory) -> Option<String> {
-        copy_marks(self.name()).find_map(|mark| self.original_by(&mark, inventory))
-    }
-
-    fn original_by(&self, mark: &CopyMark, inventory: &Inventory) -> Option<String> {
+    /// Returns the path of what the part is a copy of, by its mark. An item may be one file or a folder
+    /// of its own.
+    fn original(&self, mark: &CopyMark, inventory: &Inventory) -> Option<String> {
         let (before, after) = (self.before(), self.after());
         let original = format!("{before}{}", mark.original);
         let other_form = match after.strip_prefix("/index") {

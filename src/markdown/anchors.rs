@@ -27,7 +27,7 @@ pub fn heading_id(text: &str) -> String {
             id.extend(c.to_lowercase());
         }
     }
-    if is_reserved(&id) { format!("h-{id}") } else { id }
+    not_reserved(id)
 }
 
 /// Returns the braces at the end of the text of a heading.
@@ -49,17 +49,16 @@ pub(crate) fn leads_to_top(anchor: &str) -> bool {
     anchor.is_empty() || anchor.eq_ignore_ascii_case("top")
 }
 
-/// Returns whether an id is reserved: `pk-` for the theme, `fn-` for footnotes.
-fn is_reserved(id: &str) -> bool {
-    id.starts_with("pk-") || id.starts_with("fn-")
+/// Returns an id, with a prefix if it is reserved: `pk-` for the theme, `fn-` for footnotes.
+fn not_reserved(id: String) -> String {
+    if id.starts_with("pk-") || id.starts_with("fn-") { format!("h-{id}") } else { id }
 }
 
 /// Returns an id of raw HTML as the page may have it. Returns `None` if it is none.
 pub(super) fn html_id(id: &str) -> Option<String> {
     let id = nfc(id);
     let is_id = !id.is_empty() && !id.contains(char::is_whitespace);
-    let safe = if is_reserved(&id) { format!("h-{id}") } else { id };
-    is_id.then_some(safe)
+    is_id.then(|| not_reserved(id))
 }
 
 /// The ids of a page. Each is used only once.
