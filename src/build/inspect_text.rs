@@ -11,7 +11,7 @@ use crate::build::text_layout::{TextLayout, near_in};
 use crate::content::{self, FrontMatterSource, ItemPart, YamlStep};
 use crate::diagnostics::{Code, Place, Severity};
 use crate::privacy::{Context, PrivateNumber};
-use crate::text::{Digit, DigitRun, LooseReading, every_digit, runs};
+use crate::text::{Digit, DigitRun, LooseReading, every_digit, line_start, runs};
 
 /// Keys of front matter that no page shows.
 const UNPUBLISHED: [&str; 4] = ["seal", "approvals", "withdrawn", "waive"];
@@ -161,7 +161,7 @@ fn seen_numbers<'a>(subject: &InspectedItem<'a>) -> Vec<TextNumber<'a>> {
 
 /// Returns the line of a range, without its line break.
 fn line_around(text: &str, range: &Range<usize>) -> Range<usize> {
-    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let start = line_start(text, range.start);
     let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
     start..end
 }
@@ -174,7 +174,7 @@ fn depends_on_links(
     line: &Range<usize>,
     is_own_address: &(dyn Fn(&str) -> bool + Sync),
 ) -> bool {
-    let above = text[..line.start.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
+    let above = line_start(text, line.start.saturating_sub(1));
     let lines = &text[above..line.end];
     lines.contains(['…', seen_text::TITLE_OF_LINK]) || lines.split_whitespace().any(is_own_address)
 }

@@ -12,7 +12,6 @@ mod form;
 mod front_matter_edit;
 mod init;
 mod new;
-mod shell;
 mod title;
 
 pub(crate) use approve::{

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::text::is_odd_space;
+use crate::text::{floor_char, is_odd_space, line_start};
 
 /// Quotation marks that TOML does not know. Word writes the curly ones by itself.
 const ODD_QUOTES: [char; 12] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»', '＂', '＇', '`'];
@@ -98,9 +98,7 @@ struct TomlLine<'a> {
 
 impl<'a> TomlLine<'a> {
     fn at(file: &'a str, offset: usize) -> Self {
-        let offset = (0..=offset.min(file.len())).rev().find(|at| file.is_char_boundary(*at));
-        let offset = offset.unwrap_or(0);
-        let start = file[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(file, floor_char(file, offset));
         TomlLine { file, text: file[start..].lines().next().unwrap_or(""), start }
     }
 

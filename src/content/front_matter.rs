@@ -17,7 +17,7 @@ use crate::content::yaml_slips::{
     OddSign, backslash_in_path, odd_sign, odd_sign_by_key, unknown_escape, without_odd_signs,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
-use crate::text::{breaks_line_oddly, may_stand};
+use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
 
 /// The maximum number of bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
@@ -416,7 +416,7 @@ fn read_entry(
     };
     let start = source.yaml.start + at;
     let cause = &error.message;
-    let line_start = source.yaml()[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line_start = line_start(source.yaml(), at);
     let line = source.yaml()[line_start..].lines().next().unwrap_or("");
     if let Some((column, character)) = odd_sign(line) {
         return Some(source.odd_sign(OddSign { at: line_start + column, character }));
@@ -467,9 +467,8 @@ const SYNTAX_HELPS: [(&str, &str); 9] = [
 fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
     let yaml = source.yaml();
-    let at = error.at.map_or(0, |at| at.min(yaml.len()));
-    let at = (0..=at).rev().find(|&i| yaml.is_char_boundary(i)).unwrap_or(0);
-    let line_start = yaml[..at].rfind('\n').map_or(0, |n| n + 1);
+    let at = floor_char(yaml, error.at.unwrap_or(0));
+    let line_start = line_start(yaml, at);
     let line = yaml[line_start..].lines().next().unwrap_or("");
     if let Some(column) = tab_at_fault(line, cause) {
         let start = source.yaml.start + line_start + column;
@@ -513,9 +512,9 @@ fn tab_at_fault(line: &str, cause: &str) -> Option<usize> {
 }
 
 /// Returns where the line before another begins, if it is not empty and has no colon.
-fn line_before(yaml: &str, line_start: usize) -> Option<usize> {
-    let before = yaml[..line_start].trim_end_matches(['\r', '\n']);
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
+fn line_before(yaml: &str, line: usize) -> Option<usize> {
+    let before = yaml[..line].trim_end_matches(['\r', '\n']);
+    let start = line_start(before, before.len());
     let line = &before[start..];
     (!line.trim().is_empty() && !line.contains(':')).then_some(start)
 }

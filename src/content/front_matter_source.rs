@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::content::yaml::{self, YamlStep};
 use crate::content::yaml_slips::{OddSign, odd_sign};
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::text::line_start;
 
 /// Front matter that can look up the places of its values.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl<'a> FrontMatterSource<'a> {
     pub(super) fn place_of_value(&self, start: usize) -> Place {
         let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
         let before = &self.text[self.yaml.start..start];
-        let before = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+        let before = &before[line_start(before, before.len())..];
         let width = value_width(line, before.contains(['{', '[']));
         Place::of_range(self.path, self.text, start..start + width)
     }

@@ -12,7 +12,7 @@ use crate::content::seal::{digest_of_markdown, seal_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::{MAX_TEXT, Portal, Sha256Digest};
 use crate::ssh::verify;
-use crate::text::nfc;
+use crate::text::{nfc, shell_word};
 use sha2::{Digest, Sha256};
 
 /// How many texts of an item are examined.
@@ -147,8 +147,6 @@ fn rewritten(path: &str, change: ByteChange) -> Diagnostic {
         ByteChange::Mark | ByteChange::LastLineEnd | ByteChange::Several => "help",
     };
     let found = Diagnostic::warning(Code::Rewritten, Place::file(path));
-    // As an argument of a command.
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    let file = if path.chars().all(is_plain) { path.to_owned() } else { format!("\"{path}\"") };
-    found.arg("what", format!("@rewritten/{}", change.word())).arg("path", file).help(help)
+    let found = found.arg("what", format!("@rewritten/{}", change.word()));
+    found.arg("path", shell_word(path)).help(help)
 }

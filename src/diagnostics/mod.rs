@@ -17,6 +17,7 @@ pub(crate) use suggest::{closest, nearest, no_such_item, unknown_id};
 
 use rayon::prelude::*;
 
+use crate::text::{floor_char, line_start};
 /// How severe a diagnostic is. Errors stop a build, warnings do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -59,7 +60,7 @@ impl Place {
     /// `path`.
     pub fn of_range(path: &str, text: &str, range: std::ops::Range<usize>) -> Self {
         let start = floor_char(text, range.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_start = line_start(text, start);
         let end = floor_char(text, range.end.max(start));
         let width = text[start..end].lines().next().map_or(0, |s| s.chars().count());
         Self {
@@ -69,11 +70,6 @@ impl Place {
             width: count(width),
         }
     }
-}
-
-/// Returns the last character boundary at or before `at`.
-fn floor_char(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }
 
 /// Converts a count to the type used in a [`Place`].

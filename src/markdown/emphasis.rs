@@ -21,7 +21,7 @@ use crate::diagnostics::Code;
 use crate::markdown::flanking::Flanking;
 use crate::markdown::line_breaks::lone_line_breaks;
 use crate::markdown::plain_marks::plain_marks;
-use crate::text::may_stand;
+use crate::text::{line_start, may_stand};
 
 /// The helper character.
 pub(super) const HELPER: char = '\u{FDD2}';
@@ -260,7 +260,7 @@ fn helper_offsets(source: &str, plain: &[usize]) -> Vec<usize> {
 /// Returns whether a run of four marks ends one span and begins the next: on its line, a pair is open
 /// before it and another follows. A mask such as `นาย****สมชาย` is not changed.
 fn separates_spans(source: &str, run: Range<usize>) -> bool {
-    let line = source[..run.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = line_start(source, run.start);
     let rest = source[run.end..].split('\n').next().unwrap_or("");
     let mark = source.as_bytes()[run.start];
     let pairs = |text: &str| {
@@ -290,7 +290,7 @@ const CLOSING: &str = ")]}”’».,;:!?…";
 const OPENING: &str = "([{“‘«";
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Options, Parser, html};
 
@@ -299,8 +299,13 @@ mod tests {
     const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH;
 
     fn rendered(source: &str) -> String {
+        rendered_with(OPTIONS, source)
+    }
+
+    /// Renders a paragraph, without its tags.
+    pub(in crate::markdown) fn rendered_with(options: Options, source: &str) -> String {
         let repaired = Repaired::new(source);
-        let events = Parser::new_ext(&repaired.text, OPTIONS).map(without_helpers);
+        let events = Parser::new_ext(&repaired.text, options).map(without_helpers);
         let mut out = String::new();
         html::push_html(&mut out, events);
         out.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()

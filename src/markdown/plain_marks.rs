@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::markdown::flanking::Flanking;
-use crate::text::{ThaiInPath, address_end, digit_value};
+use crate::text::{ThaiInPath, address_end, digit_value, line_start};
 
 /// The shortest code that is dialled between two stars: `*101*`.
 const MIN_CODE: usize = 3;
@@ -97,7 +97,7 @@ impl Run {
 
     /// Returns whether a row of underscores is a line to write on, and not the mark of emphasis.
     fn is_blank(&self, source: &str) -> bool {
-        let line = source[..self.start].rfind('\n').map_or(0, |at| at + 1);
+        let line = line_start(source, self.start);
         let text = source[line..].split('\n').next().unwrap_or("");
         let text = text.trim_start_matches([' ', '\t', '>']);
         if is_rule(text) {
@@ -324,17 +324,11 @@ fn path_start(source: &str, at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use pulldown_cmark::{Parser, html};
-
-    use crate::markdown::emphasis::{Repaired, without_helpers};
+    use crate::markdown::emphasis::tests::rendered_with;
     use crate::markdown::options::OPTIONS;
 
     fn rendered(source: &str) -> String {
-        let repaired = Repaired::new(source);
-        let events = Parser::new_ext(&repaired.text, OPTIONS).map(without_helpers);
-        let mut out = String::new();
-        html::push_html(&mut out, events);
-        out.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
+        rendered_with(OPTIONS, source)
     }
 
     #[test]

@@ -41,6 +41,16 @@ pub(crate) fn may_break_line_oddly(text: &str) -> bool {
     text.bytes().fold(false, |is_found, b| is_found | may_begin_one(b))
 }
 
+/// Returns the last character boundary at or before an offset.
+pub(crate) fn floor_char(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Returns where the line begins that contains an offset, which is a character boundary.
+pub(crate) fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
 /// Returns the width of a text in columns (Unicode Standard Annex 11): marks above and below and
 /// invisible characters take none, ideographs and emoji take two.
 pub(crate) fn width(text: &str) -> usize {

@@ -10,6 +10,7 @@ mod loose_date;
 mod media_type;
 mod normal;
 mod number_words;
+mod shell;
 mod year_span;
 
 pub(crate) use address::{ThaiInPath, address_end, is_in_address};
@@ -19,10 +20,10 @@ pub(crate) use calendar::{
     parse_year, rfc3339, shown_month, shown_year, weekday_in_words,
 };
 pub(crate) use chars::{
-    begins_thai_syllable, breaks_line_oddly, is_alphabetic, is_alphanumeric, is_in_thai_block,
-    is_invisible, is_joiner, is_mark, is_odd_space, is_thai, is_thai_tone, is_thai_vowel_mark,
-    is_zero_width, leans_back, leans_forward, may_break_line_oddly, runs_on, turns_direction,
-    width,
+    begins_thai_syllable, breaks_line_oddly, floor_char, is_alphabetic, is_alphanumeric,
+    is_in_thai_block, is_invisible, is_joiner, is_mark, is_odd_space, is_thai, is_thai_tone,
+    is_thai_vowel_mark, is_zero_width, leans_back, leans_forward, line_start, may_break_line_oddly,
+    runs_on, turns_direction, width,
 };
 pub use chars::{ends_line, may_stand};
 pub use digits::seen_digit;
@@ -38,4 +39,5 @@ pub(crate) use media_type::{is_picture, is_text, media_type};
 pub(crate) use normal::{compare_paths, folded, nfc, single_spaced, title_key};
 pub use number_words::number_in_words;
 pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};
+pub(crate) use shell::shell_word;
 pub(crate) use year_span::{YearSpan, year_in_text};

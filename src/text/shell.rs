@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Returns a word as a POSIX shell reads it: in quotation marks if it has signs with a meaning there.
-pub(super) fn shell_word(word: &str) -> Cow<'_, str> {
+pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "/._-+,:@%".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) && !word.contains(char::is_whitespace) {
         return word.into();

@@ -12,13 +12,13 @@ use crate::commands::init::templates::{
     BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, categories, default_title, examples, head,
     people,
 };
-use crate::commands::shell::shell_word;
 use crate::commands::title::is_title;
 use crate::config;
 use crate::config::{BaseUrl, SETTINGS};
 use crate::diagnostics::{Code, Diagnostics, Failure};
 use crate::report::{ReportLanguage, Reporter};
 use crate::source::Portal;
+use crate::text::shell_word;
 
 pub(crate) use templates::Template;
 

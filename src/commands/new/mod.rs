@@ -13,7 +13,6 @@ use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{dates, fill};
 use crate::commands::new::kinds::{KINDS, NewKind};
-use crate::commands::shell::shell_word;
 use crate::commands::title::is_title;
 use crate::config::{Category, CategoryId, Config, Person, Strength};
 use crate::content::{Document, Item, ItemLoader, parse_yaml, stem_of};
@@ -21,7 +20,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, close
 use crate::privacy::Context;
 use crate::report::{ReportLanguage, Reporter};
 use crate::source::{MAX_PART, is_clutter};
-use crate::text::{compare_paths, is_invisible, nfc};
+use crate::text::{compare_paths, is_invisible, nfc, shell_word};
 
 const ITEM_TEXT: Bilingual =
     Bilingual { thai: include_str!("th/item.md"), english: include_str!("en/item.md") };

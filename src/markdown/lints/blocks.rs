@@ -6,7 +6,7 @@ use pulldown_cmark::CodeBlockKind;
 
 use crate::diagnostics::Code;
 use crate::markdown::lints::lint::Lint;
-use crate::text::{is_alphabetic, is_thai, width};
+use crate::text::{is_alphabetic, is_thai, line_start, width};
 
 /// The widest line, in columns, that is a heading when it is underlined with hyphens.
 const MAX_UNDERLINED: usize = 120;
@@ -129,7 +129,7 @@ fn indented(markdown: &str, range: &Range<usize>, is_top: bool, found: &mut Vec<
     if !is_prose(written) {
         return;
     }
-    let line_start = markdown[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_start = line_start(markdown, range.start);
     let first = written.lines().next().unwrap_or("").trim_end();
     let mut lint = Lint::new(Code::IndentedText, range.start..range.start + first.len());
     lint = lint.arg("count", 1);
@@ -163,12 +163,10 @@ fn is_prose(text: &str) -> bool {
     };
     let thai = text.chars().filter(|c| is_thai(*c)).count();
     let latin = text.chars().filter(char::is_ascii_alphabetic).count();
-    let is_code = text.contains(['=', '{', '}', ';', '<', '>', '$']);
-    if is_code {
-        thai > latin && !text.contains(['{', '}', ';', '='])
-    } else {
-        thai > 0 || text.lines().any(is_sentence)
-    }
+    let is_code = text.contains(['=', '{', '}', ';']);
+    let may_be_code = text.contains(['<', '>', '$']);
+    let is_written = thai > latin || (!may_be_code && (thai > 0 || text.lines().any(is_sentence)));
+    !is_code && is_written
 }
 
 /// The longest term of a definition, in columns.

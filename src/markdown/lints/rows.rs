@@ -6,7 +6,7 @@ use crate::diagnostics::Code;
 use crate::markdown::lints::lint::Lint;
 use crate::markdown::lints::text_block::{TextBlock, TextLine};
 use crate::markdown::prescan::has;
-use crate::text::is_alphanumeric;
+use crate::text::{is_alphanumeric, line_start};
 
 /// How the cells of a row are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn pipe_cells(text: &str) -> Vec<&str> {
 pub(super) fn check_above(markdown: &str, table: &Range<usize>, found: &mut Vec<Lint>) {
     let before = markdown[..table.start].trim_end_matches([' ', '\t', '>']);
     let Some(before) = before.strip_suffix('\n') else { return };
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let start = line_start(before, before.len());
     let block = TextBlock::new(markdown, start..before.len(), false);
     if let Some(row) = block.lines.first().and_then(row)
         && row.separator == Separator::Pipe

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::markdown::numbering::leading_number;
-use crate::text::{is_alphabetic, is_zero_width};
+use crate::text::{floor_char, is_alphabetic, is_zero_width, line_start};
 
 /// Marks that Markdown reads inside a line. A character without width next to one may keep it from
 /// being read.
@@ -30,7 +30,7 @@ pub(super) struct SourceLine<'t> {
 impl<'t> SourceLine<'t> {
     /// Finds the line around an offset of a text.
     pub(super) fn at(text: &'t str, offset: usize) -> Self {
-        let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let start = line_start(text, offset);
         let line = text[start..].lines().next().unwrap_or("");
         Self { text, start, line, containers: containers_len(line) }
     }
@@ -190,9 +190,4 @@ fn is_unfinished(text: &str) -> bool {
         || is_open("<", '>')
         || entity.ends_with('&')
         || (is_definition && text.contains("]:"))
-}
-
-/// Returns the last character boundary at or before `at`.
-fn floor_char(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
