@@ -2,6 +2,8 @@
 
 mod allowed_signers;
 mod contact;
+mod kinds;
+mod lists;
 mod model;
 mod people;
 mod policy;
@@ -10,6 +12,8 @@ mod table;
 mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
+pub use kinds::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
+pub use lists::{Column, Facet, ListSettings, PER_PAGE, Sort, View};
 pub(crate) use model::{
     BaseUrl, Channel, Contact, MAX_PROTECTED, OwnPage, Proofreading, SETTINGS, SecurityAddress,
     is_email, is_language_tag,
@@ -17,8 +21,7 @@ pub(crate) use model::{
 pub use model::{Config, LanguageId};
 pub use policy::NoticePage;
 pub(crate) use policy::{
-    Category, CategoryId, Entitlement, Person, PersonId, Policy, PublicKey, Requires, Sort,
-    Strength,
+    Category, CategoryId, Entitlement, Person, PersonId, Policy, PublicKey, Requires, Strength,
 };
 pub use read::read_settings;
 pub(crate) use read::read_trust;

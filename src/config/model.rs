@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::config::kinds::Kinds;
 use crate::config::policy::{CategoryId, Policy};
 use crate::diagnostics::Place;
 use crate::text::{Calendar, Digits};
@@ -189,6 +190,8 @@ pub struct Config {
     pub protected: Vec<String>,
     /// The name of the folder under `themes/`.
     pub theme: String,
+    /// The declared kinds of items.
+    pub kinds: Kinds,
     /// Who may approve what.
     pub policy: Policy,
     /// The languages, the site's own first.

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::config::lists::ListSettings;
+
 /// How strong an approval must be. A category may require more than the site, but not less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
@@ -58,17 +60,6 @@ impl From<PersonId> for usize {
     }
 }
 
-/// How the items of a category are ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// `weight`, then newest, then title.
-    Weight,
-    /// Newest, then title.
-    Date,
-    /// Title.
-    Title,
-}
-
 /// Whom the items of a category must name in addition to the approver.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Requires {
@@ -116,8 +107,8 @@ pub struct Category {
     pub approval: Strength,
     /// What is left at the URLs of its items when they end.
     pub notice_page: NoticePage,
-    /// The order of its items.
-    pub sort: Sort,
+    /// How its list is shown.
+    pub list: ListSettings,
     /// Whom its items must name in addition to the approver.
     pub requires: Requires,
     /// The limits for the publication windows of its items.

@@ -5,13 +5,15 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
+use crate::config::kinds::{Kinds, read_kinds};
+use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
     BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
     is_language_tag,
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{
-    Category, CategoryId, NoticePage, Policy, Requires, Sort, Strength, WindowDays,
+    Category, CategoryId, NoticePage, Policy, Requires, Strength, WindowDays,
 };
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
@@ -123,7 +125,7 @@ const SITE_KEYS: &[&str] = &[
     "theme",
 ];
 const CATEGORY_KEYS: &[&str] =
-    &["id", "title", "approval", "notice_page", "sort", "requires", "min_days", "max_days"];
+    &["id", "title", "approval", "notice_page", "requires", "min_days", "max_days"];
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let mut top = file.parse()?;
     let site = top.table(file, "site");
@@ -134,7 +136,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
     let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
-    let categories = read_categories(file, &mut top, approval);
+    let kinds = read_kinds(file, &mut top);
+    let categories = read_categories(file, &mut top, approval, &kinds);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let (has_search, has_list) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
@@ -157,6 +160,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         digits: site.digits,
         protected,
         theme: site.theme,
+        kinds,
         policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         allowed_signers,
@@ -333,6 +337,7 @@ fn read_categories(
     file: &mut SettingsFile,
     top: &mut SettingsTable,
     least: Strength,
+    kinds: &Kinds,
 ) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
@@ -340,13 +345,7 @@ fn read_categories(
         let id = table.required(file, "id");
         let title = table.required(file, "title");
         let approval = read_category_approval(file, &mut table, least);
-        let sort = table
-            .choice(
-                file,
-                "sort",
-                &[("weight", Sort::Weight), ("date", Sort::Date), ("title", Sort::Title)],
-            )
-            .map_or(Sort::Weight, |at| at.value);
+        let list = read_list(file, &mut table, kinds);
         let requires = read_requires(file, &mut table);
         let days = WindowDays {
             min: read_days(file, &mut table, "min_days"),
@@ -354,7 +353,7 @@ fn read_categories(
         };
         let notice_page = table.choice(file, "notice_page", &NoticePage::WORDS);
         let notice_page = notice_page.map_or(NoticePage::None, |at| at.value);
-        table.finish(file, CATEGORY_KEYS);
+        table.finish(file, &[CATEGORY_KEYS, LIST_KEYS].concat());
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
             file.error(Code::CategoryId, id.span, &[("value", id.value)]);
@@ -369,7 +368,7 @@ fn read_categories(
             break;
         } else {
             let (id, title) = (id.value, title.value);
-            categories.push(Category { id, title, approval, notice_page, sort, requires, days });
+            categories.push(Category { id, title, approval, notice_page, list, requires, days });
         }
     }
     categories

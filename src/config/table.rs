@@ -186,7 +186,7 @@ impl<'t> SettingsTable<'t> {
     }
 
     /// One of a few words.
-    pub(crate) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Clone>(
         &mut self,
         file: &mut SettingsFile,
         key: &str,
@@ -194,7 +194,7 @@ impl<'t> SettingsTable<'t> {
     ) -> Option<At<T>> {
         let At { value, span } = self.string(file, key)?;
         match choices.iter().find(|(word, _)| *word == value) {
-            Some((_, choice)) => Some(At { value: *choice, span }),
+            Some((_, choice)) => Some(At { value: choice.clone(), span }),
             None => {
                 let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
                 let (key, choices) = (self.dotted(key), words.join(", "));

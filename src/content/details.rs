@@ -1,5 +1,6 @@
 //! Checks the keys of front matter that only the item's own page shows.
 
+use crate::content::field_value::FieldValues;
 use crate::content::fields::{FieldReader, HAPPENED, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
@@ -65,6 +66,9 @@ impl FieldReader<'_> {
             waivers: waivers?,
             withdrawn_by: text(&front_matter.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&front_matter.withdrawn.as_ref().and_then(|w| w.reason.clone())),
+            declared: None,
+            fields: FieldValues::default(),
+            deadline: None,
             special: self.special(front_matter, fiscal_year?, files, diagnostics)?.map(Box::new),
             extra: serde_json::Map::new(),
         })

@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 
-use crate::config::{CategoryId, LanguageId, PersonId};
+use crate::config::{CategoryId, KindId, LanguageId, PersonId};
+use crate::content::field_value::FieldValues;
 use crate::content::kind_data::KindData;
 use crate::content::path::{folder_of, stem_of};
 use crate::diagnostics::Code;
@@ -223,6 +224,9 @@ pub struct Details {
     pub waivers: Vec<Waiver>,
     pub withdrawn_by: Box<str>,
     pub withdrawn_why: Box<str>,
+    pub declared: Option<KindId>,
+    pub fields: FieldValues,
+    pub deadline: Option<WrittenInstant>,
     pub special: Option<Box<KindData>>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }

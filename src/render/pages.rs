@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tera::{Context, Value};
 
-use crate::config::{CategoryId, LanguageId};
+use crate::config::{CategoryId, LanguageId, PER_PAGE};
 use crate::content::{Correction, Item};
 use crate::diagnostics::Diagnostics;
 use crate::markdown::{Body, Heading};
@@ -12,7 +12,7 @@ use crate::render::context::{map, pager};
 use crate::render::layout::LayoutKey;
 use crate::render::{PageContent, PageTarget, Renderer};
 use crate::search::shard_count;
-use crate::site::{ItemId, PER_PAGE, PageKey, encode, page_count, root_of};
+use crate::site::{ItemId, PageKey, encode, page_count, root_of};
 
 /// How many of the newest items the home page shows, of all and of each category.
 const LATEST: usize = 10;

@@ -28,13 +28,11 @@ use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use rayon::prelude::*;
 
-use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
+use crate::config::{CategoryId, Config, LanguageId, OwnPage, PER_PAGE, Sort};
 use crate::content::{Item, Role};
 use crate::gate::{Admitted, Tombstone, Verdict};
 use crate::text::{compare_paths, nfc};
 
-/// How many items a page of a list has.
-pub const PER_PAGE: usize = 50;
 /// How many entries a feed has.
 pub const FEED_ENTRIES: usize = 20;
 /// How many URLs a sitemap file has, and how many files a part of the manifest has (sitemaps.org
@@ -206,7 +204,7 @@ impl Site {
     fn sort_outside(&mut self) {
         let collator = collator(&self.config.languages[0].code);
         let mut outside = std::mem::take(&mut self.outside);
-        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), Sort::Weight, &collator));
+        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), &Sort::Weight, &collator));
         self.outside = outside;
     }
 
@@ -215,7 +213,7 @@ impl Site {
         let mut lists = std::mem::take(&mut self.lists);
         lists.par_iter_mut().enumerate().for_each(|(n, list)| {
             let collator = collator(&self.config.languages[n / categories.len()].code);
-            let sort = categories[n % categories.len()].sort;
+            let sort = &categories[n % categories.len()].list.sort;
             list.sort_by(|a, b| order(self.item(*a), self.item(*b), sort, &collator));
         });
         self.sort_outside();
@@ -365,7 +363,7 @@ impl Site {
         };
         let categories = &self.config.policy.categories;
         let number = usize::from(item.language) * categories.len() + usize::from(category);
-        let sort = categories[usize::from(category)].sort;
+        let sort = &categories[usize::from(category)].list.sort;
         let collator = collator(&self.config.languages[usize::from(item.language)].code);
         let mut list = std::mem::take(&mut self.lists[number]);
         list.remove(self.places[usize::from(id)] as usize);
@@ -578,7 +576,7 @@ fn collator(language: &str) -> CollatorBorrowed<'static> {
     })
 }
 
-fn order(a: &Item, b: &Item, sort: Sort, collator: &CollatorBorrowed) -> Ordering {
+fn order(a: &Item, b: &Item, sort: &Sort, collator: &CollatorBorrowed) -> Ordering {
     let weight = |c: &Item| c.weight.unwrap_or(i64::MAX);
     let by_weight = || weight(a).cmp(&weight(b));
     let by_date = || b.window.from.cmp(&a.window.from);
@@ -586,6 +584,6 @@ fn order(a: &Item, b: &Item, sort: Sort, collator: &CollatorBorrowed) -> Orderin
     match sort {
         Sort::Weight => by_weight().then_with(by_date).then_with(by_title),
         Sort::Date => by_date().then_with(by_title),
-        Sort::Title => by_title(),
+        Sort::Title | Sort::Column { .. } => by_title(),
     }
 }

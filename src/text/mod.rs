@@ -3,6 +3,7 @@
 mod address;
 mod calendar;
 mod chars;
+mod decimal;
 mod digits;
 mod labels;
 mod loose;
@@ -26,6 +27,8 @@ pub(crate) use chars::{
     runs_on, turns_direction, width,
 };
 pub use chars::{ends_line, may_stand};
+pub use decimal::Decimal;
+pub(crate) use decimal::DecimalError;
 pub use digits::seen_digit;
 pub(crate) use digits::{
     ByteTable, Digit, DigitGap, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, arabic_digit,

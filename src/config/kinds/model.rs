@@ -1,0 +1,194 @@
+//! The declaration of a kind.
+
+use crate::text::Decimal;
+
+/// A declared kind: its position in [`Kinds`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KindId(u16);
+
+impl KindId {
+    /// Returns the kind at a position. Returns `None` above 65,535.
+    pub(crate) fn at(position: usize) -> Option<Self> {
+        position.try_into().ok().map(Self)
+    }
+}
+
+impl From<KindId> for usize {
+    fn from(id: KindId) -> Self {
+        Self::from(id.0)
+    }
+}
+
+/// A text in several languages, by language code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Label(Vec<(String, String)>);
+
+impl Label {
+    /// Returns the text in a language. If there is none, that of the site's own language, else the first.
+    pub fn in_language(&self, language: &str, own: &str) -> &str {
+        let text = |code: &str| self.0.iter().find(|(other, _)| other == code);
+        let found = text(language).or_else(|| text(own)).or(self.0.first());
+        found.map_or("", |(_, text)| text)
+    }
+
+    /// Sets the text in a language.
+    pub(super) fn set(&mut self, language: &str, text: String) {
+        match self.0.iter_mut().find(|(code, _)| code == language) {
+            Some((_, old)) => *old = text,
+            None => self.0.push((language.to_owned(), text)),
+        }
+    }
+}
+
+/// What a value is. Each type is a word in `type` of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldType {
+    /// `text`: one line.
+    Text,
+    /// `lines`: several lines of plain text.
+    Lines,
+    /// `integer`: a whole number.
+    Integer,
+    /// `decimal`: a number with up to six decimals.
+    Decimal,
+    /// `money`: an amount in the portal's currency, with up to two decimals.
+    Money,
+    /// `percent`: a number with up to six decimals, shown with a percent sign.
+    Percent,
+    /// `date`: a day.
+    Date,
+    /// `datetime`: a day with a time, or a whole day.
+    DateTime,
+    /// `boolean`: yes or no.
+    Boolean,
+    /// `choice`: one of `choices`.
+    Choice(Vec<Choice>),
+    /// `person`: an id under `[people]`.
+    Person,
+    /// `unit`: the name of a part of the office.
+    Unit,
+    /// `item`: another item, written as in a link.
+    Item,
+    /// `url`: a page of another site.
+    Url,
+    /// `phone`: a telephone number.
+    Phone,
+    /// `email`: the address of a mailbox.
+    Email,
+    /// `file`: a file of the item's own folder, offered for download.
+    File,
+    /// `picture`: a picture of the item's own folder.
+    Picture,
+    /// `group`: a map with `fields` of its own.
+    Group(Vec<Field>),
+}
+
+/// One of the words of a closed list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The word in front matter, which is also its part of an address.
+    pub id: String,
+    /// The text on pages.
+    pub label: Label,
+}
+
+/// What a field means to prakat beyond being shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldRole {
+    /// `deadline`: the item is open up to this instant, and closed from it on.
+    Deadline,
+    /// `thread`: items with the same value are steps of one procedure.
+    Thread,
+    /// `amount`: the amount of money that stands for the item.
+    Amount,
+    /// `place`: where it happens.
+    Place,
+}
+
+/// The smallest or greatest value: a number, or the number of letters of a text.
+pub type Bound = Decimal;
+
+/// A field of a kind, or of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The key under `extra`.
+    pub id: String,
+    /// The name on pages.
+    pub label: Label,
+    /// What to write, for editors. May be empty.
+    pub help: Label,
+    /// The type of the value, or of each entry of a list.
+    pub field_type: FieldType,
+    /// Whether the value is a list of values of this type.
+    pub is_list: bool,
+    /// Whether it must be there.
+    pub is_required: bool,
+    /// What it means to prakat.
+    pub role: Option<FieldRole>,
+    /// `min`: the smallest value, or the fewest letters or entries.
+    pub min: Option<Bound>,
+    /// `max`: the greatest value, or the most letters or entries.
+    pub max: Option<Bound>,
+    /// `requires`: fields of the same map that must be there if this one is.
+    pub requires: Vec<String>,
+    /// `not_before`: a date of the same map. This one must not be earlier.
+    pub not_before: Option<String>,
+    /// `within = "fiscal_year"`: whether the day must be in the item's fiscal year.
+    pub is_within_fiscal_year: bool,
+}
+
+/// A declared kind of items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// The word under `kind` in front matter.
+    pub id: String,
+    /// The name on pages, of one such item.
+    pub title: Label,
+    /// Its place among the steps of a procedure, for kinds with a field that is a thread.
+    pub step: Option<u16>,
+    /// Whether a procedure may go without this step.
+    pub is_optional_step: bool,
+    /// The fields under `extra`, in the order in which pages show them.
+    pub fields: Vec<Field>,
+    /// Whether the portal declares it, and not prakat.
+    pub is_own: bool,
+}
+
+impl Kind {
+    /// Returns a field with its position.
+    pub fn field(&self, id: &str) -> Option<(u16, &Field)> {
+        (0..).zip(&self.fields).find(|(_, field)| field.id == id)
+    }
+
+    /// Returns the field with a role, with its position.
+    pub fn field_of_role(&self, role: FieldRole) -> Option<(u16, &Field)> {
+        (0..).zip(&self.fields).find(|(_, field)| field.role == Some(role))
+    }
+}
+
+/// The declared kinds: those of prakat, and those of the portal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kinds(Vec<Kind>);
+
+impl Kinds {
+    /// Returns the kind of an id.
+    pub fn named(&self, id: &str) -> Option<(KindId, &Kind)> {
+        self.all().find(|(_, kind)| kind.id == id)
+    }
+
+    /// Returns a kind by its position.
+    pub fn kind(&self, id: KindId) -> &Kind {
+        &self.0[usize::from(id)]
+    }
+
+    /// Returns all kinds with their ids, those of prakat first.
+    pub fn all(&self) -> impl Iterator<Item = (KindId, &Kind)> + Clone {
+        self.0.iter().enumerate().filter_map(|(n, kind)| Some((KindId::at(n)?, kind)))
+    }
+}
+
+impl From<Vec<Kind>> for Kinds {
+    fn from(kinds: Vec<Kind>) -> Self {
+        Self(kinds)
+    }
+}

@@ -1,0 +1,162 @@
+//! How the list of a category is shown: columns, facets, order and size.
+
+/// How a list is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// Entries below each other.
+    #[default]
+    List,
+    /// A table of `columns`.
+    Table,
+    /// Cards next to each other.
+    Cards,
+}
+
+impl View {
+    /// The words used in site.toml.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("list", Self::List), ("table", Self::Table), ("cards", Self::Cards)];
+}
+
+/// A value of items that lists show as a column, or sort by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// `title`.
+    Title,
+    /// `document_number`.
+    DocumentNumber,
+    /// `kind`.
+    Kind,
+    /// `unit`.
+    Unit,
+    /// `fiscal_year`.
+    FiscalYear,
+    /// `tags`.
+    Tags,
+    /// `issued_on`.
+    IssuedOn,
+    /// `publish_from`.
+    PublishFrom,
+    /// `publish_until`.
+    PublishUntil,
+    /// `valid_until`.
+    ValidUntil,
+    /// `state`: open or closed.
+    State,
+    /// A field of the kinds in the category, by its id.
+    Field(String),
+}
+
+impl Column {
+    /// The words used in site.toml, but for fields of kinds.
+    pub const WORDS: [(&'static str, Self); 11] = [
+        ("title", Self::Title),
+        ("document_number", Self::DocumentNumber),
+        ("kind", Self::Kind),
+        ("unit", Self::Unit),
+        ("fiscal_year", Self::FiscalYear),
+        ("tags", Self::Tags),
+        ("issued_on", Self::IssuedOn),
+        ("publish_from", Self::PublishFrom),
+        ("publish_until", Self::PublishUntil),
+        ("valid_until", Self::ValidUntil),
+        ("state", Self::State),
+    ];
+
+    /// Returns the word used in site.toml.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Field(id) => id,
+            other => Self::WORDS.iter().find(|(_, c)| c == other).map_or("", |(word, _)| word),
+        }
+    }
+}
+
+/// A value by which readers narrow a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Facet {
+    /// `kind`.
+    Kind,
+    /// `unit`.
+    Unit,
+    /// `fiscal_year`.
+    FiscalYear,
+    /// `tag`.
+    Tag,
+    /// `state`: open or closed.
+    State,
+    /// A field of type `choice` or `boolean` of the kinds in the category, by its id.
+    Field(String),
+}
+
+impl Facet {
+    /// The words used in site.toml, but for fields of kinds.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("kind", Self::Kind),
+        ("unit", Self::Unit),
+        ("fiscal_year", Self::FiscalYear),
+        ("tag", Self::Tag),
+        ("state", Self::State),
+    ];
+
+    /// Returns the word used in site.toml, which is also the part of its pages' addresses.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Field(id) => id,
+            other => Self::WORDS.iter().find(|(_, f)| f == other).map_or("", |(word, _)| word),
+        }
+    }
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// `weight`, then newest, then title.
+    #[default]
+    Weight,
+    /// Newest, then title.
+    Date,
+    /// Title.
+    Title,
+    /// By a column. Items without a value come last. By a deadline, open items come first, the soonest of
+    /// them at the top; then the closed ones, the latest at the top.
+    Column {
+        /// The column.
+        column: Column,
+        /// Whether the greatest value comes first: `sort = "-budget"`.
+        is_descending: bool,
+    },
+}
+
+/// How many items a page of a list has, unless a category says otherwise.
+pub const PER_PAGE: usize = 50;
+
+/// How the list of a category is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListSettings {
+    /// The view.
+    pub view: View,
+    /// The columns of a table, and the values that cards and entries show.
+    pub columns: Vec<Column>,
+    /// The values by which readers narrow it.
+    pub facets: Vec<Facet>,
+    /// The order.
+    pub sort: Sort,
+    /// The number of items on a page.
+    pub per_page: usize,
+    /// Whether entries show their dates of publication.
+    pub has_dates: bool,
+}
+
+impl Default for ListSettings {
+    fn default() -> Self {
+        Self {
+            view: View::List,
+            columns: Vec::new(),
+            facets: Vec::new(),
+            sort: Sort::Weight,
+            per_page: PER_PAGE,
+            has_dates: true,
+        }
+    }
+}
