@@ -135,6 +135,8 @@ pub struct Field {
     pub not_before: Option<String>,
     /// `within = "fiscal_year"`: whether the day must be in the item's fiscal year.
     pub is_within_fiscal_year: bool,
+    /// `alt`: the text of the same map with the alternative text of a picture.
+    pub alt: Option<String>,
 }
 
 /// A declared kind of items.
