@@ -283,6 +283,15 @@ fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Poli
     reasons
 }
 
+/// Whether the deadline of an item has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// The deadline is to come.
+    Open,
+    /// The deadline has passed.
+    Closed,
+}
+
 /// An item that may be seen. Only this module creates one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
@@ -324,6 +333,12 @@ impl Admitted {
     /// Returns the item, for example to judge it again.
     pub fn into_item(self) -> Item {
         self.item
+    }
+
+    /// Returns whether the item is open or closed. Returns `None` without a deadline.
+    pub fn state(&self) -> Option<State> {
+        let deadline = self.item.details.deadline?;
+        Some(if self.as_of < deadline.at { State::Open } else { State::Closed })
     }
 
     /// Returns the first instant at which the item may no longer be seen, for whatever reason.
