@@ -283,15 +283,6 @@ fn duty_reasons(approval: &Approval, category: Option<CategoryId>, policy: &Poli
     reasons
 }
 
-/// Whether the deadline of an item has passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// The deadline is to come.
-    Open,
-    /// The deadline has passed.
-    Closed,
-}
-
 /// An item that may be seen. Only this module creates one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
