@@ -255,8 +255,7 @@ impl FieldReader<'_> {
         let key = format!("role = \"{}\"", role.value.as_str());
         if self.is_group {
             let diagnostic = Diagnostic::error(Code::KindField, file.place(role.span.clone()));
-            let diagnostic = diagnostic.arg("key", key).arg("type", "group");
-            file.diagnostics.push(diagnostic.help("help-group"));
+            file.diagnostics.push(diagnostic.arg("key", key).help("help-group"));
         } else if let Some(of) = of {
             of.check_single(file, &key, types, role.span.clone());
         }

@@ -25,8 +25,7 @@ impl OfType {
             self.report(file, key, types, span);
         } else if self.is_list {
             let diagnostic = Diagnostic::error(Code::KindField, file.place(span));
-            let diagnostic = diagnostic.arg("key", key).arg("type", self.field_type.as_str());
-            file.diagnostics.push(diagnostic.help("help-list"));
+            file.diagnostics.push(diagnostic.arg("key", key).help("help-list"));
         }
     }
 

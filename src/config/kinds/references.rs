@@ -63,8 +63,7 @@ fn check_alt(
         }
         _ if is_picture && of.is_list => {
             let diagnostic = Diagnostic::error(Code::KindField, file.place(table.span.clone()));
-            let diagnostic = diagnostic.arg("key", "list").arg("type", "picture");
-            file.diagnostics.push(diagnostic.help("help-pictures"));
+            file.diagnostics.push(diagnostic.arg("key", "list").help("help-pictures"));
         }
         _ => {}
     }
@@ -80,21 +79,22 @@ pub(super) fn check_references(
         let others: Vec<&Field> =
             fields.iter().filter(|other| other.id != field.id).copied().collect();
         for name in &names.requires {
-            check_name(file, "requires", name, &others, &[]);
+            check_name(file, ("requires", &field.id), name, &others, &[]);
         }
         if let Some(name) = &names.not_before {
-            check_name(file, "not_before", name, &others, DATES);
+            check_name(file, ("not_before", &field.id), name, &others, DATES);
         }
         if let Some(name) = &names.alt {
-            check_name(file, "alt", name, &others, &["text"]);
+            check_name(file, ("alt", &field.id), name, &others, &["text"]);
         }
     }
 }
 
-/// Reports a name that is not that of a single value of some types. No types stand for any value.
+/// Reports a name under a key of a field that is not that of a single value of some types. No types stand
+/// for any value.
 fn check_name(
     file: &mut SettingsFile,
-    key: &str,
+    (key, field): (&str, &str),
     name: &At<String>,
     others: &[&Field],
     types: &[&str],
@@ -111,7 +111,9 @@ fn check_name(
     let diagnostic = diagnostic.arg("key", key).arg("value", name.value.as_str());
     let near = closest(&name.value, known.iter().copied());
     file.diagnostics.push(match near {
-        Some(near) if found.is_none() => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        Some(near) if found.is_none() && name.value != field => {
+            diagnostic.arg("suggestion", near).help("help-suggestion")
+        }
         _ if known.is_empty() => diagnostic.arg("types", types.join(", ")).help("help-none"),
         _ => diagnostic.arg("known", known.join(", ")),
     });
