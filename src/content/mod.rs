@@ -33,7 +33,7 @@ pub use field_value::{FieldValue, FieldValues};
 pub(crate) use front_matter::Parts;
 pub use front_matter::{FrontMatter, KEYS, read, split_front_matter};
 pub use front_matter_source::FrontMatterSource;
-pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window};
+pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window, WrittenInstant};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use kind_data::{Activity, Colleague, ContactDetails, KindData, Obligation};
 pub use loader::ItemLoader;

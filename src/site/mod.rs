@@ -12,6 +12,7 @@ mod named_pages;
 mod order;
 mod pages;
 mod terms;
+mod threads;
 mod url;
 
 pub use collisions::Claims;
@@ -26,8 +27,8 @@ pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub use order::sort_by_title;
 pub use pages::PageKey;
 pub(crate) use pages::page_count;
-pub(crate) use terms::state_word;
 pub use terms::{Taxonomy, Term, TermId};
+pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};
 
@@ -39,6 +40,7 @@ use rayon::prelude::*;
 
 use self::order::{ListOrder, depends_on_state};
 use self::terms::{Terms, has_same_terms};
+use self::threads::Threads;
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
 use crate::content::{Item, Role};
 use crate::gate::{Admitted, Tombstone, Verdict};
@@ -124,6 +126,7 @@ pub struct Site {
     /// Pairs of an item and an item that replaces it.
     replaced: Vec<(ItemId, ItemId)>,
     terms: Terms,
+    threads: Threads,
 }
 
 impl Site {
@@ -155,6 +158,7 @@ impl Site {
             by_url: sorted_by_url(&items),
             withheld_urls: withheld_urls(&withheld),
             places: vec![0; items.len()],
+            threads: Threads::of(&items, &config.kinds),
             config,
             items,
             withheld,
@@ -345,12 +349,16 @@ impl Site {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
         let has_same_terms = has_same_terms(&item, self.item(id));
+        let stays_in_thread = threads::has_same_place(self.item(id), &item, &self.config.kinds);
         self.items[usize::from(id)] = item;
         if successor_changed {
             self.pair_successors();
         }
         if urgency_changed {
             self.list_urgent();
+        }
+        if !stays_in_thread {
+            self.threads = Threads::of(&self.items, &self.config.kinds);
         }
         let has_moved = self.move_to_its_place(id);
         if has_moved || !has_same_terms {

@@ -200,8 +200,7 @@ impl Site {
         }
         let common = self.common_pages();
         let notices = (0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n));
-        let last = std::iter::once(PageKey::NotFound);
-        common.into_iter().chain(notices).chain(last).find(|page| self.url(*page) == url)
+        common.into_iter().chain(notices).find(|page| self.url(*page) == url)
     }
 
     /// Returns the taxonomy in whose folder a URL is, and the rest of the URL.

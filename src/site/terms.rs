@@ -244,7 +244,7 @@ impl Gatherer {
             }
             Facet::State => {
                 let Some(state) = item.state() else { return };
-                let word = state_word(state);
+                let word = state.as_str();
                 self.add_declared(id, word, word, u32::from(state == State::Closed));
             }
             Facet::Field(field) => self.add_field(config, id, item, field),
@@ -306,13 +306,5 @@ impl Gatherer {
         self.by_slug.insert(slug.into(), self.terms.len());
         self.terms.push(GatheredTerm { term, items: Vec::new(), spellings: Vec::new() });
         self.terms.len() - 1
-    }
-}
-
-/// Returns the word of a state in addresses and in values for templates.
-pub(crate) fn state_word(state: State) -> &'static str {
-    match state {
-        State::Open => "open",
-        State::Closed => "closed",
     }
 }
