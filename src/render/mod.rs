@@ -6,20 +6,23 @@
 
 mod atom;
 mod context;
+mod feeds;
 mod former_names;
 mod json_ld;
 mod kinds;
 mod layout;
+mod list_data;
+mod lists;
 mod no_break;
 mod pages;
 mod rehearsal;
 mod security_txt;
 mod sitemap;
+mod terms;
 mod theme;
 mod values;
 mod xml;
 
-pub(crate) use atom::atom;
 pub use no_break::NoBreak;
 pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
@@ -40,7 +43,9 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::markdown::{Body, escape};
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
-use crate::site::{ItemId, PageKey, Site, encode};
+use crate::render::lists::ListCache;
+use crate::render::terms::category_of;
+use crate::site::{ItemId, PageKey, Site, Term, encode};
 
 /// How many urgent items every page shows at its top. The site map lists all.
 const URGENT: usize = 3;
@@ -51,6 +56,7 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
     cache: LayoutCache,
+    lists: ListCache,
 }
 
 /// Rendered layouts, and the values that pages share. The preview keeps it while only the page of an
@@ -103,7 +109,7 @@ impl<'a> Renderer<'a> {
 
     /// Continues with the layouts of a former renderer.
     pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
-        Self { site, theme, cache }
+        Self { site, theme, cache, lists: ListCache::new(site) }
     }
 
     /// Returns the layouts, for [`Renderer::resume`].
@@ -122,12 +128,17 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Returns the URL and the layout of a page. Returns `None` for feeds and aliases, which have no
-    /// layout.
+    /// Returns the URL and the layout of a page. Returns `None` for aliases, feeds and lists as files, which
+    /// have no layout.
     fn target(&self, page: PageKey) -> Option<PageTarget> {
         let (kind, language, section) = match page {
             PageKey::Home(language) => (PageKind::Home, language, None),
             PageKey::List(language, category, _) => (PageKind::Category, language, Some(category)),
+            PageKey::Term(id, _) => {
+                let Term { language, taxonomy, .. } = self.site.term(id);
+                (PageKind::Term, *language, category_of(*taxonomy))
+            }
+            PageKey::Terms(language, _) => (PageKind::Terms, language, None),
             PageKey::Item(id) => {
                 let item = self.site.item(id);
                 (PageKind::of(item), item.language, item.category)
@@ -139,7 +150,8 @@ impl<'a> Renderer<'a> {
             PageKey::Search(language, _) => (PageKind::Search, language, None),
             PageKey::SiteMap(language) => (PageKind::SiteMap, language, None),
             PageKey::NotFound => (PageKind::NotFound, LanguageId::OWN, None),
-            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+            PageKey::Alias(..) | PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+            PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         };
         let url = self.site.url(page);
         let depth = url.matches('/').count();
@@ -215,7 +227,7 @@ impl<'a> Renderer<'a> {
         context
     }
 
-    /// Renders a page into `buffers.page`. The body is that of the item, or the text of a list.
+    /// Renders a page or a generated file into `buffers.page`. The body is that of the item, or the text of a list.
     pub fn render(
         &self,
         page: PageKey,
@@ -224,8 +236,20 @@ impl<'a> Renderer<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         buffers.page.clear();
-        if let PageKey::Alias(id, _) = page {
-            return self.alias(page, id, &mut buffers.page, diagnostics);
+        match page {
+            PageKey::Alias(id, _) => {
+                return self.alias(page, id, &mut buffers.page, diagnostics);
+            }
+            PageKey::Feed(..) | PageKey::TermFeed(_) => {
+                return self.feed(page, &mut buffers.page);
+            }
+            PageKey::ListCsv(language, category) => {
+                return self.list_csv(language, category, &mut buffers.page);
+            }
+            PageKey::ListJson(language, category) => {
+                return self.list_json(language, category, &mut buffers.page);
+            }
+            _ => {}
         }
         let Some(target) = self.target(page) else { return };
         let Some(content) = self.content(&target, body) else { return };

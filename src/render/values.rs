@@ -6,11 +6,12 @@ use crate::config::{CategoryId, LanguageId, PersonId};
 use crate::content::{Correction, Item, Obligation};
 use crate::gate::Admitted;
 use crate::markdown::{Heading, file_type, size_text};
-use crate::render::atom::feed_title;
 use crate::render::context::{
     ChangeValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
     TranslationValue, contents, language_name,
 };
+use crate::render::feeds::feed_title;
+use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
@@ -32,11 +33,7 @@ impl<'a> Renderer<'a> {
         let page = target.page;
         let language = target.layout.language;
         let url = encode(&target.url);
-        let section = target.layout.section;
-        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
-        let has_feed = site.has_feed(language, feed_of);
-        let feed =
-            if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        let (feed, feed_title) = self.feed_of(target);
         PageValue {
             kind: target.layout.kind.word(),
             title,
@@ -47,9 +44,23 @@ impl<'a> Renderer<'a> {
             until: self.until(page),
             linked_data: self.linked_data(page),
             feed: encode(&feed),
-            feed_title: feed_title(site, language, feed_of),
+            feed_title,
             translations: self.translations(page, language),
         }
+    }
+
+    /// Returns the URL of the feed that a page names, and its title: that of the term, otherwise of the
+    /// category, otherwise of the site. The URL is empty if there is none.
+    fn feed_of(&self, target: &PageTarget) -> (String, String) {
+        let site = self.site;
+        if let PageKey::Term(id, _) = target.page {
+            return (site.url(PageKey::TermFeed(id)), self.feed_title_of_term(id));
+        }
+        let LayoutKey { language, section, .. } = target.layout;
+        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
+        let has_feed = site.has_feed(language, feed_of);
+        let url = if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        (url, feed_title(site, language, feed_of))
     }
 
     /// Returns the first instant at which the page may no longer be seen. Returns an empty text if there
@@ -83,6 +94,11 @@ impl<'a> Renderer<'a> {
         let in_language = |language| match page {
             PageKey::Home(_) => Some(PageKey::Home(language)),
             PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
+            PageKey::Term(id, 1) => self.term_in(id, language).map(|id| PageKey::Term(id, 1)),
+            PageKey::Terms(_, taxonomy) => {
+                let has_terms = !site.terms_of(language, taxonomy).is_empty();
+                has_terms.then_some(PageKey::Terms(language, taxonomy))
+            }
             PageKey::Search(_, 1) => Some(PageKey::Search(language, 1)),
             PageKey::SiteMap(_) => Some(PageKey::SiteMap(language)),
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),

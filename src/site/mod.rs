@@ -42,7 +42,7 @@ use self::order::{ListOrder, depends_on_state};
 use self::terms::{Terms, has_same_terms};
 use self::threads::Threads;
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
-use crate::content::{Item, Role};
+use crate::content::{Item, Role, value_slug};
 use crate::gate::{Admitted, Tombstone, Verdict};
 use crate::text::{compare_paths, nfc};
 
@@ -482,6 +482,16 @@ impl Site {
         slug: &str,
     ) -> Option<TermId> {
         self.terms.with_slug(language, taxonomy, slug)
+    }
+
+    /// Returns the term of a tag or a unit, however it is spelled.
+    pub fn term_of(
+        &self,
+        language: LanguageId,
+        taxonomy: Taxonomy,
+        value: &str,
+    ) -> Option<TermId> {
+        self.term_with_slug(language, taxonomy, &value_slug(value)?)
     }
 
     /// Returns the newest items of a term.
