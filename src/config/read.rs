@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
-use crate::config::kinds::{Kinds, read_kinds};
+use crate::config::ids::{is_language_tag, is_plain_id};
+use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
     BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
-    is_language_tag,
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{
@@ -105,6 +105,7 @@ const TOP_KEYS: &[&str] = &[
     "static",
     "attachments",
     "categories",
+    "kinds",
     "people",
     "languages",
     "contact",
@@ -136,7 +137,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
     let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
-    let kinds = read_kinds(file, &mut top);
+    let own = site.as_ref().map_or("th", |s| s.language.as_str());
+    let mut kinds = read_kinds(file, &mut top, own);
     let categories = read_categories(file, &mut top, approval, &kinds);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let (has_search, has_list) = read_search(file, &mut top);
@@ -148,7 +150,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let contact = read_contact(file, &mut top, base_url);
     let security = read_security(file, &mut top, calendar, &zone, base_url);
     let protected = read_text(file, &mut top);
-    let languages = read_languages(file, &mut top, site.as_ref(), &categories);
+    let languages = read_languages(file, &mut top, site.as_ref(), &categories, &mut kinds);
     top.finish(file, TOP_KEYS);
     let site = site?;
     Some(Config {
@@ -270,15 +272,6 @@ fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
     }
     file.error(Code::ThemeName, at.span, &[("value", at.value)]);
     None
-}
-
-/// Returns whether a text is safe in any URL and on any disk: lower-case letters, digits, and inside the
-/// text `-` and `_`.
-fn is_plain_id(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    let bytes = text.as_bytes();
-    bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
 }
 
 /// The values of the table `[policy]`.
@@ -510,6 +503,7 @@ fn read_languages(
     top: &mut SettingsTable,
     site: Option<&SiteTable>,
     categories: &[Category],
+    kinds: &mut Kinds,
 ) -> Vec<Language> {
     let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
     let main = site.map(|site| Language {
@@ -527,7 +521,10 @@ fn read_languages(
         let titles = table.table(file, "categories");
         let titles = read_category_titles(file, titles, &own_titles, categories);
         let contact = read_contact(file, &mut table, site.map(|site| &site.base_url));
-        table.finish(file, &["title", "tagline", "categories", "contact"]);
+        if let Some(texts) = table.table(file, "kinds") {
+            read_kind_texts(file, texts, kinds, &code.value);
+        }
+        table.finish(file, &["title", "tagline", "categories", "contact", "kinds"]);
         let is_main = site.is_some_and(|site| site.language == code.value);
         if !is_language_tag(&code.value) || is_main {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);
