@@ -7,6 +7,7 @@
 mod atom;
 mod context;
 mod feeds;
+mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;
