@@ -11,6 +11,7 @@ mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;
+mod labels;
 mod layout;
 mod list_data;
 mod lists;
@@ -21,6 +22,7 @@ mod security_txt;
 mod sitemap;
 mod terms;
 mod theme;
+mod threads;
 mod values;
 mod xml;
 
@@ -41,6 +43,7 @@ use tera::{Context, Value};
 use crate::config::{Category, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::gate::State;
 use crate::markdown::{Body, escape};
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
@@ -58,6 +61,8 @@ pub struct Renderer<'a> {
     theme: &'a Theme,
     cache: LayoutCache,
     lists: ListCache,
+    /// The state in which a rehearsal shows items with a deadline.
+    rehearsed_state: Option<State>,
 }
 
 /// Rendered layouts, and the values that pages share. The preview keeps it while only the page of an
@@ -110,7 +115,7 @@ impl<'a> Renderer<'a> {
 
     /// Continues with the layouts of a former renderer.
     pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
-        Self { site, theme, cache, lists: ListCache::new(site) }
+        Self { site, theme, cache, lists: ListCache::new(site), rehearsed_state: None }
     }
 
     /// Returns the layouts, for [`Renderer::resume`].
@@ -274,10 +279,7 @@ impl<'a> Renderer<'a> {
         content.clear();
         head.clear();
         languages.clear();
-        let template = match target.page {
-            PageKey::Item(id) => self.template_of(self.site.item(id)),
-            _ => Cow::Borrowed(target.layout.kind.template()),
-        };
+        let template = self.template(target);
         self.theme.render(&template, &context, content, diagnostics);
         self.theme.render("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
@@ -296,6 +298,14 @@ impl<'a> Renderer<'a> {
         layout.fill(&parts, |html, out| self.cache.typeset(html, out), out);
     }
 
+    /// Returns the template of a page's content.
+    fn template(&self, target: &PageTarget) -> Cow<'static, str> {
+        match target.page {
+            PageKey::Item(id) => self.template_of(self.site.item(id)),
+            _ => Cow::Borrowed(target.layout.kind.template()),
+        }
+    }
+
     /// Returns the template of an item: that of its `kind` if the theme has one, such as
     /// `item-order.html`.
     fn template_of(&self, item: &Item) -> Cow<'static, str> {
@@ -308,20 +318,6 @@ impl<'a> Renderer<'a> {
             }
         }
         Cow::Borrowed(general.template())
-    }
-
-    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
-    /// template that fails on it is reported today, not in the night when the window opens.
-    pub fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
-        let context = self.future_item_context(item, body);
-        let url = encode(&item.url);
-        let page = PageValue {
-            description: &item.summary,
-            canonical: format!("{}{url}", self.site.config.base_url.full),
-            ..PageValue::unlinked(PageKind::of(item).word(), &item.title, url)
-        };
-        let template = self.template_of(item);
-        self.rehearse_content(&template, context, &page, Some(body), diagnostics);
     }
 
     /// Renders the pages left by ended items, where a category asks for them, and drops them. A
