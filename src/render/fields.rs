@@ -94,6 +94,31 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// Returns a single value for the entry of a list. An item that it names comes without an entry of its own:
+    /// two items may name each other.
+    pub(super) fn shown_in_list<'v>(
+        &'v self,
+        item: &'v Item,
+        field: &'v Field,
+        value: &'v FieldValue,
+    ) -> ShownValue<'v> {
+        match value {
+            FieldValue::Item(path) => {
+                let other = self.site.by_path(path).map(|id| self.site.item(id));
+                let empty = self.empty(item, field);
+                match other {
+                    Some(other) => ShownValue {
+                        text: other.title.to_string(),
+                        url: encode(&other.url),
+                        ..empty
+                    },
+                    None => empty,
+                }
+            }
+            _ => self.shown_single(item, field, value),
+        }
+    }
+
     /// Returns the values of a kind or a group. Leaves out what is not published, and the alternative
     /// texts of pictures.
     fn shown_map<'v>(&'v self, item: &'v Item, map: FieldMap<'v>) -> Vec<ShownValue<'v>> {
@@ -293,7 +318,7 @@ fn first_number(text: &str) -> &str {
 }
 
 /// Returns the word of a type in site.toml.
-fn type_word(field_type: &FieldType) -> &'static str {
+pub(super) fn type_word(field_type: &FieldType) -> &'static str {
     match field_type {
         FieldType::Text => "text",
         FieldType::Lines => "lines",
