@@ -47,7 +47,6 @@
     tick.onchange = () => { state.by[tick.checked ? 'add' : 'delete'](name); changed(); };
     return { facet, name, tick, count: label.lastElementChild, isOwn: link.hasAttribute('aria-current') };
   });
-  boxes.forEach(({ count }) => { const text = count.textContent; undo.unshift(() => { count.textContent = text; }); });
   heads.forEach((head) => {
     const button = document.createElement('button'), { id } = head.dataset;
     button.type = 'button';
@@ -124,10 +123,10 @@
     boxes.forEach((one) => { one.count.textContent = shown(counts.get(one.name) || 0); });
   }
 
-  const money = (cents) => String(Math.floor(cents / 100)).replace(/\B(?=(\d{3})+$)/g, ',') + (cents % 100 ? '.' + String(cents % 100).padStart(2, '0') : '');
+  const money = (cents) => (cents / 100).toFixed(cents % 100 ? 2 : 0).replace(/\B(?=(\d{3})+(\.|$))/g, ',');
   function total(cell, found) {
-    const cents = found.reduce((sum, { item }) => sum + Math.round((item.fields[cell.dataset.id] || 0) * 100), 0);
-    cell.textContent = shown(money(cents));
+    const amounts = found.map(({ item }) => item.fields[cell.dataset.id]).filter((amount) => typeof amount === 'number');
+    cell.textContent = amounts.length ? shown(money(amounts.reduce((sum, amount) => sum + Math.round(amount * 100), 0))) : '';
   }
 
   const turner = document.createElement('nav');
@@ -153,9 +152,9 @@
     status.textContent = '';
     turner.hidden = true;
     if (pager) pager.hidden = false;
-    undoSums.forEach((back) => back());
+    numbers.forEach(([cell, text]) => { cell.textContent = text; });
   }
-  const undoSums = [...sums, ...box.querySelectorAll('[data-total]')].map((cell) => { const text = cell.textContent; return () => { cell.textContent = text; }; });
+  const numbers = [...sums, ...box.querySelectorAll('[data-total]'), ...boxes.map((one) => one.count)].map((cell) => [cell, cell.textContent]);
 
   async function show(mine) {
     data ||= load();
