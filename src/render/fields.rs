@@ -8,7 +8,7 @@ use crate::content::{FieldMap, FieldValue, FieldValues, Item, is_alternative};
 use crate::render::Renderer;
 use crate::render::context::{FileValue, dial_url};
 use crate::render::values::file_value;
-use crate::site::encode;
+use crate::site::{encode, kind_title};
 use crate::text::{Decimal, Moment, is_alphabetic};
 
 /// A field with its value. Parts that its type does not have are empty.
@@ -61,9 +61,7 @@ pub(crate) struct ColumnValue<'a> {
 impl<'a> Renderer<'a> {
     /// Returns the title of an item's kind in the item's language, or the kind as written.
     pub(super) fn kind_title<'v>(&'v self, item: &'v Item) -> &'v str {
-        let Some(declared) = item.details.declared else { return &item.details.kind };
-        let config = &self.site.config;
-        config.kinds.kind(declared).title.in_language(self.code(item), self.own_code())
+        kind_title(&self.site.config, item)
     }
 
     /// Returns the fields of an item that have a value, in the order of their declaration. Returns none

@@ -30,12 +30,7 @@ const HEADS: [&str; 11] = [
 
 impl Renderer<'_> {
     /// Writes the list of a category as a table for spreadsheets.
-    pub(super) fn list_csv(
-        &self,
-        language: LanguageId,
-        category: CategoryId,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn list_csv(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let list = self.site.exported(language, category);
         let items = || list.iter().map(|id| self.site.item(*id));
         let fields = self.exported_fields(items());
@@ -80,12 +75,7 @@ impl Renderer<'_> {
     }
 
     /// Writes the list of a category for programs.
-    pub(super) fn list_json(
-        &self,
-        language: LanguageId,
-        category: CategoryId,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
         let columns = self.columns(language, category);
         let columns = columns.iter().map(|shown| {

@@ -12,7 +12,9 @@ use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::fields::type_word;
 use crate::render::terms::category_of;
-use crate::site::{ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of};
+use crate::site::{
+    ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
+};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
@@ -116,7 +118,8 @@ impl Renderer<'_> {
         let [facets, term] = own;
         let settings = self.list_settings(category);
         let view = settings.map_or(View::List, |list| list.view);
-        let view = View::WORDS.iter().find(|(_, known)| *known == view).map_or("", |(word, _)| word);
+        let view =
+            View::WORDS.iter().find(|(_, known)| *known == view).map_or("", |(word, _)| word);
         let file = |key: fn(LanguageId, CategoryId) -> PageKey| {
             let has_items = |category: &CategoryId| self.site.has_feed(language, Some(*category));
             let category = category.filter(has_items);
@@ -155,13 +158,11 @@ impl Renderer<'_> {
         most: usize,
     ) -> Value {
         let place = self.place_of_list(language, category);
-        let facets =
-            self.lists.facets[place].get_or_init(|| self.facet_parts(language, category));
+        let facets = self.lists.facets[place].get_or_init(|| self.facet_parts(language, category));
         let shown = facets.iter().filter(|facet| !facet.links.is_empty()).map(|facet| {
             let current = current.filter(|id| self.site.term(*id).taxonomy == facet.taxonomy);
-            let is_shown = |(n, (id, _)): &(usize, &(TermId, Value))| {
-                *n < most || current == Some(*id)
-            };
+            let is_shown =
+                |(n, (id, _)): &(usize, &(TermId, Value))| *n < most || current == Some(*id);
             let links = facet.links.iter().enumerate().filter(is_shown).map(|(_, (id, link))| {
                 if current == Some(*id) { self.term_link(*id, true) } else { link.clone() }
             });
@@ -258,7 +259,9 @@ impl Renderer<'_> {
         let details = &item.details;
         let date = |moment| self.shown(item, moment);
         let of_date = |moment: Option<_>| {
-            moment.map(date).map_or_else(Default::default, |date| (date.short, date.iso, String::new()))
+            moment
+                .map(date)
+                .map_or_else(Default::default, |date| (date.short, date.iso, String::new()))
         };
         let plain = |text: &str| (text.to_owned(), String::new(), String::new());
         let (text, iso, url) = match shown.column {

@@ -7,12 +7,12 @@ use crate::content::{Correction, Item, ItemFile, Obligation};
 use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::context::{
-    ChangeValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    TranslationValue, contents, language_name,
+    ChangeValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue, TranslationValue,
+    contents, language_name,
 };
 use crate::render::feeds::feed_title;
-use crate::render::layout::LayoutKey;
 use crate::render::labels::deadline_label;
+use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
@@ -258,9 +258,7 @@ impl<'a> Renderer<'a> {
         item.details
             .attachments
             .iter()
-            .map(|attachment| {
-                file_value(&item.files[attachment.file], &attachment.title, &folder)
-            })
+            .map(|attachment| file_value(&item.files[attachment.file], &attachment.title, &folder))
             .collect()
     }
 }
