@@ -6,6 +6,7 @@
 
 mod atom;
 mod context;
+mod entries;
 mod feeds;
 mod fields;
 mod former_names;

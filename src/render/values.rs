@@ -7,12 +7,12 @@ use crate::content::{Correction, Item, ItemFile, Obligation};
 use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::context::{
-    ChangeValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    TranslationValue, contents, language_name,
+    ChangeValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue, TranslationValue,
+    contents, language_name,
 };
 use crate::render::feeds::feed_title;
-use crate::render::layout::LayoutKey;
 use crate::render::labels::deadline_label;
+use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
@@ -149,10 +149,6 @@ impl<'a> Renderer<'a> {
         self.site.outside(language).map(link).collect()
     }
 
-    pub(super) fn entries(&self, ids: &[ItemId]) -> Value {
-        Value::from(ids.iter().map(|id| self.entry(*id)).collect::<Vec<Value>>())
-    }
-
     pub(super) fn category_value(
         &self,
         language: LanguageId,
@@ -160,23 +156,6 @@ impl<'a> Renderer<'a> {
     ) -> Value {
         let categories = &self.cache.languages[usize::from(language)].categories;
         category.map_or(Value::none(), |category| categories[usize::from(category)].clone())
-    }
-
-    pub(super) fn entry(&self, id: ItemId) -> Value {
-        let item = self.site.item(id);
-        Value::from_serializable(&EntryValue {
-            title: &item.title,
-            url: encode(&item.url),
-            summary: &item.summary,
-            date: self.shown(item, item.window.from_written.day(&self.site.config.zone)),
-            until: item.window.until_written.map(|moment| self.shown(item, moment)),
-            category: self.category_value(item.language, item.category),
-            tags: &item.tags,
-            files: item.details.attachments.len(),
-            state: self.state_of(item).map_or("", State::as_str),
-            deadline: item.details.deadline.map(|deadline| self.shown(item, deadline.written)),
-            deadline_label: deadline_label(&self.site.config, item),
-        })
     }
 
     /// Returns whether an item is open or closed. A rehearsal shows all items with a deadline in one
@@ -206,12 +185,14 @@ impl<'a> Renderer<'a> {
             summary: &item.summary,
             category: self.category_value(item.language, item.category),
             unit: &details.unit,
+            unit_url: self.unit_url(item),
             document_number: &details.document_number,
             kind: &details.kind,
             kind_title: self.kind_title(item),
-            fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            fiscal_year: self.fiscal_year(item),
             dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
+            tag_links: self.tag_links(item),
             meets: &details.meets,
             publish_from: self.shown(item, item.window.from_written),
             publish_until: shown(item.window.until_written),
@@ -277,9 +258,7 @@ impl<'a> Renderer<'a> {
         item.details
             .attachments
             .iter()
-            .map(|attachment| {
-                file_value(&item.files[attachment.file], &attachment.title, &folder)
-            })
+            .map(|attachment| file_value(&item.files[attachment.file], &attachment.title, &folder))
             .collect()
     }
 }

@@ -5,10 +5,9 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::CategoryId;
 use crate::content::{Item, Role, folder_of, join};
 use crate::diagnostics::{Code, closest};
-use crate::site::{ItemId, PageKey, Site};
+use crate::site::{ItemId, Site};
 use crate::text::{folded, nfc};
 
 /// The number of items above which no suggestions are made. Each suggestion compares every path.

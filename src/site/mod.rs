@@ -20,9 +20,7 @@ pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
-pub(crate) use listed_values::{
-    counted_year, declared_field, field_of, fits_cell, is_deadline, kind_title,
-};
+pub(crate) use listed_values::{counted_year, declared_field, field_of, fits_cell, kind_title};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub use order::sort_by_title;
 pub use pages::PageKey;
@@ -485,12 +483,7 @@ impl Site {
     }
 
     /// Returns the term of a tag or a unit, however it is spelled.
-    pub fn term_of(
-        &self,
-        language: LanguageId,
-        taxonomy: Taxonomy,
-        value: &str,
-    ) -> Option<TermId> {
+    pub fn term_of(&self, language: LanguageId, taxonomy: Taxonomy, value: &str) -> Option<TermId> {
         self.term_with_slug(language, taxonomy, &value_slug(value)?)
     }
 

@@ -95,7 +95,11 @@ impl<'a> ListOrder<'a> {
             (None, Some(_)) => return Ordering::Greater,
         };
         let is_descending = matches!(self.sort, Sort::Column { is_descending: true, .. });
-        if is_descending { self.compare_values(b, a, true) } else { self.compare_values(a, b, false) }
+        if is_descending {
+            self.compare_values(b, a, true)
+        } else {
+            self.compare_values(a, b, false)
+        }
     }
 
     fn compare_values(&self, a: &SortKey, b: &SortKey, is_descending: bool) -> Ordering {

@@ -263,8 +263,7 @@ impl Site {
                 let files = category.map(|category| {
                     [PageKey::ListCsv(language, category), PageKey::ListJson(language, category)]
                 });
-                is_at(PageKey::Feed(language, **category))
-                    || files.into_iter().flatten().any(is_at)
+                is_at(PageKey::Feed(language, **category)) || files.into_iter().flatten().any(is_at)
             });
             found.map(|category| self.has_feed(language, *category))
         })

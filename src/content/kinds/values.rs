@@ -47,8 +47,12 @@ impl ExtraReader<'_> {
             FieldType::Person => self.person(value, steps),
             FieldType::Item => self.item(value, steps),
             FieldType::Url => text(self.text_that(value, steps, "help-url", Self::is_elsewhere)),
-            FieldType::Phone => text(self.text_that(value, steps, "help-phone", |_, phone| is_phone(phone))),
-            FieldType::Email => text(self.text_that(value, steps, "help-email", |_, email| is_email(email))),
+            FieldType::Phone => {
+                text(self.text_that(value, steps, "help-phone", |_, phone| is_phone(phone)))
+            }
+            FieldType::Email => {
+                text(self.text_that(value, steps, "help-email", |_, email| is_email(email)))
+            }
             FieldType::File => self.file(value, steps, "help-file", |_| true),
             FieldType::Picture => self.file(value, steps, "help-picture", is_picture),
             FieldType::Group(fields) => match value {
