@@ -116,11 +116,7 @@ pub(crate) fn shown_name<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<&'a str
 }
 
 /// Returns the values of a person. `folder` is the URL of the item's files.
-pub(crate) fn staff<'a>(
-    item: &'a Item,
-    kinds: &'a Kinds,
-    folder: &str,
-) -> Option<StaffValue<'a>> {
+pub(crate) fn staff<'a>(item: &'a Item, kinds: &'a Kinds, folder: &str) -> Option<StaffValue<'a>> {
     let person = person(item, kinds)?;
     let photo = person.iter().find(|(field, _)| field.id == "photo");
     let photo = photo.and_then(|(field, value)| match value {

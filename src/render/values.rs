@@ -243,9 +243,7 @@ impl<'a> Renderer<'a> {
         item.details
             .attachments
             .iter()
-            .map(|attachment| {
-                file_value(&item.files[attachment.file], &attachment.title, &folder)
-            })
+            .map(|attachment| file_value(&item.files[attachment.file], &attachment.title, &folder))
             .collect()
     }
 }

@@ -15,9 +15,7 @@ impl ExtraReader<'_> {
     pub(super) fn check_bounds(&mut self, field: &Field, value: &FieldValue, steps: &[YamlStep]) {
         let count = |count: usize| Decimal::from(u32::try_from(count).unwrap_or(u32::MAX));
         let (size, helps) = match value {
-            FieldValue::Number(number) => {
-                (*number, ["help-between", "help-least", "help-most"])
-            }
+            FieldValue::Number(number) => (*number, ["help-between", "help-least", "help-most"]),
             FieldValue::Text(text) => {
                 let helps = ["help-between-letters", "help-least-letters", "help-most-letters"];
                 (count(text.chars().count()), helps)

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
-use crate::content::kinds::extra::ExtraReader;
+use crate::content::kinds::extra::{ExtraReader, NoItem};
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
@@ -47,8 +47,12 @@ impl ExtraReader<'_> {
             FieldType::Person => self.person(value, steps),
             FieldType::Item => self.item(value, steps),
             FieldType::Url => text(self.text_that(value, steps, "help-url", Self::is_elsewhere)),
-            FieldType::Phone => text(self.text_that(value, steps, "help-phone", |_, phone| is_phone(phone))),
-            FieldType::Email => text(self.text_that(value, steps, "help-email", |_, email| is_email(email))),
+            FieldType::Phone => {
+                text(self.text_that(value, steps, "help-phone", |_, phone| is_phone(phone)))
+            }
+            FieldType::Email => {
+                text(self.text_that(value, steps, "help-email", |_, email| is_email(email)))
+            }
             FieldType::File => self.file(value, steps, "help-file", |_| true),
             FieldType::Picture => self.file(value, steps, "help-picture", is_picture),
             FieldType::Group(fields) => match value {
@@ -225,13 +229,15 @@ impl ExtraReader<'_> {
     }
 
     fn item(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
-        match value.as_str().map(|written| (self.context.item)(written.trim())) {
-            Some(Ok(path)) => return Some(FieldValue::Item(path)),
-            Some(Err(Some(sought))) => {
+        let written = self.line(value, steps, "help-item")?;
+        match (self.context.item)(written) {
+            Ok(path) => return Some(FieldValue::Item(path)),
+            Err(NoItem::Missing(sought)) => {
                 let error = self.report.error(steps).arg("path", sought).help("help-no-item");
                 self.report.diagnostics.push(error);
             }
-            Some(Err(None)) | None => self.report.wrong(steps, "help-item"),
+            Err(NoItem::Itself) => self.report.wrong(steps, "help-itself"),
+            Err(NoItem::Other) => self.report.wrong(steps, "help-item"),
         }
         None
     }

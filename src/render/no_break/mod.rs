@@ -16,8 +16,8 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 
 use crate::config::MAX_PROTECTED;
-use crate::render::layout::SLOT_MARK;
 use crate::render::kinds::shown_name;
+use crate::render::layout::SLOT_MARK;
 use crate::render::no_break::names::Names;
 use crate::render::no_break::scan::{
     DASH, digit_at_end, digit_at_start, first_char, is_year, last_char, length, number_end,
