@@ -73,7 +73,7 @@ impl ExtraReader<'_> {
                 }
                 None if field.is_required => {
                     let missing = self.report.missing(steps, &field.id);
-                    let missing = missing.arg("name", field.id.as_str()).help("help-field");
+                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
                     let missing = missing.arg("label", self.label(field));
                     let missing = missing.arg("example", self.example(field));
                     self.report.diagnostics.push(missing);
