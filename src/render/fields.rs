@@ -146,7 +146,7 @@ impl<'a> Renderer<'a> {
         let columns = shown.iter().map(|(_, inner)| ColumnValue {
             id: &inner.id,
             label: self.label(item, inner),
-            type_word: type_word(&inner.field_type),
+            type_word: inner.field_type.as_str(),
         });
         let row = |values: &'v FieldValues| {
             let map = FieldMap { fields, values };
@@ -256,7 +256,7 @@ impl<'a> Renderer<'a> {
         ShownValue {
             id: &field.id,
             label: self.label(item, field),
-            type_word: type_word(&field.field_type),
+            type_word: field.field_type.as_str(),
             list: field.is_list,
             text: String::new(),
             short: String::new(),
