@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::{CategoryId, Column, FieldType, LanguageId, ListSettings, View};
+use crate::config::{CategoryId, Column, FieldType, LanguageId, ListSettings, PER_PAGE, View};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
@@ -128,6 +128,7 @@ impl Renderer<'_> {
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
+            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
             ("columns", self.columns_value(language, category)),
             ("facets", facets),
             ("totals", sums.totals.clone()),
