@@ -6,6 +6,7 @@
 
 mod atom;
 mod context;
+mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;

@@ -3,7 +3,7 @@
 use tera::Value;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::content::{Correction, Item, Obligation};
+use crate::content::{Correction, Item, ItemFile, Obligation};
 use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::atom::feed_title;
@@ -169,7 +169,7 @@ impl<'a> Renderer<'a> {
         item.state().map(|state| self.rehearsed_state.unwrap_or(state))
     }
 
-    fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
+    pub(super) fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
         let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let shown = moment.shown(&config.zone, config.calendar, language);
@@ -192,6 +192,7 @@ impl<'a> Renderer<'a> {
             unit: &details.unit,
             document_number: &details.document_number,
             kind: &details.kind,
+            kind_title: self.kind_title(item),
             fiscal_year: details.fiscal_year.map_or(String::new(), year),
             dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
@@ -218,10 +219,11 @@ impl<'a> Renderer<'a> {
             replaced_by: self.entries(&replaced_by),
             thread,
             files: self.files(item),
-            person: kinds::staff(item, &self.site.files_url(item)),
+            fields: self.shown_fields(item),
+            person: kinds::staff(item, &config.kinds, &self.site.files_url(item)),
             plan: kinds::plan(item, config),
-            division: kinds::division(item, |paths| self.published(paths)),
-            location: kinds::location(item),
+            division: kinds::division(item, &config.kinds, |paths| self.published(paths)),
+            location: kinds::location(item, &config.kinds),
             coverage: kinds::coverage(item, |owed| self.met_by(item.language, owed)),
             toc: contents(headings),
             extra: &details.extra,
@@ -229,7 +231,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Returns links to those of these items that are published.
-    fn published(&self, paths: &[Box<str>]) -> Value {
+    fn published(&self, paths: &[&str]) -> Value {
         let published = paths.iter().filter_map(|path| self.site.by_path(path));
         self.entries(&published.collect::<Vec<ItemId>>())
     }
@@ -259,19 +261,21 @@ impl<'a> Renderer<'a> {
         item.details
             .attachments
             .iter()
-            .map(|attachment| {
-                let file = &item.files[attachment.file];
-                let (kind, mime) = file_type(&file.name);
-                FileValue {
-                    title: &attachment.title,
-                    name: &file.name,
-                    url: encode(&format!("{folder}{}", nfc(&file.name))),
-                    kind,
-                    mime,
-                    size: file.size,
-                    size_text: size_text(file.size),
-                }
-            })
+            .map(|attachment| file_value(&item.files[attachment.file], &attachment.title, &folder))
             .collect()
+    }
+}
+
+/// Returns the values of a file. `folder` is the URL of the item's files.
+pub(super) fn file_value<'v>(file: &'v ItemFile, title: &'v str, folder: &str) -> FileValue<'v> {
+    let (kind, mime) = file_type(&file.name);
+    FileValue {
+        title,
+        name: &file.name,
+        url: encode(&format!("{folder}{}", nfc(&file.name))),
+        kind,
+        mime,
+        size: file.size,
+        size_text: size_text(file.size),
     }
 }

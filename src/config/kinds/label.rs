@@ -38,4 +38,3 @@ pub(super) fn read_label(
     }
     label
 }
-

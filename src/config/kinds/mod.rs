@@ -8,9 +8,11 @@ mod model;
 mod of_type;
 mod read;
 mod references;
+mod translations;
 
-pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 #[cfg(test)]
 pub(super) use fields::RESERVED;
+pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub(crate) use read::built_in_kinds;
 pub(super) use read::read_kinds;
+pub(super) use translations::read_kind_texts;

@@ -196,6 +196,26 @@ pub struct Field {
 }
 
 impl Field {
+    /// Returns a field without an id and without any other key.
+    #[cfg(test)]
+    pub(in crate::config) fn of_type(field_type: FieldType) -> Self {
+        Self {
+            id: String::new(),
+            label: Label::default(),
+            help: Label::default(),
+            field_type,
+            is_list: false,
+            is_required: false,
+            role: None,
+            min: None,
+            max: None,
+            requires: Vec::new(),
+            not_before: None,
+            is_within_fiscal_year: false,
+            alt: None,
+        }
+    }
+
     /// Returns whether a value is short and single, so that it fits into a cell.
     pub fn is_scalar(&self) -> bool {
         use FieldType::{File, Group, Lines, Picture};
@@ -245,6 +265,11 @@ impl Kinds {
     /// Returns a kind by its position.
     pub fn kind(&self, id: KindId) -> &Kind {
         &self.0[usize::from(id)]
+    }
+
+    /// Returns all kinds, to be changed.
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Kind> {
+        self.0.iter_mut()
     }
 
     /// Returns all kinds with their ids, those of prakat first.
