@@ -7,9 +7,20 @@ use crate::content::field_value::{FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
 use crate::content::yaml::YamlStep;
+use crate::text::Calendar;
 
-/// The Markdown file of an item. Otherwise the path that was looked up, if it could be that of an item.
-pub(in crate::content) type FoundItem = Result<Box<str>, Option<String>>;
+/// The Markdown file of another item, or why there is none.
+pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
+
+/// Why a path is not that of another item.
+pub(in crate::content) enum NoItem {
+    /// There is no file at this path.
+    Missing(String),
+    /// It is the path of the item itself.
+    Itself,
+    /// It is not that of an item.
+    Other,
+}
 
 /// What the values under `extra` may name, and what they are compared with.
 #[derive(Clone, Copy)]
@@ -62,7 +73,9 @@ impl ExtraReader<'_> {
                 }
                 None if field.is_required => {
                     let missing = self.report.missing(steps, &field.id);
-                    let missing = missing.arg("label", self.label(field)).help("help-field");
+                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
+                    let missing = missing.arg("label", self.label(field));
+                    let missing = missing.arg("example", self.example(field));
                     self.report.diagnostics.push(missing);
                 }
                 None => {}
@@ -91,8 +104,36 @@ impl ExtraReader<'_> {
         Some(list)
     }
 
+    /// Returns what a value may look like.
+    fn example(&self, field: &Field) -> String {
+        let config = self.context.config;
+        let day = match config.calendar {
+            Calendar::Buddhist => "2569-06-25",
+            Calendar::Gregorian => "2026-06-25",
+        };
+        let example = match &field.field_type {
+            FieldType::Text | FieldType::Lines | FieldType::Unit | FieldType::Group(_) => "…",
+            FieldType::Integer => "10",
+            FieldType::Decimal => "12.5",
+            FieldType::Money => "130000.50",
+            FieldType::Percent => "7.5",
+            FieldType::Date => day,
+            FieldType::DateTime => &format!("{day}T16:30"),
+            FieldType::Boolean => "true",
+            FieldType::Choice(choices) => choices.first().map_or("…", |choice| &choice.id),
+            FieldType::Person => config.policy.people.first().map_or("…", |person| &person.id),
+            FieldType::Item => "../news/flood.md",
+            FieldType::Url => "https://example.go.th/",
+            FieldType::Phone => "\"0 5600 0111\"",
+            FieldType::Email => "office@example.go.th",
+            FieldType::File => "agenda.pdf",
+            FieldType::Picture => "photo.jpg",
+        };
+        if field.is_list { format!("[{example}]") } else { example.to_owned() }
+    }
+
     /// Returns the name of a field in the site's own language.
-    pub(super) fn label(&self, field: &Field) -> String {
+    fn label(&self, field: &Field) -> String {
         let own = &self.context.config.languages[0].code;
         field.label.in_language(own, own).to_owned()
     }

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
-use crate::content::kinds::extra::ExtraReader;
+use crate::content::kinds::extra::{ExtraReader, NoItem};
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
@@ -229,13 +229,15 @@ impl ExtraReader<'_> {
     }
 
     fn item(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
-        match value.as_str().map(|written| (self.context.item)(written.trim())) {
-            Some(Ok(path)) => return Some(FieldValue::Item(path)),
-            Some(Err(Some(sought))) => {
+        let written = self.line(value, steps, "help-item")?;
+        match (self.context.item)(written) {
+            Ok(path) => return Some(FieldValue::Item(path)),
+            Err(NoItem::Missing(sought)) => {
                 let error = self.report.error(steps).arg("path", sought).help("help-no-item");
                 self.report.diagnostics.push(error);
             }
-            Some(Err(None)) | None => self.report.wrong(steps, "help-item"),
+            Err(NoItem::Itself) => self.report.wrong(steps, "help-itself"),
+            Err(NoItem::Other) => self.report.wrong(steps, "help-item"),
         }
         None
     }
