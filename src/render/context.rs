@@ -94,6 +94,9 @@ pub(crate) struct EntryValue<'a> {
     pub(crate) category: Value,
     pub(crate) tags: &'a [Box<str>],
     pub(crate) files: usize,
+    pub(crate) state: &'static str,
+    pub(crate) deadline: Option<ShownDate>,
+    pub(crate) deadline_label: &'a str,
 }
 
 #[derive(Serialize)]
@@ -113,6 +116,9 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) publish_until: Option<ShownDate>,
     pub(crate) issued_on: Option<ShownDate>,
     pub(crate) valid_until: Option<ShownDate>,
+    pub(crate) state: &'static str,
+    pub(crate) deadline: Option<ShownDate>,
+    pub(crate) deadline_label: &'a str,
     pub(crate) approved_on: Option<ShownDate>,
     pub(crate) approver: Option<PersonValue<'a>>,
     pub(crate) prepared_by: Option<PersonValue<'a>>,
@@ -120,6 +126,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) changes: Vec<ChangeValue<'a>>,
     pub(crate) replaces: Value,
     pub(crate) replaced_by: Value,
+    pub(crate) thread: Value,
     pub(crate) files: Vec<FileValue<'a>>,
     pub(crate) fields: Vec<ShownValue<'a>>,
     pub(crate) person: Option<StaffValue<'a>>,
