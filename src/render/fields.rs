@@ -314,28 +314,3 @@ fn first_number(text: &str) -> &str {
     let end = text[start..].find(ends).map_or(text.len(), |at| start + at);
     &text[start..end]
 }
-
-/// Returns the word of a type in site.toml.
-pub(super) fn type_word(field_type: &FieldType) -> &'static str {
-    match field_type {
-        FieldType::Text => "text",
-        FieldType::Lines => "lines",
-        FieldType::Integer => "integer",
-        FieldType::Decimal => "decimal",
-        FieldType::Money => "money",
-        FieldType::Percent => "percent",
-        FieldType::Date => "date",
-        FieldType::DateTime => "datetime",
-        FieldType::Boolean => "boolean",
-        FieldType::Choice(_) => "choice",
-        FieldType::Person => "person",
-        FieldType::Unit => "unit",
-        FieldType::Item => "item",
-        FieldType::Url => "url",
-        FieldType::Phone => "phone",
-        FieldType::Email => "email",
-        FieldType::File => "file",
-        FieldType::Picture => "picture",
-        FieldType::Group(_) => "group",
-    }
-}

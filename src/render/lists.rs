@@ -10,7 +10,6 @@ use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::fields::type_word;
 use crate::render::terms::category_of;
 use crate::site::{
     ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
@@ -230,7 +229,7 @@ impl Renderer<'_> {
             Column::State => ("status", "state"),
             Column::Field(id) => {
                 let field = declared_field(&self.site.config, id);
-                let type_word = field.map_or("text", |field| type_word(&field.field_type));
+                let type_word = field.map_or("text", |field| field.field_type.as_str());
                 let label = self.field_label(language, id).to_owned();
                 return ShownColumn { column, label, type_word };
             }
