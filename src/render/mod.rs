@@ -4,6 +4,7 @@
 //! section and depth, with slots. A page is its content in a layout. The body of an item never passes
 //! through a template: the template prints a slot for it, too.
 
+mod asset_kinds;
 mod atom;
 mod context;
 mod former_names;
@@ -15,6 +16,7 @@ mod pages;
 mod rehearsal;
 mod security_txt;
 mod sitemap;
+mod template_uses;
 mod theme;
 mod values;
 mod xml;
@@ -34,7 +36,7 @@ use std::collections::HashMap;
 
 use tera::{Context, Value};
 
-use crate::config::{Category, LanguageId, NoticePage};
+use crate::config::{Category, CategoryId, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::markdown::{Body, escape};
@@ -249,10 +251,7 @@ impl<'a> Renderer<'a> {
         content.clear();
         head.clear();
         languages.clear();
-        let template = match target.page {
-            PageKey::Item(id) => self.template_of(self.site.item(id)),
-            _ => Cow::Borrowed(target.layout.kind.template()),
-        };
+        let template = self.template_of_page(target);
         self.theme.render(&template, &context, content, diagnostics);
         self.theme.render("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
@@ -271,6 +270,15 @@ impl<'a> Renderer<'a> {
         layout.fill(&parts, |html, out| self.cache.typeset(html, out), out);
     }
 
+    /// Returns the template of the content of a page.
+    fn template_of_page(&self, target: &PageTarget) -> Cow<'static, str> {
+        match target.page {
+            PageKey::Item(id) => self.template_of(self.site.item(id)),
+            PageKey::List(_, category, _) => self.template_of_category(category),
+            _ => Cow::Borrowed(target.layout.kind.template()),
+        }
+    }
+
     /// Returns the template of an item: that of its `kind` if the theme has one, such as
     /// `item-order.html`.
     fn template_of(&self, item: &Item) -> Cow<'static, str> {
@@ -283,6 +291,16 @@ impl<'a> Renderer<'a> {
             }
         }
         Cow::Borrowed(general.template())
+    }
+
+    /// Returns the template of a category's list: `category-news.html` if the theme has it.
+    fn template_of_category(&self, category: CategoryId) -> Cow<'static, str> {
+        let id = &self.site.config.policy.categories[usize::from(category)].id;
+        let template = format!("category-{id}.html");
+        if self.theme.has(&template) {
+            return Cow::Owned(template);
+        }
+        Cow::Borrowed(PageKind::Category.template())
     }
 
     /// Renders the page of an item as it will be later, with all its corrections, and drops it. A

@@ -111,7 +111,8 @@ impl Renderer<'_> {
         change(&mut content);
         let PageContent { context, title, description } = content;
         let value = self.page_value(&target, &title, description);
-        self.rehearse_content(target.layout.kind.template(), context, &value, None, diagnostics);
+        let template = self.template_of_page(&target);
+        self.rehearse_content(&template, context, &value, None, diagnostics);
     }
 }
 
