@@ -2,6 +2,7 @@
 
 mod allowed_signers;
 mod contact;
+mod ids;
 mod kinds;
 mod lists;
 mod model;
@@ -12,11 +13,13 @@ mod table;
 mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
+pub(crate) use ids::is_language_tag;
+pub(crate) use kinds::built_in_kinds;
 pub use kinds::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub use lists::{Column, Facet, ListSettings, PER_PAGE, Sort, View};
 pub(crate) use model::{
     BaseUrl, Channel, Contact, MAX_PROTECTED, OwnPage, Proofreading, SETTINGS, SecurityAddress,
-    is_email, is_language_tag,
+    is_email,
 };
 pub use model::{Config, LanguageId};
 pub use policy::NoticePage;

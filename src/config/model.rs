@@ -302,8 +302,3 @@ impl Config {
         format!("{}{id}/", self.home_url(language))
     }
 }
-
-/// Returns whether a text is a BCP 47 primary language subtag: two or three lower-case letters.
-pub(crate) fn is_language_tag(text: &str) -> bool {
-    (2..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase())
-}

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
+use crate::config::ids::{is_language_tag, is_plain_id};
 use crate::config::kinds::{Kinds, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
     BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
-    is_language_tag,
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{
@@ -105,6 +105,7 @@ const TOP_KEYS: &[&str] = &[
     "static",
     "attachments",
     "categories",
+    "kinds",
     "people",
     "languages",
     "contact",
@@ -136,7 +137,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let calendar = site.as_ref().map_or(Calendar::Buddhist, |s| s.calendar);
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
     let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
-    let kinds = read_kinds(file, &mut top);
+    let own = site.as_ref().map_or("th", |s| s.language.as_str());
+    let kinds = read_kinds(file, &mut top, own);
     let categories = read_categories(file, &mut top, approval, &kinds);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let (has_search, has_list) = read_search(file, &mut top);
@@ -270,15 +272,6 @@ fn read_theme_name(file: &mut SettingsFile, at: At<String>) -> Option<String> {
     }
     file.error(Code::ThemeName, at.span, &[("value", at.value)]);
     None
-}
-
-/// Returns whether a text is safe in any URL and on any disk: lower-case letters, digits, and inside the
-/// text `-` and `_`.
-fn is_plain_id(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    let bytes = text.as_bytes();
-    bytes.iter().all(|b| plain(*b)) && edge(bytes.first()) && edge(bytes.last())
 }
 
 /// The values of the table `[policy]`.

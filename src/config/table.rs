@@ -111,12 +111,23 @@ impl<'t> SettingsTable<'t> {
         self.entries.contains_key(key)
     }
 
+    /// Whether a key is there and has a table.
+    pub(crate) fn has_table(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().is_table())
+    }
+
+    /// The place of the value of a key. Without it, the table's.
+    pub(super) fn span_of(&self, key: &str) -> Span {
+        self.entries.get(key).map_or_else(|| self.span.clone(), |value| value.span())
+    }
+
     fn wrong_type(&self, file: &mut SettingsFile, key: &str, kind: &str, span: Span) {
         let key = self.dotted(key);
         file.error(Code::SettingType, span, &[("key", key), ("wanted", format!("@kind/{kind}"))]);
     }
 
-    fn dotted(&self, key: &str) -> String {
+    /// The name of a key, for messages.
+    pub(super) fn dotted(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
@@ -174,6 +185,25 @@ impl<'t> SettingsTable<'t> {
         self.number(file, key)
     }
 
+    /// A number as written, also in quotation marks.
+    pub(super) fn written_number(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+    ) -> Option<At<String>> {
+        let value = self.take(key)?;
+        let span = value.span();
+        let written = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(_) | DeValue::Float(_) => file.text[span.clone()].replace('_', ""),
+            _ => {
+                self.wrong_type(file, key, "number", span);
+                return None;
+            }
+        };
+        Some(At { value: written, span })
+    }
+
     /// A yes or no.
     pub(crate) fn boolean(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<bool>> {
         let value = self.take(key)?;
@@ -197,12 +227,14 @@ impl<'t> SettingsTable<'t> {
             Some((_, choice)) => Some(At { value: choice.clone(), span }),
             None => {
                 let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                let (key, choices) = (self.dotted(key), words.join(", "));
-                file.error(
-                    Code::SettingChoice,
-                    span,
-                    &[("key", key), ("value", value), ("choices", choices)],
-                );
+                let diagnostic = Diagnostic::error(Code::SettingChoice, file.place(span))
+                    .arg("key", self.dotted(key))
+                    .arg("value", value.as_str())
+                    .arg("choices", words.join(", "));
+                file.diagnostics.push(match closest(&value, words) {
+                    Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
+                    None => diagnostic,
+                });
                 None
             }
         }

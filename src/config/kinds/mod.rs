@@ -1,8 +1,16 @@
 //! Kinds of items, declared as data: the fields under `extra`, with their types and labels.
 
+mod bounds;
 mod built_in;
+mod fields;
+mod label;
 mod model;
+mod of_type;
 mod read;
+mod references;
 
 pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
+#[cfg(test)]
+pub(super) use fields::RESERVED;
+pub(crate) use read::built_in_kinds;
 pub(super) use read::read_kinds;

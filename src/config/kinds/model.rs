@@ -83,6 +83,47 @@ pub enum FieldType {
     Group(Vec<Field>),
 }
 
+impl FieldType {
+    /// The words used in site.toml. Closed lists and groups are empty.
+    pub const WORDS: [(&'static str, Self); 19] = [
+        ("text", Self::Text),
+        ("lines", Self::Lines),
+        ("integer", Self::Integer),
+        ("decimal", Self::Decimal),
+        ("money", Self::Money),
+        ("percent", Self::Percent),
+        ("date", Self::Date),
+        ("datetime", Self::DateTime),
+        ("boolean", Self::Boolean),
+        ("choice", Self::Choice(Vec::new())),
+        ("person", Self::Person),
+        ("unit", Self::Unit),
+        ("item", Self::Item),
+        ("url", Self::Url),
+        ("phone", Self::Phone),
+        ("email", Self::Email),
+        ("file", Self::File),
+        ("picture", Self::Picture),
+        ("group", Self::Group(Vec::new())),
+    ];
+
+    /// Returns the word used in site.toml.
+    pub fn as_str(&self) -> &'static str {
+        let is_same = |other: &Self| std::mem::discriminant(self) == std::mem::discriminant(other);
+        Self::WORDS.iter().find(|(_, other)| is_same(other)).map_or("", |(word, _)| word)
+    }
+
+    /// Returns the maximum number of decimals, if the values are numbers.
+    pub(crate) fn decimals(&self) -> Option<usize> {
+        match self {
+            Self::Integer => Some(0),
+            Self::Money => Some(2),
+            Self::Decimal | Self::Percent => Some(6),
+            _ => None,
+        }
+    }
+}
+
 /// One of the words of a closed list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -103,6 +144,21 @@ pub enum FieldRole {
     Amount,
     /// `place`: where it happens.
     Place,
+}
+
+impl FieldRole {
+    /// The words used in site.toml.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("deadline", Self::Deadline),
+        ("thread", Self::Thread),
+        ("amount", Self::Amount),
+        ("place", Self::Place),
+    ];
+
+    /// Returns the word used in site.toml.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, role)| *role == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// The smallest or greatest value: a number, or the number of letters of a text.
@@ -137,6 +193,14 @@ pub struct Field {
     pub is_within_fiscal_year: bool,
     /// `alt`: the text of the same map with the alternative text of a picture.
     pub alt: Option<String>,
+}
+
+impl Field {
+    /// Returns whether a value is short and single, so that it fits into a cell.
+    pub fn is_scalar(&self) -> bool {
+        use FieldType::{File, Group, Lines, Picture};
+        !self.is_list && !matches!(self.field_type, Lines | File | Picture | Group(_))
+    }
 }
 
 /// A declared kind of items.

@@ -1,11 +1,172 @@
 //! Reads declarations of kinds: `[[kinds]]` of `site.toml`, and those that prakat brings.
 
-use crate::config::kinds::built_in::BUILT_IN;
-use crate::config::kinds::model::Kinds;
-use crate::config::table::{SettingsFile, SettingsTable};
+use std::collections::HashSet;
 
-/// Reads the kinds of a portal, after those that prakat brings.
-pub(in crate::config) fn read_kinds(file: &mut SettingsFile, top: &mut SettingsTable) -> Kinds {
-    let _ = (file, top, BUILT_IN);
-    Kinds::default()
+use crate::config::ids::is_plain_id;
+use crate::config::kinds::built_in::BUILT_IN;
+use crate::config::kinds::fields::{FieldReader, ReadField};
+use crate::config::kinds::label::read_label;
+use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind, KindId, Kinds};
+use crate::config::table::{At, SettingsFile, SettingsTable};
+use crate::diagnostics::{Code, Diagnostics};
+use crate::source::MAX_PART;
+
+/// The document that describes declarations.
+const GUIDE: &str = "docs/kinds.md";
+/// The kinds whose fields themes and other formats rely on.
+const RELIED_ON: [&str; 4] = ["person", "plan", "division", "map"];
+/// The kind that is not declared as data.
+const COVERAGE: &str = "coverage";
+
+const KIND_KEYS: &[&str] = &["id", "title", "step", "optional_step", "fields"];
+
+/// Reads the kinds of a portal, after those that prakat brings. A kind of the portal takes the place of one
+/// with the same id. `own` is the site's own language.
+pub(in crate::config) fn read_kinds(
+    file: &mut SettingsFile,
+    top: &mut SettingsTable,
+    own: &str,
+) -> Kinds {
+    let mut kinds: Vec<Kind> = built_in_kinds().all().map(|(_, kind)| kind.clone()).collect();
+    let guide = std::mem::replace(&mut file.guide, GUIDE);
+    let mut seen = HashSet::new();
+    for table in top.tables(file, "kinds") {
+        let whole = table.span.clone();
+        let Some((id, kind)) = read_kind(file, table, own) else { continue };
+        if !seen.insert(kind.id.clone()) {
+            file.error(Code::KindTwice, id, &[("value", kind.id)]);
+            continue;
+        }
+        match kinds.iter().position(|other| other.id == kind.id) {
+            Some(place) => kinds[place] = kind,
+            None if KindId::at(kinds.len()).is_some() => kinds.push(kind),
+            None => {
+                file.too_many("kinds", kinds.len(), whole);
+                break;
+            }
+        }
+    }
+    file.guide = guide;
+    Kinds::from(kinds)
+}
+
+/// Returns the kinds that prakat brings.
+pub(crate) fn built_in_kinds() -> Kinds {
+    let mut diagnostics = Diagnostics::default();
+    let kinds = BUILT_IN.iter().flat_map(|(path, text)| read_file(path, text, &mut diagnostics));
+    Kinds::from(kinds.collect::<Vec<_>>())
+}
+
+/// Reads a file that contains nothing but kinds.
+fn read_file(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<Kind> {
+    let file = &mut SettingsFile { path, text, diagnostics, guide: GUIDE };
+    let Some(mut top) = file.parse() else { return Vec::new() };
+    let tables = top.tables(file, "kinds");
+    top.finish(file, &["kinds"]);
+    let kinds = tables.into_iter().filter_map(|table| read_kind(file, table, "th"));
+    kinds.map(|(_, kind)| Kind { is_own: false, ..kind }).collect()
+}
+
+/// Reads a kind. Returns it with the place of its id.
+fn read_kind(
+    file: &mut SettingsFile,
+    mut table: SettingsTable,
+    own: &str,
+) -> Option<(std::ops::Range<usize>, Kind)> {
+    let id = table.required(file, "id");
+    let id = id.filter(|id| {
+        let fits = is_plain_id(&id.value) && id.value.len() <= MAX_PART && id.value != COVERAGE;
+        if !fits {
+            file.error(Code::KindId, id.span.clone(), &[("value", id.value.clone())]);
+        }
+        fits
+    });
+    let title = read_label(file, &mut table, "title", own, true);
+    let step = read_step(file, &mut table);
+    let is_optional_step = table.boolean(file, "optional_step");
+    let fields = FieldReader { own, is_group: false }.fields(file, &mut table);
+    let thread = fields.iter().any(|read| read.field.role == Some(FieldRole::Thread));
+    let has_step = step.is_some();
+    if let Some(step) = step.as_ref().filter(|_| !thread) {
+        file.error(Code::KindStep, step.span.clone(), &[("key", "step".to_owned())]);
+    }
+    if let Some(optional) = is_optional_step.as_ref().filter(|_| !has_step) {
+        let key = "optional_step".to_owned();
+        file.error(Code::KindStep, optional.span.clone(), &[("key", key)]);
+    }
+    table.finish(file, KIND_KEYS);
+    let id = id?;
+    report_changed_types(file, &id.value, &fields);
+    let kind = Kind {
+        id: id.value,
+        title,
+        step: step.map(|at| at.value),
+        is_optional_step: is_optional_step.is_some_and(|at| at.value),
+        fields: fields.into_iter().map(|read| read.field).collect(),
+        is_own: true,
+    };
+    Some((id.span, kind))
+}
+
+fn read_step(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<At<u16>> {
+    if !table.has("step") {
+        return None;
+    }
+    let At { value, span } = table.number(file, "step")?;
+    match u16::try_from(value) {
+        Ok(value) => Some(At { value, span }),
+        Err(_) => {
+            let wanted = ("wanted", "@kind/step".to_owned());
+            file.error(Code::SettingType, span, &[("key", "kinds.step".to_owned()), wanted]);
+            None
+        }
+    }
+}
+
+/// Reports fields of a kind that prakat knows, whose types are not those that themes rely on.
+fn report_changed_types(file: &mut SettingsFile, id: &str, fields: &[ReadField]) {
+    if !RELIED_ON.contains(&id) {
+        return;
+    }
+    let built_in = BUILT_IN.iter().filter(|(path, _)| *path == id);
+    let mut scratch = Diagnostics::default();
+    for kind in built_in.flat_map(|(path, text)| read_file(path, text, &mut scratch)) {
+        for read in fields {
+            let Some((_, known)) = kind.field(&read.field.id) else { continue };
+            report_changed_type(file, id, read, known);
+        }
+    }
+}
+
+fn report_changed_type(file: &mut SettingsFile, kind: &str, read: &ReadField, known: &Field) {
+    let is_same = read.field.field_type.as_str() == known.field_type.as_str();
+    if !is_same || read.field.is_list != known.is_list {
+        let list = if known.is_list { ", list = true" } else { "" };
+        let wanted = format!("type = \"{}\"{list}", known.field_type.as_str());
+        let args = [("value", known.id.clone()), ("kind", kind.to_owned()), ("wanted", wanted)];
+        file.error(Code::KindRelied, read.span.clone(), &args);
+        return;
+    }
+    let FieldType::Group(fields) = &known.field_type else { return };
+    for inner in &read.inner {
+        if let Some(known) = fields.iter().find(|known| known.id == inner.field.id) {
+            report_changed_type(file, kind, inner, known);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kinds_that_prakat_brings_have_no_mistakes() {
+        for (id, text) in BUILT_IN {
+            let mut diagnostics = Diagnostics::default();
+            let kinds = read_file(id, text, &mut diagnostics);
+            assert_eq!(diagnostics.sorted(), [], "{id}");
+            let ids: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
+            assert_eq!(ids, [*id], "each file has the kind after which it is named");
+        }
+    }
 }

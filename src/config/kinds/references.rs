@@ -1,0 +1,118 @@
+//! The names of other fields in a field's declaration.
+
+use crate::config::kinds::model::{Field, FieldRole, FieldType};
+use crate::config::kinds::of_type::OfType;
+use crate::config::table::{At, SettingsFile, SettingsTable, Span};
+use crate::diagnostics::{Code, Diagnostic, closest};
+
+/// What a field says about others of the same map.
+#[derive(Default)]
+pub(super) struct References {
+    /// `requires`.
+    pub requires: Vec<At<String>>,
+    /// `not_before`.
+    pub not_before: Option<At<String>>,
+    /// `alt`.
+    pub alt: Option<At<String>>,
+    /// `within = "fiscal_year"`.
+    pub is_within: bool,
+    /// The place of `role`.
+    pub role: Option<Span>,
+}
+
+const DATES: &[&str] = &["date", "datetime"];
+
+impl References {
+    /// Reads them. Reports those that do not fit the type.
+    pub(super) fn read(
+        file: &mut SettingsFile,
+        table: &mut SettingsTable,
+        of: Option<&OfType>,
+        role: Option<&At<FieldRole>>,
+    ) -> Self {
+        let requires = table.strings(file, "requires");
+        let not_before = table.string(file, "not_before");
+        let within = table.choice(file, "within", &[("fiscal_year", true)]);
+        let alt = table.string(file, "alt");
+        if let Some(of) = of {
+            if let Some(at) = &not_before {
+                of.check_single(file, "not_before", DATES, at.span.clone());
+            }
+            if let Some(at) = &within {
+                of.check_single(file, "within", DATES, at.span.clone());
+            }
+            check_alt(file, table, of, alt.as_ref());
+        }
+        let is_within = within.is_some();
+        Self { requires, not_before, alt, is_within, role: role.map(|at| at.span.clone()) }
+    }
+}
+
+/// Checks that a picture has an alternative text. Only a single picture can have one.
+fn check_alt(
+    file: &mut SettingsFile,
+    table: &SettingsTable,
+    of: &OfType,
+    alt: Option<&At<String>>,
+) {
+    let is_picture = of.field_type == FieldType::Picture;
+    match alt {
+        Some(at) if !is_picture => of.report(file, "alt", &["picture"], at.span.clone()),
+        None if is_picture && !of.is_list => {
+            file.error(Code::SettingMissing, table.span.clone(), &[("key", table.dotted("alt"))]);
+        }
+        _ if is_picture && of.is_list => {
+            let diagnostic = Diagnostic::error(Code::KindField, file.place(table.span.clone()));
+            file.diagnostics.push(diagnostic.arg("key", "list").help("help-pictures"));
+        }
+        _ => {}
+    }
+}
+
+/// Reports names that are not those of other fields of the same map, or of fields with another type.
+pub(super) fn check_references(
+    file: &mut SettingsFile,
+    fields: &[&Field],
+    references: &[References],
+) {
+    for (field, names) in fields.iter().zip(references) {
+        let others: Vec<&Field> =
+            fields.iter().filter(|other| other.id != field.id).copied().collect();
+        for name in &names.requires {
+            check_name(file, ("requires", &field.id), name, &others, &[]);
+        }
+        if let Some(name) = &names.not_before {
+            check_name(file, ("not_before", &field.id), name, &others, DATES);
+        }
+        if let Some(name) = &names.alt {
+            check_name(file, ("alt", &field.id), name, &others, &["text"]);
+        }
+    }
+}
+
+/// Reports a name under a key of a field that is not that of a single value of some types. No types stand
+/// for any value.
+fn check_name(
+    file: &mut SettingsFile,
+    (key, field): (&str, &str),
+    name: &At<String>,
+    others: &[&Field],
+    types: &[&str],
+) {
+    let fits = |field: &&&Field| {
+        types.is_empty() || (types.contains(&field.field_type.as_str()) && !field.is_list)
+    };
+    let found = others.iter().find(|field| field.id == name.value);
+    if found.is_some_and(|field| fits(&field)) {
+        return;
+    }
+    let known: Vec<&str> = others.iter().filter(fits).map(|field| field.id.as_str()).collect();
+    let diagnostic = Diagnostic::error(Code::KindReference, file.place(name.span.clone()));
+    let diagnostic = diagnostic.arg("key", key).arg("value", name.value.as_str());
+    let near = closest(&name.value, known.iter().copied());
+    file.diagnostics.push(match near {
+        Some(near) if found.is_none() && name.value != field => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        _ if known.is_empty() => diagnostic.arg("types", types.join(", ")).help("help-none"),
+        _ => diagnostic.arg("known", known.join(", ")),
+    });
+}
