@@ -3,10 +3,14 @@
 
 use jiff::Timestamp;
 use prakat::config::{Config, NoticePage};
-use prakat::content::{Item, ItemLoader};
+use prakat::content::{Item, ItemLoader, WrittenInstant};
 use prakat::diagnostics::Diagnostics;
-use prakat::gate::{Judgement, Original, Reason, Verdict, judge, judge_all};
+use prakat::gate::{
+    Admitted, Event, Judgement, Original, Reason, State, Verdict, admit_all_for_preview, judge,
+    judge_all,
+};
 use prakat::source::Inventory;
+use prakat::text::Moment;
 use proptest::prelude::*;
 
 use crate::support::{NOW, Portal, SITE, item};
@@ -290,6 +294,80 @@ fn the_next_change_is_when_the_verdict_changes_by_itself() {
     assert_eq!(next("approver: -\npublish_until: 2569-12-31"), day("2026-12-31T17:00:00Z"));
 }
 
+/// Gives an item a deadline, which is the first instant at which it is closed.
+fn close_at(item: &mut Item, at: Timestamp) {
+    let details = std::sync::Arc::make_mut(&mut item.details);
+    details.deadline = Some(WrittenInstant { written: Moment::Exact(at), at });
+}
+
+#[test]
+fn an_item_is_open_up_to_its_deadline_and_stays_closed_until_its_window_ends() {
+    let (config, mut card) =
+        card(SITE, "publish_from: 2569-06-01\npublish_until: 2569-06-30").unwrap();
+    close_at(&mut card, "2026-06-20T16:30:00+07:00".parse().unwrap());
+    let end: Timestamp = "2026-07-01T00:00:00+07:00".parse().unwrap();
+    for (at, state, next) in [
+        ("2026-06-01T00:00:00+07:00", State::Open, Event::Deadline),
+        ("2026-06-20T16:29:59.999999999+07:00", State::Open, Event::Deadline),
+        ("2026-06-20T16:30:00+07:00", State::Closed, Event::Verdict(Verdict::Expired)),
+        ("2026-06-30T23:59:59+07:00", State::Closed, Event::Verdict(Verdict::Expired)),
+    ] {
+        let judged = judge_all(vec![card.clone()], &config.policy, at.parse().unwrap());
+        assert_eq!(judged.judgements[0].state, Some(state), "{at}");
+        assert_eq!(judged.judgements[0].next_change().unwrap().event, next, "{at}");
+        assert_eq!(judged.admitted[0].state(), Some(state), "{at}");
+        assert_eq!(judged.admitted[0].until(), Some(end), "{at}");
+    }
+}
+
+/// What does not change what readers see is no change.
+#[test]
+fn a_deadline_counts_only_while_the_item_is_published() {
+    let next = |lines: &str, deadline: &str| {
+        let (config, mut card) = card(SITE, lines).unwrap();
+        close_at(&mut card, deadline.parse().unwrap());
+        let judged = judge(&card, Original::Itself, &config.policy, NOW.parse().unwrap());
+        judged.next_change().map(|change| (change.at.to_string(), change.event))
+    };
+    let deadline = "2026-12-01T00:00:00+07:00";
+    let at = |at: &str, event| Some((at.to_owned(), event));
+    assert_eq!(next("", deadline), at("2026-11-30T17:00:00Z", Event::Deadline));
+    assert_eq!(next("", "2026-11-01T00:00:00+07:00"), None, "passed");
+    assert_eq!(next("", NOW), None, "passes now");
+    assert_eq!(next("approver: -", deadline), None);
+    assert_eq!(next("publish_until: 2569-01-31", deadline), None);
+    let ends = Event::Verdict(Verdict::Expired);
+    assert_eq!(
+        next("publish_until: 2569-11-25", deadline),
+        at("2026-11-25T17:00:00Z", ends),
+        "gone before"
+    );
+    assert_eq!(
+        next("publish_until: 2569-11-30", deadline),
+        at("2026-11-30T17:00:00Z", ends),
+        "gone at the same instant"
+    );
+    let opens = Event::Verdict(Verdict::Published);
+    assert_eq!(next("publish_from: 2569-12-05", deadline), at("2026-12-04T17:00:00Z", opens));
+    let corrected = "changes: [{ on: 2569-11-25, note: x }]";
+    assert_eq!(next(corrected, deadline), at("2026-11-24T17:00:00Z", Event::Correction));
+}
+
+/// The preview of an item that is not published yet shows it as of its opening.
+#[test]
+fn a_scheduled_item_is_previewed_in_the_state_of_its_opening() {
+    for (deadline, state) in [
+        ("2026-12-01T00:00:00+07:00", State::Closed),
+        ("2026-12-05T00:00:00+07:00", State::Closed),
+        ("2026-12-05T00:00:01+07:00", State::Open),
+    ] {
+        let (config, mut card) = card(SITE, "publish_from: 2569-12-05").unwrap();
+        close_at(&mut card, deadline.parse().unwrap());
+        let judged = admit_all_for_preview(vec![card], &config.policy, NOW.parse().unwrap());
+        assert_eq!(judged.admitted[0].state(), Some(state), "{deadline}");
+    }
+}
+
 /// A day within a few years, as front matter writes it.
 fn day() -> impl Strategy<Value = String> {
     (2567..2572_i32, 1..=12_i32, 1..=28_i32).prop_map(|(y, m, d)| format!("{y}-{m:02}-{d:02}"))
@@ -327,8 +405,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn gate_properties(lines in lines(), at in instant(), later in instant()) {
-        let Ok((config, card)) = card(SITE, &lines) else { return Ok(()) };
+    fn gate_properties(
+        lines in lines(),
+        deadline in proptest::option::of(instant()),
+        at in instant(),
+        later in instant(),
+    ) {
+        let Ok((config, mut card)) = card(SITE, &lines) else { return Ok(()) };
+        if let Some(deadline) = deadline {
+            close_at(&mut card, deadline);
+        }
         let policy = &config.policy;
         let look = |card: &Item, at| judge(card, Original::Itself, policy, at);
         let judgement = look(&card, at);
@@ -348,14 +434,21 @@ proptest! {
         // Nothing changes before the next change, and something does at it.
         let seen = |at| {
             let judged = judge_all(vec![card.clone()], policy, at);
-            let corrections = judged.admitted.first().map(|item| item.corrections().len());
-            (look(&card, at).verdict, corrections)
+            let shown = |item: &Admitted| (item.corrections().len(), item.state());
+            (look(&card, at).verdict, judged.admitted.first().map(shown))
         };
         match judgement.next_change() {
             Some(next) => {
                 prop_assert!(next.at > at);
                 prop_assert_ne!(seen(next.at), seen(at));
-                prop_assert_eq!(look(&card, next.at).verdict, next.verdict);
+                let verdict = match next.event {
+                    Event::Verdict(verdict) => verdict,
+                    Event::Deadline | Event::Correction => judgement.verdict,
+                };
+                prop_assert_eq!(look(&card, next.at).verdict, verdict);
+                if next.event == Event::Deadline {
+                    prop_assert_eq!(look(&card, next.at).state, Some(State::Closed));
+                }
                 if at < later && later < next.at {
                     prop_assert_eq!(seen(later), seen(at));
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{CategoryId, Person};
-use crate::content::{Approval, Item, Window};
+use crate::content::{Approval, Item, Window, WrittenInstant};
 use crate::gate::{Judgement, Verdict};
 
 /// The status of one item.
@@ -34,6 +34,8 @@ pub struct ItemEntry {
     pub category: Option<CategoryId>,
     /// When it may be seen.
     pub window: Window,
+    /// Its deadline.
+    pub deadline: Option<WrittenInstant>,
     /// Who approved it, and what proves it.
     pub approval: Approval,
     /// Whether it is a translation.
@@ -46,6 +48,7 @@ impl ItemEntry {
             title: item.title.clone(),
             category: item.category,
             window: item.window,
+            deadline: item.details.deadline,
             approval: item.approval,
             is_translation: item.original_path().is_some(),
         }

@@ -86,10 +86,12 @@ impl FieldReader<'_> {
             self.check_days(&window, category, diagnostics);
         }
         let details = self.details(&front_matter, stem, files, diagnostics);
+        let listed = self.check_listed_texts(&front_matter, category.flatten(), diagnostics);
         if let (Some(window), Some(signatories), Some(details)) = (&window, &signatories, &details)
         {
             self.report_late_approval(window, signatories, details, diagnostics);
         }
+        listed?;
         Some(Fields {
             role,
             language: language?,
@@ -97,7 +99,7 @@ impl FieldReader<'_> {
             url: url?,
             title: title?,
             summary: single_line(front_matter.summary.as_deref().unwrap_or("")),
-            tags: boxed(front_matter.tags.unwrap_or_default()),
+            tags: named_tags(front_matter.tags.unwrap_or_default()),
             window: window?,
             weight: front_matter.weight,
             is_urgent: front_matter.urgent.unwrap_or(false),
@@ -487,6 +489,13 @@ pub(super) fn single_line(text: &str) -> String {
     } else {
         text.trim().to_owned()
     }
+}
+
+/// Returns tags without empty ones, which forms write.
+fn named_tags(tags: Vec<String>) -> Vec<Box<str>> {
+    let mut tags = boxed(tags);
+    tags.retain(|tag| !tag.is_empty());
+    tags
 }
 
 pub(super) fn boxed(texts: Vec<String>) -> Vec<Box<str>> {

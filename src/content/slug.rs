@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Code;
 use crate::source::MAX_PART;
-use crate::text::nfc;
+use crate::text::{folded, is_mark, nfc};
 
 /// The longest old address in bytes. With the output folder before it, a path must stay below the
 /// limits of file systems (4,096 bytes on Linux, 1,024 on macOS).
@@ -30,6 +30,25 @@ pub(super) fn slug_problem(slug: &str) -> Option<Code> {
     if !letters { Some(Code::EmptySlug) } else { part_problem(slug) }
 }
 
+/// Returns the part of an address that stands for a value by which items are gathered: a tag, a unit, a kind.
+/// Values that differ only in letter case, normalisation or signs have the same one. Returns `None` if the
+/// value has no letter and no digit, is too long, or gives a name that no file may have.
+pub(crate) fn value_slug(value: &str) -> Option<String> {
+    let folded = folded(value);
+    let mut slug = String::with_capacity(folded.len());
+    for letter in folded.chars() {
+        let is_kept = letter.is_alphanumeric() || is_mark(letter) || "_.".contains(letter);
+        if is_kept {
+            slug.push(letter);
+        } else if !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_matches(['-', '.']);
+    let may_be = slug_problem(slug).is_none() && slug != "index.html";
+    may_be.then(|| slug.to_owned())
+}
+
 fn part_problem(part: &str) -> Option<Code> {
     const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
     let stem = part.split('.').next().unwrap_or("").to_ascii_lowercase();
@@ -46,5 +65,41 @@ fn part_problem(part: &str) -> Option<Code> {
         Some(Code::BadSlug)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_that_differ_in_signs_alone_have_one_slug() {
+        for (value, slug) in [
+            ("Road Works", "road-works"),
+            ("ROAD  works!", "road-works"),
+            ("e-bidding", "e-bidding"),
+            ("งบ  2569 (ครั้งที่ 1)", "งบ-2569-ครั้งที่-1"),
+            ("กองช่าง", "กองช่าง"),
+            ("../a/b", "a-b"),
+            ("Cafe\u{301}", "café"),
+        ] {
+            assert_eq!(value_slug(value).as_deref(), Some(slug), "{value}");
+        }
+        for value in ["", "!!!", "..", "con", "Index.html", "\u{301}", &"ก".repeat(67)] {
+            assert_eq!(value_slug(value), None, "{value}");
+        }
+    }
+
+    proptest! {
+        /// A slug is one part of a path, and its own slug.
+        #[test]
+        fn a_slug_is_its_own_slug(value in "\\PC{0,12}|[a-cA-Cกิ่-้ .\\-_/%#\u{301}\u{200B}]{0,8}") {
+            if let Some(slug) = value_slug(&value) {
+                prop_assert!(slug_problem(&slug).is_none(), "{slug:?}");
+                prop_assert_eq!(value_slug(&slug), Some(slug));
+            }
+        }
     }
 }

@@ -4,8 +4,10 @@
 //! and no time zone. Anything it does not understand is a reason to withhold the item. Only this
 //! module creates [`Admitted`], which the renderer requires.
 
+mod change;
 mod reason;
 
+pub use change::{Change, Event, State};
 pub use reason::{Reason, Rule, Verdict};
 
 use jiff::Timestamp;
@@ -28,26 +30,22 @@ pub struct Judgement {
     pub next_verdict: Option<Change>,
     /// The next instant at which a correction becomes public while the item is published.
     pub next_correction: Option<Timestamp>,
+    /// Whether the item's deadline has passed. `None` if it has none.
+    pub state: Option<State>,
+    /// When the deadline passes while the item is published. `None` if it has passed.
+    pub next_deadline: Option<Timestamp>,
     /// Whether the item is published now or will be by the passing of time alone. The bodies of
     /// such items must be free of errors, so that no build fails only because a window opened.
     pub will_open: bool,
 }
 
-/// A change of what readers see that the passing of time makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Change {
-    /// When it happens.
-    pub at: Timestamp,
-    /// The verdict from then on. A correction that becomes public leaves it as it is.
-    pub verdict: Verdict,
-}
-
 impl Judgement {
     /// Returns the next change of what readers see.
     pub fn next_change(&self) -> Option<Change> {
-        let verdict = self.verdict;
-        let correction = self.next_correction.map(|at| Change { at, verdict });
-        [self.next_verdict, correction].into_iter().flatten().min_by_key(|change| change.at)
+        let at = |instant: Option<Timestamp>, event| instant.map(|at| Change { at, event });
+        let deadline = at(self.next_deadline, Event::Deadline);
+        let correction = at(self.next_correction, Event::Correction);
+        [self.next_verdict, deadline, correction].into_iter().flatten().min()
     }
 }
 
@@ -90,19 +88,22 @@ pub fn judge(item: &Item, original: Original, policy: &Policy, now: Timestamp) -
     let reasons = reasons(item, original, policy, now);
     let verdict = verdict_of(&reasons);
     let later = change_points(item, original).into_iter().flatten().filter(|at| *at > now);
-    let changes: Vec<Change> =
-        later.map(|at| Change { at, verdict: verdict_at(item, original, policy, at) }).collect();
-    let next_verdict = changes.iter().filter(|change| change.verdict != verdict).min().copied();
-    let is_published_until = |at: Timestamp| {
-        verdict == Verdict::Published && next_verdict.is_none_or(|next| at < next.at)
+    let verdicts: Vec<(Timestamp, Verdict)> =
+        later.map(|at| (at, verdict_at(item, original, policy, at))).collect();
+    let next_verdict = verdicts.iter().filter(|(_, later)| *later != verdict).min();
+    let is_published_until = |at: &Timestamp| {
+        verdict == Verdict::Published && next_verdict.is_none_or(|(next, _)| at < next)
     };
-    let corrections = item.details.changes.later_than(now);
+    let deadline = item.details.deadline.map(|deadline| deadline.at).filter(|at| *at > now);
     Judgement {
         verdict,
-        next_verdict,
-        next_correction: corrections.filter(|at| is_published_until(*at)).min(),
+        next_verdict: next_verdict
+            .map(|(at, verdict)| Change { at: *at, event: Event::Verdict(*verdict) }),
+        next_correction: item.details.changes.later_than(now).filter(is_published_until).min(),
+        state: State::at(item, now),
+        next_deadline: deadline.filter(is_published_until),
         will_open: verdict == Verdict::Published
-            || changes.iter().any(|change| change.verdict == Verdict::Published),
+            || verdicts.iter().any(|(_, later)| *later == Verdict::Published),
         reasons,
     }
 }
@@ -309,6 +310,11 @@ impl Admitted {
         self.corrections().len() < self.item.details.changes.all().len()
     }
 
+    /// Returns whether its deadline has passed. Returns `None` if it has none.
+    pub fn state(&self) -> Option<State> {
+        State::at(&self.item, self.as_of)
+    }
+
     /// Returns when it last changed for readers: when it was published, or its latest correction.
     pub fn updated(&self) -> Timestamp {
         let from = self.item.window.from;
@@ -318,6 +324,12 @@ impl Admitted {
     /// Returns the item, for example to judge it again.
     pub fn into_item(self) -> Item {
         self.item
+    }
+
+    /// Returns whether the item is open or closed. Returns `None` without a deadline.
+    pub fn state(&self) -> Option<State> {
+        let deadline = self.item.details.deadline?;
+        Some(if self.as_of < deadline.at { State::Open } else { State::Closed })
     }
 
     /// Returns the first instant at which the item may no longer be seen, for whatever reason.

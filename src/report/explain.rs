@@ -3,7 +3,7 @@
 use crate::build::{ItemEntry, ItemStatus};
 use crate::config::{Config, Person};
 use crate::content::{Approval, Seal, Signature};
-use crate::gate::{Reason, Rule, Verdict};
+use crate::gate::{Reason, Rule, State, Verdict};
 use crate::report::reporter::Reporter;
 use crate::ssh::fingerprint;
 
@@ -37,6 +37,13 @@ pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus)
     let (mark, text) =
         if status.invalid { (BROKEN, "reason/invalid") } else { (MET, "rule/no-mistakes") };
     out.push_str(&format!("  {mark} {}\n", reporter.text(text, Vec::new())));
+    if let (Some(state), Some(deadline)) = (judgement.state, entry.deadline) {
+        let text = match state {
+            State::Open => reporter.closed_after(config, deadline.at),
+            State::Closed => reporter.closed_since(config, deadline.at),
+        };
+        out.push_str(&format!("  {text}\n"));
+    }
     out.push_str(&reporter.waived_lines(status));
     out
 }

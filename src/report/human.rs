@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::build::{Build, ItemStatus};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
-use crate::gate::{Change, Verdict};
+use crate::gate::{Change, Event, Verdict};
 use crate::privacy::Masking;
 use crate::publish::Changes;
 use crate::report::data::Report;
@@ -150,7 +150,7 @@ fn next_change_lines(reporter: &Reporter, report: &Report) -> String {
     let statuses = report.build.records.iter();
     let changing: Vec<(&ItemStatus, Change)> =
         statuses.filter_map(|status| Some((status, changes(status)?))).collect();
-    let is_end = |change: &Change| change.verdict == Verdict::Expired;
+    let is_end = |change: &Change| change.event == Event::Verdict(Verdict::Expired);
     let are_ends = changing.iter().all(|(_, change)| is_end(change));
     let (key, date) = match are_ends {
         true => ("report/next-end", reporter.end(report.config, next)),
@@ -160,8 +160,8 @@ fn next_change_lines(reporter: &Reporter, report: &Report) -> String {
     for (status, change) in changing {
         let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
         out.push_str(&format!("  {path}"));
-        if is_end(&change) && !are_ends {
-            out.push_str(&format!(": {}", reporter.open_until(report.config, next)));
+        if (is_end(&change) && !are_ends) || change.event == Event::Deadline {
+            out.push_str(&format!(": {}", reporter.change(report.config, change)));
         }
         out.push('\n');
     }
@@ -206,7 +206,7 @@ fn item_lines(reporter: &Reporter, config: &Config, status: &ItemStatus) -> Stri
     if matches!(verdict, Verdict::Published | Verdict::Scheduled)
         && let Some(change) = status.next_change()
     {
-        out.push_str(&format!("    {}\n", reporter.change(config, verdict, change)));
+        out.push_str(&format!("    {}\n", reporter.change(config, change)));
     }
     out.push_str(&reporter.waived_lines(status));
     out

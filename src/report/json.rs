@@ -6,7 +6,7 @@ use crate::build::{ItemEntry, ItemStatus, WaivedFinding};
 use crate::config::{Config, Person, PersonId};
 use crate::content::{Seal, Signature};
 use crate::diagnostics::{Diagnostic, Failure};
-use crate::gate::Verdict;
+use crate::gate::{State, Verdict};
 use crate::publish::Changes;
 use crate::report::data::Report;
 use crate::report::reporter::Reporter;
@@ -62,6 +62,10 @@ struct JsonEntry {
     category: Option<String>,
     publish_from: Option<String>,
     publish_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deadline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
     approver: Option<String>,
     approved_on: Option<String>,
     required: Option<&'static str>,
@@ -162,13 +166,16 @@ fn json_item(reporter: &Reporter, config: &Config, status: &ItemStatus) -> JsonI
         verdict: verdict.as_str(),
         reasons: reporter.reasons(config, status),
         next_change: status.next_change().map(|change| rfc3339(change.at, &config.zone)),
-        entry: shown.map_or_else(JsonEntry::default, |entry| json_entry(reporter, config, entry)),
+        entry: shown.map_or_else(JsonEntry::default, |entry| JsonEntry {
+            state: status.judgement.as_ref().and_then(|judged| judged.state).map(State::as_str),
+            ..json_entry(reporter, config, entry)
+        }),
         waived: status.waived.iter().map(|waived| json_waived(reporter, waived)).collect(),
     }
 }
 
 fn json_entry(reporter: &Reporter, config: &Config, entry: &ItemEntry) -> JsonEntry {
-    let ItemEntry { title, category, window, approval, .. } = entry;
+    let ItemEntry { title, category, window, deadline, approval, .. } = entry;
     let policy = &config.policy;
     let person = |id: PersonId| policy.people.get(usize::from(id));
     let instant = |at| rfc3339(at, &config.zone);
@@ -177,6 +184,8 @@ fn json_entry(reporter: &Reporter, config: &Config, entry: &ItemEntry) -> JsonEn
         category: category.map(|id| policy.categories[usize::from(id)].id.clone()),
         publish_from: Some(instant(window.from)),
         publish_until: window.until.map(instant),
+        deadline: deadline.map(|deadline| instant(deadline.at)),
+        state: None,
         approver: approval.approver.and_then(person).map(|person| person.id.clone()),
         approved_on: approval.on.map(|on| instant(on.at)),
         required: Some(policy.strength(*category).as_str()),

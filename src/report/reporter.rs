@@ -9,7 +9,7 @@ use crate::build::{Build, ItemStatus, WaivedFinding, WithdrawalNote};
 use crate::config::{CategoryId, Config, PersonId};
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure};
-use crate::gate::{Change, Reason, Verdict};
+use crate::gate::{Change, Event, Reason, Verdict};
 use crate::privacy::Masking;
 use crate::report::messages::Catalog;
 use crate::site::encode;
@@ -166,16 +166,25 @@ impl Reporter<'_> {
         moment.shown(&config.zone, config.calendar, language).text
     }
 
-    /// Returns what the passing of time changes next of an item with a verdict, and when.
-    pub(crate) fn change(&self, config: &Config, verdict: Verdict, change: Change) -> String {
-        let date = vec![("date", self.date(config, change.at))];
-        if change.verdict == verdict {
-            return self.text("report/corrected-on", date);
+    /// Returns what the passing of time changes next of an item, and when.
+    pub(crate) fn change(&self, config: &Config, change: Change) -> String {
+        let date = || vec![("date", self.date(config, change.at))];
+        match change.event {
+            Event::Correction => self.text("report/corrected-on", date()),
+            Event::Deadline => self.closed_after(config, change.at),
+            Event::Verdict(Verdict::Expired) => self.open_until(config, change.at),
+            Event::Verdict(_) => self.text("report/changes-on", date()),
         }
-        match change.verdict {
-            Verdict::Expired => self.open_until(config, change.at),
-            _ => self.text("report/changes-on", date),
-        }
+    }
+
+    /// Returns until when an item is open, from the first instant at which it is closed.
+    pub(super) fn closed_after(&self, config: &Config, at: Timestamp) -> String {
+        self.text("report/closed-after", vec![("date", self.end(config, at))])
+    }
+
+    /// Returns when an item closed, from the first instant at which it was.
+    pub(super) fn closed_since(&self, config: &Config, at: Timestamp) -> String {
+        self.text("report/closed-since", vec![("date", self.end(config, at))])
     }
 
     /// Returns until when a window is open, from the first instant after it.

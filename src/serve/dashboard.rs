@@ -352,7 +352,7 @@ impl<'a> Dashboard<'a> {
             reasons: reporter.reasons(config, status),
             next: status
                 .next_change()
-                .map_or(String::new(), |change| reporter.change(config, verdict, change)),
+                .map_or(String::new(), |change| reporter.change(config, change)),
             found: self.summary(self.by_item.get(status.path.as_str()).unwrap_or(&none), lines),
         }
     }

@@ -115,7 +115,7 @@ pub(super) fn band(style: &Reporter, config: &Config, judgement: &Judgement) -> 
         style.sentences(config, &judgement.reasons)
     );
     if let Some(change) = judgement.next_change() {
-        text.push_str(&format!(" – {}", style.change(config, judgement.verdict, change)));
+        text.push_str(&format!(" – {}", style.change(config, change)));
     }
     let stamp = style.catalog.text("serve/stamp", &[]);
     let mut band = String::from("<section class=\"prakat-band\" aria-label=\"");

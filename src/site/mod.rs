@@ -8,6 +8,7 @@ mod inner_addresses;
 mod leaving;
 mod links;
 mod named_pages;
+mod threads;
 mod url;
 
 pub use collisions::Claims;
@@ -16,6 +17,7 @@ pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
+pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};
 
@@ -31,6 +33,7 @@ use rayon::prelude::*;
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, PER_PAGE, Sort};
 use crate::content::{Item, Role};
 use crate::gate::{Admitted, Tombstone, Verdict};
+use crate::site::threads::Threads;
 use crate::text::{compare_paths, nfc};
 
 /// How many entries a feed has.
@@ -135,6 +138,7 @@ pub struct Site {
     urgent: Vec<ItemId>,
     /// Pairs of an item and an item that replaces it.
     replaced: Vec<(ItemId, ItemId)>,
+    threads: Threads,
 }
 
 impl Site {
@@ -166,6 +170,7 @@ impl Site {
             by_url: sorted_by_url(&items),
             withheld_urls: withheld_urls(&withheld),
             places: vec![0; items.len()],
+            threads: Threads::of(&items, &config.kinds),
             config,
             items,
             withheld,
@@ -350,12 +355,16 @@ impl Site {
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
+        let stays_in_thread = threads::has_same_place(self.item(id), &item, &self.config.kinds);
         self.items[usize::from(id)] = item;
         if successor_changed {
             self.pair_successors();
         }
         if urgency_changed {
             self.list_urgent();
+        }
+        if !stays_in_thread {
+            self.threads = Threads::of(&self.items, &self.config.kinds);
         }
         let item = self.item(id);
         let (Role::Item, Some(category)) = (item.role, item.category) else {

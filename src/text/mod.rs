@@ -5,6 +5,7 @@ mod calendar;
 mod chars;
 mod decimal;
 mod digits;
+mod formula;
 mod labels;
 mod loose;
 mod loose_date;
@@ -35,6 +36,7 @@ pub(crate) use digits::{
     digit_value, digits_and_rare, grouping, has_long_number, has_long_number_in_html, is_separator,
     next_marked, runs, thai_digits,
 };
+pub(crate) use formula::is_formula;
 pub(crate) use labels::{Label, Labels, last_of};
 pub(crate) use loose::{LooseReading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;

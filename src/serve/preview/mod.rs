@@ -545,6 +545,7 @@ fn has_same_place(old: &Item, new: &Item) -> bool {
         && old.approval == new.approval
         && old.details.aliases == new.details.aliases
         && old.details.changes == new.details.changes
+        && old.details.deadline == new.details.deadline
 }
 
 /// What bodies depend on: the paths of all assets, which links lead to, and the content of those that
