@@ -326,12 +326,6 @@ impl Admitted {
         self.item
     }
 
-    /// Returns whether the item is open or closed. Returns `None` without a deadline.
-    pub fn state(&self) -> Option<State> {
-        let deadline = self.item.details.deadline?;
-        Some(if self.as_of < deadline.at { State::Open } else { State::Closed })
-    }
-
     /// Returns the first instant at which the item may no longer be seen, for whatever reason.
     pub fn until(&self) -> Option<Timestamp> {
         self.until
