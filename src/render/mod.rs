@@ -8,6 +8,7 @@ mod asset_kinds;
 mod atom;
 mod context;
 mod former_names;
+mod home;
 mod json_ld;
 mod kinds;
 mod layout;

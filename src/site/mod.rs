@@ -8,6 +8,7 @@ mod inner_addresses;
 mod leaving;
 mod links;
 mod named_pages;
+mod selection;
 mod threads;
 mod url;
 
@@ -17,6 +18,7 @@ pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
+pub(crate) use selection::Selection;
 pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};

@@ -99,12 +99,7 @@ impl Site {
 
 /// Returns the steps before the last shown one that must not be left out and are not among the known ones:
 /// the steps of all languages, because what is not translated is not missing.
-fn missing(
-    field: &Field,
-    shown: &[(u32, Step)],
-    known: &[u32],
-    kinds: &Kinds,
-) -> Vec<(u32, Step)> {
+fn missing(field: &Field, shown: &[(u32, Step)], known: &[u32], kinds: &Kinds) -> Vec<(u32, Step)> {
     let last = shown.iter().map(|(step, _)| *step).filter(|step| *step != NO_STEP).max();
     let Some(last) = last else { return Vec::new() };
     let mut missing: Vec<(u32, Step)> = Vec::new();

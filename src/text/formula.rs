@@ -21,10 +21,12 @@ mod tests {
 
     #[test]
     fn only_what_a_sheet_would_run_is_a_formula() {
-        for text in ["=1+1", "@SUM(A1)", "+cmd|x", "-2+A1", "- ข้อ", "\tx", "\rx", "＝1", "＋a"] {
+        for text in ["=1+1", "@SUM(A1)", "+cmd|x", "-2+A1", "- ข้อ", "\tx", "\rx", "＝1", "＋a"]
+        {
             assert!(is_formula(text), "{text:?}");
         }
-        for text in ["", "-", "+66 43 000 000", "-1,250.50", "+๖๖ (๐๔๓) ๐๐๐–๐๐๑", "ก=1", "1+1", "–"] {
+        for text in ["", "-", "+66 43 000 000", "-1,250.50", "+๖๖ (๐๔๓) ๐๐๐–๐๐๑", "ก=1", "1+1", "–"]
+        {
             assert!(!is_formula(text), "{text:?}");
         }
     }

@@ -9,8 +9,9 @@ mod of_type;
 mod read;
 mod references;
 
-pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 #[cfg(test)]
 pub(super) use fields::RESERVED;
+pub(super) use label::read_label;
+pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub(crate) use read::built_in_kinds;
 pub(super) use read::read_kinds;

@@ -111,7 +111,9 @@ fn check_name(
     let diagnostic = diagnostic.arg("key", key).arg("value", name.value.as_str());
     let near = closest(&name.value, known.iter().copied());
     file.diagnostics.push(match near {
-        Some(near) if found.is_none() && name.value != field => diagnostic.arg("suggestion", near).help("help-suggestion"),
+        Some(near) if found.is_none() && name.value != field => {
+            diagnostic.arg("suggestion", near).help("help-suggestion")
+        }
         _ if known.is_empty() => diagnostic.arg("types", types.join(", ")).help("help-none"),
         _ => diagnostic.arg("known", known.join(", ")),
     });
