@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
 use crate::config::ids::{is_language_tag, is_plain_id};
-use crate::config::kinds::{Kinds, read_kinds};
+use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
     BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
@@ -140,7 +140,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let zone = site.as_ref().map_or(TimeZone::UTC, |s| s.zone.clone());
     let Rules { approval, separate_duties, privacy, allowed_signers } = read_policy(file, &mut top);
     let own = site.as_ref().map_or("th", |s| s.language.as_str());
-    let kinds = read_kinds(file, &mut top, own);
+    let mut kinds = read_kinds(file, &mut top, own);
     let categories = read_categories(file, &mut top, approval, &kinds);
     let home = BlockReader { categories: &categories, kinds: &kinds, own };
     let home = home.read(file, &mut top);
@@ -154,7 +154,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let contact = read_contact(file, &mut top, base_url);
     let security = read_security(file, &mut top, calendar, &zone, base_url);
     let protected = read_text(file, &mut top);
-    let languages = read_languages(file, &mut top, site.as_ref(), &categories);
+    let languages = read_languages(file, &mut top, site.as_ref(), &categories, &mut kinds);
     top.finish(file, TOP_KEYS);
     let site = site?;
     Some(Config {
@@ -508,6 +508,7 @@ fn read_languages(
     top: &mut SettingsTable,
     site: Option<&SiteTable>,
     categories: &[Category],
+    kinds: &mut Kinds,
 ) -> Vec<Language> {
     let own_titles: Vec<String> = categories.iter().map(|c| c.title.clone()).collect();
     let main = site.map(|site| Language {
@@ -525,7 +526,10 @@ fn read_languages(
         let titles = table.table(file, "categories");
         let titles = read_category_titles(file, titles, &own_titles, categories);
         let contact = read_contact(file, &mut table, site.map(|site| &site.base_url));
-        table.finish(file, &["title", "tagline", "categories", "contact"]);
+        if let Some(texts) = table.table(file, "kinds") {
+            read_kind_texts(file, texts, kinds, &code.value);
+        }
+        table.finish(file, &["title", "tagline", "categories", "contact", "kinds"]);
         let is_main = site.is_some_and(|site| site.language == code.value);
         if !is_language_tag(&code.value) || is_main {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::{BlockKind, Config, FieldType, Figure, HomeBlock, LanguageId};
-use crate::content::{FieldValue, Item, KindData, Role};
+use crate::content::{FieldValue, Item, Role};
 use crate::gate::State;
 use crate::render::{PageContent, PageTarget, Renderer};
 use crate::site::{ItemId, Selection, encode};
@@ -146,9 +146,7 @@ impl Renderer<'_> {
         let lists = site.items().filter(|(_, item)| item.language == language);
         let mut lists = lists.filter(|(_, item)| item.role == Role::Item);
         lists.find_map(|(_, item)| {
-            let Some(KindData::Coverage(coverage)) = item.details.special.as_deref() else {
-                return None;
-            };
+            let coverage = item.details.coverage.as_deref()?;
             let ids: Vec<&str> = coverage.obligations.iter().map(|o| o.id.as_ref()).collect();
             let met = site.meeting(language, &ids).iter().filter(|items| !items.is_empty()).count();
             let (title, url) = (item.title.as_ref(), encode(&item.url));

@@ -8,6 +8,7 @@ mod model;
 mod of_type;
 mod read;
 mod references;
+mod translations;
 
 #[cfg(test)]
 pub(super) use fields::RESERVED;
@@ -15,3 +16,4 @@ pub(super) use label::read_label;
 pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub(crate) use read::built_in_kinds;
 pub(super) use read::read_kinds;
+pub(super) use translations::read_kind_texts;

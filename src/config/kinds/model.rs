@@ -31,11 +31,21 @@ impl Label {
         found.map_or("", |(_, text)| text)
     }
 
+    /// Returns all texts with their languages, sorted by language.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+
+    /// Returns whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Sets the text in a language.
     pub(super) fn set(&mut self, language: &str, text: String) {
-        match self.0.iter_mut().find(|(code, _)| code == language) {
-            Some((_, old)) => *old = text,
-            None => self.0.push((language.to_owned(), text)),
+        match self.0.binary_search_by(|(code, _)| code.as_str().cmp(language)) {
+            Ok(place) => self.0[place].1 = text,
+            Err(place) => self.0.insert(place, (language.to_owned(), text)),
         }
     }
 }
@@ -196,6 +206,26 @@ pub struct Field {
 }
 
 impl Field {
+    /// Returns a field without an id and without any other key.
+    #[cfg(test)]
+    pub(in crate::config) fn of_type(field_type: FieldType) -> Self {
+        Self {
+            id: String::new(),
+            label: Label::default(),
+            help: Label::default(),
+            field_type,
+            is_list: false,
+            is_required: false,
+            role: None,
+            min: None,
+            max: None,
+            requires: Vec::new(),
+            not_before: None,
+            is_within_fiscal_year: false,
+            alt: None,
+        }
+    }
+
     /// Returns whether a value is short and single, so that it fits into a cell.
     pub fn is_scalar(&self) -> bool {
         use FieldType::{File, Group, Lines, Picture};
@@ -245,6 +275,11 @@ impl Kinds {
     /// Returns a kind by its position.
     pub fn kind(&self, id: KindId) -> &Kind {
         &self.0[usize::from(id)]
+    }
+
+    /// Returns all kinds, to be changed.
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Kind> {
+        self.0.iter_mut()
     }
 
     /// Returns all kinds with their ids, those of prakat first.
