@@ -123,8 +123,8 @@ impl Renderer<'_> {
     /// Returns the open items among some, the soonest deadline first.
     fn closing_soon(&self, language: LanguageId, selection: &Selection) -> Vec<ItemId> {
         let site = self.site;
-        let is_open = |id: &ItemId| site.item(*id).state() == Some(State::Open);
-        let mut open: Vec<ItemId> = site.select(language, selection).filter(is_open).collect();
+        let selection = Selection { state: Some(State::Open), ..selection.clone() };
+        let mut open: Vec<ItemId> = site.select(language, &selection).collect();
         open.sort_by_key(|id| site.item(*id).details.deadline.map(|deadline| deadline.at));
         open
     }

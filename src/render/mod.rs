@@ -6,6 +6,7 @@
 
 mod asset_kinds;
 mod atom;
+mod catalog;
 mod context;
 mod entries;
 mod feeds;
@@ -42,13 +43,14 @@ pub(crate) use theme::{
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use tera::{Context, Value};
+use tera::{Context, Tera, Value};
 
 use crate::config::{Category, CategoryId, Facet, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::gate::State;
 use crate::markdown::{Body, escape};
+use crate::render::catalog::Catalog;
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
 use crate::render::lists::ListCache;
@@ -77,6 +79,8 @@ pub struct LayoutCache {
     layouts: HashMap<LayoutKey, Layout>,
     /// `None` if the theme wants texts as they are written.
     no_break: Option<NoBreak>,
+    /// The template engine with functions that know the items. `None` if the theme calls none.
+    engine: Option<Tera>,
 }
 
 /// Buffers that a worker uses again for every page.
@@ -125,6 +129,17 @@ impl<'a> Renderer<'a> {
     /// Returns the layouts, for [`Renderer::resume`].
     pub fn into_cache(self) -> LayoutCache {
         self.cache
+    }
+
+    /// Renders a template. Returns `false` after reporting a mistake in it.
+    fn fill_template(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        self.theme.render(self.cache.engine.as_ref(), template, context, out, diagnostics)
     }
 
     /// Renders the layouts that pages need. Reports mistakes in them.
@@ -202,7 +217,7 @@ impl<'a> Renderer<'a> {
         let marks = Layout::slot_marks().map(|(name, mark)| (name, Value::safe_string(&mark)));
         context.insert_value("slot", map(marks));
         let mut out = Vec::new();
-        let rendered = self.theme.render("base.html", &context, &mut out, diagnostics);
+        let rendered = self.fill_template("base.html", &context, &mut out, diagnostics);
         let mut typeset = Vec::with_capacity(out.len() * 5 / 4);
         self.cache.typeset(&out, &mut typeset);
         let layout = Layout::cut(&String::from_utf8_lossy(&typeset));
@@ -284,10 +299,10 @@ impl<'a> Renderer<'a> {
         head.clear();
         languages.clear();
         let template = self.template(target);
-        self.theme.render(&template, &context, content, diagnostics);
-        self.theme.render("head.html", &context, head, diagnostics);
+        self.fill_template(&template, &context, content, diagnostics);
+        self.fill_template("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
-            self.theme.render("languages.html", &context, languages, diagnostics);
+            self.fill_template("languages.html", &context, languages, diagnostics);
         }
         let mut escaped = String::with_capacity(title.len());
         escape(&title, &mut escaped);
@@ -384,7 +399,7 @@ impl<'a> Renderer<'a> {
     ) {
         insert_page(&mut context, page, body);
         for template in [template, "head.html"] {
-            self.theme.render(template, &context, &mut Vec::new(), diagnostics);
+            self.fill_template(template, &context, &mut Vec::new(), diagnostics);
         }
     }
 }
@@ -403,7 +418,13 @@ impl LayoutCache {
         let numbers = site.config.languages();
         let languages = numbers.map(|(n, _)| LanguageContext::new(site, theme, n)).collect();
         let no_break = theme.keeps_names_whole.then(|| NoBreak::new(site));
-        Self { languages, layouts: HashMap::new(), no_break }
+        let cache = Self { languages, layouts: HashMap::new(), no_break, engine: None };
+        if !theme.asks_for_items {
+            return cache;
+        }
+        let renderer = Renderer::resume(site, theme, cache);
+        let engine = theme.engine_with(Catalog::new(&renderer));
+        Self { engine: Some(engine), ..renderer.into_cache() }
     }
 
     /// Writes a part of a page that begins and ends outside of tags.

@@ -173,7 +173,7 @@ impl Renderer<'_> {
         let mut context = self.base_context(item.language, &root);
         context.insert("target", &format!("{root}{}", encode(&item.url)));
         context.insert("page", &self.page_value(&target, &item.title, ""));
-        self.theme.render("alias.html", &context, out, diagnostics);
+        self.fill_template("alias.html", &context, out, diagnostics);
     }
 
     fn notice(&self, target: &PageTarget, n: u32) -> PageContent<'_> {

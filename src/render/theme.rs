@@ -9,6 +9,7 @@ use tera::{Context, Kwargs, State, Tera, Value};
 use crate::config::{At, Config, SETTINGS, SettingsFile, toml_diagnostics};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::render::asset_kinds::{is_asset, is_host_file};
+use crate::render::catalog::{Catalog, asks_for_items, register_names};
 use crate::render::former_names::{self, former_values};
 use crate::render::template_uses::TemplateNames;
 use crate::source::{Listed, Portal};
@@ -51,6 +52,8 @@ pub struct Theme {
     paths: BTreeMap<String, String>,
     /// Whether a template uses `page.linked_data`, which takes time to make for every page.
     pub asks_for_linked_data: bool,
+    /// Whether a template calls a function that knows the items.
+    pub asks_for_items: bool,
     /// Whether pages keep names and numbers on one line.
     pub keeps_names_whole: bool,
     /// The texts of the interface, by the number of the language.
@@ -77,7 +80,7 @@ impl Theme {
         let sources = Sources { portal, folder: &folder, files: &files };
         sources.report_renamed_templates(&mut theme_diagnostics);
         let keeps_names_whole = sources.read_manifest(&mut theme_diagnostics);
-        let Templates { tera, paths, asks_for_linked_data, names } =
+        let Templates { tera, paths, asks_for_linked_data, asks_for_items, names } =
             sources.templates(config.digits, &mut theme_diagnostics);
         names.report_unused(config, &mut theme_diagnostics);
         let words = sources.words(config, &mut theme_diagnostics);
@@ -93,6 +96,7 @@ impl Theme {
             tera,
             paths,
             asks_for_linked_data,
+            asks_for_items,
             keeps_names_whole,
             words,
             assets,
@@ -121,16 +125,25 @@ impl Theme {
         self.names.report_unused_kinds(kinds, diagnostics);
     }
 
-    /// Renders a template and appends the result to `out`. Returns `false` after reporting a mistake in the
+    /// Returns the template engine with functions that know the items of a catalog.
+    pub(super) fn engine_with(&self, catalog: Catalog) -> Tera {
+        let mut engine = self.tera.clone();
+        catalog.register(&mut engine);
+        engine
+    }
+
+    /// Renders a template, with another engine than the theme's if there is one, and appends the result to `out`. Returns `false` after reporting a mistake in the
     /// template.
     pub fn render(
         &self,
+        engine: Option<&Tera>,
         template: &str,
         context: &Context,
         out: &mut Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
-        let Err(error) = self.tera.render_to(template, context, out) else { return true };
+        let engine = engine.unwrap_or(&self.tera);
+        let Err(error) = engine.render_to(template, context, out) else { return true };
         let file = self.paths.get(template).map_or(template, String::as_str);
         diagnostics.push(template_error(&error, file, &self.paths));
         false
@@ -174,6 +187,7 @@ struct Templates {
     tera: Option<Tera>,
     paths: BTreeMap<String, String>,
     asks_for_linked_data: bool,
+    asks_for_items: bool,
     names: TemplateNames,
 }
 
@@ -252,6 +266,7 @@ impl Sources<'_> {
             sources.push((name, text));
         }
         let asks_for_linked_data = sources.iter().any(|(_, text)| text.contains("linked_data"));
+        let asks_for_items = sources.iter().any(|(_, text)| asks_for_items(text));
         let names = TemplateNames::of(self.folder, &sources, &paths);
         let mut tera = Tera::default();
         tera.register_filter("digits", move |value: Value, _: Kwargs, state: &State| {
@@ -261,11 +276,13 @@ impl Sources<'_> {
             let language = state.get::<String>("lang").ok().flatten().unwrap_or_default();
             Value::from(digits.shown(value.to_string(), &language))
         });
+        register_names(&mut tera);
         let added = tera.add_raw_templates(sources);
         if let Err(error) = &added {
             diagnostics.push(template_error(error, self.folder, &paths));
         }
-        Templates { tera: added.is_ok().then_some(tera), paths, asks_for_linked_data, names }
+        let tera = added.is_ok().then_some(tera);
+        Templates { tera, paths, asks_for_linked_data, asks_for_items, names }
     }
 
     /// Returns the texts of the interface in each language of the site. Reports a language without a file,

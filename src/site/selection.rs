@@ -1,7 +1,7 @@
 //! Selects published items by what they are.
 
 use crate::config::{CategoryId, LanguageId};
-use crate::content::Item;
+use crate::gate::{Admitted, State};
 use crate::site::{ItemId, Site};
 use crate::text::folded;
 
@@ -18,11 +18,13 @@ pub(crate) struct Selection {
     pub tag: Option<String>,
     /// `fiscal_year`, in the Common Era.
     pub fiscal_year: Option<i16>,
+    /// Whether its deadline is to come or has passed.
+    pub state: Option<State>,
 }
 
 impl Selection {
     /// Returns whether an item is wanted. Ignores letter case and normalisation of texts.
-    pub(crate) fn includes(&self, item: &Item) -> bool {
+    pub(crate) fn includes(&self, item: &Admitted) -> bool {
         let details = &item.details;
         let is_same = |wanted: &Option<String>, text: &str| {
             wanted.as_ref().is_none_or(|wanted| folded(wanted) == folded(text))
@@ -33,6 +35,7 @@ impl Selection {
             && is_same(&self.unit, &details.unit)
             && self.tag.as_ref().is_none_or(has_tag)
             && self.fiscal_year.is_none_or(|year| details.fiscal_year == Some(year))
+            && self.state.is_none_or(|state| item.state() == Some(state))
     }
 }
 

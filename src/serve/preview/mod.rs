@@ -310,7 +310,8 @@ impl Preview {
                     // Every page shows the titles of pages outside categories (footer) and of urgent
                     // items (top), and keeps the names of units on one line.
                     let is_urgent = item.is_urgent || old.is_urgent;
-                    if item.category.is_none() || is_urgent || has_other_unit {
+                    let is_listed = self.project.theme.as_ref().is_some_and(|t| t.asks_for_items);
+                    if item.category.is_none() || is_urgent || has_other_unit || is_listed {
                         self.layouts = None;
                     }
                     self.site.replace(id, item);
