@@ -176,7 +176,7 @@ impl Examiner<'_> {
         }
         report_withheld_urls(&body_context.resolver, document.before_body(), diagnostics);
         self.explain_missing_files(diagnostics);
-        self.check_photo(diagnostics);
+        self.check_pictures(diagnostics);
         body
     }
 
@@ -227,15 +227,16 @@ impl Examiner<'_> {
         }
     }
 
-    /// Reports a person's photograph that is not a picture of the format its name says.
-    fn check_photo(&self, diagnostics: &mut Diagnostics) {
-        let Some(photo) = self.item.photo() else { return };
-        let name = &self.item.files[photo].name;
-        let path = format!("{}{name}", self.item.folder());
-        if markdown::probe_image(self.context.portal, &path) == Some(Picture::Foreign) {
-            let diagnostic = Diagnostic::error(Code::NotPicture, Place::file(&path));
-            let diagnostic = diagnostic.arg("link", name.as_ref()).help("help-content");
-            diagnostics.push(Diagnostic { severity: self.severity, ..diagnostic });
+    /// Reports pictures of fields that are not of the format that their names say.
+    fn check_pictures(&self, diagnostics: &mut Diagnostics) {
+        for picture in self.item.pictures(&self.site.config.kinds) {
+            let name = &self.item.files[picture].name;
+            let path = format!("{}{name}", self.item.folder());
+            if markdown::probe_image(self.context.portal, &path) == Some(Picture::Foreign) {
+                let diagnostic = Diagnostic::error(Code::NotPicture, Place::file(&path));
+                let diagnostic = diagnostic.arg("link", name.as_ref()).help("help-content");
+                diagnostics.push(Diagnostic { severity: self.severity, ..diagnostic });
+            }
         }
     }
 

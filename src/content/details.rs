@@ -1,13 +1,18 @@
 //! Checks the keys of front matter that only the item's own page shows.
 
-use crate::content::field_value::FieldValues;
+use jiff::tz::TimeZone;
+
+use crate::config::{FieldRole, Kind, KindId};
+use crate::content::field_value::{FieldValue, FieldValues};
 use crate::content::fields::{FieldReader, HAPPENED, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
 use crate::content::item::{
     Attachment, BODY, Correction, Corrections, Details, FRONT_MATTER, ItemFile, ItemPart, Waiver,
+    WrittenInstant,
 };
-use crate::content::kind_data::KindData;
-use crate::content::kinds::KindReader;
+use crate::content::kinds::{
+    Coverage, CoverageReader, ExtraReader, ExtraReport, FoundItem, KindContext, NoItem,
+};
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
 use crate::content::yaml::YamlStep;
@@ -15,6 +20,18 @@ use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, date_diagnostic, far_year_diagnostic, unknown_id,
 };
 use crate::text::{DateError, folded, nfc, parse_year};
+
+/// The only kind that is not declared and has typed values.
+const COVERAGE: &str = "coverage";
+
+/// The typed values under `extra`.
+#[derive(Default)]
+struct TypedExtra {
+    declared: Option<KindId>,
+    fields: FieldValues,
+    deadline: Option<WrittenInstant>,
+    coverage: Option<Box<Coverage>>,
+}
 
 impl FieldReader<'_> {
     /// Returns what only the item's own page shows.
@@ -51,6 +68,9 @@ impl FieldReader<'_> {
             self.aliases(front_matter.aliases.as_deref().unwrap_or_default(), diagnostics);
         let waivers =
             self.waivers(front_matter.waive.as_deref().unwrap_or_default(), files, diagnostics);
+        let kind = front_matter.kind.as_deref().unwrap_or("").trim();
+        let typed = self.typed_extra(kind, front_matter, fiscal_year, files, diagnostics);
+        let TypedExtra { declared, fields, deadline, coverage } = typed?;
         Some(Details {
             unit: text(&front_matter.unit),
             document_number: text(&front_matter.document_number),
@@ -66,52 +86,73 @@ impl FieldReader<'_> {
             waivers: waivers?,
             withdrawn_by: text(&front_matter.withdrawn.as_ref().and_then(|w| w.by.clone())),
             withdrawn_why: text(&front_matter.withdrawn.as_ref().and_then(|w| w.reason.clone())),
-            declared: None,
-            fields: FieldValues::default(),
-            deadline: None,
-            special: self.special(front_matter, fiscal_year?, files, diagnostics)?.map(Box::new),
+            declared,
+            fields,
+            deadline,
+            coverage,
             extra: serde_json::Map::new(),
         })
     }
 
-    /// Reads `extra` of an item whose kind prakat knows.
-    fn special(
+    /// Reads `extra` of an item of a declared kind. Returns `None` after an error, which is reported.
+    fn typed_extra(
         &self,
+        kind: &str,
         front_matter: &FrontMatter,
-        fiscal_year: Option<i16>,
+        fiscal_year: Option<Option<i16>>,
         files: &[ItemFile],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Option<KindData>> {
-        let (Some(kind), Some(extra)) = (&front_matter.kind, &front_matter.extra) else {
-            return Some(None);
-        };
-        let file = |name: &str| files.iter().position(|f| nfc(&f.name) == nfc(name));
-        let item = |written: &str| {
-            let path = self.other_item(written).map(Box::from);
-            path.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
-        };
-        let mut of_extra = Diagnostics::default();
-        let reader = KindReader {
-            source: self.source,
-            config: self.config,
-            fiscal_year,
-            file: &file,
-            item: &item,
-            kind: kind.trim(),
-            diagnostics: &mut of_extra,
-        };
-        let special = reader.read(extra);
-        if let Some((stem, _)) =
-            stem_of(self.source.path).filter(|_| !owns_folder(self.source.path))
-        {
-            let better = format!("{}{stem}/index.md", folder_of(self.source.path));
-            of_extra.amend(Code::MissingFile, |missing| {
-                missing.args.push(("path", better.clone()));
-                missing.help = "help-flat";
-            });
+    ) -> Option<TypedExtra> {
+        let declared = self.config.kinds.named(kind);
+        if declared.is_none() && kind != COVERAGE || self.broken.iter().any(|key| key == "extra") {
+            return Some(TypedExtra::default());
         }
+        let nothing = serde_json::Map::new();
+        let extra = front_matter.extra.as_ref().unwrap_or(&nothing);
+        let mut of_extra = Diagnostics::default();
+        let report = ExtraReport { source: self.source, kind, diagnostics: &mut of_extra };
+        let typed = match declared {
+            Some((id, kind)) => {
+                let item = |written: &str| self.found_item(written);
+                let config = self.config;
+                let context = KindContext { config, fiscal_year, files, item: &item };
+                let fields = ExtraReader { context, report }.read(kind, extra);
+                let deadline = deadline_of(kind, &fields, &config.zone);
+                TypedExtra { declared: Some(id), fields, deadline, coverage: None }
+            }
+            None => {
+                let coverage = CoverageReader(report).read(extra).map(Box::new);
+                TypedExtra { coverage, ..TypedExtra::default() }
+            }
+        };
+        self.advise_own_folder(&mut of_extra);
+        let is_right = !of_extra.has_errors();
         diagnostics.append(of_extra);
-        special
+        is_right.then_some(typed)
+    }
+
+    /// Adds to errors about missing files of an item without a folder that it needs one.
+    fn advise_own_folder(&self, diagnostics: &mut Diagnostics) {
+        let path = self.source.path;
+        let Some((stem, _)) = stem_of(path).filter(|_| !owns_folder(path)) else { return };
+        let better = format!("{}{stem}/index.md", folder_of(path));
+        diagnostics.amend(Code::MissingFile, |missing| {
+            missing.args.push(("path", better.clone()));
+            missing.help = "help-flat";
+        });
+    }
+
+    /// Returns the Markdown file of another item, which is written as in a link.
+    fn found_item(&self, written: &str) -> FoundItem {
+        if let Some(path) = self.other_item(written) {
+            return Ok(path.into());
+        }
+        let path = self.path_of(written).ok_or(NoItem::Other)?;
+        if self.has_no_item(&path) {
+            return Err(NoItem::Missing(path));
+        }
+        let is_itself = self.document(&path) == Some(self.source.path);
+        Err(if is_itself { NoItem::Itself } else { NoItem::Other })
     }
 
     fn fiscal_year(
@@ -320,4 +361,12 @@ impl FieldReader<'_> {
         }
         (aliases.len() == written.len()).then_some(aliases)
     }
+}
+
+/// Returns the first instant after an item's deadline.
+fn deadline_of(kind: &Kind, fields: &FieldValues, zone: &TimeZone) -> Option<WrittenInstant> {
+    let (position, _) = kind.field_of_role(FieldRole::Deadline)?;
+    let Some(FieldValue::Moment(written)) = fields.get(position) else { return None };
+    let at = written.closes(zone).ok()?;
+    Some(WrittenInstant { written: *written, at })
 }

@@ -1,6 +1,8 @@
 //! The typed values of the fields under `extra`.
 
-use crate::config::PersonId;
+use jiff::civil::Date;
+
+use crate::config::{Field, FieldType, PersonId};
 use crate::text::{Decimal, Moment};
 
 /// The value of a field.
@@ -50,8 +52,129 @@ impl FieldValues {
         self.0.iter().map(|(position, value)| (*position, value))
     }
 
+    /// Passes on every single value: those inside groups and lists, too.
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(&FieldValue)) {
+        self.0.iter().for_each(|(_, value)| value.each(visit));
+    }
+
     /// Returns whether no field has a value.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+impl FieldValue {
+    fn each(&self, visit: &mut dyn FnMut(&Self)) {
+        match self {
+            Self::List(entries) => entries.iter().for_each(|entry| entry.each(visit)),
+            Self::Group(values) => values.each(visit),
+            single => visit(single),
+        }
+    }
+}
+
+/// The fields of a kind or of a group, with the values of one item.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldMap<'a> {
+    /// The declared fields.
+    pub fields: &'a [Field],
+    /// Their values.
+    pub values: &'a FieldValues,
+}
+
+impl<'a> FieldMap<'a> {
+    /// Returns the fields that have a value, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = (&'a Field, &'a FieldValue)> {
+        let field = move |position: u16| self.fields.get(usize::from(position));
+        self.values.iter().filter_map(move |(position, value)| Some((field(position)?, value)))
+    }
+
+    /// Returns whether no field has a value.
+    pub fn is_empty(self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Returns the value of a field.
+    pub fn value(self, id: &str) -> Option<&'a FieldValue> {
+        self.iter().find(|(field, _)| field.id == id).map(|(_, value)| value)
+    }
+
+    /// Returns the text of a field. It is empty if the field has no text.
+    pub fn text(self, id: &str) -> &'a str {
+        match self.value(id) {
+            Some(FieldValue::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Returns the number of a field.
+    pub fn number(self, id: &str) -> Option<Decimal> {
+        match self.value(id) {
+            Some(FieldValue::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Returns the day of a field.
+    pub fn day(self, id: &str) -> Option<Date> {
+        match self.value(id) {
+            Some(FieldValue::Moment(Moment::Day(day))) => Some(*day),
+            _ => None,
+        }
+    }
+
+    /// Returns the entries of a field that is a list.
+    pub fn list(self, id: &str) -> &'a [FieldValue] {
+        match self.value(id) {
+            Some(FieldValue::List(entries)) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Returns the entries of a field that is a list of groups.
+    pub fn groups(self, id: &str) -> impl Iterator<Item = Self> {
+        let field = self.fields.iter().find(|field| field.id == id);
+        let fields = match field.map(|field| &field.field_type) {
+            Some(FieldType::Group(fields)) => fields.as_slice(),
+            _ => &[],
+        };
+        self.list(id).iter().filter_map(|entry| match entry {
+            FieldValue::Group(values) => Some(Self { fields, values }),
+            _ => None,
+        })
+    }
+
+    /// Returns the alternative text of a picture.
+    pub fn alternative(self, picture: &Field) -> &'a str {
+        picture.alt.as_deref().map_or("", |id| self.text(id))
+    }
+
+    /// Passes on every single value with its field: those inside groups and lists, too.
+    pub fn each(self, visit: &mut dyn FnMut(&'a Field, &'a FieldValue)) {
+        for (field, value) in self.iter() {
+            each_in(field, value, visit);
+        }
+    }
+}
+
+fn each_in<'a>(
+    field: &'a Field,
+    value: &'a FieldValue,
+    visit: &mut dyn FnMut(&'a Field, &'a FieldValue),
+) {
+    match (value, &field.field_type) {
+        (FieldValue::List(entries), _) => {
+            entries.iter().for_each(|entry| each_in(field, entry, visit));
+        }
+        (FieldValue::Group(values), FieldType::Group(fields)) => {
+            FieldMap { fields, values }.each(visit);
+        }
+        (FieldValue::Group(_), _) => {}
+        _ => visit(field, value),
+    }
+}
+
+/// Returns whether a field of the same map is the alternative text of a picture. It is shown with that.
+pub(crate) fn is_alternative(field: &Field, fields: &[Field]) -> bool {
+    fields.iter().any(|other| other.alt.as_deref() == Some(&field.id))
 }

@@ -78,6 +78,20 @@ impl<'a> FrontMatterSource<'a> {
         }
     }
 
+    /// Returns the place of a key below the top. If it is not written right before its value, returns the
+    /// place of the value.
+    pub(super) fn place_of_inner_key(&self, steps: &[YamlStep], key: &str) -> Place {
+        let Some(at) = self.look_up(|yaml| yaml::place_of(yaml, steps)) else {
+            return self.end_place();
+        };
+        let before = self.yaml()[..at].trim_end_matches(|c: char| c.is_whitespace());
+        let before = before.strip_suffix(':').map(|b| b.trim_end_matches(['"', '\'']).trim_end());
+        match before.and_then(|before| before.strip_suffix(key)) {
+            Some(before) => self.place_of_key(self.yaml.start + before.len(), key),
+            None => self.place_of_value(self.yaml.start + at),
+        }
+    }
+
     /// Returns the place of the character at an offset in the YAML.
     pub(super) fn place_of_character(&self, at: usize) -> Place {
         let start = self.yaml.start + at;

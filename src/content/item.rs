@@ -4,9 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 
-use crate::config::{CategoryId, KindId, LanguageId, PersonId};
-use crate::content::field_value::FieldValues;
-use crate::content::kind_data::KindData;
+use crate::config::{CategoryId, FieldType, KindId, Kinds, LanguageId, PersonId};
+use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
+use crate::content::kinds::Coverage;
 use crate::content::path::{folder_of, stem_of};
 use crate::diagnostics::Code;
 use crate::source::{Fingerprint, Sha256Digest};
@@ -227,7 +227,7 @@ pub struct Details {
     pub declared: Option<KindId>,
     pub fields: FieldValues,
     pub deadline: Option<WrittenInstant>,
-    pub special: Option<Box<KindData>>,
+    pub coverage: Option<Box<Coverage>>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -286,15 +286,35 @@ pub struct Item {
 impl Item {
     /// Returns the numbers of the files that its front matter names.
     pub fn named_files(&self) -> impl Iterator<Item = usize> {
-        self.details.attachments.iter().map(|named| named.file).chain(self.photo())
+        let mut files = Vec::new();
+        self.details.fields.each(&mut |value| match value {
+            FieldValue::File(number) => files.push(*number as usize),
+            _ => {}
+        });
+        self.details.attachments.iter().map(|named| named.file).chain(files)
     }
 
-    /// Returns the number of the file with the photograph of a person.
-    pub fn photo(&self) -> Option<usize> {
-        match self.details.special.as_deref() {
-            Some(KindData::Person(person)) => person.photo.as_ref().map(|photo| photo.file),
-            _ => None,
-        }
+    /// Returns the numbers of the files that its fields show as pictures.
+    pub fn pictures(&self, kinds: &Kinds) -> Vec<usize> {
+        let mut pictures = Vec::new();
+        let Some(typed) = self.typed(kinds) else { return pictures };
+        typed.each(&mut |field, value| match (&field.field_type, value) {
+            (FieldType::Picture, FieldValue::File(number)) => pictures.push(*number as usize),
+            _ => {}
+        });
+        pictures
+    }
+
+    /// Returns the typed values of its kind. Returns `None` if the kind is not declared.
+    pub fn typed<'a>(&'a self, kinds: &'a Kinds) -> Option<FieldMap<'a>> {
+        let kind = kinds.kind(self.details.declared?);
+        Some(FieldMap { fields: &kind.fields, values: &self.details.fields })
+    }
+
+    /// Returns the typed values of its kind, if that is the one of this id.
+    pub fn typed_as<'a>(&'a self, id: &str, kinds: &'a Kinds) -> Option<FieldMap<'a>> {
+        let kind = kinds.kind(self.details.declared?);
+        self.typed(kinds).filter(|_| kind.id == id)
     }
 
     /// Returns the folder that contains the Markdown file, with a trailing `/`.

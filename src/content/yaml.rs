@@ -38,9 +38,9 @@ impl YamlError {
 
 /// A step from a value to one inside it.
 #[derive(Debug, Clone, Copy)]
-pub enum YamlStep {
+pub enum YamlStep<'k> {
     /// The value of a key.
-    Key(&'static str),
+    Key(&'k str),
     /// An element of a list.
     Index(usize),
 }
@@ -358,7 +358,7 @@ fn readable(error: &serde_yaml::Error) -> String {
 
 /// Walks to a value and fails there, so that the parser reports its position.
 struct PlaceProbe<'s> {
-    steps: &'s [YamlStep],
+    steps: &'s [YamlStep<'s>],
 }
 
 impl<'de> DeserializeSeed<'de> for PlaceProbe<'_> {

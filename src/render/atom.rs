@@ -2,9 +2,10 @@
 
 use crate::config::{CategoryId, LanguageId};
 use crate::gate::Admitted;
+use crate::render::labels::deadline_label;
 use crate::render::xml::Xml;
 use crate::site::{FEED_ENTRIES, PageKey, Site, encode};
-use crate::text::rfc3339;
+use crate::text::{Moment, rfc3339};
 
 /// Writes a feed of the newest items of a language, of one category or of all.
 pub(crate) fn atom(
@@ -49,16 +50,22 @@ pub(crate) fn atom(
     out.extend_from_slice(&feed.into_bytes());
 }
 
-/// Returns the summary of an item and its public corrections, newest first, each on its own line.
+/// Returns the summary of an item, its deadline and its public corrections, newest first, each on its own
+/// line.
 fn summary(site: &Site, item: &Admitted) -> String {
     let config = &site.config;
     let language = &config.languages[usize::from(item.language)].code;
-    let corrections = item.corrections().iter().map(|change| {
-        let on = change.on.written.shown(&config.zone, config.calendar, language);
-        format!("{}: {}", on.text, change.note)
-    });
+    let shown = |moment: Moment| moment.shown(&config.zone, config.calendar, language).text;
+    let corrections = item
+        .corrections()
+        .iter()
+        .map(|change| format!("{}: {}", shown(change.on.written), change.note));
+    let deadline = item
+        .details
+        .deadline
+        .map(|deadline| format!("{}: {}", deadline_label(config, item), shown(deadline.written)));
     let summary = (!item.summary.is_empty()).then(|| item.summary.to_string());
-    summary.into_iter().chain(corrections).collect::<Vec<_>>().join("\n")
+    summary.into_iter().chain(deadline).chain(corrections).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the title of a feed: the title of the site, after that of the category.

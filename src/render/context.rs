@@ -7,10 +7,11 @@ use tera::Value;
 
 use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
+use crate::render::fields::ShownValue;
 use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
 use crate::render::theme::Theme;
 use crate::site::{Site, encode, list_url};
-use crate::text::{ShownDate, era};
+use crate::text::{ShownDate, arabic_digit, era};
 
 /// The values that all pages of a language share.
 #[derive(Debug)]
@@ -93,6 +94,9 @@ pub(crate) struct EntryValue<'a> {
     pub(crate) category: Value,
     pub(crate) tags: &'a [Box<str>],
     pub(crate) files: usize,
+    pub(crate) state: &'static str,
+    pub(crate) deadline: Option<ShownDate>,
+    pub(crate) deadline_label: &'a str,
 }
 
 #[derive(Serialize)]
@@ -103,6 +107,7 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) unit: &'a str,
     pub(crate) document_number: &'a str,
     pub(crate) kind: &'a str,
+    pub(crate) kind_title: &'a str,
     pub(crate) fiscal_year: String,
     pub(crate) dated_in: String,
     pub(crate) tags: &'a [Box<str>],
@@ -111,6 +116,9 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) publish_until: Option<ShownDate>,
     pub(crate) issued_on: Option<ShownDate>,
     pub(crate) valid_until: Option<ShownDate>,
+    pub(crate) state: &'static str,
+    pub(crate) deadline: Option<ShownDate>,
+    pub(crate) deadline_label: &'a str,
     pub(crate) approved_on: Option<ShownDate>,
     pub(crate) approver: Option<PersonValue<'a>>,
     pub(crate) prepared_by: Option<PersonValue<'a>>,
@@ -118,7 +126,9 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) changes: Vec<ChangeValue<'a>>,
     pub(crate) replaces: Value,
     pub(crate) replaced_by: Value,
+    pub(crate) thread: Value,
     pub(crate) files: Vec<FileValue<'a>>,
+    pub(crate) fields: Vec<ShownValue<'a>>,
     pub(crate) person: Option<StaffValue<'a>>,
     pub(crate) plan: Option<PlanValue<'a>>,
     pub(crate) division: Option<DivisionValue<'a>>,
@@ -249,16 +259,17 @@ fn channel_value(site: &Site, channel: &Channel, language: LanguageId) -> Option
             (encode(&site.item(site.translation(id, language).unwrap_or(id)).url), "")
         }
         Channel::Web(url) => (url.clone(), ""),
-        Channel::Phone(number) => {
-            let dialled = |c: &char| c.is_ascii_digit() || "+*#".contains(*c);
-            (
-                format!("tel:{}", encode(&number.chars().filter(dialled).collect::<String>())),
-                number.as_str(),
-            )
-        }
+        Channel::Phone(number) => (dial_url(number), number.as_str()),
         Channel::Email(address) => (format!("mailto:{address}"), address.as_str()),
     };
     Some(ChannelValue { url, text: text.to_owned(), is_page })
+}
+
+/// Returns the link that dials a telephone number.
+pub(crate) fn dial_url(number: &str) -> String {
+    let dialled = |c: &char| c.is_ascii_digit() || "+*#".contains(*c);
+    let dialled: String = number.chars().map(arabic_digit).filter(dialled).collect();
+    format!("tel:{}", encode(&dialled))
 }
 
 /// Returns a map for templates.

@@ -4,11 +4,13 @@
 use serde_json::{Value, json};
 
 use crate::config::{CategoryId, LanguageId};
-use crate::content::{ContactDetails, Item, KindData};
+use crate::content::{FieldMap, Item};
 use crate::gate::Admitted;
 use crate::markdown::{file_type, size_text};
+use crate::render::kinds::{plan_period, shown_name};
+use crate::render::labels::deadline_label;
 use crate::site::{Site, encode};
-use crate::text::{nfc, rfc3339};
+use crate::text::{Decimal, nfc, rfc3339};
 
 /// Describes the office that publishes the portal, for home pages.
 pub(super) fn office(site: &Site, language: LanguageId) -> String {
@@ -49,6 +51,14 @@ pub(super) fn item(site: &Site, item: &Admitted) -> String {
     if let Some(until) = item.window.until {
         work["expires"] = instant(until);
     }
+    if let Some(deadline) = details.deadline {
+        // An action that readers may take until then. No type of schema.org fits all kinds.
+        work["potentialAction"] = json!({
+            "@type": "Action",
+            "name": deadline_label(config, item),
+            "endTime": instant(deadline.at),
+        });
+    }
     for (name, text) in [("description", &item.summary), ("identifier", &details.document_number)] {
         if !text.is_empty() {
             work[name] = json!(text);
@@ -63,64 +73,62 @@ pub(super) fn item(site: &Site, item: &Admitted) -> String {
     if !details.attachments.is_empty() {
         work["encoding"] = files(site, item);
     }
-    if let Some(special) = &details.special {
-        add_special(&mut work, special, site, item);
-    }
+    add_subject(&mut work, site, item);
     script_text(work)
 }
 
-/// Adds the subject of an item whose kind prakat knows. Leaves out pictures of people.
-fn add_special(work: &mut Value, special: &KindData, site: &Site, item: &Item) {
+/// Adds the subject of a page about a person, a division or a place, and the period of a plan. Leaves out
+/// pictures of people.
+fn add_subject(work: &mut Value, site: &Site, item: &Item) {
+    let config = &site.config;
+    let kinds = &config.kinds;
     let office = || publisher(site, item.language);
-    let with_contact = |mut thing: Value, contact: &ContactDetails| {
-        for (name, text) in [("telephone", &contact.phone), ("email", &contact.email)] {
-            if !text.is_empty() {
-                thing[name] = json!(text);
-            }
-        }
-        thing
-    };
-    let (page, about) = match special {
-        KindData::Person(person) => {
-            let name = if person.name.is_empty() { &item.title } else { &person.name };
-            let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
-            if !person.position.is_empty() {
-                about["jobTitle"] = json!(person.position);
-            }
-            ("ProfilePage", with_contact(about, &person.contact))
-        }
-        KindData::Division(division) => {
-            let about = json!({
-                "@type": "GovernmentOrganization",
-                "name": item.title,
-                "parentOrganization": office(),
-            });
-            ("WebPage", with_contact(about, &division.contact))
-        }
-        KindData::Location(location) => {
-            let (latitude, longitude) = (location.latitude, location.longitude);
-            let at = json!({
-                "@type": "GeoCoordinates",
-                "latitude": latitude,
-                "longitude": longitude,
-            });
-            let mut about = json!({ "@type": "Place", "name": item.title, "geo": at });
-            if !location.url.is_empty() {
-                about["hasMap"] = json!(location.url);
-            }
-            ("WebPage", about)
-        }
-        KindData::Plan(plan) => {
-            let last = plan.firsts.last().and_then(|next| next.yesterday().ok());
-            if let (Some(first), Some(last)) = (plan.firsts.first(), last) {
-                work["temporalCoverage"] = json!(format!("{first}/{last}"));
-            }
+    if let (Some(person), Some(name)) = (item.typed_as("person", kinds), shown_name(item, kinds)) {
+        let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
+        add_text(&mut about, "jobTitle", person.text("position"));
+        add_contact(&mut about, person);
+        set_subject(work, "ProfilePage", about);
+    } else if let Some(division) = item.typed_as("division", kinds).filter(|d| !d.is_empty()) {
+        let mut about = json!({
+            "@type": "GovernmentOrganization",
+            "name": item.title,
+            "parentOrganization": office(),
+        });
+        add_contact(&mut about, division);
+        set_subject(work, "WebPage", about);
+    } else if let Some(map) = item.typed_as("map", kinds) {
+        let degrees = |id| map.number(id).map(Decimal::to_f64);
+        let (Some(latitude), Some(longitude)) = (degrees("latitude"), degrees("longitude")) else {
             return;
-        }
-        KindData::Coverage(_) => return,
-    };
+        };
+        let at = json!({
+            "@type": "GeoCoordinates",
+            "latitude": latitude,
+            "longitude": longitude,
+        });
+        let mut about = json!({ "@type": "Place", "name": item.title, "geo": at });
+        add_text(&mut about, "hasMap", map.text("map_url"));
+        set_subject(work, "WebPage", about);
+    } else if let Some((first, last)) = plan_period(item, config) {
+        work["temporalCoverage"] = json!(format!("{first}/{last}"));
+    }
+}
+
+fn set_subject(work: &mut Value, page: &str, about: Value) {
     work["@type"] = json!(page);
     work["mainEntity"] = about;
+}
+
+fn add_contact(about: &mut Value, fields: FieldMap) {
+    for (name, id) in [("telephone", "phone"), ("email", "email")] {
+        add_text(about, name, fields.text(id));
+    }
+}
+
+fn add_text(about: &mut Value, name: &str, text: &str) {
+    if !text.is_empty() {
+        about[name] = json!(text);
+    }
 }
 
 fn files(site: &Site, item: &Item) -> Value {

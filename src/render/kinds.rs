@@ -1,12 +1,15 @@
 //! The values that templates get for the kinds that prakat knows. `docs/themes.md` documents their fields.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::Config;
-use crate::content::{Activity, Colleague, ContactDetails, Item, KindData, Obligation};
+use crate::config::{Config, Kinds};
+use crate::content::{FieldMap, FieldValue, Item, Obligation};
 use crate::site::encode;
-use crate::text::{Moment, ShownDate, nfc, shown_month, shown_year};
+use crate::text::{
+    Decimal, Moment, ShownDate, months_of_fiscal_year, nfc, shown_month, shown_year,
+};
 
 #[derive(Serialize)]
 pub(crate) struct StaffValue<'a> {
@@ -99,71 +102,123 @@ struct ObligationValue<'a> {
     more: usize,
 }
 
+/// Returns the fields of a person. Returns `None` for other items, and if none of them is given.
+fn person<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<FieldMap<'a>> {
+    let person = item.typed_as("person", kinds)?;
+    let known = ["name", "position", "office", "phone", "email", "hours", "photo", "photo_alt"];
+    known.iter().any(|id| person.value(id).is_some()).then_some(person)
+}
+
+/// Returns the name of a person: that of the field, or the title of the page.
+pub(crate) fn shown_name<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<&'a str> {
+    let name = person(item, kinds)?.text("name");
+    Some(if name.is_empty() { &item.title } else { name })
+}
+
 /// Returns the values of a person. `folder` is the URL of the item's files.
-pub(crate) fn staff<'a>(item: &'a Item, folder: &str) -> Option<StaffValue<'a>> {
-    let Some(KindData::Person(person)) = item.details.special.as_deref() else { return None };
-    let photo = person.photo.as_ref().map(|photo| PhotoValue {
-        url: encode(&format!("{folder}{}", nfc(&item.files[photo.file].name))),
-        alt: &photo.alt,
+pub(crate) fn staff<'a>(item: &'a Item, kinds: &'a Kinds, folder: &str) -> Option<StaffValue<'a>> {
+    let person = person(item, kinds)?;
+    let photo = person.iter().find(|(field, _)| field.id == "photo");
+    let photo = photo.and_then(|(field, value)| match value {
+        FieldValue::File(number) => Some(PhotoValue {
+            url: encode(&format!("{folder}{}", nfc(&item.files[*number as usize].name))),
+            alt: person.alternative(field),
+        }),
+        _ => None,
     });
-    let name = if person.name.is_empty() { &item.title } else { &person.name };
-    Some(StaffValue { name, position: &person.position, contact: contact(&person.contact), photo })
+    Some(StaffValue {
+        name: shown_name(item, kinds)?,
+        position: person.text("position"),
+        contact: contact(person),
+        photo,
+    })
 }
 
 /// Returns the values of a plan.
-pub(crate) fn plan<'a>(item: &'a Item, config: &Config) -> Option<PlanValue<'a>> {
-    let Some(KindData::Plan(plan)) = item.details.special.as_deref() else { return None };
+pub(crate) fn plan<'a>(item: &'a Item, config: &'a Config) -> Option<PlanValue<'a>> {
+    let plan = item.typed_as("plan", &config.kinds)?;
+    let firsts = months_of_fiscal_year(item.details.fiscal_year?, config.fiscal_year_begins())?;
     let language = &config.languages[usize::from(item.language)].code;
     let shown = |date| Moment::Day(date).shown(&config.zone, config.calendar, language);
-    let (first, next) = (*plan.firsts.first()?, *plan.firsts.last()?);
-    let months = plan.firsts.windows(2).map(|month| {
+    let (first, next) = (*firsts.first()?, *firsts.last()?);
+    let months = firsts.windows(2).map(|month| {
         let (text, short) = shown_month(month[0], language);
         let year = shown_year(month[0].year(), config.calendar, language).to_string();
         MonthValue { text, short, year }
     });
-    let activity = |activity: &'a Activity| ActivityValue {
-        name: &activity.name,
-        unit: &activity.unit,
-        budget: activity.budget.map_or(String::new(), amount),
-        from: activity.days.map(|days| shown(days.from)),
-        until: activity.days.map(|days| shown(days.until)),
-        months: plan.runs_in(activity),
+    let budget = |activity: FieldMap| activity.number("budget");
+    let activity = |activity: FieldMap<'a>| {
+        let (from, until) = (activity.day("from"), activity.day("until"));
+        ActivityValue {
+            name: activity.text("name"),
+            unit: activity.text("unit"),
+            budget: budget(activity).map_or(String::new(), |budget| budget.shown(true)),
+            from: from.map(shown),
+            until: until.map(shown),
+            months: firsts.windows(2).map(|month| runs_in(month, from, until)).collect(),
+        }
     };
+    let activities: Vec<ActivityValue> = plan.groups("activities").map(activity).collect();
+    if activities.is_empty() {
+        return None;
+    }
+    let total = plan.groups("activities").filter_map(budget).reduce(Decimal::plus);
     Some(PlanValue {
         from: shown(first),
         until: shown(next.yesterday().unwrap_or(next)),
         months: months.collect(),
-        activities: plan.activities.iter().map(activity).collect(),
-        total: plan.total().map_or(String::new(), amount),
+        activities,
+        total: total.map_or(String::new(), |total| total.shown(true)),
     })
+}
+
+/// Returns the first and the last day of a plan with activities.
+pub(crate) fn plan_period(item: &Item, config: &Config) -> Option<(Date, Date)> {
+    item.typed_as("plan", &config.kinds)?.groups("activities").next()?;
+    let firsts = months_of_fiscal_year(item.details.fiscal_year?, config.fiscal_year_begins())?;
+    Some((*firsts.first()?, firsts.last()?.yesterday().ok()?))
+}
+
+/// Returns whether an activity takes place in a month, which is given by its first day and that of the
+/// next one.
+fn runs_in(month: &[Date], from: Option<Date>, until: Option<Date>) -> bool {
+    from.zip(until).is_some_and(|(from, until)| from < month[1] && month[0] <= until)
 }
 
 /// Returns the values of a division. `entries` returns links to those documents that are published.
-pub(crate) fn division(
-    item: &Item,
-    entries: impl FnOnce(&[Box<str>]) -> Value,
-) -> Option<DivisionValue<'_>> {
-    let Some(KindData::Division(division)) = item.details.special.as_deref() else { return None };
-    let people = division.people.iter();
-    let people =
-        people.map(|Colleague { name, position, phone }| MemberValue { name, position, phone });
-    Some(DivisionValue {
-        contact: contact(&division.contact),
-        people: people.collect(),
-        documents: entries(&division.documents),
-    })
+pub(crate) fn division<'a>(
+    item: &'a Item,
+    kinds: &'a Kinds,
+    entries: impl FnOnce(&[&str]) -> Value,
+) -> Option<DivisionValue<'a>> {
+    let division = item.typed_as("division", kinds)?;
+    let people = division.groups("people").map(|person| MemberValue {
+        name: person.text("name"),
+        position: person.text("position"),
+        phone: person.text("phone"),
+    });
+    let people: Vec<MemberValue> = people.collect();
+    let documents = division.list("documents").iter().filter_map(|document| match document {
+        FieldValue::Item(path) => Some(path.as_ref()),
+        _ => None,
+    });
+    let documents: Vec<&str> = documents.collect();
+    let contact = contact(division);
+    if contact.is_empty() && people.is_empty() && documents.is_empty() {
+        return None;
+    }
+    Some(DivisionValue { contact, people, documents: entries(&documents) })
 }
 
 /// Returns the values of a place on a map.
-pub(crate) fn location(item: &Item) -> Option<LocationValue<'_>> {
-    let Some(KindData::Location(location)) = item.details.special.as_deref() else { return None };
+pub(crate) fn location<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<LocationValue<'a>> {
+    let map = item.typed_as("map", kinds)?;
     // Five decimal places are about a metre.
-    let degrees = |degrees: f64| format!("{degrees:.5}");
-    let (latitude, longitude) = (location.latitude, location.longitude);
+    let degrees = |id: &str| Some(format!("{:.5}", map.number(id)?.to_f64()));
     Some(LocationValue {
-        latitude: degrees(latitude),
-        longitude: degrees(longitude),
-        url: &location.url,
+        latitude: degrees("latitude")?,
+        longitude: degrees("longitude")?,
+        url: map.text("map_url"),
     })
 }
 
@@ -173,8 +228,7 @@ pub(crate) fn coverage(
     item: &Item,
     met_by: impl FnOnce(&[Obligation]) -> Vec<(Value, usize)>,
 ) -> Option<CoverageValue<'_>> {
-    let Some(KindData::Coverage(coverage)) = item.details.special.as_deref() else { return None };
-    let obligations = &coverage.obligations;
+    let obligations = &item.details.coverage.as_deref()?.obligations;
     let mut met_by = met_by(obligations).into_iter();
     let mut met = 0;
     let mut groups = Vec::new();
@@ -189,34 +243,14 @@ pub(crate) fn coverage(
     Some(CoverageValue { total: obligations.len(), met, groups })
 }
 
-fn contact(contact: &ContactDetails) -> ContactDetailsValue<'_> {
-    let ContactDetails { office, phone, email, hours } = contact;
+fn contact(fields: FieldMap<'_>) -> ContactDetailsValue<'_> {
+    let [office, phone, email, hours] =
+        ["office", "phone", "email", "hours"].map(|id| fields.text(id));
     ContactDetailsValue { office, phone, email, hours }
 }
 
-/// Formats an amount given in hundredths: `130,000`, `1,250.50`.
-fn amount(hundredths: i64) -> String {
-    let digits = (hundredths / 100).to_string();
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    match hundredths % 100 {
-        0 => text,
-        part => format!("{text}.{part:02}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::amount;
-
-    #[test]
-    fn amounts_have_commas() {
-        let shown = [0, 99, 45_800_000, 100_000_050, 12_345].map(amount);
-        assert_eq!(shown, ["0", "0.99", "458,000", "1,000,000.50", "123.45"]);
+impl ContactDetailsValue<'_> {
+    fn is_empty(&self) -> bool {
+        [self.office, self.phone, self.email, self.hours].iter().all(|text| text.is_empty())
     }
 }

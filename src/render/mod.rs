@@ -6,9 +6,11 @@
 
 mod atom;
 mod context;
+mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;
+mod labels;
 mod layout;
 mod no_break;
 mod pages;
@@ -16,6 +18,7 @@ mod rehearsal;
 mod security_txt;
 mod sitemap;
 mod theme;
+mod threads;
 mod values;
 mod xml;
 
@@ -37,6 +40,7 @@ use tera::{Context, Value};
 use crate::config::{Category, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::gate::State;
 use crate::markdown::{Body, escape};
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
@@ -51,6 +55,8 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
     cache: LayoutCache,
+    /// The state in which a rehearsal shows items with a deadline.
+    rehearsed_state: Option<State>,
 }
 
 /// Rendered layouts, and the values that pages share. The preview keeps it while only the page of an
@@ -103,7 +109,7 @@ impl<'a> Renderer<'a> {
 
     /// Continues with the layouts of a former renderer.
     pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
-        Self { site, theme, cache }
+        Self { site, theme, cache, rehearsed_state: None }
     }
 
     /// Returns the layouts, for [`Renderer::resume`].
@@ -249,10 +255,7 @@ impl<'a> Renderer<'a> {
         content.clear();
         head.clear();
         languages.clear();
-        let template = match target.page {
-            PageKey::Item(id) => self.template_of(self.site.item(id)),
-            _ => Cow::Borrowed(target.layout.kind.template()),
-        };
+        let template = self.template(target);
         self.theme.render(&template, &context, content, diagnostics);
         self.theme.render("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
@@ -271,6 +274,14 @@ impl<'a> Renderer<'a> {
         layout.fill(&parts, |html, out| self.cache.typeset(html, out), out);
     }
 
+    /// Returns the template of a page's content.
+    fn template(&self, target: &PageTarget) -> Cow<'static, str> {
+        match target.page {
+            PageKey::Item(id) => self.template_of(self.site.item(id)),
+            _ => Cow::Borrowed(target.layout.kind.template()),
+        }
+    }
+
     /// Returns the template of an item: that of its `kind` if the theme has one, such as
     /// `item-order.html`.
     fn template_of(&self, item: &Item) -> Cow<'static, str> {
@@ -283,20 +294,6 @@ impl<'a> Renderer<'a> {
             }
         }
         Cow::Borrowed(general.template())
-    }
-
-    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
-    /// template that fails on it is reported today, not in the night when the window opens.
-    pub fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
-        let context = self.future_item_context(item, body);
-        let url = encode(&item.url);
-        let page = PageValue {
-            description: &item.summary,
-            canonical: format!("{}{url}", self.site.config.base_url.full),
-            ..PageValue::unlinked(PageKind::of(item).word(), &item.title, url)
-        };
-        let template = self.template_of(item);
-        self.rehearse_content(&template, context, &page, Some(body), diagnostics);
     }
 
     /// Renders the pages left by ended items, where a category asks for them, and drops them. A

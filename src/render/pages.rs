@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use tera::{Context, Value};
 
 use crate::config::{CategoryId, LanguageId, PER_PAGE};
-use crate::content::{Correction, Item};
+use crate::content::Item;
 use crate::diagnostics::Diagnostics;
-use crate::markdown::{Body, Heading};
+use crate::markdown::Body;
 use crate::render::context::{map, pager};
 use crate::render::layout::LayoutKey;
+use crate::render::values::ItemParts;
 use crate::render::{PageContent, PageTarget, Renderer};
 use crate::search::shard_count;
 use crate::site::{ItemId, PageKey, encode, page_count, root_of};
@@ -17,10 +18,9 @@ use crate::site::{ItemId, PageKey, encode, page_count, root_of};
 /// How many of the newest items the home page shows, of all and of each category.
 const LATEST: usize = 10;
 
-/// Links from an item to others. An item that is not published yet has none.
+/// Links from an item to its neighbours. An item that is not published yet has none.
 #[derive(Default)]
 struct ItemLinks {
-    replaced_by: Vec<ItemId>,
     previous: Option<ItemId>,
     next: Option<ItemId>,
 }
@@ -145,30 +145,28 @@ impl Renderer<'_> {
         let item = self.site.item(id);
         let headings = body.map_or(&[][..], |body| &body.headings);
         let (previous, next) = self.site.neighbours(id);
-        let replaced_by = self.site.replaced_by(id).collect();
-        let links = ItemLinks { replaced_by, previous, next };
+        let parts = ItemParts {
+            corrections: item.corrections(),
+            state: self.state_of(item),
+            thread: self.thread(id),
+            replaced_by: self.site.replaced_by(id).collect(),
+            headings,
+        };
         PageContent {
-            context: self.item_context(item, item.corrections(), &links, headings),
+            context: self.item_context(item, parts, &ItemLinks { previous, next }),
             title: Cow::Borrowed(&item.title),
             description: &item.summary,
         }
     }
 
-    /// Returns the context of an item that is not published yet, or not with all of its corrections.
-    pub(super) fn future_item_context(&self, item: &Item, body: &Body) -> Context {
-        let corrections = item.details.changes.all();
-        self.item_context(item, corrections, &ItemLinks::default(), &body.headings)
+    /// Returns the context of an item as it will be later: without neighbours.
+    pub(super) fn future_item_context(&self, item: &Item, parts: ItemParts) -> Context {
+        self.item_context(item, parts, &ItemLinks::default())
     }
 
-    fn item_context(
-        &self,
-        item: &Item,
-        corrections: &[Correction],
-        links: &ItemLinks,
-        headings: &[Heading],
-    ) -> Context {
+    fn item_context(&self, item: &Item, parts: ItemParts, links: &ItemLinks) -> Context {
         let mut context = self.base_context(item.language, &root_of(&item.url));
-        context.insert("item", &self.item_value(item, corrections, &links.replaced_by, headings));
+        context.insert("item", &self.item_value(item, parts));
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(links.previous));
         context.insert_value("next", entry(links.next));

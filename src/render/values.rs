@@ -3,20 +3,30 @@
 use tera::Value;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
-use crate::content::{Correction, Item, Obligation};
-use crate::gate::Admitted;
+use crate::content::{Correction, Item, ItemFile, Obligation};
+use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
 use crate::render::atom::feed_title;
 use crate::render::context::{
     ChangeValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
     TranslationValue, contents, language_name,
 };
+use crate::render::labels::deadline_label;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
 
 /// How many items are named with an obligation that they meet. Of the others, the number is shown.
 const MET_BY: usize = 3;
+
+/// What the page of an item shows that depends on the instant or on other items.
+pub(super) struct ItemParts<'v> {
+    pub(super) corrections: &'v [Correction],
+    pub(super) state: Option<State>,
+    pub(super) thread: Value,
+    pub(super) replaced_by: Vec<ItemId>,
+    pub(super) headings: &'v [Heading],
+}
 
 impl<'a> Renderer<'a> {
     pub(super) fn page_value<'p>(
@@ -147,23 +157,27 @@ impl<'a> Renderer<'a> {
             category: self.category_value(item.language, item.category),
             tags: &item.tags,
             files: item.details.attachments.len(),
+            state: self.state_of(item).map_or("", State::as_str),
+            deadline: item.details.deadline.map(|deadline| self.shown(item, deadline.written)),
+            deadline_label: deadline_label(&self.site.config, item),
         })
     }
 
-    fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
+    /// Returns whether an item is open or closed. A rehearsal shows all items with a deadline in one
+    /// state.
+    pub(super) fn state_of(&self, item: &Admitted) -> Option<State> {
+        item.state().map(|state| self.rehearsed_state.unwrap_or(state))
+    }
+
+    pub(super) fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
         let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let shown = moment.shown(&config.zone, config.calendar, language);
         shown.in_digits(config.digits, language)
     }
 
-    pub(super) fn item_value<'v>(
-        &'v self,
-        item: &'v Item,
-        corrections: &'v [Correction],
-        replaced_by: &[ItemId],
-        headings: &'v [Heading],
-    ) -> ItemValue<'v> {
+    pub(super) fn item_value<'v>(&'v self, item: &'v Item, parts: ItemParts<'v>) -> ItemValue<'v> {
+        let ItemParts { corrections, state, thread, replaced_by, headings } = parts;
         let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
@@ -178,6 +192,7 @@ impl<'a> Renderer<'a> {
             unit: &details.unit,
             document_number: &details.document_number,
             kind: &details.kind,
+            kind_title: self.kind_title(item),
             fiscal_year: details.fiscal_year.map_or(String::new(), year),
             dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
@@ -186,6 +201,9 @@ impl<'a> Renderer<'a> {
             publish_until: shown(item.window.until_written),
             issued_on: shown(details.issued_on),
             valid_until: shown(details.valid_until),
+            state: state.map_or("", State::as_str),
+            deadline: shown(details.deadline.map(|deadline| deadline.written)),
+            deadline_label: deadline_label(config, item),
             approved_on: shown(item.approval.on.map(|on| on.written)),
             approver: self.person(item.approval.approver),
             prepared_by: self.person(item.approval.prepared_by),
@@ -198,12 +216,14 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             replaces: self.site.replaces(item).map_or(Value::none(), |id| self.entry(id)),
-            replaced_by: self.entries(replaced_by),
+            replaced_by: self.entries(&replaced_by),
+            thread,
             files: self.files(item),
-            person: kinds::staff(item, &self.site.files_url(item)),
+            fields: self.shown_fields(item),
+            person: kinds::staff(item, &config.kinds, &self.site.files_url(item)),
             plan: kinds::plan(item, config),
-            division: kinds::division(item, |paths| self.published(paths)),
-            location: kinds::location(item),
+            division: kinds::division(item, &config.kinds, |paths| self.published(paths)),
+            location: kinds::location(item, &config.kinds),
             coverage: kinds::coverage(item, |owed| self.met_by(item.language, owed)),
             toc: contents(headings),
             extra: &details.extra,
@@ -211,7 +231,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Returns links to those of these items that are published.
-    fn published(&self, paths: &[Box<str>]) -> Value {
+    fn published(&self, paths: &[&str]) -> Value {
         let published = paths.iter().filter_map(|path| self.site.by_path(path));
         self.entries(&published.collect::<Vec<ItemId>>())
     }
@@ -241,19 +261,21 @@ impl<'a> Renderer<'a> {
         item.details
             .attachments
             .iter()
-            .map(|attachment| {
-                let file = &item.files[attachment.file];
-                let (kind, mime) = file_type(&file.name);
-                FileValue {
-                    title: &attachment.title,
-                    name: &file.name,
-                    url: encode(&format!("{folder}{}", nfc(&file.name))),
-                    kind,
-                    mime,
-                    size: file.size,
-                    size_text: size_text(file.size),
-                }
-            })
+            .map(|attachment| file_value(&item.files[attachment.file], &attachment.title, &folder))
             .collect()
+    }
+}
+
+/// Returns the values of a file. `folder` is the URL of the item's files.
+pub(super) fn file_value<'v>(file: &'v ItemFile, title: &'v str, folder: &str) -> FileValue<'v> {
+    let (kind, mime) = file_type(&file.name);
+    FileValue {
+        title,
+        name: &file.name,
+        url: encode(&format!("{folder}{}", nfc(&file.name))),
+        kind,
+        mime,
+        size: file.size,
+        size_text: size_text(file.size),
     }
 }

@@ -21,8 +21,8 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::config::LanguageId;
-use crate::content::{Item, KindData};
+use crate::config::{Config, FieldType, LanguageId};
+use crate::content::{FieldValue, Item};
 use crate::diagnostics::Failure;
 use crate::markdown::Body;
 use crate::output::Stage;
@@ -97,14 +97,14 @@ impl<'a> Search<'a> {
 
     /// Returns the bytes of the file with the text of an item.
     pub fn text(site: &Site, id: ItemId, body: &Body) -> Vec<u8> {
-        scsu::encode(&Document::new(site.item(id), body).json(site))
+        scsu::encode(&Document::new(site, site.item(id), body).json(site))
     }
 
     /// Adds a published item to the index. Returns the path and the bytes of its text file.
     pub fn add(&self, site: &Site, id: ItemId, body: &Body) -> Result<(String, Vec<u8>), Failure> {
         let item = site.item(id);
         let index = &self.indexes[usize::from(item.language)];
-        let document = Document::new(item, body);
+        let document = Document::new(site, item, body);
         index.postings.add(self.positions[usize::from(id)], &document.folded())?;
         Ok((self.path(site, id), scsu::encode(&document.json(site))))
     }
@@ -125,6 +125,28 @@ impl<'a> Search<'a> {
         }
         Ok(files)
     }
+}
+
+/// Returns the words of the fields of an item's kind: texts, names, and the labels of choices.
+fn typed_texts<'a>(item: &'a Item, config: &'a Config) -> Vec<&'a str> {
+    let coverage = item.details.coverage.iter().flat_map(|coverage| &coverage.obligations);
+    let mut texts: Vec<&str> = coverage.map(|obligation| obligation.title.as_ref()).collect();
+    let Some(typed) = item.typed(&config.kinds) else { return texts };
+    let (own, language) = (&config.languages[0], &config.languages[usize::from(item.language)]);
+    typed.each(&mut |field, value| match (&field.field_type, value) {
+        (FieldType::Text | FieldType::Lines | FieldType::Unit, FieldValue::Text(text)) => {
+            texts.push(text);
+        }
+        (FieldType::Choice(choices), FieldValue::Choice(position)) => {
+            let label = &choices[usize::from(*position)].label;
+            texts.push(label.in_language(&language.code, &own.code));
+        }
+        (_, FieldValue::Person(id)) => {
+            texts.push(&config.policy.people[usize::from(*id)].name);
+        }
+        _ => {}
+    });
+    texts
 }
 
 /// Numbers the items of a language, the newest first.
@@ -172,12 +194,12 @@ struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn new(item: &'a Item, body: &Body) -> Self {
+    fn new(site: &'a Site, item: &'a Item, body: &Body) -> Self {
         let fields = &item.details;
         let mut details = vec![fields.document_number.as_ref(), fields.unit.as_ref()];
         details.extend(item.tags.iter().map(AsRef::as_ref));
         details.extend(fields.attachments.iter().map(|attachment| attachment.title.as_ref()));
-        details.extend(fields.special.as_deref().into_iter().flat_map(KindData::texts));
+        details.extend(typed_texts(item, &site.config));
         details.retain(|text| !text.is_empty());
         let text = item.summary.to_string();
         let summary = (!text.is_empty()).then(|| TextPart { text, ..TextPart::default() });

@@ -222,6 +222,21 @@ fn push_number(text: &mut String, number: i16, width: usize) {
     text.extend(digits[first.min(4 - width)..].iter().map(|digit| char::from(*digit)));
 }
 
+/// The number of months in a fiscal year.
+const MONTHS: i32 = 12;
+
+/// Returns the first days of the months of a fiscal year, and the first day of the next one. A fiscal
+/// year is named after the year in which it ends, unless it begins on 1 January.
+pub(crate) fn months_of_fiscal_year(year: i16, (month, day): (i8, i8)) -> Option<Vec<Date>> {
+    let begins = if (month, day) == (1, 1) { year } else { year - 1 };
+    let first = Date::new(begins, month, 1).ok()?;
+    let nth = |n: i32| {
+        let date = first.checked_add(n.months()).ok()?;
+        Date::new(date.year(), date.month(), day.min(date.days_in_month())).ok()
+    };
+    (0..=MONTHS).map(nth).collect()
+}
+
 /// Returns a Common Era year in the Buddhist Era.
 pub(crate) fn buddhist_year(year: i16) -> i16 {
     year.saturating_add(BUDDHIST_ERA)
@@ -366,6 +381,19 @@ fn local_instant(local: DateTime, zone: &TimeZone) -> Result<Timestamp, DateErro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fiscal_year_has_twelve_months() {
+        let year = |start| {
+            let firsts = months_of_fiscal_year(2027, start).unwrap();
+            assert_eq!(firsts.len(), 13);
+            (firsts[0].to_string(), firsts[5].to_string(), firsts[12].to_string())
+        };
+        let days = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        assert_eq!(year((10, 1)), days("2026-10-01", "2027-03-01", "2027-10-01"));
+        assert_eq!(year((1, 1)), days("2027-01-01", "2027-06-01", "2028-01-01"));
+        assert_eq!(year((9, 30)), days("2026-09-30", "2027-02-28", "2027-09-30"));
+    }
 
     #[test]
     fn an_end_is_the_day_or_the_time_that_was_written() {

@@ -65,6 +65,12 @@ impl Decimal {
         Self { units: self.units_at(scale).saturating_add(other.units_at(scale)), scale }
     }
 
+    /// Compares two numbers. `5` and `5.00` are equal, other than in the order of [`Ord`].
+    pub(crate) fn compare(self, other: Self) -> Ordering {
+        let scale = self.scale.max(other.scale);
+        self.units_at(scale).cmp(&other.units_at(scale))
+    }
+
     /// Returns the number as pages show it, with commas between thousands. An amount of money has no
     /// decimals or two.
     pub fn shown(self, is_money: bool) -> String {
@@ -102,6 +108,12 @@ impl Decimal {
     }
 }
 
+impl From<u32> for Decimal {
+    fn from(number: u32) -> Self {
+        Self { units: number.into(), scale: 0 }
+    }
+}
+
 /// Returns whether digits have no commas, or one before every three digits from the right.
 fn is_grouped(whole: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -128,8 +140,7 @@ impl fmt::Display for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
-        let scale = self.scale.max(other.scale);
-        self.units_at(scale).cmp(&other.units_at(scale)).then(self.scale.cmp(&other.scale))
+        self.compare(*other).then(self.scale.cmp(&other.scale))
     }
 }
 

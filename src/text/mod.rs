@@ -19,7 +19,7 @@ pub(crate) use address::{ThaiInPath, address_end, is_in_address};
 pub use calendar::{Calendar, Moment};
 pub(crate) use calendar::{
     DateError, Era, ShownDate, buddhist_year, era, era_in_words, era_of_year, month_in_words,
-    parse_year, rfc3339, shown_month, shown_year, weekday_in_words,
+    months_of_fiscal_year, parse_year, rfc3339, shown_month, shown_year, weekday_in_words,
 };
 pub(crate) use chars::{
     begins_thai_syllable, breaks_line_oddly, floor_char, is_alphabetic, is_alphanumeric,

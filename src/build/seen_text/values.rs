@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::content::Item;
+use crate::content::{FieldValue, Item};
 use crate::text::{FEWEST, has_digits, has_long_number_in_html, is_invisible, seen_digit};
 
 /// Appends a text as readers see it: runs of white space become one space, invisible characters are
@@ -81,6 +81,11 @@ pub(in crate::build) fn of_values(item: &Item) -> Vec<(&'static str, String)> {
     for alias in &details.aliases {
         see("aliases", "aliases", &of_address(alias));
     }
+    // Data files have numbers without the commas with which they may be written.
+    details.fields.each(&mut |value| match value {
+        FieldValue::Number(number) => see("extra", "extra", &number.to_string()),
+        _ => {}
+    });
     for (name, value) in &details.extra {
         each_text(name, value, &mut |name, text| see("extra", name, text));
     }

@@ -16,7 +16,7 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 
 use crate::config::MAX_PROTECTED;
-use crate::content::KindData;
+use crate::render::kinds::shown_name;
 use crate::render::layout::SLOT_MARK;
 use crate::render::no_break::names::Names;
 use crate::render::no_break::scan::{
@@ -65,12 +65,7 @@ impl NoBreak {
         let places = texts.iter().flat_map(|text| pieces(text));
         let places = places.flat_map(|piece| iter::once(piece).chain(bare(piece)));
         let places = places.filter(|piece| fits(piece, MIN_WIDTH));
-        let shown_people =
-            site.items.iter().filter_map(|item| match item.details.special.as_deref() {
-                Some(KindData::Person(person)) if person.name.is_empty() => Some(&*item.title),
-                Some(KindData::Person(person)) => Some(&*person.name),
-                _ => None,
-            });
+        let shown_people = site.items.iter().filter_map(|item| shown_name(item, &config.kinds));
         let names = people.iter().map(|person| person.name.as_str()).chain(shown_people);
         let names = names.flat_map(|name| iter::once(name).chain(pieces(name)));
         let names = names.filter(|piece| fits(piece, MIN_PERSON));

@@ -1,0 +1,75 @@
+//! Diagnostics of values under `extra`, with their places.
+
+use crate::content::front_matter_source::FrontMatterSource;
+use crate::content::yaml::YamlStep;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
+
+/// Reports mistakes in the values under `extra`.
+pub(in crate::content) struct ExtraReport<'a> {
+    /// The front matter.
+    pub source: &'a FrontMatterSource<'a>,
+    /// `kind`.
+    pub kind: &'a str,
+    /// Where errors are reported.
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl ExtraReport<'_> {
+    /// Returns an error at a value.
+    pub(super) fn error(&self, steps: &[YamlStep]) -> Diagnostic {
+        let error = Diagnostic::error(Code::Extra, self.source.place(steps));
+        error.arg("kind", self.kind).arg("key", written(steps))
+    }
+
+    /// Reports a value, and how to write it.
+    pub(super) fn wrong(&mut self, steps: &[YamlStep], help: &'static str) {
+        let error = self.error(steps).help(help);
+        self.diagnostics.push(error);
+    }
+
+    /// Returns an error for a key that is missing in a map.
+    pub(super) fn missing(&self, map: &[YamlStep], key: &str) -> Diagnostic {
+        let error = Diagnostic::error(Code::MissingKey, self.source.place(map));
+        error.arg("key", written(&below(map, key)))
+    }
+
+    /// Reports keys of a map that are not known.
+    pub(super) fn unknown<'k>(
+        &mut self,
+        map: &[YamlStep],
+        keys: impl Iterator<Item = &'k String>,
+        known: &[&str],
+    ) {
+        for key in keys.filter(|key| !known.contains(&key.as_str())) {
+            let place = self.source.place_of_inner_key(&below(map, key), key);
+            let error = Diagnostic::error(Code::UnknownKey, place).arg("key", key.as_str());
+            self.diagnostics.push(match closest(key, known.iter().copied()) {
+                Some(near) => error.arg("suggestion", near).help("help-suggestion"),
+                None => error.arg("known", known.join(", ")).help("help-inner"),
+            });
+        }
+    }
+}
+
+/// Returns the steps to the value of a key in a map.
+pub(super) fn below<'k>(map: &[YamlStep<'k>], key: &'k str) -> Vec<YamlStep<'k>> {
+    map.iter().copied().chain([YamlStep::Key(key)]).collect()
+}
+
+/// Returns the steps to an entry of a list.
+pub(super) fn entry<'k>(list: &[YamlStep<'k>], number: usize) -> Vec<YamlStep<'k>> {
+    list.iter().copied().chain([YamlStep::Index(number)]).collect()
+}
+
+/// Formats a path to a value for users: `extra.activities 2.from`.
+pub(super) fn written(steps: &[YamlStep]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match step {
+            YamlStep::Key(key) if text.is_empty() => text.push_str(key),
+            YamlStep::Key(key) => text += &format!(".{key}"),
+            YamlStep::Index(n) => text += &format!(" {}", n + 1),
+        }
+    }
+    text
+}

@@ -1,0 +1,293 @@
+//! The typed fields of an item, as templates get them. `docs/themes.md` documents their parts.
+
+use serde::Serialize;
+use tera::Value;
+
+use crate::config::{Field, FieldType};
+use crate::content::{FieldMap, FieldValue, FieldValues, Item, is_alternative};
+use crate::render::Renderer;
+use crate::render::context::{FileValue, dial_url};
+use crate::render::values::file_value;
+use crate::site::encode;
+use crate::text::{Decimal, Moment, is_alphabetic};
+
+/// A field with its value. Parts that its type does not have are empty.
+#[derive(Serialize)]
+pub(crate) struct ShownValue<'a> {
+    /// The key under `extra`.
+    pub(crate) id: &'a str,
+    /// The name, in the language of the page.
+    pub(crate) label: &'a str,
+    /// The word of the type in site.toml.
+    #[serde(rename = "type")]
+    pub(crate) type_word: &'static str,
+    /// Whether it is a list.
+    pub(crate) list: bool,
+    /// The value in words. That of a list: all of them.
+    pub(crate) text: String,
+    /// A date with a short name of the month, a person without the position.
+    pub(crate) short: String,
+    /// The value for machines: a date, a number, the id of a choice or a person, `yes` or `no`.
+    pub(crate) iso: String,
+    /// The link.
+    pub(crate) url: String,
+    /// An item, as an entry of a list.
+    pub(crate) entry: Value,
+    /// A file or picture.
+    pub(crate) file: Option<FileValue<'a>>,
+    /// The alternative text of a picture.
+    pub(crate) alt: &'a str,
+    /// The values of a list, other than a list of groups.
+    pub(crate) values: Vec<Self>,
+    /// The fields of a list of groups.
+    pub(crate) columns: Vec<ColumnValue<'a>>,
+    /// The entries of a list of groups: a value for each column.
+    pub(crate) rows: Vec<Vec<Self>>,
+    /// The sums of the columns with money, empty for the others. Empty if there are none.
+    pub(crate) totals: Vec<String>,
+    /// The values of a group that is not a list.
+    pub(crate) fields: Vec<Self>,
+}
+
+/// A column of a table of values.
+#[derive(Serialize)]
+pub(crate) struct ColumnValue<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) label: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) type_word: &'static str,
+}
+
+impl<'a> Renderer<'a> {
+    /// Returns the title of an item's kind in the item's language, or the kind as written.
+    pub(super) fn kind_title<'v>(&'v self, item: &'v Item) -> &'v str {
+        let Some(declared) = item.details.declared else { return &item.details.kind };
+        let config = &self.site.config;
+        config.kinds.kind(declared).title.in_language(self.code(item), self.own_code())
+    }
+
+    /// Returns the fields of an item that have a value, in the order of their declaration. Returns none
+    /// if its kind is not declared.
+    pub(super) fn shown_fields<'v>(&'v self, item: &'v Item) -> Vec<ShownValue<'v>> {
+        let typed = item.typed(&self.site.config.kinds);
+        typed.map_or_else(Vec::new, |typed| self.shown_map(item, typed))
+    }
+
+    /// Returns the value of a field. It is without text if it names an item that is not published.
+    pub(super) fn shown_field<'v>(
+        &'v self,
+        item: &'v Item,
+        field: &'v Field,
+        value: &'v FieldValue,
+    ) -> ShownValue<'v> {
+        match (value, &field.field_type) {
+            (FieldValue::List(entries), FieldType::Group(fields)) => {
+                self.shown_table(item, field, fields, entries)
+            }
+            (FieldValue::List(entries), _) => {
+                let values = entries.iter().map(|entry| self.shown_single(item, field, entry));
+                let values: Vec<ShownValue> = values.filter(|v| !v.text.is_empty()).collect();
+                let texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
+                ShownValue { text: texts.join(", "), values, ..self.empty(item, field) }
+            }
+            _ => self.shown_single(item, field, value),
+        }
+    }
+
+    /// Returns the values of a kind or a group. Leaves out what is not published, and the alternative
+    /// texts of pictures.
+    fn shown_map<'v>(&'v self, item: &'v Item, map: FieldMap<'v>) -> Vec<ShownValue<'v>> {
+        let shown = map.iter().filter(|(field, _)| !is_alternative(field, map.fields));
+        let shown = shown.map(|(field, value)| ShownValue {
+            alt: map.alternative(field),
+            ..self.shown_field(item, field, value)
+        });
+        shown.filter(|value| !value.is_empty()).collect()
+    }
+
+    /// Returns a list of groups as a table.
+    fn shown_table<'v>(
+        &'v self,
+        item: &'v Item,
+        field: &'v Field,
+        fields: &'v [Field],
+        entries: &'v [FieldValue],
+    ) -> ShownValue<'v> {
+        let entries = entries.iter().filter_map(|entry| match entry {
+            FieldValue::Group(values) => Some(values),
+            _ => None,
+        });
+        let entries: Vec<&FieldValues> = entries.collect();
+        let shown: Vec<(u16, &Field)> =
+            (0..).zip(fields).filter(|(_, inner)| !is_alternative(inner, fields)).collect();
+        let columns = shown.iter().map(|(_, inner)| ColumnValue {
+            id: &inner.id,
+            label: self.label(item, inner),
+            type_word: inner.field_type.as_str(),
+        });
+        let row = |values: &'v FieldValues| {
+            let map = FieldMap { fields, values };
+            let cell = |(position, inner): &(u16, &'v Field)| match values.get(*position) {
+                Some(value) => ShownValue {
+                    alt: map.alternative(inner),
+                    ..self.shown_field(item, inner, value)
+                },
+                None => self.empty(item, inner),
+            };
+            shown.iter().map(cell).collect::<Vec<ShownValue>>()
+        };
+        let total = |(position, inner): &(u16, &Field)| match inner.field_type {
+            FieldType::Money if !inner.is_list => sum(&entries, *position),
+            _ => None,
+        };
+        let totals: Vec<Option<Decimal>> = shown.iter().map(total).collect();
+        let has_total = totals.iter().any(Option::is_some);
+        let totals = totals.into_iter().filter(|_| has_total).map(|total| {
+            total.map_or(String::new(), |total| self.in_digits(item, total.shown(true)))
+        });
+        ShownValue {
+            columns: columns.collect(),
+            rows: entries.iter().copied().map(row).collect(),
+            totals: totals.collect(),
+            ..self.empty(item, field)
+        }
+    }
+
+    /// Returns a value that is not a list.
+    fn shown_single<'v>(
+        &'v self,
+        item: &'v Item,
+        field: &'v Field,
+        value: &'v FieldValue,
+    ) -> ShownValue<'v> {
+        let empty = self.empty(item, field);
+        match (value, &field.field_type) {
+            (FieldValue::Text(text), of) => {
+                let url = match of {
+                    FieldType::Url => text.to_string(),
+                    FieldType::Phone => dial_url(first_number(text)),
+                    FieldType::Email => format!("mailto:{text}"),
+                    _ => String::new(),
+                };
+                ShownValue { text: text.to_string(), url, ..empty }
+            }
+            (FieldValue::Number(number), of) => {
+                let sign = if matches!(of, FieldType::Percent) { "%" } else { "" };
+                let text = number.shown(matches!(of, FieldType::Money));
+                let text = format!("{}{sign}", self.in_digits(item, text));
+                ShownValue { text, iso: number.to_string(), ..empty }
+            }
+            (FieldValue::Moment(moment), _) => self.shown_moment(item, *moment, empty),
+            (FieldValue::Boolean(yes), _) => {
+                let word = if *yes { "yes" } else { "no" };
+                ShownValue { text: self.word(item.language, word), iso: word.into(), ..empty }
+            }
+            (FieldValue::Choice(position), FieldType::Choice(choices)) => {
+                let choice = &choices[usize::from(*position)];
+                let label = choice.label.in_language(self.code(item), self.own_code());
+                ShownValue { text: label.to_owned(), iso: choice.id.clone(), ..empty }
+            }
+            (FieldValue::Person(id), _) => {
+                let person = &self.site.config.policy.people[usize::from(*id)];
+                let is_named_only = person.position.is_empty();
+                let text = match is_named_only {
+                    true => person.name.clone(),
+                    false => format!("{} ({})", person.name, person.position),
+                };
+                ShownValue { text, short: person.name.clone(), iso: person.id.clone(), ..empty }
+            }
+            (FieldValue::Item(path), _) => self.shown_item(path, empty),
+            (FieldValue::File(number), _) => {
+                let file = &item.files[*number as usize];
+                let file = file_value(file, &file.name, &self.site.files_url(item));
+                let (text, url) = (file.name.to_owned(), file.url.clone());
+                ShownValue { text, url, file: Some(file), ..empty }
+            }
+            (FieldValue::Group(values), FieldType::Group(fields)) => {
+                let fields = self.shown_map(item, FieldMap { fields, values });
+                ShownValue { fields, ..empty }
+            }
+            (FieldValue::Choice(_) | FieldValue::Group(_) | FieldValue::List(_), _) => empty,
+        }
+    }
+
+    fn shown_moment<'v>(
+        &self,
+        item: &Item,
+        moment: Moment,
+        empty: ShownValue<'v>,
+    ) -> ShownValue<'v> {
+        let shown = self.shown(item, moment);
+        ShownValue { text: shown.text, short: shown.short, iso: shown.iso, ..empty }
+    }
+
+    /// Returns a link to another item. It is empty unless that is published.
+    fn shown_item<'v>(&self, path: &str, empty: ShownValue<'v>) -> ShownValue<'v> {
+        let Some(id) = self.site.by_path(path) else { return empty };
+        let other = self.site.item(id);
+        let (text, url) = (other.title.to_string(), encode(&other.url));
+        ShownValue { text, url, entry: self.entry(id), ..empty }
+    }
+
+    fn empty<'v>(&'v self, item: &Item, field: &'v Field) -> ShownValue<'v> {
+        ShownValue {
+            id: &field.id,
+            label: self.label(item, field),
+            type_word: field.field_type.as_str(),
+            list: field.is_list,
+            text: String::new(),
+            short: String::new(),
+            iso: String::new(),
+            url: String::new(),
+            entry: Value::none(),
+            file: None,
+            alt: "",
+            values: Vec::new(),
+            columns: Vec::new(),
+            rows: Vec::new(),
+            totals: Vec::new(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// Returns the name of a field in the language of an item.
+    pub(super) fn label<'v>(&'v self, item: &Item, field: &'v Field) -> &'v str {
+        field.label.in_language(self.code(item), self.own_code())
+    }
+
+    fn in_digits(&self, item: &Item, text: String) -> String {
+        self.site.config.digits.shown(text, self.code(item))
+    }
+
+    fn code(&self, item: &Item) -> &str {
+        &self.site.config.languages[usize::from(item.language)].code
+    }
+
+    fn own_code(&self) -> &str {
+        &self.site.config.languages[0].code
+    }
+}
+
+impl ShownValue<'_> {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.rows.is_empty() && self.fields.is_empty()
+    }
+}
+
+/// Returns the sum of the amounts in a field of groups. Returns `None` if none has one.
+fn sum(entries: &[&FieldValues], position: u16) -> Option<Decimal> {
+    let amounts = entries.iter().filter_map(|values| match values.get(position) {
+        Some(FieldValue::Number(number)) => Some(*number),
+        _ => None,
+    });
+    amounts.reduce(Decimal::plus)
+}
+
+/// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that
+/// before an extension.
+fn first_number(text: &str) -> &str {
+    let start = text.find(|c: char| c.is_numeric() || c == '+').unwrap_or(0);
+    let ends = |c: char| is_alphabetic(c) || ",;/–".contains(c);
+    let end = text[start..].find(ends).map_or(text.len(), |at| start + at);
+    &text[start..end]
+}
