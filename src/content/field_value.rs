@@ -53,7 +53,7 @@ impl FieldValues {
     }
 
     /// Passes on every single value: those inside groups and lists, too.
-    pub(crate) fn each(&self, visit: &mut dyn FnMut(&FieldValue)) {
+    pub(crate) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a FieldValue)) {
         self.0.iter().for_each(|(_, value)| value.each(visit));
     }
 
@@ -64,7 +64,7 @@ impl FieldValues {
 }
 
 impl FieldValue {
-    fn each(&self, visit: &mut dyn FnMut(&Self)) {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match self {
             Self::List(entries) => entries.iter().for_each(|entry| entry.each(visit)),
             Self::Group(values) => values.each(visit),
