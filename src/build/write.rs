@@ -47,7 +47,7 @@ pub(crate) fn write_site(
     let mut writer = SiteWriter::new(context, site, sink);
     context.progress.begin(BuildPhase::Pages);
     let keys = site.pages();
-    let renderer =
+    let mut renderer =
         context.theme.map(|theme| Renderer::new(site, theme, &keys, &mut writer.diagnostics));
     writer.check_withheld(withheld, renderer.as_ref());
     if let Some(ends_early) = ends_early {
@@ -58,9 +58,10 @@ pub(crate) fn write_site(
         }
     }
     let pages = writer.pages(&keys, renderer.as_ref())?;
-    if let Some(renderer) = &renderer {
+    if let Some(renderer) = &mut renderer {
         renderer.rehearse_notices(&mut writer.diagnostics);
         renderer.rehearse_lists(&mut writer.diagnostics);
+        renderer.rehearse_states(&mut writer.diagnostics);
     }
     if let Some(theme) = context.theme {
         render::rehearse_empty(site, theme, &mut writer.diagnostics);
@@ -232,14 +233,9 @@ impl<'a> SiteWriter<'a> {
             None => (None, Diagnostics::default()),
         };
         let body = examined.as_ref().map(|examined| &examined.body);
-        if let PageKey::Feed(language, category) = page {
-            buffers.page.clear();
-            render::atom(site, language, category, &mut buffers.page);
-        } else {
-            renderer.render(page, body, buffers, &mut diagnostics);
-        }
+        renderer.render(page, body, buffers, &mut diagnostics);
         if let (PageKey::Item(id), Some(body)) = (page, body)
-            && site.item(id).awaits_correction()
+            && renderer.needs_rehearsal(site.item(id))
         {
             renderer.rehearse(site.item(id), body, &mut diagnostics);
         }

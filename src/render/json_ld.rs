@@ -8,6 +8,7 @@ use crate::content::{FieldMap, Item};
 use crate::gate::Admitted;
 use crate::markdown::{file_type, size_text};
 use crate::render::kinds::{plan_period, shown_name};
+use crate::render::labels::deadline_label;
 use crate::site::{Site, encode};
 use crate::text::{Decimal, nfc, rfc3339};
 
@@ -49,6 +50,14 @@ pub(super) fn item(site: &Site, item: &Admitted) -> String {
     });
     if let Some(until) = item.window.until {
         work["expires"] = instant(until);
+    }
+    if let Some(deadline) = details.deadline {
+        // An action that readers may take until then. No type of schema.org fits all kinds.
+        work["potentialAction"] = json!({
+            "@type": "Action",
+            "name": deadline_label(config, item),
+            "endTime": instant(deadline.at),
+        });
     }
     for (name, text) in [("description", &item.summary), ("identifier", &details.document_number)] {
         if !text.is_empty() {

@@ -6,21 +6,27 @@
 
 mod atom;
 mod context;
+mod entries;
+mod feeds;
 mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;
+mod labels;
 mod layout;
+mod list_data;
+mod lists;
 mod no_break;
 mod pages;
 mod rehearsal;
 mod security_txt;
 mod sitemap;
+mod terms;
 mod theme;
+mod threads;
 mod values;
 mod xml;
 
-pub(crate) use atom::atom;
 pub use no_break::NoBreak;
 pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
@@ -38,10 +44,13 @@ use tera::{Context, Value};
 use crate::config::{Category, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::gate::State;
 use crate::markdown::{Body, escape};
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
-use crate::site::{ItemId, PageKey, Site, encode};
+use crate::render::lists::ListCache;
+use crate::render::terms::category_of;
+use crate::site::{ItemId, PageKey, Site, Term, encode};
 
 /// How many urgent items every page shows at its top. The site map lists all.
 const URGENT: usize = 3;
@@ -52,6 +61,9 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
     cache: LayoutCache,
+    lists: ListCache,
+    /// The state in which a rehearsal shows items with a deadline.
+    rehearsed_state: Option<State>,
 }
 
 /// Rendered layouts, and the values that pages share. The preview keeps it while only the page of an
@@ -104,7 +116,7 @@ impl<'a> Renderer<'a> {
 
     /// Continues with the layouts of a former renderer.
     pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
-        Self { site, theme, cache }
+        Self { site, theme, cache, lists: ListCache::new(site), rehearsed_state: None }
     }
 
     /// Returns the layouts, for [`Renderer::resume`].
@@ -123,12 +135,17 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Returns the URL and the layout of a page. Returns `None` for feeds and aliases, which have no
-    /// layout.
+    /// Returns the URL and the layout of a page. Returns `None` for aliases, feeds and lists as files, which
+    /// have no layout.
     fn target(&self, page: PageKey) -> Option<PageTarget> {
         let (kind, language, section) = match page {
             PageKey::Home(language) => (PageKind::Home, language, None),
             PageKey::List(language, category, _) => (PageKind::Category, language, Some(category)),
+            PageKey::Term(id, _) => {
+                let Term { language, taxonomy, .. } = self.site.term(id);
+                (PageKind::Term, *language, category_of(*taxonomy))
+            }
+            PageKey::Terms(language, _) => (PageKind::Terms, language, None),
             PageKey::Item(id) => {
                 let item = self.site.item(id);
                 (PageKind::of(item), item.language, item.category)
@@ -140,7 +157,8 @@ impl<'a> Renderer<'a> {
             PageKey::Search(language, _) => (PageKind::Search, language, None),
             PageKey::SiteMap(language) => (PageKind::SiteMap, language, None),
             PageKey::NotFound => (PageKind::NotFound, LanguageId::OWN, None),
-            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+            PageKey::Alias(..) | PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+            PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         };
         let url = self.site.url(page);
         let depth = url.matches('/').count();
@@ -216,7 +234,7 @@ impl<'a> Renderer<'a> {
         context
     }
 
-    /// Renders a page into `buffers.page`. The body is that of the item, or the text of a list.
+    /// Renders a page or a generated file into `buffers.page`. The body is that of the item, or the text of a list.
     pub fn render(
         &self,
         page: PageKey,
@@ -225,8 +243,20 @@ impl<'a> Renderer<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         buffers.page.clear();
-        if let PageKey::Alias(id, _) = page {
-            return self.alias(page, id, &mut buffers.page, diagnostics);
+        match page {
+            PageKey::Alias(id, _) => {
+                return self.alias(page, id, &mut buffers.page, diagnostics);
+            }
+            PageKey::Feed(..) | PageKey::TermFeed(_) => {
+                return self.feed(page, &mut buffers.page);
+            }
+            PageKey::ListCsv(language, category) => {
+                return self.list_csv(language, category, &mut buffers.page);
+            }
+            PageKey::ListJson(language, category) => {
+                return self.list_json(language, category, &mut buffers.page);
+            }
+            _ => {}
         }
         let Some(target) = self.target(page) else { return };
         let Some(content) = self.content(&target, body) else { return };
@@ -250,10 +280,7 @@ impl<'a> Renderer<'a> {
         content.clear();
         head.clear();
         languages.clear();
-        let template = match target.page {
-            PageKey::Item(id) => self.template_of(self.site.item(id)),
-            _ => Cow::Borrowed(target.layout.kind.template()),
-        };
+        let template = self.template(target);
         self.theme.render(&template, &context, content, diagnostics);
         self.theme.render("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
@@ -272,6 +299,14 @@ impl<'a> Renderer<'a> {
         layout.fill(&parts, |html, out| self.cache.typeset(html, out), out);
     }
 
+    /// Returns the template of a page's content.
+    fn template(&self, target: &PageTarget) -> Cow<'static, str> {
+        match target.page {
+            PageKey::Item(id) => self.template_of(self.site.item(id)),
+            _ => Cow::Borrowed(target.layout.kind.template()),
+        }
+    }
+
     /// Returns the template of an item: that of its `kind` if the theme has one, such as
     /// `item-order.html`.
     fn template_of(&self, item: &Item) -> Cow<'static, str> {
@@ -284,20 +319,6 @@ impl<'a> Renderer<'a> {
             }
         }
         Cow::Borrowed(general.template())
-    }
-
-    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
-    /// template that fails on it is reported today, not in the night when the window opens.
-    pub fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
-        let context = self.future_item_context(item, body);
-        let url = encode(&item.url);
-        let page = PageValue {
-            description: &item.summary,
-            canonical: format!("{}{url}", self.site.config.base_url.full),
-            ..PageValue::unlinked(PageKind::of(item).word(), &item.title, url)
-        };
-        let template = self.template_of(item);
-        self.rehearse_content(&template, context, &page, Some(body), diagnostics);
     }
 
     /// Renders the pages left by ended items, where a category asks for them, and drops them. A

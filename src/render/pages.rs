@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use tera::{Context, Value};
 
 use crate::config::{CategoryId, LanguageId, PER_PAGE};
-use crate::content::{Correction, Item};
+use crate::content::Item;
 use crate::diagnostics::Diagnostics;
-use crate::markdown::{Body, Heading};
+use crate::markdown::Body;
 use crate::render::context::{map, pager};
 use crate::render::layout::LayoutKey;
+use crate::render::values::ItemParts;
 use crate::render::{PageContent, PageTarget, Renderer};
 use crate::search::shard_count;
 use crate::site::{ItemId, PageKey, encode, page_count, root_of};
@@ -17,16 +18,15 @@ use crate::site::{ItemId, PageKey, encode, page_count, root_of};
 /// How many of the newest items the home page shows, of all and of each category.
 const LATEST: usize = 10;
 
-/// Links from an item to others. An item that is not published yet has none.
+/// Links from an item to its neighbours. An item that is not published yet has none.
 #[derive(Default)]
 struct ItemLinks {
-    replaced_by: Vec<ItemId>,
     previous: Option<ItemId>,
     next: Option<ItemId>,
 }
 
 impl Renderer<'_> {
-    /// Returns the content of a page. Returns `None` for feeds and aliases, which have no layout.
+    /// Returns the content of a page. Returns `None` for what has no layout.
     pub(super) fn content(
         &self,
         target: &PageTarget,
@@ -35,6 +35,8 @@ impl Renderer<'_> {
         Some(match target.page {
             PageKey::Home(_) => self.home(target),
             PageKey::List(_, category, number) => self.list(target, category, number),
+            PageKey::Term(id, number) => self.term(target, id, number),
+            PageKey::Terms(_, taxonomy) => self.terms(target, taxonomy),
             PageKey::Item(id) => self.item(id, body),
             PageKey::Notice(n) => self.notice(target, n),
             PageKey::Search(_, number) => self.search(target, number),
@@ -44,12 +46,13 @@ impl Renderer<'_> {
                 title: self.word(target.layout.language, "not_found_title").into(),
                 description: "",
             },
-            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+            PageKey::Alias(..) | PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+            PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         })
     }
 
     /// Returns the values that every page gets.
-    fn context(&self, target: &PageTarget) -> Context {
+    pub(super) fn context(&self, target: &PageTarget) -> Context {
         self.base_context(target.layout.language, &self.root(target.layout))
     }
 
@@ -101,6 +104,7 @@ impl Renderer<'_> {
         let urgent: Vec<ItemId> = site.urgent(language).collect();
         context.insert_value("urgent", self.entries(&urgent));
         context.insert_value("total", Value::from(site.everything(language).len()));
+        context.insert_value("indexes", self.indexes(language));
         let title = self.word(language, "site_map").into();
         PageContent { context, title, description: "" }
     }
@@ -111,10 +115,10 @@ impl Renderer<'_> {
         let mut context = self.context(target);
         let list = site.list(language, category);
         let number = number as usize;
-        let first = (number - 1) * PER_PAGE;
-        let shown = &list[first.min(list.len())..(first + PER_PAGE).min(list.len())];
+        let shown = list.chunks(site.per_page(category)).nth(number - 1).unwrap_or_default();
         context.insert_value("category", self.category_value(language, Some(category)));
-        context.insert_value("entries", self.entries(shown));
+        context.insert_value("entries", self.listed(language, Some(category), shown));
+        context.insert_value("list", self.list_of_category(language, category, number));
         context.insert_value("total", Value::from(list.len()));
         let url = site.config.category_url(language, category);
         context.insert("pager", &pager(&url, number, site.list_pages(language, category)));
@@ -136,7 +140,7 @@ impl Renderer<'_> {
         context.insert_value("total", Value::from(list.len()));
         context.insert_value("shards", Value::from(shard_count(list.len())));
         let url = site.config.search_url(language);
-        context.insert("pager", &pager(&url, number, page_count(list)));
+        context.insert("pager", &pager(&url, number, page_count(list, PER_PAGE)));
         let title = if site.config.has_search { "search_title" } else { "everything" };
         PageContent { context, title: self.word(language, title).into(), description: "" }
     }
@@ -145,30 +149,28 @@ impl Renderer<'_> {
         let item = self.site.item(id);
         let headings = body.map_or(&[][..], |body| &body.headings);
         let (previous, next) = self.site.neighbours(id);
-        let replaced_by = self.site.replaced_by(id).collect();
-        let links = ItemLinks { replaced_by, previous, next };
+        let parts = ItemParts {
+            corrections: item.corrections(),
+            state: self.state_of(item),
+            thread: self.thread(id),
+            replaced_by: self.site.replaced_by(id).collect(),
+            headings,
+        };
         PageContent {
-            context: self.item_context(item, item.corrections(), &links, headings),
+            context: self.item_context(item, parts, &ItemLinks { previous, next }),
             title: Cow::Borrowed(&item.title),
             description: &item.summary,
         }
     }
 
-    /// Returns the context of an item that is not published yet, or not with all of its corrections.
-    pub(super) fn future_item_context(&self, item: &Item, body: &Body) -> Context {
-        let corrections = item.details.changes.all();
-        self.item_context(item, corrections, &ItemLinks::default(), &body.headings)
+    /// Returns the context of an item as it will be later: without neighbours.
+    pub(super) fn future_item_context(&self, item: &Item, parts: ItemParts) -> Context {
+        self.item_context(item, parts, &ItemLinks::default())
     }
 
-    fn item_context(
-        &self,
-        item: &Item,
-        corrections: &[Correction],
-        links: &ItemLinks,
-        headings: &[Heading],
-    ) -> Context {
+    fn item_context(&self, item: &Item, parts: ItemParts, links: &ItemLinks) -> Context {
         let mut context = self.base_context(item.language, &root_of(&item.url));
-        context.insert("item", &self.item_value(item, corrections, &links.replaced_by, headings));
+        context.insert("item", &self.item_value(item, parts));
         let entry = |id: Option<ItemId>| id.map_or(Value::none(), |id| self.entry(id));
         context.insert_value("previous", entry(links.previous));
         context.insert_value("next", entry(links.next));

@@ -3,13 +3,18 @@
 
 use std::sync::Arc;
 
-use crate::config::LanguageId;
+use tera::Value;
+
+use crate::config::{LanguageId, PER_PAGE};
 use crate::content::Item;
 use crate::diagnostics::Diagnostics;
-use crate::gate::{Admitted, Withheld, admit_for_rehearsal};
-use crate::render::context::{PagerValue, pager};
+use crate::gate::{Admitted, State, Withheld, admit_for_rehearsal};
+use crate::markdown::Body;
+use crate::render::context::{PageValue, PagerValue, pager};
+use crate::render::layout::PageKind;
+use crate::render::values::ItemParts;
 use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
-use crate::site::{Absent, ItemId, PageKey, Site};
+use crate::site::{Absent, ItemId, PageKey, Site, encode};
 use crate::text::compare_paths;
 
 /// Renders the pages of a site from which all items are gone. The built-in theme needs no rehearsal.
@@ -41,7 +46,10 @@ pub(crate) fn rehearse_opening(
             Some(category) => site.list(language, category).is_empty(),
             None => site.outside(language).next().is_none(),
         };
-        withheld.will_open && (is_first || site.everything(language).is_empty())
+        withheld.will_open
+            && (is_first
+                || site.everything(language).is_empty()
+                || is_first_deadline(site, withheld))
     };
     if theme.files.is_empty() || !withheld.iter().any(fills) {
         return;
@@ -57,15 +65,111 @@ pub(crate) fn rehearse_opening(
         matches!(page, PageKey::Home(_) | PageKey::SiteMap(_) | PageKey::NotFound)
             || matches!(page, PageKey::List(_, _, 1) | PageKey::Search(_, 1))
     });
-    let renderer = Renderer::new(&opened, theme, &pages, diagnostics);
+    let mut renderer = Renderer::new(&opened, theme, &pages, diagnostics);
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
     }
     renderer.rehearse_lists(diagnostics);
+    renderer.rehearse_states(diagnostics);
+}
+
+/// Returns whether a withheld item has a deadline and no published item of its list does.
+fn is_first_deadline(site: &Site, withheld: &Withheld) -> bool {
+    let Item { language, category, .. } = withheld.item;
+    let list = category.map_or(&[][..], |category| site.list(language, category));
+    withheld.item.details.deadline.is_some()
+        && !list.iter().any(|id| site.item(*id).details.deadline.is_some())
 }
 
 impl Renderer<'_> {
+    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
+    /// template that fails on it is reported today, not in the night when the window opens.
+    ///
+    /// Renders the page of an item with a deadline or a thread twice: open with other steps, and closed
+    /// without.
+    pub(crate) fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
+        let has_deadline = item.details.deadline.is_some();
+        let thread = self.rehearsed_thread(item);
+        let has_two = has_deadline || !thread.is_none();
+        let open = (State::Open, thread);
+        let closed = has_two.then(|| (State::Closed, Value::none()));
+        for (state, thread) in std::iter::once(open).chain(closed) {
+            let parts = ItemParts {
+                corrections: item.details.changes.all(),
+                state: has_deadline.then_some(state),
+                thread,
+                replaced_by: Vec::new(),
+                headings: &body.headings,
+            };
+            self.rehearse_item(item, parts, body, diagnostics);
+        }
+    }
+
+    fn rehearse_item(
+        &self,
+        item: &Item,
+        parts: ItemParts,
+        body: &Body,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let context = self.future_item_context(item, parts);
+        let url = encode(&item.url);
+        let page = PageValue {
+            description: &item.summary,
+            canonical: format!("{}{url}", self.site.config.base_url.full),
+            ..PageValue::unlinked(PageKind::of(item).word(), &item.title, url)
+        };
+        let template = self.template_of(item);
+        self.rehearse_content(&template, context, &page, Some(body), diagnostics);
+    }
+
+    /// Returns whether time or other items change the page of a published item. The built-in theme needs
+    /// no rehearsal of its deadline and its thread.
+    pub(crate) fn needs_rehearsal(&self, item: &Admitted) -> bool {
+        let changes = || item.details.deadline.is_some() || !self.rehearsed_thread(item).is_none();
+        item.awaits_correction() || (!self.theme.files.is_empty() && changes())
+    }
+
+    /// Renders pages that show items with a deadline, once with all of them open and once with all of them
+    /// closed.
+    pub(crate) fn rehearse_states(&mut self, diagnostics: &mut Diagnostics) {
+        if self.theme.files.is_empty() {
+            return;
+        }
+        for state in State::ALL {
+            self.rehearsed_state = Some(state);
+            for (language, _) in self.site.config.languages() {
+                self.rehearse_deadlines(language, diagnostics);
+            }
+        }
+        self.rehearsed_state = None;
+    }
+
+    /// Renders the first page of each list on which there is an item with a deadline, and the pages of the
+    /// neighbours of such an item.
+    fn rehearse_deadlines(&self, language: LanguageId, diagnostics: &mut Diagnostics) {
+        let site = self.site;
+        let first = |list: &[ItemId]| {
+            let has_deadline = |id: &ItemId| site.item(*id).details.deadline.is_some();
+            list.iter().position(has_deadline).map(|place| (place, list[place]))
+        };
+        let page = |place: usize| u32::try_from(place / PER_PAGE + 1).unwrap_or(1);
+        let Some((place, item)) = first(site.everything(language)) else { return };
+        self.rehearse_urgent(language, item, diagnostics);
+        let mut pages = vec![PageKey::Home(language)];
+        pages.extend(site.config.has_list.then(|| PageKey::Search(language, page(place))));
+        for (category, _) in site.config.policy.categories() {
+            let Some((place, item)) = first(site.list(language, category)) else { continue };
+            pages.push(PageKey::List(language, category, page(place)));
+            let (previous, next) = site.neighbours(item);
+            pages.extend(previous.into_iter().chain(next).map(PageKey::Item));
+        }
+        for page in pages {
+            self.rehearse_page(page, |_| (), diagnostics);
+        }
+    }
+
     /// Renders lists with several pages, and pages with an urgent item, as they will be when further
     /// items open.
     pub(crate) fn rehearse_lists(&self, diagnostics: &mut Diagnostics) {
@@ -111,7 +215,8 @@ impl Renderer<'_> {
         change(&mut content);
         let PageContent { context, title, description } = content;
         let value = self.page_value(&target, &title, description);
-        self.rehearse_content(target.layout.kind.template(), context, &value, None, diagnostics);
+        let template = self.template(&target);
+        self.rehearse_content(&template, context, &value, None, diagnostics);
     }
 }
 

@@ -4,19 +4,30 @@ use tera::Value;
 
 use crate::config::{CategoryId, LanguageId, PersonId};
 use crate::content::{Correction, Item, ItemFile, Obligation};
-use crate::gate::Admitted;
+use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
-use crate::render::atom::feed_title;
 use crate::render::context::{
-    ChangeValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    TranslationValue, contents, language_name,
+    ChangeValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue, TranslationValue,
+    contents, language_name,
 };
+use crate::render::feeds::feed_title;
+use crate::render::labels::deadline_label;
+use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
 
 /// How many items are named with an obligation that they meet. Of the others, the number is shown.
 const MET_BY: usize = 3;
+
+/// What the page of an item shows that depends on the instant or on other items.
+pub(super) struct ItemParts<'v> {
+    pub(super) corrections: &'v [Correction],
+    pub(super) state: Option<State>,
+    pub(super) thread: Value,
+    pub(super) replaced_by: Vec<ItemId>,
+    pub(super) headings: &'v [Heading],
+}
 
 impl<'a> Renderer<'a> {
     pub(super) fn page_value<'p>(
@@ -32,11 +43,7 @@ impl<'a> Renderer<'a> {
         let page = target.page;
         let language = target.layout.language;
         let url = encode(&target.url);
-        let section = target.layout.section;
-        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
-        let has_feed = site.has_feed(language, feed_of);
-        let feed =
-            if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        let (feed, feed_title) = self.feed_of(target);
         PageValue {
             kind: target.layout.kind.word(),
             title,
@@ -47,9 +54,23 @@ impl<'a> Renderer<'a> {
             until: self.until(page),
             linked_data: self.linked_data(page),
             feed: encode(&feed),
-            feed_title: feed_title(site, language, feed_of),
+            feed_title,
             translations: self.translations(page, language),
         }
+    }
+
+    /// Returns the URL of the feed that a page names, and its title: that of the term, otherwise of the
+    /// category, otherwise of the site. The URL is empty if there is none.
+    fn feed_of(&self, target: &PageTarget) -> (String, String) {
+        let site = self.site;
+        if let PageKey::Term(id, _) = target.page {
+            return (site.url(PageKey::TermFeed(id)), self.feed_title_of_term(id));
+        }
+        let LayoutKey { language, section, .. } = target.layout;
+        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
+        let has_feed = site.has_feed(language, feed_of);
+        let url = if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        (url, feed_title(site, language, feed_of))
     }
 
     /// Returns the first instant at which the page may no longer be seen. Returns an empty text if there
@@ -83,6 +104,11 @@ impl<'a> Renderer<'a> {
         let in_language = |language| match page {
             PageKey::Home(_) => Some(PageKey::Home(language)),
             PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
+            PageKey::Term(id, 1) => self.term_in(id, language).map(|id| PageKey::Term(id, 1)),
+            PageKey::Terms(_, taxonomy) => {
+                let has_terms = !site.terms_of(language, taxonomy).is_empty();
+                has_terms.then_some(PageKey::Terms(language, taxonomy))
+            }
             PageKey::Search(_, 1) => Some(PageKey::Search(language, 1)),
             PageKey::SiteMap(_) => Some(PageKey::SiteMap(language)),
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
@@ -123,10 +149,6 @@ impl<'a> Renderer<'a> {
         self.site.outside(language).map(link).collect()
     }
 
-    pub(super) fn entries(&self, ids: &[ItemId]) -> Value {
-        Value::from(ids.iter().map(|id| self.entry(*id)).collect::<Vec<Value>>())
-    }
-
     pub(super) fn category_value(
         &self,
         language: LanguageId,
@@ -136,18 +158,10 @@ impl<'a> Renderer<'a> {
         category.map_or(Value::none(), |category| categories[usize::from(category)].clone())
     }
 
-    pub(super) fn entry(&self, id: ItemId) -> Value {
-        let item = self.site.item(id);
-        Value::from_serializable(&EntryValue {
-            title: &item.title,
-            url: encode(&item.url),
-            summary: &item.summary,
-            date: self.shown(item, item.window.from_written.day(&self.site.config.zone)),
-            until: item.window.until_written.map(|moment| self.shown(item, moment)),
-            category: self.category_value(item.language, item.category),
-            tags: &item.tags,
-            files: item.details.attachments.len(),
-        })
+    /// Returns whether an item is open or closed. A rehearsal shows all items with a deadline in one
+    /// state.
+    pub(super) fn state_of(&self, item: &Admitted) -> Option<State> {
+        item.state().map(|state| self.rehearsed_state.unwrap_or(state))
     }
 
     pub(super) fn shown(&self, item: &Item, moment: Moment) -> ShownDate {
@@ -157,13 +171,8 @@ impl<'a> Renderer<'a> {
         shown.in_digits(config.digits, language)
     }
 
-    pub(super) fn item_value<'v>(
-        &'v self,
-        item: &'v Item,
-        corrections: &'v [Correction],
-        replaced_by: &[ItemId],
-        headings: &'v [Heading],
-    ) -> ItemValue<'v> {
+    pub(super) fn item_value<'v>(&'v self, item: &'v Item, parts: ItemParts<'v>) -> ItemValue<'v> {
+        let ItemParts { corrections, state, thread, replaced_by, headings } = parts;
         let config = &self.site.config;
         let language = &config.languages[usize::from(item.language)].code;
         let details = &item.details;
@@ -176,17 +185,22 @@ impl<'a> Renderer<'a> {
             summary: &item.summary,
             category: self.category_value(item.language, item.category),
             unit: &details.unit,
+            unit_url: self.unit_url(item),
             document_number: &details.document_number,
             kind: &details.kind,
             kind_title: self.kind_title(item),
-            fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            fiscal_year: self.fiscal_year(item),
             dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
+            tag_links: self.tag_links(item),
             meets: &details.meets,
             publish_from: self.shown(item, item.window.from_written),
             publish_until: shown(item.window.until_written),
             issued_on: shown(details.issued_on),
             valid_until: shown(details.valid_until),
+            state: state.map_or("", State::as_str),
+            deadline: shown(details.deadline.map(|deadline| deadline.written)),
+            deadline_label: deadline_label(config, item),
             approved_on: shown(item.approval.on.map(|on| on.written)),
             approver: self.person(item.approval.approver),
             prepared_by: self.person(item.approval.prepared_by),
@@ -199,7 +213,8 @@ impl<'a> Renderer<'a> {
                 })
                 .collect(),
             replaces: self.site.replaces(item).map_or(Value::none(), |id| self.entry(id)),
-            replaced_by: self.entries(replaced_by),
+            replaced_by: self.entries(&replaced_by),
+            thread,
             files: self.files(item),
             fields: self.shown_fields(item),
             person: kinds::staff(item, &config.kinds, &self.site.files_url(item)),
