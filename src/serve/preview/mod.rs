@@ -212,18 +212,16 @@ impl Preview {
         let LoadedItems { items: old, by_file: mut kept, .. } = self.into_items();
         let listing = Listing::of(&project.portal);
         let old_paths: BTreeSet<&str> = old.iter().map(|item| item.path.as_ref()).collect();
-        // Changes of other files may fix an item, or break it: the one that it replaces, or one that
-        // could not be read for a moment. The original of a copy may come or go.
+        // Changes of other files may fix an item, or break it: one that it names, or one that could not
+        // be read for a moment. The original of a copy may come or go.
         let has_errors = |path: &str| kept.get(path).is_some_and(Diagnostics::has_errors);
-        let replaces_missing = |item: &&Item| {
-            let replaced = item.details.replaces.as_deref();
-            replaced.is_some_and(|other| !listing.has_document(other))
-        };
-        let replacing: BTreeSet<&str> =
-            old.iter().filter(replaces_missing).map(|item| item.path.as_ref()).collect();
+        let names_missing =
+            |item: &&Item| item.named_items().iter().any(|other| !listing.has_document(other));
+        let naming: BTreeSet<&str> =
+            old.iter().filter(names_missing).map(|item| item.path.as_ref()).collect();
         let must_read = |path: &str| {
             let is_new = !old_paths.contains(path) && !kept.contains_key(path);
-            let depends = has_errors(path) || replacing.contains(path) || may_be_copy(path);
+            let depends = has_errors(path) || naming.contains(path) || may_be_copy(path);
             is_new || depends || affects(changed, path)
         };
         let documents = listing.inventory.documents.iter().map(|listed| listed.path.as_str());
