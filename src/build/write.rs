@@ -233,12 +233,7 @@ impl<'a> SiteWriter<'a> {
             None => (None, Diagnostics::default()),
         };
         let body = examined.as_ref().map(|examined| &examined.body);
-        if let PageKey::Feed(language, category) = page {
-            buffers.page.clear();
-            render::atom(site, language, category, &mut buffers.page);
-        } else {
-            renderer.render(page, body, buffers, &mut diagnostics);
-        }
+        renderer.render(page, body, buffers, &mut diagnostics);
         if let (PageKey::Item(id), Some(body)) = (page, body)
             && renderer.needs_rehearsal(site.item(id))
         {

@@ -1,40 +1,45 @@
 //! Atom feeds (RFC 4287).
 
-use crate::config::{CategoryId, LanguageId};
+use crate::config::LanguageId;
 use crate::gate::Admitted;
 use crate::render::labels::deadline_label;
 use crate::render::xml::Xml;
-use crate::site::{FEED_ENTRIES, PageKey, Site, encode};
+use crate::site::{ItemId, Site, encode};
 use crate::text::{Moment, rfc3339};
 
-/// Writes a feed of the newest items of a language, of one category or of all.
-pub(crate) fn atom(
-    site: &Site,
-    language: LanguageId,
-    category: Option<CategoryId>,
-    out: &mut Vec<u8>,
-) {
-    let newest = site.newest(language, category, FEED_ENTRIES);
+/// A feed.
+pub(super) struct Feed {
+    /// The language of its items.
+    pub(super) language: LanguageId,
+    /// The title.
+    pub(super) title: String,
+    /// Its own URL from the root.
+    pub(super) url: String,
+    /// The URL of the page with the same items.
+    pub(super) page: String,
+    /// The items, newest first.
+    pub(super) items: Vec<ItemId>,
+}
+
+/// Writes a feed.
+pub(super) fn atom(site: &Site, feed: &Feed, out: &mut Vec<u8>) {
+    let Feed { language, title, url, page, items: newest } = feed;
     let base = &site.config.base_url.full;
     let address = |path: &str| format!("{base}{}", encode(path));
-    let feed_url = address(&site.url(PageKey::Feed(language, category)));
-    let page = match category {
-        Some(category) => address(&site.config.category_url(language, category)),
-        None => address(&site.config.home_url(language)),
-    };
-    let language_settings = &site.config.languages[usize::from(language)];
+    let (feed_url, page) = (address(url), address(page));
+    let language_settings = &site.config.languages[usize::from(*language)];
     let latest = newest.iter().map(|id| site.item(*id).updated()).max();
     let mut feed = Xml::default();
     feed.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
     feed.text(&language_settings.code).raw("\">\n<title>");
-    feed.text(&feed_title(site, language, category)).raw("</title>\n<link rel=\"self\" href=\"");
+    feed.text(title).raw("</title>\n<link rel=\"self\" href=\"");
     feed.text(&feed_url).raw("\"/>\n<link href=\"").text(&page).raw("\"/>\n<id>").text(&page);
     feed.raw("</id>\n<author><name>")
         .text(&language_settings.title)
         .raw("</name></author>\n<updated>");
     feed.text(&rfc3339(latest.unwrap_or_default(), &site.config.zone)).raw("</updated>\n");
     for id in newest {
-        let item = site.item(id);
+        let item = site.item(*id);
         let url = address(&item.url);
         feed.raw("<entry><title>").text(&item.title).raw("</title><link href=\"").text(&url);
         feed.raw("\"/><id>").text(&url).raw("</id><published>");
@@ -66,17 +71,4 @@ fn summary(site: &Site, item: &Admitted) -> String {
         .map(|deadline| format!("{}: {}", deadline_label(config, item), shown(deadline.written)));
     let summary = (!item.summary.is_empty()).then(|| item.summary.to_string());
     summary.into_iter().chain(deadline).chain(corrections).collect::<Vec<_>>().join("\n")
-}
-
-/// Returns the title of a feed: the title of the site, after that of the category.
-pub(super) fn feed_title(
-    site: &Site,
-    language: LanguageId,
-    category: Option<CategoryId>,
-) -> String {
-    let title = &site.config.languages[usize::from(language)].title;
-    match category {
-        Some(category) => format!("{} – {title}", site.config.category_title(category, language)),
-        None => title.clone(),
-    }
 }

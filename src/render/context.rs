@@ -94,9 +94,38 @@ pub(crate) struct EntryValue<'a> {
     pub(crate) category: Value,
     pub(crate) tags: &'a [Box<str>],
     pub(crate) files: usize,
+    pub(crate) kind: &'a str,
+    pub(crate) kind_title: &'a str,
+    pub(crate) unit: &'a str,
+    pub(crate) document_number: &'a str,
+    pub(crate) fiscal_year: String,
+    pub(crate) issued_on: Option<ShownDate>,
+    pub(crate) valid_until: Option<ShownDate>,
+    pub(crate) fields: BTreeMap<&'a str, ListedValue<'a>>,
+    pub(crate) cells: Vec<Value>,
+    pub(crate) picture: Option<PictureValue<'a>>,
     pub(crate) state: &'static str,
     pub(crate) deadline: Option<ShownDate>,
     pub(crate) deadline_label: &'a str,
+}
+
+/// The value of a field in the entry of a list.
+#[derive(Serialize)]
+pub(crate) struct ListedValue<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) label: &'a str,
+    #[serde(rename = "type")]
+    pub(crate) type_word: &'static str,
+    pub(crate) text: String,
+    pub(crate) short: String,
+    pub(crate) iso: String,
+    pub(crate) url: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct PictureValue<'a> {
+    pub(crate) url: String,
+    pub(crate) alt: &'a str,
 }
 
 #[derive(Serialize)]
@@ -105,12 +134,14 @@ pub(crate) struct ItemValue<'a> {
     pub(crate) summary: &'a str,
     pub(crate) category: Value,
     pub(crate) unit: &'a str,
+    pub(crate) unit_url: String,
     pub(crate) document_number: &'a str,
     pub(crate) kind: &'a str,
     pub(crate) kind_title: &'a str,
     pub(crate) fiscal_year: String,
     pub(crate) dated_in: String,
     pub(crate) tags: &'a [Box<str>],
+    pub(crate) tag_links: Value,
     pub(crate) meets: &'a [Box<str>],
     pub(crate) publish_from: ShownDate,
     pub(crate) publish_until: Option<ShownDate>,

@@ -8,7 +8,7 @@ use crate::content::{FieldMap, FieldValue, FieldValues, Item, is_alternative};
 use crate::render::Renderer;
 use crate::render::context::{FileValue, dial_url};
 use crate::render::values::file_value;
-use crate::site::encode;
+use crate::site::{encode, kind_title};
 use crate::text::{Decimal, Moment, is_alphabetic};
 
 /// A field with its value. Parts that its type does not have are empty.
@@ -61,9 +61,7 @@ pub(crate) struct ColumnValue<'a> {
 impl<'a> Renderer<'a> {
     /// Returns the title of an item's kind in the item's language, or the kind as written.
     pub(super) fn kind_title<'v>(&'v self, item: &'v Item) -> &'v str {
-        let Some(declared) = item.details.declared else { return &item.details.kind };
-        let config = &self.site.config;
-        config.kinds.kind(declared).title.in_language(self.code(item), self.own_code())
+        kind_title(&self.site.config, item)
     }
 
     /// Returns the fields of an item that have a value, in the order of their declaration. Returns none
@@ -89,6 +87,31 @@ impl<'a> Renderer<'a> {
                 let values: Vec<ShownValue> = values.filter(|v| !v.text.is_empty()).collect();
                 let texts: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
                 ShownValue { text: texts.join(", "), values, ..self.empty(item, field) }
+            }
+            _ => self.shown_single(item, field, value),
+        }
+    }
+
+    /// Returns a single value for the entry of a list. An item that it names comes without an entry of its own:
+    /// two items may name each other.
+    pub(super) fn shown_in_list<'v>(
+        &'v self,
+        item: &'v Item,
+        field: &'v Field,
+        value: &'v FieldValue,
+    ) -> ShownValue<'v> {
+        match value {
+            FieldValue::Item(path) => {
+                let other = self.site.by_path(path).map(|id| self.site.item(id));
+                let empty = self.empty(item, field);
+                match other {
+                    Some(other) => ShownValue {
+                        text: other.title.to_string(),
+                        url: encode(&other.url),
+                        ..empty
+                    },
+                    None => empty,
+                }
             }
             _ => self.shown_single(item, field, value),
         }

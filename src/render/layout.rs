@@ -17,6 +17,8 @@ pub(super) const BODY_SLOT: char = '\u{FDD0}';
 pub(super) enum PageKind {
     Home,
     Category,
+    Term,
+    Terms,
     Item,
     Page,
     Notice,
@@ -36,6 +38,8 @@ impl PageKind {
         match self {
             Self::Home => "home",
             Self::Category => "category",
+            Self::Term => "term",
+            Self::Terms => "terms",
             Self::Item => "item",
             Self::Page => "page",
             Self::Notice => "notice",
@@ -50,6 +54,8 @@ impl PageKind {
         match self {
             Self::Home => "home.html",
             Self::Category => "category.html",
+            Self::Term => "term.html",
+            Self::Terms => "terms.html",
             Self::Item => "item.html",
             Self::Page => "page.html",
             Self::Notice => "notice.html",

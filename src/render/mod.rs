@@ -6,23 +6,27 @@
 
 mod atom;
 mod context;
+mod entries;
+mod feeds;
 mod fields;
 mod former_names;
 mod json_ld;
 mod kinds;
 mod labels;
 mod layout;
+mod list_data;
+mod lists;
 mod no_break;
 mod pages;
 mod rehearsal;
 mod security_txt;
 mod sitemap;
+mod terms;
 mod theme;
 mod threads;
 mod values;
 mod xml;
 
-pub(crate) use atom::atom;
 pub use no_break::NoBreak;
 pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
@@ -44,7 +48,9 @@ use crate::gate::State;
 use crate::markdown::{Body, escape};
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
-use crate::site::{ItemId, PageKey, Site, encode};
+use crate::render::lists::ListCache;
+use crate::render::terms::category_of;
+use crate::site::{ItemId, PageKey, Site, Term, encode};
 
 /// How many urgent items every page shows at its top. The site map lists all.
 const URGENT: usize = 3;
@@ -55,6 +61,7 @@ pub struct Renderer<'a> {
     site: &'a Site,
     theme: &'a Theme,
     cache: LayoutCache,
+    lists: ListCache,
     /// The state in which a rehearsal shows items with a deadline.
     rehearsed_state: Option<State>,
 }
@@ -109,7 +116,7 @@ impl<'a> Renderer<'a> {
 
     /// Continues with the layouts of a former renderer.
     pub fn resume(site: &'a Site, theme: &'a Theme, cache: LayoutCache) -> Self {
-        Self { site, theme, cache, rehearsed_state: None }
+        Self { site, theme, cache, lists: ListCache::new(site), rehearsed_state: None }
     }
 
     /// Returns the layouts, for [`Renderer::resume`].
@@ -128,12 +135,17 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Returns the URL and the layout of a page. Returns `None` for feeds and aliases, which have no
-    /// layout.
+    /// Returns the URL and the layout of a page. Returns `None` for aliases, feeds and lists as files, which
+    /// have no layout.
     fn target(&self, page: PageKey) -> Option<PageTarget> {
         let (kind, language, section) = match page {
             PageKey::Home(language) => (PageKind::Home, language, None),
             PageKey::List(language, category, _) => (PageKind::Category, language, Some(category)),
+            PageKey::Term(id, _) => {
+                let Term { language, taxonomy, .. } = self.site.term(id);
+                (PageKind::Term, *language, category_of(*taxonomy))
+            }
+            PageKey::Terms(language, _) => (PageKind::Terms, language, None),
             PageKey::Item(id) => {
                 let item = self.site.item(id);
                 (PageKind::of(item), item.language, item.category)
@@ -145,7 +157,8 @@ impl<'a> Renderer<'a> {
             PageKey::Search(language, _) => (PageKind::Search, language, None),
             PageKey::SiteMap(language) => (PageKind::SiteMap, language, None),
             PageKey::NotFound => (PageKind::NotFound, LanguageId::OWN, None),
-            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+            PageKey::Alias(..) | PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+            PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         };
         let url = self.site.url(page);
         let depth = url.matches('/').count();
@@ -221,7 +234,7 @@ impl<'a> Renderer<'a> {
         context
     }
 
-    /// Renders a page into `buffers.page`. The body is that of the item, or the text of a list.
+    /// Renders a page or a generated file into `buffers.page`. The body is that of the item, or the text of a list.
     pub fn render(
         &self,
         page: PageKey,
@@ -230,8 +243,20 @@ impl<'a> Renderer<'a> {
         diagnostics: &mut Diagnostics,
     ) {
         buffers.page.clear();
-        if let PageKey::Alias(id, _) = page {
-            return self.alias(page, id, &mut buffers.page, diagnostics);
+        match page {
+            PageKey::Alias(id, _) => {
+                return self.alias(page, id, &mut buffers.page, diagnostics);
+            }
+            PageKey::Feed(..) | PageKey::TermFeed(_) => {
+                return self.feed(page, &mut buffers.page);
+            }
+            PageKey::ListCsv(language, category) => {
+                return self.list_csv(language, category, &mut buffers.page);
+            }
+            PageKey::ListJson(language, category) => {
+                return self.list_json(language, category, &mut buffers.page);
+            }
+            _ => {}
         }
         let Some(target) = self.target(page) else { return };
         let Some(content) = self.content(&target, body) else { return };

@@ -26,7 +26,7 @@ struct ItemLinks {
 }
 
 impl Renderer<'_> {
-    /// Returns the content of a page. Returns `None` for feeds and aliases, which have no layout.
+    /// Returns the content of a page. Returns `None` for what has no layout.
     pub(super) fn content(
         &self,
         target: &PageTarget,
@@ -35,6 +35,8 @@ impl Renderer<'_> {
         Some(match target.page {
             PageKey::Home(_) => self.home(target),
             PageKey::List(_, category, number) => self.list(target, category, number),
+            PageKey::Term(id, number) => self.term(target, id, number),
+            PageKey::Terms(_, taxonomy) => self.terms(target, taxonomy),
             PageKey::Item(id) => self.item(id, body),
             PageKey::Notice(n) => self.notice(target, n),
             PageKey::Search(_, number) => self.search(target, number),
@@ -44,12 +46,13 @@ impl Renderer<'_> {
                 title: self.word(target.layout.language, "not_found_title").into(),
                 description: "",
             },
-            PageKey::Alias(..) | PageKey::Feed(..) => return None,
+            PageKey::Alias(..) | PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+            PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         })
     }
 
     /// Returns the values that every page gets.
-    fn context(&self, target: &PageTarget) -> Context {
+    pub(super) fn context(&self, target: &PageTarget) -> Context {
         self.base_context(target.layout.language, &self.root(target.layout))
     }
 
@@ -101,6 +104,7 @@ impl Renderer<'_> {
         let urgent: Vec<ItemId> = site.urgent(language).collect();
         context.insert_value("urgent", self.entries(&urgent));
         context.insert_value("total", Value::from(site.everything(language).len()));
+        context.insert_value("indexes", self.indexes(language));
         let title = self.word(language, "site_map").into();
         PageContent { context, title, description: "" }
     }
@@ -111,10 +115,10 @@ impl Renderer<'_> {
         let mut context = self.context(target);
         let list = site.list(language, category);
         let number = number as usize;
-        let first = (number - 1) * PER_PAGE;
-        let shown = &list[first.min(list.len())..(first + PER_PAGE).min(list.len())];
+        let shown = list.chunks(site.per_page(category)).nth(number - 1).unwrap_or_default();
         context.insert_value("category", self.category_value(language, Some(category)));
-        context.insert_value("entries", self.entries(shown));
+        context.insert_value("entries", self.listed(language, Some(category), shown));
+        context.insert_value("list", self.list_of_category(language, category, number));
         context.insert_value("total", Value::from(list.len()));
         let url = site.config.category_url(language, category);
         context.insert("pager", &pager(&url, number, site.list_pages(language, category)));
@@ -136,7 +140,7 @@ impl Renderer<'_> {
         context.insert_value("total", Value::from(list.len()));
         context.insert_value("shards", Value::from(shard_count(list.len())));
         let url = site.config.search_url(language);
-        context.insert("pager", &pager(&url, number, page_count(list)));
+        context.insert("pager", &pager(&url, number, page_count(list, PER_PAGE)));
         let title = if site.config.has_search { "search_title" } else { "everything" };
         PageContent { context, title: self.word(language, title).into(), description: "" }
     }

@@ -32,7 +32,10 @@ fn sitemap_entry(site: &Site, page: PageKey) -> Option<String> {
     let changed = match page {
         PageKey::Item(id) => Some(site.item(id).updated()),
         PageKey::Home(_) | PageKey::List(..) | PageKey::SiteMap(_) => None,
-        PageKey::Search(..) | PageKey::Alias(..) | PageKey::Feed(..) => return None,
+        PageKey::Term(..) | PageKey::Terms(..) => None,
+        PageKey::Search(..) | PageKey::Alias(..) => return None,
+        PageKey::Feed(..) | PageKey::TermFeed(_) => return None,
+        PageKey::ListCsv(..) | PageKey::ListJson(..) => return None,
         PageKey::Notice(_) | PageKey::NotFound => return None,
     };
     let mut entry = Xml::default();

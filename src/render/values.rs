@@ -6,12 +6,13 @@ use crate::config::{CategoryId, LanguageId, PersonId};
 use crate::content::{Correction, Item, ItemFile, Obligation};
 use crate::gate::{Admitted, State};
 use crate::markdown::{Heading, file_type, size_text};
-use crate::render::atom::feed_title;
 use crate::render::context::{
-    ChangeValue, EntryValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue,
-    TranslationValue, contents, language_name,
+    ChangeValue, FileValue, ItemValue, LinkValue, PageValue, PersonValue, TranslationValue,
+    contents, language_name,
 };
+use crate::render::feeds::feed_title;
 use crate::render::labels::deadline_label;
+use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
 use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
@@ -42,11 +43,7 @@ impl<'a> Renderer<'a> {
         let page = target.page;
         let language = target.layout.language;
         let url = encode(&target.url);
-        let section = target.layout.section;
-        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
-        let has_feed = site.has_feed(language, feed_of);
-        let feed =
-            if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        let (feed, feed_title) = self.feed_of(target);
         PageValue {
             kind: target.layout.kind.word(),
             title,
@@ -57,9 +54,23 @@ impl<'a> Renderer<'a> {
             until: self.until(page),
             linked_data: self.linked_data(page),
             feed: encode(&feed),
-            feed_title: feed_title(site, language, feed_of),
+            feed_title,
             translations: self.translations(page, language),
         }
+    }
+
+    /// Returns the URL of the feed that a page names, and its title: that of the term, otherwise of the
+    /// category, otherwise of the site. The URL is empty if there is none.
+    fn feed_of(&self, target: &PageTarget) -> (String, String) {
+        let site = self.site;
+        if let PageKey::Term(id, _) = target.page {
+            return (site.url(PageKey::TermFeed(id)), self.feed_title_of_term(id));
+        }
+        let LayoutKey { language, section, .. } = target.layout;
+        let feed_of = section.filter(|category| site.has_feed(language, Some(*category)));
+        let has_feed = site.has_feed(language, feed_of);
+        let url = if has_feed { site.url(PageKey::Feed(language, feed_of)) } else { String::new() };
+        (url, feed_title(site, language, feed_of))
     }
 
     /// Returns the first instant at which the page may no longer be seen. Returns an empty text if there
@@ -93,6 +104,11 @@ impl<'a> Renderer<'a> {
         let in_language = |language| match page {
             PageKey::Home(_) => Some(PageKey::Home(language)),
             PageKey::List(_, category, 1) => Some(PageKey::List(language, category, 1)),
+            PageKey::Term(id, 1) => self.term_in(id, language).map(|id| PageKey::Term(id, 1)),
+            PageKey::Terms(_, taxonomy) => {
+                let has_terms = !site.terms_of(language, taxonomy).is_empty();
+                has_terms.then_some(PageKey::Terms(language, taxonomy))
+            }
             PageKey::Search(_, 1) => Some(PageKey::Search(language, 1)),
             PageKey::SiteMap(_) => Some(PageKey::SiteMap(language)),
             PageKey::Item(id) => site.translation(id, language).map(PageKey::Item),
@@ -133,10 +149,6 @@ impl<'a> Renderer<'a> {
         self.site.outside(language).map(link).collect()
     }
 
-    pub(super) fn entries(&self, ids: &[ItemId]) -> Value {
-        Value::from(ids.iter().map(|id| self.entry(*id)).collect::<Vec<Value>>())
-    }
-
     pub(super) fn category_value(
         &self,
         language: LanguageId,
@@ -144,23 +156,6 @@ impl<'a> Renderer<'a> {
     ) -> Value {
         let categories = &self.cache.languages[usize::from(language)].categories;
         category.map_or(Value::none(), |category| categories[usize::from(category)].clone())
-    }
-
-    pub(super) fn entry(&self, id: ItemId) -> Value {
-        let item = self.site.item(id);
-        Value::from_serializable(&EntryValue {
-            title: &item.title,
-            url: encode(&item.url),
-            summary: &item.summary,
-            date: self.shown(item, item.window.from_written.day(&self.site.config.zone)),
-            until: item.window.until_written.map(|moment| self.shown(item, moment)),
-            category: self.category_value(item.language, item.category),
-            tags: &item.tags,
-            files: item.details.attachments.len(),
-            state: self.state_of(item).map_or("", State::as_str),
-            deadline: item.details.deadline.map(|deadline| self.shown(item, deadline.written)),
-            deadline_label: deadline_label(&self.site.config, item),
-        })
     }
 
     /// Returns whether an item is open or closed. A rehearsal shows all items with a deadline in one
@@ -190,12 +185,14 @@ impl<'a> Renderer<'a> {
             summary: &item.summary,
             category: self.category_value(item.language, item.category),
             unit: &details.unit,
+            unit_url: self.unit_url(item),
             document_number: &details.document_number,
             kind: &details.kind,
             kind_title: self.kind_title(item),
-            fiscal_year: details.fiscal_year.map_or(String::new(), year),
+            fiscal_year: self.fiscal_year(item),
             dated_in: dated_in.map_or(String::new(), year),
             tags: &item.tags,
+            tag_links: self.tag_links(item),
             meets: &details.meets,
             publish_from: self.shown(item, item.window.from_written),
             publish_until: shown(item.window.until_written),

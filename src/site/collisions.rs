@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use crate::config::{Config, LanguageId, SETTINGS};
 use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TAGS, UNITS};
 use crate::site::url::{PREVIEW, SECURITY, is_number, output_of};
 use crate::text::{compare_paths, folded, nfc};
 
@@ -173,7 +174,12 @@ impl<'a> Claims<'a> {
                 self.lists.insert(list.trim_end_matches('/').to_owned());
                 outputs.push(output_of(&list));
                 outputs.push(format!("{list}feed.xml"));
+                outputs.extend([LIST_CSV, LIST_JSON].map(|name| format!("{list}{name}")));
                 folders.push(format!("{list}page/{ANY_NUMBER}"));
+                folders.push(format!("{list}{}", FACETS.trim_end_matches('/')));
+            }
+            for terms in [TAGS, UNITS] {
+                folders.push(format!("{home}{}", terms.trim_end_matches('/')));
             }
             outputs.push(output_of(&config.site_map_url(language)));
             folders.push(config.search_url(language).trim_end_matches('/').to_owned());

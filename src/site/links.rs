@@ -5,10 +5,9 @@ use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::CategoryId;
 use crate::content::{Item, Role, folder_of, join};
 use crate::diagnostics::{Code, closest};
-use crate::site::{ItemId, PageKey, Site};
+use crate::site::{ItemId, Site};
 use crate::text::{folded, nfc};
 
 /// The number of items above which no suggestions are made. Each suggestion compares every path.
@@ -472,9 +471,11 @@ pub(super) fn at_url(site: &Site, url: &str, fragment: Option<&String>) -> Optio
             fragment,
         ));
     }
-    if let Some(written) = feed_is_written(site, plain) {
-        let page = LinkTarget::Page(plain.to_owned(), None);
-        return Some(if written { page } else { LinkTarget::Withheld(None, None) });
+    for url in [slashed.as_str(), plain] {
+        if let Some(is_written) = site.is_written(url) {
+            let page = LinkTarget::Page(url.to_owned(), None);
+            return Some(if is_written { page } else { LinkTarget::Withheld(None, None) });
+        }
     }
     let stub = site.withheld_at(&slashed).or_else(|| site.withheld_at(plain))?;
     Some(LinkTarget::Withheld(Some(stub), fragment))
@@ -506,17 +507,6 @@ fn always_there(site: &Site, slashed: &str, plain: &str) -> bool {
                 || (site.config.has_list && site.config.search_url(language) == slashed)
                 || site.config.policy.categories().any(|(c, _)| category_page(c))
         })
-}
-
-/// Returns whether a feed is currently written. Returns `None` if the URL is not that of a feed. A
-/// link to an empty feed is not an error, because the feed depends on the items.
-fn feed_is_written(site: &Site, url: &str) -> Option<bool> {
-    let categories = site.config.policy.categories().map(|(c, _)| Some(c));
-    let feeds: Vec<_> = std::iter::once(None).chain(categories).collect();
-    site.config.languages().find_map(|(language, _)| {
-        let of_url = |c: &&Option<CategoryId>| site.url(PageKey::Feed(language, **c)) == url;
-        feeds.iter().find(of_url).map(|category| site.has_feed(language, *category))
-    })
 }
 
 /// Returns whether a web address has no `//` after its scheme. Browsers take `https:news/a/` for a

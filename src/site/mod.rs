@@ -7,7 +7,11 @@ mod collisions;
 mod inner_addresses;
 mod leaving;
 mod links;
+mod listed_values;
 mod named_pages;
+mod order;
+mod pages;
+mod terms;
 mod threads;
 mod url;
 
@@ -16,7 +20,12 @@ pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
+pub(crate) use listed_values::{counted_year, declared_field, field_of, fits_cell, kind_title};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
+pub use order::sort_by_title;
+pub use pages::PageKey;
+pub(crate) use pages::page_count;
+pub use terms::{Taxonomy, Term, TermId};
 pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};
@@ -25,15 +34,14 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use icu_collator::options::CollatorOptions;
-use icu_collator::preferences::CollationNumericOrdering;
-use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use rayon::prelude::*;
 
-use crate::config::{CategoryId, Config, LanguageId, OwnPage, PER_PAGE, Sort};
-use crate::content::{Item, Role};
+use self::order::{ListOrder, depends_on_state};
+use self::terms::{Terms, has_same_terms};
+use self::threads::Threads;
+use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
+use crate::content::{Item, Role, value_slug};
 use crate::gate::{Admitted, Tombstone, Verdict};
-use crate::site::threads::Threads;
 use crate::text::{compare_paths, nfc};
 
 /// How many entries a feed has.
@@ -87,29 +95,6 @@ pub struct Absent {
     pub notices: Vec<Tombstone>,
 }
 
-/// A page or file of the output that is generated from the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PageKey {
-    /// The home page in a language.
-    Home(LanguageId),
-    /// Page `n` (from 1) of the list of a category.
-    List(LanguageId, CategoryId, u32),
-    /// The page of an item.
-    Item(ItemId),
-    /// An alias of an item, by its index among the aliases of the item.
-    Alias(ItemId, u32),
-    /// Page `n` (from 1) of the list of all items in a language, which is also the search page.
-    Search(LanguageId, u32),
-    /// The site map of a language.
-    SiteMap(LanguageId),
-    /// The feed of a category, or of all items.
-    Feed(LanguageId, Option<CategoryId>),
-    /// The notice left at the URL of an expired or withdrawn item, by its index.
-    Notice(u32),
-    /// The page for URLs that do not exist.
-    NotFound,
-}
-
 /// The site.
 #[derive(Debug)]
 pub struct Site {
@@ -138,6 +123,7 @@ pub struct Site {
     urgent: Vec<ItemId>,
     /// Pairs of an item and an item that replaces it.
     replaced: Vec<(ItemId, ItemId)>,
+    terms: Terms,
     threads: Threads,
 }
 
@@ -183,12 +169,20 @@ impl Site {
             aliases,
             urgent: Vec::new(),
             replaced: Vec::new(),
+            terms: Terms::default(),
         };
         site.sort_lists();
         site.pair_successors();
         site.list_urgent();
         site.list_everything();
+        site.gather_terms();
         site
+    }
+
+    fn gather_terms(&mut self) {
+        let list = |language, category| self.list(language, category);
+        let everything = |language| self.everything(language);
+        self.terms = Terms::gather(&self.config, &self.items, list, everything);
     }
 
     fn pair_successors(&mut self) {
@@ -207,27 +201,24 @@ impl Site {
     }
 
     fn sort_outside(&mut self) {
-        let collator = collator(&self.config.languages[0].code);
-        let mut outside = std::mem::take(&mut self.outside);
-        outside.sort_by(|a, b| order(self.item(*a), self.item(*b), &Sort::Weight, &collator));
-        self.outside = outside;
+        let order = ListOrder::new(&self.config, LanguageId::OWN, &Sort::Weight);
+        order.sort(&mut self.outside, &self.items);
     }
 
     fn sort_lists(&mut self) {
-        let categories = &self.config.policy.categories;
-        let mut lists = std::mem::take(&mut self.lists);
-        lists.par_iter_mut().enumerate().for_each(|(n, list)| {
-            let collator = collator(&self.config.languages[n / categories.len()].code);
+        let (config, items) = (&self.config, &self.items);
+        let categories = &config.policy.categories;
+        self.lists.par_iter_mut().enumerate().for_each(|(n, list)| {
+            let Some(language) = LanguageId::at(n / categories.len()) else { return };
             let sort = &categories[n % categories.len()].list.sort;
-            list.sort_by(|a, b| order(self.item(*a), self.item(*b), sort, &collator));
+            ListOrder::new(config, language, sort).sort(list, items);
         });
         self.sort_outside();
-        for list in &lists {
+        for list in &self.lists {
             for (place, id) in (0..).zip(list) {
                 self.places[usize::from(*id)] = place;
             }
         }
-        self.lists = lists;
     }
 
     fn list_everything(&mut self) {
@@ -355,6 +346,7 @@ impl Site {
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
+        let has_same_terms = has_same_terms(&item, self.item(id));
         let stays_in_thread = threads::has_same_place(self.item(id), &item, &self.config.kinds);
         self.items[usize::from(id)] = item;
         if successor_changed {
@@ -366,39 +358,36 @@ impl Site {
         if !stays_in_thread {
             self.threads = Threads::of(&self.items, &self.config.kinds);
         }
+        let has_moved = self.move_to_its_place(id);
+        if has_moved || !has_same_terms {
+            self.gather_terms();
+        }
+    }
+
+    /// Moves an item that was replaced to its place in its list. Returns whether it was at another one.
+    fn move_to_its_place(&mut self, id: ItemId) -> bool {
         let item = self.item(id);
         let (Role::Item, Some(category)) = (item.role, item.category) else {
-            return self.sort_outside();
+            self.sort_outside();
+            return false;
         };
         let categories = &self.config.policy.categories;
-        let number = usize::from(item.language) * categories.len() + usize::from(category);
-        let sort = &categories[usize::from(category)].list.sort;
-        let collator = collator(&self.config.languages[usize::from(item.language)].code);
+        let language = item.language;
+        let number = usize::from(language) * categories.len() + usize::from(category);
         let mut list = std::mem::take(&mut self.lists[number]);
-        list.remove(self.places[usize::from(id)] as usize);
+        let former = self.places[usize::from(id)] as usize;
+        list.remove(former);
+        let sort = &categories[usize::from(category)].list.sort;
+        let order = ListOrder::new(&self.config, language, sort);
         let place = list.partition_point(|other| {
-            order(self.item(*other), self.item(id), sort, &collator) == Ordering::Less
+            order.compare(self.item(*other), self.item(id)) == Ordering::Less
         });
         list.insert(place, id);
         for (place, id) in (0..).zip(&list) {
             self.places[usize::from(*id)] = place;
         }
         self.lists[number] = list;
-    }
-
-    /// Returns the page at a URL: `news/flood/`, `feed.xml`.
-    pub fn page_at(&self, url: &str) -> Option<PageKey> {
-        if let Some(id) = self.by_url(url).filter(|id| self.item(*id).role == Role::Item) {
-            return Some(PageKey::Item(id));
-        }
-        if let Some(id) = self.by_alias(url) {
-            let aliases = &self.item(id).details.aliases;
-            let number = aliases.iter().position(|alias| alias.as_ref() == url)?;
-            return Some(PageKey::Alias(id, u32::try_from(number).ok()?));
-        }
-        let common = self.common_pages();
-        let notices = (0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n));
-        common.into_iter().chain(notices).find(|page| self.url(*page) == url)
+        place != former
     }
 
     /// Returns the admitted item at a URL.
@@ -463,91 +452,63 @@ impl Site {
         original.map_or(&item.url, |id| &self.item(id).url).to_string()
     }
 
-    /// Returns how many pages the list of a category has, at least one.
-    pub fn list_pages(&self, language: LanguageId, category: CategoryId) -> usize {
-        page_count(self.list(language, category))
-    }
-
-    /// Returns the URL of a page, or the path of a file.
-    pub fn url(&self, key: PageKey) -> String {
-        match key {
-            PageKey::Home(language) => self.config.home_url(language),
-            PageKey::List(language, category, number) => {
-                list_url(&self.config.category_url(language, category), number as usize)
-            }
-            PageKey::Search(language, number) => {
-                list_url(&self.config.search_url(language), number as usize)
-            }
-            PageKey::SiteMap(language) => self.config.site_map_url(language),
-            PageKey::Item(id) => self.item(id).url.to_string(),
-            PageKey::Alias(id, n) => self.item(id).details.aliases[n as usize].to_string(),
-            PageKey::Feed(language, None) => format!("{}feed.xml", self.config.home_url(language)),
-            PageKey::Feed(language, Some(category)) => {
-                format!("{}feed.xml", self.config.category_url(language, category))
-            }
-            PageKey::Notice(n) => self.notices[n as usize].url().to_owned(),
-            PageKey::NotFound => "404.html".to_owned(),
-        }
-    }
-
-    /// Returns whether a feed has an entry. Empty feeds are not written.
-    pub fn has_feed(&self, language: LanguageId, category: Option<CategoryId>) -> bool {
-        let categories = self.config.policy.categories.len();
-        match category {
-            Some(category) => !self.list(language, category).is_empty(),
-            None => (0..categories)
-                .any(|n| !self.lists[usize::from(language) * categories + n].is_empty()),
-        }
-    }
-
     /// Returns the items, consuming the site.
     pub fn into_items(self) -> Vec<Admitted> {
         self.items
     }
 
-    /// Returns all pages to render, in a fixed order.
-    pub fn pages(&self) -> Vec<PageKey> {
-        let mut pages = self.common_pages();
-        for (id, item) in self.items() {
-            if item.role == Role::Item {
-                pages.push(PageKey::Item(id));
-            }
-            pages.extend((0..).zip(&item.details.aliases).map(|(n, _)| PageKey::Alias(id, n)));
+    /// Returns all terms.
+    pub fn terms(&self) -> impl Iterator<Item = TermId> + use<> {
+        TermId::first(self.terms.len())
+    }
+
+    /// Returns a term.
+    pub fn term(&self, id: TermId) -> &Term {
+        self.terms.term(id)
+    }
+
+    /// Returns the terms of a taxonomy in a language, in the order in which readers see them.
+    pub fn terms_of(&self, language: LanguageId, taxonomy: Taxonomy) -> &[TermId] {
+        self.terms.of(language, taxonomy)
+    }
+
+    /// Returns the term with a slug.
+    pub fn term_with_slug(
+        &self,
+        language: LanguageId,
+        taxonomy: Taxonomy,
+        slug: &str,
+    ) -> Option<TermId> {
+        self.terms.with_slug(language, taxonomy, slug)
+    }
+
+    /// Returns the term of a tag or a unit, however it is spelled.
+    pub fn term_of(&self, language: LanguageId, taxonomy: Taxonomy, value: &str) -> Option<TermId> {
+        self.term_with_slug(language, taxonomy, &value_slug(value)?)
+    }
+
+    /// Returns the newest items of a term.
+    pub fn newest_of_term(&self, id: TermId, count: usize) -> Vec<ItemId> {
+        let mut newest = self.term(id).items.to_vec();
+        let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
+        if newest.len() > count {
+            newest.select_nth_unstable_by(count, newest_first);
+            newest.truncate(count);
         }
-        pages.extend((0..).zip(&self.notices).map(|(n, _)| PageKey::Notice(n)));
-        pages.push(PageKey::NotFound);
-        pages
+        newest.sort_by(newest_first);
+        newest
     }
 
-    /// Returns home pages, site maps, lists and feeds.
-    fn common_pages(&self) -> Vec<PageKey> {
-        let mut pages = Vec::with_capacity(64);
-        for (language, _) in self.config.languages() {
-            pages.push(PageKey::Home(language));
-            pages.extend(self.has_feed(language, None).then_some(PageKey::Feed(language, None)));
-            pages.push(PageKey::SiteMap(language));
-            let has_list = self.config.has_list;
-            let count = if has_list { page_count(self.everything(language)) } else { 0 };
-            pages.extend((1..).take(count).map(|n| PageKey::Search(language, n)));
-            for (category, _) in self.config.policy.categories() {
-                let count = self.list_pages(language, category);
-                pages.extend((1..).take(count).map(|n| PageKey::List(language, category, n)));
-                let feed = PageKey::Feed(language, Some(category));
-                pages.extend(self.has_feed(language, Some(category)).then_some(feed));
-            }
+    /// Returns the items of a category in the order of its exported lists: that of its pages, unless it changes
+    /// when a deadline passes. Then the newest come first.
+    pub(crate) fn exported(&self, language: LanguageId, category: CategoryId) -> Vec<ItemId> {
+        let mut list = self.list(language, category).to_vec();
+        let sort = &self.config.policy.categories[usize::from(category)].list.sort;
+        if depends_on_state(&self.config, sort) {
+            list.sort_by(|a, b| self.newest_first(*a, *b));
         }
-        pages
+        list
     }
-
-    /// Returns the output path of a page.
-    pub fn output(&self, key: PageKey) -> String {
-        output_of(&self.url(key))
-    }
-}
-
-/// Returns how many pages a list has, at least one.
-pub fn page_count(list: &[ItemId]) -> usize {
-    list.len().div_ceil(PER_PAGE).max(1)
 }
 
 /// Returns the URLs of withheld items.
@@ -564,35 +525,4 @@ fn sorted_by_url(items: &[Admitted]) -> Vec<ItemId> {
     let mut ids: Vec<ItemId> = ItemId::of(items).map(|(id, _)| id).collect();
     ids.sort_by_key(|id| &items[usize::from(*id)].url);
     ids
-}
-
-/// Sorts by title, in the dictionary order of a language.
-pub fn sort_by_title<T>(list: &mut [T], language: &str, title: impl Fn(&T) -> &str) {
-    let collator = collator(language);
-    list.sort_by(|a, b| collator.compare(title(a), title(b)));
-}
-
-/// Returns the order of a language. Numbers are ordered by value, in all digits.
-fn collator(language: &str) -> CollatorBorrowed<'static> {
-    let locale =
-        language.parse::<icu_locale_core::Locale>().unwrap_or(icu_locale_core::Locale::UNKNOWN);
-    let by_value = |mut preferences: CollatorPreferences| {
-        preferences.numeric_ordering = Some(CollationNumericOrdering::True);
-        Collator::try_new(preferences, CollatorOptions::default())
-    };
-    by_value((&locale).into()).unwrap_or_else(|_| {
-        by_value(CollatorPreferences::default()).expect("the root collation is compiled in")
-    })
-}
-
-fn order(a: &Item, b: &Item, sort: &Sort, collator: &CollatorBorrowed) -> Ordering {
-    let weight = |c: &Item| c.weight.unwrap_or(i64::MAX);
-    let by_weight = || weight(a).cmp(&weight(b));
-    let by_date = || b.window.from.cmp(&a.window.from);
-    let by_title = || collator.compare(&a.title, &b.title).then_with(|| a.path.cmp(&b.path));
-    match sort {
-        Sort::Weight => by_weight().then_with(by_date).then_with(by_title),
-        Sort::Date => by_date().then_with(by_title),
-        Sort::Title | Sort::Column { .. } => by_title(),
-    }
 }

@@ -179,18 +179,13 @@ impl Preview {
             }
         }
         let body = item.map(|_| &body);
-        let mut bytes = Vec::new();
-        if let PageKey::Feed(language, category) = key {
-            render::atom(&self.site, language, category, &mut bytes);
-        } else {
-            let layouts = self.layouts.take();
-            let layouts = layouts.unwrap_or_else(|| LayoutCache::new(&self.site, theme));
-            let mut renderer = Renderer::resume(&self.site, theme, layouts);
-            renderer.prepare(&[key], &mut diagnostics);
-            renderer.render(key, body, &mut self.buffers, &mut diagnostics);
-            bytes.clone_from(&self.buffers.page);
-            self.layouts = Some(renderer.into_cache());
-        }
+        let layouts = self.layouts.take();
+        let layouts = layouts.unwrap_or_else(|| LayoutCache::new(&self.site, theme));
+        let mut renderer = Renderer::resume(&self.site, theme, layouts);
+        renderer.prepare(&[key], &mut diagnostics);
+        renderer.render(key, body, &mut self.buffers, &mut diagnostics);
+        let bytes = self.buffers.page.clone();
+        self.layouts = Some(renderer.into_cache());
         let judgement = item.and_then(|id| self.judgement(&self.site.item(id).path)).cloned();
         let judgement = judgement.filter(|_| matches!(key, PageKey::Item(_)));
         Lookup::Page(PreviewPage { bytes, found: diagnostics, judgement })

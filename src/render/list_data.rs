@@ -1,0 +1,231 @@
+//! The lists of categories as files: a table for spreadsheets, and JSON for programs. They contain what published
+//! items say, deadlines included, and nothing that passes with time alone.
+
+use serde_json::json;
+
+use crate::config::{CategoryId, Field, FieldType, LanguageId};
+use crate::content::{FieldValue, Item};
+use crate::gate::Admitted;
+use crate::render::Renderer;
+use crate::site::{counted_year, encode, field_of, fits_cell};
+use crate::text::{Moment, rfc3339};
+
+/// What a spreadsheet needs to read a file as UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// The words that head the first columns of the table. The second column has the addresses.
+const HEADS: [&str; 11] = [
+    "subject",
+    "document_kind",
+    "unit",
+    "document_number",
+    "fiscal_year",
+    "tags",
+    "issued_on",
+    "publish_from",
+    "publish_until",
+    "valid_until",
+    "deadline",
+];
+
+impl Renderer<'_> {
+    /// Writes the list of a category as a table for spreadsheets.
+    pub(super) fn list_csv(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
+        let list = self.site.exported(language, category);
+        let items = || list.iter().map(|id| self.site.item(*id));
+        let fields = self.exported_fields(items());
+        out.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
+        let mut table =
+            csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        let mut head: Vec<String> = HEADS.iter().map(|word| self.word(language, word)).collect();
+        head.insert(1, "URL".to_owned());
+        head.extend(fields.iter().map(|id| self.field_label(language, id).to_owned()));
+        let rows = items().map(|item| self.row(item, &fields));
+        for row in std::iter::once(head).chain(rows) {
+            table.write_record(row).expect("memory takes every row, and all rows are equally long");
+        }
+        table.flush().expect("memory takes every row");
+    }
+
+    fn row(&self, item: &Admitted, fields: &[&str]) -> Vec<String> {
+        let config = &self.site.config;
+        let details = &item.details;
+        let date = |moment: Option<Moment>| moment.map_or(String::new(), |moment| self.iso(moment));
+        let year = |year| counted_year(config, year).to_string();
+        let mut row = vec![
+            item.title.to_string(),
+            self.absolute(&item.url),
+            self.kind_title(item).to_owned(),
+            details.unit.to_string(),
+            details.document_number.to_string(),
+            details.fiscal_year.map_or(String::new(), year),
+            item.tags.join("; "),
+            date(details.issued_on),
+            date(Some(item.window.from_written)),
+            date(item.window.until_written),
+            date(details.valid_until),
+            date(details.deadline.map(|deadline| deadline.written)),
+        ];
+        let text = |id: &&str| match field_of(config, item, id) {
+            Some((field, value)) => self.exported_text(item, field, value),
+            None => String::new(),
+        };
+        row.extend(fields.iter().map(text));
+        row
+    }
+
+    /// Writes the list of a category for programs.
+    pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
+        let config = &self.site.config;
+        let columns = self.columns(language, category);
+        let columns = columns.iter().map(|shown| {
+            json!({
+                "id": shown.column.as_str(),
+                "label": shown.label,
+                "type": shown.type_word,
+            })
+        });
+        let columns: Vec<serde_json::Value> = columns.collect();
+        let head = [
+            ("format", json!(1)),
+            ("title", json!(config.category_title(category, language))),
+            ("url", json!(self.absolute(&config.category_url(language, category)))),
+            ("language", json!(config.languages[usize::from(language)].code)),
+            ("columns", json!(columns)),
+        ];
+        let mut json = String::from("{");
+        for (key, value) in head {
+            push_member(&mut json, key, &value.to_string());
+        }
+        json.push_str(",\n\"items\":[");
+        for (n, id) in self.site.exported(language, category).into_iter().enumerate() {
+            json.push_str(if n == 0 { "\n" } else { ",\n" });
+            self.push_item(&mut json, self.site.item(id));
+        }
+        json.push_str("\n]}\n");
+        out.extend_from_slice(json.as_bytes());
+    }
+
+    fn push_item(&self, json: &mut String, item: &Admitted) {
+        let (config, details) = (&self.site.config, &item.details);
+        let date = |moment: Option<Moment>| json!(moment.map(|moment| self.iso(moment)));
+        let deadline = details.deadline.map(|deadline| rfc3339(deadline.at, &config.zone));
+        let year = details.fiscal_year.map(|year| counted_year(config, year));
+        json.push('{');
+        for (key, value) in [
+            ("title", json!(item.title)),
+            ("url", json!(self.absolute(&item.url))),
+            ("summary", json!(item.summary)),
+            ("kind", json!(details.kind)),
+            ("kind_title", json!(self.kind_title(item))),
+            ("unit", json!(details.unit)),
+            ("document_number", json!(details.document_number)),
+            ("fiscal_year", json!(year)),
+            ("tags", json!(item.tags)),
+            ("issued_on", date(details.issued_on)),
+            ("publish_from", date(Some(item.window.from_written))),
+            ("publish_until", date(item.window.until_written)),
+            ("valid_until", date(details.valid_until)),
+            ("deadline", json!(deadline)),
+            ("files", json!(details.attachments.len())),
+        ] {
+            push_member(json, key, &value.to_string());
+        }
+        let mut fields = String::from("{");
+        for (field, value) in item.typed(&config.kinds).iter().flat_map(|typed| typed.iter()) {
+            if fits_cell(field) {
+                let exported = self.exported_json(field, value);
+                exported.iter().for_each(|value| push_member(&mut fields, &field.id, value));
+            }
+        }
+        fields.push('}');
+        push_member(json, "fields", &fields);
+        json.push('}');
+    }
+
+    /// Returns the ids of the fields that the table has, in the order of their declaration: those of the kinds of
+    /// the items.
+    fn exported_fields<'i>(&self, items: impl Iterator<Item = &'i Admitted>) -> Vec<&str> {
+        let kinds = &self.site.config.kinds;
+        let mut present = vec![false; kinds.all().count()];
+        for kind in items.filter_map(|item| item.details.declared) {
+            present[usize::from(kind)] = true;
+        }
+        let mut fields: Vec<&str> = Vec::new();
+        for (_, kind) in kinds.all().filter(|(id, _)| present[usize::from(*id)]) {
+            for field in kind.fields.iter().filter(|field| fits_cell(field)) {
+                if !fields.contains(&field.id.as_str()) {
+                    fields.push(&field.id);
+                }
+            }
+        }
+        fields
+    }
+
+    /// Returns the value of a field for a cell of the table.
+    fn exported_text(&self, item: &Item, field: &Field, value: &FieldValue) -> String {
+        match value {
+            FieldValue::Number(number) => number.to_string(),
+            FieldValue::Moment(moment) => self.iso(*moment),
+            FieldValue::Item(path) => self.url_of_item(path).unwrap_or_default(),
+            FieldValue::Person(_) => self.shown_in_list(item, field, value).short,
+            _ => self.shown_in_list(item, field, value).text,
+        }
+    }
+
+    /// Returns the value of a field in JSON. Returns `None` for an item that is not published.
+    fn exported_json(&self, field: &Field, value: &FieldValue) -> Option<String> {
+        let value = match value {
+            // A number keeps the decimals that were written.
+            FieldValue::Number(number) => return Some(number.to_string()),
+            FieldValue::Text(text) => json!(text),
+            FieldValue::Moment(moment) => json!(self.iso(*moment)),
+            FieldValue::Boolean(is_so) => json!(is_so),
+            FieldValue::Choice(place) => json!(choice_id(field, *place)?),
+            FieldValue::Person(id) => {
+                json!(self.site.config.policy.people.get(usize::from(*id))?.name)
+            }
+            FieldValue::Item(path) => json!(self.url_of_item(path)?),
+            FieldValue::File(_) | FieldValue::Group(_) | FieldValue::List(_) => return None,
+        };
+        Some(value.to_string())
+    }
+
+    fn url_of_item(&self, path: &str) -> Option<String> {
+        let id = self.site.by_path(path)?;
+        Some(self.absolute(&self.site.item(id).url))
+    }
+
+    fn absolute(&self, url: &str) -> String {
+        format!("{}{}", self.site.config.base_url.full, encode(url))
+    }
+
+    /// Returns a day, or an instant with its offset (RFC 3339).
+    fn iso(&self, moment: Moment) -> String {
+        let zone = &self.site.config.zone;
+        match (moment, moment.opens(zone)) {
+            (Moment::Local(_) | Moment::Exact(_), Ok(at)) => rfc3339(at, zone),
+            _ => moment.shown(zone, self.site.config.calendar, "en").iso,
+        }
+    }
+}
+
+fn choice_id(field: &Field, place: u16) -> Option<&str> {
+    match &field.field_type {
+        FieldType::Choice(choices) => {
+            choices.get(usize::from(place)).map(|choice| choice.id.as_str())
+        }
+        _ => None,
+    }
+}
+
+/// Appends a member to a JSON object that was begun.
+fn push_member(json: &mut String, key: &str, value: &str) {
+    if !json.ends_with('{') {
+        json.push(',');
+    }
+    json.push('"');
+    json.push_str(key);
+    json.push_str("\":");
+    json.push_str(value);
+}

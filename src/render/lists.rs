@@ -1,0 +1,347 @@
+//! What lists show beyond their entries: columns and cells, facets, totals. Parts that many pages share are made
+//! once.
+
+use std::sync::OnceLock;
+
+use tera::Value;
+
+use crate::config::{CategoryId, Column, FieldType, LanguageId, ListSettings, PER_PAGE, View};
+use crate::content::FieldValue;
+use crate::gate::{Admitted, State};
+use crate::render::Renderer;
+use crate::render::context::map;
+use crate::render::terms::category_of;
+use crate::site::{
+    ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
+};
+use crate::text::{Decimal, rfc3339};
+
+/// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
+/// every item, all pages together would grow with the square of the list.
+const FACET_VALUES: usize = 40;
+
+/// Shared parts of lists, each made when the first page needs it.
+#[derive(Debug)]
+pub(super) struct ListCache {
+    /// By language and category.
+    facets: Vec<OnceLock<Vec<FacetParts>>>,
+    /// By language and category.
+    categories: Vec<OnceLock<Sums>>,
+    /// By term.
+    terms: Vec<OnceLock<Sums>>,
+}
+
+/// A facet with links to its terms.
+#[derive(Debug)]
+struct FacetParts {
+    taxonomy: Taxonomy,
+    id: Value,
+    label: Value,
+    links: Vec<(TermId, Value)>,
+}
+
+/// What is computed from all items of a list.
+#[derive(Debug)]
+struct Sums {
+    totals: Value,
+    closed_before: Value,
+}
+
+/// A column of a list.
+pub(super) struct ShownColumn<'a> {
+    pub(super) column: &'a Column,
+    pub(super) label: String,
+    pub(super) type_word: &'static str,
+}
+
+impl ListCache {
+    pub(super) fn new(site: &Site) -> Self {
+        let lists = site.config.languages.len() * site.config.policy.categories.len();
+        let fresh = |count| std::iter::repeat_with(OnceLock::new).take(count).collect();
+        Self {
+            facets: std::iter::repeat_with(OnceLock::new).take(lists).collect(),
+            categories: fresh(lists),
+            terms: fresh(site.terms().count()),
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// Returns the value `list` of a page of a category's list.
+    pub(super) fn list_of_category(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        number: usize,
+    ) -> Value {
+        let place = self.place_of_list(language, category);
+        let list = self.site.list(language, category);
+        let sums = self.lists.categories[place].get_or_init(|| self.sums(language, category, list));
+        let most = if number == 1 { usize::MAX } else { FACET_VALUES };
+        let facets = self.facets(language, category, None, most);
+        self.list_value(language, Some(category), sums, [facets, Value::none()])
+    }
+
+    /// Returns the value `list` of a page of a term.
+    pub(super) fn list_of_term(&self, id: TermId) -> Value {
+        let Term { language, taxonomy, items, .. } = self.site.term(id);
+        let category = category_of(*taxonomy);
+        let sums = self.lists.terms[usize::from(id)].get_or_init(|| match category {
+            Some(category) => self.sums(*language, category, items),
+            None => Sums { totals: Value::from(Vec::<Value>::new()), ..self.closed(items) },
+        });
+        let facets = category.map_or_else(
+            || Value::from(Vec::<Value>::new()),
+            |category| self.facets(*language, category, Some(id), FACET_VALUES),
+        );
+        self.list_value(*language, category, sums, [facets, self.term_value(id)])
+    }
+
+    fn term_value(&self, id: TermId) -> Value {
+        let Term { language, taxonomy, .. } = self.site.term(id);
+        map([
+            ("title", Value::from(self.term_title(id))),
+            ("facet_label", Value::from(self.taxonomy_label(*language, *taxonomy))),
+            ("url", Value::from(encode(&self.site.term_url(id)))),
+        ])
+    }
+
+    /// Returns the value `list`. `own` are its facets and its term.
+    fn list_value(
+        &self,
+        language: LanguageId,
+        category: Option<CategoryId>,
+        sums: &Sums,
+        own: [Value; 2],
+    ) -> Value {
+        let [facets, term] = own;
+        let settings = self.list_settings(category);
+        let view = settings.map_or(View::List, |list| list.view);
+        let view =
+            View::WORDS.iter().find(|(_, known)| *known == view).map_or("", |(word, _)| word);
+        let file = |key: fn(LanguageId, CategoryId) -> PageKey| {
+            let has_items = |category: &CategoryId| self.site.has_feed(language, Some(*category));
+            let category = category.filter(has_items);
+            category.map_or(String::new(), |id| encode(&self.site.url(key(language, id))))
+        };
+        map([
+            ("view", Value::from(view)),
+            ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
+            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
+            ("columns", self.columns_value(language, category)),
+            ("facets", facets),
+            ("totals", sums.totals.clone()),
+            ("csv", Value::from(file(PageKey::ListCsv))),
+            ("json", Value::from(file(PageKey::ListJson))),
+            ("closed_before", sums.closed_before.clone()),
+            ("term", term),
+        ])
+    }
+
+    fn list_settings(&self, category: Option<CategoryId>) -> Option<&ListSettings> {
+        let categories = &self.site.config.policy.categories;
+        category.map(|category| &categories[usize::from(category)].list)
+    }
+
+    fn place_of_list(&self, language: LanguageId, category: CategoryId) -> usize {
+        let categories = self.site.config.policy.categories.len();
+        usize::from(language) * categories + usize::from(category)
+    }
+
+    /// Returns the facets of a category with links to their terms. Those of the term that the page shows are
+    /// marked.
+    fn facets(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        current: Option<TermId>,
+        most: usize,
+    ) -> Value {
+        let place = self.place_of_list(language, category);
+        let facets = self.lists.facets[place].get_or_init(|| self.facet_parts(language, category));
+        let shown = facets.iter().filter(|facet| !facet.links.is_empty()).map(|facet| {
+            let current = current.filter(|id| self.site.term(*id).taxonomy == facet.taxonomy);
+            let is_shown =
+                |(n, (id, _)): &(usize, &(TermId, Value))| *n < most || current == Some(*id);
+            let links = facet.links.iter().enumerate().filter(is_shown).map(|(_, (id, link))| {
+                if current == Some(*id) { self.term_link(*id, true) } else { link.clone() }
+            });
+            let links: Vec<Value> = links.collect();
+            map([
+                ("id", facet.id.clone()),
+                ("label", facet.label.clone()),
+                ("more", Value::from(facet.links.len() - links.len())),
+                ("values", Value::from(links)),
+            ])
+        });
+        Value::from(shown.collect::<Vec<Value>>())
+    }
+
+    fn facet_parts(&self, language: LanguageId, category: CategoryId) -> Vec<FacetParts> {
+        let settings = &self.site.config.policy.categories[usize::from(category)].list;
+        let parts = (0..).zip(&settings.facets).map(|(n, facet)| {
+            let taxonomy = Taxonomy::Facet(category, n);
+            let terms = self.site.terms_of(language, taxonomy);
+            FacetParts {
+                taxonomy,
+                id: Value::from(facet.as_str()),
+                label: Value::from(self.taxonomy_label(language, taxonomy)),
+                links: terms.iter().map(|id| (*id, self.term_link(*id, false))).collect(),
+            }
+        });
+        parts.collect()
+    }
+
+    fn columns_value(&self, language: LanguageId, category: Option<CategoryId>) -> Value {
+        let columns = category.map_or(Vec::new(), |category| self.columns(language, category));
+        let columns = columns.iter().map(|shown| {
+            map([
+                ("id", Value::from(shown.column.as_str())),
+                ("label", Value::from(shown.label.as_str())),
+                ("type", Value::from(shown.type_word)),
+            ])
+        });
+        Value::from(columns.collect::<Vec<Value>>())
+    }
+
+    /// Returns the columns of a category's list.
+    pub(super) fn columns(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+    ) -> Vec<ShownColumn<'_>> {
+        let settings = &self.site.config.policy.categories[usize::from(category)].list;
+        settings.columns.iter().map(|column| self.shown_column(language, column)).collect()
+    }
+
+    fn shown_column<'v>(&self, language: LanguageId, column: &'v Column) -> ShownColumn<'v> {
+        let (word, type_word) = match column {
+            Column::Title => ("subject", "text"),
+            Column::DocumentNumber => ("document_number", "text"),
+            Column::Kind => ("document_kind", "kind"),
+            Column::Unit => ("unit", "unit"),
+            Column::FiscalYear => ("fiscal_year", "year"),
+            Column::Tags => ("tags", "text"),
+            Column::IssuedOn => ("issued_on", "date"),
+            Column::PublishFrom => ("publish_from", "date"),
+            Column::PublishUntil => ("publish_until", "date"),
+            Column::ValidUntil => ("valid_until", "date"),
+            Column::State => ("status", "state"),
+            Column::Field(id) => {
+                let field = declared_field(&self.site.config, id);
+                let type_word = field.map_or("text", |field| field.field_type.as_str());
+                let label = self.field_label(language, id).to_owned();
+                return ShownColumn { column, label, type_word };
+            }
+        };
+        ShownColumn { column, label: self.word(language, word), type_word }
+    }
+
+    /// Returns the entries of a list, with the cells of its columns.
+    pub(super) fn listed(
+        &self,
+        language: LanguageId,
+        category: Option<CategoryId>,
+        shown: &[ItemId],
+    ) -> Value {
+        let columns = category.map_or(Vec::new(), |category| self.columns(language, category));
+        let entries = shown.iter().map(|id| self.entry_with(*id, self.cells(*id, &columns)));
+        Value::from(entries.collect::<Vec<Value>>())
+    }
+
+    fn cells(&self, id: ItemId, columns: &[ShownColumn]) -> Vec<Value> {
+        let item = self.site.item(id);
+        columns.iter().map(|shown| self.cell(item, shown)).collect()
+    }
+
+    /// Returns the value of an item in a column.
+    fn cell(&self, item: &Admitted, shown: &ShownColumn) -> Value {
+        let details = &item.details;
+        let date = |moment| self.shown(item, moment);
+        let of_date = |moment: Option<_>| {
+            moment
+                .map(date)
+                .map_or_else(Default::default, |date| (date.short, date.iso, String::new()))
+        };
+        let plain = |text: &str| (text.to_owned(), String::new(), String::new());
+        let (text, iso, url) = match shown.column {
+            Column::Title => plain(&item.title),
+            Column::DocumentNumber => plain(&details.document_number),
+            Column::Kind => plain(self.kind_title(item)),
+            Column::Unit => plain(&details.unit),
+            Column::FiscalYear => plain(&self.fiscal_year(item)),
+            Column::Tags => plain(&item.tags.join(", ")),
+            Column::IssuedOn => of_date(details.issued_on),
+            Column::PublishFrom => of_date(Some(item.window.from_written)),
+            Column::PublishUntil => of_date(item.window.until_written),
+            Column::ValidUntil => of_date(details.valid_until),
+            Column::State => {
+                let word = self.state_of(item).map(State::as_str);
+                word.map_or_else(Default::default, |word| plain(&self.word(item.language, word)))
+            }
+            Column::Field(id) => self.cell_of_field(item, id),
+        };
+        map([
+            ("id", Value::from(shown.column.as_str())),
+            ("label", Value::from(shown.label.as_str())),
+            ("type", Value::from(shown.type_word)),
+            ("text", Value::from(text)),
+            ("iso", Value::from(iso)),
+            ("url", Value::from(url)),
+        ])
+    }
+
+    /// Returns text, date and link of a field for a cell.
+    fn cell_of_field(&self, item: &Admitted, id: &str) -> (String, String, String) {
+        let Some((field, value)) = field_of(&self.site.config, item, id) else {
+            return Default::default();
+        };
+        let shown = self.shown_in_list(item, field, value);
+        match value {
+            FieldValue::Moment(_) => (shown.short, shown.iso, String::new()),
+            FieldValue::Person(_) => (shown.short, String::new(), String::new()),
+            _ => (shown.text, String::new(), shown.url),
+        }
+    }
+
+    /// Returns the totals of the columns with money, and the latest deadline that has passed.
+    fn sums(&self, language: LanguageId, category: CategoryId, items: &[ItemId]) -> Sums {
+        let columns = self.columns(language, category);
+        let money = columns.iter().filter(|shown| shown.type_word == "money");
+        let totals = money.filter_map(|shown| {
+            let total = self.total(items, shown.column.as_str())?;
+            let code = &self.site.config.languages[usize::from(language)].code;
+            let text = self.site.config.digits.shown(total.shown(true), code);
+            Some(map([
+                ("id", Value::from(shown.column.as_str())),
+                ("label", Value::from(shown.label.as_str())),
+                ("text", Value::from(text)),
+            ]))
+        });
+        let totals = Value::from(totals.collect::<Vec<Value>>());
+        Sums { totals, ..self.closed(items) }
+    }
+
+    /// Returns the sum of a field with money. Returns `None` if no item has a value.
+    fn total(&self, items: &[ItemId], id: &str) -> Option<Decimal> {
+        let amounts = items.iter().filter_map(|item| {
+            let (field, value) = field_of(&self.site.config, self.site.item(*item), id)?;
+            match (value, &field.field_type) {
+                (FieldValue::Number(number), FieldType::Money) => Some(*number),
+                _ => None,
+            }
+        });
+        amounts.reduce(Decimal::plus)
+    }
+
+    /// Returns the latest deadline that has passed.
+    fn closed(&self, items: &[ItemId]) -> Sums {
+        let passed = items.iter().filter_map(|id| {
+            let item = self.site.item(*id);
+            let is_closed = item.state() == Some(State::Closed);
+            item.details.deadline.filter(|_| is_closed).map(|deadline| deadline.at)
+        });
+        let latest = passed.max().map(|at| rfc3339(at, &self.site.config.zone));
+        Sums { totals: Value::none(), closed_before: Value::from(latest.unwrap_or_default()) }
+    }
+}

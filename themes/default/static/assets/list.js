@@ -1,0 +1,214 @@
+// Narrows and sorts a list. Without this file, and where list.json cannot be had, the page stays as it is.
+(function () {
+  'use strict';
+  const panel = document.getElementById('pk-narrow'), list = document.querySelector('.listing [data-prakat=list]');
+  if (!panel || !list || location.protocol === 'file:') return;
+  const words = panel.dataset, box = document.querySelector('.listing'), status = box.querySelector('[role=status]');
+  const input = panel.querySelector('input'), clear = panel.querySelector('button');
+  const rowsOf = (of) => [...(of.tBodies ? of.tBodies[0].rows : of.children)];
+  const body = list.tBodies ? list.tBodies[0] : list, own = rowsOf(list), pager = box.querySelector('[data-prakat=pager]');
+  const heads = list.tHead ? [...list.tHead.rows[0].cells] : [], sums = list.tFoot ? [...list.tFoot.querySelectorAll('[data-id]')] : [];
+  const language = document.documentElement.lang, root = new URL(words.root, location);
+  const isThai = /[๐-๙]/.test(box.querySelector('h2').textContent);
+  let state, turn = 0, wait = 0, data, pages, undo = [];
+
+  // As slugs of the program.
+  const slug = (text) => String(text).normalize('NFC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/-+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
+  const fold = (text) => text.normalize('NFC').toLowerCase().replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '')
+    .replace(/[๐-๙]/g, (c) => c.charCodeAt(0) % 16).replace(/(\d),(?=\d)/g, '$1').replace(/เเ/g, 'แ').replace(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, '$1\u0E33').replace(/\s+/g, ' ');
+  const shown = (text) => (isThai ? String(text).replace(/\d/g, (d) => String.fromCharCode(0xE50 + Number(d))) : String(text));
+  const keyOf = (address, from) => decodeURI(new URL(address, from).href.slice(from.href.length));
+
+  // What the address says: ?by=kind/tender&by=unit/…&q=words&sort=-budget&page=2
+  function read() {
+    const asked = new URLSearchParams(location.search), by = asked.has('by') ? asked.getAll('by').filter(Boolean) : start();
+    return { by: new Set(by), q: asked.get('q') || '', sort: asked.get('sort') || '', page: Number(asked.get('page')) || 1 };
+  }
+  const start = () => boxes.filter((one) => one.isOwn).map((one) => one.name);
+  function write() {
+    const { by, q, sort, page } = state, first = start();
+    const isFirst = by.size === first.length && first.every((name) => by.has(name));
+    const parts = isFirst ? [] : by.size ? [...by].map((name) => 'by=' + name.split('/').map(encodeURIComponent).join('/')) : ['by='];
+    if (q) parts.push('q=' + encodeURIComponent(q));
+    if (sort) parts.push('sort=' + sort);
+    if (page > 1) parts.push('page=' + page);
+    history.replaceState(null, '', parts.length ? '?' + parts.join('&') : location.pathname);
+    return parts.length > 0;
+  }
+
+  // A link becomes a box to tick, and again a link if the list cannot be had.
+  const boxes = [...panel.querySelectorAll('li>a')].map((link) => {
+    const label = document.createElement('label'), tick = document.createElement('input'), facet = link.closest('ul').dataset.id;
+    const name = facet + '/' + decodeURIComponent(link.pathname.split('/').slice(-2)[0]);
+    Object.assign(tick, { type: 'checkbox', autocomplete: 'off' });
+    undo.push(() => { link.append(...[...label.childNodes].slice(1)); label.replaceWith(link); });
+    label.append(tick, ...link.childNodes);
+    link.replaceWith(label);
+    tick.onchange = () => { state.by[tick.checked ? 'add' : 'delete'](name); changed(); };
+    return { facet, name, tick, count: label.lastElementChild, isOwn: link.hasAttribute('aria-current') };
+  });
+  heads.forEach((head) => {
+    const button = document.createElement('button'), { id } = head.dataset;
+    button.type = 'button';
+    undo.push(() => { head.append(...button.childNodes); button.remove(); });
+    button.append(...head.childNodes);
+    head.append(button);
+    button.onclick = () => { state.sort = { [id]: '-' + id, ['-' + id]: '' }[state.sort] ?? id; changed(); };
+  });
+
+  async function get(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) throw address;
+    return answer;
+  }
+
+  const valuesOf = (item, facet) => {
+    if (facet === 'state') return item.deadline ? [stateOf(item)] : [];
+    const value = facet === 'tag' ? item.tags : item[facet] ?? item.fields[facet] ?? [];
+    return [value].flat().filter((one) => one !== '').map((one) => (one === true ? 'yes' : one === false ? 'no' : slug(one)));
+  };
+  const stateOf = ({ deadline }) => (words.closed && Date.parse(deadline) <= Date.parse(words.closed) ? 'closed' : 'open');
+
+  async function load() {
+    const { items } = await (await get(words.json)).json(), base = new URL(words.base);
+    const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : value ?? '');
+    return items.map((item, place) => ({
+      item, place, key: keyOf(item.url, base), text: fold(texts({ ...item, url: '' })),
+      by: new Map([...new Set(boxes.map((one) => one.facet))].map((facet) => [facet, valuesOf(item, facet)])),
+    }));
+  }
+
+  // Rows come from the pages of the whole list, as they were made.
+  const known = new Map();
+  function learn(rows, address) {
+    for (const row of rows) {
+      for (const name of ['href', 'src']) for (const one of row.querySelectorAll(`[${name}]`)) one.setAttribute(name, new URL(one.getAttribute(name), address));
+      known.set(keyOf(row.querySelector('a').href, root), row);
+    }
+  }
+  async function rowsFor(found) {
+    const missing = new Set(found.filter(({ key }) => !known.has(key)).map(({ place }) => Math.floor(place / words.perPage)));
+    await Promise.all([...missing].map(async (n) => {
+      const answer = await get(new URL(n ? `page/${n + 1}/` : '.', new URL(words.list, location)));
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      learn(rowsOf(page.querySelector('.listing [data-prakat=list]')), answer.url);
+    }));
+    return found.map(({ key }) => known.get(key) || Promise.reject(key));
+  }
+
+  function compare(sort) {
+    const id = sort.replace('-', ''), sign = sort[0] === '-' ? -1 : 1;
+    const of = ({ item }) => (id === 'state' ? item.deadline && ['open', 'closed'].indexOf(stateOf(item)) : id === 'kind' ? item.kind_title : [item[id] ?? item.fields[id] ?? ''].flat().join());
+    const order = (a, b) => (typeof a === 'number' ? a - b : a !== '' && b !== '' && !isNaN(a) && !isNaN(b) ? a - b : String(a).localeCompare(b, language));
+    const isNone = (value) => value === '' || value === null || value === undefined;
+    return (a, b) => {
+      const [x, y] = [of(a), of(b)];
+      return isNone(x) - isNone(y) || (isNone(x) ? 0 : sign * order(x, y)) || a.place - b.place;
+    };
+  }
+
+  const chosen = (facet) => [...state.by].filter((name) => name.startsWith(facet + '/')).map((name) => name.slice(facet.length + 1));
+  function matching(entries, but) {
+    const terms = fold(state.q).split(' ').filter(Boolean);
+    const asked = [...new Set(boxes.map((one) => one.facet))].filter((facet) => facet !== but).map((facet) => [facet, chosen(facet)]).filter(([, some]) => some.length);
+    return entries.filter(({ by, text }) => terms.every((term) => text.includes(term)) && asked.every(([facet, some]) => by.get(facet).some((one) => some.includes(one))));
+  }
+
+  // How many there would be with each value, whatever else is chosen of its facet.
+  function count(entries) {
+    const counts = new Map();
+    for (const facet of new Set(boxes.map((one) => one.facet))) {
+      for (const { by } of matching(entries, facet)) for (const value of by.get(facet)) counts.set(facet + '/' + value, (counts.get(facet + '/' + value) || 0) + 1);
+    }
+    boxes.forEach((one) => { one.count.textContent = shown(counts.get(one.name) || 0); });
+  }
+
+  const money = (cents) => (cents / 100).toFixed(cents % 100 ? 2 : 0).replace(/\B(?=(\d{3})+(\.|$))/g, ',');
+  function total(cell, found) {
+    const amounts = found.map(({ item }) => item.fields[cell.dataset.id]).filter((amount) => typeof amount === 'number');
+    cell.textContent = amounts.length ? shown(money(amounts.reduce((sum, amount) => sum + Math.round(amount * 100), 0))) : '';
+  }
+
+  const turner = document.createElement('nav');
+  function turnTo(page) {
+    state.page = page;
+    changed(true).then(() => { const title = box.querySelector('h2'); title.tabIndex = -1; title.focus(); });
+  }
+  function showPager(count) {
+    const last = Math.ceil(count / words.perPage), line = document.createElement('p');
+    const step = (text, page) => {
+      const button = document.createElement('button');
+      Object.assign(button, { type: 'button', textContent: text, disabled: page < 1 || page > last, onclick: () => turnTo(page) });
+      return button;
+    };
+    turner.hidden = last < 2;
+    line.className = 'pager';
+    line.append(step(words.prev, state.page - 1), words.page.replace('{n}', shown(state.page)).replace('{total}', shown(last)), step(words.next, state.page + 1));
+    turner.replaceChildren(line);
+  }
+
+  function reset() {
+    body.replaceChildren(...own);
+    status.textContent = '';
+    turner.hidden = true;
+    if (pager) pager.hidden = false;
+    numbers.forEach(([cell, text]) => { cell.textContent = text; });
+  }
+  const numbers = [...sums, ...box.querySelectorAll('[data-total]'), ...boxes.map((one) => one.count)].map((cell) => [cell, cell.textContent]);
+
+  async function show(mine) {
+    data ||= load();
+    const entries = await data, found = matching(entries);
+    if (state.sort) found.sort(compare(state.sort));
+    state.page = Math.max(1, Math.min(state.page, Math.ceil(found.length / words.perPage)));
+    const from = (state.page - 1) * words.perPage, rows = await Promise.all(await rowsFor(found.slice(from, from + Number(words.perPage))));
+    if (mine !== turn) return;
+    count(entries);
+    const isNarrowed = write();
+    if (!isNarrowed) { reset(); return; }
+    body.replaceChildren(...rows);
+    status.textContent = found.length ? words.found.replace('{n}', shown(found.length)).replace('{total}', shown(entries.length)) : words.none;
+    if (pager) pager.hidden = true;
+    showPager(found.length);
+    sums.forEach((cell) => total(cell, found));
+    box.querySelectorAll('[data-total]').forEach((one) => { one.textContent = shown(found.length); });
+  }
+
+  function mark() {
+    for (const { name, tick } of boxes) tick.checked = state.by.has(name);
+    for (const head of heads) {
+      const { id } = head.dataset, way = { [id]: 'ascending', ['-' + id]: 'descending' }[state.sort];
+      if (way) head.setAttribute('aria-sort', way); else head.removeAttribute('aria-sort');
+    }
+  }
+
+  async function changed(keepsPage) {
+    const mine = ++turn;
+    if (!keepsPage) state.page = 1;
+    mark();
+    try {
+      await show(mine);
+    } catch {
+      if (mine !== turn) return;
+      reset();
+      undo.forEach((back) => back());
+      panel.classList.add('plain');
+      status.textContent = words.failed;
+    }
+  }
+
+  // A head stays in sight over a table that fits: one that scrolls sideways cannot.
+  const frame = list.parentNode;
+  if (heads.length) new ResizeObserver(() => frame.classList.toggle('fits', list.offsetWidth <= frame.clientWidth)).observe(list);
+
+  learn(own, location);
+  box.append(turner);
+  turner.hidden = true;
+  turner.ariaLabel = words.pages;
+  input.oninput = () => { clearTimeout(wait); wait = setTimeout(() => { state.q = input.value.trim(); changed(); }, 200); };
+  clear.onclick = () => { state = { by: new Set(start()), q: '', sort: '', page: 1 }; input.value = ''; changed(); };
+  state = read();
+  input.value = state.q;
+  mark();
+  if (/[?&](by|q|sort|page)=/.test(location.search)) changed(true);
+}());
