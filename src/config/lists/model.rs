@@ -128,6 +128,19 @@ pub enum Sort {
     },
 }
 
+impl Sort {
+    /// Returns the words used in site.toml.
+    pub fn to_word(&self) -> String {
+        match self {
+            Self::Weight => "weight".to_owned(),
+            Self::Date => "date".to_owned(),
+            Self::Title => "title".to_owned(),
+            Self::Column { column, is_descending: false } => column.as_str().to_owned(),
+            Self::Column { column, is_descending: true } => format!("-{}", column.as_str()),
+        }
+    }
+}
+
 /// How many items a page of a list has, unless a category says otherwise.
 pub const PER_PAGE: usize = 50;
 
