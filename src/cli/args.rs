@@ -58,6 +58,13 @@ pub(crate) enum OutputFormat {
     Github,
 }
 
+/// How data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DataFormat {
+    Human,
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Begin a portal: settings and examples, none of which is approved
@@ -98,6 +105,8 @@ pub(crate) enum Command {
     /// Write a report
     #[command(subcommand)]
     Report(ReportCommand),
+    /// List the declared kinds of items, or print the declaration of one
+    Kinds(KindsArgs),
     /// Work on the portal's theme
     #[command(subcommand)]
     Theme(ThemeCommand),
@@ -128,7 +137,7 @@ pub(crate) struct NewArgs {
     /// A category of site.toml and the name for the address, such as news/flood
     #[arg(value_name = "CATEGORY/SLUG")]
     pub(crate) place: String,
-    /// What the item is: person, plan, division, map or coverage
+    /// What the item is: a kind that `prakat kinds` lists, or coverage
     #[arg(long)]
     pub(crate) kind: Option<String>,
     /// The title; default: made from the name
@@ -156,6 +165,15 @@ pub(crate) enum TemplateName {
 pub(crate) enum ReportCommand {
     /// Print one item's publication form: HTML that prints on an A4 page, to be signed on paper
     Form(ItemArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KindsArgs {
+    /// The kind, such as tender: its declaration is printed in the form of site.toml
+    pub(crate) id: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: DataFormat,
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,6 +13,7 @@ mod build;
 mod check;
 mod begin;
 mod items;
+mod kinds;
 mod serve;
 mod theme;
 
@@ -21,7 +22,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::cli::args::{CheckArgs, Cli, Command, Judging, ReportCommand, ThemeCommand};
+use crate::cli::args::{
+    CheckArgs, Cli, Command, DataFormat, Judging, OutputFormat, ReportCommand, ThemeCommand,
+};
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, silence_parsers};
@@ -80,6 +83,14 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
         }
         Command::Report(ReportCommand::Form(item)) => {
             items::form(&Session::new(cli, terminal, &item.plain()), &item.file)
+        }
+        Command::Kinds(args) => {
+            let format = match args.format {
+                DataFormat::Human => OutputFormat::Human,
+                DataFormat::Json => OutputFormat::Json,
+            };
+            let check = CheckArgs { format, ..CheckArgs::default() };
+            kinds::kinds(&Session::new(cli, terminal, &check), args)
         }
         Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
             theme::eject(&Session::new(cli, terminal, &CheckArgs::default()), file)

@@ -3,7 +3,7 @@
 use clap::error::{ContextKind, ErrorKind};
 
 /// Commands that do not exist, and the sentence that says what to do instead.
-const COMMANDS: [(&str, &[&str]); 10] = [
+const COMMANDS: [(&str, &[&str]); 11] = [
     ("@tip/init", &["setup", "scaffold", "quickstart"]),
     ("@tip/new", &["create", "add", "post"]),
     ("@tip/clean", &["clean", "clear", "rebuild"]),
@@ -13,6 +13,7 @@ const COMMANDS: [(&str, &[&str]); 10] = [
     ("@tip/check", &["test", "validate", "verify", "lint", "doctor"]),
     ("@tip/withdraw", &["withdraw", "unpublish", "retract", "delete", "remove", "rm"]),
     ("@tip/approve", &["sign", "seal", "accept"]),
+    ("@tip/kinds", &["kind", "types", "type", "fields", "schema"]),
     ("@tip/status", &["list", "ls", "show"]),
 ];
 

@@ -1,4 +1,4 @@
-//! Commands that write or describe single files: init, new, approve, fix, diff, form, eject. Each returns what
+//! Commands that write or describe single files: init, new, approve, fix, diff, form, eject, and `kinds`. Each returns what
 //! it did and has a function that describes it in words.
 
 mod approve;
@@ -11,6 +11,7 @@ mod fix;
 mod form;
 mod front_matter_edit;
 mod init;
+mod kinds;
 mod new;
 mod title;
 
@@ -23,4 +24,5 @@ pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;
 pub(crate) use init::{InitOptions, Template, describe_portal, init};
+pub(crate) use kinds::{declared_kind, kind_json, kind_toml, kinds_json, list_kinds};
 pub(crate) use new::{NewOptions, describe_item, new};

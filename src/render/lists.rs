@@ -1,16 +1,18 @@
 //! What lists show beyond their entries: columns and cells, facets, totals. Parts that many pages share are made
 //! once.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::{CategoryId, Column, FieldType, LanguageId, ListSettings, PER_PAGE, View};
+use crate::config::{CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::fields::type_word;
+use crate::render::labels::label;
 use crate::render::terms::category_of;
 use crate::site::{
     ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
@@ -26,6 +28,8 @@ const FACET_VALUES: usize = 40;
 pub(super) struct ListCache {
     /// By language and category.
     facets: Vec<OnceLock<Vec<FacetParts>>>,
+    /// The declared kinds of the items, by language and category.
+    kinds: Vec<OnceLock<Vec<KindId>>>,
     /// By language and category.
     categories: Vec<OnceLock<Sums>>,
     /// By term.
@@ -48,6 +52,10 @@ struct Sums {
     closed_before: Value,
 }
 
+fn unfilled<T>(count: usize) -> Vec<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
+}
+
 /// A column of a list.
 pub(super) struct ShownColumn<'a> {
     pub(super) column: &'a Column,
@@ -58,11 +66,11 @@ pub(super) struct ShownColumn<'a> {
 impl ListCache {
     pub(super) fn new(site: &Site) -> Self {
         let lists = site.config.languages.len() * site.config.policy.categories.len();
-        let fresh = |count| std::iter::repeat_with(OnceLock::new).take(count).collect();
         Self {
-            facets: std::iter::repeat_with(OnceLock::new).take(lists).collect(),
-            categories: fresh(lists),
-            terms: fresh(site.terms().count()),
+            facets: unfilled(lists),
+            kinds: unfilled(lists),
+            categories: unfilled(lists),
+            terms: unfilled(site.terms().count()),
         }
     }
 }
@@ -225,10 +233,16 @@ impl Renderer<'_> {
         category: CategoryId,
     ) -> Vec<ShownColumn<'_>> {
         let settings = &self.site.config.policy.categories[usize::from(category)].list;
-        settings.columns.iter().map(|column| self.shown_column(language, column)).collect()
+        let columns = settings.columns.iter();
+        columns.map(|column| self.shown_column(language, category, column)).collect()
     }
 
-    fn shown_column<'v>(&self, language: LanguageId, column: &'v Column) -> ShownColumn<'v> {
+    fn shown_column<'v>(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        column: &'v Column,
+    ) -> ShownColumn<'v> {
         let (word, type_word) = match column {
             Column::Title => ("subject", "text"),
             Column::DocumentNumber => ("document_number", "text"),
@@ -242,13 +256,43 @@ impl Renderer<'_> {
             Column::ValidUntil => ("valid_until", "date"),
             Column::State => ("status", "state"),
             Column::Field(id) => {
-                let field = declared_field(&self.site.config, id);
+                let field = self.listed_field(language, category, id);
                 let type_word = field.map_or("text", |field| type_word(&field.field_type));
-                let label = self.field_label(language, id).to_owned();
+                let label = self.field_label(language, category, id).to_owned();
                 return ShownColumn { column, label, type_word };
             }
         };
         ShownColumn { column, label: self.word(language, word), type_word }
+    }
+
+    /// Returns the label of a field in the list of a category.
+    pub(super) fn field_label(&self, language: LanguageId, category: CategoryId, id: &str) -> &str {
+        let field = self.listed_field(language, category, id);
+        field.map_or("", |field| label(&self.site.config, language, &field.label))
+    }
+
+    /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
+    /// type, but each has a label of its own.
+    fn listed_field(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        id: &str,
+    ) -> Option<&Field> {
+        let config = &self.site.config;
+        let listed = self.listed_kinds(language, category).iter();
+        let mut fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));
+        fields.next().map(|(_, field)| field).or_else(|| declared_field(config, id))
+    }
+
+    /// Returns the declared kinds of the items in the list of a category, in the order of their declaration.
+    pub(super) fn listed_kinds(&self, language: LanguageId, category: CategoryId) -> &[KindId] {
+        self.lists.kinds[self.place_of_list(language, category)].get_or_init(|| {
+            let items = self.site.list(language, category).iter();
+            let kinds: BTreeSet<KindId> =
+                items.filter_map(|id| self.site.item(*id).details.declared).collect();
+            kinds.into_iter().collect()
+        })
     }
 
     /// Returns the entries of a list, with the cells of its columns.

@@ -1,6 +1,7 @@
 //! `prakat new`: begins an item, which is withheld until somebody approves it.
 
-mod kinds;
+mod fields;
+mod yaml_text;
 
 use std::borrow::Cow;
 use std::io::ErrorKind;
@@ -12,10 +13,12 @@ use crate::commands::approve::written_day;
 use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{dates, fill};
-use crate::commands::new::kinds::{KINDS, NewKind};
+use crate::commands::kinds::declared_kind;
+use crate::commands::new::fields::{KindLines, has_files};
+use crate::commands::new::yaml_text::yaml_text;
 use crate::commands::title::is_title;
-use crate::config::{Category, CategoryId, Config, Person, Strength};
-use crate::content::{Document, Item, ItemLoader, parse_yaml, stem_of};
+use crate::config::{Category, CategoryId, Config, Kind, Person, Strength};
+use crate::content::{Document, Item, ItemLoader, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, closest, par_map};
 use crate::privacy::Context;
 use crate::report::{ReportLanguage, Reporter};
@@ -26,6 +29,8 @@ const ITEM_TEXT: Bilingual =
     Bilingual { thai: include_str!("th/item.md"), english: include_str!("en/item.md") };
 const BUNDLE_LINES: Bilingual =
     Bilingual { thai: include_str!("th/bundle.yaml"), english: include_str!("en/bundle.yaml") };
+const COVERAGE_LINES: Bilingual =
+    Bilingual { thai: include_str!("th/coverage.yaml"), english: include_str!("en/coverage.yaml") };
 const OPEN_END: Bilingual = Bilingual {
     thai: "#publish_until: {next_month}          # วันสุดท้ายที่เผยแพร่ ไม่ต้องเขียนหากเผยแพร่โดยไม่มีกำหนด",
     english: "#publish_until: {next_month}          # last day on which it may be seen; without this line it has no end",
@@ -62,8 +67,8 @@ pub(crate) struct NewItem {
 pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Failure> {
     let config = &project.config;
     let place = ItemPlace::read(options.place, config)?;
-    let kind = options.kind.map(known_kind).transpose()?;
-    let has_folder = options.bundle || place.has_folder || kind.is_some_and(|k| k.has_files);
+    let kind = options.kind.map(|name| NewKind::named(name, config)).transpose()?;
+    let has_folder = options.bundle || place.has_folder || kind.is_some_and(NewKind::has_files);
     let path = place.path(has_folder);
     for other in [&path, &place.path(!has_folder)] {
         if project.portal.has(other) {
@@ -75,8 +80,10 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
     }
     let title = title(options.title, &place.slug)?;
     check_privacy(project, &title, &place.slug)?;
+    // What a kind requires is missing until somebody fills it in, so its lines are not checked.
+    let plain = text(&place, &title, None, has_folder, options, config);
+    check(project, &path, &place.slug, &plain)?;
     let text = text(&place, &title, kind, has_folder, options, config);
-    check(project, &path, &place.slug, &text)?;
     let file = project.portal.locate(&path);
     create(&file, text.as_bytes()).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
@@ -198,17 +205,41 @@ fn find_category(id: &str, config: &Config) -> Result<CategoryId, Failure> {
     })
 }
 
-/// Returns the kind with a name. Suggests the most similar one.
-fn known_kind(name: &str) -> Result<NewKind, Failure> {
-    if let Some(kind) = KINDS.into_iter().find(|kind| kind.name == name) {
-        return Ok(kind);
+/// What kind of item is begun.
+#[derive(Clone, Copy)]
+enum NewKind<'a> {
+    /// A declared one.
+    Declared(&'a Kind),
+    /// `coverage`.
+    Coverage,
+}
+
+impl<'a> NewKind<'a> {
+    /// Returns the kind with a name. Suggests the most similar one.
+    fn named(name: &str, config: &'a Config) -> Result<Self, Failure> {
+        match name {
+            "coverage" => Ok(Self::Coverage),
+            name => match declared_kind(&config.kinds, name) {
+                Ok(kind) => Ok(Self::Declared(kind)),
+                Err(failure) if failure.help == "help-declare" => Err(failure.help("help")),
+                Err(failure) => Err(failure),
+            },
+        }
     }
-    let names = KINDS.map(|kind| kind.name);
-    let failure = Failure::new(Code::NewKind).arg("value", name).arg("known", names.join(", "));
-    Err(match closest(&name.to_lowercase(), names) {
-        Some(near) => failure.arg("suggestion", near).help("help-suggestion"),
-        None => failure,
-    })
+
+    /// Returns whether such an item usually has files. For a map this is its picture in the text.
+    fn has_files(self) -> bool {
+        matches!(self, Self::Declared(kind) if kind.id == "map" || has_files(kind))
+    }
+
+    /// Returns its lines of front matter.
+    fn lines(self, options: &NewOptions, config: &Config) -> String {
+        let language = options.language;
+        match self {
+            Self::Declared(kind) => KindLines { config, language }.of(kind),
+            Self::Coverage => COVERAGE_LINES.in_language(language).to_owned(),
+        }
+    }
 }
 
 /// Returns the title as front matter has it: the one given, else one made from the slug.
@@ -224,15 +255,6 @@ fn title(given: Option<&str>, slug: &str) -> Result<String, Failure> {
     Ok(yaml_text(&title))
 }
 
-/// Returns a text as a YAML value on one line, in quotation marks if it needs them.
-fn yaml_text(text: &str) -> String {
-    let read = parse_yaml::<serde_json::Value>(&format!("title: {text}\n"));
-    if read.is_ok_and(|value| value == serde_json::json!({ "title": text })) {
-        return text.to_owned();
-    }
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 /// Returns the text of the new file.
 fn text(
     place: &ItemPlace,
@@ -246,15 +268,15 @@ fn text(
     let mut values = dates(options.at, config);
     let until = publish_until(place.category, options, config);
     let attachments = if has_folder { BUNDLE_LINES.in_language(language) } else { "" };
-    let kind = kind.map_or("", |kind| kind.lines.in_language(language));
+    let kind = kind.map_or(String::new(), |kind| kind.lines(options, config));
+    values.push(("person", sample_person(config)));
     for (name, lines) in
-        [("publish_until", until.as_str()), ("attachments", attachments), ("kind", kind)]
+        [("publish_until", until.as_str()), ("attachments", attachments), ("kind", &kind)]
     {
         values.push((name, fill(lines, &values)));
     }
     values.push(("title", title.to_owned()));
     values.push(("category", place.id.to_owned()));
-    values.push(("person", sample_person(config)));
     // Lines of placeholders with nothing in them.
     let mut text = ITEM_TEXT.in_language(language).to_owned();
     for name in ["attachments", "kind"] {
@@ -390,28 +412,4 @@ pub(crate) fn describe_item(
 
 fn category_id(config: &Config, item: &NewItem) -> String {
     config.policy.categories[usize::from(item.category)].id.clone()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_quoted_where_yaml_needs_it() {
-        for (text, written) in [
-            ("ปิดสะพาน", "ปิดสะพาน"),
-            ("A (2)", "A (2)"),
-            ("ประกาศ: งดจ่ายน้ำ", "\"ประกาศ: งดจ่ายน้ำ\""),
-            ("ประกาศ #2", "\"ประกาศ #2\""),
-            ("2569", "\"2569\""),
-            ("yes", "yes"),
-            ("true", "\"true\""),
-            ("~", "\"~\""),
-            ("- a", "\"- a\""),
-            ("\"a\" \\", "\"\\\"a\\\" \\\\\""),
-            ("[a", "\"[a\""),
-        ] {
-            assert_eq!(yaml_text(text), written);
-        }
-    }
 }

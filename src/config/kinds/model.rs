@@ -31,11 +31,21 @@ impl Label {
         found.map_or("", |(_, text)| text)
     }
 
+    /// Returns all texts with their languages, sorted by language.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+
+    /// Returns whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Sets the text in a language.
     pub(super) fn set(&mut self, language: &str, text: String) {
-        match self.0.iter_mut().find(|(code, _)| code == language) {
-            Some((_, old)) => *old = text,
-            None => self.0.push((language.to_owned(), text)),
+        match self.0.binary_search_by(|(code, _)| code.as_str().cmp(language)) {
+            Ok(place) => self.0[place].1 = text,
+            Err(place) => self.0.insert(place, (language.to_owned(), text)),
         }
     }
 }

@@ -72,9 +72,9 @@
 
   async function load() {
     const { items } = await (await get(words.json)).json(), base = new URL(words.base);
-    const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : value ?? '');
+    const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : /^\d{4}-\d\d-\d\d|^https?:/.test(value) ? '' : value ?? '');
     const entries = items.map((item) => ({
-      item, key: keyOf(item.url, base), text: fold(texts({ ...item, url: '' })),
+      item, key: keyOf(item.url, base), text: fold(texts(item)),
       by: new Map(facets.map((facet) => [facet, valuesOf(item, facet)])),
     }));
     if (words.order) entries.sort(inOrder);

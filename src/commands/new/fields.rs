@@ -1,0 +1,238 @@
+//! The lines of front matter for a declared kind.
+
+use crate::commands::bilingual::Bilingual;
+use crate::commands::new::yaml_text::yaml_text;
+use crate::config::{Config, Field, FieldType, Kind, Label};
+use crate::report::ReportLanguage;
+use crate::text::{Decimal, width};
+
+/// The column at which comments begin.
+const COMMENT: usize = 36;
+
+const REQUIRED: Bilingual = Bilingual { thai: "ต้องมี", english: "required" };
+
+/// What to write for each type, and an example of it. `{today}` is filled in.
+const TYPES: [(FieldType, Bilingual, &str); 16] = [
+    (
+        FieldType::Lines,
+        Bilingual {
+            thai: "หลายบรรทัด: พิมพ์ | แล้วขึ้นบรรทัดใหม่ที่ย่อหน้าเข้าไป",
+            english: "several lines: type | and write below, indented",
+        },
+        "",
+    ),
+    (FieldType::Integer, Bilingual { thai: "จำนวนเต็ม", english: "a whole number" }, "1"),
+    (FieldType::Decimal, Bilingual { thai: "ตัวเลข", english: "a number" }, "1.5"),
+    (
+        FieldType::Money,
+        Bilingual {
+            thai: "จำนวนเงิน เช่น 1250.50", english: "an amount, such as 1250.50"
+        },
+        "50000",
+    ),
+    (
+        FieldType::Percent,
+        Bilingual { thai: "ร้อยละ เช่น 7.5", english: "per cent, such as 7.5" },
+        "7.5",
+    ),
+    (
+        FieldType::Date,
+        Bilingual {
+            thai: "วันที่ เช่น {today}", english: "a day, such as {today}"
+        },
+        "{today}",
+    ),
+    (
+        FieldType::DateTime,
+        Bilingual {
+            thai: "วันและเวลา เช่น {today}T12:00",
+            english: "a day and a time, such as {today}T12:00",
+        },
+        "{today}T12:00",
+    ),
+    (
+        FieldType::Boolean,
+        Bilingual {
+            thai: "true คือใช่ false คือไม่ใช่", english: "true or false"
+        },
+        "true",
+    ),
+    (
+        FieldType::Person,
+        Bilingual {
+            thai: "รหัสใน [people] ของ site.toml",
+            english: "an id under [people] in site.toml",
+        },
+        "{person}",
+    ),
+    (FieldType::Unit, Bilingual { thai: "ชื่อหน่วยงาน", english: "the name of a unit" }, ""),
+    (
+        FieldType::Item,
+        Bilingual {
+            thai: "เรื่องอื่นในเว็บไซต์นี้ เขียนเหมือนลิงก์ เช่น ../news/flood.md",
+            english: "another item, written as in a link: ../news/flood.md",
+        },
+        "../news/flood.md",
+    ),
+    (
+        FieldType::Url,
+        Bilingual {
+            thai: "ที่อยู่เว็บ https://…", english: "a web address: https://…"
+        },
+        "https://www.example.go.th/",
+    ),
+    (
+        FieldType::Phone,
+        Bilingual {
+            thai: "เช่น 0 5600 0101 หมายเลขสั้นให้ใส่ในเครื่องหมายคำพูด เช่น \"1567\"",
+            english: "such as 0 5600 0101; a short number in quotation marks: \"1567\"",
+        },
+        "0 5600 0160",
+    ),
+    (
+        FieldType::Email,
+        Bilingual { thai: "อีเมล", english: "an e-mail address" },
+        "office@example.go.th",
+    ),
+    (
+        FieldType::File,
+        Bilingual {
+            thai: "ชื่อไฟล์ที่วางไว้ข้างไฟล์นี้ เช่น notice.pdf",
+            english: "a file next to this one, such as notice.pdf",
+        },
+        "notice.pdf",
+    ),
+    (
+        FieldType::Picture,
+        Bilingual {
+            thai: "ชื่อไฟล์ภาพที่วางไว้ข้างไฟล์นี้ เช่น photo.jpg",
+            english: "a picture next to this file, such as photo.jpg",
+        },
+        "photo.jpg",
+    ),
+];
+
+/// Writes the lines of a kind.
+pub(super) struct KindLines<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The language of comments.
+    pub language: ReportLanguage,
+}
+
+impl KindLines<'_> {
+    /// Returns the lines. Values are empty, and rows of lists are comments with an example.
+    pub(super) fn of(&self, kind: &Kind) -> String {
+        let mut lines = Vec::new();
+        if kind.fields.iter().any(needs_fiscal_year) {
+            lines.push("fiscal_year: {fiscal_year}".to_owned());
+        }
+        lines.push(format!("kind: {}", yaml_text(&kind.id)));
+        if !kind.fields.is_empty() {
+            lines.push("extra:".to_owned());
+        }
+        for field in &kind.fields {
+            lines.extend(self.notes(field, "  # "));
+            lines.push(self.line(&format!("  {}:", field.id), field));
+            match &field.field_type {
+                FieldType::Group(fields) => lines.extend(self.rows(fields, field.is_list)),
+                _ if field.is_list => lines.push(format!("  #- {}", self.example(field))),
+                _ => {}
+            }
+        }
+        lines.join("\n")
+    }
+
+    /// Returns the fields of a group as a comment.
+    fn rows(&self, fields: &[Field], is_list: bool) -> Vec<String> {
+        let mut rows = Vec::new();
+        for (n, field) in fields.iter().enumerate() {
+            let mark = if is_list && n == 0 { "  #- " } else { "  #  " };
+            let value = match field.is_list {
+                true => format!("[{}]", self.example(field)),
+                false => self.example(field),
+            };
+            rows.push(self.line(&format!("{mark}{}: {value}", field.id), field));
+        }
+        rows
+    }
+
+    /// Returns the help of a field and the words of a closed list, a line for each.
+    fn notes(&self, field: &Field, mark: &str) -> Vec<String> {
+        let help = self.text(&field.help);
+        let mut notes: Vec<String> = help
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| format!("{mark}{line}"))
+            .collect();
+        if let FieldType::Choice(choices) = &field.field_type {
+            notes.extend(choices.iter().map(|choice| match self.text(&choice.label) {
+                label if label == choice.id => format!("{mark}- {}", choice.id),
+                label => format!("{mark}- {} = {label}", choice.id),
+            }));
+        }
+        notes
+    }
+
+    /// Returns a line with the label of its field and what is to be written.
+    fn line(&self, line: &str, field: &Field) -> String {
+        let label = self.text(&field.label).split_whitespace().collect::<Vec<_>>().join(" ");
+        let required = REQUIRED.in_language(self.language);
+        let mark = if field.is_required { format!(" ({required})") } else { String::new() };
+        let hint = type_row(&field.field_type).map_or("", |row| row.1.in_language(self.language));
+        let hint = if hint.is_empty() { String::new() } else { format!(": {hint}") };
+        let gap = COMMENT.saturating_sub(width(line)).max(1);
+        format!("{line}{}# {label}{mark}{hint}", " ".repeat(gap))
+    }
+
+    /// Returns an example of a value.
+    fn example(&self, field: &Field) -> String {
+        match &field.field_type {
+            FieldType::Choice(choices) => {
+                yaml_text(choices.first().map_or("", |choice| choice.id.as_str()))
+            }
+            number if number.decimals().is_some() => {
+                let example = type_row(number).map_or("1", |row| row.2);
+                within_bounds(field, example)
+            }
+            other => match type_row(other).map(|row| row.2).filter(|example| !example.is_empty()) {
+                Some(example) => example.to_owned(),
+                None => yaml_text(self.text(&field.label)),
+            },
+        }
+    }
+
+    fn text<'l>(&self, label: &'l Label) -> &'l str {
+        let own = self.config.languages.first().map_or("", |language| language.code.as_str());
+        label.in_language(self.language.tag(), own)
+    }
+}
+
+fn type_row(field_type: &FieldType) -> Option<&'static (FieldType, Bilingual, &'static str)> {
+    TYPES.iter().find(|row| row.0 == *field_type)
+}
+
+/// Returns the example, or the bound of the field that it exceeds.
+fn within_bounds(field: &Field, example: &str) -> String {
+    let Ok(number) = Decimal::parse(example, 6) else { return example.to_owned() };
+    let number = field.min.map_or(number, |min| number.max(min));
+    field.max.map_or(number, |max| number.min(max)).to_string()
+}
+
+/// Returns whether a field, or one of its group, is within the item's fiscal year.
+fn needs_fiscal_year(field: &Field) -> bool {
+    let inner = match &field.field_type {
+        FieldType::Group(fields) => fields.as_slice(),
+        _ => &[],
+    };
+    field.is_within_fiscal_year || inner.iter().any(needs_fiscal_year)
+}
+
+/// Returns whether a field has files of the item's folder.
+pub(super) fn has_files(kind: &Kind) -> bool {
+    let is_file = |field: &Field| matches!(field.field_type, FieldType::File | FieldType::Picture);
+    kind.fields.iter().any(|field| match &field.field_type {
+        FieldType::Group(fields) => fields.iter().any(is_file),
+        _ => is_file(field),
+    })
+}
