@@ -171,7 +171,7 @@ extra:
   has_site_visit: ${n % 5 === 0}
   papers: [หนังสือรับรอง, หลักประกัน]
   map: https://maps.example.com/${n}
-  ask: 0 5600 0131 ต่อ ${n}`);
+  ask: 0 5600 0200 ต่อ ${n}`);
   }
   for (const n of [1, 2]) {
     files[`works/result-${n}.md`] = item('works', `
