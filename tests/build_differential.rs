@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::support::{NOW, Portal, item, tree};
+use crate::support::{NOW, Portal, STEPS, item, tree};
 
 /// What the withheld items hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,28 +86,42 @@ impl Content {
                 "tags: [{}, ร่วม]\nunit: {}\nfiscal_year: 2570\ndocument_number: {}\nissued_on: 2569-02-03\n\
                  valid_until: 2569-12-03\nweight: -5\nurgent: true\nmeets: [o1, o4]\naliases: [/old/{}/]\n\
                  attachments: [{{ file: a.csv, title: {} }}]\nreplaces: /news/p01.md\n\
-                 changes: [{{ on: 2569-11-11, note: {} }}]\nkind: person\nextra:\n  name: {}\n  \
-                 position: ก\n  photo: a.png\n  photo_alt: ก\n",
+                 changes: [{{ on: 2569-11-11, note: {} }}]\n",
                 word("tag"),
                 word("unit"),
                 word("number"),
                 word("alias"),
                 word("file"),
                 word("change"),
-                word("name"),
             )
         } else {
             format!(
                 "tags: [{}]\nunit: สำนักปลัด\nfiscal_year: 2568\nweight: 700\nmeets: [o2]\naliases: [/{}.html, /x/{}/]\n\
-                 attachments: [{{ file: {}.csv }}, {{ file: b.csv }}]\nreplaces: /news/p02/index.md\nprepared_by: clerk\n\
-                 kind: map\nextra: {{ latitude: 1.5, longitude: 2.5 }}\n",
+                 attachments: [{{ file: {}.csv }}, {{ file: b.csv }}]\nreplaces: /news/p02/index.md\nprepared_by: clerk\n",
                 word("tag"),
                 word("alias"),
                 word("alias"),
                 word("file"),
             )
         };
-        common + &own + &lines
+        common + &own + &self.typed(name) + &lines
+    }
+
+    /// The lines of a declared kind: with a person or a place, or a step of the procedure whose other steps
+    /// are published.
+    fn typed(self, name: &str) -> String {
+        let is_step = name.len() % 2 == 1;
+        match self {
+            Rain if is_step => "kind: intent\nextra: { project: \"6801\" }\n".to_owned(),
+            Rain => format!(
+                "kind: person\nextra:\n  name: {}\n  position: ก\n  photo: a.png\n  photo_alt: ก\n",
+                self.word(name, "name")
+            ),
+            _ if is_step => {
+                "kind: call\nextra: { project: \"6801\", closes: 2569-11-28 }\n".to_owned()
+            }
+            _ => "kind: map\nextra: { latitude: 1.5, longitude: 2.5 }\n".to_owned(),
+        }
     }
 
     fn body(self, name: &str) -> String {
@@ -200,7 +214,7 @@ approves = ["*"]
 name = "นายสมชาย ทดสอบ"
 approves = ["news"]
 terms = [{{ from = "2568-04-01", until = "2569-09-30" }}]
-"#
+{STEPS}"#
     )
 }
 
@@ -261,6 +275,14 @@ fn write_published(portal: &Portal, plan: Plan) {
         "valid_until: 2569-12-01\nunit: สำนักปลัด\nfiscal_year: 2570",
         "",
     );
+    let step = |kind| format!("kind: {kind}\nextra: {{ project: \"6801\" }}");
+    put("content/procurement/winner.md", &step("winner"), "");
+    put(
+        "content/procurement/call.md",
+        "kind: call\nextra: { project: \"6801\", closes: 2569-12-02 }",
+        "",
+    );
+    put("content/procurement/note.md", &step("note"), "");
     let owed =
         (1..=5).map(|n| format!("{{ id: o{n}, title: ข้อ {n} }}")).collect::<Vec<_>>().join(", ");
     put("content/coverage.md", &format!("kind: coverage\nextra: {{ obligations: [{owed}] }}"), "");
@@ -384,7 +406,7 @@ fn write_broken(portal: &Portal, content: Content, plan: Plan) {
     put("person", &format!("approver: {}", word("person")), "");
     put("category", &format!("category: {}", word("category")), "");
     put("slug", &format!("slug: \"{}?\"", word("slug")), "");
-    put("field", "kind: person\nextra: { phone: 1567 }", "");
+    put("field", "kind: person\nextra: { colour: ก }", "");
     put("flat", &format!("attachments: [{{ file: {}.csv }}]", word("file")), "");
     let half = format!("content/news/{}.md", word("half"));
     portal.write(&half, format!("---\n{title}\n{}", word("body")));
@@ -521,7 +543,7 @@ fn the_withheld_items_are_withheld_as_meant() {
         }
         let expected = [
             ("expired", 3),
-            ("published", 17),
+            ("published", 20),
             ("scheduled", 5),
             ("unapproved", 27),
             ("withdrawn", 2),

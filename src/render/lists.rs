@@ -6,12 +6,13 @@ use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::{CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View};
+use crate::config::{
+    CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
+};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::fields::type_word;
 use crate::render::labels::label;
 use crate::render::terms::category_of;
 use crate::site::{
@@ -257,7 +258,7 @@ impl Renderer<'_> {
             Column::State => ("status", "state"),
             Column::Field(id) => {
                 let field = self.listed_field(language, category, id);
-                let type_word = field.map_or("text", |field| type_word(&field.field_type));
+                let type_word = field.map_or("text", |field| field.field_type.as_str());
                 let label = self.field_label(language, category, id).to_owned();
                 return ShownColumn { column, label, type_word };
             }
@@ -273,12 +274,7 @@ impl Renderer<'_> {
 
     /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
     /// type, but each has a label of its own.
-    fn listed_field(
-        &self,
-        language: LanguageId,
-        category: CategoryId,
-        id: &str,
-    ) -> Option<&Field> {
+    fn listed_field(&self, language: LanguageId, category: CategoryId, id: &str) -> Option<&Field> {
         let config = &self.site.config;
         let listed = self.listed_kinds(language, category).iter();
         let mut fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));
