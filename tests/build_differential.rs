@@ -86,28 +86,46 @@ impl Content {
                 "tags: [{}, ร่วม]\nunit: {}\nfiscal_year: 2570\ndocument_number: {}\nissued_on: 2569-02-03\n\
                  valid_until: 2569-12-03\nweight: -5\nurgent: true\nmeets: [o1, o4]\naliases: [/old/{}/]\n\
                  attachments: [{{ file: a.csv, title: {} }}]\nreplaces: /news/p01.md\n\
-                 changes: [{{ on: 2569-11-11, note: {} }}]\nkind: person\nextra:\n  name: {}\n  \
-                 position: ก\n  photo: a.png\n  photo_alt: ก\n",
+                 changes: [{{ on: 2569-11-11, note: {} }}]\n",
                 word("tag"),
                 word("unit"),
                 word("number"),
                 word("alias"),
                 word("file"),
                 word("change"),
-                word("name"),
             )
         } else {
             format!(
                 "tags: [{}]\nunit: สำนักปลัด\nfiscal_year: 2568\nweight: 700\nmeets: [o2]\naliases: [/{}.html, /x/{}/]\n\
-                 attachments: [{{ file: {}.csv }}, {{ file: b.csv }}]\nreplaces: /news/p02/index.md\nprepared_by: clerk\n\
-                 kind: map\nextra: {{ latitude: 1.5, longitude: 2.5 }}\n",
+                 attachments: [{{ file: {}.csv }}, {{ file: b.csv }}]\nreplaces: /news/p02/index.md\nprepared_by: clerk\n",
                 word("tag"),
                 word("alias"),
                 word("alias"),
                 word("file"),
             )
         };
-        common + &own + &lines
+        common + &own + &self.kind_lines(name) + &lines
+    }
+
+    /// Every second item is of a declared kind.
+    fn kind_lines(self, name: &str) -> String {
+        let word = |part| self.word(name, part);
+        match (self, name.len() % 2) {
+            (Rain, 0) => format!(
+                "kind: case\nextra: {{ amount: 770000.25, way: three, ends_on: 2569-10-01, note: {}, \
+                 other: /news/p01.md }}\n",
+                word("note")
+            ),
+            (Rain, _) => format!(
+                "kind: person\nextra:\n  name: {}\n  position: ก\n  photo: a.png\n  photo_alt: ก\n",
+                word("name")
+            ),
+            (_, 0) => format!("kind: {}\n", word("kind")),
+            _ => format!(
+                "kind: case\nextra: {{ amount: 5, way: two, ends_on: 2571-01-01, note: {} }}\n",
+                word("note")
+            ),
+        }
     }
 
     fn body(self, name: &str) -> String {
@@ -164,6 +182,32 @@ timezone = "Asia/Bangkok"
 calendar = "buddhist"
 fiscal_year_start = "10-01"
 theme = "{theme}"
+[[kinds]]
+id = "case"
+title = "เรื่อง"
+[[kinds.fields]]
+id = "amount"
+label = "จำนวนเงิน"
+type = "money"
+role = "amount"
+[[kinds.fields]]
+id = "way"
+label = "วิธี"
+type = "choice"
+choices = ["one", "two", "three"]
+[[kinds.fields]]
+id = "ends_on"
+label = "สิ้นสุด"
+type = "date"
+role = "deadline"
+[[kinds.fields]]
+id = "note"
+label = "หมายเหตุ"
+type = "text"
+[[kinds.fields]]
+id = "other"
+label = "เรื่องอื่น"
+type = "item"
 [markdown]
 raw_html = "allow"
 [contact]
@@ -179,10 +223,17 @@ title = "Test"
 id = "news"
 title = "ข่าว"
 notice_page = "{notice}"
+facets = ["kind", "unit", "fiscal_year", "tag", "state", "way"]
+columns = ["amount", "ends_on", "state", "note", "other", "tags"]
+per_page = 7
+sort = "ends_on"
 [[categories]]
 id = "procurement"
 title = "จัดซื้อจัดจ้าง"
-sort = "date"
+sort = "-amount"
+columns = ["title", "amount"]
+facets = ["unit", "way"]
+view = "table"
 notice_page = "{notice}"
 [[categories]]
 id = "orders"
@@ -216,6 +267,8 @@ fn write_teller(portal: &Portal) {
         "notice",
         "search",
         "sitemap",
+        "term",
+        "terms",
         "404",
         "head",
         "languages",
@@ -239,9 +292,14 @@ fn write_published(portal: &Portal, plan: Plan) {
         let weight = if n % 3 == 0 { format!("weight: {n}") } else { String::new() };
         let day = format!("publish_from: 2569-01-{:02}", n % 28 + 1);
         if n != 2 {
+            let case = format!(
+                "kind: case\nextra: {{ amount: {n}.50, way: one, ends_on: 2569-{:02}-20, other: /draft/index.md }}",
+                n % 12 + 1
+            );
+            let case = if plan.links && n % 2 == 0 { case } else { String::new() };
             put(
                 &format!("content/news/p{n:02}.md"),
-                &format!("{weight}\n{day}\nmeets: [o{}]", n % 4),
+                &format!("{weight}\n{day}\nmeets: [o{}]\nunit: กองที่ {}\n{case}", n % 4, n % 3),
                 "## one\n\nก",
             );
         }
@@ -384,7 +442,7 @@ fn write_broken(portal: &Portal, content: Content, plan: Plan) {
     put("person", &format!("approver: {}", word("person")), "");
     put("category", &format!("category: {}", word("category")), "");
     put("slug", &format!("slug: \"{}?\"", word("slug")), "");
-    put("field", "kind: person\nextra: { phone: 1567 }", "");
+    put("field", "kind: case\nextra: { amount: much }", "");
     put("flat", &format!("attachments: [{{ file: {}.csv }}]", word("file")), "");
     let half = format!("content/news/{}.md", word("half"));
     portal.write(&half, format!("---\n{title}\n{}", word("body")));

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::{CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View};
+use crate::config::{
+    CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
+};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
@@ -260,12 +262,7 @@ impl Renderer<'_> {
 
     /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
     /// type, but each has a label of its own.
-    fn listed_field(
-        &self,
-        language: LanguageId,
-        category: CategoryId,
-        id: &str,
-    ) -> Option<&Field> {
+    fn listed_field(&self, language: LanguageId, category: CategoryId, id: &str) -> Option<&Field> {
         let config = &self.site.config;
         let listed = self.listed_kinds(language, category).iter();
         let mut fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tera::Value;
 
 use crate::config::{LanguageId, PER_PAGE};
-use crate::content::Item;
+use crate::content::{Item, Role};
 use crate::diagnostics::Diagnostics;
 use crate::gate::{Admitted, State, Withheld, admit_for_rehearsal};
 use crate::markdown::Body;
@@ -14,7 +14,7 @@ use crate::render::context::{PageValue, PagerValue, pager};
 use crate::render::layout::PageKind;
 use crate::render::values::ItemParts;
 use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
-use crate::site::{Absent, ItemId, PageKey, Site, encode};
+use crate::site::{Absent, ItemId, PageKey, Site, Taxonomy, Term, encode};
 use crate::text::compare_paths;
 
 /// Renders the pages of a site from which all items are gone. The built-in theme needs no rehearsal.
@@ -49,7 +49,8 @@ pub(crate) fn rehearse_opening(
         withheld.will_open
             && (is_first
                 || site.everything(language).is_empty()
-                || is_first_deadline(site, withheld))
+                || is_first_deadline(site, withheld)
+                || brings_term(site, withheld))
     };
     if theme.files.is_empty() || !withheld.iter().any(fills) {
         return;
@@ -64,6 +65,7 @@ pub(crate) fn rehearse_opening(
     pages.retain(|page| {
         matches!(page, PageKey::Home(_) | PageKey::SiteMap(_) | PageKey::NotFound)
             || matches!(page, PageKey::List(_, _, 1) | PageKey::Search(_, 1))
+            || is_first_of_taxonomy(site, &opened, *page)
     });
     let mut renderer = Renderer::new(&opened, theme, &pages, diagnostics);
     let mut buffers = Buffers::default();
@@ -80,6 +82,33 @@ fn is_first_deadline(site: &Site, withheld: &Withheld) -> bool {
     let list = category.map_or(&[][..], |category| site.list(language, category));
     withheld.item.details.deadline.is_some()
         && !list.iter().any(|id| site.item(*id).details.deadline.is_some())
+}
+
+/// Returns whether a withheld item brings, or may bring, the first term of a taxonomy.
+fn brings_term(site: &Site, withheld: &Withheld) -> bool {
+    let Item { language, category, role, tags, details, .. } = &withheld.item;
+    let is_new = |taxonomy| site.terms_of(*language, taxonomy).is_empty();
+    let mut facets = category.iter().flat_map(|category| {
+        let facets = &site.config.policy.categories[usize::from(*category)].list.facets;
+        (0..).zip(facets).map(|(n, _)| Taxonomy::Facet(*category, n))
+    });
+    let has_new = (!tags.is_empty() && is_new(Taxonomy::Tag))
+        || (!details.unit.is_empty() && is_new(Taxonomy::Unit))
+        || facets.any(is_new);
+    *role == Role::Item && has_new
+}
+
+/// Returns whether a page is the first of a taxonomy that the present site does not have.
+fn is_first_of_taxonomy(site: &Site, opened: &Site, page: PageKey) -> bool {
+    match page {
+        PageKey::Terms(language, taxonomy) => site.terms_of(language, taxonomy).is_empty(),
+        PageKey::Term(id, 1) => {
+            let Term { language, taxonomy, .. } = *opened.term(id);
+            let is_first = opened.terms_of(language, taxonomy).first() == Some(&id);
+            is_first && site.terms_of(language, taxonomy).is_empty()
+        }
+        _ => false,
+    }
 }
 
 impl Renderer<'_> {
@@ -154,17 +183,22 @@ impl Renderer<'_> {
             let has_deadline = |id: &ItemId| site.item(*id).details.deadline.is_some();
             list.iter().position(has_deadline).map(|place| (place, list[place]))
         };
-        let page = |place: usize| u32::try_from(place / PER_PAGE + 1).unwrap_or(1);
+        let page = |place: usize, most: usize| u32::try_from(place / most + 1).unwrap_or(1);
         let Some((place, item)) = first(site.everything(language)) else { return };
         self.rehearse_urgent(language, item, diagnostics);
         let mut pages = vec![PageKey::Home(language)];
-        pages.extend(site.config.has_list.then(|| PageKey::Search(language, page(place))));
+        pages.extend(site.config.has_list.then(|| PageKey::Search(language, page(place, PER_PAGE))));
         for (category, _) in site.config.policy.categories() {
             let Some((place, item)) = first(site.list(language, category)) else { continue };
-            pages.push(PageKey::List(language, category, page(place)));
+            pages.push(PageKey::List(language, category, page(place, site.per_page(category))));
             let (previous, next) = site.neighbours(item);
             pages.extend(previous.into_iter().chain(next).map(PageKey::Item));
         }
+        let mut terms = site.terms().filter(|id| site.term(*id).language == language);
+        pages.extend(terms.find_map(|id| {
+            let (place, _) = first(&site.term(id).items)?;
+            Some(PageKey::Term(id, page(place, site.per_page_of_term(id))))
+        }));
         for page in pages {
             self.rehearse_page(page, |_| (), diagnostics);
         }
@@ -183,7 +217,10 @@ impl Renderer<'_> {
             let mut filled = categories.filter(|id| !self.site.list(language, *id).is_empty());
             let list = filled.next().map(|category| PageKey::List(language, category, 1));
             let search = self.site.config.has_list.then_some(PageKey::Search(language, 1));
-            for page in list.into_iter().chain(search) {
+            let mut terms = self.site.terms();
+            let term = terms.find(|id| self.site.term(*id).language == language);
+            let term = term.map(|id| PageKey::Term(id, 1));
+            for page in list.into_iter().chain(search).chain(term) {
                 let url = self.site.url(page);
                 for pager in [pager(&url, 1, 2), pager(&url, 2, 2)] {
                     self.rehearse_page(page, |content| insert_pager(content, &pager), diagnostics);
