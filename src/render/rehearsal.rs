@@ -187,7 +187,8 @@ impl Renderer<'_> {
         let Some((place, item)) = first(site.everything(language)) else { return };
         self.rehearse_urgent(language, item, diagnostics);
         let mut pages = vec![PageKey::Home(language)];
-        pages.extend(site.config.has_list.then(|| PageKey::Search(language, page(place, PER_PAGE))));
+        pages
+            .extend(site.config.has_list.then(|| PageKey::Search(language, page(place, PER_PAGE))));
         for (category, _) in site.config.policy.categories() {
             let Some((place, item)) = first(site.list(language, category)) else { continue };
             pages.push(PageKey::List(language, category, page(place, site.per_page(category))));
