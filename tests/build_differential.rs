@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::support::{NOW, Portal, item, tree};
+use crate::support::{NOW, Portal, STEPS, item, tree};
 
 /// What the withheld items hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,23 +104,26 @@ impl Content {
                 word("file"),
             )
         };
-        common + &own + &self.kind_lines(name) + &lines
+        common + &own + &self.typed(name) + &lines
     }
 
-    /// Every second item is of a declared kind.
-    fn kind_lines(self, name: &str) -> String {
+    /// The lines of a declared kind: with amounts, deadlines and choices; with a person or a place; or a step
+    /// of the procedure whose other steps are published.
+    fn typed(self, name: &str) -> String {
         let word = |part| self.word(name, part);
-        match (self, name.len() % 2) {
+        match (self, name.len() % 3) {
             (Rain, 0) => format!(
                 "kind: case\nextra: {{ amount: 770000.25, way: three, ends_on: 2569-10-01, note: {}, \
                  other: /news/p01.md }}\n",
                 word("note")
             ),
+            (Rain, 1) => "kind: intent\nextra: { project: \"6801\" }\n".to_owned(),
             (Rain, _) => format!(
                 "kind: person\nextra:\n  name: {}\n  position: ก\n  photo: a.png\n  photo_alt: ก\n",
                 word("name")
             ),
             (_, 0) => format!("kind: {}\n", word("kind")),
+            (_, 1) => "kind: call\nextra: { project: \"6801\", closes: 2569-11-28 }\n".to_owned(),
             _ => format!(
                 "kind: case\nextra: {{ amount: 5, way: two, ends_on: 2571-01-01, note: {} }}\n",
                 word("note")
@@ -251,7 +254,7 @@ approves = ["*"]
 name = "นายสมชาย ทดสอบ"
 approves = ["news"]
 terms = [{{ from = "2568-04-01", until = "2569-09-30" }}]
-"#
+{STEPS}"#
     )
 }
 
@@ -319,6 +322,14 @@ fn write_published(portal: &Portal, plan: Plan) {
         "valid_until: 2569-12-01\nunit: สำนักปลัด\nfiscal_year: 2570",
         "",
     );
+    let step = |kind| format!("kind: {kind}\nextra: {{ project: \"6801\" }}");
+    put("content/procurement/winner.md", &step("winner"), "");
+    put(
+        "content/procurement/call.md",
+        "kind: call\nextra: { project: \"6801\", closes: 2569-12-02 }",
+        "",
+    );
+    put("content/procurement/note.md", &step("note"), "");
     let owed =
         (1..=5).map(|n| format!("{{ id: o{n}, title: ข้อ {n} }}")).collect::<Vec<_>>().join(", ");
     put("content/coverage.md", &format!("kind: coverage\nextra: {{ obligations: [{owed}] }}"), "");
@@ -442,7 +453,7 @@ fn write_broken(portal: &Portal, content: Content, plan: Plan) {
     put("person", &format!("approver: {}", word("person")), "");
     put("category", &format!("category: {}", word("category")), "");
     put("slug", &format!("slug: \"{}?\"", word("slug")), "");
-    put("field", "kind: case\nextra: { amount: much }", "");
+    put("field", "kind: person\nextra: { colour: ก }", "");
     put("flat", &format!("attachments: [{{ file: {}.csv }}]", word("file")), "");
     let half = format!("content/news/{}.md", word("half"));
     portal.write(&half, format!("---\n{title}\n{}", word("body")));
@@ -579,7 +590,7 @@ fn the_withheld_items_are_withheld_as_meant() {
         }
         let expected = [
             ("expired", 3),
-            ("published", 17),
+            ("published", 20),
             ("scheduled", 5),
             ("unapproved", 27),
             ("withdrawn", 2),

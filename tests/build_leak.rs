@@ -26,20 +26,39 @@ const KINDS: [(&str, &str); 9] = [
     ("sealed", "seal: 0123"),
 ];
 
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 15] = [
     "title",
     "summary",
     "body",
     "tag",
     "unit",
     "number",
-    "field",
     "slug",
     "file",
     "content",
     "filetitle",
     "alias",
+    "field",
+    "cell",
+    "paper",
+    "papercontent",
 ];
+
+/// A kind with fields that print texts, files and other items.
+const RECORD: &str = r#"
+[[kinds]]
+id = "record"
+title = "ทะเบียน"
+fields = [
+    { id = "subject", label = "หัวข้อ", type = "text", required = true },
+    { id = "paper", label = "หนังสือ", type = "file" },
+    { id = "basis", label = "เรื่องเดิม", type = "item", list = true },
+    { id = "rows", label = "รายการ", type = "group", list = true, fields = [
+        { id = "name", label = "ชื่อ", type = "text", required = true },
+        { id = "basis", label = "เรื่องเดิม", type = "item" },
+    ] },
+]
+"#;
 
 /// The part of every item that is public from 15 December on: the note of a correction.
 const LATER: &str = "later";
@@ -47,17 +66,16 @@ const LATER: &str = "later";
 /// The settings with lists that show, gather and count everything, and a kind with a field.
 fn with_lists(settings: &str) -> String {
     let list = "facets = [\"kind\", \"unit\", \"fiscal_year\", \"tag\", \"state\"]\n\
-                columns = [\"document_number\", \"note\", \"amount\", \"tags\"]\nview = \"table\"\nper_page = 20";
+                columns = [\"document_number\", \"subject\", \"amount\", \"tags\"]\nview = \"table\"\nper_page = 20";
     let settings = settings.replacen("id = \"news\"", &format!("id = \"news\"\n{list}"), 1);
     settings
         + "\n[[kinds]]\nid = \"case\"\ntitle = \"เรื่อง\"\n\
-           [[kinds.fields]]\nid = \"note\"\nlabel = \"หมายเหตุ\"\ntype = \"text\"\n\
            [[kinds.fields]]\nid = \"amount\"\nlabel = \"เงิน\"\ntype = \"money\"\n"
 }
 
 fn portal() -> Portal {
     let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
-    let portal = Portal::new().file("site.toml", with_lists(&settings));
+    let portal = Portal::new().file("site.toml", with_lists(&settings) + RECORD);
     for (kind, lines) in KINDS {
         for n in 0..PER_KIND {
             add(&portal, kind, n, lines);
@@ -85,6 +103,12 @@ fn portal() -> Portal {
              [{kind}]: /{category}/{slug}/\n\n"
         );
     }
+    // Fields that name the others.
+    let names = KINDS.map(|(kind, _)| format!("{kind}-000/index.md")).join(", ");
+    let rows = KINDS.map(|(kind, _)| format!("{{ name: {kind}, basis: {kind}-000/index.md }}"));
+    let rows = rows.join(", ");
+    let named = format!("kind: record\nextra: {{ subject: ก, basis: [{names}], rows: [{rows}] }}");
+    let portal = portal.item_with("content/news/namer.md", &named, "");
     // A table that names the newest items of each kind.
     let owed = KINDS.map(|(kind, _)| format!("{{ id: {kind}, title: of it }}")).join(", ");
     let owed = format!("kind: coverage\nextra: {{ obligations: [{owed}] }}");
@@ -96,8 +120,9 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
         "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
-         aliases: [/old/{}/]\nmeets: [{kind}]\nunit: {}\n\
-         document_number: {}\nkind: case\nextra: {{ note: {}, amount: 1000.25 }}\nchanges: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n{lines}",
+         aliases: [/old/{}/]\nmeets: [{kind}]\nunit: {}\ndocument_number: {}\n\
+         changes: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n\
+         kind: record\nextra: {{ subject: {}, paper: {}.txt, rows: [{{ name: {} }}] }}\n{lines}",
         m("title"),
         n.is_multiple_of(20),
         m("summary"),
@@ -108,14 +133,17 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         m("alias"),
         m("unit"),
         m("number"),
-        m("field"),
         m("body"),
         m(LATER),
+        m("field"),
+        m("paper"),
+        m("cell"),
     );
     let path = format!("{folder}/index.md");
     let text = crate::support::item(&path, &front, &format!("## heading\n\n{}\n", m("body")));
     portal.write(&path, text);
     portal.write(&format!("{folder}/{}.txt", m("file")), m("content"));
+    portal.write(&format!("{folder}/{}.txt", m("paper")), m("papercontent"));
 }
 
 /// All markers in the names or the bytes of a tree.
@@ -187,7 +215,11 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
     let texts = tree(&portal.path("site/search/text"));
-    assert_eq!(markers_in(&texts).len(), 2 * PER_KIND * 9, "the files of the search are looked at");
+    assert_eq!(
+        markers_in(&texts).len(),
+        2 * PER_KIND * 10,
+        "the files of the search are looked at"
+    );
     // The window of one kind closes: its files are gone under every name, twin included.
     portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);
@@ -211,7 +243,7 @@ fn notices_give_away_what_is_ordered_and_no_more() {
     for (ordered, parts) in [("bare", &["slug"][..]), ("titled", &["slug", "title"][..])] {
         let portal = portal();
         let order = format!("id = \"news\"\nnotice_page = \"{ordered}\"");
-        portal.write("site.toml", with_lists(SITE).replacen("id = \"news\"", &order, 1));
+        portal.write("site.toml", with_lists(SITE).replacen("id = \"news\"", &order, 1) + RECORD);
         portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
         let live = [("live", &PARTS[..]), ("ending", &PARTS)];
         let over = [("over", parts), ("taken", parts)];

@@ -190,6 +190,7 @@ fn outside_crates_are_used_in_their_rooms() {
             "tera::",
             &[
                 "render/theme",
+                "render/fields",
                 "render/entries",
                 "render/lists",
                 "render/terms",

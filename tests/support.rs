@@ -13,6 +13,50 @@ pub(crate) const NOW: &str = "2026-11-22T09:00:00+07:00";
 /// Settings that most tests share.
 pub(crate) const SITE: &str = include_str!("cases/site.toml");
 
+/// Kinds that are steps of one procedure. Calls have a deadline; notes are no step.
+pub(crate) const STEPS: &str = r#"
+[[kinds]]
+id = "intent"
+title = { th = "แผนการจัดซื้อ", en = "Plan" }
+step = 10
+fields = [{ id = "project", label = "Project", type = "text", role = "thread" }]
+
+[[kinds]]
+id = "call"
+title = { th = "ประกาศเชิญชวน", en = "Call for bids" }
+step = 20
+
+[[kinds.fields]]
+id = "project"
+label = { th = "เลขที่โครงการ", en = "Project number" }
+type = "text"
+role = "thread"
+
+[[kinds.fields]]
+id = "closes"
+label = { th = "ยื่นข้อเสนอถึงวันที่", en = "Bids until" }
+type = "datetime"
+role = "deadline"
+
+[[kinds]]
+id = "amend"
+title = { th = "แก้ไขประกาศ", en = "Amendment" }
+step = 25
+optional_step = true
+fields = [{ id = "project", label = "Project", type = "text", role = "thread" }]
+
+[[kinds]]
+id = "winner"
+title = { th = "ประกาศผู้ชนะ", en = "Winner" }
+step = 30
+fields = [{ id = "project", label = "Project", type = "text", role = "thread" }]
+
+[[kinds]]
+id = "note"
+title = { th = "บันทึก", en = "Note" }
+fields = [{ id = "project", label = "Project", type = "text", role = "thread" }]
+"#;
+
 /// A portal under construction.
 pub(crate) struct Portal {
     folder: TempDir,

@@ -11,7 +11,7 @@ use crate::content::item::{
     WrittenInstant,
 };
 use crate::content::kinds::{
-    Coverage, CoverageReader, ExtraReader, ExtraReport, FoundItem, KindContext,
+    Coverage, CoverageReader, ExtraReader, ExtraReport, FoundItem, KindContext, NoItem,
 };
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
@@ -144,8 +144,15 @@ impl FieldReader<'_> {
 
     /// Returns the Markdown file of another item, which is written as in a link.
     fn found_item(&self, written: &str) -> FoundItem {
-        let path = self.other_item(written).map(Box::from);
-        path.ok_or_else(|| self.path_of(written).filter(|path| self.has_no_item(path)))
+        if let Some(path) = self.other_item(written) {
+            return Ok(path.into());
+        }
+        let path = self.path_of(written).ok_or(NoItem::Other)?;
+        if self.has_no_item(&path) {
+            return Err(NoItem::Missing(path));
+        }
+        let is_itself = self.document(&path) == Some(self.source.path);
+        Err(if is_itself { NoItem::Itself } else { NoItem::Other })
     }
 
     fn fiscal_year(

@@ -53,7 +53,7 @@ impl FieldValues {
     }
 
     /// Passes on every single value: those inside groups and lists, too.
-    pub(crate) fn each(&self, visit: &mut dyn FnMut(&FieldValue)) {
+    pub(crate) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a FieldValue)) {
         self.0.iter().for_each(|(_, value)| value.each(visit));
     }
 
@@ -64,7 +64,7 @@ impl FieldValues {
 }
 
 impl FieldValue {
-    fn each(&self, visit: &mut dyn FnMut(&Self)) {
+    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         match self {
             Self::List(entries) => entries.iter().for_each(|entry| entry.each(visit)),
             Self::Group(values) => values.each(visit),
@@ -100,7 +100,7 @@ impl<'a> FieldMap<'a> {
     }
 
     /// Returns the text of a field. It is empty if the field has no text.
-    pub fn text(self, id: &str) -> &'a str {
+    pub fn text_of(self, id: &str) -> &'a str {
         match self.value(id) {
             Some(FieldValue::Text(text)) => text,
             _ => "",
@@ -146,7 +146,7 @@ impl<'a> FieldMap<'a> {
 
     /// Returns the alternative text of a picture.
     pub fn alternative(self, picture: &Field) -> &'a str {
-        picture.alt.as_deref().map_or("", |id| self.text(id))
+        picture.alt.as_deref().map_or("", |id| self.text_of(id))
     }
 
     /// Passes on every single value with its field: those inside groups and lists, too.

@@ -294,6 +294,16 @@ impl Item {
         self.details.attachments.iter().map(|named| named.file).chain(files)
     }
 
+    /// Returns the Markdown files of other items that its front matter names.
+    pub(crate) fn named_items(&self) -> Vec<&str> {
+        let mut items: Vec<&str> = self.details.replaces.as_deref().into_iter().collect();
+        self.details.fields.each(&mut |value| match value {
+            FieldValue::Item(path) => items.push(path),
+            _ => {}
+        });
+        items
+    }
+
     /// Returns the numbers of the files that its fields show as pictures.
     pub fn pictures(&self, kinds: &Kinds) -> Vec<usize> {
         let mut pictures = Vec::new();

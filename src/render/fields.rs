@@ -146,7 +146,7 @@ impl<'a> Renderer<'a> {
         let columns = shown.iter().map(|(_, inner)| ColumnValue {
             id: &inner.id,
             label: self.label(item, inner),
-            type_word: type_word(&inner.field_type),
+            type_word: inner.field_type.as_str(),
         });
         let row = |values: &'v FieldValues| {
             let map = FieldMap { fields, values };
@@ -256,7 +256,7 @@ impl<'a> Renderer<'a> {
         ShownValue {
             id: &field.id,
             label: self.label(item, field),
-            type_word: type_word(&field.field_type),
+            type_word: field.field_type.as_str(),
             list: field.is_list,
             text: String::new(),
             short: String::new(),
@@ -313,29 +313,4 @@ fn first_number(text: &str) -> &str {
     let ends = |c: char| is_alphabetic(c) || ",;/–".contains(c);
     let end = text[start..].find(ends).map_or(text.len(), |at| start + at);
     &text[start..end]
-}
-
-/// Returns the word of a type in site.toml.
-pub(super) fn type_word(field_type: &FieldType) -> &'static str {
-    match field_type {
-        FieldType::Text => "text",
-        FieldType::Lines => "lines",
-        FieldType::Integer => "integer",
-        FieldType::Decimal => "decimal",
-        FieldType::Money => "money",
-        FieldType::Percent => "percent",
-        FieldType::Date => "date",
-        FieldType::DateTime => "datetime",
-        FieldType::Boolean => "boolean",
-        FieldType::Choice(_) => "choice",
-        FieldType::Person => "person",
-        FieldType::Unit => "unit",
-        FieldType::Item => "item",
-        FieldType::Url => "url",
-        FieldType::Phone => "phone",
-        FieldType::Email => "email",
-        FieldType::File => "file",
-        FieldType::Picture => "picture",
-        FieldType::Group(_) => "group",
-    }
 }

@@ -85,7 +85,7 @@ fn add_subject(work: &mut Value, site: &Site, item: &Item) {
     let office = || publisher(site, item.language);
     if let (Some(person), Some(name)) = (item.typed_as("person", kinds), shown_name(item, kinds)) {
         let mut about = json!({ "@type": "Person", "name": name, "worksFor": office() });
-        add_text(&mut about, "jobTitle", person.text("position"));
+        add_text(&mut about, "jobTitle", person.text_of("position"));
         add_contact(&mut about, person);
         set_subject(work, "ProfilePage", about);
     } else if let Some(division) = item.typed_as("division", kinds).filter(|d| !d.is_empty()) {
@@ -107,7 +107,7 @@ fn add_subject(work: &mut Value, site: &Site, item: &Item) {
             "longitude": longitude,
         });
         let mut about = json!({ "@type": "Place", "name": item.title, "geo": at });
-        add_text(&mut about, "hasMap", map.text("map_url"));
+        add_text(&mut about, "hasMap", map.text_of("map_url"));
         set_subject(work, "WebPage", about);
     } else if let Some((first, last)) = plan_period(item, config) {
         work["temporalCoverage"] = json!(format!("{first}/{last}"));
@@ -121,7 +121,7 @@ fn set_subject(work: &mut Value, page: &str, about: Value) {
 
 fn add_contact(about: &mut Value, fields: FieldMap) {
     for (name, id) in [("telephone", "phone"), ("email", "email")] {
-        add_text(about, name, fields.text(id));
+        add_text(about, name, fields.text_of(id));
     }
 }
 

@@ -111,7 +111,7 @@ fn person<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<FieldMap<'a>> {
 
 /// Returns the name of a person: that of the field, or the title of the page.
 pub(crate) fn shown_name<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<&'a str> {
-    let name = person(item, kinds)?.text("name");
+    let name = person(item, kinds)?.text_of("name");
     Some(if name.is_empty() { &item.title } else { name })
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn staff<'a>(item: &'a Item, kinds: &'a Kinds, folder: &str) -> Optio
     });
     Some(StaffValue {
         name: shown_name(item, kinds)?,
-        position: person.text("position"),
+        position: person.text_of("position"),
         contact: contact(person),
         photo,
     })
@@ -150,8 +150,8 @@ pub(crate) fn plan<'a>(item: &'a Item, config: &'a Config) -> Option<PlanValue<'
     let activity = |activity: FieldMap<'a>| {
         let (from, until) = (activity.day("from"), activity.day("until"));
         ActivityValue {
-            name: activity.text("name"),
-            unit: activity.text("unit"),
+            name: activity.text_of("name"),
+            unit: activity.text_of("unit"),
             budget: budget(activity).map_or(String::new(), |budget| budget.shown(true)),
             from: from.map(shown),
             until: until.map(shown),
@@ -193,9 +193,9 @@ pub(crate) fn division<'a>(
 ) -> Option<DivisionValue<'a>> {
     let division = item.typed_as("division", kinds)?;
     let people = division.groups("people").map(|person| MemberValue {
-        name: person.text("name"),
-        position: person.text("position"),
-        phone: person.text("phone"),
+        name: person.text_of("name"),
+        position: person.text_of("position"),
+        phone: person.text_of("phone"),
     });
     let people: Vec<MemberValue> = people.collect();
     let documents = division.list("documents").iter().filter_map(|document| match document {
@@ -218,7 +218,7 @@ pub(crate) fn location<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<LocationV
     Some(LocationValue {
         latitude: degrees("latitude")?,
         longitude: degrees("longitude")?,
-        url: map.text("map_url"),
+        url: map.text_of("map_url"),
     })
 }
 
@@ -245,7 +245,7 @@ pub(crate) fn coverage(
 
 fn contact(fields: FieldMap<'_>) -> ContactDetailsValue<'_> {
     let [office, phone, email, hours] =
-        ["office", "phone", "email", "hours"].map(|id| fields.text(id));
+        ["office", "phone", "email", "hours"].map(|id| fields.text_of(id));
     ContactDetailsValue { office, phone, email, hours }
 }
 

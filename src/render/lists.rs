@@ -13,7 +13,6 @@ use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::fields::type_word;
 use crate::render::labels::label;
 use crate::render::terms::category_of;
 use crate::site::{
@@ -246,7 +245,7 @@ impl Renderer<'_> {
             Column::State => ("status", "state"),
             Column::Field(id) => {
                 let field = self.listed_field(language, category, id);
-                let type_word = field.map_or("text", |field| type_word(&field.field_type));
+                let type_word = field.map_or("text", |field| field.field_type.as_str());
                 let label = self.field_label(language, category, id).to_owned();
                 return ShownColumn { column, label, type_word };
             }

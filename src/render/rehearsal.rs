@@ -8,13 +8,13 @@ use tera::Value;
 use crate::config::{LanguageId, PER_PAGE};
 use crate::content::{Item, Role};
 use crate::diagnostics::Diagnostics;
-use crate::gate::{Admitted, State, Withheld, admit_for_rehearsal};
+use crate::gate::{Admitted, State, Verdict, Withheld, admit_for_rehearsal};
 use crate::markdown::Body;
 use crate::render::context::{PageValue, PagerValue, pager};
 use crate::render::layout::PageKind;
 use crate::render::values::ItemParts;
 use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
-use crate::site::{Absent, ItemId, PageKey, Site, Taxonomy, Term, encode};
+use crate::site::{Absent, ItemId, PageKey, Site, Stub, Taxonomy, Term, encode};
 use crate::text::compare_paths;
 
 /// Renders the pages of a site from which all items are gone. The built-in theme needs no rehearsal.
@@ -23,13 +23,26 @@ pub(crate) fn rehearse_empty(site: &Site, theme: &Theme, diagnostics: &mut Diagn
         return;
     }
     let config = Arc::clone(&site.config);
-    let empty = Site::assemble(config, Vec::new(), Absent::default(), site.assets.clone());
+    let empty = Site::assemble(config, Vec::new(), all_absent(site), site.assets.clone());
     let pages = empty.pages();
     let renderer = Renderer::new(&empty, theme, &pages, diagnostics);
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
     }
+}
+
+/// Returns what a site without its items knows of them: a template may name one of them.
+fn all_absent(site: &Site) -> Absent {
+    let ended = site.items.iter().map(|item| Stub {
+        path: item.path.clone(),
+        urls: Box::new([item.url.clone()]),
+        verdict: Verdict::Expired,
+        will_open: false,
+    });
+    let mut withheld: Vec<Stub> = site.withheld.iter().cloned().chain(ended).collect();
+    withheld.sort_by(|a, b| compare_paths(&a.path, &b.path));
+    Absent { withheld, notices: Vec::new() }
 }
 
 /// Renders the lists of languages and categories whose first item is still to come, as they will be when
@@ -60,7 +73,8 @@ pub(crate) fn rehearse_opening(
     items.extend(admit_for_rehearsal(withheld));
     items.sort_by(|a, b| compare_paths(&a.path, &b.path));
     let config = Arc::clone(&site.config);
-    let opened = Site::assemble(config, items, Absent::default(), site.assets.clone());
+    let absent = Absent { withheld: site.withheld.clone(), notices: Vec::new() };
+    let opened = Site::assemble(config, items, absent, site.assets.clone());
     let mut pages = opened.pages();
     pages.retain(|page| {
         matches!(page, PageKey::Home(_) | PageKey::SiteMap(_) | PageKey::NotFound)

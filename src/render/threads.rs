@@ -33,7 +33,7 @@ impl Renderer<'_> {
         let Some((_, field)) = field else { return Value::none() };
         let language = item.language;
         let mut steps = vec![self.step(language, Step::Missing(kind), false)];
-        for id in self.site.everything(language).first() {
+        if let Some(id) = self.site.everything(language).first() {
             let of_item = |is_current| self.step(language, Step::Item(*id), is_current);
             steps.extend([of_item(false), of_item(true)]);
         }

@@ -2,6 +2,10 @@
 
 /// The declarations, by id, in the order in which they are listed.
 pub(super) const BUILT_IN: &[(&str, &str)] = &[
+    ("person", include_str!("built_in/person.toml")),
+    ("plan", include_str!("built_in/plan.toml")),
+    ("division", include_str!("built_in/division.toml")),
+    ("map", include_str!("built_in/map.toml")),
     ("procurement-plan", include_str!("built_in/procurement-plan.toml")),
     ("terms-of-reference", include_str!("built_in/terms-of-reference.toml")),
     ("reference-price", include_str!("built_in/reference-price.toml")),

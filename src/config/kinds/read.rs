@@ -125,7 +125,8 @@ fn read_step(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<At<u1
 
 /// Reports fields of a kind that prakat knows, whose types are not those that themes rely on.
 fn report_changed_types(file: &mut SettingsFile, id: &str, fields: &[ReadField]) {
-    if !RELIED_ON.contains(&id) {
+    let is_built_in = file.path == id;
+    if is_built_in || !RELIED_ON.contains(&id) {
         return;
     }
     let built_in = BUILT_IN.iter().filter(|(path, _)| *path == id);

@@ -7,9 +7,20 @@ use crate::content::field_value::{FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
 use crate::content::yaml::YamlStep;
+use crate::text::Calendar;
 
-/// The Markdown file of an item. Otherwise the path that was looked up, if it could be that of an item.
-pub(in crate::content) type FoundItem = Result<Box<str>, Option<String>>;
+/// The Markdown file of another item, or why there is none.
+pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
+
+/// Why a path is not that of another item.
+pub(in crate::content) enum NoItem {
+    /// There is no file at this path.
+    Missing(String),
+    /// It is the path of the item itself.
+    Itself,
+    /// It is not that of an item.
+    Other,
+}
 
 /// What the values under `extra` may name, and what they are compared with.
 #[derive(Clone, Copy)]
@@ -62,7 +73,9 @@ impl ExtraReader<'_> {
                 }
                 None if field.is_required => {
                     let missing = self.report.missing(steps, &field.id);
-                    let missing = missing.arg("label", self.label(field)).help("help-field");
+                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
+                    let missing = missing.arg("label", self.label(field));
+                    let missing = missing.arg("example", self.example(field));
                     self.report.diagnostics.push(missing);
                 }
                 None => {}
@@ -91,8 +104,36 @@ impl ExtraReader<'_> {
         Some(list)
     }
 
+    /// Returns what a value may look like.
+    fn example(&self, field: &Field) -> String {
+        let config = self.context.config;
+        let day = match config.calendar {
+            Calendar::Buddhist => "2569-06-25",
+            Calendar::Gregorian => "2026-06-25",
+        };
+        let example = match &field.field_type {
+            FieldType::Text | FieldType::Lines | FieldType::Unit | FieldType::Group(_) => "…",
+            FieldType::Integer => "10",
+            FieldType::Decimal => "12.5",
+            FieldType::Money => "130000.50",
+            FieldType::Percent => "7.5",
+            FieldType::Date => day,
+            FieldType::DateTime => &format!("{day}T16:30"),
+            FieldType::Boolean => "true",
+            FieldType::Choice(choices) => choices.first().map_or("…", |choice| &choice.id),
+            FieldType::Person => config.policy.people.first().map_or("…", |person| &person.id),
+            FieldType::Item => "../news/flood.md",
+            FieldType::Url => "https://example.go.th/",
+            FieldType::Phone => "\"0 5600 0111\"",
+            FieldType::Email => "office@example.go.th",
+            FieldType::File => "agenda.pdf",
+            FieldType::Picture => "photo.jpg",
+        };
+        if field.is_list { format!("[{example}]") } else { example.to_owned() }
+    }
+
     /// Returns the name of a field in the site's own language.
-    pub(super) fn label(&self, field: &Field) -> String {
+    fn label(&self, field: &Field) -> String {
         let own = &self.context.config.languages[0].code;
         field.label.in_language(own, own).to_owned()
     }
@@ -107,4 +148,112 @@ pub(super) fn given<'m>(map: &'m Map<String, Value>, key: &str) -> Option<&'m Va
         Value::Object(map) => !map.is_empty(),
         Value::Bool(_) | Value::Number(_) => true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::read_settings;
+    use crate::content::front_matter_source::FrontMatterSource;
+    use crate::content::kinds::NoItem;
+    use crate::diagnostics::Diagnostics;
+
+    const SETTINGS: &str = include_str!("../../../tests/cases/fields-shown/in/site.toml");
+
+    /// Generates what may stand under `extra`: mostly keys and values that mean something there.
+    fn values() -> impl Strategy<Value = Value> {
+        let words = [
+            "",
+            " ",
+            "text",
+            "หลาย\nบรรทัด",
+            "12",
+            "1,250.50",
+            "๑๒",
+            "-0.0000005",
+            "99%",
+            "1e9",
+            "2569-10-12",
+            "2569-13-40",
+            "2569-10-12T08:30",
+            "9999-12-31",
+            "e-bidding",
+            "post",
+            "mayor",
+            "news/a.md",
+            "b.md",
+            "a.md",
+            "https://example.com/",
+            "https://[",
+            "0 5600 0111",
+            "a@example.go.th",
+            "a.pdf",
+            "map.png",
+        ];
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            prop::sample::select(words.to_vec()).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                maps(inner).prop_map(Value::Object),
+            ]
+        })
+    }
+
+    fn maps(values: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<String, Value>> {
+        let keys = [
+            "subject", "note", "copies", "area", "budget", "done", "begins", "closes", "online",
+            "method", "contact", "owner", "basis", "form", "phone", "email", "agenda", "map",
+            "map_alt", "days", "methods", "place", "bids", "building", "floor", "bidder", "price",
+            "paper", "other",
+        ];
+        let keys = prop::sample::select(keys.to_vec()).prop_map(str::to_owned);
+        prop::collection::btree_map(keys, values, 0..12).prop_map(|map| map.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn all_values_are_read_or_reported(
+            extra in maps(values()),
+            year in prop_oneof![Just(None), Just(Some(None)), Just(Some(Some(2027)))],
+        ) {
+            let config = read_settings(SETTINGS, &mut Diagnostics::default()).unwrap();
+            let (_, kind) = config.kinds.named("everything").unwrap();
+            // JSON is YAML, but for some escapes: then places are those of the end.
+            let yaml = format!("extra: {}\n", Value::Object(extra.clone()));
+            let text = format!("---\n{yaml}---\n");
+            let source = FrontMatterSource::new("content/news/a.md", &text, 4..4 + yaml.len());
+            let files: Vec<ItemFile> = ["a.pdf", "map.png"]
+                .map(|name| ItemFile { name: name.into(), size: 1, digest: None })
+                .into();
+            let item = |path: &str| match path {
+                "b.md" => Ok("content/news/b.md".into()),
+                "a.md" => Err(NoItem::Itself),
+                other => Err(NoItem::Missing(other.to_owned())),
+            };
+            let mut diagnostics = Diagnostics::default();
+            let report =
+                ExtraReport { source: &source, kind: "everything", diagnostics: &mut diagnostics };
+            let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
+            let read = ExtraReader { context, report }.read(kind, &extra);
+            for (position, _) in read.iter() {
+                prop_assert!(usize::from(position) < kind.fields.len());
+            }
+            for field in &kind.fields {
+                let is_read = kind.field(&field.id).is_some_and(|(n, _)| read.get(n).is_some());
+                let is_missing = field.is_required && given(&extra, &field.id).is_none();
+                prop_assert!(!is_missing || diagnostics.has_errors());
+                let is_given = given(&extra, &field.id).is_some();
+                prop_assert!(is_read || !is_given || diagnostics.has_errors(), "{}", field.id);
+            }
+        }
+    }
 }

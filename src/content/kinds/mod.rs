@@ -9,5 +9,5 @@ mod values;
 
 pub(super) use coverage::CoverageReader;
 pub(crate) use data::{Coverage, Obligation};
-pub(super) use extra::{ExtraReader, FoundItem, KindContext};
+pub(super) use extra::{ExtraReader, FoundItem, KindContext, NoItem};
 pub(super) use places::ExtraReport;

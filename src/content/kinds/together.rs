@@ -51,8 +51,13 @@ impl ExtraReader<'_> {
         steps: &[YamlStep],
     ) {
         let map = FieldMap { fields, values };
+        let mut reported: Vec<&str> = Vec::new();
         for field in fields.iter().filter(|field| given(written, &field.id).is_some()) {
             for other in field.requires.iter().filter(|id| given(written, id).is_none()) {
+                if reported.contains(&other.as_str()) {
+                    continue;
+                }
+                reported.push(other);
                 let missing = self.report.missing(steps, other);
                 let missing = missing.arg("by", field.id.as_str()).help("help-requires");
                 self.report.diagnostics.push(missing);

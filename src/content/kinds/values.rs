@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
-use crate::content::kinds::extra::ExtraReader;
+use crate::content::kinds::extra::{ExtraReader, NoItem};
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
@@ -229,13 +229,15 @@ impl ExtraReader<'_> {
     }
 
     fn item(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
-        match value.as_str().map(|written| (self.context.item)(written.trim())) {
-            Some(Ok(path)) => return Some(FieldValue::Item(path)),
-            Some(Err(Some(sought))) => {
+        let written = self.line(value, steps, "help-item")?;
+        match (self.context.item)(written) {
+            Ok(path) => return Some(FieldValue::Item(path)),
+            Err(NoItem::Missing(sought)) => {
                 let error = self.report.error(steps).arg("path", sought).help("help-no-item");
                 self.report.diagnostics.push(error);
             }
-            Some(Err(None)) | None => self.report.wrong(steps, "help-item"),
+            Err(NoItem::Itself) => self.report.wrong(steps, "help-itself"),
+            Err(NoItem::Other) => self.report.wrong(steps, "help-item"),
         }
         None
     }
@@ -316,4 +318,46 @@ fn is_phone(text: &str) -> bool {
     };
     text.chars().all(may_stand)
         && text.chars().filter(|c| digit_value(*c).is_some()).count() >= FEWEST_PHONE_DIGITS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_exact_or_refused() {
+        let read = |text: &str, decimals| {
+            let number: Number = serde_json::from_str(text).unwrap();
+            number_of(&number, decimals).map(|number| number.to_string())
+        };
+        assert_eq!(read("130000", 2).as_deref(), Ok("130000"));
+        assert_eq!(read("0.5", 2).as_deref(), Ok("0.5"));
+        assert_eq!(read("999999999999999", 0).as_deref(), Ok("999999999999999"));
+        assert_eq!(read("1234567890123.45", 2).as_deref(), Ok("1234567890123.45"));
+        assert_eq!(read("15.688237453213123", DECIMALS).as_deref(), Ok("15.688237"));
+        assert_eq!(read("99999999999999.99", 2), Err(DecimalError::Size));
+        assert_eq!(read("0.125", 2), Err(DecimalError::Decimals));
+        assert_eq!(read("1e300", 2), Err(DecimalError::Form));
+    }
+
+    #[test]
+    fn further_decimals_are_rounded() {
+        let read = |text| parse_number(text, DECIMALS).map(|number| number.to_string());
+        assert_eq!(read("13.7563309").as_deref(), Ok("13.756331"));
+        assert_eq!(read("-0.0000005").as_deref(), Ok("-0.000001"));
+        assert_eq!(read("๐.๙๙๙๙๙๙๙").as_deref(), Ok("1.000000"));
+        assert_eq!(read("0.0000004x"), Err(DecimalError::Form));
+        assert_eq!(read("1.5.000000"), Err(DecimalError::Form));
+    }
+
+    #[test]
+    fn telephone_numbers_may_have_words() {
+        for phone in ["1567", "+66 5600 0111", "0 5600 0111 ต่อ 12, 13", "๐ ๕๖๐๐ ๐๑๑๑", "*123#"]
+        {
+            assert!(is_phone(phone), "{phone}");
+        }
+        for other in ["12", "-", "กองคลัง", "<b>1567</b>", "1567?body=x"] {
+            assert!(!is_phone(other), "{other}");
+        }
+    }
 }

@@ -16,8 +16,8 @@ use rayon::prelude::*;
 
 use crate::build::{
     Arranged, Arrangement, ItemFacts, ItemStatus, Progress, Project, Scope, WriteContext, arrange,
-    check_titles, check_translations, dead_anchors, examine, remove_conflicting, statuses,
-    unused_files,
+    check_kind_templates, check_titles, check_translations, dead_anchors, examine,
+    remove_conflicting, statuses, unused_files,
 };
 use crate::config::LanguageId;
 use crate::content::{Item, ItemLoader, folder_of, may_be_copy, owns_folder, report_copied_files};
@@ -145,6 +145,7 @@ impl Preview {
             remove_conflicting(&project, inventory, options.at, &mut items, &mut across_files);
         check_translations(&items, inventory, &mut across_files);
         check_titles(&items, &mut across_files);
+        check_kind_templates(&project, &items, &mut across_files);
         let paths: Vec<Box<str>> = items.iter().map(|item| item.path.clone()).collect();
         let is_loaded = |path: &str| {
             paths.binary_search_by(|p| compare_paths(p, path)).is_ok()
@@ -211,18 +212,16 @@ impl Preview {
         let LoadedItems { items: old, by_file: mut kept, .. } = self.into_items();
         let listing = Listing::of(&project.portal);
         let old_paths: BTreeSet<&str> = old.iter().map(|item| item.path.as_ref()).collect();
-        // Changes of other files may fix an item, or break it: the one that it replaces, or one that
-        // could not be read for a moment. The original of a copy may come or go.
+        // Changes of other files may fix an item, or break it: one that it names, or one that could not
+        // be read for a moment. The original of a copy may come or go.
         let has_errors = |path: &str| kept.get(path).is_some_and(Diagnostics::has_errors);
-        let replaces_missing = |item: &&Item| {
-            let replaced = item.details.replaces.as_deref();
-            replaced.is_some_and(|other| !listing.has_document(other))
-        };
-        let replacing: BTreeSet<&str> =
-            old.iter().filter(replaces_missing).map(|item| item.path.as_ref()).collect();
+        let names_missing =
+            |item: &&Item| item.named_items().iter().any(|other| !listing.has_document(other));
+        let naming: BTreeSet<&str> =
+            old.iter().filter(names_missing).map(|item| item.path.as_ref()).collect();
         let must_read = |path: &str| {
             let is_new = !old_paths.contains(path) && !kept.contains_key(path);
-            let depends = has_errors(path) || replacing.contains(path) || may_be_copy(path);
+            let depends = has_errors(path) || naming.contains(path) || may_be_copy(path);
             is_new || depends || affects(changed, path)
         };
         let documents = listing.inventory.documents.iter().map(|listed| listed.path.as_str());
@@ -309,7 +308,8 @@ impl Preview {
                     // Every page shows the titles of pages outside categories (footer) and of urgent
                     // items (top), and keeps the names of units on one line.
                     let is_urgent = item.is_urgent || old.is_urgent;
-                    if item.category.is_none() || is_urgent || has_other_unit {
+                    let is_listed = self.project.theme.as_ref().is_some_and(|t| t.asks_for_items);
+                    if item.category.is_none() || is_urgent || has_other_unit || is_listed {
                         self.layouts = None;
                     }
                     self.site.replace(id, item);
