@@ -37,7 +37,7 @@ pub(in crate::config) fn read_list(
 fn columns(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) -> Vec<Column> {
     let mut columns = Vec::new();
     for at in table.strings(file, "columns") {
-        let Some(column) = column("columns", file, &at, &at.value, kinds) else { continue };
+        let Some(column) = column(file, "columns", &at, &at.value, kinds) else { continue };
         if columns.contains(&column) {
             report_twice(file, "columns", at);
         } else {
@@ -49,8 +49,8 @@ fn columns(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) ->
 
 /// Returns the column of a word. Reports a word that stands for none.
 fn column(
-    key: &'static str,
     file: &mut SettingsFile,
+    key: &'static str,
     at: &At<String>,
     word: &str,
     kinds: &Kinds,
@@ -106,7 +106,7 @@ fn sort(file: &mut SettingsFile, at: At<String>, kinds: &Kinds) -> Option<Sort> 
         Some(word) => (word, true),
         None => (at.value.as_str(), false),
     };
-    let column = column("sort", file, &at, word, kinds)?;
+    let column = column(file, "sort", &at, word, kinds)?;
     Some(Sort::Column { column, is_descending })
 }
 
@@ -193,7 +193,7 @@ mod tests {
     fn no_field_has_the_name_of_a_column_or_an_order() {
         let columns = Column::WORDS.map(|(word, _)| word);
         let facets = Facet::WORDS.map(|(word, _)| word);
-        let sorts = SORTS.map(|(word, _)| word);
+        let sorts = Sort::WORDS.map(|(word, _)| word);
         for word in columns.iter().chain(&facets).chain(&sorts) {
             assert!(RESERVED.contains(word), "{word}");
         }
