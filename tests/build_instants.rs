@@ -9,7 +9,7 @@ use prakat::diagnostics::Severity;
 use prakat::markdown::heading_id;
 use proptest::prelude::*;
 
-use crate::support::{Portal, item};
+use crate::support::{Portal, SITE, STEPS, item};
 
 const ITEMS: usize = 5;
 
@@ -43,6 +43,27 @@ fn link() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Lines of no kind, or of a step of a procedure, with a deadline or without.
+fn kind() -> impl Strategy<Value = String> {
+    let moment = (day(), proptest::option::of(0..24_u8)).prop_map(|(day, hour)| match hour {
+        Some(hour) => format!("{day}T{hour:02}:30"),
+        None => day,
+    });
+    let step = |kind: &'static str| {
+        (0..2_u8).prop_map(move |n| format!("kind: {kind}\nextra: {{ project: \"{n}\" }}\n"))
+    };
+    let call = (0..2_u8, moment).prop_map(|(n, closes)| {
+        format!("kind: call\nextra: {{ project: \"{n}\", closes: {closes} }}\n")
+    });
+    prop_oneof![
+        2 => Just(String::new()),
+        4 => call,
+        1 => step("intent"),
+        1 => step("winner"),
+        1 => step("note"),
+    ]
+}
+
 fn sketch() -> impl Strategy<Value = Sketch> {
     let until = proptest::option::of(day());
     let approval = prop_oneof![
@@ -53,12 +74,12 @@ fn sketch() -> impl Strategy<Value = Sketch> {
         1 => day().prop_map(|d| format!("withdrawn: {{ on: {d} }}\n")),
     ];
     let links = proptest::collection::vec(link(), 0..3);
-    (day(), until, approval, links).prop_map(|(from, until, approval, links)| {
+    (day(), until, approval, kind(), links).prop_map(|(from, until, approval, kind, links)| {
         // A window that would be empty has no end instead.
         let until = until
             .filter(|until| *until >= from)
             .map_or(String::new(), |d| format!("publish_until: {d}\n"));
-        Sketch { lines: format!("publish_from: {from}\n{until}{approval}"), links }
+        Sketch { lines: format!("publish_from: {from}\n{until}{approval}{kind}"), links }
     })
 }
 
@@ -81,7 +102,7 @@ proptest! {
         sketches in proptest::collection::vec((sketch(), proptest::bool::weighted(0.3)), ITEMS),
         days in proptest::collection::vec(0..365_i64, 4),
     ) {
-        let settings = format!("{}\n[languages.en]\ntitle = \"Test\"\n", crate::support::SITE);
+        let settings = format!("{SITE}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
         let portal = Portal::new().file("site.toml", settings);
         for (n, (sketch, translated)) in sketches.iter().enumerate() {
             let body = format!("## heading\n\n{}\n", sketch.links.join("\n\n"));
@@ -109,6 +130,58 @@ proptest! {
                 prop_assert!(new.is_empty(), "new on day {}: {:?}", day, new);
             }
             before = Some(now);
+        }
+    }
+}
+
+/// A theme that prints the state of items wherever it gets it.
+fn print_states(portal: &Portal) {
+    let print = |list: &str| format!("{{% for e in {list} %}}{{{{ e.state }}}}{{% endfor %}}\n");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/templates");
+    for (name, list) in [("item", "[item]"), ("category", "entries"), ("home", "latest")] {
+        let built_in = std::fs::read_to_string(root.join(format!("{name}.html"))).unwrap();
+        let path = format!("themes/default/templates/{name}.html");
+        portal.write(&path, built_in + &print(list));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    /// Between two change points that reports declare, no byte of the output changes.
+    #[test]
+    fn pages_change_at_declared_change_points_only(
+        sketches in proptest::collection::vec((sketch(), proptest::bool::weighted(0.3)), ITEMS),
+        correction in day(),
+        minutes in proptest::collection::vec(0..365 * 24 * 60_i64, 3),
+    ) {
+        let listed = "id = \"news\"\nfacets = [\"kind\", \"state\"]\nview = \"table\"\n\
+                      columns = [\"title\", \"closes\", \"state\"]\nsort = \"closes\"";
+        let site = SITE.replace("id = \"news\"", listed);
+        let settings = format!("{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
+        let portal = Portal::new().file("site.toml", settings);
+        print_states(&portal);
+        for (n, (sketch, is_translated)) in sketches.iter().enumerate() {
+            let lines = format!("{}changes: [{{ on: {correction}, note: ก }}]\n", sketch.lines);
+            let suffixes = if *is_translated { &["", ".en"][..] } else { &[""] };
+            for suffix in suffixes {
+                let path = format!("content/news/i{n}{suffix}.md");
+                portal.write(&path, item(&path, &lines, "ข้อความ"));
+            }
+        }
+        let start: jiff::Timestamp = "2026-01-01T00:00:00+07:00".parse().unwrap();
+        let output_at = |at: jiff::Timestamp| {
+            let run = portal.run(&format!("build --format json -o site --allow-empty --at {at}"));
+            assert_eq!(run.status, 0, "{at}: {}", run.stdout);
+            let next = run.json()["next_change"].as_str().map(|next| next.parse().unwrap());
+            (portal.output(), next)
+        };
+        for minutes in minutes {
+            let at = start + jiff::SignedDuration::from_mins(minutes);
+            let (output, next): (_, Option<jiff::Timestamp>) = output_at(at);
+            let last = next.map(|next| next - jiff::SignedDuration::from_nanos(1));
+            let last = last.unwrap_or_else(|| "2030-01-01T00:00:00Z".parse().unwrap());
+            prop_assert!(output == output_at(last).0, "something changes between {} and {}", at, last);
         }
     }
 }
@@ -220,7 +293,7 @@ proptest! {
         let settings = format!(
             "{}\n[languages.en]\ntitle = \"Test\"\n[[categories]]\nid = \"jobs\"\ntitle = \"Jobs\"\n\
              [markdown]\nraw_html = \"allow\"\n",
-            crate::support::SITE,
+            SITE,
         );
         let portal = Portal::new().file("site.toml", settings);
         let lines = |n: usize| {

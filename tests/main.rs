@@ -17,6 +17,7 @@ mod files;
 mod fix;
 mod gate;
 mod init;
+mod kinds;
 mod layers;
 mod inside_documents;
 mod inside_files;

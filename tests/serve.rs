@@ -14,7 +14,7 @@ use prakat::diagnostics::Diagnostics;
 use prakat::serve::{Lookup, Preview, PreviewOptions, StaticFile, Update};
 use proptest::prelude::*;
 
-use crate::support::{NOW, Portal, SITE, item, tree};
+use crate::support::{NOW, Portal, SITE, STEPS, item, tree};
 
 /// A change to a portal of a few items.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ enum Edit {
     Meets(usize, u8),
     Urgent(usize, bool),
     Translate(usize, bool),
+    Step(usize, u8),
     Settings(u8),
     Template(bool),
 }
@@ -59,7 +60,8 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => (2..ITEMS, 2..ITEMS).prop_map(|(n, k)| Edit::Successor(n, k)),
         2 => (n.clone(), any::<bool>()).prop_map(|(n, urgent)| Edit::Urgent(n, urgent)),
         3 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Meets(n, k)),
-        1 => (n, any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
+        1 => (n.clone(), any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
+        4 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::Step(n, k)),
         1 => any::<u8>().prop_map(Edit::Settings),
         1 => any::<bool>().prop_map(Edit::Template),
     ]
@@ -160,6 +162,18 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             texts[n].lines = format!("meets: [o/{}, o/9]", k % 3);
             n
         }
+        Edit::Step(n, k) => {
+            let (project, day) = (k % 2, k % 28 + 1);
+            texts[n].lines = match k % 5 {
+                0 => format!("kind: intent\nextra: {{ project: \"{project}\" }}"),
+                1 => format!("kind: winner\nextra: {{ project: \"{project}\" }}"),
+                2 => format!("kind: note\nextra: {{ project: \"{project}\" }}"),
+                _ => format!(
+                    "kind: call\nextra: {{ project: \"{project}\", closes: 2569-11-{day:02} }}"
+                ),
+            };
+            n
+        }
         Edit::Successor(n, k) => {
             texts[n].lines = format!("replaces: ../n{k}/index.md");
             n
@@ -176,11 +190,11 @@ fn searchable(site: &str) -> String {
     site.replace("[search]\nenabled = false", "[search]\nenabled = true")
 }
 
-/// The settings with a search and a second language.
+/// The settings with a search, a second language and kinds that are steps of a procedure.
 fn languages(site: &str) -> String {
     let site = searchable(site);
     format!(
-        "{site}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
+        "{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
     )
 }
 
@@ -464,6 +478,65 @@ fn a_table_of_coverage_follows_what_others_meet() {
     }
 }
 
+/// The pages of a thread follow each of its items, without reloading the preview.
+#[test]
+fn the_pages_of_a_thread_follow_an_edit_of_one_item() {
+    let step = |kind: &str, project: &str| format!("kind: {kind}\nextra: {{ project: {project} }}");
+    let portal = Portal::new()
+        .file("site.toml", format!("{SITE}{STEPS}"))
+        .item_with("content/news/n2/index.md", &step("intent", "a"), "")
+        .item_with("content/news/n3/index.md", &step("winner", "a"), "")
+        .item_with("content/news/n4/index.md", &step("note", "b"), "");
+    let mut preview = Preview::load(project(&portal), view());
+    for (path, lines, is_linked) in [
+        ("content/news/n2/index.md", step("intent", "b"), false),
+        ("content/news/n2/index.md", step("call", "a"), true),
+        ("content/news/n2/index.md", "kind: call".to_owned(), false),
+        ("content/news/n3/index.md", step("amend", "c"), false),
+        ("content/news/n2/index.md", step("intent", "c"), true),
+        (
+            "content/news/n3/index.md",
+            "title: ก\nkind: winner\nextra: { project: c }".to_owned(),
+            true,
+        ),
+    ] {
+        portal.write(path, item(path, &lines, ""));
+        assert_eq!(preview.update_item(path), Update::Applied, "{lines}");
+        compare(&portal, &mut preview).unwrap();
+        let Lookup::Page(page) = preview.page("news/n2/index.html") else { panic!("no page") };
+        let page = String::from_utf8(page.bytes).unwrap();
+        let thread = page.split_once("data-prakat=\"thread\"").map_or("", |(_, rest)| rest);
+        let thread = thread.split("</ol>").next().unwrap();
+        assert_eq!(thread.contains("href=\"../../news/n3/\""), is_linked, "{lines}: {page}");
+    }
+}
+
+/// A new deadline is a change of what readers see next, so all is judged again.
+#[test]
+fn an_edit_of_a_deadline_moves_the_next_change() {
+    let portal = Portal::new().file("site.toml", format!("{SITE}{STEPS}"));
+    let path = "content/news/n2/index.md";
+    let mut preview = None;
+    for (closes, next) in [
+        ("2569-12-01", Some("2026-12-01T17:00:00Z")),
+        ("2569-12-05", Some("2026-12-05T17:00:00Z")),
+        ("2569-11-05", None),
+        ("2569-12-01T16:30", Some("2026-12-01T09:30:00Z")),
+    ] {
+        let lines = format!("kind: call\nextra: {{ closes: {closes} }}");
+        portal.write(path, item(path, &lines, ""));
+        let now = match preview.take() {
+            None => Preview::load(project(&portal), view()),
+            Some(before) => {
+                let before: Preview = before;
+                before.apply(&BTreeSet::from([path.to_owned()]), view().at).0
+            }
+        };
+        assert_eq!(now.next_change().map(|at| at.to_string()).as_deref(), next, "{closes}");
+        preview = Some(now);
+    }
+}
+
 /// A running preview.
 pub(crate) struct PreviewProcess {
     child: Child,
@@ -702,14 +775,8 @@ fn a_preview_of_what_is_withheld_says_so_on_each_page() {
         .expect_in_stderr("error[environment/remote-preview]");
 }
 
-/// The page changes when its window opens, without any file being touched.
-#[test]
-fn a_window_opens_while_the_preview_runs() {
-    let portal = Portal::new().item("content/news/a.md", "").item_with(
-        "content/news/b.md",
-        "publish_from: 2569-11-22T09:00:02",
-        "",
-    );
+/// Runs a preview whose clock starts at [`NOW`], and hands it over.
+fn with_clock(portal: &Portal, look: impl FnOnce(&PreviewProcess)) {
     let begin = Instant::now();
     let first: Timestamp = NOW.parse().unwrap();
     let source = prakat::source::Portal::at(portal.root());
@@ -737,13 +804,42 @@ fn a_window_opens_while_the_preview_runs() {
     let running = std::thread::spawn(move || prakat::serve::serve(server, None, means));
     let child = portal.command("--version").stdout(Stdio::null()).spawn().unwrap();
     let preview = PreviewProcess { child, address };
-    let mut events = preview.events();
-    let before = events.next().unwrap()["build"].clone();
-    assert_eq!(preview.get("/news/b/").0, "404");
-    events.find(|state| state["build"] != before).unwrap();
-    assert_eq!(preview.get("/news/b/").0, "200");
+    look(&preview);
     stop.stop();
     running.join().unwrap().unwrap();
+}
+
+/// The page changes when its window opens, without any file being touched.
+#[test]
+fn a_window_opens_while_the_preview_runs() {
+    let portal = Portal::new().item("content/news/a.md", "").item_with(
+        "content/news/b.md",
+        "publish_from: 2569-11-22T09:00:02",
+        "",
+    );
+    with_clock(&portal, |preview| {
+        let mut events = preview.events();
+        let before = events.next().unwrap()["build"].clone();
+        assert_eq!(preview.get("/news/b/").0, "404");
+        events.find(|state| state["build"] != before).unwrap();
+        assert_eq!(preview.get("/news/b/").0, "200");
+    });
+}
+
+/// An item closes at its deadline, without any file being touched.
+#[test]
+fn a_deadline_passes_while_the_preview_runs() {
+    let portal = Portal::new()
+        .file("site.toml", format!("{SITE}{STEPS}"))
+        .file("themes/default/templates/item.html", "<p>[{{ item.state }}]</p>")
+        .item_with("content/news/a.md", "kind: call\nextra: { closes: 2569-11-22T09:00:02 }", "");
+    with_clock(&portal, |preview| {
+        let mut events = preview.events();
+        let before = events.next().unwrap()["build"].clone();
+        assert!(preview.get("/news/a/").1.contains("[open]"));
+        events.find(|state| state["build"] != before).unwrap();
+        assert!(preview.get("/news/a/").1.contains("[closed]"));
+    });
 }
 
 #[test]

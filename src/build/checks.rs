@@ -2,11 +2,26 @@
 
 use jiff::Timestamp;
 
+use crate::build::project::Project;
 use crate::build::{Build, ItemStatus};
-use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::content::Item;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::gate::{Change, Reason, Verdict};
 use crate::output::{CurrentOutput, ManifestFile};
 use crate::site::LeavingFile;
+
+/// Warns about templates of the theme for kinds that are not declared and that no item has. The verdicts
+/// make no difference.
+pub(crate) fn check_kind_templates(
+    project: &Project,
+    items: &[Item],
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(theme) = &project.theme else { return };
+    let declared = project.config.kinds.all().map(|(_, kind)| kind.id.as_str());
+    let of_items = items.iter().map(|item| item.details.kind.as_ref());
+    theme.report_unused_kinds(&declared.chain(of_items).collect(), diagnostics);
+}
 
 impl ItemStatus {
     /// Returns what changes next without an edit. Returns `None` if nothing does, or if the item has

@@ -24,6 +24,7 @@ mod write;
 pub(crate) use arrange::{
     Arranged, Arrangement, arrange, check_names, check_translations, check_urls,
 };
+pub(crate) use checks::check_kind_templates;
 pub use examine::Scope;
 pub(crate) use examine::{ItemFacts, WriteContext, examine};
 pub(crate) use exclude::remove_conflicting;
@@ -202,6 +203,7 @@ pub fn build(
         if !std::mem::replace(&mut are_translations_checked, true) {
             check_translations(&items, &builder.inventory, &mut builder.diagnostics);
             check_titles(&items, &mut builder.diagnostics);
+            check_kind_templates(project, &items, &mut builder.diagnostics);
             invalid.extend(builder.invalid(&builder.diagnostics, &items));
         }
         // Nothing may be staged that the disk would refuse, such as two files with one path.

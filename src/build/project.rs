@@ -85,6 +85,10 @@ impl Project {
             assets.insert(asset.output.clone(), asset);
         }
         let assets: Vec<Asset> = assets.into_values().collect();
+        let outputs: Vec<&str> = assets.iter().map(|asset| asset.output.as_str()).collect();
+        if let Some(theme) = &theme {
+            theme.report_missing_assets(&outputs, &mut diagnostics);
+        }
         report_conflicts(portal, &assets, &mut diagnostics);
         let countries = config.policy.privacy.iter().map(String::as_str);
         let checker = Checker::new(countries, &contacts(&config));

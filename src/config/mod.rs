@@ -2,6 +2,7 @@
 
 mod allowed_signers;
 mod contact;
+mod home;
 mod ids;
 mod kinds;
 mod lists;
@@ -13,6 +14,7 @@ mod table;
 mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
+pub use home::{BlockKind, Figure, HomeBlock};
 pub(crate) use ids::is_language_tag;
 pub(crate) use kinds::built_in_kinds;
 pub use kinds::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};

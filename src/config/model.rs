@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::config::home::HomeBlock;
 use crate::config::kinds::Kinds;
 use crate::config::policy::{CategoryId, Policy};
 use crate::diagnostics::Place;
@@ -192,6 +193,8 @@ pub struct Config {
     pub theme: String,
     /// The declared kinds of items.
     pub kinds: Kinds,
+    /// The blocks of the home page. Empty if it is that of the theme.
+    pub home: Vec<HomeBlock>,
     /// Who may approve what.
     pub policy: Policy,
     /// The languages, the site's own first.

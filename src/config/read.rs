@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
+use crate::config::home::BlockReader;
 use crate::config::ids::{is_language_tag, is_plain_id};
 use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
@@ -106,6 +107,7 @@ const TOP_KEYS: &[&str] = &[
     "attachments",
     "categories",
     "kinds",
+    "home",
     "people",
     "languages",
     "contact",
@@ -140,6 +142,8 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let own = site.as_ref().map_or("th", |s| s.language.as_str());
     let mut kinds = read_kinds(file, &mut top, own);
     let categories = read_categories(file, &mut top, approval, &kinds);
+    let home = BlockReader { categories: &categories, kinds: &kinds, own };
+    let home = home.read(file, &mut top);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
     let (has_search, has_list) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
@@ -163,6 +167,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         protected,
         theme: site.theme,
         kinds,
+        home,
         policy: Policy { approval, separate_duties, privacy, categories, people },
         languages,
         allowed_signers,

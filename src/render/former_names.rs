@@ -46,7 +46,7 @@ pub(super) fn former_values(template: &str, text: &str) -> Vec<FormerValue> {
 }
 
 /// Returns the ranges of the code in a template: what is inside `{{ … }}` and `{% … %}`.
-fn tags(text: &str) -> Vec<Range<usize>> {
+pub(super) fn tags(text: &str) -> Vec<Range<usize>> {
     let mut tags = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find('{').map(|found| at + found) {

@@ -33,13 +33,13 @@ impl Renderer<'_> {
     pub(super) fn list_csv(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let list = self.site.exported(language, category);
         let items = || list.iter().map(|id| self.site.item(*id));
-        let fields = self.exported_fields(items());
+        let fields = self.exported_fields(language, category);
         out.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
         let mut table =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let mut head: Vec<String> = HEADS.iter().map(|word| self.word(language, word)).collect();
         head.insert(1, "URL".to_owned());
-        head.extend(fields.iter().map(|id| self.field_label(language, id).to_owned()));
+        head.extend(fields.iter().map(|id| self.field_label(language, category, id).to_owned()));
         let rows = items().map(|item| self.row(item, &fields));
         for row in std::iter::once(head).chain(rows) {
             table.write_record(row).expect("memory takes every row, and all rows are equally long");
@@ -145,14 +145,10 @@ impl Renderer<'_> {
 
     /// Returns the ids of the fields that the table has, in the order of their declaration: those of the kinds of
     /// the items.
-    fn exported_fields<'i>(&self, items: impl Iterator<Item = &'i Admitted>) -> Vec<&str> {
-        let kinds = &self.site.config.kinds;
-        let mut present = vec![false; kinds.all().count()];
-        for kind in items.filter_map(|item| item.details.declared) {
-            present[usize::from(kind)] = true;
-        }
+    fn exported_fields(&self, language: LanguageId, category: CategoryId) -> Vec<&str> {
+        let kinds = self.listed_kinds(language, category).iter();
         let mut fields: Vec<&str> = Vec::new();
-        for (_, kind) in kinds.all().filter(|(id, _)| present[usize::from(*id)]) {
+        for kind in kinds.map(|kind| self.site.config.kinds.kind(*kind)) {
             for field in kind.fields.iter().filter(|field| fits_cell(field)) {
                 if !fields.contains(&field.id.as_str()) {
                     fields.push(&field.id);

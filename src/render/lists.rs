@@ -1,15 +1,19 @@
 //! What lists show beyond their entries: columns and cells, facets, totals. Parts that many pages share are made
 //! once.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::{CategoryId, Column, FieldType, LanguageId, ListSettings, PER_PAGE, View};
+use crate::config::{
+    CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
+};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
+use crate::render::labels::label;
 use crate::render::terms::category_of;
 use crate::site::{
     ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
@@ -25,6 +29,8 @@ const FACET_VALUES: usize = 40;
 pub(super) struct ListCache {
     /// By language and category.
     facets: Vec<OnceLock<Vec<FacetParts>>>,
+    /// The declared kinds of the items, by language and category.
+    kinds: Vec<OnceLock<Vec<KindId>>>,
     /// By language and category.
     categories: Vec<OnceLock<Sums>>,
     /// By term.
@@ -47,6 +53,10 @@ struct Sums {
     closed_before: Value,
 }
 
+fn unfilled<T>(count: usize) -> Vec<OnceLock<T>> {
+    std::iter::repeat_with(OnceLock::new).take(count).collect()
+}
+
 /// A column of a list.
 pub(super) struct ShownColumn<'a> {
     pub(super) column: &'a Column,
@@ -57,11 +67,11 @@ pub(super) struct ShownColumn<'a> {
 impl ListCache {
     pub(super) fn new(site: &Site) -> Self {
         let lists = site.config.languages.len() * site.config.policy.categories.len();
-        let fresh = |count| std::iter::repeat_with(OnceLock::new).take(count).collect();
         Self {
-            facets: std::iter::repeat_with(OnceLock::new).take(lists).collect(),
-            categories: fresh(lists),
-            terms: fresh(site.terms().count()),
+            facets: unfilled(lists),
+            kinds: unfilled(lists),
+            categories: unfilled(lists),
+            terms: unfilled(site.terms().count()),
         }
     }
 }
@@ -74,12 +84,16 @@ impl Renderer<'_> {
         category: CategoryId,
         number: usize,
     ) -> Value {
-        let place = self.place_of_list(language, category);
-        let list = self.site.list(language, category);
-        let sums = self.lists.categories[place].get_or_init(|| self.sums(language, category, list));
+        let sums = self.sums_of_category(language, category);
         let most = if number == 1 { usize::MAX } else { FACET_VALUES };
         let facets = self.facets(language, category, None, most);
         self.list_value(language, Some(category), sums, [facets, Value::none()])
+    }
+
+    fn sums_of_category(&self, language: LanguageId, category: CategoryId) -> &Sums {
+        let place = self.place_of_list(language, category);
+        let list = self.site.list(language, category);
+        self.lists.categories[place].get_or_init(|| self.sums(language, category, list))
     }
 
     /// Returns the value `list` of a page of a term.
@@ -87,7 +101,11 @@ impl Renderer<'_> {
         let Term { language, taxonomy, items, .. } = self.site.term(id);
         let category = category_of(*taxonomy);
         let sums = self.lists.terms[usize::from(id)].get_or_init(|| match category {
-            Some(category) => self.sums(*language, category, items),
+            Some(category) => {
+                let closed_before =
+                    self.sums_of_category(*language, category).closed_before.clone();
+                Sums { closed_before, ..self.sums(*language, category, items) }
+            }
             None => Sums { totals: Value::from(Vec::<Value>::new()), ..self.closed(items) },
         });
         let facets = category.map_or_else(
@@ -127,8 +145,13 @@ impl Renderer<'_> {
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
-            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
             ("columns", self.columns_value(language, category)),
+            ("sort", Value::from(settings.map_or_else(String::new, |list| list.sort.to_word()))),
+            (
+                "sorted_by_state",
+                Value::from(category.is_some_and(|id| self.site.is_sorted_by_state(id))),
+            ),
+            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
             ("facets", facets),
             ("totals", sums.totals.clone()),
             ("csv", Value::from(file(PageKey::ListCsv))),
@@ -211,10 +234,16 @@ impl Renderer<'_> {
         category: CategoryId,
     ) -> Vec<ShownColumn<'_>> {
         let settings = &self.site.config.policy.categories[usize::from(category)].list;
-        settings.columns.iter().map(|column| self.shown_column(language, column)).collect()
+        let columns = settings.columns.iter();
+        columns.map(|column| self.shown_column(language, category, column)).collect()
     }
 
-    fn shown_column<'v>(&self, language: LanguageId, column: &'v Column) -> ShownColumn<'v> {
+    fn shown_column<'v>(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+        column: &'v Column,
+    ) -> ShownColumn<'v> {
         let (word, type_word) = match column {
             Column::Title => ("subject", "text"),
             Column::DocumentNumber => ("document_number", "text"),
@@ -228,13 +257,38 @@ impl Renderer<'_> {
             Column::ValidUntil => ("valid_until", "date"),
             Column::State => ("status", "state"),
             Column::Field(id) => {
-                let field = declared_field(&self.site.config, id);
+                let field = self.listed_field(language, category, id);
                 let type_word = field.map_or("text", |field| field.field_type.as_str());
-                let label = self.field_label(language, id).to_owned();
+                let label = self.field_label(language, category, id).to_owned();
                 return ShownColumn { column, label, type_word };
             }
         };
         ShownColumn { column, label: self.word(language, word), type_word }
+    }
+
+    /// Returns the label of a field in the list of a category.
+    pub(super) fn field_label(&self, language: LanguageId, category: CategoryId, id: &str) -> &str {
+        let field = self.listed_field(language, category, id);
+        field.map_or("", |field| label(&self.site.config, language, &field.label))
+    }
+
+    /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
+    /// type, but each has a label of its own.
+    fn listed_field(&self, language: LanguageId, category: CategoryId, id: &str) -> Option<&Field> {
+        let config = &self.site.config;
+        let listed = self.listed_kinds(language, category).iter();
+        let mut fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));
+        fields.next().map(|(_, field)| field).or_else(|| declared_field(config, id))
+    }
+
+    /// Returns the declared kinds of the items in the list of a category, in the order of their declaration.
+    pub(super) fn listed_kinds(&self, language: LanguageId, category: CategoryId) -> &[KindId] {
+        self.lists.kinds[self.place_of_list(language, category)].get_or_init(|| {
+            let items = self.site.list(language, category).iter();
+            let kinds: BTreeSet<KindId> =
+                items.filter_map(|id| self.site.item(*id).details.declared).collect();
+            kinds.into_iter().collect()
+        })
     }
 
     /// Returns the entries of a list, with the cells of its columns.

@@ -4,12 +4,15 @@
 //! section and depth, with slots. A page is its content in a layout. The body of an item never passes
 //! through a template: the template prints a slot for it, too.
 
+mod asset_kinds;
 mod atom;
+mod catalog;
 mod context;
 mod entries;
 mod feeds;
 mod fields;
 mod former_names;
+mod home;
 mod json_ld;
 mod kinds;
 mod labels;
@@ -21,6 +24,7 @@ mod pages;
 mod rehearsal;
 mod security_txt;
 mod sitemap;
+mod template_uses;
 mod terms;
 mod theme;
 mod threads;
@@ -39,18 +43,19 @@ pub(crate) use theme::{
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use tera::{Context, Value};
+use tera::{Context, Tera, Value};
 
-use crate::config::{Category, LanguageId, NoticePage};
+use crate::config::{Category, CategoryId, Facet, LanguageId, NoticePage};
 use crate::content::Item;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::gate::State;
 use crate::markdown::{Body, escape};
+use crate::render::catalog::Catalog;
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
 use crate::render::lists::ListCache;
 use crate::render::terms::category_of;
-use crate::site::{ItemId, PageKey, Site, Term, encode};
+use crate::site::{ItemId, PageKey, Site, Taxonomy, Term, TermId, encode};
 
 /// How many urgent items every page shows at its top. The site map lists all.
 const URGENT: usize = 3;
@@ -74,6 +79,8 @@ pub struct LayoutCache {
     layouts: HashMap<LayoutKey, Layout>,
     /// `None` if the theme wants texts as they are written.
     no_break: Option<NoBreak>,
+    /// The template engine with functions that know the items. `None` if the theme calls none.
+    engine: Option<Tera>,
 }
 
 /// Buffers that a worker uses again for every page.
@@ -122,6 +129,17 @@ impl<'a> Renderer<'a> {
     /// Returns the layouts, for [`Renderer::resume`].
     pub fn into_cache(self) -> LayoutCache {
         self.cache
+    }
+
+    /// Renders a template. Returns `false` after reporting a mistake in it.
+    fn fill_template(
+        &self,
+        template: &str,
+        context: &Context,
+        out: &mut Vec<u8>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        self.theme.render(self.cache.engine.as_ref(), template, context, out, diagnostics)
     }
 
     /// Renders the layouts that pages need. Reports mistakes in them.
@@ -199,7 +217,7 @@ impl<'a> Renderer<'a> {
         let marks = Layout::slot_marks().map(|(name, mark)| (name, Value::safe_string(&mark)));
         context.insert_value("slot", map(marks));
         let mut out = Vec::new();
-        let rendered = self.theme.render("base.html", &context, &mut out, diagnostics);
+        let rendered = self.fill_template("base.html", &context, &mut out, diagnostics);
         let mut typeset = Vec::with_capacity(out.len() * 5 / 4);
         self.cache.typeset(&out, &mut typeset);
         let layout = Layout::cut(&String::from_utf8_lossy(&typeset));
@@ -281,10 +299,10 @@ impl<'a> Renderer<'a> {
         head.clear();
         languages.clear();
         let template = self.template(target);
-        self.theme.render(&template, &context, content, diagnostics);
-        self.theme.render("head.html", &context, head, diagnostics);
+        self.fill_template(&template, &context, content, diagnostics);
+        self.fill_template("head.html", &context, head, diagnostics);
         if self.site.config.languages.len() > 1 {
-            self.theme.render("languages.html", &context, languages, diagnostics);
+            self.fill_template("languages.html", &context, languages, diagnostics);
         }
         let mut escaped = String::with_capacity(title.len());
         escape(&title, &mut escaped);
@@ -303,6 +321,8 @@ impl<'a> Renderer<'a> {
     fn template(&self, target: &PageTarget) -> Cow<'static, str> {
         match target.page {
             PageKey::Item(id) => self.template_of(self.site.item(id)),
+            PageKey::List(_, category, _) => self.template_of_category(category),
+            PageKey::Term(id, _) => self.template_of_term(id),
             _ => Cow::Borrowed(target.layout.kind.template()),
         }
     }
@@ -319,6 +339,30 @@ impl<'a> Renderer<'a> {
             }
         }
         Cow::Borrowed(general.template())
+    }
+
+    /// Returns the template of a category's list: `category-news.html` if the theme has it.
+    fn template_of_category(&self, category: CategoryId) -> Cow<'static, str> {
+        let id = &self.site.config.policy.categories[usize::from(category)].id;
+        self.template_if_there(format!("category-{id}.html"), PageKind::Category)
+    }
+
+    /// Returns the template of a term's list: `list-tender.html` for the items of a kind if the theme has
+    /// it.
+    fn template_of_term(&self, id: TermId) -> Cow<'static, str> {
+        let term = self.site.term(id);
+        let Taxonomy::Facet(category, number) = term.taxonomy else {
+            return Cow::Borrowed(PageKind::Term.template());
+        };
+        let settings = &self.site.config.policy.categories[usize::from(category)].list;
+        if settings.facets.get(usize::from(number)) == Some(&Facet::Kind) {
+            return self.template_if_there(format!("list-{}.html", term.slug), PageKind::Term);
+        }
+        Cow::Borrowed(PageKind::Term.template())
+    }
+
+    fn template_if_there(&self, special: String, general: PageKind) -> Cow<'static, str> {
+        if self.theme.has(&special) { special.into() } else { general.template().into() }
     }
 
     /// Renders the pages left by ended items, where a category asks for them, and drops them. A
@@ -355,7 +399,7 @@ impl<'a> Renderer<'a> {
     ) {
         insert_page(&mut context, page, body);
         for template in [template, "head.html"] {
-            self.theme.render(template, &context, &mut Vec::new(), diagnostics);
+            self.fill_template(template, &context, &mut Vec::new(), diagnostics);
         }
     }
 }
@@ -374,7 +418,13 @@ impl LayoutCache {
         let numbers = site.config.languages();
         let languages = numbers.map(|(n, _)| LanguageContext::new(site, theme, n)).collect();
         let no_break = theme.keeps_names_whole.then(|| NoBreak::new(site));
-        Self { languages, layouts: HashMap::new(), no_break }
+        let cache = Self { languages, layouts: HashMap::new(), no_break, engine: None };
+        if !theme.asks_for_items {
+            return cache;
+        }
+        let renderer = Renderer::resume(site, theme, cache);
+        let engine = theme.engine_with(Catalog::new(&renderer));
+        Self { engine: Some(engine), ..renderer.into_cache() }
     }
 
     /// Writes a part of a page that begins and ends outside of tags.

@@ -15,9 +15,6 @@ use crate::render::{PageContent, PageTarget, Renderer};
 use crate::search::shard_count;
 use crate::site::{ItemId, PageKey, encode, page_count, root_of};
 
-/// How many of the newest items the home page shows, of all and of each category.
-const LATEST: usize = 10;
-
 /// Links from an item to its neighbours. An item that is not published yet has none.
 #[derive(Default)]
 struct ItemLinks {
@@ -56,23 +53,8 @@ impl Renderer<'_> {
         self.base_context(target.layout.language, &self.root(target.layout))
     }
 
-    fn home(&self, target: &PageTarget) -> PageContent<'_> {
-        let site = self.site;
-        let language = target.layout.language;
-        let mut context = self.context(target);
-        context.insert_value("latest", self.entries(&site.newest(language, None, LATEST)));
-        let latest = |category| self.entries(&site.newest(language, Some(category), LATEST));
-        let categories = self.categories(language, |category| ("latest", latest(category)));
-        context.insert_value("categories", categories);
-        let index = site.index(language, None).map(|id| site.item(id));
-        let site_title = site.config.languages[usize::from(language)].title.as_str();
-        let title = Cow::Borrowed(index.map_or(site_title, |item| &item.title));
-        let description = index.map_or("", |item| &item.summary);
-        PageContent { context, title, description }
-    }
-
     /// Returns the categories with their numbers of items, each with one value more.
-    fn categories(
+    pub(super) fn categories(
         &self,
         language: LanguageId,
         more: impl Fn(CategoryId) -> (&'static str, Value),
@@ -191,7 +173,7 @@ impl Renderer<'_> {
         let mut context = self.base_context(item.language, &root);
         context.insert("target", &format!("{root}{}", encode(&item.url)));
         context.insert("page", &self.page_value(&target, &item.title, ""));
-        self.theme.render("alias.html", &context, out, diagnostics);
+        self.fill_template("alias.html", &context, out, diagnostics);
     }
 
     fn notice(&self, target: &PageTarget, n: u32) -> PageContent<'_> {

@@ -87,10 +87,13 @@ impl Renderer<'_> {
     /// Returns the title of a term's page: that of its category before the term.
     pub(super) fn term_page_title(&self, id: TermId) -> String {
         let Term { language, taxonomy, .. } = self.site.term(id);
-        let title = self.term_title(id);
+        let mut title = self.term_title(id);
+        if matches!(self.facet_of(*taxonomy), Some(Facet::FiscalYear)) {
+            title = format!("{} {title}", self.word(*language, "fiscal_year"));
+        }
         match category_of(*taxonomy) {
             Some(category) => {
-                format!("{}: {title}", self.site.config.category_title(category, *language))
+                format!("{} – {title}", self.site.config.category_title(category, *language))
             }
             None => title,
         }
@@ -99,22 +102,16 @@ impl Renderer<'_> {
     /// Returns what the terms of a taxonomy are called.
     pub(super) fn taxonomy_label(&self, language: LanguageId, taxonomy: Taxonomy) -> String {
         let word = match (self.facet_of(taxonomy), taxonomy) {
+            (Some(Facet::Field(id)), Taxonomy::Facet(category, _)) => {
+                return self.field_label(language, category, id).to_owned();
+            }
             (None, Taxonomy::Unit) | (Some(Facet::Unit), _) => "unit",
-            (None, _) | (Some(Facet::Tag), _) => "tags",
+            (None, _) | (Some(Facet::Tag | Facet::Field(_)), _) => "tags",
             (Some(Facet::Kind), _) => "document_kind",
             (Some(Facet::FiscalYear), _) => "fiscal_year",
             (Some(Facet::State), _) => "status",
-            (Some(Facet::Field(id)), _) => return self.field_label(language, id).to_owned(),
         };
         self.word(language, word)
-    }
-
-    /// Returns the label of a declared field in a language.
-    pub(super) fn field_label(&self, language: LanguageId, id: &str) -> &str {
-        let config = &self.site.config;
-        let code = |language: LanguageId| config.languages[usize::from(language)].code.as_str();
-        let label = declared_field(config, id).map(|field| &field.label);
-        label.map_or("", |label| label.in_language(code(language), code(LanguageId::OWN)))
     }
 
     fn facet_of(&self, taxonomy: Taxonomy) -> Option<&Facet> {

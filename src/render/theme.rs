@@ -1,14 +1,17 @@
 //! The theme: templates, texts of the interface and assets. Each file is taken from the theme of the
 //! portal, or from the built-in theme if the portal has none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::config::{At, Config, SETTINGS, SettingsFile, toml_diagnostics};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::render::asset_kinds::{is_asset, is_host_file};
+use crate::render::catalog::{Catalog, asks_for_items, register_names};
 use crate::render::former_names::{self, former_values};
+use crate::render::template_uses::TemplateNames;
 use crate::source::{Listed, Portal};
 use crate::text::{Digits, nfc};
 
@@ -49,6 +52,8 @@ pub struct Theme {
     paths: BTreeMap<String, String>,
     /// Whether a template uses `page.linked_data`, which takes time to make for every page.
     pub asks_for_linked_data: bool,
+    /// Whether a template calls a function that knows the items.
+    pub asks_for_items: bool,
     /// Whether pages keep names and numbers on one line.
     pub keeps_names_whole: bool,
     /// The texts of the interface, by the number of the language.
@@ -57,6 +62,8 @@ pub struct Theme {
     pub assets: Vec<Asset>,
     /// The files in the portal, for the digest in reports.
     pub files: Vec<Listed>,
+    /// What the templates of the portal name.
+    names: TemplateNames,
 }
 
 impl Theme {
@@ -73,8 +80,9 @@ impl Theme {
         let sources = Sources { portal, folder: &folder, files: &files };
         sources.report_renamed_templates(&mut theme_diagnostics);
         let keeps_names_whole = sources.read_manifest(&mut theme_diagnostics);
-        let Templates { tera, paths, asks_for_linked_data } =
+        let Templates { tera, paths, asks_for_linked_data, asks_for_items, names } =
             sources.templates(config.digits, &mut theme_diagnostics);
+        names.report_unused(config, &mut theme_diagnostics);
         let words = sources.words(config, &mut theme_diagnostics);
         let mut assets = sources.assets(&mut theme_diagnostics);
         assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
@@ -84,7 +92,17 @@ impl Theme {
             return None;
         }
         let tera = tera?;
-        Some(Self { tera, paths, asks_for_linked_data, keeps_names_whole, words, assets, files })
+        Some(Self {
+            tera,
+            paths,
+            asks_for_linked_data,
+            asks_for_items,
+            keeps_names_whole,
+            words,
+            assets,
+            files,
+            names,
+        })
     }
 
     /// Returns the path of a template, for messages.
@@ -97,16 +115,35 @@ impl Theme {
         self.paths.contains_key(template)
     }
 
-    /// Renders a template and appends the result to `out`. Returns `false` after reporting a mistake in the
+    /// Warns about files that the portal's templates name and that are not among these outputs.
+    pub fn report_missing_assets(&self, outputs: &[&str], diagnostics: &mut Diagnostics) {
+        self.names.report_missing_assets(outputs, diagnostics);
+    }
+
+    /// Warns about templates of the portal for kinds that are not declared and that no item has.
+    pub fn report_unused_kinds(&self, kinds: &BTreeSet<&str>, diagnostics: &mut Diagnostics) {
+        self.names.report_unused_kinds(kinds, diagnostics);
+    }
+
+    /// Returns the template engine with functions that know the items of a catalog.
+    pub(super) fn engine_with(&self, catalog: Catalog) -> Tera {
+        let mut engine = self.tera.clone();
+        catalog.register(&mut engine);
+        engine
+    }
+
+    /// Renders a template, with another engine than the theme's if there is one, and appends the result to `out`. Returns `false` after reporting a mistake in the
     /// template.
     pub fn render(
         &self,
+        engine: Option<&Tera>,
         template: &str,
         context: &Context,
         out: &mut Vec<u8>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
-        let Err(error) = self.tera.render_to(template, context, out) else { return true };
+        let engine = engine.unwrap_or(&self.tera);
+        let Err(error) = engine.render_to(template, context, out) else { return true };
         let file = self.paths.get(template).map_or(template, String::as_str);
         diagnostics.push(template_error(&error, file, &self.paths));
         false
@@ -150,6 +187,8 @@ struct Templates {
     tera: Option<Tera>,
     paths: BTreeMap<String, String>,
     asks_for_linked_data: bool,
+    asks_for_items: bool,
+    names: TemplateNames,
 }
 
 /// The files of a theme: those of the portal, over those of the built-in theme.
@@ -227,6 +266,8 @@ impl Sources<'_> {
             sources.push((name, text));
         }
         let asks_for_linked_data = sources.iter().any(|(_, text)| text.contains("linked_data"));
+        let asks_for_items = sources.iter().any(|(_, text)| asks_for_items(text));
+        let names = TemplateNames::of(self.folder, &sources, &paths);
         let mut tera = Tera::default();
         tera.register_filter("digits", move |value: Value, _: Kwargs, state: &State| {
             if digits == Digits::Arabic {
@@ -235,11 +276,13 @@ impl Sources<'_> {
             let language = state.get::<String>("lang").ok().flatten().unwrap_or_default();
             Value::from(digits.shown(value.to_string(), &language))
         });
+        register_names(&mut tera);
         let added = tera.add_raw_templates(sources);
         if let Err(error) = &added {
             diagnostics.push(template_error(error, self.folder, &paths));
         }
-        Templates { tera: added.is_ok().then_some(tera), paths, asks_for_linked_data }
+        let tera = added.is_ok().then_some(tera);
+        Templates { tera, paths, asks_for_linked_data, asks_for_items, names }
     }
 
     /// Returns the texts of the interface in each language of the site. Reports a language without a file,
@@ -345,39 +388,6 @@ fn report_same_names<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &
             diagnostics.push(Diagnostic::error(Code::SameName, place).arg("other", other));
         }
     }
-}
-
-/// Returns whether a file may be in `static/`: a style, script, font, icon or picture. Documents must be
-/// attachments of an approved item.
-fn is_asset(path: &str) -> bool {
-    const EXTENSIONS: &[&str] = &[
-        "css",
-        "js",
-        "mjs",
-        "map",
-        "woff",
-        "woff2",
-        "ttf",
-        "otf",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "avif",
-        "ico",
-        "webmanifest",
-    ];
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.')
-        .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
-}
-
-/// Returns whether a file has a name that hosts or verifiers look for.
-fn is_host_file(path: &str) -> bool {
-    matches!(path, "CNAME" | ".nojekyll" | "_headers" | "_redirects" | ".htaccess")
-        || path.starts_with(".well-known/")
 }
 
 /// Reports values that a template uses by a former name. A test such as `{% if item.spot %}` would

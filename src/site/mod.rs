@@ -9,6 +9,7 @@ mod leaving;
 mod links;
 mod listed_values;
 mod named_pages;
+mod selection;
 mod order;
 mod pages;
 mod terms;
@@ -22,9 +23,11 @@ pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
 pub(crate) use listed_values::{counted_year, declared_field, field_of, fits_cell, kind_title};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
+pub(crate) use order::ListOrder;
 pub use order::sort_by_title;
 pub use pages::PageKey;
 pub(crate) use pages::page_count;
+pub(crate) use selection::Selection;
 pub use terms::{Taxonomy, Term, TermId};
 pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
@@ -36,7 +39,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use self::order::{ListOrder, depends_on_state};
+use self::order::depends_on_state;
 use self::terms::{Terms, has_same_terms};
 use self::threads::Threads;
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
@@ -499,12 +502,17 @@ impl Site {
         newest
     }
 
+    /// Returns whether the order of a category's pages may change when a deadline passes.
+    pub(crate) fn is_sorted_by_state(&self, category: CategoryId) -> bool {
+        let sort = &self.config.policy.categories[usize::from(category)].list.sort;
+        depends_on_state(&self.config, sort)
+    }
+
     /// Returns the items of a category in the order of its exported lists: that of its pages, unless it changes
     /// when a deadline passes. Then the newest come first.
     pub(crate) fn exported(&self, language: LanguageId, category: CategoryId) -> Vec<ItemId> {
         let mut list = self.list(language, category).to_vec();
-        let sort = &self.config.policy.categories[usize::from(category)].list.sort;
-        if depends_on_state(&self.config, sort) {
+        if self.is_sorted_by_state(category) {
             list.sort_by(|a, b| self.newest_first(*a, *b));
         }
         list

@@ -1,7 +1,7 @@
 //! Checks the pages that `site.toml` names.
 
 use crate::config::{Channel, OwnPage};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
 use crate::gate::Verdict;
 use crate::site::Site;
 use crate::site::links::{LinkTarget, at_url};
@@ -22,6 +22,18 @@ pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
             diagnostics.push(unnamed(site, own, Code::ComplaintsPage));
         }
     }
+    for (path, place) in config.home.iter().flat_map(|block| &block.items) {
+        if !has_item(site, &format!("content/{path}")) {
+            let warning = Diagnostic::warning(Code::HomeItem, place.clone());
+            let warning = warning.arg("value", path.as_str());
+            let paths = site.items.iter().map(|item| item.path.as_ref());
+            let paths = paths.filter_map(|path| path.strip_prefix("content/"));
+            diagnostics.push(match closest(path, paths) {
+                Some(near) => warning.arg("suggestion", near).help("help-suggestion"),
+                None => warning,
+            });
+        }
+    }
     let Some(security) = &config.security else { return };
     let addresses = security.contact.iter().chain(&security.policy).chain(&security.encryption);
     for own in addresses.filter_map(|address| address.own.as_ref()) {
@@ -29,6 +41,11 @@ pub(crate) fn check_named_pages(site: &Site, diagnostics: &mut Diagnostics) {
             diagnostics.push(unnamed(site, own, Code::SecurityPage));
         }
     }
+}
+
+/// Returns whether there is an item at a path, published or not.
+fn has_item(site: &Site, path: &str) -> bool {
+    site.by_path(path).is_some() || site.withheld_by_path(path).is_some()
 }
 
 fn unnamed(site: &Site, own: &OwnPage, code: Code) -> Diagnostic {

@@ -15,7 +15,7 @@ use crate::site::listed_values::{field_of, is_deadline, kind_title};
 use crate::text::{Decimal, Moment};
 
 /// The order of a list in a language.
-pub(super) struct ListOrder<'a> {
+pub(crate) struct ListOrder<'a> {
     config: &'a Config,
     sort: &'a Sort,
     collator: CollatorBorrowed<'static>,
@@ -37,13 +37,13 @@ enum SortKey<'a> {
 }
 
 impl<'a> ListOrder<'a> {
-    pub(super) fn new(config: &'a Config, language: LanguageId, sort: &'a Sort) -> Self {
+    pub(crate) fn new(config: &'a Config, language: LanguageId, sort: &'a Sort) -> Self {
         let collator = collator(&config.languages[usize::from(language)].code);
         Self { config, sort, collator }
     }
 
     /// Puts a list in order.
-    pub(super) fn sort(&self, list: &mut [ItemId], items: &[Admitted]) {
+    pub(crate) fn sort(&self, list: &mut [ItemId], items: &[Admitted]) {
         let item = |id: ItemId| &items[usize::from(id)];
         let Sort::Column { column, .. } = self.sort else {
             return list.sort_by(|a, b| self.compare(item(*a), item(*b)));

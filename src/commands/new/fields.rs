@@ -1,6 +1,7 @@
 //! The lines of front matter for a declared kind.
 
 use crate::commands::bilingual::Bilingual;
+use crate::commands::fill::{Values, fill};
 use crate::commands::new::yaml_text::yaml_text;
 use crate::config::{Config, Field, FieldType, Kind, Label};
 use crate::report::ReportLanguage;
@@ -9,6 +10,7 @@ use crate::text::{Decimal, width};
 /// The column at which comments begin.
 const COMMENT: usize = 36;
 
+const NO_HINT: Bilingual = Bilingual { thai: "", english: "" };
 const REQUIRED: Bilingual = Bilingual { thai: "ต้องมี", english: "required" };
 
 /// What to write for each type, and an example of it. `{today}` is filled in.
@@ -65,7 +67,7 @@ const TYPES: [(FieldType, Bilingual, &str); 16] = [
         },
         "{person}",
     ),
-    (FieldType::Unit, Bilingual { thai: "ชื่อหน่วยงาน", english: "the name of a unit" }, ""),
+    (FieldType::Unit, NO_HINT, ""),
     (
         FieldType::Item,
         Bilingual {
@@ -89,11 +91,7 @@ const TYPES: [(FieldType, Bilingual, &str); 16] = [
         },
         "0 5600 0160",
     ),
-    (
-        FieldType::Email,
-        Bilingual { thai: "อีเมล", english: "an e-mail address" },
-        "office@example.go.th",
-    ),
+    (FieldType::Email, NO_HINT, "office@example.go.th"),
     (
         FieldType::File,
         Bilingual {
@@ -118,6 +116,8 @@ pub(super) struct KindLines<'a> {
     pub config: &'a Config,
     /// The language of comments.
     pub language: ReportLanguage,
+    /// The values of placeholders.
+    pub values: &'a Values,
 }
 
 impl KindLines<'_> {
@@ -140,7 +140,7 @@ impl KindLines<'_> {
                 _ => {}
             }
         }
-        lines.join("\n")
+        lines.join("\n") + "\n"
     }
 
     /// Returns the fields of a group as a comment.
@@ -196,7 +196,7 @@ impl KindLines<'_> {
                 within_bounds(field, example)
             }
             other => match type_row(other).map(|row| row.2).filter(|example| !example.is_empty()) {
-                Some(example) => example.to_owned(),
+                Some(example) => fill(example, self.values),
                 None => yaml_text(self.text(&field.label)),
             },
         }

@@ -12,7 +12,7 @@ use crate::build::{Project, check_names, check_urls};
 use crate::commands::approve::written_day;
 use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
-use crate::commands::fill::{dates, fill};
+use crate::commands::fill::{Values, dates, fill};
 use crate::commands::kinds::declared_kind;
 use crate::commands::new::fields::{KindLines, has_files};
 use crate::commands::new::yaml_text::yaml_text;
@@ -233,10 +233,9 @@ impl<'a> NewKind<'a> {
     }
 
     /// Returns its lines of front matter.
-    fn lines(self, options: &NewOptions, config: &Config) -> String {
-        let language = options.language;
+    fn lines(self, language: ReportLanguage, config: &Config, values: &Values) -> String {
         match self {
-            Self::Declared(kind) => KindLines { config, language }.of(kind),
+            Self::Declared(kind) => KindLines { config, language, values }.of(kind),
             Self::Coverage => COVERAGE_LINES.in_language(language).to_owned(),
         }
     }
@@ -268,8 +267,8 @@ fn text(
     let mut values = dates(options.at, config);
     let until = publish_until(place.category, options, config);
     let attachments = if has_folder { BUNDLE_LINES.in_language(language) } else { "" };
-    let kind = kind.map_or(String::new(), |kind| kind.lines(options, config));
     values.push(("person", sample_person(config)));
+    let kind = kind.map_or(String::new(), |kind| kind.lines(language, config, &values));
     for (name, lines) in
         [("publish_until", until.as_str()), ("attachments", attachments), ("kind", &kind)]
     {

@@ -6,7 +6,7 @@ use crate::config::table::{SettingsFile, SettingsTable};
 use crate::diagnostics::Code;
 
 /// Reads a text in the site's own language, or one for each language.
-pub(super) fn read_label(
+pub(in crate::config) fn read_label(
     file: &mut SettingsFile,
     table: &mut SettingsTable,
     key: &str,

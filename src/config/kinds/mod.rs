@@ -12,6 +12,7 @@ mod translations;
 
 #[cfg(test)]
 pub(super) use fields::RESERVED;
+pub(super) use label::read_label;
 pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub(crate) use read::built_in_kinds;
 pub(super) use read::read_kinds;

@@ -1,5 +1,7 @@
 //! How the list of a category is shown: columns, facets, order and size.
 
+use crate::config::kinds::{Kind, Kinds};
+
 /// How a list is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum View {
@@ -126,6 +128,40 @@ pub enum Sort {
         /// Whether the greatest value comes first: `sort = "-budget"`.
         is_descending: bool,
     },
+}
+
+impl Sort {
+    /// Returns the words used in site.toml.
+    pub fn to_word(&self) -> String {
+        match self {
+            Self::Weight => "weight".to_owned(),
+            Self::Date => "date".to_owned(),
+            Self::Title => "title".to_owned(),
+            Self::Column { column, is_descending: false } => column.as_str().to_owned(),
+            Self::Column { column, is_descending: true } => format!("-{}", column.as_str()),
+        }
+    }
+
+    /// The words used in site.toml that are not columns.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("weight", Self::Weight), ("date", Self::Date), ("title", Self::Title)];
+
+    /// Returns the order that a word stands for: one of [`Self::WORDS`], or a column or a field of a declared
+    /// kind, with `-` before it for the opposite direction.
+    pub(crate) fn of_word(word: &str, kinds: &Kinds) -> Option<Self> {
+        if let Some((_, sort)) = Self::WORDS.into_iter().find(|(known, _)| *known == word) {
+            return Some(sort);
+        }
+        let (word, is_descending) = word.strip_prefix('-').map_or((word, false), |w| (w, true));
+        let known = Column::WORDS.into_iter().find(|(known, _)| *known == word);
+        let is_field = |kind: &Kind| kind.field(word).is_some_and(|(_, field)| field.is_scalar());
+        let field = || kinds.all().any(|(_, kind)| is_field(kind));
+        let column = match known {
+            Some((_, column)) => column,
+            None => field().then(|| Column::Field(word.to_owned()))?,
+        };
+        Some(Self::Column { column, is_descending })
+    }
 }
 
 /// How many items a page of a list has, unless a category says otherwise.

@@ -12,10 +12,6 @@ pub(in crate::config) const LIST_KEYS: &[&str] =
 /// How few and how many items a page of a list may have.
 const PER_PAGE_BOUNDS: std::ops::RangeInclusive<i64> = 5..=500;
 
-/// The words of `sort` that are not columns.
-const SORTS: [(&str, Sort); 3] =
-    [("weight", Sort::Weight), ("date", Sort::Date), ("title", Sort::Title)];
-
 /// Reads how the list of a category is shown. Its columns and facets may be fields of the declared kinds.
 pub(in crate::config) fn read_list(
     file: &mut SettingsFile,
@@ -103,7 +99,7 @@ fn facet(file: &mut SettingsFile, at: &At<String>, kinds: &Kinds) -> Option<Face
 
 /// Reads an order: a word, or a column, with `-` before it for the opposite direction.
 fn sort(file: &mut SettingsFile, at: At<String>, kinds: &Kinds) -> Option<Sort> {
-    if let Some((_, sort)) = SORTS.iter().find(|(word, _)| *word == at.value) {
+    if let Some((_, sort)) = Sort::WORDS.iter().find(|(word, _)| *word == at.value) {
         return Some(sort.clone());
     }
     let (word, is_descending) = match at.value.strip_prefix('-') {
@@ -197,7 +193,7 @@ mod tests {
     fn no_field_has_the_name_of_a_column_or_an_order() {
         let columns = Column::WORDS.map(|(word, _)| word);
         let facets = Facet::WORDS.map(|(word, _)| word);
-        let sorts = SORTS.map(|(word, _)| word);
+        let sorts = Sort::WORDS.map(|(word, _)| word);
         for word in columns.iter().chain(&facets).chain(&sorts) {
             assert!(RESERVED.contains(word), "{word}");
         }

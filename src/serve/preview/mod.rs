@@ -16,8 +16,8 @@ use rayon::prelude::*;
 
 use crate::build::{
     Arranged, Arrangement, ItemFacts, ItemStatus, Progress, Project, Scope, WriteContext, arrange,
-    check_titles, check_translations, dead_anchors, examine, remove_conflicting, statuses,
-    unused_files,
+    check_kind_templates, check_titles, check_translations, dead_anchors, examine,
+    remove_conflicting, statuses, unused_files,
 };
 use crate::config::LanguageId;
 use crate::content::{Item, ItemLoader, folder_of, may_be_copy, owns_folder, report_copied_files};
@@ -145,6 +145,7 @@ impl Preview {
             remove_conflicting(&project, inventory, options.at, &mut items, &mut across_files);
         check_translations(&items, inventory, &mut across_files);
         check_titles(&items, &mut across_files);
+        check_kind_templates(&project, &items, &mut across_files);
         let paths: Vec<Box<str>> = items.iter().map(|item| item.path.clone()).collect();
         let is_loaded = |path: &str| {
             paths.binary_search_by(|p| compare_paths(p, path)).is_ok()
@@ -307,7 +308,8 @@ impl Preview {
                     // Every page shows the titles of pages outside categories (footer) and of urgent
                     // items (top), and keeps the names of units on one line.
                     let is_urgent = item.is_urgent || old.is_urgent;
-                    if item.category.is_none() || is_urgent || has_other_unit {
+                    let is_listed = self.project.theme.as_ref().is_some_and(|t| t.asks_for_items);
+                    if item.category.is_none() || is_urgent || has_other_unit || is_listed {
                         self.layouts = None;
                     }
                     self.site.replace(id, item);

@@ -1,0 +1,149 @@
+//! The functions with which templates ask for items: `items(…)` and `item_url(…)`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::config::{Config, LanguageId, Sort};
+use crate::content::join;
+use crate::gate;
+use crate::gate::Admitted;
+use crate::render::Renderer;
+use crate::site::{ItemId, ListOrder, Selection, encode};
+use crate::text::{nfc, parse_year};
+
+/// The functions. A theme that calls one makes a catalog of every site.
+const FUNCTIONS: [&str; 2] = ["items", "item_url"];
+
+/// The published items, as functions of templates see them.
+#[derive(Debug)]
+pub(super) struct Catalog {
+    config: Arc<Config>,
+    items: Vec<Admitted>,
+    /// The entries of items that have a page, by item.
+    entries: HashMap<ItemId, Value>,
+    /// The items that have a page, newest first, by language.
+    everything: Vec<Vec<ItemId>>,
+    /// The encoded URLs of items, by path. `None` if the item is not published.
+    urls: HashMap<String, Option<String>>,
+}
+
+/// The arguments of `items`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemQuery {
+    category: Option<String>,
+    kind: Option<String>,
+    unit: Option<String>,
+    tag: Option<String>,
+    fiscal_year: Option<i64>,
+    state: Option<String>,
+    sort: Option<String>,
+    limit: Option<usize>,
+}
+
+/// The argument of `item_url`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemPath {
+    path: String,
+}
+
+/// Returns whether a template calls a function of the catalog.
+pub(super) fn asks_for_items(template: &str) -> bool {
+    FUNCTIONS.iter().any(|name| template.contains(&format!("{name}(")))
+}
+
+/// Adds the functions to an engine, for a theme that does not call them.
+pub(super) fn register_names(engine: &mut Tera) {
+    for name in FUNCTIONS {
+        engine.register_function(name, |_: Kwargs, _: &State| Value::none());
+    }
+}
+
+impl Catalog {
+    /// Collects the items of a site.
+    pub(super) fn new(renderer: &Renderer) -> Self {
+        let site = renderer.site;
+        let languages = site.config.languages();
+        let everything: Vec<Vec<ItemId>> =
+            languages.map(|(language, _)| site.everything(language).to_vec()).collect();
+        let entries = everything.iter().flatten().map(|id| (*id, renderer.entry(*id)));
+        let withheld = site.withheld.iter().map(|stub| (nfc(&stub.path), None));
+        let published = site.items().map(|(_, item)| (nfc(&item.path), Some(encode(&item.url))));
+        Self {
+            config: Arc::clone(&site.config),
+            items: site.items.clone(),
+            entries: entries.collect(),
+            urls: withheld.chain(published).collect(),
+            everything,
+        }
+    }
+
+    /// Replaces the functions of an engine by those that know these items.
+    pub(super) fn register(self, engine: &mut Tera) {
+        let catalog = Arc::new(self);
+        let [items, item_url] = FUNCTIONS;
+        let of_items = Arc::clone(&catalog);
+        engine.register_function(items, move |arguments: Kwargs, state: &State| {
+            let language = state.get::<String>("lang")?.unwrap_or_default();
+            of_items.items(&language, &arguments.deserialize()?)
+        });
+        engine.register_function(item_url, move |arguments: Kwargs, _: &State| {
+            catalog.item_url(&arguments.deserialize::<ItemPath>()?.path)
+        });
+    }
+
+    /// Returns the items of a language that a query asks for.
+    fn items(&self, language: &str, query: &ItemQuery) -> TeraResult<Value> {
+        let language = self.config.language(language).unwrap_or(LanguageId::OWN);
+        let selection = self.selection(query)?;
+        let item = |id: ItemId| &self.items[usize::from(id)];
+        let all = self.everything[usize::from(language)].iter().copied();
+        let mut ids: Vec<ItemId> = all.filter(|id| selection.includes(item(*id))).collect();
+        if let Some(word) = &query.sort {
+            let sort = Sort::of_word(word, &self.config.kinds);
+            let sort =
+                sort.ok_or_else(|| Error::message(format!("items: there is no sort `{word}`")))?;
+            ListOrder::new(&self.config, language, &sort).sort(&mut ids, &self.items);
+        }
+        ids.truncate(query.limit.unwrap_or(usize::MAX));
+        let entries = ids.iter().filter_map(|id| self.entries.get(id).cloned());
+        Ok(Value::from(entries.collect::<Vec<Value>>()))
+    }
+
+    fn selection(&self, query: &ItemQuery) -> TeraResult<Selection> {
+        let unknown =
+            |what, word: &str| Error::message(format!("items: there is no {what} `{word}`"));
+        let category = query
+            .category
+            .as_ref()
+            .map(|id| self.config.policy.category(id).ok_or_else(|| unknown("category", id)));
+        let year = query.fiscal_year.map(|year| {
+            let text = year.to_string();
+            parse_year(&text, self.config.calendar).map_err(|_| unknown("fiscal_year", &text))
+        });
+        let state = query.state.as_ref().map(|word| {
+            let state = gate::State::ALL.into_iter().find(|state| state.as_str() == word);
+            state.ok_or_else(|| unknown("state", word))
+        });
+        Ok(Selection {
+            category: category.transpose()?,
+            kind: query.kind.clone(),
+            unit: query.unit.clone(),
+            tag: query.tag.clone(),
+            fiscal_year: year.transpose()?,
+            state: state.transpose()?,
+        })
+    }
+
+    /// Returns the encoded URL of an item by its path below `content/`, or none if it is not published.
+    fn item_url(&self, written: &str) -> TeraResult<Value> {
+        let missing = || Error::message(format!("item_url: there is no content/{written}"));
+        let path = join("content/", &nfc(written.trim_start_matches('/'))).ok_or_else(missing)?;
+        let url = self.urls.get(&path).ok_or_else(missing)?;
+        Ok(url.as_ref().map_or_else(Value::none, |url| Value::from(url.as_str())))
+    }
+}
