@@ -412,21 +412,22 @@ fn a_storm_of_changes_leaves_nothing_stale() {
 
 /// An item names another that is not there yet, or not any more.
 #[test]
-fn an_item_that_replaces_another_follows_that_other() {
-    let portal = Portal::new()
-        .item_with("content/news/a.md", "replaces: b.md", "")
-        .item("content/news/c.md", "");
-    let mut preview = Preview::load(project(&portal), view());
-    let errors = |preview: &Preview| preview.errors().len();
-    assert_eq!(errors(&preview), 1);
-    let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
-    portal.write("content/news/b.md", item("content/news/b.md", "", ""));
-    (preview, _) = preview.apply(&changed, view().at);
-    assert_eq!(errors(&preview), 0);
-    compare(&portal, &mut preview).unwrap();
-    std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
-    (preview, _) = preview.apply(&changed, view().at);
-    assert_eq!(errors(&preview), 1, "a build would not be made");
+fn an_item_that_names_another_follows_that_other() {
+    for lines in ["replaces: b.md", "kind: division\nextra: { documents: [b.md] }"] {
+        let portal =
+            Portal::new().item_with("content/news/a.md", lines, "").item("content/news/c.md", "");
+        let mut preview = Preview::load(project(&portal), view());
+        let errors = |preview: &Preview| preview.errors().len();
+        assert_eq!(errors(&preview), 1, "{lines}");
+        let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
+        portal.write("content/news/b.md", item("content/news/b.md", "", ""));
+        (preview, _) = preview.apply(&changed, view().at);
+        assert_eq!(errors(&preview), 0, "{lines}");
+        compare(&portal, &mut preview).unwrap();
+        std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
+        (preview, _) = preview.apply(&changed, view().at);
+        assert_eq!(errors(&preview), 1, "a build would not be made: {lines}");
+    }
 }
 
 /// What nobody approved takes nothing of an approved item away, nor a page of the site.
