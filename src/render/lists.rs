@@ -84,12 +84,16 @@ impl Renderer<'_> {
         category: CategoryId,
         number: usize,
     ) -> Value {
-        let place = self.place_of_list(language, category);
-        let list = self.site.list(language, category);
-        let sums = self.lists.categories[place].get_or_init(|| self.sums(language, category, list));
+        let sums = self.sums_of_category(language, category);
         let most = if number == 1 { usize::MAX } else { FACET_VALUES };
         let facets = self.facets(language, category, None, most);
         self.list_value(language, Some(category), sums, [facets, Value::none()])
+    }
+
+    fn sums_of_category(&self, language: LanguageId, category: CategoryId) -> &Sums {
+        let place = self.place_of_list(language, category);
+        let list = self.site.list(language, category);
+        self.lists.categories[place].get_or_init(|| self.sums(language, category, list))
     }
 
     /// Returns the value `list` of a page of a term.
@@ -97,7 +101,11 @@ impl Renderer<'_> {
         let Term { language, taxonomy, items, .. } = self.site.term(id);
         let category = category_of(*taxonomy);
         let sums = self.lists.terms[usize::from(id)].get_or_init(|| match category {
-            Some(category) => self.sums(*language, category, items),
+            Some(category) => {
+                let closed_before =
+                    self.sums_of_category(*language, category).closed_before.clone();
+                Sums { closed_before, ..self.sums(*language, category, items) }
+            }
             None => Sums { totals: Value::from(Vec::<Value>::new()), ..self.closed(items) },
         });
         let facets = category.map_or_else(
@@ -137,8 +145,13 @@ impl Renderer<'_> {
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
-            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
             ("columns", self.columns_value(language, category)),
+            ("sort", Value::from(settings.map_or_else(String::new, |list| list.sort.to_word()))),
+            (
+                "sorted_by_state",
+                Value::from(category.is_some_and(|id| self.site.is_sorted_by_state(id))),
+            ),
+            ("per_page", Value::from(settings.map_or(PER_PAGE, |list| list.per_page))),
             ("facets", facets),
             ("totals", sums.totals.clone()),
             ("csv", Value::from(file(PageKey::ListCsv))),

@@ -87,10 +87,13 @@ impl Renderer<'_> {
     /// Returns the title of a term's page: that of its category before the term.
     pub(super) fn term_page_title(&self, id: TermId) -> String {
         let Term { language, taxonomy, .. } = self.site.term(id);
-        let title = self.term_title(id);
+        let mut title = self.term_title(id);
+        if matches!(self.facet_of(*taxonomy), Some(Facet::FiscalYear)) {
+            title = format!("{} {title}", self.word(*language, "fiscal_year"));
+        }
         match category_of(*taxonomy) {
             Some(category) => {
-                format!("{}: {title}", self.site.config.category_title(category, *language))
+                format!("{} – {title}", self.site.config.category_title(category, *language))
             }
             None => title,
         }

@@ -502,12 +502,17 @@ impl Site {
         newest
     }
 
+    /// Returns whether the order of a category's pages may change when a deadline passes.
+    pub(crate) fn is_sorted_by_state(&self, category: CategoryId) -> bool {
+        let sort = &self.config.policy.categories[usize::from(category)].list.sort;
+        depends_on_state(&self.config, sort)
+    }
+
     /// Returns the items of a category in the order of its exported lists: that of its pages, unless it changes
     /// when a deadline passes. Then the newest come first.
     pub(crate) fn exported(&self, language: LanguageId, category: CategoryId) -> Vec<ItemId> {
         let mut list = self.list(language, category).to_vec();
-        let sort = &self.config.policy.categories[usize::from(category)].list.sort;
-        if depends_on_state(&self.config, sort) {
+        if self.is_sorted_by_state(category) {
             list.sort_by(|a, b| self.newest_first(*a, *b));
         }
         list

@@ -107,13 +107,16 @@ export const kinds = {
     return says;
   },
 
-  /** Without scripts the page says the same, and axe has nothing to say either. */
+  /** Without scripts the page says the same but for what a script offers to press or to fill, and axe has nothing to say either. */
   async scripts(browser, address) {
     const text = async (javaScriptEnabled) => {
       const context = await browser.newContext({ viewport: PHONE, javaScriptEnabled });
       const page = await context.newPage();
       await page.goto(address, { waitUntil: 'load' });
-      const read = await page.locator('main').innerText();
+      const read = await page.evaluate(() => {
+        for (const control of document.querySelectorAll('main :is(label,button,.listing thead)')) control.style.display = 'none';
+        return document.querySelector('main').innerText;
+      });
       await context.close();
       return read;
     };
@@ -136,7 +139,8 @@ export const kinds = {
     const says = await page.evaluate(() => {
       const found = [];
       const inked = (e) => e.checkVisibility() && e.getClientRects().length > 0;
-      for (const e of document.querySelectorAll('nav,button,.skip,[data-prakat=languages]')) {
+      // A head of a table is printed, though a press of it sorts.
+      for (const e of document.querySelectorAll('nav,button:not(th button),.skip,[data-prakat=languages]')) {
         if (inked(e)) found.push(`printed, but of no use on paper: ${e.localName}.${e.className}`);
       }
       const display = (selector) => [...document.querySelectorAll(selector)].map((e) => getComputedStyle(e).display);

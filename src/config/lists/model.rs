@@ -131,6 +131,17 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// Returns the words used in site.toml.
+    pub fn to_word(&self) -> String {
+        match self {
+            Self::Weight => "weight".to_owned(),
+            Self::Date => "date".to_owned(),
+            Self::Title => "title".to_owned(),
+            Self::Column { column, is_descending: false } => column.as_str().to_owned(),
+            Self::Column { column, is_descending: true } => format!("-{}", column.as_str()),
+        }
+    }
+
     /// The words used in site.toml that are not columns.
     pub const WORDS: [(&'static str, Self); 3] =
         [("weight", Self::Weight), ("date", Self::Date), ("title", Self::Title)];

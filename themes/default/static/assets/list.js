@@ -47,6 +47,7 @@
     tick.onchange = () => { state.by[tick.checked ? 'add' : 'delete'](name); changed(); };
     return { facet, name, tick, count: label.lastElementChild, isOwn: link.hasAttribute('aria-current') };
   });
+  const facets = [...new Set(boxes.map((one) => one.facet))];
   heads.forEach((head) => {
     const button = document.createElement('button'), { id } = head.dataset;
     button.type = 'button';
@@ -71,29 +72,47 @@
 
   async function load() {
     const { items } = await (await get(words.json)).json(), base = new URL(words.base);
-    const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : value ?? '');
-    return items.map((item, place) => ({
-      item, place, key: keyOf(item.url, base), text: fold(texts({ ...item, url: '' })),
-      by: new Map([...new Set(boxes.map((one) => one.facet))].map((facet) => [facet, valuesOf(item, facet)])),
+    const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : /^\d{4}-\d\d-\d\d|^https?:/.test(value) ? '' : value ?? '');
+    const entries = items.map((item) => ({
+      item, key: keyOf(item.url, base), text: fold(texts(item)),
+      by: new Map(facets.map((facet) => [facet, valuesOf(item, facet)])),
     }));
+    if (words.order) entries.sort(inOrder);
+    entries.forEach((entry, place) => { entry.place = place; });
+    return entries;
   }
 
-  // Rows come from the pages of the whole list, as they were made.
-  const known = new Map();
+  // An order that changes as deadlines pass is not that of list.json: open ones first, the next to close at the top.
+  function inOrder(a, b) {
+    const sign = words.order[0] === '-' ? -1 : 1, isState = /^-?state$/.test(words.order);
+    const [x, y] = [a, b].map(({ item }) => (item.deadline && (isState || item.fields[words.order]) ? [stateOf(item) === 'closed', Date.parse(item.deadline)] : null));
+    if (!x || !y) return !x - !y;
+    return sign * (x[0] - y[0]) || (isState ? 0 : x[0] ? y[1] - x[1] : x[1] - y[1]);
+  }
+
+  // Rows come from the pages of the whole list, as they were made: first from those where they should be.
+  const known = new Map(), seen = new Map();
   function learn(rows, address) {
     for (const row of rows) {
       for (const name of ['href', 'src']) for (const one of row.querySelectorAll(`[${name}]`)) one.setAttribute(name, new URL(one.getAttribute(name), address));
       known.set(keyOf(row.querySelector('a').href, root), row);
     }
   }
-  async function rowsFor(found) {
-    const missing = new Set(found.filter(({ key }) => !known.has(key)).map(({ place }) => Math.floor(place / words.perPage)));
-    await Promise.all([...missing].map(async (n) => {
-      const answer = await get(new URL(n ? `page/${n + 1}/` : '.', new URL(words.list, location)));
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      learn(rowsOf(page.querySelector('.listing [data-prakat=list]')), answer.url);
-    }));
-    return found.map(({ key }) => known.get(key) || Promise.reject(key));
+  function learnPage(n) {
+    if (!seen.has(n)) {
+      seen.set(n, get(new URL(n ? `page/${n + 1}/` : '.', new URL(words.list, location))).then(async (answer) => {
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        learn(rowsOf(page.querySelector('.listing [data-prakat=list]')), answer.url);
+      }));
+    }
+    return seen.get(n);
+  }
+  async function rowsFor(found, all) {
+    const missing = () => found.filter(({ key }) => !known.has(key));
+    await Promise.all(missing().map(({ place }) => learnPage(Math.floor(place / words.perPage))));
+    for (let n = 0; missing().length && n < all / words.perPage; n += 1) await learnPage(n);
+    if (missing().length) throw found;
+    return found.map(({ key }) => known.get(key));
   }
 
   function compare(sort) {
@@ -110,14 +129,14 @@
   const chosen = (facet) => [...state.by].filter((name) => name.startsWith(facet + '/')).map((name) => name.slice(facet.length + 1));
   function matching(entries, but) {
     const terms = fold(state.q).split(' ').filter(Boolean);
-    const asked = [...new Set(boxes.map((one) => one.facet))].filter((facet) => facet !== but).map((facet) => [facet, chosen(facet)]).filter(([, some]) => some.length);
+    const asked = facets.filter((facet) => facet !== but).map((facet) => [facet, chosen(facet)]).filter(([, some]) => some.length);
     return entries.filter(({ by, text }) => terms.every((term) => text.includes(term)) && asked.every(([facet, some]) => by.get(facet).some((one) => some.includes(one))));
   }
 
   // How many there would be with each value, whatever else is chosen of its facet.
   function count(entries) {
     const counts = new Map();
-    for (const facet of new Set(boxes.map((one) => one.facet))) {
+    for (const facet of facets) {
       for (const { by } of matching(entries, facet)) for (const value of by.get(facet)) counts.set(facet + '/' + value, (counts.get(facet + '/' + value) || 0) + 1);
     }
     boxes.forEach((one) => { one.count.textContent = shown(counts.get(one.name) || 0); });
@@ -161,7 +180,7 @@
     const entries = await data, found = matching(entries);
     if (state.sort) found.sort(compare(state.sort));
     state.page = Math.max(1, Math.min(state.page, Math.ceil(found.length / words.perPage)));
-    const from = (state.page - 1) * words.perPage, rows = await Promise.all(await rowsFor(found.slice(from, from + Number(words.perPage))));
+    const from = (state.page - 1) * words.perPage, rows = await rowsFor(found.slice(from, from + Number(words.perPage)), entries.length);
     if (mine !== turn) return;
     count(entries);
     const isNarrowed = write();
