@@ -146,8 +146,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Window(n, open) => {
-            let until = if open { "" } else { "publish_until: 2569-06-01" };
-            until.clone_into(&mut texts[n].lines);
+            texts[n].lines = if open { "" } else { "publish_until: 2569-06-01" }.to_owned();
             n
         }
         Edit::Approver(n, named) => {
