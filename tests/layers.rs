@@ -193,6 +193,7 @@ fn outside_crates_are_used_in_their_rooms() {
                 "render/fields",
                 "render/entries",
                 "render/lists",
+                "render/list_cache",
                 "render/terms",
                 "render/kinds",
                 "render/context",
