@@ -14,9 +14,7 @@ use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::labels::label;
 use crate::render::list_cache::{FacetParts, Sums};
-use crate::site::{
-    ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
-};
+use crate::site::{ItemId, PageKey, Taxonomy, Term, TermId, declared_field, encode, field_of};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
