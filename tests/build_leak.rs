@@ -362,7 +362,7 @@ fn counts_totals_and_terms_are_of_published_items() {
         format!("kind: case\nextra: {{ amount: {amount} }}\ntags: [{tag}]\nunit: {tag}\n{more}")
     };
     let portal = Portal::new()
-        .file("site.toml", with_lists(SITE))
+        .file("site.toml", with_lists(SITE) + RECORD)
         .item_with("content/news/a.md", &lines("1000.25", "all", ""), "")
         .item_with("content/news/b.md", &lines("20", "all", "publish_until: 2569-11-30"), "")
         .item_with("content/news/c.md", &lines("300", "later", "publish_from: 2569-12-01"), "")

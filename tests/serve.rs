@@ -148,8 +148,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Window(n, open) => {
-            let until = if open { "" } else { "publish_until: 2569-06-01" };
-            until.clone_into(&mut texts[n].lines);
+            texts[n].lines = if open { "" } else { "publish_until: 2569-06-01" }.to_owned();
             n
         }
         Edit::Approver(n, named) => {
@@ -174,15 +173,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Step(n, k) => {
-            let (project, day) = (k % 2, k % 28 + 1);
-            texts[n].lines = match k % 5 {
-                0 => format!("kind: intent\nextra: {{ project: \"{project}\" }}"),
-                1 => format!("kind: winner\nextra: {{ project: \"{project}\" }}"),
-                2 => format!("kind: note\nextra: {{ project: \"{project}\" }}"),
-                _ => format!(
-                    "kind: call\nextra: {{ project: \"{project}\", closes: 2569-11-{day:02} }}"
-                ),
-            };
+            texts[n].lines = step_lines(k);
             n
         }
         Edit::Successor(n, k) => {
@@ -194,6 +185,22 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let lines = [title, lines].into_iter().filter(|l| !l.is_empty()).cloned().collect::<Vec<_>>();
     portal.write(&path(n), item(&path(n), &lines.join("\n"), body));
     touched(&path(n))
+}
+
+/// Lines of a step of one of two procedures, with a deadline for most.
+fn step_lines(k: u8) -> String {
+    let (project, day) = (k % 2, k % 28 + 1);
+    let kind = match k % 5 {
+        0 => "intent",
+        1 => "winner",
+        2 => "note",
+        _ => {
+            return format!(
+                "kind: call\nextra: {{ project: \"{project}\", closes: 2569-11-{day:02} }}"
+            );
+        }
+    };
+    format!("kind: {kind}\nextra: {{ project: \"{project}\" }}")
 }
 
 /// The settings with a search.
