@@ -155,7 +155,10 @@ proptest! {
         correction in day(),
         minutes in proptest::collection::vec(0..365 * 24 * 60_i64, 3),
     ) {
-        let settings = format!("{SITE}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
+        let listed = "id = \"news\"\nfacets = [\"kind\", \"state\"]\nview = \"table\"\n\
+                      columns = [\"title\", \"closes\", \"state\"]\nsort = \"closes\"";
+        let site = SITE.replace("id = \"news\"", listed);
+        let settings = format!("{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
         let portal = Portal::new().file("site.toml", settings);
         print_states(&portal);
         for (n, (sketch, is_translated)) in sketches.iter().enumerate() {

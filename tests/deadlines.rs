@@ -8,6 +8,7 @@ use crate::support::{NOW, Portal, SITE, STEPS};
 /// A portal with steps of procedures and a theme of its own.
 fn portal(settings: &str) -> Portal {
     let site = SITE.replace("[site]", "[site]\ntheme = \"t\"");
+    let site = site.replace("id = \"news\"", "id = \"news\"\nfacets = [\"state\"]");
     Portal::new()
         .file("site.toml", format!("{site}{STEPS}{settings}"))
         .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\nno_break = false\n")
@@ -69,7 +70,7 @@ fn an_item_is_closed_from_its_deadline_on_and_feeds_print_the_date() {
         assert!(output["feed.xml"].contains(feed), "{}", output["feed.xml"]);
         assert!(output["feed.xml"].contains("ยื่นข้อเสนอถึงวันที่: 2 ธันวาคม 2569 เวลา 16.30 น."));
     }
-    for path in ["feed.xml", "news/feed.xml", "en/feed.xml", "sitemap.xml"] {
+    for path in ["feed.xml", "news/feed.xml", "en/feed.xml", "news/list.csv", "news/list.json"] {
         assert_eq!(outputs[0][path], outputs[3][path], "{path} has no state");
     }
 }
@@ -103,6 +104,7 @@ fn templates_are_tried_in_both_states() {
         ("item", of_list("[item]"), &each[..]),
         ("category", of_list("entries"), &each),
         ("item", "{% if next %}LIST{% endif %}".replace("LIST", &of_list("[next]")), &each[..1]),
+        ("term", of_list("entries"), &each),
         ("home", of_list("latest"), &each[..1]),
         ("search", of_list("entries"), &each[..1]),
         ("base", of_list("urgent"), &each[..1]),

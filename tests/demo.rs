@@ -199,7 +199,7 @@ fn the_manifest_is_true() {
         assert_eq!(entry["sha256"], digest.as_str());
     }
     let of = |path: &str| listed.iter().find(|e| e["path"] == path).unwrap();
-    assert_eq!(of("procurement/drain-tender/index.html")["until"], "2026-12-01T16:30:00+07:00");
+    assert_eq!(of("procurement/drain-tender/index.html")["until"], "2028-09-30T16:30:00+07:00");
     assert!(of("index.html").get("until").is_none());
 }
 

@@ -23,7 +23,7 @@ fn blocks_of(file: &str) -> String {
     found.map(|(_, block)| format!("\n{block}")).collect()
 }
 
-const ITEM: &str = "content/assets/pump-02.md";
+const ITEM: &str = "content/equipment/pump-02.md";
 
 /// A new portal after the steps of docs/kinds.md up to the item.
 fn register() -> Portal {
@@ -31,7 +31,7 @@ fn register() -> Portal {
     portal.run("init --template minimal --lang th -q").expect_status(0);
     let site = fs::read_to_string(portal.path("site.toml")).unwrap();
     portal.write("site.toml", &(site + &blocks_of("site.toml")));
-    portal.run(&format!("new assets/pump-02 --kind asset --at {NOW}")).expect_status(0);
+    portal.run(&format!("new equipment/pump-02 --kind asset --at {NOW}")).expect_status(0);
     portal
 }
 
@@ -39,23 +39,33 @@ fn register() -> Portal {
 fn an_asset_register_is_made_as_the_document_says() {
     let portal = register();
     let begun = fs::read_to_string(portal.path(ITEM)).unwrap();
-    for line in ["\nkind: asset\n", "\n  price: ", "\n  # - repair = ชำรุด รอซ่อม\n"]
+    for line in ["\nkind: asset\n", "\n  purchase_price: ", "\n  # - repair = ชำรุด รอซ่อม\n"]
     {
         assert!(begun.contains(line), "{line}\n{begun}");
     }
     portal.write(ITEM, blocks_of(ITEM).trim_start());
     portal.run(&format!("check --at {NOW}")).expect_status(0);
     portal.run(&format!("build --allow-empty -o site --at {NOW}")).expect_status(0);
-    assert!(!portal.path("site/assets/pump-02").exists());
-    assert!(!page(&portal, "assets/index.html").contains("148,500"));
+    assert!(!portal.path("site/equipment/pump-02").exists());
+    assert!(!page(&portal, "equipment/index.html").contains("148,500"));
 
     portal.run(&format!("approve {ITEM} --as director --on 2569-11-22")).expect_status(0);
     portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
-    let item = page(&portal, "assets/pump-02/index.html");
-    for fact in ["เลขครุภัณฑ์", "063-59-0002", "เครื่องสูบน้ำ", "148,500", "ชำรุด รอซ่อม"]
-    {
-        assert!(item.contains(fact), "{fact}");
+    let facts = ["เลขครุภัณฑ์", "063-59-0002", "เครื่องสูบน้ำ", "148,500", "ชำรุด รอซ่อม"];
+    let pages = ["pump-02/index.html", "index.html", "by/condition/repair/index.html"];
+    for path in pages {
+        let page = page(&portal, &format!("equipment/{path}"));
+        for fact in facts {
+            assert!(page.contains(fact), "{path}: {fact}");
+        }
     }
+    let list = page(&portal, "equipment/list.csv");
+    assert!(list.starts_with('\u{feff}') && list.contains(",2016-03-14,148500,"), "{list}");
+    let list: serde_json::Value =
+        serde_json::from_str(&page(&portal, "equipment/list.json")).unwrap();
+    assert_eq!(list["items"][0]["fields"]["condition"], "repair");
+    assert_eq!(list["items"][0]["fields"]["purchase_price"], 148_500);
+    assert_eq!(list["columns"].as_array().unwrap().len(), 6);
 }
 
 fn page(portal: &Portal, path: &str) -> String {
@@ -86,7 +96,7 @@ fn other_declarations_of_the_document_are_right() {
     let group = blocks().into_iter().find(|(_, block)| block.contains("\"photos\"")).unwrap().1;
     let texts = blocks().into_iter().find(|(_, b)| b.contains("[languages.en.kinds.asset]"));
     let texts = texts.unwrap().1;
-    let cut = site.find("\n[[categories]]\nid = \"assets\"").unwrap();
+    let cut = site.find("\n[[categories]]\nid = \"equipment\"").unwrap();
     let (declaration, category) = site.split_at(cut);
     let language =
         if site.contains("[languages.en]") { "" } else { "[languages.en]\ntitle = \"A\"\n" };
@@ -127,7 +137,10 @@ fn printed_declarations_stay_as_they_are() {
         "{tender}"
     );
     let lists = outside.run("kinds --lang th").expect_status(0).stdout;
-    assert!(lists.lines().all(|line| line.ends_with("ช่อง  prakat")), "{lists}");
+    assert!(
+        lists.lines().all(|line| line.contains(" ช่อง ") && line.ends_with("  prakat")),
+        "{lists}"
+    );
 }
 
 #[test]

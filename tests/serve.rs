@@ -506,7 +506,7 @@ fn the_pages_of_a_thread_follow_an_edit_of_one_item() {
         let Lookup::Page(page) = preview.page("news/n2/index.html") else { panic!("no page") };
         let page = String::from_utf8(page.bytes).unwrap();
         let thread = page.split_once("data-prakat=\"thread\"").map_or("", |(_, rest)| rest);
-        let thread = thread.split("</section>").next().unwrap();
+        let thread = thread.split("</ol>").next().unwrap();
         assert_eq!(thread.contains("href=\"../../news/n3/\""), is_linked, "{lines}: {page}");
     }
 }

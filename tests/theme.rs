@@ -288,6 +288,7 @@ fn templates_are_tried_on_lists_as_they_will_be() {
         ("search", "{{ entries[0].title }}"),
         ("category", "{% if pager.next %}{{ site.such }}{% endif %}"),
         ("search", "{% if pager.prev %}{{ site.such }}{% endif %}"),
+        ("term", "{% if pager.next %}{{ site.such }}{% endif %}"),
         ("base", "{% if urgent_total > 0 %}{{ site.such }}{% endif %}"),
         ("base", "{% for item in urgent %}{{ item.such }}{% endfor %}"),
         ("base", "{{ pages[0].title }}"),
@@ -297,7 +298,7 @@ fn templates_are_tried_on_lists_as_they_will_be() {
         let portal = Portal::new()
             .file("site.toml", settings("theme = \"t\""))
             .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\n")
-            .item_with("content/news/a.md", "publish_until: 2569-12-31", "")
+            .item_with("content/news/a.md", "publish_until: 2569-12-31\ntags: [ก]", "")
             .item_with("content/procurement/b.md", "publish_until: 2569-12-31", "")
             .item_with("content/about.md", "publish_until: 2569-12-31", "");
         let path = format!("templates/{template}.html");
@@ -316,20 +317,27 @@ fn templates_are_tried_on_lists_as_they_will_be() {
 #[test]
 fn templates_are_tried_on_lists_whose_first_item_is_to_come() {
     let settings = settings("theme = \"t\"") + "\n[languages.en]\ntitle = \"Test\"\n";
-    for (path, condition) in [
-        ("content/procurement/b.md", "category.id == \"procurement\""),
-        ("content/news/a.en.md", "lang == \"en\""),
+    let settings = settings.replace("id = \"news\"", "id = \"news\"\nfacets = [\"fiscal_year\"]");
+    for (path, lines, template, condition) in [
+        ("content/procurement/b.md", "", "category", "category.id == \"procurement\""),
+        ("content/news/a.en.md", "", "category", "lang == \"en\""),
+        ("content/news/b.md", "tags: [ก]", "term", "true"),
+        ("content/news/b.md", "unit: ก", "term", "true"),
+        ("content/news/b.md", "fiscal_year: 2569", "term", "true"),
     ] {
         let portal = Portal::new()
             .file("site.toml", &settings)
             .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\n")
             .item("content/news/a.md", "");
-        let template = "templates/category.html";
-        let built_in = fs::read_to_string(root().join("themes/default").join(template)).unwrap();
+        let template = format!("templates/{template}.html");
+        let built_in = fs::read_to_string(root().join("themes/default").join(&template)).unwrap();
         let line = format!("{{% if entries and {condition} %}}{{{{ site.such }}}}{{% endif %}}");
         portal.write(&format!("themes/t/{template}"), format!("{built_in}\n<p>{line}</p>\n"));
         portal.build();
-        portal.write(path, crate::support::item(path, "publish_from: 2569-12-01", ""));
+        portal.write(
+            path,
+            crate::support::item(path, &format!("{lines}\npublish_from: 2569-12-01"), ""),
+        );
         let run = portal.run(&format!("build -o site --at {NOW}"));
         assert_eq!(run.status, 1, "{path}");
         run.expect_in_stderr(&format!("--> themes/t/{template}"));

@@ -1,62 +1,14 @@
 //! The typed fields of an item, as templates get them. `docs/themes.md` documents their parts.
 
-use serde::Serialize;
 use tera::Value;
 
 use crate::config::{Field, FieldType};
 use crate::content::{FieldMap, FieldValue, FieldValues, Item, is_alternative};
 use crate::render::Renderer;
-use crate::render::context::{FileValue, dial_url};
+use crate::render::context::{ColumnValue, ShownValue, dial_url};
 use crate::render::values::file_value;
 use crate::site::{encode, kind_title};
 use crate::text::{Decimal, Moment, is_alphabetic};
-
-/// A field with its value. Parts that its type does not have are empty.
-#[derive(Serialize)]
-pub(crate) struct ShownValue<'a> {
-    /// The key under `extra`.
-    pub(crate) id: &'a str,
-    /// The name, in the language of the page.
-    pub(crate) label: &'a str,
-    /// The word of the type in site.toml.
-    #[serde(rename = "type")]
-    pub(crate) type_word: &'static str,
-    /// Whether it is a list.
-    pub(crate) list: bool,
-    /// The value in words. That of a list: all of them.
-    pub(crate) text: String,
-    /// A date with a short name of the month, a person without the position.
-    pub(crate) short: String,
-    /// The value for machines: a date, a number, the id of a choice or a person, `yes` or `no`.
-    pub(crate) iso: String,
-    /// The link.
-    pub(crate) url: String,
-    /// An item, as an entry of a list.
-    pub(crate) entry: Value,
-    /// A file or picture.
-    pub(crate) file: Option<FileValue<'a>>,
-    /// The alternative text of a picture.
-    pub(crate) alt: &'a str,
-    /// The values of a list, other than a list of groups.
-    pub(crate) values: Vec<Self>,
-    /// The fields of a list of groups.
-    pub(crate) columns: Vec<ColumnValue<'a>>,
-    /// The entries of a list of groups: a value for each column.
-    pub(crate) rows: Vec<Vec<Self>>,
-    /// The sums of the columns with money, empty for the others. Empty if there are none.
-    pub(crate) totals: Vec<String>,
-    /// The values of a group that is not a list.
-    pub(crate) fields: Vec<Self>,
-}
-
-/// A column of a table of values.
-#[derive(Serialize)]
-pub(crate) struct ColumnValue<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) label: &'a str,
-    #[serde(rename = "type")]
-    pub(crate) type_word: &'static str,
-}
 
 impl<'a> Renderer<'a> {
     /// Returns the title of an item's kind in the item's language, or the kind as written.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use crate::config::{LanguageId, PER_PAGE};
+use crate::config::{Category, CategoryId, LanguageId, PER_PAGE};
 use crate::content::Item;
 use crate::diagnostics::Diagnostics;
 use crate::gate::{Admitted, State, Verdict, Withheld, admit_for_rehearsal};
@@ -14,7 +14,7 @@ use crate::render::context::{PageValue, PagerValue, pager};
 use crate::render::layout::PageKind;
 use crate::render::values::ItemParts;
 use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
-use crate::site::{Absent, ItemId, PageKey, Site, Stub, encode};
+use crate::site::{Absent, ItemId, PageKey, Site, Stub, Taxonomy, encode};
 use crate::text::compare_paths;
 
 /// Renders the pages of a site from which all items are gone. The built-in theme needs no rehearsal.
@@ -62,7 +62,8 @@ pub(crate) fn rehearse_opening(
         withheld.will_open
             && (is_first
                 || site.everything(language).is_empty()
-                || is_first_deadline(site, withheld))
+                || is_first_deadline(site, withheld)
+                || is_first_term(site, withheld))
     };
     if theme.files.is_empty() || !withheld.iter().any(fills) {
         return;
@@ -77,8 +78,12 @@ pub(crate) fn rehearse_opening(
     let mut pages = opened.pages();
     pages.retain(|page| {
         matches!(page, PageKey::Home(_) | PageKey::SiteMap(_) | PageKey::NotFound)
-            || matches!(page, PageKey::List(_, _, 1) | PageKey::Search(_, 1))
+            || matches!(page, PageKey::List(_, _, 1) | PageKey::Search(_, 1) | PageKey::Terms(..))
     });
+    pages.extend(taxonomies(&opened).filter_map(|(language, taxonomy)| {
+        let first = opened.terms_of(language, taxonomy).first()?;
+        Some(PageKey::Term(*first, 1))
+    }));
     let mut renderer = Renderer::new(&opened, theme, &pages, diagnostics);
     let mut buffers = Buffers::default();
     for page in pages {
@@ -94,6 +99,33 @@ fn is_first_deadline(site: &Site, withheld: &Withheld) -> bool {
     let list = category.map_or(&[][..], |category| site.list(language, category));
     withheld.item.details.deadline.is_some()
         && !list.iter().any(|id| site.item(*id).details.deadline.is_some())
+}
+
+/// Returns whether a withheld item may have a term of a taxonomy of which no published item has one.
+fn is_first_term(site: &Site, withheld: &Withheld) -> bool {
+    let Item { language, category, ref tags, ref details, .. } = withheld.item;
+    taxonomies(site).any(|(other, taxonomy)| {
+        let may_have = match taxonomy {
+            Taxonomy::Tag => !tags.is_empty(),
+            Taxonomy::Unit => !details.unit.is_empty(),
+            Taxonomy::Facet(other, _) => category == Some(other),
+        };
+        other == language && may_have && site.terms_of(language, taxonomy).is_empty()
+    })
+}
+
+/// Returns the taxonomies of all languages.
+fn taxonomies(site: &Site) -> impl Iterator<Item = (LanguageId, Taxonomy)> {
+    let of_category = |(id, category): (CategoryId, &Category)| {
+        let facets = (0..).zip(&category.list.facets);
+        facets.map(|(n, _)| Taxonomy::Facet(id, n)).collect::<Vec<Taxonomy>>()
+    };
+    let all: Vec<Taxonomy> = [Taxonomy::Tag, Taxonomy::Unit]
+        .into_iter()
+        .chain(site.config.policy.categories().flat_map(of_category))
+        .collect();
+    let languages = site.config.languages().map(|(language, _)| language);
+    languages.flat_map(move |language| all.clone().into_iter().map(move |t| (language, t)))
 }
 
 impl Renderer<'_> {
@@ -168,16 +200,24 @@ impl Renderer<'_> {
             let has_deadline = |id: &ItemId| site.item(*id).details.deadline.is_some();
             list.iter().position(has_deadline).map(|place| (place, list[place]))
         };
-        let page = |place: usize| u32::try_from(place / PER_PAGE + 1).unwrap_or(1);
+        let page = |place: usize, per_page| u32::try_from(place / per_page + 1).unwrap_or(1);
         let Some((place, item)) = first(site.everything(language)) else { return };
         self.rehearse_urgent(language, item, diagnostics);
         let mut pages = vec![PageKey::Home(language)];
-        pages.extend(site.config.has_list.then(|| PageKey::Search(language, page(place))));
+        pages
+            .extend(site.config.has_list.then(|| PageKey::Search(language, page(place, PER_PAGE))));
         for (category, _) in site.config.policy.categories() {
             let Some((place, item)) = first(site.list(language, category)) else { continue };
-            pages.push(PageKey::List(language, category, page(place)));
+            pages.push(PageKey::List(language, category, page(place, site.per_page(category))));
             let (previous, next) = site.neighbours(item);
             pages.extend(previous.into_iter().chain(next).map(PageKey::Item));
+        }
+        for (_, taxonomy) in taxonomies(site).filter(|(other, _)| *other == language) {
+            let mut terms = site.terms_of(language, taxonomy).iter();
+            pages.extend(terms.find_map(|id| {
+                let (place, _) = first(&site.term(*id).items)?;
+                Some(PageKey::Term(*id, page(place, site.per_page_of_term(*id))))
+            }));
         }
         for page in pages {
             self.rehearse_page(page, |_| (), diagnostics);
@@ -197,7 +237,10 @@ impl Renderer<'_> {
             let mut filled = categories.filter(|id| !self.site.list(language, *id).is_empty());
             let list = filled.next().map(|category| PageKey::List(language, category, 1));
             let search = self.site.config.has_list.then_some(PageKey::Search(language, 1));
-            for page in list.into_iter().chain(search) {
+            let terms = taxonomies(self.site).filter(|(other, _)| *other == language);
+            let mut terms = terms.filter_map(|(_, t)| self.site.terms_of(language, t).first());
+            let term = terms.next().map(|id| PageKey::Term(*id, 1));
+            for page in list.into_iter().chain(search).chain(term) {
                 let url = self.site.url(page);
                 for pager in [pager(&url, 1, 2), pager(&url, 2, 2)] {
                     self.rehearse_page(page, |content| insert_pager(content, &pager), diagnostics);

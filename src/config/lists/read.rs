@@ -193,7 +193,7 @@ mod tests {
     fn no_field_has_the_name_of_a_column_or_an_order() {
         let columns = Column::WORDS.map(|(word, _)| word);
         let facets = Facet::WORDS.map(|(word, _)| word);
-        let sorts = SORTS.map(|(word, _)| word);
+        let sorts = Sort::WORDS.map(|(word, _)| word);
         for word in columns.iter().chain(&facets).chain(&sorts) {
             assert!(RESERVED.contains(word), "{word}");
         }
