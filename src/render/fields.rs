@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
         shown.filter(|value| !value.is_empty()).collect()
     }
 
-    /// Returns a list of groups as a table.
+    /// Returns a list of groups as a table, without the columns that no entry fills.
     fn shown_table<'v>(
         &'v self,
         item: &'v Item,
@@ -93,8 +93,11 @@ impl<'a> Renderer<'a> {
             _ => None,
         });
         let entries: Vec<&FieldValues> = entries.collect();
-        let shown: Vec<(u16, &Field)> =
-            (0..).zip(fields).filter(|(_, inner)| !is_alternative(inner, fields)).collect();
+        let is_used = |position: u16| entries.iter().any(|values| values.get(position).is_some());
+        let shown: Vec<(u16, &Field)> = (0..)
+            .zip(fields)
+            .filter(|(position, inner)| is_used(*position) && !is_alternative(inner, fields))
+            .collect();
         let columns = shown.iter().map(|(_, inner)| ColumnValue {
             id: &inner.id,
             label: self.label(item, inner),
