@@ -84,7 +84,7 @@ fn mistakes_in_the_register_are_found_where_they_are() {
         ("bought_on:", "bougth_on:", "front-matter/unknown-key"),
         ("  supplier:", "  warranty_until: 2559-01-01\n  supplier:", "front-matter/"),
     ] {
-        portal.write(ITEM, &item.replace(right, wrong));
+        portal.write(ITEM, item.replace(right, wrong));
         let run = portal.run(&format!("check --at {NOW} --lang en")).expect_status(1);
         run.expect_in_stderr(code).expect_in_stderr(ITEM);
     }

@@ -146,8 +146,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Window(n, open) => {
-            let until = if open { "" } else { "publish_until: 2569-06-01" };
-            until.clone_into(&mut texts[n].lines);
+            texts[n].lines = if open { "" } else { "publish_until: 2569-06-01" }.to_owned();
             n
         }
         Edit::Approver(n, named) => {
@@ -163,15 +162,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Step(n, k) => {
-            let (project, day) = (k % 2, k % 28 + 1);
-            texts[n].lines = match k % 5 {
-                0 => format!("kind: intent\nextra: {{ project: \"{project}\" }}"),
-                1 => format!("kind: winner\nextra: {{ project: \"{project}\" }}"),
-                2 => format!("kind: note\nextra: {{ project: \"{project}\" }}"),
-                _ => format!(
-                    "kind: call\nextra: {{ project: \"{project}\", closes: 2569-11-{day:02} }}"
-                ),
-            };
+            texts[n].lines = step_lines(k);
             n
         }
         Edit::Successor(n, k) => {
@@ -183,6 +174,22 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let lines = [title, lines].into_iter().filter(|l| !l.is_empty()).cloned().collect::<Vec<_>>();
     portal.write(&path(n), item(&path(n), &lines.join("\n"), body));
     touched(&path(n))
+}
+
+/// Lines of a step of one of two procedures, with a deadline for most.
+fn step_lines(k: u8) -> String {
+    let (project, day) = (k % 2, k % 28 + 1);
+    let kind = match k % 5 {
+        0 => "intent",
+        1 => "winner",
+        2 => "note",
+        _ => {
+            return format!(
+                "kind: call\nextra: {{ project: \"{project}\", closes: 2569-11-{day:02} }}"
+            );
+        }
+    };
+    format!("kind: {kind}\nextra: {{ project: \"{project}\" }}")
 }
 
 /// The settings with a search.
@@ -396,21 +403,22 @@ fn a_storm_of_changes_leaves_nothing_stale() {
 
 /// An item names another that is not there yet, or not any more.
 #[test]
-fn an_item_that_replaces_another_follows_that_other() {
-    let portal = Portal::new()
-        .item_with("content/news/a.md", "replaces: b.md", "")
-        .item("content/news/c.md", "");
-    let mut preview = Preview::load(project(&portal), view());
-    let errors = |preview: &Preview| preview.errors().len();
-    assert_eq!(errors(&preview), 1);
-    let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
-    portal.write("content/news/b.md", item("content/news/b.md", "", ""));
-    (preview, _) = preview.apply(&changed, view().at);
-    assert_eq!(errors(&preview), 0);
-    compare(&portal, &mut preview).unwrap();
-    std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
-    (preview, _) = preview.apply(&changed, view().at);
-    assert_eq!(errors(&preview), 1, "a build would not be made");
+fn an_item_that_names_another_follows_that_other() {
+    for lines in ["replaces: b.md", "kind: division\nextra: { documents: [b.md] }"] {
+        let portal =
+            Portal::new().item_with("content/news/a.md", lines, "").item("content/news/c.md", "");
+        let mut preview = Preview::load(project(&portal), view());
+        let errors = |preview: &Preview| preview.errors().len();
+        assert_eq!(errors(&preview), 1, "{lines}");
+        let changed = BTreeSet::from(["content/news/b.md".to_owned()]);
+        portal.write("content/news/b.md", item("content/news/b.md", "", ""));
+        (preview, _) = preview.apply(&changed, view().at);
+        assert_eq!(errors(&preview), 0, "{lines}");
+        compare(&portal, &mut preview).unwrap();
+        std::fs::remove_file(portal.path("content/news/b.md")).unwrap();
+        (preview, _) = preview.apply(&changed, view().at);
+        assert_eq!(errors(&preview), 1, "a build would not be made: {lines}");
+    }
 }
 
 /// What nobody approved takes nothing of an approved item away, nor a page of the site.

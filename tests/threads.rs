@@ -67,6 +67,26 @@ fn steps_stand_in_order_on_every_page_of_a_thread() {
     assert!(thread(&portal, "news/empty").is_empty());
 }
 
+/// The pages of a thread that many share by mistake stay small.
+#[test]
+fn a_page_lists_the_items_around_its_own() {
+    let mut portal = portal().item_with("content/news/dash.md", &step("note", "-", 1), "");
+    portal = portal.item_with("content/news/dash2.md", &step("note", "–", 1), "");
+    for n in 0..150 {
+        portal = portal.item_with(&format!("content/news/n{n:03}.md"), &step("call", "a", 2), "");
+    }
+    portal.build();
+    assert!(thread(&portal, "news/dash").is_empty());
+    for (own, first) in [(0, 0), (50, 0), (51, 1), (99, 49), (100, 50), (149, 50)] {
+        let steps = thread(&portal, &format!("news/n{own:03}"));
+        assert_eq!(steps.len(), 101, "with one that is missing");
+        assert_eq!(steps[0], "?แผนการจัดซื้อ");
+        let own = format!("*ประกาศเชิญชวน: content/news/n{own:03}.md");
+        assert!(steps.contains(&own), "{own}: {steps:?}");
+        assert!(steps[1].ends_with(&format!("n{first:03}.md")), "{own}: {}", steps[1]);
+    }
+}
+
 /// Only the steps before a published one are missing, optional ones never, and a thread of one item is
 /// none.
 #[test]

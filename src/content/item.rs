@@ -287,9 +287,10 @@ impl Item {
     /// Returns the numbers of the files that its front matter names.
     pub fn named_files(&self) -> impl Iterator<Item = usize> {
         let mut files = Vec::new();
-        self.details.fields.each(&mut |value| match value {
-            FieldValue::File(number) => files.push(*number as usize),
-            _ => {}
+        self.details.fields.each(&mut |value| {
+            if let FieldValue::File(number) = value {
+                files.push(*number as usize);
+            }
         });
         self.details.attachments.iter().map(|named| named.file).chain(files)
     }
@@ -297,9 +298,10 @@ impl Item {
     /// Returns the Markdown files of other items that its front matter names.
     pub(crate) fn named_items(&self) -> Vec<&str> {
         let mut items: Vec<&str> = self.details.replaces.as_deref().into_iter().collect();
-        self.details.fields.each(&mut |value| match value {
-            FieldValue::Item(path) => items.push(path),
-            _ => {}
+        self.details.fields.each(&mut |value| {
+            if let FieldValue::Item(path) = value {
+                items.push(path);
+            }
         });
         items
     }
@@ -308,9 +310,10 @@ impl Item {
     pub fn pictures(&self, kinds: &Kinds) -> Vec<usize> {
         let mut pictures = Vec::new();
         let Some(typed) = self.typed(kinds) else { return pictures };
-        typed.each(&mut |field, value| match (&field.field_type, value) {
-            (FieldType::Picture, FieldValue::File(number)) => pictures.push(*number as usize),
-            _ => {}
+        typed.each(&mut |field, value| {
+            if let (FieldType::Picture, FieldValue::File(number)) = (&field.field_type, value) {
+                pictures.push(*number as usize);
+            }
         });
         pictures
     }

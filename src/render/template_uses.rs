@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::render::asset_kinds::is_asset;
 use crate::render::former_names::tags;
+use crate::source::Listed;
 
 /// A file of the output that a template names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,17 +95,16 @@ pub(super) struct TemplateNames {
 }
 
 impl TemplateNames {
-    /// Collects what the templates name that the portal has in a folder. `texts` are all templates with
-    /// their texts, `paths` their paths.
+    /// Collects what the templates of the portal name. `texts` are all templates with their texts, `paths`
+    /// their paths, and `files` the files of the portal's theme.
     pub(super) fn of(
-        folder: &str,
+        files: &[Listed],
         texts: &[(String, String)],
         paths: &BTreeMap<String, String>,
     ) -> Self {
         let own = |name: &str| {
             let path = paths.get(name)?;
-            path.strip_prefix(folder)?.strip_prefix("/templates/")?;
-            Some(path.clone())
+            files.iter().any(|file| file.path == *path).then(|| path.clone())
         };
         let mut names = Self::default();
         let mut roots: Vec<&str> = RENDERED.to_vec();

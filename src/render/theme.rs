@@ -117,7 +117,10 @@ impl Theme {
 
     /// Warns about files that the portal's templates name and that are not among these outputs.
     pub fn report_missing_assets(&self, outputs: &[&str], diagnostics: &mut Diagnostics) {
-        self.names.report_missing_assets(outputs, diagnostics);
+        // A site without search has no script for it.
+        let built_in = built_in_names().into_iter().filter_map(|name| name.strip_prefix("static/"));
+        let outputs: Vec<&str> = outputs.iter().copied().chain(built_in).collect();
+        self.names.report_missing_assets(&outputs, diagnostics);
     }
 
     /// Warns about templates of the portal for kinds that are not declared and that no item has.
@@ -267,7 +270,7 @@ impl Sources<'_> {
         }
         let asks_for_linked_data = sources.iter().any(|(_, text)| text.contains("linked_data"));
         let asks_for_items = sources.iter().any(|(_, text)| asks_for_items(text));
-        let names = TemplateNames::of(self.folder, &sources, &paths);
+        let names = TemplateNames::of(self.files, &sources, &paths);
         let mut tera = Tera::default();
         tera.register_filter("digits", move |value: Value, _: Kwargs, state: &State| {
             if digits == Digits::Arabic {

@@ -1,9 +1,11 @@
 //! Threads: items that are steps of one procedure, because they have the same value in a field. They are
 //! made from published items alone.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
-use crate::config::{Field, FieldRole, KindId, Kinds};
+use crate::config::{Field, FieldRole, KindId, Kinds, LanguageId};
 use crate::content::{FieldValue, Item, Role};
 use crate::gate::Admitted;
 use crate::site::{ItemId, Site};
@@ -33,13 +35,32 @@ pub enum Step {
     Missing(KindId),
 }
 
+/// How many items of a thread a page lists at most: those around its own. Nothing else would bound the pages
+/// of a thread that thousands of items share by mistake.
+const MOST: usize = 100;
+
 /// The threads of a site, in all languages.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
-    /// The items of each thread, in the order of the steps.
-    groups: Vec<Vec<ItemId>>,
+    groups: Vec<Group>,
     /// The number of the thread of each item that has one, by item.
     places: Vec<(ItemId, usize)>,
+}
+
+/// The items of a thread.
+#[derive(Debug)]
+struct Group {
+    /// In the order of the steps.
+    members: Vec<Member>,
+    /// The steps of all of them.
+    steps: BTreeSet<u32>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    id: ItemId,
+    language: LanguageId,
+    step: u32,
 }
 
 impl Threads {
@@ -52,14 +73,11 @@ impl Threads {
             })
             .collect();
         keyed.sort_unstable();
-        let item = |id: &ItemId| &items[usize::from(*id)];
         let mut threads = Self::default();
         for same in keyed.chunk_by(|(a, _), (b, _)| a == b) {
             let number = threads.groups.len();
-            let mut group: Vec<ItemId> = same.iter().map(|(_, id)| *id).collect();
-            threads.places.extend(group.iter().map(|id| (*id, number)));
-            group.sort_by_cached_key(|id| order(item(id), kinds));
-            threads.groups.push(group);
+            threads.places.extend(same.iter().map(|(_, id)| (*id, number)));
+            threads.groups.push(Group::of(same.iter().map(|(_, id)| *id), items, kinds));
         }
         threads.places.sort_unstable();
         threads
@@ -74,19 +92,36 @@ impl Threads {
         kinds: &'a Kinds,
     ) -> Option<Thread<'a>> {
         let place = self.places.binary_search_by_key(&id, |(other, _)| *other).ok()?;
-        let group = &self.groups[self.places[place].1];
-        let item = |id: &ItemId| &items[usize::from(*id)];
-        let (field, value) = value_of(item(&id), kinds)?;
-        let language = item(&id).language;
-        let step = |id: &ItemId| step_of(item(id), kinds);
-        let shown = group.iter().filter(|other| item(other).language == language);
-        let mut steps: Vec<(u32, Step)> =
-            shown.map(|other| (step(other), Step::Item(*other))).collect();
-        let known: Vec<u32> = group.iter().map(step).collect();
-        steps.extend(missing(field, &steps, &known, kinds));
-        steps.sort_by_key(|(step, _)| *step);
-        let steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
+        let item = &items[usize::from(id)];
+        let (field, value) = value_of(item, kinds)?;
+        let steps = self.groups[self.places[place].1].steps(id, item.language, field, kinds);
         (steps.len() > 1).then_some(Thread { field, value, steps })
+    }
+}
+
+impl Group {
+    fn of(ids: impl Iterator<Item = ItemId>, items: &[Admitted], kinds: &Kinds) -> Self {
+        let item = |id: ItemId| &items[usize::from(id)];
+        let mut members: Vec<Member> = ids
+            .map(|id| Member { id, language: item(id).language, step: step_of(item(id), kinds) })
+            .collect();
+        members.sort_by_cached_key(|member| (member.step, order(item(member.id))));
+        let steps = members.iter().map(|member| member.step).collect();
+        Self { members, steps }
+    }
+
+    /// Returns the steps for the page of an item.
+    fn steps(&self, id: ItemId, language: LanguageId, field: &Field, kinds: &Kinds) -> Vec<Step> {
+        let all: Vec<&Member> =
+            self.members.iter().filter(|member| member.language == language).collect();
+        let last = all.iter().map(|member| member.step).filter(|step| *step != NO_STEP).max();
+        let place = all.iter().position(|member| member.id == id).unwrap_or(0);
+        let first = place.saturating_sub(MOST / 2).min(all.len().saturating_sub(MOST));
+        let mut steps: Vec<(u32, Step)> = missing(field, last.unwrap_or(0), &self.steps, kinds);
+        let shown = all.iter().skip(first).take(MOST);
+        steps.extend(shown.map(|member| (member.step, Step::Item(member.id))));
+        steps.sort_by_key(|(step, _)| *step);
+        steps.into_iter().map(|(_, step)| step).collect()
     }
 }
 
@@ -97,30 +132,31 @@ impl Site {
     }
 }
 
-/// Returns the steps before the last shown one that must not be left out and are not among the known ones:
+/// Returns the steps before the last one of a page that must not be left out and are not among the known ones:
 /// the steps of all languages, because what is not translated is not missing.
-fn missing(field: &Field, shown: &[(u32, Step)], known: &[u32], kinds: &Kinds) -> Vec<(u32, Step)> {
-    let last = shown.iter().map(|(step, _)| *step).filter(|step| *step != NO_STEP).max();
-    let Some(last) = last else { return Vec::new() };
+fn missing(field: &Field, last: u32, known: &BTreeSet<u32>, kinds: &Kinds) -> Vec<(u32, Step)> {
     let mut missing: Vec<(u32, Step)> = Vec::new();
     for (id, kind) in kinds.all().filter(|(_, kind)| !kind.is_optional_step) {
-        let Some(step) = kind.step.map(u32::from) else { continue };
+        let Some(step) = kind.step.map(u32::from).filter(|step| *step < last) else { continue };
         let of_kind = kind.field_of_role(FieldRole::Thread);
         let is_step = of_kind.is_some_and(|(_, other)| other.id == field.id);
         let is_listed = missing.iter().any(|(other, _)| *other == step);
-        if is_step && step < last && !known.contains(&step) && !is_listed {
+        if is_step && !known.contains(&step) && !is_listed {
             missing.push((step, Step::Missing(id)));
         }
     }
     missing
 }
 
-/// Returns the field for threads of an item's kind, and its value.
+/// Returns the field for threads of an item's kind, and its value. Returns `None` for a value without a letter
+/// or a digit, such as `-`.
 fn value_of<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<(&'a Field, &'a str)> {
     let kind = kinds.kind(item.details.declared.filter(|_| item.role == Role::Item)?);
     let (position, field) = kind.field_of_role(FieldRole::Thread)?;
     match item.details.fields.get(position)? {
-        FieldValue::Text(value) => Some((field, value.trim())).filter(|(_, v)| !v.is_empty()),
+        FieldValue::Text(value) if value.contains(char::is_alphanumeric) => {
+            Some((field, value.trim()))
+        }
         _ => None,
     }
 }
@@ -131,10 +167,10 @@ fn step_of(item: &Item, kinds: &Kinds) -> u32 {
     step.map_or(NO_STEP, u32::from)
 }
 
-/// Returns the order of items in a thread: by step, then by deadline, or else the day of publication.
-fn order(item: &Item, kinds: &Kinds) -> (u32, Timestamp, Box<str>) {
+/// Returns the order of items of one step: by deadline, or else the day of publication.
+fn order(item: &Item) -> (Timestamp, Box<str>) {
     let date = item.details.deadline.map_or(item.window.from, |deadline| deadline.at);
-    (step_of(item, kinds), date, item.url.clone())
+    (date, item.url.clone())
 }
 
 /// Returns whether two versions of an item have the same place in the same thread.

@@ -82,9 +82,10 @@ pub(in crate::build) fn of_values(item: &Item) -> Vec<(&'static str, String)> {
         see("aliases", "aliases", &of_address(alias));
     }
     // Data files have numbers without the commas with which they may be written.
-    details.fields.each(&mut |value| match value {
-        FieldValue::Number(number) => see("extra", "extra", &number.to_string()),
-        _ => {}
+    details.fields.each(&mut |value| {
+        if let FieldValue::Number(number) = value {
+            see("extra", "extra", &number.to_string());
+        }
     });
     for (name, value) in &details.extra {
         each_text(name, value, &mut |name, text| see("extra", name, text));

@@ -37,7 +37,7 @@ pub(in crate::config) fn read_list(
 fn columns(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) -> Vec<Column> {
     let mut columns = Vec::new();
     for at in table.strings(file, "columns") {
-        let Some(column) = column("columns", file, &at, &at.value, kinds) else { continue };
+        let Some(column) = column(file, "columns", &at, &at.value, kinds) else { continue };
         if columns.contains(&column) {
             report_twice(file, "columns", at);
         } else {
@@ -49,8 +49,8 @@ fn columns(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) ->
 
 /// Returns the column of a word. Reports a word that stands for none.
 fn column(
-    key: &'static str,
     file: &mut SettingsFile,
+    key: &'static str,
     at: &At<String>,
     word: &str,
     kinds: &Kinds,
@@ -106,7 +106,7 @@ fn sort(file: &mut SettingsFile, at: At<String>, kinds: &Kinds) -> Option<Sort> 
         Some(word) => (word, true),
         None => (at.value.as_str(), false),
     };
-    let column = column("sort", file, &at, word, kinds)?;
+    let column = column(file, "sort", &at, word, kinds)?;
     Some(Sort::Column { column, is_descending })
 }
 
