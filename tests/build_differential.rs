@@ -107,20 +107,27 @@ impl Content {
         common + &own + &self.typed(name) + &lines
     }
 
-    /// The lines of a declared kind: with a person or a place, or a step of the procedure whose other steps
-    /// are published.
+    /// The lines of a declared kind: with amounts, deadlines and choices; with a person or a place; or a step
+    /// of the procedure whose other steps are published.
     fn typed(self, name: &str) -> String {
-        let is_step = name.len() % 2 == 1;
-        match self {
-            Rain if is_step => "kind: intent\nextra: { project: \"6801\" }\n".to_owned(),
-            Rain => format!(
-                "kind: person\nextra:\n  name: {}\n  position: ก\n  photo: a.png\n  photo_alt: ก\n",
-                self.word(name, "name")
+        let word = |part| self.word(name, part);
+        match (self, name.len() % 3) {
+            (Rain, 0) => format!(
+                "kind: case\nextra: {{ amount: 770000.25, way: three, ends_on: 2569-10-01, note: {}, \
+                 other: /news/p01.md }}\n",
+                word("note")
             ),
-            _ if is_step => {
-                "kind: call\nextra: { project: \"6801\", closes: 2569-11-28 }\n".to_owned()
-            }
-            _ => "kind: map\nextra: { latitude: 1.5, longitude: 2.5 }\n".to_owned(),
+            (Rain, 1) => "kind: intent\nextra: { project: \"6801\" }\n".to_owned(),
+            (Rain, _) => format!(
+                "kind: person\nextra:\n  name: {}\n  position: ก\n  photo: a.png\n  photo_alt: ก\n",
+                word("name")
+            ),
+            (_, 0) => format!("kind: {}\n", word("kind")),
+            (_, 1) => "kind: call\nextra: { project: \"6801\", closes: 2569-11-28 }\n".to_owned(),
+            _ => format!(
+                "kind: case\nextra: {{ amount: 5, way: two, ends_on: 2571-01-01, note: {} }}\n",
+                word("note")
+            ),
         }
     }
 
@@ -178,6 +185,32 @@ timezone = "Asia/Bangkok"
 calendar = "buddhist"
 fiscal_year_start = "10-01"
 theme = "{theme}"
+[[kinds]]
+id = "case"
+title = "เรื่อง"
+[[kinds.fields]]
+id = "amount"
+label = "จำนวนเงิน"
+type = "money"
+role = "amount"
+[[kinds.fields]]
+id = "way"
+label = "วิธี"
+type = "choice"
+choices = ["one", "two", "three"]
+[[kinds.fields]]
+id = "ends_on"
+label = "สิ้นสุด"
+type = "date"
+role = "deadline"
+[[kinds.fields]]
+id = "note"
+label = "หมายเหตุ"
+type = "text"
+[[kinds.fields]]
+id = "other"
+label = "เรื่องอื่น"
+type = "item"
 [markdown]
 raw_html = "allow"
 [contact]
@@ -193,10 +226,17 @@ title = "Test"
 id = "news"
 title = "ข่าว"
 notice_page = "{notice}"
+facets = ["kind", "unit", "fiscal_year", "tag", "state", "way"]
+columns = ["amount", "ends_on", "state", "note", "other", "tags"]
+per_page = 7
+sort = "ends_on"
 [[categories]]
 id = "procurement"
 title = "จัดซื้อจัดจ้าง"
-sort = "date"
+sort = "-amount"
+columns = ["title", "amount"]
+facets = ["unit", "way"]
+view = "table"
 notice_page = "{notice}"
 [[categories]]
 id = "orders"
@@ -230,6 +270,8 @@ fn write_teller(portal: &Portal) {
         "notice",
         "search",
         "sitemap",
+        "term",
+        "terms",
         "404",
         "head",
         "languages",
@@ -253,9 +295,14 @@ fn write_published(portal: &Portal, plan: Plan) {
         let weight = if n % 3 == 0 { format!("weight: {n}") } else { String::new() };
         let day = format!("publish_from: 2569-01-{:02}", n % 28 + 1);
         if n != 2 {
+            let case = format!(
+                "kind: case\nextra: {{ amount: {n}.50, way: one, ends_on: 2569-{:02}-20, other: /draft/index.md }}",
+                n % 12 + 1
+            );
+            let case = if plan.links && n % 2 == 0 { case } else { String::new() };
             put(
                 &format!("content/news/p{n:02}.md"),
-                &format!("{weight}\n{day}\nmeets: [o{}]", n % 4),
+                &format!("{weight}\n{day}\nmeets: [o{}]\nunit: กองที่ {}\n{case}", n % 4, n % 3),
                 "## one\n\nก",
             );
         }

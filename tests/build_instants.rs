@@ -37,6 +37,9 @@ fn link() -> impl Strategy<Value = String> {
         1 => Just("[x](/news/feed.xml)".to_owned()),
         1 => Just("![x](/news/feed.xml) ![x](/news/)".to_owned()),
         1 => Just("[x](/news/page/2/) [x](/sitemap.xml)".to_owned()),
+        2 => Just("[x](/tags/) [x](/units/t1/) [x](/news/by/unit/t2/) [x](/en/tags/t1/)".to_owned()),
+        1 => Just("[x](/news/list.csv) [x](/news/by/tag/t1/feed.xml) [x](/news/by/state/open/)".to_owned()),
+        1 => Just("[x](/news/by/unit/) [x](/news/by/kind/x/) [x](/tags/t1/page/2/)".to_owned()),
         1 => Just("[x](/news/#no-such) [x](/news/#note)".to_owned()),
         1 => Just("## [ก/ข](i1.md)\n\n[x](#กข)".to_owned()),
         1 => Just("[x](#no-such-heading)".to_owned()),
@@ -74,13 +77,17 @@ fn sketch() -> impl Strategy<Value = Sketch> {
         1 => day().prop_map(|d| format!("withdrawn: {{ on: {d} }}\n")),
     ];
     let links = proptest::collection::vec(link(), 0..3);
-    (day(), until, approval, kind(), links).prop_map(|(from, until, approval, kind, links)| {
-        // A window that would be empty has no end instead.
-        let until = until
-            .filter(|until| *until >= from)
-            .map_or(String::new(), |d| format!("publish_until: {d}\n"));
-        Sketch { lines: format!("publish_from: {from}\n{until}{approval}{kind}"), links }
-    })
+    let term =
+        prop_oneof![Just(""), Just("tags: [t1]\nunit: t2\n"), Just("tags: [T2, t1]\nunit: t1\n")];
+    (day(), until, approval, (kind(), term), links).prop_map(
+        |(from, until, approval, (kind, term), links)| {
+            // A window that would be empty has no end instead.
+            let until = until
+                .filter(|until| *until >= from)
+                .map_or(String::new(), |d| format!("publish_until: {d}\n"));
+            Sketch { lines: format!("publish_from: {from}\n{until}{approval}{term}{kind}"), links }
+        },
+    )
 }
 
 /// The errors of a portal at an instant, as text.
@@ -102,7 +109,9 @@ proptest! {
         sketches in proptest::collection::vec((sketch(), proptest::bool::weighted(0.3)), ITEMS),
         days in proptest::collection::vec(0..365_i64, 4),
     ) {
-        let settings = format!("{SITE}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
+        let lists = "id = \"news\"\nfacets = [\"unit\", \"tag\", \"state\"]\nsort = \"closes\"";
+        let site = SITE.replacen("id = \"news\"", lists, 1);
+        let settings = format!("{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n");
         let portal = Portal::new().file("site.toml", settings);
         for (n, (sketch, translated)) in sketches.iter().enumerate() {
             let body = format!("## heading\n\n{}\n", sketch.links.join("\n\n"));

@@ -26,11 +26,13 @@ const KINDS: [(&str, &str); 9] = [
     ("sealed", "seal: 0123"),
 ];
 
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 15] = [
     "title",
     "summary",
     "body",
     "tag",
+    "unit",
+    "number",
     "slug",
     "file",
     "content",
@@ -61,9 +63,19 @@ fields = [
 /// The part of every item that is public from 15 December on: the note of a correction.
 const LATER: &str = "later";
 
+/// The settings with lists that show, gather and count everything, and a kind with a field.
+fn with_lists(settings: &str) -> String {
+    let list = "facets = [\"kind\", \"unit\", \"fiscal_year\", \"tag\", \"state\"]\n\
+                columns = [\"document_number\", \"subject\", \"amount\", \"tags\"]\nview = \"table\"\nper_page = 20";
+    let settings = settings.replacen("id = \"news\"", &format!("id = \"news\"\n{list}"), 1);
+    settings
+        + "\n[[kinds]]\nid = \"case\"\ntitle = \"เรื่อง\"\n\
+           [[kinds.fields]]\nid = \"amount\"\nlabel = \"เงิน\"\ntype = \"money\"\n"
+}
+
 fn portal() -> Portal {
-    let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true") + RECORD;
-    let portal = Portal::new().file("site.toml", settings);
+    let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
+    let portal = Portal::new().file("site.toml", with_lists(&settings) + RECORD);
     for (kind, lines) in KINDS {
         for n in 0..PER_KIND {
             add(&portal, kind, n, lines);
@@ -108,7 +120,8 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
         "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
-         aliases: [/old/{}/]\nmeets: [{kind}]\nchanges: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n\
+         aliases: [/old/{}/]\nmeets: [{kind}]\nunit: {}\ndocument_number: {}\n\
+         changes: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n\
          kind: record\nextra: {{ subject: {}, paper: {}.txt, rows: [{{ name: {} }}] }}\n{lines}",
         m("title"),
         n.is_multiple_of(20),
@@ -118,6 +131,8 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         m("file"),
         m("filetitle"),
         m("alias"),
+        m("unit"),
+        m("number"),
         m("body"),
         m(LATER),
         m("field"),
@@ -200,7 +215,11 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
     expect_only(&portal, &["live", "ending"]);
     let texts = tree(&portal.path("site/search/text"));
-    assert_eq!(markers_in(&texts).len(), 2 * PER_KIND * 8, "the files of the search are looked at");
+    assert_eq!(
+        markers_in(&texts).len(),
+        2 * PER_KIND * 10,
+        "the files of the search are looked at"
+    );
     // The window of one kind closes: its files are gone under every name, twin included.
     portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);
@@ -224,7 +243,7 @@ fn notices_give_away_what_is_ordered_and_no_more() {
     for (ordered, parts) in [("bare", &["slug"][..]), ("titled", &["slug", "title"][..])] {
         let portal = portal();
         let order = format!("id = \"news\"\nnotice_page = \"{ordered}\"");
-        portal.write("site.toml", SITE.replacen("id = \"news\"", &order, 1) + RECORD);
+        portal.write("site.toml", with_lists(SITE).replacen("id = \"news\"", &order, 1) + RECORD);
         portal.run("build -q -o site --at 2026-11-22T09:00:00+07:00").expect_status(0);
         let live = [("live", &PARTS[..]), ("ending", &PARTS)];
         let over = [("over", parts), ("taken", parts)];
@@ -333,4 +352,54 @@ fn addresses_of_raw_html_are_hidden_outside_tags() {
     portal.build();
     let html = String::from_utf8(portal.output()["news/a/index.html"].clone()).unwrap();
     assert!(html.contains("…\nzqthree … zqfour"), "{html}");
+}
+
+/// Counts, totals and values of lists follow from what is published at the instant, however the sum of a value or
+/// the only item of a term comes and goes.
+#[test]
+fn counts_totals_and_terms_are_of_published_items() {
+    let lines = |amount: &str, tag: &str, more: &str| {
+        format!("kind: case\nextra: {{ amount: {amount} }}\ntags: [{tag}]\nunit: {tag}\n{more}")
+    };
+    let portal = Portal::new()
+        .file("site.toml", with_lists(SITE) + RECORD)
+        .item_with("content/news/a.md", &lines("1000.25", "all", ""), "")
+        .item_with("content/news/b.md", &lines("20", "all", "publish_until: 2569-11-30"), "")
+        .item_with("content/news/c.md", &lines("300", "later", "publish_from: 2569-12-01"), "")
+        .item_with(
+            "content/news/d.md",
+            &lines("4000", "draft", "approver: -\nfiscal_year: 2560"),
+            "",
+        );
+    let text = |path: &str| {
+        portal
+            .output()
+            .remove(path)
+            .map(|page| String::from_utf8(page).unwrap())
+            .unwrap_or_default()
+    };
+    let is_there = |path: &str| portal.path(&format!("site/{path}")).exists();
+    for (at, total, all, later) in
+        [("2026-11-22", "1,020.25", 2, false), ("2026-12-01", "1,300.25", 1, true)]
+    {
+        portal.run(&format!("build -q -o site --at {at}")).expect_status(0);
+        let list = text("news/index.html");
+        assert!(
+            list.contains(total) && !list.contains("draft") && !list.contains("2560"),
+            "{list}"
+        );
+        assert_eq!(text("news/list.csv").lines().count(), 3, "{at}");
+        assert_eq!(text("news/list.json").matches("\"title\"").count(), 3, "{at}");
+        assert_eq!(text("tags/all/feed.xml").matches("<entry>").count(), all, "{at}");
+        let terms = |value: &str| {
+            [format!("tags/{value}"), format!("units/{value}"), format!("news/by/tag/{value}")]
+        };
+        for (value, wanted) in [("all", true), ("later", later), ("draft", false)] {
+            for folder in terms(value) {
+                assert_eq!(is_there(&folder), wanted, "{folder} at {at}");
+            }
+        }
+        assert_eq!(text("sitemap.xml").contains("/later/"), later);
+        assert!(!is_there("news/by/fiscal_year"), "{at}");
+    }
 }

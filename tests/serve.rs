@@ -29,6 +29,7 @@ enum Edit {
     File(usize, u8),
     Successor(usize, usize),
     Meets(usize, u8),
+    Terms(usize, u8),
     Urgent(usize, bool),
     Translate(usize, bool),
     Step(usize, u8),
@@ -60,6 +61,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         1 => (2..ITEMS, 2..ITEMS).prop_map(|(n, k)| Edit::Successor(n, k)),
         2 => (n.clone(), any::<bool>()).prop_map(|(n, urgent)| Edit::Urgent(n, urgent)),
         3 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Meets(n, k)),
+        3 => (n.clone(), any::<u8>()).prop_map(|(n, k)| Edit::Terms(n, k)),
         1 => (n.clone(), any::<bool>()).prop_map(|(n, there)| Edit::Translate(n, there)),
         4 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::Step(n, k)),
         1 => any::<u8>().prop_map(Edit::Settings),
@@ -161,6 +163,15 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             texts[n].lines = format!("meets: [o/{}, o/9]", k % 3);
             n
         }
+        Edit::Terms(n, k) => {
+            texts[n].lines = format!(
+                "tags: [ร่วม, t{}]\nunit: กองที่ {}\nkind: case\nextra: {{ amount: {k}, ends_on: 2569-{:02}-01 }}",
+                k % 3,
+                k % 2,
+                k % 12 + 1
+            );
+            n
+        }
         Edit::Step(n, k) => {
             texts[n].lines = step_lines(k);
             n
@@ -199,9 +210,14 @@ fn searchable(site: &str) -> String {
 
 /// The settings with a search, a second language and kinds that are steps of a procedure.
 fn languages(site: &str) -> String {
-    let site = searchable(site);
+    let list = "id = \"news\"\nfacets = [\"kind\", \"unit\", \"tag\", \"state\"]\ncolumns = [\"amount\", \"state\"]\n\
+                sort = \"ends_on\"";
+    let site = searchable(site).replacen("id = \"news\"", list, 1);
+    let kind = "[[kinds]]\nid = \"case\"\ntitle = \"เรื่อง\"\n\
+                [[kinds.fields]]\nid = \"amount\"\nlabel = \"เงิน\"\ntype = \"money\"\n\
+                [[kinds.fields]]\nid = \"ends_on\"\nlabel = \"สิ้นสุด\"\ntype = \"date\"\nrole = \"deadline\"\n";
     format!(
-        "{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n"
+        "{site}{STEPS}\n[languages.en]\ntitle = \"Test\"\n[languages.en.categories]\nnews = \"News\"\n{kind}"
     )
 }
 

@@ -30,7 +30,8 @@ const E: [&str; 2] = ["caf\u{e9}", "cafe\u{301}"];
 fn settings() -> String {
     let settings = SITE.replace("enabled = false", "enabled = true");
     let settings = settings.replacen("[[cat", "[languages.en]\ntitle = \"Test\"\n\n[[cat", 1);
-    settings.replace("id = \"news\"", "id = \"news\"\nnotice_page = \"bare\"")
+    let facets = "facets = [\"unit\", \"tag\"]\nper_page = 5";
+    settings.replace("id = \"news\"", &format!("id = \"news\"\nnotice_page = \"bare\"\n{facets}"))
 }
 
 /// Items with further lines, further files, where the clash is found, what it is with.
@@ -480,6 +481,10 @@ fn every_number_of_a_page_or_a_part_is_claimed() {
             "en/sitemap-x/",
             "manifest-1/",
             "sitemap-2/",
+            "news/by/unit/x/",
+            "en/news/by/tag/x/",
+            "tags/x/",
+            "en/units/x/",
         ] {
             let path = output_of(&list_url(list, number));
             assert!(claims.covers(&path), "{path}");
@@ -622,6 +627,8 @@ fn sketch() -> impl Strategy<Value = Sketch> {
                 lines += &format!("slug: \"{slug}\"\n");
             }
             lines += &format!("aliases: [{}]\n", aliases.join(", "));
+            let values: Vec<String> = files.iter().map(|file| format!("\"{file}\"")).collect();
+            lines += &format!("tags: [{}]\nunit: \"{name}\"\n", values.join(", "));
             (path, lines, if form.is_empty() { Vec::new() } else { files })
         },
     )

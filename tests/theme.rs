@@ -345,3 +345,34 @@ fn templates_are_tried_on_lists_whose_first_item_is_to_come() {
         portal.build();
     }
 }
+
+/// The page of the first tag, unit or value of a facet fails today, not on the day on which its item opens.
+#[test]
+fn templates_of_terms_are_tried_before_the_first_term_is_there() {
+    let facets = "id = \"news\"\nfacets = [\"fiscal_year\"]";
+    let settings = settings("theme = \"t\"").replacen("id = \"news\"", facets, 1);
+    for (lines, template) in [
+        ("tags: [ก]", "term.html"),
+        ("tags: [ก]", "terms.html"),
+        ("unit: กองช่าง", "term.html"),
+        ("fiscal_year: 2569", "term.html"),
+    ] {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .file("themes/t/theme.toml", "name = \"t\"\ncontract = 1\n")
+            .item("content/news/a.md", "");
+        let template = format!("templates/{template}");
+        let built_in = fs::read_to_string(root().join("themes/default").join(&template)).unwrap();
+        let wrong = format!("{built_in}\n<p>{{{{ site.such }}}}</p>\n");
+        portal.write(&format!("themes/t/{template}"), wrong);
+        portal.build();
+        let path = "content/news/b.md";
+        let lines = format!("publish_from: 2569-12-01\n{lines}");
+        portal.write(path, crate::support::item(path, &lines, ""));
+        let run = portal.run(&format!("build -o site --at {NOW}"));
+        assert_eq!(run.status, 1, "{lines}");
+        run.expect_in_stderr(&format!("--> themes/t/{template}"));
+        portal.write(&format!("themes/t/{template}"), built_in);
+        portal.build();
+    }
+}

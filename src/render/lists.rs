@@ -2,7 +2,6 @@
 //! once.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use tera::Value;
 
@@ -14,66 +13,19 @@ use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::labels::label;
-use crate::render::terms::category_of;
-use crate::site::{
-    ItemId, PageKey, Site, Taxonomy, Term, TermId, declared_field, encode, field_of,
-};
+use crate::render::list_cache::{FacetParts, Sums};
+use crate::site::{ItemId, PageKey, Taxonomy, Term, TermId, declared_field, encode, field_of};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
 /// every item, all pages together would grow with the square of the list.
 const FACET_VALUES: usize = 40;
 
-/// Shared parts of lists, each made when the first page needs it.
-#[derive(Debug)]
-pub(super) struct ListCache {
-    /// By language and category.
-    facets: Vec<OnceLock<Vec<FacetParts>>>,
-    /// The declared kinds of the items, by language and category.
-    kinds: Vec<OnceLock<Vec<KindId>>>,
-    /// By language and category.
-    categories: Vec<OnceLock<Sums>>,
-    /// By term.
-    terms: Vec<OnceLock<Sums>>,
-}
-
-/// A facet with links to its terms.
-#[derive(Debug)]
-struct FacetParts {
-    taxonomy: Taxonomy,
-    id: Value,
-    label: Value,
-    links: Vec<(TermId, Value)>,
-}
-
-/// What is computed from all items of a list.
-#[derive(Debug)]
-struct Sums {
-    totals: Value,
-    closed_before: Value,
-}
-
-fn unfilled<T>(count: usize) -> Vec<OnceLock<T>> {
-    std::iter::repeat_with(OnceLock::new).take(count).collect()
-}
-
 /// A column of a list.
 pub(super) struct ShownColumn<'a> {
     pub(super) column: &'a Column,
     pub(super) label: String,
     pub(super) type_word: &'static str,
-}
-
-impl ListCache {
-    pub(super) fn new(site: &Site) -> Self {
-        let lists = site.config.languages.len() * site.config.policy.categories.len();
-        Self {
-            facets: unfilled(lists),
-            kinds: unfilled(lists),
-            categories: unfilled(lists),
-            terms: unfilled(site.terms().count()),
-        }
-    }
 }
 
 impl Renderer<'_> {
@@ -99,7 +51,7 @@ impl Renderer<'_> {
     /// Returns the value `list` of a page of a term.
     pub(super) fn list_of_term(&self, id: TermId) -> Value {
         let Term { language, taxonomy, items, .. } = self.site.term(id);
-        let category = category_of(*taxonomy);
+        let category = taxonomy.category();
         let sums = self.lists.terms[usize::from(id)].get_or_init(|| match category {
             Some(category) => {
                 let closed_before =

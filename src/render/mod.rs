@@ -17,6 +17,7 @@ mod json_ld;
 mod kinds;
 mod labels;
 mod layout;
+mod list_cache;
 mod list_data;
 mod lists;
 mod no_break;
@@ -53,8 +54,7 @@ use crate::markdown::{Body, escape};
 use crate::render::catalog::Catalog;
 use crate::render::context::{LanguageContext, LinkValue, PageValue, map};
 use crate::render::layout::{BODY_SLOT, Layout, LayoutKey, PageKind, PageParts};
-use crate::render::lists::ListCache;
-use crate::render::terms::category_of;
+use crate::render::list_cache::ListCache;
 use crate::site::{ItemId, PageKey, Site, Taxonomy, Term, TermId, encode};
 
 /// How many urgent items every page shows at its top. The site map lists all.
@@ -161,7 +161,7 @@ impl<'a> Renderer<'a> {
             PageKey::List(language, category, _) => (PageKind::Category, language, Some(category)),
             PageKey::Term(id, _) => {
                 let Term { language, taxonomy, .. } = self.site.term(id);
-                (PageKind::Term, *language, category_of(*taxonomy))
+                (PageKind::Term, *language, taxonomy.category())
             }
             PageKey::Terms(language, _) => (PageKind::Terms, language, None),
             PageKey::Item(id) => {
@@ -423,7 +423,7 @@ impl LayoutCache {
             return cache;
         }
         let renderer = Renderer::resume(site, theme, cache);
-        let engine = theme.engine_with(Catalog::new(&renderer));
+        let engine = theme.engine_with(Catalog::new(site, |id| renderer.entry(id)));
         Self { engine: Some(engine), ..renderer.into_cache() }
     }
 

@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use crate::config::{CategoryId, Facet, Field, FieldType, LanguageId};
+use crate::config::{Facet, Field, FieldType, LanguageId};
 use crate::content::Item;
 use crate::render::context::{map, pager};
 use crate::render::{PageContent, PageTarget, Renderer};
@@ -16,7 +16,7 @@ impl Renderer<'_> {
         let mut context = self.context(target);
         let (number, per_page) = (number as usize, site.per_page_of_term(id));
         let shown = items.chunks(per_page).nth(number - 1).unwrap_or_default();
-        let category = category_of(*taxonomy);
+        let category = taxonomy.category();
         context.insert_value("category", self.category_value(*language, category));
         context.insert_value("entries", self.listed(*language, category, shown));
         context.insert_value("total", Value::from(items.len()));
@@ -91,7 +91,7 @@ impl Renderer<'_> {
         if matches!(self.facet_of(*taxonomy), Some(Facet::FiscalYear)) {
             title = format!("{} {title}", self.word(*language, "fiscal_year"));
         }
-        match category_of(*taxonomy) {
+        match taxonomy.category() {
             Some(category) => {
                 format!("{} – {title}", self.site.config.category_title(category, *language))
             }
@@ -143,14 +143,6 @@ impl Renderer<'_> {
     pub(super) fn term_in(&self, id: TermId, language: LanguageId) -> Option<TermId> {
         let Term { taxonomy, slug, .. } = self.site.term(id);
         self.site.term_with_slug(language, *taxonomy, slug)
-    }
-}
-
-/// Returns the category whose facet a term is a value of.
-pub(super) fn category_of(taxonomy: Taxonomy) -> Option<CategoryId> {
-    match taxonomy {
-        Taxonomy::Facet(category, _) => Some(category),
-        Taxonomy::Tag | Taxonomy::Unit => None,
     }
 }
 

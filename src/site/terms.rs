@@ -23,6 +23,16 @@ pub enum Taxonomy {
     Unit,
 }
 
+impl Taxonomy {
+    /// Returns the category whose list has the facet.
+    pub fn category(self) -> Option<CategoryId> {
+        match self {
+            Self::Facet(category, _) => Some(category),
+            Self::Tag | Self::Unit => None,
+        }
+    }
+}
+
 /// A term of a site: its position among all terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TermId(u32);
