@@ -186,25 +186,7 @@ fn stages_that_decide_see_little() {
 fn outside_crates_are_used_in_their_rooms() {
     let rooms: &[(&str, &[&str])] = &[
         ("serde_yaml", &["content/yaml"]),
-        (
-            "tera::",
-            &[
-                "render/theme",
-                "render/fields",
-                "render/entries",
-                "render/lists",
-                "render/list_cache",
-                "render/terms",
-                "render/kinds",
-                "render/context",
-                "render/pages",
-                "render/values",
-                "render",
-                "build/examine",
-                "commands/form",
-                "serve/dashboard",
-            ],
-        ),
+        ("tera::", &["render/", "render", "build/examine", "commands/form", "serve/dashboard"]),
         ("unicode_normalization", &["config/people", "text/chars", "text/normal"]),
         ("unicode_width", &["text/chars"]),
         ("clap", &["cli/args", "cli/usage", "cli/tips", "cli"]),

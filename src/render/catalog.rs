@@ -10,8 +10,7 @@ use crate::config::{Config, LanguageId, Sort};
 use crate::content::join;
 use crate::gate;
 use crate::gate::Admitted;
-use crate::render::Renderer;
-use crate::site::{ItemId, ListOrder, Selection, encode};
+use crate::site::{ItemId, ListOrder, Selection, Site, encode};
 use crate::text::{nfc, parse_year};
 
 /// The functions. A theme that calls one makes a catalog of every site.
@@ -64,19 +63,17 @@ pub(super) fn register_names(engine: &mut Tera) {
 }
 
 impl Catalog {
-    /// Collects the items of a site.
-    pub(super) fn new(renderer: &Renderer) -> Self {
-        let site = renderer.site;
+    /// Collects the items of a site. `entry` returns what templates get of an item.
+    pub(super) fn new(site: &Site, entry: impl Fn(ItemId) -> Value) -> Self {
         let languages = site.config.languages();
         let everything: Vec<Vec<ItemId>> =
             languages.map(|(language, _)| site.everything(language).to_vec()).collect();
-        let entries = everything.iter().flatten().map(|id| (*id, renderer.entry(*id)));
         let withheld = site.withheld.iter().map(|stub| (nfc(&stub.path), None));
         let published = site.items().map(|(_, item)| (nfc(&item.path), Some(encode(&item.url))));
         Self {
             config: Arc::clone(&site.config),
             items: site.items.clone(),
-            entries: entries.collect(),
+            entries: everything.iter().flatten().map(|id| (*id, entry(*id))).collect(),
             urls: withheld.chain(published).collect(),
             everything,
         }

@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
         shown.filter(|value| !value.is_empty()).collect()
     }
 
-    /// Returns a list of groups as a table.
+    /// Returns a list of groups as a table, without the columns that no entry fills.
     fn shown_table<'v>(
         &'v self,
         item: &'v Item,
@@ -93,13 +93,8 @@ impl<'a> Renderer<'a> {
             _ => None,
         });
         let entries: Vec<&FieldValues> = entries.collect();
-        let shown: Vec<(u16, &Field)> =
+        let mut shown: Vec<(u16, &Field)> =
             (0..).zip(fields).filter(|(_, inner)| !is_alternative(inner, fields)).collect();
-        let columns = shown.iter().map(|(_, inner)| ColumnValue {
-            id: &inner.id,
-            label: self.label(item, inner),
-            type_word: inner.field_type.as_str(),
-        });
         let row = |values: &'v FieldValues| {
             let map = FieldMap { fields, values };
             let cell = |(position, inner): &(u16, &'v Field)| match values.get(*position) {
@@ -111,6 +106,17 @@ impl<'a> Renderer<'a> {
             };
             shown.iter().map(cell).collect::<Vec<ShownValue>>()
         };
+        let mut rows: Vec<Vec<ShownValue>> = entries.iter().copied().map(row).collect();
+        // What no entry shows has no column: also values that lead to withheld items.
+        let has_value = |n: usize| rows.iter().any(|cells| !cells[n].is_empty());
+        let is_kept: Vec<bool> = (0..shown.len()).map(has_value).collect();
+        keep(&mut shown, &is_kept);
+        rows.iter_mut().for_each(|cells| keep(cells, &is_kept));
+        let columns = shown.iter().map(|(_, inner)| ColumnValue {
+            id: &inner.id,
+            label: self.label(item, inner),
+            type_word: inner.field_type.as_str(),
+        });
         let total = |(position, inner): &(u16, &Field)| match inner.field_type {
             FieldType::Money if !inner.is_list => sum(&entries, *position),
             _ => None,
@@ -122,8 +128,8 @@ impl<'a> Renderer<'a> {
         });
         ShownValue {
             columns: columns.collect(),
-            rows: entries.iter().copied().map(row).collect(),
             totals: totals.collect(),
+            rows,
             ..self.empty(item, field)
         }
     }
@@ -259,6 +265,12 @@ fn sum(entries: &[&FieldValues], position: u16) -> Option<Decimal> {
 }
 
 /// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that
+/// Keeps the elements at positions that are kept.
+fn keep<T>(elements: &mut Vec<T>, is_kept: &[bool]) {
+    let mut marks = is_kept.iter();
+    elements.retain(|_| marks.next().is_some_and(|is_kept| *is_kept));
+}
+
 /// before an extension.
 fn first_number(text: &str) -> &str {
     let start = text.find(|c: char| c.is_numeric() || c == '+').unwrap_or(0);

@@ -423,7 +423,7 @@ impl LayoutCache {
             return cache;
         }
         let renderer = Renderer::resume(site, theme, cache);
-        let engine = theme.engine_with(Catalog::new(&renderer));
+        let engine = theme.engine_with(Catalog::new(site, |id| renderer.entry(id)));
         Self { engine: Some(engine), ..renderer.into_cache() }
     }
 

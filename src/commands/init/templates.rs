@@ -96,6 +96,9 @@ pub(super) fn examples(template: Template) -> Vec<(&'static str, Bilingual)> {
         ("content/_index.md", both!("content/_index.md")),
         (FIRST_EXAMPLE, both!("content/news/first.md")),
     ];
+    if template == Template::Municipality {
+        examples.extend(MUNICIPAL);
+    }
     if template != Template::Minimal {
         examples.extend([
             ("content/about/location.md", both!("content/about/location.md")),
@@ -117,6 +120,22 @@ pub(super) fn examples(template: Template) -> Vec<(&'static str, Bilingual)> {
     }
     examples
 }
+
+/// The examples that only municipalities have, by path.
+const MUNICIPAL: [(&str, Bilingual); 6] = [
+    ("content/announcements/recruitment.md", both!("content/announcements/recruitment.md")),
+    ("content/council/meeting.md", both!("content/council/meeting.md")),
+    ("content/plans/budget.md", both!("content/plans/budget.md")),
+    ("content/procurement/monthly-summary.md", both!("content/procurement/monthly-summary.md")),
+    (
+        "content/procurement/newsletter-printing.md",
+        both!("content/procurement/newsletter-printing.md"),
+    ),
+    (
+        "content/services/business-registration.md",
+        both!("content/services/business-registration.md"),
+    ),
+];
 
 /// An example that every template has.
 pub(super) const FIRST_EXAMPLE: &str = "content/news/first.md";
