@@ -172,19 +172,8 @@ fn write_bundle(portal: &Portal, path: &str, text: &str, files: &[(String, Vec<u
     }
 }
 
-/// Settings with everything that could name or count what is withheld.
-fn settings(plan: Plan) -> String {
-    let notice = plan.notice_page;
-    let theme = if plan.tells_all { "teller" } else { "default" };
-    format!(
-        r#"[site]
-title = "เทศบาลทดสอบ"
-base_url = "https://test.example.go.th/portal/"
-language = "th"
-timezone = "Asia/Bangkok"
-calendar = "buddhist"
-fiscal_year_start = "10-01"
-theme = "{theme}"
+/// A kind with fields of several types.
+const CASE: &str = r#"
 [[kinds]]
 id = "case"
 title = "เรื่อง"
@@ -211,6 +200,21 @@ type = "text"
 id = "other"
 label = "เรื่องอื่น"
 type = "item"
+"#;
+
+/// Settings with everything that could name or count what is withheld.
+fn settings(plan: Plan) -> String {
+    let notice = plan.notice_page;
+    let theme = if plan.tells_all { "teller" } else { "default" };
+    format!(
+        r#"[site]
+title = "เทศบาลทดสอบ"
+base_url = "https://test.example.go.th/portal/"
+language = "th"
+timezone = "Asia/Bangkok"
+calendar = "buddhist"
+fiscal_year_start = "10-01"
+theme = "{theme}"
 [markdown]
 raw_html = "allow"
 [contact]
@@ -254,7 +258,7 @@ approves = ["*"]
 name = "นายสมชาย ทดสอบ"
 approves = ["news"]
 terms = [{{ from = "2568-04-01", until = "2569-09-30" }}]
-{STEPS}"#
+{STEPS}{CASE}"#
     )
 }
 

@@ -93,6 +93,14 @@ fn make_common(portal: &Portal, edit: &Edit) {
     }
 }
 
+/// The lines of an item with terms and a deadline.
+fn term_lines(k: u8) -> String {
+    let (tag, unit, month) = (k % 3, k % 2, k % 12 + 1);
+    format!(
+        "tags: [ร่วม, t{tag}]\nunit: กองที่ {unit}\nkind: case\nextra: {{ amount: {k}, ends_on: 2569-{month:02}-01 }}"
+    )
+}
+
 /// Makes a change and says which paths it touched; an empty set means settings and theme.
 fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let touched = |path: &str| BTreeSet::from([path.to_owned()]);
@@ -164,12 +172,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             n
         }
         Edit::Terms(n, k) => {
-            texts[n].lines = format!(
-                "tags: [ร่วม, t{}]\nunit: กองที่ {}\nkind: case\nextra: {{ amount: {k}, ends_on: 2569-{:02}-01 }}",
-                k % 3,
-                k % 2,
-                k % 12 + 1
-            );
+            texts[n].lines = term_lines(k);
             n
         }
         Edit::Step(n, k) => {

@@ -80,7 +80,7 @@ impl<'a> Renderer<'a> {
         shown.filter(|value| !value.is_empty()).collect()
     }
 
-    /// Returns a list of groups as a table.
+    /// Returns a list of groups as a table, without the columns that no entry fills.
     fn shown_table<'v>(
         &'v self,
         item: &'v Item,

@@ -16,11 +16,11 @@ export const spoiled = [
   { bar: 'html-validate', file: ITEM, from: OUT, to: '<p><a href="../"></a></p>', expected: 'Anchor link must have a text' },
   { bar: 'html-validate', file: ITEM, from: OUT, to: '<p id="1 2">ก</p>', expected: 'valid-id' },
 
-  { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(20_000)}*/:root`, expected: 'style sheets: 2' },
-  { bar: 'weights', file: CSS, from: ':root', to: `/*${Array.from({ length: 2600 }, (_, n) => ((n * 7919) % 65521).toString(36)).join('')}*/:root`, expected: 'style sheets, gzipped' },
+  { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(26_000)}*/:root`, expected: 'style sheets: 2' },
+  { bar: 'weights', file: CSS, from: ':root', to: `/*${Array.from({ length: 4000 }, (_, n) => ((n * 7919) % 65521).toString(36)).join('')}*/:root`, expected: 'style sheets, gzipped' },
   { bar: 'weights', file: JS, from: "'use strict'", to: `// ${'x'.repeat(6000)}`, expected: 'scripts: 6' },
 
-  { bar: 'frame', file: ITEM, from: OUT, to: `<p>${'ก'.repeat(6_000)}</p>`, expected: 'bytes around the text' },
+  { bar: 'frame', file: ITEM, from: OUT, to: `<p>${'ก'.repeat(7_000)}</p>`, expected: 'bytes around the text' },
 
   { bar: 'headings', file: ITEM, from: '<h1>ประกาศ', to: '<h1>ก</h1><h1>ประกาศ', expected: '2 h1' },
   { bar: 'headings', file: ITEM, from: '<h1>ประกาศผู้ชนะการเสนอราคา</h1>', to: '', expected: '0 h1' },

@@ -37,7 +37,7 @@
   }
 
   // A link becomes a box to tick, and again a link if the list cannot be had.
-  const boxes = [...panel.querySelectorAll('li>a')].map((link) => {
+  const boxes = [...panel.querySelectorAll('li:not(.rest)>a')].map((link) => {
     const label = document.createElement('label'), tick = document.createElement('input'), facet = link.closest('ul').dataset.id;
     const name = facet + '/' + decodeURIComponent(link.pathname.split('/').slice(-2)[0]);
     Object.assign(tick, { type: 'checkbox', autocomplete: 'off' });
