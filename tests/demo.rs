@@ -183,6 +183,52 @@ fn feeds_and_sitemap_hold_what_they_must() {
     assert!(text("robots.txt").contains("Sitemap: https://saithara.example.go.th/sitemap.xml"));
 }
 
+/// Which tenders close soon, for how much, and who won the last one: each two links from the home page, without a script.
+#[test]
+fn a_journalist_finds_tenders_and_winners_in_two_clicks() {
+    let (_, files) = build("");
+    let text = |path: &str| std::str::from_utf8(&files[path]).unwrap();
+    let leads = |page: &str, to: &str| {
+        let mut links = attributes(text(page), "href").into_iter();
+        links.any(|link| target(page, link, "/").is_some_and(|(file, _)| file == to))
+    };
+    assert!(leads("index.html", "procurement/index.html"));
+    let rows = |to: &str| -> Vec<String> {
+        assert!(leads("procurement/index.html", to), "{to}");
+        let body = text(to).split("<tbody").nth(1).unwrap().split("</tbody>").next().unwrap();
+        body.split("<tr").skip(1).map(str::to_owned).collect()
+    };
+    let open = rows("procurement/by/state/open/index.html");
+    let soonest = ["truck-tire-tender/", "2026-11-26T12:00", "460,000"];
+    assert!(soonest.iter().all(|part| open[0].contains(part)), "{}", open[0]);
+    let next = ["drain-tender/", "2026-12-01T12:00", "8,750,000"];
+    assert!(next.iter().all(|part| open[1].contains(part)), "{}", open[1]);
+    let winners = rows("procurement/by/kind/winner/index.html");
+    let last = ["road-winner/", "ห้างหุ้นส่วนจำกัด", "11,480,000"];
+    assert!(last.iter().all(|part| winners[0].contains(part)), "{}", winners[0]);
+}
+
+/// The pages of a project show its steps in order, and those that are not on the site.
+#[test]
+fn projects_show_their_steps() {
+    let (_, files) = build("");
+    let steps = |item: &str| -> Vec<Option<String>> {
+        let page = std::str::from_utf8(&files[&format!("procurement/{item}/index.html")]).unwrap();
+        let Some(list) = page.split("class=\"steps\"").nth(1) else { return Vec::new() };
+        let list = list.split("</ol>").next().unwrap();
+        let steps = list.split("<li").skip(1);
+        steps.map(|step| attributes(step, "href").first().map(|link| (*link).to_owned())).collect()
+    };
+    assert_eq!(steps("road-contract").len(), 5);
+    assert_eq!(steps("waste-truck-winner").len(), 4);
+    assert_eq!(steps("computer-winner-2569").len(), 4);
+    assert_eq!(steps("waste-truck-cancellation").len(), 2);
+    // Neither the withdrawn award nor the withdrawn draft is a step.
+    assert!(steps("playground-tender").is_empty() && steps("cctv-review").is_empty());
+    let old = steps("footpath-thawang-winner");
+    assert_eq!(old, [None, None], "the invitation is missing, the award is this page");
+}
+
 /// The manifest lists every other file, with size and digest, and says when pages end.
 #[test]
 fn the_manifest_is_true() {

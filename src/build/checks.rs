@@ -18,7 +18,7 @@ pub(crate) fn check_kind_templates(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(theme) = &project.theme else { return };
-    let declared = project.config.kinds.all().map(|(_, kind)| kind.id.as_str());
+    let declared = project.config.kinds.ids();
     let of_items = items.iter().map(|item| item.details.kind.as_ref());
     theme.report_unused_kinds(&declared.chain(of_items).collect(), diagnostics);
 }

@@ -5,7 +5,7 @@ use crate::cli::args::{DataFormat, KindsArgs};
 use crate::cli::exit_code::{DONE, ERRORS};
 use crate::cli::session::Session;
 use crate::commands;
-use crate::config::{Kinds, SETTINGS, built_in_kinds};
+use crate::config::{Kinds, SETTINGS};
 use crate::diagnostics::Diagnostics;
 
 /// Lists the kinds, or prints the declaration of one. Without a portal, those that prakat brings.
@@ -25,7 +25,7 @@ pub(super) fn kinds(session: &Session, args: &KindsArgs) -> u8 {
             let own = config.languages.first().map(|language| language.code.clone());
             (config.kinds, own.unwrap_or_default())
         }
-        None => (built_in_kinds(), language.to_owned()),
+        None => (Kinds::built_in(), language.to_owned()),
     };
     let text = match (&args.id, args.format) {
         (None, DataFormat::Human) => commands::list_kinds(&reporter, &kinds, &own),

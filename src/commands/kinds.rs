@@ -21,7 +21,7 @@ pub(crate) fn declared_kind<'k>(kinds: &'k Kinds, id: &str) -> Result<&'k Kind, 
     if let Some((_, kind)) = kinds.named(id) {
         return Ok(kind);
     }
-    let ids = kinds.all().map(|(_, kind)| kind.id.as_str());
+    let ids = kinds.ids();
     let failure = Failure::new(Code::NewKind).arg("value", id);
     Err(match closest(&id.to_lowercase(), ids) {
         Some(near) => failure.arg("suggestion", near).help("help-suggestion"),

@@ -162,8 +162,7 @@ impl BlockReader<'_> {
     }
 
     fn kind(&self, file: &mut SettingsFile, table: &mut SettingsTable) -> Option<String> {
-        let kinds: Vec<(&str, &str)> =
-            self.kinds.all().map(|(_, kind)| (kind.id.as_str(), kind.id.as_str())).collect();
+        let kinds: Vec<(&str, &str)> = self.kinds.ids().map(|id| (id, id)).collect();
         table.choice(file, "kind", &kinds).map(|at| at.value.to_owned())
     }
 

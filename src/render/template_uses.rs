@@ -107,6 +107,9 @@ impl TemplateNames {
             files.iter().any(|file| file.path == *path).then(|| path.clone())
         };
         let mut names = Self::default();
+        if files.is_empty() {
+            return names;
+        }
         let mut roots: Vec<&str> = RENDERED.to_vec();
         for (name, text) in texts {
             let stem = name.strip_suffix(".html").unwrap_or("");

@@ -8,12 +8,13 @@ mod model;
 mod of_type;
 mod read;
 mod references;
+mod registry;
 mod translations;
 
 #[cfg(test)]
 pub(super) use fields::RESERVED;
 pub(super) use label::read_label;
-pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
-pub(crate) use read::built_in_kinds;
-pub(super) use read::read_kinds;
+pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Label};
+pub use registry::Kinds;
+pub(super) use registry::read_kinds;
 pub(super) use translations::read_kind_texts;

@@ -261,35 +261,3 @@ impl Kind {
         (0..).zip(&self.fields).find(|(_, field)| field.role == Some(role))
     }
 }
-
-/// The declared kinds: those of prakat, and those of the portal.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Kinds(Vec<Kind>);
-
-impl Kinds {
-    /// Returns the kind of an id.
-    pub fn named(&self, id: &str) -> Option<(KindId, &Kind)> {
-        self.all().find(|(_, kind)| kind.id == id)
-    }
-
-    /// Returns a kind by its position.
-    pub fn kind(&self, id: KindId) -> &Kind {
-        &self.0[usize::from(id)]
-    }
-
-    /// Returns all kinds, to be changed.
-    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Kind> {
-        self.0.iter_mut()
-    }
-
-    /// Returns all kinds with their ids, those of prakat first.
-    pub fn all(&self) -> impl Iterator<Item = (KindId, &Kind)> + Clone {
-        self.0.iter().enumerate().filter_map(|(n, kind)| Some((KindId::at(n)?, kind)))
-    }
-}
-
-impl From<Vec<Kind>> for Kinds {
-    fn from(kinds: Vec<Kind>) -> Self {
-        Self(kinds)
-    }
-}

@@ -1,18 +1,16 @@
-//! Reads declarations of kinds: `[[kinds]]` of `site.toml`, and those that prakat brings.
-
-use std::collections::HashSet;
+//! Reads the declaration of a kind.
 
 use crate::config::ids::is_plain_id;
 use crate::config::kinds::built_in::BUILT_IN;
 use crate::config::kinds::fields::{FieldReader, ReadField};
 use crate::config::kinds::label::read_label;
-use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind, KindId, Kinds};
+use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::source::MAX_PART;
 
 /// The document that describes declarations.
-const GUIDE: &str = "docs/kinds.md";
+pub(super) const GUIDE: &str = "docs/kinds.md";
 /// The kinds whose fields themes and other formats rely on.
 const RELIED_ON: [&str; 4] = ["person", "plan", "division", "map"];
 /// The kind that is not declared as data.
@@ -20,41 +18,10 @@ const COVERAGE: &str = "coverage";
 
 const KIND_KEYS: &[&str] = &["id", "title", "step", "optional_step", "fields"];
 
-/// Reads the kinds of a portal, after those that prakat brings. A kind of the portal takes the place of one
-/// with the same id. `own` is the site's own language.
-pub(in crate::config) fn read_kinds(
-    file: &mut SettingsFile,
-    top: &mut SettingsTable,
-    own: &str,
-) -> Kinds {
-    let mut kinds: Vec<Kind> = built_in_kinds().all().map(|(_, kind)| kind.clone()).collect();
-    let guide = std::mem::replace(&mut file.guide, GUIDE);
-    let mut seen = HashSet::new();
-    for table in top.tables(file, "kinds") {
-        let whole = table.span.clone();
-        let Some((id, kind)) = read_kind(file, table, own) else { continue };
-        if !seen.insert(kind.id.clone()) {
-            file.error(Code::KindTwice, id, &[("value", kind.id)]);
-            continue;
-        }
-        match kinds.iter().position(|other| other.id == kind.id) {
-            Some(place) => kinds[place] = kind,
-            None if KindId::at(kinds.len()).is_some() => kinds.push(kind),
-            None => {
-                file.too_many("kinds", kinds.len(), whole);
-                break;
-            }
-        }
-    }
-    file.guide = guide;
-    Kinds::from(kinds)
-}
-
-/// Returns the kinds that prakat brings.
-pub(crate) fn built_in_kinds() -> Kinds {
-    let mut diagnostics = Diagnostics::default();
-    let kinds = BUILT_IN.iter().flat_map(|(path, text)| read_file(path, text, &mut diagnostics));
-    Kinds::from(kinds.collect::<Vec<_>>())
+/// Returns a kind that prakat brings, by its id.
+pub(super) fn built_in_kind(id: &str) -> Option<Kind> {
+    let (path, text) = BUILT_IN.iter().find(|(path, _)| *path == id)?;
+    read_file(path, text, &mut Diagnostics::default()).pop()
 }
 
 /// Reads a file that contains nothing but kinds.
@@ -68,7 +35,7 @@ fn read_file(path: &str, text: &str, diagnostics: &mut Diagnostics) -> Vec<Kind>
 }
 
 /// Reads a kind. Returns it with the place of its id.
-fn read_kind(
+pub(super) fn read_kind(
     file: &mut SettingsFile,
     mut table: SettingsTable,
     own: &str,
@@ -129,13 +96,10 @@ fn report_changed_types(file: &mut SettingsFile, id: &str, fields: &[ReadField])
     if is_built_in || !RELIED_ON.contains(&id) {
         return;
     }
-    let built_in = BUILT_IN.iter().filter(|(path, _)| *path == id);
-    let mut scratch = Diagnostics::default();
-    for kind in built_in.flat_map(|(path, text)| read_file(path, text, &mut scratch)) {
-        for read in fields {
-            let Some((_, known)) = kind.field(&read.field.id) else { continue };
-            report_changed_type(file, id, read, known);
-        }
+    let Some(built_in) = built_in_kind(id) else { return };
+    for read in fields {
+        let Some((_, known)) = built_in.field(&read.field.id) else { continue };
+        report_changed_type(file, id, read, known);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads the texts of kinds in another language: `[languages.en.kinds.asset]`.
 
-use crate::config::kinds::model::{Field, FieldType, Kinds, Label};
+use crate::config::kinds::model::{Field, FieldType, Label};
+use crate::config::kinds::registry::Kinds;
 use crate::config::table::{SettingsFile, SettingsTable};
 
 /// Reads titles and labels in a language into the declared kinds.
@@ -10,8 +11,10 @@ pub(in crate::config) fn read_kind_texts(
     kinds: &mut Kinds,
     language: &str,
 ) {
-    for kind in kinds.all_mut() {
-        let Some(mut texts) = table.table(file, &kind.id) else { continue };
+    let ids: Vec<String> = kinds.ids().map(str::to_owned).collect();
+    for id in &ids {
+        let Some(mut texts) = table.table(file, id) else { continue };
+        let Some(kind) = kinds.named_mut(id) else { continue };
         read_text(file, &mut texts, "title", &mut kind.title, language);
         for field in &mut kind.fields {
             read_field_texts(file, &mut texts, field, language);
@@ -20,7 +23,7 @@ pub(in crate::config) fn read_kind_texts(
         let known: Vec<&str> = std::iter::once("title").chain(fields).collect();
         texts.finish(file, &known);
     }
-    let known: Vec<&str> = kinds.all().map(|(_, kind)| kind.id.as_str()).collect();
+    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
     table.finish(file, &known);
 }
 
