@@ -333,7 +333,7 @@ impl Renderer<'_> {
         let amounts = items.iter().filter_map(|item| {
             let (field, value) = field_of(&self.site.config, self.site.item(*item), id)?;
             match (value, &field.field_type) {
-                (FieldValue::Number(number), FieldType::Money) => Some(*number),
+                (FieldValue::Number(number), FieldType::Money) if field.is_summed => Some(*number),
                 _ => None,
             }
         });
