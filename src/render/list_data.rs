@@ -7,7 +7,7 @@ use crate::config::{CategoryId, Field, FieldType, LanguageId};
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
-use crate::site::{counted_year, encode, field_of, fits_cell};
+use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
 /// What a spreadsheet needs to read a file as UTF-8.
@@ -133,7 +133,7 @@ impl Renderer<'_> {
         }
         let mut fields = String::from("{");
         for (field, value) in item.typed(&config.kinds).iter().flat_map(|typed| typed.iter()) {
-            if fits_cell(field) {
+            if field.is_scalar() {
                 let exported = self.exported_json(field, value);
                 exported.iter().for_each(|value| push_member(&mut fields, &field.id, value));
             }
@@ -149,7 +149,7 @@ impl Renderer<'_> {
         let kinds = self.listed_kinds(language, category).iter();
         let mut fields: Vec<&str> = Vec::new();
         for kind in kinds.map(|kind| self.site.config.kinds.kind(*kind)) {
-            for field in kind.fields.iter().filter(|field| fits_cell(field)) {
+            for field in kind.fields.iter().filter(|field| field.is_scalar()) {
                 if !fields.contains(&field.id.as_str()) {
                     fields.push(&field.id);
                 }

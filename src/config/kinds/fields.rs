@@ -206,7 +206,7 @@ impl FieldReader<'_> {
                 file.too_many(&table.dotted("choices"), MAX_ENTRIES, span);
                 break;
             } else {
-                let label = if label == Label::default() { self.label_of(&id) } else { label };
+                let label = if label.is_empty() { self.label_of(&id) } else { label };
                 choices.push(Choice { id, label });
             }
         }
