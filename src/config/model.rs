@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::config::home::HomeBlock;
-use crate::config::kinds::Kinds;
+use crate::config::kinds::{Kinds, Label};
 use crate::config::policy::{CategoryId, Policy};
 use crate::diagnostics::Place;
 use crate::text::{Calendar, Digits};
@@ -240,6 +240,12 @@ impl Default for Proofreading {
 }
 
 impl Config {
+    /// Returns a text in a language of the portal, or else in the site's own.
+    pub fn text<'l>(&self, label: &'l Label, language: LanguageId) -> &'l str {
+        let code = |language: LanguageId| &self.languages[usize::from(language)].code;
+        label.in_language(code(language), code(LanguageId::OWN))
+    }
+
     /// Returns the first day of the fiscal year as month and day. If it is not set, the calendar decides:
     /// the Thai fiscal year begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
     pub fn fiscal_year_begins(&self) -> (i8, i8) {

@@ -1,19 +1,14 @@
 //! The values of an item that lists show, sort by and gather items by.
 
-use crate::config::{Config, Field, FieldRole, FieldType, KindId};
+use crate::config::{Config, Field, FieldRole, KindId};
 use crate::content::{FieldValue, Item};
 use crate::text::{Calendar, buddhist_year};
 
 /// Returns what the kind of an item is called in the item's language. Returns the word of the front matter for
 /// a kind that is not declared.
 pub(crate) fn kind_title<'a>(config: &'a Config, item: &'a Item) -> &'a str {
-    item.details.declared.map_or(&item.details.kind, |id| declared_title(config, item, id))
-}
-
-fn declared_title<'a>(config: &'a Config, item: &Item, id: KindId) -> &'a str {
-    let own = &config.languages[0].code;
-    let language = &config.languages[usize::from(item.language)].code;
-    config.kinds.kind(id).title.in_language(language, own)
+    let title = |id: KindId| config.text(&config.kinds.kind(id).title, item.language);
+    item.details.declared.map_or(&item.details.kind, title)
 }
 
 /// Returns the field of an item's kind with an id, and its value. Returns `None` if the kind has no such field
@@ -40,13 +35,4 @@ pub(crate) fn declared_field<'a>(config: &'a Config, id: &str) -> Option<&'a Fie
 /// Returns whether a field is a deadline.
 pub(crate) fn is_deadline(field: &Field) -> bool {
     field.role == Some(FieldRole::Deadline)
-}
-
-/// Returns whether a value fits into a cell of a table: it is neither a list nor made of parts, and no file.
-pub(crate) fn fits_cell(field: &Field) -> bool {
-    let is_large = matches!(
-        field.field_type,
-        FieldType::Lines | FieldType::File | FieldType::Picture | FieldType::Group(_)
-    );
-    !is_large && !field.is_list
 }

@@ -15,8 +15,8 @@ const MAX_ENTRIES: usize = 1000;
 /// The maximum length of the id of a field.
 const MAX_ID: usize = 60;
 
-/// Words that stand for values of every item under `columns`, `facets` and `sort`.
-pub(in crate::config) const RESERVED: [&str; 14] = [
+/// Words that stand for values of every item under `columns`, `facets` and `sort`, and in `list.json`.
+pub(in crate::config) const RESERVED: [&str; 20] = [
     "title",
     "document_number",
     "kind",
@@ -31,6 +31,12 @@ pub(in crate::config) const RESERVED: [&str; 14] = [
     "state",
     "weight",
     "date",
+    "url",
+    "summary",
+    "kind_title",
+    "deadline",
+    "files",
+    "fields",
 ];
 
 const FIELD_KEYS: &[&str] = &[
@@ -209,7 +215,7 @@ impl FieldReader<'_> {
                 file.too_many(&table.dotted("choices"), MAX_ENTRIES, span);
                 break;
             } else {
-                let label = if label == Label::default() { self.label_of(&id) } else { label };
+                let label = if label.is_empty() { self.label_of(&id) } else { label };
                 choices.push(Choice { id, label });
             }
         }
