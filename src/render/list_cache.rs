@@ -32,6 +32,7 @@ pub(super) struct FacetParts {
 /// What is computed from all items of a list.
 #[derive(Debug)]
 pub(super) struct Sums {
+    pub(super) columns: Value,
     pub(super) totals: Value,
     pub(super) closed_before: Value,
 }

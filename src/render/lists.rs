@@ -8,7 +8,7 @@ use tera::Value;
 use crate::config::{
     CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
 };
-use crate::content::FieldValue;
+use crate::content::{FieldValue, Item};
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
@@ -58,7 +58,7 @@ impl Renderer<'_> {
                     self.sums_of_category(*language, category).closed_before.clone();
                 Sums { closed_before, ..self.sums(*language, category, items) }
             }
-            None => Sums { totals: Value::from(Vec::<Value>::new()), ..self.closed(items) },
+            None => self.closed(items),
         });
         let facets = category.map_or_else(
             || Value::from(Vec::<Value>::new()),
@@ -73,6 +73,7 @@ impl Renderer<'_> {
             ("title", Value::from(self.term_title(id))),
             ("facet_label", Value::from(self.taxonomy_label(*language, *taxonomy))),
             ("url", Value::from(encode(&self.site.term_url(id)))),
+            ("index", self.index_of(*language, *taxonomy)),
         ])
     }
 
@@ -97,7 +98,7 @@ impl Renderer<'_> {
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
-            ("columns", self.columns_value(language, category)),
+            ("columns", sums.columns.clone()),
             ("sort", Value::from(settings.map_or_else(String::new, |list| list.sort.to_word()))),
             (
                 "sorted_by_state",
@@ -108,6 +109,7 @@ impl Renderer<'_> {
             ("totals", sums.totals.clone()),
             ("csv", Value::from(file(PageKey::ListCsv))),
             ("json", Value::from(file(PageKey::ListJson))),
+            ("exported", Value::from(category.map_or(0, |id| self.site.list(language, id).len()))),
             ("closed_before", sums.closed_before.clone()),
             ("term", term),
         ])
@@ -167,13 +169,18 @@ impl Renderer<'_> {
         parts.collect()
     }
 
-    fn columns_value(&self, language: LanguageId, category: Option<CategoryId>) -> Value {
-        let columns = category.map_or(Vec::new(), |category| self.columns(language, category));
+    /// Returns columns. Those in which no item of the list has a value are marked.
+    fn columns_value(&self, columns: &[ShownColumn], items: &[ItemId]) -> Value {
+        let has_text = |id: &ItemId, shown: &ShownColumn| {
+            let (text, _, _) = self.cell_parts(self.site.item(*id), shown.column);
+            !text.is_empty()
+        };
         let columns = columns.iter().map(|shown| {
             map([
                 ("id", Value::from(shown.column.as_str())),
                 ("label", Value::from(shown.label.as_str())),
                 ("type", Value::from(shown.type_word)),
+                ("empty", Value::from(!items.iter().any(|id| has_text(id, shown)))),
             ])
         });
         Value::from(columns.collect::<Vec<Value>>())
@@ -208,6 +215,7 @@ impl Renderer<'_> {
             Column::PublishUntil => ("publish_until", "date"),
             Column::ValidUntil => ("valid_until", "date"),
             Column::State => ("status", "state"),
+            Column::Deadline => ("deadline", "date"),
             Column::Field(id) => {
                 let field = self.listed_field(language, category, id);
                 let type_word = field.map_or("text", |field| field.field_type.as_str());
@@ -262,6 +270,19 @@ impl Renderer<'_> {
 
     /// Returns the value of an item in a column.
     fn cell(&self, item: &Admitted, shown: &ShownColumn) -> Value {
+        let (text, iso, url) = self.cell_parts(item, shown.column);
+        map([
+            ("id", Value::from(shown.column.as_str())),
+            ("label", Value::from(shown.label.as_str())),
+            ("type", Value::from(shown.type_word)),
+            ("text", Value::from(text)),
+            ("iso", Value::from(iso)),
+            ("url", Value::from(url)),
+        ])
+    }
+
+    /// Returns text, date and link of an item in a column.
+    fn cell_parts(&self, item: &Admitted, column: &Column) -> (String, String, String) {
         let details = &item.details;
         let date = |moment| self.shown(item, moment);
         let of_date = |moment: Option<_>| {
@@ -270,7 +291,7 @@ impl Renderer<'_> {
                 .map_or_else(Default::default, |date| (date.short, date.iso, String::new()))
         };
         let plain = |text: &str| (text.to_owned(), String::new(), String::new());
-        let (text, iso, url) = match shown.column {
+        match column {
             Column::Title => plain(&item.title),
             Column::DocumentNumber => plain(&details.document_number),
             Column::Kind => plain(self.kind_title(item)),
@@ -285,16 +306,9 @@ impl Renderer<'_> {
                 let word = self.state_of(item).map(State::as_str);
                 word.map_or_else(Default::default, |word| plain(&self.word(item.language, word)))
             }
+            Column::Deadline => of_date(details.deadline.map(|deadline| deadline.written)),
             Column::Field(id) => self.cell_of_field(item, id),
-        };
-        map([
-            ("id", Value::from(shown.column.as_str())),
-            ("label", Value::from(shown.label.as_str())),
-            ("type", Value::from(shown.type_word)),
-            ("text", Value::from(text)),
-            ("iso", Value::from(iso)),
-            ("url", Value::from(url)),
-        ])
+        }
     }
 
     /// Returns text, date and link of a field for a cell.
@@ -314,6 +328,9 @@ impl Renderer<'_> {
     fn sums(&self, language: LanguageId, category: CategoryId, items: &[ItemId]) -> Sums {
         let columns = self.columns(language, category);
         let money = columns.iter().filter(|shown| shown.type_word == "money");
+        let money: Vec<&str> = money.map(|shown| shown.column.as_str()).collect();
+        let is_summed = self.is_of_one_kind(items, &money);
+        let money = columns.iter().filter(|shown| is_summed && shown.type_word == "money");
         let totals = money.filter_map(|shown| {
             let total = self.total(items, shown.column.as_str())?;
             let code = &self.site.config.languages[usize::from(language)].code;
@@ -325,19 +342,32 @@ impl Renderer<'_> {
             ]))
         });
         let totals = Value::from(totals.collect::<Vec<Value>>());
-        Sums { totals, ..self.closed(items) }
+        Sums { columns: self.columns_value(&columns, items), totals, ..self.closed(items) }
     }
 
     /// Returns the sum of a field with money. Returns `None` if no item has a value.
     fn total(&self, items: &[ItemId], id: &str) -> Option<Decimal> {
-        let amounts = items.iter().filter_map(|item| {
-            let (field, value) = field_of(&self.site.config, self.site.item(*item), id)?;
-            match (value, &field.field_type) {
-                (FieldValue::Number(number), FieldType::Money) if field.is_summed => Some(*number),
-                _ => None,
-            }
-        });
+        let amounts = items.iter().filter_map(|item| self.amount(self.site.item(*item), id));
         amounts.reduce(Decimal::plus)
+    }
+
+    /// Returns the amount of an item in a field that is summed up.
+    fn amount(&self, item: &Item, id: &str) -> Option<Decimal> {
+        let (field, value) = field_of(&self.site.config, item, id)?;
+        match (value, &field.field_type) {
+            (FieldValue::Number(number), FieldType::Money) if field.is_summed => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Returns whether all items with an amount in some of the fields are of one kind. Steps of a procedure name
+    /// the same money again.
+    fn is_of_one_kind(&self, items: &[ItemId], money: &[&str]) -> bool {
+        let items = items.iter().map(|id| self.site.item(*id));
+        let amounts = items.filter(|item| money.iter().any(|id| self.amount(item, id).is_some()));
+        let mut kinds = amounts.map(|item| item.details.declared);
+        let first = kinds.next();
+        kinds.all(|kind| Some(kind) == first)
     }
 
     /// Returns the latest deadline that has passed.
@@ -348,6 +378,8 @@ impl Renderer<'_> {
             item.details.deadline.filter(|_| is_closed).map(|deadline| deadline.at)
         });
         let latest = passed.max().map(|at| rfc3339(at, &self.site.config.zone));
-        Sums { totals: Value::none(), closed_before: Value::from(latest.unwrap_or_default()) }
+        let none = Value::from(Vec::<Value>::new());
+        let closed_before = Value::from(latest.unwrap_or_default());
+        Sums { columns: none.clone(), totals: none, closed_before }
     }
 }
