@@ -165,7 +165,7 @@ impl<'a> Renderer<'a> {
             }
             (FieldValue::Choice(position), FieldType::Choice(choices)) => {
                 let choice = &choices[usize::from(*position)];
-                let label = choice.label.in_language(self.code(item), self.own_code());
+                let label = self.site.config.text(&choice.label, item.language);
                 ShownValue { text: label.to_owned(), iso: choice.id.clone(), ..empty }
             }
             (FieldValue::Person(id), _) => {
@@ -233,7 +233,7 @@ impl<'a> Renderer<'a> {
 
     /// Returns the name of a field in the language of an item.
     pub(super) fn label<'v>(&'v self, item: &Item, field: &'v Field) -> &'v str {
-        field.label.in_language(self.code(item), self.own_code())
+        self.site.config.text(&field.label, item.language)
     }
 
     fn in_digits(&self, item: &Item, text: String) -> String {
@@ -242,10 +242,6 @@ impl<'a> Renderer<'a> {
 
     fn code(&self, item: &Item) -> &str {
         &self.site.config.languages[usize::from(item.language)].code
-    }
-
-    fn own_code(&self) -> &str {
-        &self.site.config.languages[0].code
     }
 }
 

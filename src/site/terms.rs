@@ -275,9 +275,7 @@ impl Gatherer {
                 }
                 (FieldValue::Choice(place), FieldType::Choice(choices)) => {
                     let Some(choice) = choices.get(usize::from(*place)) else { continue };
-                    let own = &config.languages[0].code;
-                    let language = &config.languages[usize::from(item.language)].code;
-                    let title = choice.label.in_language(language, own);
+                    let title = config.text(&choice.label, item.language);
                     self.add_declared(id, &choice.id, title, u32::from(*place));
                 }
                 _ => {}

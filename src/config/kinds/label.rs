@@ -33,7 +33,7 @@ pub(in crate::config) fn read_label(
             label.set(&code.value, text.value.trim().to_owned());
         }
     }
-    if label == Label::default() && is_required {
+    if label.is_empty() && is_required {
         file.error(Code::SettingMissing, span, &[("key", name)]);
     }
     label

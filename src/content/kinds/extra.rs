@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Field, FieldType, Kind};
+use crate::config::{Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
@@ -134,8 +134,7 @@ impl ExtraReader<'_> {
 
     /// Returns the name of a field in the site's own language.
     fn label(&self, field: &Field) -> String {
-        let own = &self.context.config.languages[0].code;
-        field.label.in_language(own, own).to_owned()
+        self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
 }
 
