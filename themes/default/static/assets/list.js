@@ -94,7 +94,12 @@
   const known = new Map(), seen = new Map();
   function learn(rows, address) {
     for (const row of rows) {
-      for (const name of ['href', 'src']) for (const one of row.querySelectorAll(`[${name}]`)) one.setAttribute(name, new URL(one.getAttribute(name), address));
+      for (const name of ['href', 'src']) {
+        for (const one of row.querySelectorAll(`[${name}]`)) {
+          const { origin, pathname, href } = new URL(one.getAttribute(name), address);
+          one.setAttribute(name, origin === location.origin ? pathname : href);
+        }
+      }
       known.set(keyOf(row.querySelector('a').href, root), row);
     }
   }
