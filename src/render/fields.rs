@@ -148,6 +148,7 @@ impl<'a> Renderer<'a> {
                     FieldType::Url => text.to_string(),
                     FieldType::Phone => dial_url(first_number(text)),
                     FieldType::Email => format!("mailto:{text}"),
+                    FieldType::Unit => self.unit_url(item.language, text),
                     _ => String::new(),
                 };
                 ShownValue { text: text.to_string(), url, ..empty }
