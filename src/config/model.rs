@@ -240,12 +240,6 @@ impl Default for Proofreading {
 }
 
 impl Config {
-    /// Returns a text in a language of the portal, or else in the site's own.
-    pub fn text<'l>(&self, label: &'l Label, language: LanguageId) -> &'l str {
-        let code = |language: LanguageId| &self.languages[usize::from(language)].code;
-        label.in_language(code(language), code(LanguageId::OWN))
-    }
-
     /// Returns the first day of the fiscal year as month and day. If it is not set, the calendar decides:
     /// the Thai fiscal year begins on 1 October (Budget Procedure Act B.E. 2561, section 4).
     pub fn fiscal_year_begins(&self) -> (i8, i8) {
@@ -269,6 +263,12 @@ impl Config {
     /// Returns the title of a category in a language.
     pub fn category_title(&self, category: CategoryId, language: LanguageId) -> &str {
         &self.languages[usize::from(language)].categories[usize::from(category)]
+    }
+
+    /// Returns a text of a declaration in a language.
+    pub(crate) fn text<'a>(&self, label: &'a Label, language: LanguageId) -> &'a str {
+        let code = |language| self.languages[usize::from(language)].code.as_str();
+        label.in_language(code(language), code(LanguageId::OWN))
     }
 
     /// Returns how to reach the publisher, for readers of a language.

@@ -7,7 +7,6 @@ use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId,
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
-use crate::render::labels::label;
 use crate::render::lists::ShownColumn;
 use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
@@ -139,7 +138,7 @@ impl Renderer<'_> {
             .filter_map(|(kind, field)| match &field.field_type {
                 FieldType::Choice(choices) => {
                     let named = choices.iter().map(|choice| {
-                        json!({ "id": choice.id, "label": label(config, language, &choice.label) })
+                        json!({ "id": choice.id, "label": config.text(&choice.label, language) })
                     });
                     Some((kind.id.clone(), json!(named.collect::<Vec<_>>())))
                 }

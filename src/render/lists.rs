@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use crate::config::{
-    CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
-};
-use crate::content::{FieldValue, Item};
+use crate::config::{CategoryId, Column, Field, KindId, LanguageId, ListSettings, PER_PAGE, View};
+use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::labels::label;
 use crate::render::list_cache::{FacetParts, Sums};
-use crate::site::{ItemId, PageKey, Taxonomy, Term, TermId, declared_field, encode, field_of};
+use crate::site::{
+    ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of,
+};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
@@ -229,7 +228,7 @@ impl Renderer<'_> {
     /// Returns the label of a field in the list of a category.
     pub(super) fn field_label(&self, language: LanguageId, category: CategoryId, id: &str) -> &str {
         let field = self.listed_field(language, category, id);
-        field.map_or("", |field| label(&self.site.config, language, &field.label))
+        field.map_or("", |field| self.site.config.text(&field.label, language))
     }
 
     /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
@@ -347,24 +346,16 @@ impl Renderer<'_> {
 
     /// Returns the sum of a field with money. Returns `None` if no item has a value.
     fn total(&self, items: &[ItemId], id: &str) -> Option<Decimal> {
-        let amounts = items.iter().filter_map(|item| self.amount(self.site.item(*item), id));
-        amounts.reduce(Decimal::plus)
-    }
-
-    /// Returns the amount of an item in a field that is summed up.
-    fn amount(&self, item: &Item, id: &str) -> Option<Decimal> {
-        let (field, value) = field_of(&self.site.config, item, id)?;
-        match (value, &field.field_type) {
-            (FieldValue::Number(number), FieldType::Money) if field.is_summed => Some(*number),
-            _ => None,
-        }
+        let amount = |item: &ItemId| amount_of(&self.site.config, self.site.item(*item), id);
+        items.iter().filter_map(amount).reduce(Decimal::plus)
     }
 
     /// Returns whether all items with an amount in some of the fields are of one kind. Steps of a procedure name
     /// the same money again.
     fn is_of_one_kind(&self, items: &[ItemId], money: &[&str]) -> bool {
         let items = items.iter().map(|id| self.site.item(*id));
-        let amounts = items.filter(|item| money.iter().any(|id| self.amount(item, id).is_some()));
+        let amounts = items
+            .filter(|item| money.iter().any(|id| amount_of(&self.site.config, item, id).is_some()));
         let mut kinds = amounts.map(|item| item.details.declared);
         let first = kinds.next();
         kinds.all(|kind| Some(kind) == first)

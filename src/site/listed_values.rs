@@ -1,14 +1,15 @@
 //! The values of an item that lists show, sort by and gather items by.
 
-use crate::config::{Config, Field, FieldRole, KindId};
+use crate::config::{Config, Field, FieldRole, FieldType};
 use crate::content::{FieldValue, Item};
-use crate::text::{Calendar, buddhist_year};
+use crate::text::{Calendar, Decimal, buddhist_year};
 
 /// Returns what the kind of an item is called in the item's language. Returns the word of the front matter for
 /// a kind that is not declared.
 pub(crate) fn kind_title<'a>(config: &'a Config, item: &'a Item) -> &'a str {
-    let title = |id: KindId| config.text(&config.kinds.kind(id).title, item.language);
-    item.details.declared.map_or(&item.details.kind, title)
+    item.details
+        .declared
+        .map_or(&item.details.kind, |id| config.text(&config.kinds.kind(id).title, item.language))
 }
 
 /// Returns the field of an item's kind with an id, and its value. Returns `None` if the kind has no such field
@@ -20,6 +21,16 @@ pub(crate) fn field_of<'a>(
 ) -> Option<(&'a Field, &'a FieldValue)> {
     let (position, field) = config.kinds.kind(item.details.declared?).field(id)?;
     Some((field, item.details.fields.get(position)?))
+}
+
+/// Returns the amount in a field with money. Returns `None` for a field of another type, and without a value.
+pub(crate) fn amount_of(config: &Config, item: &Item, id: &str) -> Option<Decimal> {
+    match field_of(config, item, id)? {
+        (Field { field_type: FieldType::Money, is_summed: true, .. }, FieldValue::Number(n)) => {
+            Some(*n)
+        }
+        _ => None,
+    }
 }
 
 /// Returns a year as the portal counts it in addresses and exports, in any language.

@@ -168,8 +168,7 @@ impl FieldReader<'_> {
 
     fn field_type(&self, file: &mut SettingsFile, table: &mut SettingsTable) -> Option<FieldType> {
         if !table.has("type") {
-            let args = [("key", table.dotted("type"))];
-            file.error(Code::SettingMissing, table.span.clone(), &args);
+            table.missing(file, "type");
             return None;
         }
         let words = FieldType::WORDS;
@@ -187,8 +186,7 @@ impl FieldReader<'_> {
         let is_choice = of.is_some_and(|of| matches!(of.field_type, FieldType::Choice(_)));
         if !table.has("choices") {
             if is_choice {
-                let args = [("key", table.dotted("choices"))];
-                file.error(Code::SettingMissing, table.span.clone(), &args);
+                table.missing(file, "choices");
             }
             return Vec::new();
         }
@@ -243,8 +241,7 @@ impl FieldReader<'_> {
             return FieldReader { own: self.own, is_group: true }.fields(file, table);
         }
         if is_group {
-            let args = [("key", table.dotted("fields"))];
-            file.error(Code::SettingMissing, table.span.clone(), &args);
+            table.missing(file, "fields");
         }
         Vec::new()
     }

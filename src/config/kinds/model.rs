@@ -150,9 +150,9 @@ pub enum FieldRole {
     Deadline,
     /// `thread`: items with the same value are steps of one procedure.
     Thread,
-    /// `amount`: the amount of money that stands for the item.
+    /// `amount`: the amount of money that the item is about. Linked data names it.
     Amount,
-    /// `place`: where it happens.
+    /// `place`: where it happens. Linked data names it.
     Place,
 }
 
