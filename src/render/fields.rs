@@ -124,7 +124,7 @@ impl Renderer<'_> {
         entries: &[&FieldValues],
     ) -> Vec<String> {
         let total = |(position, inner): &(u16, &Field)| match inner.field_type {
-            FieldType::Money if !inner.is_list => sum(entries, *position),
+            FieldType::Money if !inner.is_list && inner.is_summed => sum(entries, *position),
             _ => None,
         };
         let totals: Vec<Option<Decimal>> = columns.iter().map(total).collect();
@@ -145,9 +145,13 @@ impl Renderer<'_> {
         let empty = self.empty(item, field);
         match (value, &field.field_type) {
             (FieldValue::File(number), _) => {
-                let file = &item.files[*number as usize];
-                let file = file_value(file, &file.name, &self.site.files_url(item));
-                let (text, url) = (file.name.to_owned(), file.url.clone());
+                let number = *number as usize;
+                let file = &item.files[number];
+                let mut attachments = item.details.attachments.iter();
+                let attachment = attachments.find(|attachment| attachment.file == number);
+                let title = attachment.map_or(&*file.name, |attachment| &attachment.title);
+                let file = file_value(file, title, &self.site.files_url(item));
+                let (text, url) = (title.to_owned(), file.url.clone());
                 ShownValue { text, url, file: Some(file), ..empty }
             }
             (FieldValue::Group(values), FieldType::Group(fields)) => {
