@@ -183,7 +183,11 @@ mod tests {
 
     #[test]
     fn calls_are_found_however_they_are_spaced() {
-        for template in ["{{ items(limit=1) }}", "{% for e in items (tag='x') %}", "{{ item_url\n(path='a.md') }}"] {
+        for template in [
+            "{{ items(limit=1) }}",
+            "{% for e in items (tag='x') %}",
+            "{{ item_url\n(path='a.md') }}",
+        ] {
             assert!(asks_for_items(template), "{template}");
         }
         for template in ["{{ items }}", "{{ items[0] }} (", "{{ item.items }}", ""] {

@@ -1,13 +1,15 @@
 //! The types of the values that templates get. `docs/themes.md` documents their fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use tera::Value;
 
 use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
-use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
+use crate::render::kinds::{
+    CoverageValue, DivisionValue, LocationValue, PictureValue, PlanValue, StaffValue,
+};
 use crate::render::theme::Theme;
 use crate::site::{Site, encode, list_url};
 use crate::text::{ShownDate, arabic_digit, era};
@@ -119,12 +121,6 @@ pub(crate) struct ListedValue<'a> {
     pub(crate) short: String,
     pub(crate) iso: String,
     pub(crate) url: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct PictureValue<'a> {
-    pub(crate) url: String,
-    pub(crate) alt: &'a str,
 }
 
 #[derive(Serialize)]
@@ -376,8 +372,11 @@ pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
 pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     let url = |n| encode(&list_url(list, n));
     let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
+    // A gap stands at its first page: the second one, or the one behind those near this page.
+    let near_this = number.saturating_sub(2)..=number + 3;
+    let named: BTreeSet<usize> = [1, 2, total].into_iter().chain(near_this).collect();
     let mut links: Vec<PagerLink> = Vec::new();
-    for n in 1..=total {
+    for n in named.into_iter().filter(|n| (1..=total).contains(n)) {
         let gap = !near(n);
         if gap && links.last().is_some_and(|last| last.gap) {
             continue;
@@ -406,5 +405,27 @@ pub(crate) fn language_name(code: &str) -> &str {
         "zh" => "中文",
         "ja" => "日本語",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pager_names_the_ends_and_the_pages_nearby() {
+        let links = |number, total| {
+            let pager = pager("news/", number, total);
+            let word =
+                |link: &PagerLink| if link.gap { "…".into() } else { link.number.to_string() };
+            pager.links.iter().map(word).collect::<Vec<String>>().join(" ")
+        };
+        assert_eq!(links(1, 1), "");
+        assert_eq!(links(1, 2), "1 2");
+        assert_eq!(links(1, 4), "1 2 3 4");
+        assert_eq!(links(1, 9), "1 2 3 … 9");
+        assert_eq!(links(4, 8), "1 2 3 4 5 6 … 8");
+        assert_eq!(links(5, 9), "1 … 3 4 5 6 7 … 9");
+        assert_eq!(links(4000, 4000), "1 … 3998 3999 4000");
     }
 }

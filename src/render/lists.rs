@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use crate::config::{
-    CategoryId, Column, Field, KindId, LanguageId, ListSettings, PER_PAGE, View,
-};
+use crate::config::{CategoryId, Column, Field, KindId, LanguageId, ListSettings, PER_PAGE, View};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::list_cache::{FacetParts, Sums};
-use crate::site::{ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of};
+use crate::site::{
+    ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of,
+};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
@@ -89,7 +89,7 @@ impl Renderer<'_> {
         let view =
             View::WORDS.iter().find(|(_, known)| *known == view).map_or("", |(word, _)| word);
         let file = |key: fn(LanguageId, CategoryId) -> PageKey| {
-            let has_items = |category: &CategoryId| self.site.has_feed(language, Some(*category));
+            let has_items = |category: &CategoryId| !self.site.list(language, *category).is_empty();
             let category = category.filter(has_items);
             category.map_or(String::new(), |id| encode(&self.site.url(key(language, id))))
         };

@@ -189,8 +189,7 @@ impl Renderer<'_> {
     /// Returns whether time or other items change the page of a published item. The built-in theme needs
     /// no rehearsal of its deadline and its thread.
     pub(crate) fn needs_rehearsal(&self, item: &Admitted) -> bool {
-        let changes =
-            || item.details.deadline.is_some() || has_thread(&self.site.config, item);
+        let changes = || item.details.deadline.is_some() || has_thread(&self.site.config, item);
         item.awaits_correction() || (!self.theme.files.is_empty() && changes())
     }
 

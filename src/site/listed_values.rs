@@ -7,9 +7,9 @@ use crate::text::{Calendar, Decimal, buddhist_year};
 /// Returns what the kind of an item is called in the item's language. Returns the word of the front matter for
 /// a kind that is not declared.
 pub(crate) fn kind_title<'a>(config: &'a Config, item: &'a Item) -> &'a str {
-    item.details.declared.map_or(&item.details.kind, |id| {
-        config.text(&config.kinds.kind(id).title, item.language)
-    })
+    item.details
+        .declared
+        .map_or(&item.details.kind, |id| config.text(&config.kinds.kind(id).title, item.language))
 }
 
 /// Returns the field of an item's kind with an id, and its value. Returns `None` if the kind has no such field

@@ -21,7 +21,9 @@ pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
-pub(crate) use listed_values::{amount_of, counted_year, declared_field, field_of, fits_cell, kind_title};
+pub(crate) use listed_values::{
+    amount_of, counted_year, declared_field, field_of, fits_cell, kind_title,
+};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub(crate) use order::ListOrder;
 pub use order::sort_by_title;

@@ -22,7 +22,7 @@ pub(in crate::config) fn read_list(
     let columns = columns(file, table, kinds);
     let facets = facets(file, table, kinds);
     let sort = table.string(file, "sort").and_then(|at| sort(file, at, kinds));
-    let per_page = if table.has("per_page") { per_page(file, table) } else { None };
+    let per_page = table.number_within(file, "per_page", &PER_PAGE_BOUNDS);
     let dates = table.boolean(file, "dates");
     ListSettings {
         view: view.map_or(View::List, |at| at.value),
@@ -108,17 +108,6 @@ fn sort(file: &mut SettingsFile, at: At<String>, kinds: &Kinds) -> Option<Sort> 
     };
     let column = column(file, "sort", &at, word, kinds)?;
     Some(Sort::Column { column, is_descending })
-}
-
-fn per_page(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<usize> {
-    let At { value, span } = table.number(file, "per_page")?;
-    if !PER_PAGE_BOUNDS.contains(&value) {
-        let (key, choices) = (table.dotted("per_page"), "5–500".to_owned());
-        let args = [("key", key), ("value", value.to_string()), ("choices", choices)];
-        file.error(Code::SettingChoice, span, &args);
-        return None;
-    }
-    usize::try_from(value).ok()
 }
 
 fn report_twice(file: &mut SettingsFile, key: &str, at: At<String>) {
