@@ -13,7 +13,7 @@ use crate::diagnostics::{
     far_year_diagnostic,
 };
 use crate::source::conflict_in;
-use crate::text::{Calendar, DateError, Moment, may_stand};
+use crate::text::{Calendar, DateError, Moment, is_formula, may_stand};
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]
@@ -57,6 +57,14 @@ impl<'a> SettingsFile<'a> {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
         self.diagnostics.push(diagnostic.arg("guide", self.guide));
+    }
+
+    /// Reports a text that lists export and that a spreadsheet would run.
+    pub(super) fn check_exported(&mut self, text: &At<String>) {
+        if is_formula(text.value.trim_start_matches([' ', '\n'])) {
+            let sign: String = text.value.trim_start().chars().take(1).collect();
+            self.error(Code::Formula, text.span.clone(), &[("sign", sign)]);
+        }
     }
 
     /// Reports the first entry of a table for which there is no number left.

@@ -135,7 +135,7 @@ impl Catalog {
             let sort = Sort::of_word(word, &self.config.kinds);
             let sort =
                 sort.ok_or_else(|| Error::message(format!("items: there is no sort `{word}`")))?;
-            ListOrder::new(&self.config, language, &sort).sort(&mut ids, &self.items);
+            ListOrder::new(&self.config, language, &sort, &self.items).sort(&mut ids);
         }
         ids.truncate(query.limit.unwrap_or(usize::MAX));
         let entries = ids.iter().filter_map(|id| self.entries.get(id).cloned());

@@ -189,7 +189,7 @@ impl Renderer<'_> {
         columns.map(|column| self.shown_column(language, category, column)).collect()
     }
 
-    fn shown_column<'v>(
+    pub(super) fn shown_column<'v>(
         &self,
         language: LanguageId,
         category: CategoryId,

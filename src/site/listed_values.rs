@@ -26,7 +26,9 @@ pub(crate) fn field_of<'a>(
 /// Returns the amount in a field with money. Returns `None` for a field of another type, and without a value.
 pub(crate) fn amount_of(config: &Config, item: &Item, id: &str) -> Option<Decimal> {
     match field_of(config, item, id)? {
-        (Field { field_type: FieldType::Money, .. }, FieldValue::Number(amount)) => Some(*amount),
+        (Field { field_type: FieldType::Money, is_summed: true, .. }, FieldValue::Number(n)) => {
+            Some(*n)
+        }
         _ => None,
     }
 }
@@ -44,13 +46,4 @@ pub(crate) fn declared_field<'a>(config: &'a Config, id: &str) -> Option<&'a Fie
 /// Returns whether a field is a deadline.
 pub(crate) fn is_deadline(field: &Field) -> bool {
     field.role == Some(FieldRole::Deadline)
-}
-
-/// Returns whether a value fits into a cell of a table: it is neither a list nor made of parts, and no file.
-pub(crate) fn fits_cell(field: &Field) -> bool {
-    let is_large = matches!(
-        field.field_type,
-        FieldType::Lines | FieldType::File | FieldType::Picture | FieldType::Group(_)
-    );
-    !is_large && !field.is_list
 }

@@ -1,6 +1,6 @@
 //! The declaration of a kind.
 
-use crate::text::Decimal;
+use crate::text::{Decimal, MAX_DECIMALS, MONEY_DECIMALS};
 
 /// A declared kind: its position in [`Kinds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,8 +127,8 @@ impl FieldType {
     pub(crate) fn decimals(&self) -> Option<usize> {
         match self {
             Self::Integer => Some(0),
-            Self::Money => Some(2),
-            Self::Decimal | Self::Percent => Some(6),
+            Self::Money => Some(MONEY_DECIMALS),
+            Self::Decimal | Self::Percent => Some(MAX_DECIMALS),
             _ => None,
         }
     }
@@ -203,6 +203,8 @@ pub struct Field {
     pub is_within_fiscal_year: bool,
     /// `alt`: the text of the same map with the alternative text of a picture.
     pub alt: Option<String>,
+    /// `total`: whether amounts of this field are summed up.
+    pub is_summed: bool,
 }
 
 impl Field {
@@ -223,6 +225,7 @@ impl Field {
             not_before: None,
             is_within_fiscal_year: false,
             alt: None,
+            is_summed: true,
         }
     }
 
