@@ -7,7 +7,9 @@ use tera::Value;
 
 use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
-use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
+use crate::render::kinds::{
+    CoverageValue, DivisionValue, LocationValue, PictureValue, PlanValue, StaffValue,
+};
 use crate::render::theme::Theme;
 use crate::site::{Site, encode, list_url};
 use crate::text::{ShownDate, arabic_digit, era};
@@ -119,12 +121,6 @@ pub(crate) struct ListedValue<'a> {
     pub(crate) short: String,
     pub(crate) iso: String,
     pub(crate) url: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct PictureValue<'a> {
-    pub(crate) url: String,
-    pub(crate) alt: &'a str,
 }
 
 #[derive(Serialize)]

@@ -14,7 +14,7 @@ use crate::markdown::Body;
 use crate::render::context::{PageValue, PagerValue, pager};
 use crate::render::layout::PageKind;
 use crate::render::values::ItemParts;
-use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
+use crate::render::{Buffers, LayoutCache, PageContent, PageTarget, Renderer, Theme};
 use crate::site::{Absent, ItemId, PageKey, Site, Stub, Taxonomy, encode};
 use crate::text::compare_paths;
 
@@ -30,6 +30,12 @@ pub(crate) fn rehearse_empty(site: &Site, theme: &Theme, diagnostics: &mut Diagn
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
+    }
+    // The pages of items that remain may ask for others that are gone.
+    let LayoutCache { engine, .. } = renderer.into_cache();
+    if engine.is_some() {
+        let cache = LayoutCache { engine, ..LayoutCache::new(site, theme) };
+        Renderer::resume(site, theme, cache).rehearse_templates(diagnostics);
     }
 }
 
@@ -90,6 +96,9 @@ pub(crate) fn rehearse_opening(
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
+    }
+    if theme.asks_for_items {
+        renderer.rehearse_templates(diagnostics);
     }
     renderer.rehearse_lists(diagnostics);
     renderer.rehearse_states(diagnostics);

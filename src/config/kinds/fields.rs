@@ -69,14 +69,14 @@ pub(super) struct ReadField {
 }
 
 /// Reads fields.
-pub(super) struct FieldReader<'a> {
+pub(super) struct DeclaredFieldReader<'a> {
     /// The site's own language.
     pub own: &'a str,
     /// Whether the fields are those of a group.
     pub is_group: bool,
 }
 
-impl FieldReader<'_> {
+impl DeclaredFieldReader<'_> {
     /// Reads all fields of a kind or a group.
     pub(super) fn fields(&self, file: &mut SettingsFile, of: &mut SettingsTable) -> Vec<ReadField> {
         let (mut fields, mut references): (Vec<ReadField>, Vec<References>) = Default::default();
@@ -250,7 +250,7 @@ impl FieldReader<'_> {
             if let Some(of) = of.filter(|_| !is_group) {
                 of.report(file, "fields", &["group"], table.span_of("fields"));
             }
-            return FieldReader { own: self.own, is_group: true }.fields(file, table);
+            return DeclaredFieldReader { own: self.own, is_group: true }.fields(file, table);
         }
         if is_group {
             table.missing(file, "fields");
