@@ -1,6 +1,6 @@
 //! The types of the values that templates get. `docs/themes.md` documents their fields.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tera::Value;
@@ -372,11 +372,14 @@ pub(crate) fn contents(headings: &[Heading]) -> Vec<TocValue<'_>> {
 pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     let url = |n| encode(&list_url(list, n));
     let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
-    // A gap stands at its first page: the second one, or the one behind those near this page.
-    let near_this = number.saturating_sub(2)..=number + 3;
-    let named: BTreeSet<usize> = [1, 2, total].into_iter().chain(near_this).collect();
     let mut links: Vec<PagerLink> = Vec::new();
-    for n in named.into_iter().filter(|n| (1..=total).contains(n)) {
+    // The first page, and one on each side that stands for those that are left out.
+    let around = number.saturating_sub(2)..=number.saturating_add(3);
+    let mut listed: Vec<usize> = [1, 2, total].into_iter().chain(around).collect();
+    listed.retain(|n| (1..=total).contains(n));
+    listed.sort_unstable();
+    listed.dedup();
+    for n in listed {
         let gap = !near(n);
         if gap && links.last().is_some_and(|last| last.gap) {
             continue;
@@ -412,20 +415,30 @@ pub(crate) fn language_name(code: &str) -> &str {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_pager_names_the_ends_and_the_pages_nearby() {
-        let links = |number, total| {
-            let pager = pager("news/", number, total);
-            let word =
-                |link: &PagerLink| if link.gap { "…".into() } else { link.number.to_string() };
-            pager.links.iter().map(word).collect::<Vec<String>>().join(" ")
+    /// The numbers of the links, `-` for those that stand for several.
+    fn links(number: usize, total: usize) -> String {
+        let links = pager("news/", number, total).links;
+        let shown = |link: &PagerLink| match link.gap {
+            true => "-".to_owned(),
+            false => link.number.to_string(),
         };
-        assert_eq!(links(1, 1), "");
-        assert_eq!(links(1, 2), "1 2");
-        assert_eq!(links(1, 4), "1 2 3 4");
-        assert_eq!(links(1, 9), "1 2 3 … 9");
-        assert_eq!(links(4, 8), "1 2 3 4 5 6 … 8");
-        assert_eq!(links(5, 9), "1 … 3 4 5 6 7 … 9");
-        assert_eq!(links(4000, 4000), "1 … 3998 3999 4000");
+        links.iter().map(shown).collect::<Vec<String>>().join(" ")
+    }
+
+    #[test]
+    fn a_pager_has_the_ends_and_what_is_near() {
+        for (number, total, shown) in [
+            (1, 1, ""),
+            (1, 2, "1 2"),
+            (1, 4, "1 2 3 4"),
+            (1, 5, "1 2 3 - 5"),
+            (4, 7, "1 2 3 4 5 6 7"),
+            (5, 9, "1 - 3 4 5 6 7 - 9"),
+            (6, 100, "1 - 4 5 6 7 8 - 100"),
+            (100, 100, "1 - 98 99 100"),
+            (40_000, 2_000_000, "1 - 39998 39999 40000 40001 40002 - 2000000"),
+        ] {
+            assert_eq!(links(number, total), shown, "{number} of {total}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::content::Item;
 use crate::gate::State;
 use crate::render::Renderer;
 use crate::render::context::{EntryValue, ListedValue};
+use crate::render::fields::Texts;
 use crate::render::kinds::PictureValue;
 use crate::render::labels::deadline_label;
 use crate::site::{ItemId, encode};
@@ -68,15 +69,15 @@ impl Renderer<'_> {
         let Some(typed) = item.typed(&self.site.config.kinds) else { return BTreeMap::new() };
         let fitting = typed.iter().filter(|(field, _)| field.is_scalar());
         let listed = fitting.filter_map(|(field, value)| {
-            let shown = self.shown_in_list(item, field, value);
+            let Texts { text, short, iso, url } = self.texts(item, field, value);
             let listed = ListedValue {
-                id: shown.id,
-                label: shown.label,
-                type_word: shown.type_word,
-                text: shown.text,
-                short: shown.short,
-                iso: shown.iso,
-                url: shown.url,
+                id: &field.id,
+                label: self.label(item, field),
+                type_word: field.field_type.as_str(),
+                text,
+                short,
+                iso,
+                url,
             };
             (!listed.text.is_empty()).then_some((listed.id, listed))
         });

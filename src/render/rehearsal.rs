@@ -197,9 +197,23 @@ impl Renderer<'_> {
 
     /// Returns whether time or other items change the page of a published item. The built-in theme needs
     /// no rehearsal of its deadline and its thread.
-    pub(crate) fn needs_rehearsal(&self, item: &Admitted) -> bool {
-        let changes = || item.details.deadline.is_some() || has_thread(&self.site.config, item);
-        item.awaits_correction() || (!self.theme.files.is_empty() && changes())
+    pub(crate) fn needs_rehearsal(&self, id: ItemId) -> bool {
+        let examples = || self.lists.examples.get_or_init(|| self.examples());
+        let awaits_correction = self.site.item(id).awaits_correction();
+        awaits_correction || (!self.theme.files.is_empty() && examples().contains(&id))
+    }
+
+    /// Returns the items with a deadline or a thread that are rehearsed for all that are like them: the first of
+    /// each language, kind and template.
+    fn examples(&self) -> BTreeSet<ItemId> {
+        let config = &self.site.config;
+        let mut seen = BTreeSet::new();
+        let examples = self.site.items().filter(|(_, item)| {
+            let changes = (item.details.deadline.is_some(), has_thread(config, item));
+            let like = (item.language, item.details.declared, self.template_of(item), changes);
+            changes != (false, false) && seen.insert(like)
+        });
+        examples.map(|(id, _)| id).collect()
     }
 
     /// Renders pages that show items with a deadline, once with all of them open and once with all of them

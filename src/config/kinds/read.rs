@@ -13,8 +13,8 @@ use crate::source::MAX_PART;
 pub(super) const GUIDE: &str = "docs/kinds.md";
 /// The kinds whose fields themes and other formats rely on.
 const RELIED_ON: [&str; 4] = ["person", "plan", "division", "map"];
-/// The kind that is not declared as data.
-const COVERAGE: &str = "coverage";
+/// The only kind that is not declared as data and has typed values.
+pub(crate) const COVERAGE: &str = "coverage";
 
 const KIND_KEYS: &[&str] = &["id", "title", "step", "optional_step", "fields"];
 
@@ -84,7 +84,7 @@ fn read_step(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<At<u1
         Ok(value) => Some(At { value, span }),
         Err(_) => {
             let wanted = ("wanted", "@kind/step".to_owned());
-            file.error(Code::SettingType, span, &[("key", "kinds.step".to_owned()), wanted]);
+            file.error(Code::SettingType, span, &[("key", table.dotted("step")), wanted]);
             None
         }
     }
