@@ -1,11 +1,12 @@
 //! Parts of lists that many pages share. Each is made when the first page needs it.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::KindId;
-use crate::site::{Site, Taxonomy, TermId};
+use crate::config::{Column, KindId};
+use crate::site::{ItemId, Site, Taxonomy, TermId};
 
 /// Shared parts of lists, each made when the first page needs it.
 #[derive(Debug)]
@@ -15,9 +16,21 @@ pub(super) struct ListCache {
     /// The declared kinds of the items, by language and category.
     pub(super) kinds: Vec<OnceLock<Vec<KindId>>>,
     /// By language and category.
+    pub(super) columns: Vec<OnceLock<Vec<ShownColumn>>>,
+    /// By language and category.
     pub(super) categories: Vec<OnceLock<Sums>>,
     /// By term.
     pub(super) terms: Vec<OnceLock<Sums>>,
+    /// The items that are rehearsed for all that are like them.
+    pub(super) examples: OnceLock<BTreeSet<ItemId>>,
+}
+
+/// A column of a list.
+#[derive(Debug)]
+pub(super) struct ShownColumn {
+    pub(super) column: Column,
+    pub(super) label: String,
+    pub(super) type_word: &'static str,
 }
 
 /// A facet with links to its terms.
@@ -43,8 +56,10 @@ impl ListCache {
         Self {
             facets: unfilled(lists),
             kinds: unfilled(lists),
+            columns: unfilled(lists),
             categories: unfilled(lists),
             terms: unfilled(site.terms().count()),
+            examples: OnceLock::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId,
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
-use crate::render::lists::ShownColumn;
+use crate::render::list_cache::ShownColumn;
 use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
@@ -50,8 +50,7 @@ impl Renderer<'_> {
 
     /// Returns the name of a field, with the currency of its amounts.
     fn head_of_field(&self, language: LanguageId, category: CategoryId, id: &str) -> String {
-        let column = Column::Field(id.to_owned());
-        let shown = self.shown_column(language, category, &column);
+        let shown = self.shown_column(language, category, &Column::Field(id.to_owned()));
         match shown.type_word {
             "money" => format!("{} ({})", shown.label, self.word(language, "currency")),
             _ => shown.label,
@@ -88,13 +87,14 @@ impl Renderer<'_> {
     /// Writes the list of a category for programs.
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
-        let shown = &config.policy.categories[usize::from(category)].list.columns;
+        let shown = self.columns(language, Some(category));
         let fields = self.exported_fields(language, category).into_iter();
         let fields = fields.map(|id| Column::Field(id.to_owned()));
-        let others = fields.filter(|column| !shown.contains(column));
-        let columns: Vec<Column> = shown.iter().cloned().chain(others).collect();
-        let columns = columns.iter().map(|column| self.shown_column(language, category, column));
-        let columns = columns.map(|shown| self.exported_column(language, &shown));
+        let others = fields.filter(|column| shown.iter().all(|shown| shown.column != *column));
+        let others = others.map(|column| self.shown_column(language, category, &column));
+        let others: Vec<ShownColumn> = others.collect();
+        let columns = shown.iter().chain(&others);
+        let columns = columns.map(|shown| self.exported_column(language, shown));
         let columns: Vec<serde_json::Value> = columns.collect();
         let sort = match &config.policy.categories[usize::from(category)].list.sort {
             Sort::Column { column, .. } => {
@@ -131,7 +131,7 @@ impl Renderer<'_> {
             "label": shown.label,
             "type": shown.type_word,
         });
-        let Column::Field(id) = shown.column else { return column };
+        let Column::Field(id) = &shown.column else { return column };
         let (config, kinds) = (&self.site.config, &self.site.config.kinds);
         let having = || kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(id)?.1)));
         let choices: serde_json::Map<String, serde_json::Value> = having()
@@ -223,8 +223,8 @@ impl Renderer<'_> {
             FieldValue::Number(number) => number.to_string(),
             FieldValue::Moment(moment) => self.iso(*moment),
             FieldValue::Item(path) => self.url_of_item(path).unwrap_or_default(),
-            FieldValue::Person(_) => self.shown_in_list(item, field, value).short,
-            _ => self.shown_in_list(item, field, value).text,
+            FieldValue::Person(_) => self.texts(item, field, value).short,
+            _ => self.texts(item, field, value).text,
         }
     }
 
