@@ -72,7 +72,7 @@ impl ExtraReader<'_> {
                     values.extend(value.map(|value| (position, value)));
                 }
                 None if field.is_required => {
-                    let missing = self.report.missing(steps, &field.id);
+                    let missing = self.report.unfilled(steps, &field.id);
                     let missing = missing.arg("name", field.id.as_str()).help("help-extra");
                     let missing = missing.arg("label", self.label(field));
                     let missing = missing.arg("example", self.example(field));
@@ -240,8 +240,12 @@ mod tests {
                 other => Err(NoItem::Missing(other.to_owned())),
             };
             let mut diagnostics = Diagnostics::default();
-            let report =
-                ExtraReport { source: &source, kind: "everything", diagnostics: &mut diagnostics };
+            let report = ExtraReport {
+                source: &source,
+                kind: "everything",
+                has_approver: true,
+                diagnostics: &mut diagnostics,
+            };
             let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
             let read = ExtraReader { context, report }.read(kind, &extra);
             for (position, _) in read.iter() {

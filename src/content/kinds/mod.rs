@@ -3,11 +3,14 @@
 mod coverage;
 mod data;
 mod extra;
+mod phone;
 mod places;
 mod together;
+mod unknown;
 mod values;
 
 pub(super) use coverage::CoverageReader;
 pub(crate) use data::{Coverage, Obligation};
 pub(super) use extra::{ExtraReader, FoundItem, KindContext, NoItem};
 pub(super) use places::ExtraReport;
+pub(super) use unknown::{COVERAGE, unknown_kind};

@@ -2,7 +2,7 @@
 
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, closest};
 
 /// Reports mistakes in the values under `extra`.
 pub(in crate::content) struct ExtraReport<'a> {
@@ -10,6 +10,8 @@ pub(in crate::content) struct ExtraReport<'a> {
     pub source: &'a FrontMatterSource<'a>,
     /// `kind`.
     pub kind: &'a str,
+    /// Whether the item names an approver. Without one it may still be filled in.
+    pub has_approver: bool,
     /// Where errors are reported.
     pub diagnostics: &'a mut Diagnostics,
 }
@@ -25,6 +27,13 @@ impl ExtraReport<'_> {
     pub(super) fn wrong(&mut self, steps: &[YamlStep], help: &'static str) {
         let error = self.error(steps).help(help);
         self.diagnostics.push(error);
+    }
+
+    /// Returns the diagnostic of a required field that is missing in a map: a warning as long as the item
+    /// names no approver.
+    pub(super) fn unfilled(&self, map: &[YamlStep], key: &str) -> Diagnostic {
+        let severity = if self.has_approver { Severity::Error } else { Severity::Warning };
+        Diagnostic { severity, ..self.missing(map, key) }
     }
 
     /// Returns an error for a key that is missing in a map.

@@ -1,19 +1,19 @@
 //! Reads single values under `extra`, by their types.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
 use crate::content::kinds::extra::{ExtraReader, NoItem};
+use crate::content::kinds::phone::is_phone;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
 };
-use crate::text::{
-    Decimal, DecimalError, Moment, digit_value, ends_line, folded, is_alphabetic, is_mark,
-    is_picture, nfc,
-};
+use crate::text::{Decimal, DecimalError, Moment, digit_value, ends_line, folded, is_picture, nfc};
 
 /// The number of decimals that numbers keep, other than whole ones and amounts of money.
 const DECIMALS: usize = 6;
@@ -21,8 +21,6 @@ const DECIMALS: usize = 6;
 const MONEY_DECIMALS: usize = 2;
 /// How many digits of a number without quotation marks are kept exactly.
 const EXACT_DIGITS: usize = 15;
-/// The fewest digits of a telephone number.
-const FEWEST_PHONE_DIGITS: usize = 3;
 
 impl ExtraReader<'_> {
     /// Reads a value, or an entry of a list. Returns `None` after an error, which is reported.
@@ -32,9 +30,9 @@ impl ExtraReader<'_> {
         value: &Value,
         steps: &[YamlStep],
     ) -> Option<FieldValue> {
-        let text = |read: Option<&str>| read.map(|text| FieldValue::Text(text.into()));
+        let text = |read: Option<Cow<str>>| read.map(|text| FieldValue::Text(text.as_ref().into()));
         match &field.field_type {
-            FieldType::Text | FieldType::Unit => text(self.line(value, steps, "help-text")),
+            FieldType::Text | FieldType::Unit => text(self.words(value, steps, "help-text")),
             FieldType::Lines => self.lines(value, steps),
             FieldType::Integer => self.number(value, 0, steps, "help-integer"),
             FieldType::Money => self.number(value, MONEY_DECIMALS, steps, "help-money"),
@@ -82,6 +80,36 @@ impl ExtraReader<'_> {
         line
     }
 
+    /// Reads a text of one line. Digits need no quotation marks.
+    fn words<'v>(
+        &mut self,
+        value: &'v Value,
+        steps: &[YamlStep],
+        help: &'static str,
+    ) -> Option<Cow<'v, str>> {
+        if let Value::Number(_) | Value::Bool(_) = value {
+            return self.digits(value, steps).map(Cow::Owned);
+        }
+        self.line(value, steps, help).map(Cow::Borrowed)
+    }
+
+    /// Returns the digits of a text that YAML takes for a number, as they are written. Reports other
+    /// numbers, whose form YAML does not keep.
+    fn digits(&mut self, value: &Value, steps: &[YamlStep]) -> Option<String> {
+        let is_plain = value.is_u64() && !self.report.source.may_have_number_signs();
+        if is_plain {
+            return Some(value.to_string());
+        }
+        let written = self.report.source.written_value(steps).unwrap_or_default();
+        if value.is_u64() && written.bytes().all(|b| b.is_ascii_digit()) && !written.is_empty() {
+            return Some(written.to_owned());
+        }
+        let quoted = if written.is_empty() { value.to_string() } else { written.to_owned() };
+        let error = self.report.error(steps).arg("text", quoted).help("help-quote");
+        self.report.diagnostics.push(error);
+        None
+    }
+
     /// Reads a text of one line that has a certain form.
     fn text_that<'v>(
         &mut self,
@@ -89,9 +117,9 @@ impl ExtraReader<'_> {
         steps: &[YamlStep],
         help: &'static str,
         has_form: impl Fn(&Self, &str) -> bool,
-    ) -> Option<&'v str> {
-        let text = self.line(value, steps, help)?;
-        if !has_form(self, text) {
+    ) -> Option<Cow<'v, str>> {
+        let text = self.words(value, steps, help)?;
+        if !has_form(self, &text) {
             self.report.wrong(steps, help);
             return None;
         }
@@ -99,6 +127,9 @@ impl ExtraReader<'_> {
     }
 
     fn lines(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
+        if let Value::Number(_) | Value::Bool(_) = value {
+            return self.digits(value, steps).map(|digits| FieldValue::Text(digits.into()));
+        }
         let Some(text) = value.as_str() else {
             self.report.wrong(steps, "help-lines");
             return None;
@@ -307,19 +338,6 @@ fn parse_number(text: &str, decimals: usize) -> Result<Decimal, DecimalError> {
     Ok(number.plus(Decimal::parse(step, DECIMALS)?))
 }
 
-/// Returns whether a text can be a telephone number, with words such as those before an extension.
-fn is_phone(text: &str) -> bool {
-    let may_stand = |c: char| {
-        digit_value(c).is_some()
-            || c.is_whitespace()
-            || is_alphabetic(c)
-            || is_mark(c)
-            || "-–+()#*,./;:".contains(c)
-    };
-    text.chars().all(may_stand)
-        && text.chars().filter(|c| digit_value(*c).is_some()).count() >= FEWEST_PHONE_DIGITS
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,16 +366,5 @@ mod tests {
         assert_eq!(read("๐.๙๙๙๙๙๙๙").as_deref(), Ok("1.000000"));
         assert_eq!(read("0.0000004x"), Err(DecimalError::Form));
         assert_eq!(read("1.5.000000"), Err(DecimalError::Form));
-    }
-
-    #[test]
-    fn telephone_numbers_may_have_words() {
-        for phone in ["1567", "+66 5600 0111", "0 5600 0111 ต่อ 12, 13", "๐ ๕๖๐๐ ๐๑๑๑", "*123#"]
-        {
-            assert!(is_phone(phone), "{phone}");
-        }
-        for other in ["12", "-", "กองคลัง", "<b>1567</b>", "1567?body=x"] {
-            assert!(!is_phone(other), "{other}");
-        }
     }
 }
