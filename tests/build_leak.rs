@@ -403,3 +403,40 @@ fn counts_totals_and_terms_are_of_published_items() {
         assert!(!is_there("news/by/fiscal_year"), "{at}");
     }
 }
+
+/// A list sorted by the items that its items name: the order tells nothing of a name that is not published.
+#[test]
+fn an_order_by_other_items_tells_nothing_of_withheld_ones() {
+    let list = "sort = \"basis\"\ncolumns = [\"basis\"]";
+    let settings = SITE.replacen("id = \"news\"", &format!("id = \"news\"\n{list}"), 1);
+    let settings = settings
+        + "\n[[kinds]]\nid = \"case\"\ntitle = \"เรื่อง\"\n\
+           [[kinds.fields]]\nid = \"basis\"\nlabel = \"เรื่องเดิม\"\ntype = \"item\"\n";
+    let names = |name: &str| format!("kind: case\nextra: {{ basis: {name}.md }}");
+    let order = |withheld: [&str; 2]| {
+        let portal = Portal::new()
+            .file("site.toml", &settings)
+            .item_with("content/news/a.md", &names(withheld[0]), "")
+            .item_with("content/news/b.md", &names(withheld[1]), "")
+            .item_with("content/news/c.md", &names("z-shown"), "")
+            .item_with("content/news/d.md", &names("y-shown"), "")
+            .item_with("content/news/y-shown.md", "title: ข", "")
+            .item_with("content/news/z-shown.md", "title: ก", "");
+        for name in withheld {
+            portal.write(
+                &format!("content/news/{name}.md"),
+                crate::support::item(&format!("content/news/{name}.md"), "approver: -", ""),
+            );
+        }
+        portal.build();
+        let list = String::from_utf8(portal.output().remove("news/list.json").unwrap()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&list).unwrap();
+        let urls = json["items"].as_array().unwrap().iter().map(|item| item["url"].to_string());
+        urls.collect::<Vec<String>>()
+    };
+    let first = order(["x-draft", "w-draft"]);
+    assert_eq!(first, order(["w-draft", "x-draft"]));
+    // By the titles of the published ones; the others last.
+    let place = |name: &str| first.iter().position(|url| url.contains(name)).unwrap();
+    assert!(place("/c/") < place("/d/") && place("/d/") < place("/a/"), "{first:?}");
+}

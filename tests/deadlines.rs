@@ -87,6 +87,24 @@ fn a_feed_prints_summary_deadline_and_corrections() {
     assert!(output["feed.xml"].contains(expected), "{}", output["feed.xml"]);
 }
 
+/// A block of the home page with open items is tried, though all items are closed or still to come.
+#[test]
+fn blocks_are_tried_with_open_items() {
+    let line = "{% for b in blocks %}{% for e in b.entries %}{{ e.such }}{% endfor %}{% endfor %}";
+    let settings = "\n[[home]]\nblock = \"closing_soon\"\nkind = \"call\"\n";
+    let closed = call("2569-11-02");
+    let opens_later = format!("publish_from: 2569-12-01\n{}", call("2569-12-02"));
+    for lines in [&closed, &opens_later] {
+        let portal = portal(settings)
+            .file("themes/t/templates/home.html", line)
+            .item_with("content/news/a.md", lines, "")
+            .item_with("content/news/b.md", "publish_from: 2569-02-01", "");
+        let run = portal.run(&format!("build -o site --at {NOW}"));
+        assert_eq!(run.status, 1, "{lines}");
+        run.expect_in_stderr("--> themes/t/templates/home.html");
+    }
+}
+
 /// A template that fails in one state only fails today, whichever state the items are in.
 #[test]
 fn templates_are_tried_in_both_states() {
@@ -108,6 +126,9 @@ fn templates_are_tried_in_both_states() {
         ("home", of_list("latest"), &each[..1]),
         ("search", of_list("entries"), &each[..1]),
         ("base", of_list("urgent"), &each[..1]),
+        ("item", of_list("items(state=\"STATE\")"), &each),
+        ("sitemap", of_list("items (kind=\"call\")"), &each),
+        ("base", of_list("items(state=\"STATE\", limit=1)"), &each),
     ] {
         let path = format!("templates/{template}.html");
         let built_in = std::fs::read_to_string(root.join(&path)).unwrap();

@@ -150,3 +150,42 @@ fn a_portal_with_mistakes_prints_no_kinds() {
     let run = run.expect_in_stderr("error[settings/missing-key]: `kinds.title` is missing");
     assert!(run.stdout.is_empty());
 }
+
+/// Bounds are compared as numbers, however many decimals they have.
+#[test]
+fn bounds_that_are_equal_are_no_mistake() {
+    let field = |min: &str, max: &str| {
+        let kind = "[[kinds]]\nid = \"fee\"\ntitle = \"ค่าธรรมเนียม\"\n[[kinds.fields]]\nid = \"amount\"\n\
+                    label = \"จำนวน\"\ntype = \"money\"\n";
+        let portal =
+            Portal::new().file("site.toml", format!("{SITE}\n{kind}min = {min}\nmax = {max}\n"));
+        portal.run(&format!("check --at {NOW}")).stderr.contains("min")
+    };
+    assert!(!field("\"5.00\"", "5"));
+    assert!(!field("5", "\"5.00\""));
+    assert!(field("\"5.01\"", "5"));
+}
+
+/// A list has so many columns and facets that the number of a facet fits into a byte.
+#[test]
+fn there_are_not_too_many_facets() {
+    let with = |key: &str, count: usize| {
+        let ids: Vec<String> = (0..count).map(|n| format!("f{n}")).collect();
+        let fields: String = ids
+            .iter()
+            .map(|id| {
+                format!("[[kinds.fields]]\nid = \"{id}\"\nlabel = \"ก\"\ntype = \"boolean\"\n")
+            })
+            .collect();
+        let listed = format!("id = \"news\"\n{key} = {ids:?}");
+        let settings = SITE.replacen("id = \"news\"", &listed, 1);
+        let kind = format!("{settings}\n[[kinds]]\nid = \"form\"\ntitle = \"แบบ\"\n{fields}");
+        let portal = Portal::new().file("site.toml", kind);
+        portal.run(&format!("check --at {NOW}"))
+    };
+    for key in ["facets", "columns"] {
+        assert!(!with(key, 100).stderr.contains(key));
+        let run = with(key, 300).expect_status(1);
+        assert!(run.stderr.contains("100") && run.stderr.contains(key), "{}", run.stderr);
+    }
+}

@@ -237,7 +237,7 @@ impl<'a> SiteWriter<'a> {
         if let (PageKey::Item(id), Some(body)) = (page, body)
             && renderer.needs_rehearsal(site.item(id))
         {
-            renderer.rehearse(site.item(id), body, &mut diagnostics);
+            renderer.rehearse_change(id, body, &mut diagnostics);
         }
         self.context.progress.step();
         let owner = match page {

@@ -111,8 +111,7 @@ impl BlockReader<'_> {
 
     fn block(&self, file: &mut SettingsFile, mut table: SettingsTable) -> Option<HomeBlock> {
         if !table.has("block") {
-            let key = ("key", format!("{}.block", table.name));
-            file.error(Code::SettingMissing, table.span.clone(), &[key]);
+            table.missing(file, "block");
             return None;
         }
         let kind = table.choice(file, "block", &BlockKind::WORDS)?.value;
@@ -140,13 +139,7 @@ impl BlockReader<'_> {
             block.limit = read_limit(file, &mut table).unwrap_or(LIMIT);
         }
         if kind == BlockKind::Figures {
-            let figures = table.tables(file, "figures");
-            block.figures =
-                figures.into_iter().filter_map(|table| self.figure(file, table)).collect();
-            if block.figures.is_empty() && !file.diagnostics.has_errors() {
-                let key = ("key", format!("{}.figures", table.name));
-                file.error(Code::SettingMissing, table.span.clone(), &[key]);
-            }
+            block.figures = self.figures(file, &mut table);
         }
         table.finish(file, &[&["block", "title"], keys].concat());
         Some(block)
@@ -166,11 +159,21 @@ impl BlockReader<'_> {
         table.choice(file, "kind", &kinds).map(|at| at.value.to_owned())
     }
 
+    fn figures(&self, file: &mut SettingsFile, table: &mut SettingsTable) -> Vec<Figure> {
+        if table.has_none("figures") {
+            table.missing(file, "figures");
+        }
+        let tables = table.tables(file, "figures");
+        tables.into_iter().filter_map(|table| self.figure(file, table)).collect()
+    }
+
     fn figure(&self, file: &mut SettingsFile, mut table: SettingsTable) -> Option<Figure> {
         let label = read_label(file, &mut table, "label", self.own, true);
         let category = self.category(file, &mut table);
         let kind = self.kind(file, &mut table);
-        let fields = self.kinds.all().flat_map(|(_, kind)| &kind.fields);
+        let kinds = self.kinds.all().map(|(_, kind)| kind);
+        let kinds = kinds.filter(|other| kind.as_ref().is_none_or(|kind| other.id == *kind));
+        let fields = kinds.flat_map(|kind| &kind.fields);
         let amounts = fields.filter(|field| field.field_type == FieldType::Money && !field.is_list);
         let mut words: Vec<(&str, &str)> =
             amounts.map(|field| (field.id.as_str(), field.id.as_str())).collect();
@@ -178,7 +181,7 @@ impl BlockReader<'_> {
         words.dedup();
         let sum = table.choice(file, "sum", &words).map(|at| at.value.to_owned());
         table.finish(file, &["label", "category", "kind", "sum"]);
-        (label != Label::default()).then_some(Figure { label, category, kind, sum })
+        (!label.is_empty()).then_some(Figure { label, category, kind, sum })
     }
 }
 

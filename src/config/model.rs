@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use url::Url;
 
 use crate::config::home::HomeBlock;
-use crate::config::kinds::Kinds;
+use crate::config::kinds::{Kinds, Label};
 use crate::config::policy::{CategoryId, Policy};
 use crate::diagnostics::Place;
 use crate::text::{Calendar, Digits};
@@ -263,6 +263,12 @@ impl Config {
     /// Returns the title of a category in a language.
     pub fn category_title(&self, category: CategoryId, language: LanguageId) -> &str {
         &self.languages[usize::from(language)].categories[usize::from(category)]
+    }
+
+    /// Returns a text of a declaration in a language.
+    pub(crate) fn text<'a>(&self, label: &'a Label, language: LanguageId) -> &'a str {
+        let code = |language| self.languages[usize::from(language)].code.as_str();
+        label.in_language(code(language), code(LanguageId::OWN))
     }
 
     /// Returns how to reach the publisher, for readers of a language.

@@ -46,6 +46,7 @@ pub(super) fn read_people(
             break;
         }
         if let Some(name) = name {
+            file.check_exported(&name);
             let (id, name) = (id.value, name.value);
             let identity = identity(&name);
             let person = Person {

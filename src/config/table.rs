@@ -11,7 +11,7 @@ use crate::diagnostics::{
     far_year_diagnostic,
 };
 use crate::source::conflict_in;
-use crate::text::{Calendar, DateError, Moment, may_stand};
+use crate::text::{Calendar, DateError, Moment, is_formula, may_stand};
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]
@@ -55,6 +55,14 @@ impl<'a> SettingsFile<'a> {
         let place = self.place(span);
         let diagnostic = Diagnostic { args: args.to_vec(), ..Diagnostic::error(code, place) };
         self.diagnostics.push(diagnostic.arg("guide", self.guide));
+    }
+
+    /// Reports a text that lists export and that a spreadsheet would run.
+    pub(super) fn check_exported(&mut self, text: &At<String>) {
+        if is_formula(text.value.trim_start_matches([' ', '\n'])) {
+            let sign: String = text.value.trim_start().chars().take(1).collect();
+            self.error(Code::Formula, text.span.clone(), &[("sign", sign)]);
+        }
     }
 
     /// Reports the first entry of a table for which there is no number left.
@@ -121,6 +129,11 @@ impl<'t> SettingsTable<'t> {
         self.entries.get(key).map_or_else(|| self.span.clone(), |value| value.span())
     }
 
+    /// Reports that a key is missing.
+    pub(super) fn missing(&self, file: &mut SettingsFile, key: &str) {
+        file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+    }
+
     fn wrong_type(&self, file: &mut SettingsFile, key: &str, kind: &str, span: Span) {
         let key = self.dotted(key);
         file.error(Code::SettingType, span, &[("key", key), ("wanted", format!("@kind/{kind}"))]);
@@ -180,7 +193,7 @@ impl<'t> SettingsTable<'t> {
     /// A whole number that must be there.
     pub(crate) fn needed_number(&mut self, file: &mut SettingsFile, key: &str) -> Option<At<i64>> {
         if !self.has(key) {
-            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+            self.missing(file, key);
         }
         self.number(file, key)
     }
@@ -259,13 +272,16 @@ impl<'t> SettingsTable<'t> {
         file: &mut SettingsFile,
         key: &str,
     ) -> Vec<At<String>> {
-        let is_empty = |value: &Spanned<DeValue>| {
-            value.get_ref().as_array().is_some_and(|list| list.is_empty())
-        };
-        if self.entries.get(key).is_none_or(is_empty) {
-            file.error(Code::SettingMissing, self.span.clone(), &[("key", self.dotted(key))]);
+        if self.has_none(key) {
+            self.missing(file, key);
         }
         self.strings(file, key)
+    }
+
+    /// Whether a list is missing or empty.
+    pub(super) fn has_none(&self, key: &str) -> bool {
+        let list = self.entries.get(key).map(|value| value.get_ref().as_array());
+        list.is_none_or(|list| list.is_some_and(|list| list.is_empty()))
     }
 
     fn array(&mut self, file: &mut SettingsFile, key: &str) -> Option<DeArray<'t>> {

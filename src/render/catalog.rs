@@ -1,7 +1,7 @@
 //! The functions with which templates ask for items: `items(…)` and `item_url(…)`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Deserialize;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -10,7 +10,7 @@ use crate::config::{Config, LanguageId, Sort};
 use crate::content::join;
 use crate::gate;
 use crate::gate::Admitted;
-use crate::site::{ItemId, ListOrder, Selection, Site, encode};
+use crate::site::{ItemId, ListOrder, Selection, Site, WantedText, encode};
 use crate::text::{nfc, parse_year};
 
 /// The functions. A theme that calls one makes a catalog of every site.
@@ -27,10 +27,14 @@ pub(super) struct Catalog {
     everything: Vec<Vec<ItemId>>,
     /// The encoded URLs of items, by path. `None` if the item is not published.
     urls: HashMap<String, Option<String>>,
+    /// The state in which a rehearsal shows items with a deadline.
+    rehearsed_state: Option<gate::State>,
+    /// The answers so far. Most pages ask the same.
+    answers: RwLock<HashMap<(LanguageId, ItemQuery), Value>>,
 }
 
 /// The arguments of `items`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ItemQuery {
     category: Option<String>,
@@ -52,7 +56,10 @@ struct ItemPath {
 
 /// Returns whether a template calls a function of the catalog.
 pub(super) fn asks_for_items(template: &str) -> bool {
-    FUNCTIONS.iter().any(|name| template.contains(&format!("{name}(")))
+    FUNCTIONS.iter().any(|name| {
+        let mut calls = template.split(name).skip(1);
+        calls.any(|behind| behind.trim_start().starts_with('('))
+    })
 }
 
 /// Adds the functions to an engine, for a theme that does not call them.
@@ -63,8 +70,13 @@ pub(super) fn register_names(engine: &mut Tera) {
 }
 
 impl Catalog {
-    /// Collects the items of a site. `entry` returns what templates get of an item.
-    pub(super) fn new(site: &Site, entry: impl Fn(ItemId) -> Value) -> Self {
+    /// Collects the items of a site. `entry` returns what templates get of an item. A rehearsal shows items
+    /// with a deadline in one state.
+    pub(super) fn new(
+        site: &Site,
+        rehearsed_state: Option<gate::State>,
+        entry: impl Fn(ItemId) -> Value,
+    ) -> Self {
         let languages = site.config.languages();
         let everything: Vec<Vec<ItemId>> =
             languages.map(|(language, _)| site.everything(language).to_vec()).collect();
@@ -76,6 +88,8 @@ impl Catalog {
             entries: everything.iter().flatten().map(|id| (*id, entry(*id))).collect(),
             urls: withheld.chain(published).collect(),
             everything,
+            rehearsed_state,
+            answers: RwLock::default(),
         }
     }
 
@@ -86,25 +100,42 @@ impl Catalog {
         let of_items = Arc::clone(&catalog);
         engine.register_function(items, move |arguments: Kwargs, state: &State| {
             let language = state.get::<String>("lang")?.unwrap_or_default();
-            of_items.items(&language, &arguments.deserialize()?)
+            of_items.answer(&language, arguments.deserialize()?)
         });
         engine.register_function(item_url, move |arguments: Kwargs, _: &State| {
             catalog.item_url(&arguments.deserialize::<ItemPath>()?.path)
         });
     }
 
-    /// Returns the items of a language that a query asks for.
-    fn items(&self, language: &str, query: &ItemQuery) -> TeraResult<Value> {
+    /// Returns the items of a language that a query asks for. Looks for them once.
+    fn answer(&self, language: &str, query: ItemQuery) -> TeraResult<Value> {
         let language = self.config.language(language).unwrap_or(LanguageId::OWN);
+        let question = (language, query);
+        let known = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known.get(&question) {
+            return Ok(answer.clone());
+        }
+        drop(known);
+        let answer = self.items(language, &question.1)?;
+        let mut known = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(question, answer.clone());
+        Ok(answer)
+    }
+
+    fn items(&self, language: LanguageId, query: &ItemQuery) -> TeraResult<Value> {
         let selection = self.selection(query)?;
-        let item = |id: ItemId| &self.items[usize::from(id)];
+        let is_wanted = |id: &ItemId| {
+            let item = &self.items[usize::from(*id)];
+            let state = item.state().map(|state| self.rehearsed_state.unwrap_or(state));
+            selection.includes(item, state)
+        };
         let all = self.everything[usize::from(language)].iter().copied();
-        let mut ids: Vec<ItemId> = all.filter(|id| selection.includes(item(*id))).collect();
+        let mut ids: Vec<ItemId> = all.filter(is_wanted).collect();
         if let Some(word) = &query.sort {
             let sort = Sort::of_word(word, &self.config.kinds);
             let sort =
                 sort.ok_or_else(|| Error::message(format!("items: there is no sort `{word}`")))?;
-            ListOrder::new(&self.config, language, &sort).sort(&mut ids, &self.items);
+            ListOrder::new(&self.config, language, &sort, &self.items).sort(&mut ids);
         }
         ids.truncate(query.limit.unwrap_or(usize::MAX));
         let entries = ids.iter().filter_map(|id| self.entries.get(id).cloned());
@@ -126,11 +157,12 @@ impl Catalog {
             let state = gate::State::ALL.into_iter().find(|state| state.as_str() == word);
             state.ok_or_else(|| unknown("state", word))
         });
+        let wanted = |text: &Option<String>| text.as_deref().map(WantedText::new);
         Ok(Selection {
             category: category.transpose()?,
-            kind: query.kind.clone(),
-            unit: query.unit.clone(),
-            tag: query.tag.clone(),
+            kind: wanted(&query.kind),
+            unit: wanted(&query.unit),
+            tag: wanted(&query.tag),
             fiscal_year: year.transpose()?,
             state: state.transpose()?,
         })
@@ -142,5 +174,24 @@ impl Catalog {
         let path = join("content/", &nfc(written.trim_start_matches('/'))).ok_or_else(missing)?;
         let url = self.urls.get(&path).ok_or_else(missing)?;
         Ok(url.as_ref().map_or_else(Value::none, |url| Value::from(url.as_str())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_however_they_are_spaced() {
+        for template in [
+            "{{ items(limit=1) }}",
+            "{% for e in items (tag='x') %}",
+            "{{ item_url\n(path='a.md') }}",
+        ] {
+            assert!(asks_for_items(template), "{template}");
+        }
+        for template in ["{{ items }}", "{{ items[0] }} (", "{{ item.items }}", ""] {
+            assert!(!asks_for_items(template), "{template}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::gate::State;
 use crate::render::Renderer;
 use crate::render::context::{EntryValue, ListedValue, PictureValue};
 use crate::render::labels::deadline_label;
-use crate::site::{ItemId, encode, fits_cell};
+use crate::site::{ItemId, encode};
 use crate::text::{nfc, shown_year};
 
 impl Renderer<'_> {
@@ -66,7 +66,7 @@ impl Renderer<'_> {
     /// Returns the values of an item's fields that fit into a cell, by id.
     fn listed_fields<'v>(&'v self, item: &'v Item) -> BTreeMap<&'v str, ListedValue<'v>> {
         let Some(typed) = item.typed(&self.site.config.kinds) else { return BTreeMap::new() };
-        let fitting = typed.iter().filter(|(field, _)| fits_cell(field));
+        let fitting = typed.iter().filter(|(field, _)| field.is_scalar());
         let listed = fitting.filter_map(|(field, value)| {
             let shown = self.shown_in_list(item, field, value);
             let listed = ListedValue {

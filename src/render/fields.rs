@@ -148,6 +148,7 @@ impl<'a> Renderer<'a> {
                     FieldType::Url => text.to_string(),
                     FieldType::Phone => dial_url(first_number(text)),
                     FieldType::Email => format!("mailto:{text}"),
+                    FieldType::Unit => self.unit_url(item.language, text),
                     _ => String::new(),
                 };
                 ShownValue { text: text.to_string(), url, ..empty }
@@ -165,7 +166,7 @@ impl<'a> Renderer<'a> {
             }
             (FieldValue::Choice(position), FieldType::Choice(choices)) => {
                 let choice = &choices[usize::from(*position)];
-                let label = choice.label.in_language(self.code(item), self.own_code());
+                let label = self.site.config.text(&choice.label, item.language);
                 ShownValue { text: label.to_owned(), iso: choice.id.clone(), ..empty }
             }
             (FieldValue::Person(id), _) => {
@@ -233,7 +234,7 @@ impl<'a> Renderer<'a> {
 
     /// Returns the name of a field in the language of an item.
     pub(super) fn label<'v>(&'v self, item: &Item, field: &'v Field) -> &'v str {
-        field.label.in_language(self.code(item), self.own_code())
+        self.site.config.text(&field.label, item.language)
     }
 
     fn in_digits(&self, item: &Item, text: String) -> String {
@@ -242,10 +243,6 @@ impl<'a> Renderer<'a> {
 
     fn code(&self, item: &Item) -> &str {
         &self.site.config.languages[usize::from(item.language)].code
-    }
-
-    fn own_code(&self) -> &str {
-        &self.site.config.languages[0].code
     }
 }
 

@@ -6,10 +6,10 @@ use serde::Serialize;
 use tera::Value;
 
 use crate::config::{BlockKind, Config, FieldType, Figure, HomeBlock, LanguageId};
-use crate::content::{FieldValue, Item, Role};
+use crate::content::{Item, Role};
 use crate::gate::State;
 use crate::render::{PageContent, PageTarget, Renderer};
-use crate::site::{ItemId, Selection, encode};
+use crate::site::{ItemId, Selection, WantedText, amount_of, encode};
 use crate::text::Decimal;
 
 /// How many of the newest items the home page shows, of all and of each category.
@@ -61,16 +61,14 @@ impl Renderer<'_> {
 
     fn block<'v>(&'v self, language: LanguageId, block: &'v HomeBlock) -> BlockValue<'v> {
         let config = &self.site.config;
-        let code = |language| config.languages[usize::from(language)].code.as_str();
-        let (code, own) = (code(language), code(LanguageId::OWN));
         let kind = block.kind.as_str();
-        let title = match block.title.in_language(code, own) {
+        let title = match config.text(&block.title, language) {
             "" => self.word(language, &format!("block_{kind}")).into(),
             title => title.into(),
         };
         let more = block.category.map(|category| config.category_url(language, category));
         let figures = block.figures.iter().map(|figure| FigureValue {
-            label: figure.label.in_language(code, own),
+            label: config.text(&figure.label, language),
             text: self.figure(language, figure),
             is_amount: figure.sum.is_some(),
             url: figure
@@ -94,7 +92,7 @@ impl Renderer<'_> {
         let site = self.site;
         let selection = Selection {
             category: block.category,
-            kind: block.item_kind.clone(),
+            kind: block.item_kind.as_deref().map(WantedText::new),
             ..Selection::default()
         };
         let mut items: Vec<ItemId> = match block.kind {
@@ -107,10 +105,10 @@ impl Renderer<'_> {
                 block.category.map_or(Vec::new(), |id| site.list(language, id).to_vec())
             }
             BlockKind::ClosingSoon => self.closing_soon(language, &selection),
-            BlockKind::Latest => site.select(language, &selection).collect(),
+            BlockKind::Latest => self.select(language, &selection).collect(),
             BlockKind::Pictures => {
                 let has_picture = |id: &ItemId| has_picture(&site.config, site.item(*id));
-                site.select(language, &selection).filter(has_picture).collect()
+                self.select(language, &selection).filter(has_picture).collect()
             }
             BlockKind::Text | BlockKind::Figures | BlockKind::Coverage | BlockKind::Complaints => {
                 Vec::new()
@@ -120,11 +118,20 @@ impl Renderer<'_> {
         items
     }
 
+    /// Returns the wanted items of a language that have a page, newest first.
+    fn select(&self, language: LanguageId, selection: &Selection) -> impl Iterator<Item = ItemId> {
+        let all = self.site.everything(language).iter().copied();
+        all.filter(|id| {
+            let item = self.site.item(*id);
+            selection.includes(item, self.state_of(item))
+        })
+    }
+
     /// Returns the open items among some, the soonest deadline first.
     fn closing_soon(&self, language: LanguageId, selection: &Selection) -> Vec<ItemId> {
         let site = self.site;
         let selection = Selection { state: Some(State::Open), ..selection.clone() };
-        let mut open: Vec<ItemId> = site.select(language, &selection).collect();
+        let mut open: Vec<ItemId> = self.select(language, &selection).collect();
         open.sort_by_key(|id| site.item(*id).details.deadline.map(|deadline| deadline.at));
         open
     }
@@ -132,9 +139,9 @@ impl Renderer<'_> {
     /// Returns the number of the selected items, or the sum of their amounts.
     fn figure(&self, language: LanguageId, figure: &Figure) -> String {
         let site = self.site;
-        let (category, kind) = (figure.category, figure.kind.clone());
+        let (category, kind) = (figure.category, figure.kind.as_deref().map(WantedText::new));
         let selection = Selection { category, kind, ..Selection::default() };
-        let items = site.select(language, &selection).map(|id| site.item(id));
+        let items = self.select(language, &selection).map(|id| site.item(id));
         let Some(sum) = &figure.sum else { return items.count().to_string() };
         let amounts = items.filter_map(|item| amount_of(&site.config, item, sum));
         amounts.fold(Decimal::ZERO, Decimal::plus).shown(true)
@@ -152,16 +159,6 @@ impl Renderer<'_> {
             let (title, url) = (item.title.as_ref(), encode(&item.url));
             Some(CoverageBlockValue { title, url, met, total: ids.len() })
         })
-    }
-}
-
-/// Returns the amount of money in a field of an item.
-fn amount_of(config: &Config, item: &Item, field: &str) -> Option<Decimal> {
-    let kind = config.kinds.kind(item.details.declared?);
-    let (position, _) = kind.field(field)?;
-    match item.details.fields.get(position)? {
-        FieldValue::Number(amount) => Some(*amount),
-        _ => None,
     }
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::config::{CategoryId, LanguageId};
-use crate::content::{FieldMap, Item};
+use crate::config::{CategoryId, FieldRole, LanguageId};
+use crate::content::{FieldMap, FieldValue, Item};
 use crate::gate::Admitted;
 use crate::markdown::{file_type, size_text};
 use crate::render::kinds::{plan_period, shown_name};
@@ -73,8 +73,28 @@ pub(super) fn item(site: &Site, item: &Admitted) -> String {
     if !details.attachments.is_empty() {
         work["encoding"] = files(site, item);
     }
+    add_roles(&mut work, site, item);
     add_subject(&mut work, site, item);
     script_text(work)
+}
+
+/// Adds the amount of money that an item is about, and the place.
+fn add_roles(work: &mut Value, site: &Site, item: &Item) {
+    let Some(declared) = item.details.declared else { return };
+    let kind = site.config.kinds.kind(declared);
+    let with_role = |role| {
+        let (position, field) = kind.field_of_role(role)?;
+        Some((field, item.details.fields.get(position)?))
+    };
+    if let Some((field, FieldValue::Number(amount))) = with_role(FieldRole::Amount) {
+        let name = site.config.text(&field.label, item.language);
+        // As a text, an amount keeps all its digits.
+        let value = amount.to_string();
+        work["about"] = json!({ "@type": "MonetaryAmount", "name": name, "value": value });
+    }
+    if let Some((_, FieldValue::Text(place))) = with_role(FieldRole::Place) {
+        work["contentLocation"] = json!({ "@type": "Place", "name": place });
+    }
 }
 
 /// Adds the subject of a page about a person, a division or a place, and the period of a plan. Leaves out

@@ -3,11 +3,12 @@
 
 use serde_json::json;
 
-use crate::config::{CategoryId, Field, FieldType, LanguageId};
+use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId, Sort};
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
-use crate::site::{counted_year, encode, field_of, fits_cell};
+use crate::render::lists::ShownColumn;
+use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
 /// What a spreadsheet needs to read a file as UTF-8.
@@ -78,20 +79,21 @@ impl Renderer<'_> {
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
         let columns = self.columns(language, category);
-        let columns = columns.iter().map(|shown| {
-            json!({
-                "id": shown.column.as_str(),
-                "label": shown.label,
-                "type": shown.type_word,
-            })
-        });
+        let columns = columns.iter().map(|shown| self.exported_column(shown));
         let columns: Vec<serde_json::Value> = columns.collect();
+        let sort = match &config.policy.categories[usize::from(category)].list.sort {
+            Sort::Column { column, .. } => {
+                self.exported_column(&self.shown_column(language, category, column))
+            }
+            Sort::Weight | Sort::Date | Sort::Title => serde_json::Value::Null,
+        };
         let head = [
             ("format", json!(1)),
             ("title", json!(config.category_title(category, language))),
             ("url", json!(self.absolute(&config.category_url(language, category)))),
             ("language", json!(config.languages[usize::from(language)].code)),
             ("columns", json!(columns)),
+            ("sort", sort),
         ];
         let mut json = String::from("{");
         for (key, value) in head {
@@ -104,6 +106,38 @@ impl Renderer<'_> {
         }
         json.push_str("\n]}\n");
         out.extend_from_slice(json.as_bytes());
+    }
+
+    /// Returns a column with what a program needs to sort by it: the order of the choices of each
+    /// kind, and the kinds in which
+    /// the field is the deadline.
+    fn exported_column(&self, shown: &ShownColumn) -> serde_json::Value {
+        let mut column = json!({
+            "id": shown.column.as_str(),
+            "label": shown.label,
+            "type": shown.type_word,
+        });
+        let Column::Field(id) = shown.column else { return column };
+        let kinds = &self.site.config.kinds;
+        let having = || kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(id)?.1)));
+        let choices: serde_json::Map<String, serde_json::Value> = having()
+            .filter_map(|(kind, field)| match &field.field_type {
+                FieldType::Choice(choices) => {
+                    let ids: Vec<&str> = choices.iter().map(|choice| choice.id.as_str()).collect();
+                    Some((kind.id.clone(), json!(ids)))
+                }
+                _ => None,
+            })
+            .collect();
+        if !choices.is_empty() {
+            column["choices"] = json!(choices);
+        }
+        let of_deadline = having().filter(|(_, field)| field.role == Some(FieldRole::Deadline));
+        let kinds: Vec<&str> = of_deadline.map(|(kind, _)| kind.id.as_str()).collect();
+        if !kinds.is_empty() {
+            column["deadline_of"] = json!(kinds);
+        }
+        column
     }
 
     fn push_item(&self, json: &mut String, item: &Admitted) {
@@ -131,15 +165,24 @@ impl Renderer<'_> {
         ] {
             push_member(json, key, &value.to_string());
         }
-        let mut fields = String::from("{");
+        let (mut fields, mut titles) = (String::from("{"), String::from("{"));
         for (field, value) in item.typed(&config.kinds).iter().flat_map(|typed| typed.iter()) {
-            if fits_cell(field) {
+            if field.is_scalar() {
                 let exported = self.exported_json(field, value);
                 exported.iter().for_each(|value| push_member(&mut fields, &field.id, value));
+            }
+            if let (FieldValue::Item(path), false) = (value, field.is_list)
+                && let Some(id) = self.site.by_path(path)
+            {
+                push_member(&mut titles, &field.id, &json!(self.site.item(id).title).to_string());
             }
         }
         fields.push('}');
         push_member(json, "fields", &fields);
+        if titles.len() > 1 {
+            titles.push('}');
+            push_member(json, "titles", &titles);
+        }
         json.push('}');
     }
 
@@ -149,7 +192,7 @@ impl Renderer<'_> {
         let kinds = self.listed_kinds(language, category).iter();
         let mut fields: Vec<&str> = Vec::new();
         for kind in kinds.map(|kind| self.site.config.kinds.kind(*kind)) {
-            for field in kind.fields.iter().filter(|field| fits_cell(field)) {
+            for field in kind.fields.iter().filter(|field| field.is_scalar()) {
                 if !fields.contains(&field.id.as_str()) {
                     fields.push(&field.id);
                 }

@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 
 use tera::Value;
 
-use crate::config::{
-    CategoryId, Column, Field, FieldType, KindId, LanguageId, ListSettings, PER_PAGE, View,
-};
+use crate::config::{CategoryId, Column, Field, KindId, LanguageId, ListSettings, PER_PAGE, View};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::labels::label;
 use crate::render::list_cache::{FacetParts, Sums};
-use crate::site::{ItemId, PageKey, Taxonomy, Term, TermId, declared_field, encode, field_of};
+use crate::site::{
+    ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of,
+};
 use crate::text::{Decimal, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
@@ -190,7 +189,7 @@ impl Renderer<'_> {
         columns.map(|column| self.shown_column(language, category, column)).collect()
     }
 
-    fn shown_column<'v>(
+    pub(super) fn shown_column<'v>(
         &self,
         language: LanguageId,
         category: CategoryId,
@@ -221,7 +220,7 @@ impl Renderer<'_> {
     /// Returns the label of a field in the list of a category.
     pub(super) fn field_label(&self, language: LanguageId, category: CategoryId, id: &str) -> &str {
         let field = self.listed_field(language, category, id);
-        field.map_or("", |field| label(&self.site.config, language, &field.label))
+        field.map_or("", |field| self.site.config.text(&field.label, language))
     }
 
     /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
@@ -330,14 +329,8 @@ impl Renderer<'_> {
 
     /// Returns the sum of a field with money. Returns `None` if no item has a value.
     fn total(&self, items: &[ItemId], id: &str) -> Option<Decimal> {
-        let amounts = items.iter().filter_map(|item| {
-            let (field, value) = field_of(&self.site.config, self.site.item(*item), id)?;
-            match (value, &field.field_type) {
-                (FieldValue::Number(number), FieldType::Money) => Some(*number),
-                _ => None,
-            }
-        });
-        amounts.reduce(Decimal::plus)
+        let amount = |item: &ItemId| amount_of(&self.site.config, self.site.item(*item), id);
+        items.iter().filter_map(amount).reduce(Decimal::plus)
     }
 
     /// Returns the latest deadline that has passed.

@@ -131,6 +131,12 @@ impl<'a> Renderer<'a> {
         self.cache
     }
 
+    /// Returns an engine whose functions know the items of the site.
+    fn engine_with_items(&self) -> Tera {
+        let catalog = Catalog::new(self.site, self.rehearsed_state, |id| self.entry(id));
+        self.theme.engine_with(catalog)
+    }
+
     /// Renders a template. Returns `false` after reporting a mistake in it.
     fn fill_template(
         &self,
@@ -423,7 +429,7 @@ impl LayoutCache {
             return cache;
         }
         let renderer = Renderer::resume(site, theme, cache);
-        let engine = theme.engine_with(Catalog::new(site, |id| renderer.entry(id)));
+        let engine = renderer.engine_with_items();
         Self { engine: Some(engine), ..renderer.into_cache() }
     }
 

@@ -1,11 +1,12 @@
 //! Renders lists as they will be when time has passed, and drops them. A template that fails on one is
 //! reported today, not in the night when the last item ends.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tera::Value;
 
-use crate::config::{Category, CategoryId, LanguageId, PER_PAGE};
+use crate::config::{Category, CategoryId, Config, FieldRole, LanguageId, PER_PAGE};
 use crate::content::Item;
 use crate::diagnostics::Diagnostics;
 use crate::gate::{Admitted, State, Verdict, Withheld, admit_for_rehearsal};
@@ -63,6 +64,7 @@ pub(crate) fn rehearse_opening(
             && (is_first
                 || site.everything(language).is_empty()
                 || is_first_deadline(site, withheld)
+                || is_first_of_kind(site, withheld)
                 || is_first_term(site, withheld))
     };
     if theme.files.is_empty() || !withheld.iter().any(fills) {
@@ -101,6 +103,14 @@ fn is_first_deadline(site: &Site, withheld: &Withheld) -> bool {
         && !list.iter().any(|id| site.item(*id).details.deadline.is_some())
 }
 
+/// Returns whether a withheld item has a kind and no published item of its language has it. Blocks and
+/// templates may ask for the items of a kind.
+fn is_first_of_kind(site: &Site, withheld: &Withheld) -> bool {
+    let kind = &withheld.item.details.kind;
+    let has_kind = |id: &ItemId| site.item(*id).details.kind == *kind;
+    !kind.is_empty() && !site.everything(withheld.item.language).iter().any(has_kind)
+}
+
 /// Returns whether a withheld item may have a term of a taxonomy of which no published item has one.
 fn is_first_term(site: &Site, withheld: &Withheld) -> bool {
     let Item { language, category, ref tags, ref details, .. } = withheld.item;
@@ -129,36 +139,42 @@ fn taxonomies(site: &Site) -> impl Iterator<Item = (LanguageId, Taxonomy)> {
 }
 
 impl Renderer<'_> {
-    /// Renders the page of an item as it will be later, with all its corrections, and drops it. A
-    /// template that fails on it is reported today, not in the night when the window opens.
-    ///
-    /// Renders the page of an item with a deadline or a thread twice: open with other steps, and closed
-    /// without.
+    /// Renders the page of a withheld item as it will be later and drops it: open in a thread, and closed
+    /// alone. A template that fails on it is reported today, not in the night when the window opens.
     pub(crate) fn rehearse(&self, item: &Item, body: &Body, diagnostics: &mut Diagnostics) {
-        let has_deadline = item.details.deadline.is_some();
-        let thread = self.rehearsed_thread(item);
-        let has_two = has_deadline || !thread.is_none();
-        let open = (State::Open, thread);
-        let closed = has_two.then(|| (State::Closed, Value::none()));
-        for (state, thread) in std::iter::once(open).chain(closed) {
-            let parts = ItemParts {
-                corrections: item.details.changes.all(),
-                state: has_deadline.then_some(state),
-                thread,
-                replaced_by: Vec::new(),
-                headings: &body.headings,
-            };
-            self.rehearse_item(item, parts, body, diagnostics);
+        self.rehearse_item(item, State::Open, self.rehearsed_thread(item), body, diagnostics);
+        if item.details.deadline.is_some() || has_thread(&self.site.config, item) {
+            self.rehearse_item(item, State::Closed, Value::none(), body, diagnostics);
         }
     }
 
+    /// Renders the page of a published item as it will be later and drops it: in the other state, and in a
+    /// thread if it is alone now.
+    pub(crate) fn rehearse_change(&self, id: ItemId, body: &Body, diagnostics: &mut Diagnostics) {
+        let item = self.site.item(id);
+        let state = if item.state() == Some(State::Open) { State::Closed } else { State::Open };
+        let is_alone = self.site.thread(id).is_none();
+        let thread = if is_alone { self.rehearsed_thread(item) } else { Value::none() };
+        self.rehearse_item(item, state, thread, body, diagnostics);
+    }
+
+    /// Renders the page of an item with all its corrections and drops it. It has a state only if it has a
+    /// deadline.
     fn rehearse_item(
         &self,
         item: &Item,
-        parts: ItemParts,
+        state: State,
+        thread: Value,
         body: &Body,
         diagnostics: &mut Diagnostics,
     ) {
+        let parts = ItemParts {
+            corrections: item.details.changes.all(),
+            state: item.details.deadline.map(|_| state),
+            thread,
+            replaced_by: Vec::new(),
+            headings: &body.headings,
+        };
         let context = self.future_item_context(item, parts);
         let url = encode(&item.url);
         let page = PageValue {
@@ -173,23 +189,44 @@ impl Renderer<'_> {
     /// Returns whether time or other items change the page of a published item. The built-in theme needs
     /// no rehearsal of its deadline and its thread.
     pub(crate) fn needs_rehearsal(&self, item: &Admitted) -> bool {
-        let changes = || item.details.deadline.is_some() || !self.rehearsed_thread(item).is_none();
+        let changes = || item.details.deadline.is_some() || has_thread(&self.site.config, item);
         item.awaits_correction() || (!self.theme.files.is_empty() && changes())
     }
 
     /// Renders pages that show items with a deadline, once with all of them open and once with all of them
     /// closed.
     pub(crate) fn rehearse_states(&mut self, diagnostics: &mut Diagnostics) {
-        if self.theme.files.is_empty() {
+        let has_deadline = |item: &Admitted| item.details.deadline.is_some();
+        if self.theme.files.is_empty() || !self.site.items.iter().any(has_deadline) {
             return;
         }
+        let engine = self.cache.engine.take();
         for state in State::ALL {
             self.rehearsed_state = Some(state);
+            if engine.is_some() {
+                self.cache.engine = Some(self.engine_with_items());
+                self.rehearse_templates(diagnostics);
+            }
             for (language, _) in self.site.config.languages() {
                 self.rehearse_deadlines(language, diagnostics);
             }
         }
         self.rehearsed_state = None;
+        self.cache.engine = engine;
+    }
+
+    /// Renders the first page of each template with its layout. Any template may ask for the items in a
+    /// state.
+    fn rehearse_templates(&self, diagnostics: &mut Diagnostics) {
+        let mut templates: BTreeSet<(LanguageId, String)> = BTreeSet::new();
+        for page in self.site.pages() {
+            let Some(target) = self.target(page) else { continue };
+            let layout = target.layout;
+            if templates.insert((layout.language, self.template(&target).into_owned())) {
+                self.render_layout(layout, diagnostics);
+                self.rehearse_page(page, |_| (), diagnostics);
+            }
+        }
     }
 
     /// Renders the first page of each list on which there is an item with a deadline, and the pages of the
@@ -275,6 +312,12 @@ impl Renderer<'_> {
         let template = self.template(&target);
         self.rehearse_content(&template, context, &value, None, diagnostics);
     }
+}
+
+/// Returns whether an item's kind has a field that makes threads.
+fn has_thread(config: &Config, item: &Item) -> bool {
+    let role = |kind| config.kinds.kind(kind).field_of_role(FieldRole::Thread);
+    item.details.declared.and_then(role).is_some()
 }
 
 fn insert_pager(content: &mut PageContent, pager: &PagerValue) {

@@ -156,10 +156,11 @@ impl TemplateNames {
         }
     }
 
-    /// Warns about assets that are not among these outputs. Other addresses are pages.
+    /// Warns about files below `assets/` and at the root that are not among these outputs. Others are pages,
+    /// or files of items.
     pub(super) fn report_missing_assets(&self, outputs: &[&str], diagnostics: &mut Diagnostics) {
         for (path, place) in &self.files {
-            let is_file = is_asset(path) || path.starts_with("assets/");
+            let is_file = path.starts_with("assets/") || (!path.contains('/') && is_asset(path));
             if !is_file || outputs.contains(&path.as_str()) {
                 continue;
             }

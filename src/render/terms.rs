@@ -129,9 +129,9 @@ impl Renderer<'_> {
         Value::from(links.collect::<Vec<Value>>())
     }
 
-    /// Returns the page that gathers the items of an item's unit. Returns an empty text if there is none.
-    pub(super) fn unit_url(&self, item: &Item) -> String {
-        self.term_url(item.language, Taxonomy::Unit, &item.details.unit)
+    /// Returns the page that gathers the items of a unit. Returns an empty text if there is none.
+    pub(super) fn unit_url(&self, language: LanguageId, unit: &str) -> String {
+        self.term_url(language, Taxonomy::Unit, unit)
     }
 
     fn term_url(&self, language: LanguageId, taxonomy: Taxonomy, value: &str) -> String {

@@ -6,7 +6,6 @@ use crate::config::{FieldRole, KindId, LanguageId};
 use crate::content::Item;
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::labels::label;
 use crate::site::{ItemId, Step, Thread};
 
 impl Renderer<'_> {
@@ -18,7 +17,7 @@ impl Renderer<'_> {
         let (config, item) = (&self.site.config, self.site.item(id));
         let step = |step: &Step| self.step(item.language, *step, *step == Step::Item(id));
         map([
-            ("label", Value::from(label(config, item.language, &field.label))),
+            ("label", Value::from(config.text(&field.label, item.language))),
             ("value", Value::from(value)),
             ("steps", Value::from(steps.iter().map(step).collect::<Vec<Value>>())),
         ])
@@ -38,7 +37,7 @@ impl Renderer<'_> {
             steps.extend([of_item(false), of_item(true)]);
         }
         map([
-            ("label", Value::from(label(config, language, &field.label))),
+            ("label", Value::from(config.text(&field.label, language))),
             ("value", Value::from(field.id.as_str())),
             ("steps", Value::from(steps)),
         ])
@@ -63,6 +62,6 @@ impl Renderer<'_> {
     fn kind_words(&self, language: LanguageId, kind: KindId) -> (&str, &str) {
         let config = &self.site.config;
         let kind = config.kinds.kind(kind);
-        (&kind.id, label(config, language, &kind.title))
+        (&kind.id, config.text(&kind.title, language))
     }
 }

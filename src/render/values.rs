@@ -185,7 +185,7 @@ impl<'a> Renderer<'a> {
             summary: &item.summary,
             category: self.category_value(item.language, item.category),
             unit: &details.unit,
-            unit_url: self.unit_url(item),
+            unit_url: self.unit_url(item.language, &details.unit),
             document_number: &details.document_number,
             kind: &details.kind,
             kind_title: self.kind_title(item),

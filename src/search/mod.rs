@@ -132,14 +132,13 @@ fn typed_texts<'a>(item: &'a Item, config: &'a Config) -> Vec<&'a str> {
     let coverage = item.details.coverage.iter().flat_map(|coverage| &coverage.obligations);
     let mut texts: Vec<&str> = coverage.map(|obligation| obligation.title.as_ref()).collect();
     let Some(typed) = item.typed(&config.kinds) else { return texts };
-    let (own, language) = (&config.languages[0], &config.languages[usize::from(item.language)]);
     typed.each(&mut |field, value| match (&field.field_type, value) {
         (FieldType::Text | FieldType::Lines | FieldType::Unit, FieldValue::Text(text)) => {
             texts.push(text);
         }
         (FieldType::Choice(choices), FieldValue::Choice(position)) => {
             let label = &choices[usize::from(*position)].label;
-            texts.push(label.in_language(&language.code, &own.code));
+            texts.push(config.text(label, item.language));
         }
         (_, FieldValue::Person(id)) => {
             texts.push(&config.policy.people[usize::from(*id)].name);

@@ -1,19 +1,15 @@
 //! The values of an item that lists show, sort by and gather items by.
 
-use crate::config::{Config, Field, FieldRole, FieldType, KindId};
+use crate::config::{Config, Field, FieldRole, FieldType};
 use crate::content::{FieldValue, Item};
-use crate::text::{Calendar, buddhist_year};
+use crate::text::{Calendar, Decimal, buddhist_year};
 
 /// Returns what the kind of an item is called in the item's language. Returns the word of the front matter for
 /// a kind that is not declared.
 pub(crate) fn kind_title<'a>(config: &'a Config, item: &'a Item) -> &'a str {
-    item.details.declared.map_or(&item.details.kind, |id| declared_title(config, item, id))
-}
-
-fn declared_title<'a>(config: &'a Config, item: &Item, id: KindId) -> &'a str {
-    let own = &config.languages[0].code;
-    let language = &config.languages[usize::from(item.language)].code;
-    config.kinds.kind(id).title.in_language(language, own)
+    item.details
+        .declared
+        .map_or(&item.details.kind, |id| config.text(&config.kinds.kind(id).title, item.language))
 }
 
 /// Returns the field of an item's kind with an id, and its value. Returns `None` if the kind has no such field
@@ -25,6 +21,14 @@ pub(crate) fn field_of<'a>(
 ) -> Option<(&'a Field, &'a FieldValue)> {
     let (position, field) = config.kinds.kind(item.details.declared?).field(id)?;
     Some((field, item.details.fields.get(position)?))
+}
+
+/// Returns the amount in a field with money. Returns `None` for a field of another type, and without a value.
+pub(crate) fn amount_of(config: &Config, item: &Item, id: &str) -> Option<Decimal> {
+    match field_of(config, item, id)? {
+        (Field { field_type: FieldType::Money, .. }, FieldValue::Number(amount)) => Some(*amount),
+        _ => None,
+    }
 }
 
 /// Returns a year as the portal counts it in addresses and exports, in any language.
@@ -40,13 +44,4 @@ pub(crate) fn declared_field<'a>(config: &'a Config, id: &str) -> Option<&'a Fie
 /// Returns whether a field is a deadline.
 pub(crate) fn is_deadline(field: &Field) -> bool {
     field.role == Some(FieldRole::Deadline)
-}
-
-/// Returns whether a value fits into a cell of a table: it is neither a list nor made of parts, and no file.
-pub(crate) fn fits_cell(field: &Field) -> bool {
-    let is_large = matches!(
-        field.field_type,
-        FieldType::Lines | FieldType::File | FieldType::Picture | FieldType::Group(_)
-    );
-    !is_large && !field.is_list
 }

@@ -21,13 +21,13 @@ pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
-pub(crate) use listed_values::{counted_year, declared_field, field_of, fits_cell, kind_title};
+pub(crate) use listed_values::{amount_of, counted_year, declared_field, field_of, kind_title};
 pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub(crate) use order::ListOrder;
 pub use order::sort_by_title;
 pub use pages::PageKey;
 pub(crate) use pages::page_count;
-pub(crate) use selection::Selection;
+pub(crate) use selection::{Selection, WantedText};
 pub use terms::{Taxonomy, Term, TermId};
 pub use threads::{Step, Thread};
 pub(crate) use url::{PREVIEW, SECURITY, root_of};
@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use self::order::depends_on_state;
+use self::order::{depends_on_state, depends_on_titles};
 use self::terms::{Terms, has_same_terms};
 use self::threads::Threads;
 use crate::config::{CategoryId, Config, LanguageId, OwnPage, Sort};
@@ -204,8 +204,8 @@ impl Site {
     }
 
     fn sort_outside(&mut self) {
-        let order = ListOrder::new(&self.config, LanguageId::OWN, &Sort::Weight);
-        order.sort(&mut self.outside, &self.items);
+        let order = ListOrder::new(&self.config, LanguageId::OWN, &Sort::Weight, &self.items);
+        order.sort(&mut self.outside);
     }
 
     fn sort_lists(&mut self) {
@@ -214,7 +214,7 @@ impl Site {
         self.lists.par_iter_mut().enumerate().for_each(|(n, list)| {
             let Some(language) = LanguageId::at(n / categories.len()) else { return };
             let sort = &categories[n % categories.len()].list.sort;
-            ListOrder::new(config, language, sort).sort(list, items);
+            ListOrder::new(config, language, sort, items).sort(list);
         });
         self.sort_outside();
         for list in &self.lists {
@@ -282,15 +282,22 @@ impl Site {
         let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
         let mut newest: Vec<ItemId> = Vec::new();
         for id in chosen {
-            let mut list = self.list(language, id).to_vec();
-            if list.len() > count {
-                list.select_nth_unstable_by(count, newest_first);
-                list.truncate(count);
-            }
-            newest.extend(list);
+            newest.extend(self.newest_of(self.list(language, id), count));
         }
         newest.sort_by(newest_first);
         newest.truncate(count);
+        newest
+    }
+
+    /// Returns the newest items of a list, newest first.
+    fn newest_of(&self, list: &[ItemId], count: usize) -> Vec<ItemId> {
+        let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
+        let mut newest = list.to_vec();
+        if newest.len() > count {
+            newest.select_nth_unstable_by(count, newest_first);
+            newest.truncate(count);
+        }
+        newest.sort_by(newest_first);
         newest
     }
 
@@ -348,6 +355,7 @@ impl Site {
     /// be unchanged.
     pub fn replace(&mut self, id: ItemId, item: Admitted) {
         let successor_changed = item.details.replaces != self.item(id).details.replaces;
+        let title_changed = item.title != self.item(id).title;
         let urgency_changed = item.is_urgent != self.item(id).is_urgent;
         let has_same_terms = has_same_terms(&item, self.item(id));
         let stays_in_thread = threads::has_same_place(self.item(id), &item, &self.config.kinds);
@@ -361,10 +369,20 @@ impl Site {
         if !stays_in_thread {
             self.threads = Threads::of(&self.items, &self.config.kinds);
         }
-        let has_moved = self.move_to_its_place(id);
+        let mut has_moved = self.move_to_its_place(id);
+        if title_changed && self.has_order_by_titles() {
+            self.sort_lists();
+            has_moved = true;
+        }
         if has_moved || !has_same_terms {
             self.gather_terms();
         }
+    }
+
+    /// Returns whether the order of a list depends on the titles of items that its items name.
+    fn has_order_by_titles(&self) -> bool {
+        let mut categories = self.config.policy.categories();
+        categories.any(|(_, category)| depends_on_titles(&self.config, &category.list.sort))
     }
 
     /// Moves an item that was replaced to its place in its list. Returns whether it was at another one.
@@ -381,7 +399,7 @@ impl Site {
         let former = self.places[usize::from(id)] as usize;
         list.remove(former);
         let sort = &categories[usize::from(category)].list.sort;
-        let order = ListOrder::new(&self.config, language, sort);
+        let order = ListOrder::new(&self.config, language, sort, &self.items);
         let place = list.partition_point(|other| {
             order.compare(self.item(*other), self.item(id)) == Ordering::Less
         });
@@ -462,7 +480,7 @@ impl Site {
 
     /// Returns all terms.
     pub fn terms(&self) -> impl Iterator<Item = TermId> + use<> {
-        TermId::first(self.terms.len())
+        TermId::all(self.terms.len())
     }
 
     /// Returns a term.
@@ -492,14 +510,7 @@ impl Site {
 
     /// Returns the newest items of a term.
     pub fn newest_of_term(&self, id: TermId, count: usize) -> Vec<ItemId> {
-        let mut newest = self.term(id).items.to_vec();
-        let newest_first = |a: &ItemId, b: &ItemId| self.newest_first(*a, *b);
-        if newest.len() > count {
-            newest.select_nth_unstable_by(count, newest_first);
-            newest.truncate(count);
-        }
-        newest.sort_by(newest_first);
-        newest
+        self.newest_of(&self.term(id).items, count)
     }
 
     /// Returns whether the order of a category's pages may change when a deadline passes.

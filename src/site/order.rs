@@ -7,17 +7,18 @@ use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use jiff::Timestamp;
 
-use crate::config::{Column, Config, LanguageId, Sort};
+use crate::config::{Column, Config, FieldType, LanguageId, Sort};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::site::ItemId;
-use crate::site::listed_values::{field_of, is_deadline, kind_title};
-use crate::text::{Decimal, Moment};
+use crate::site::listed_values::{declared_field, field_of, is_deadline, kind_title};
+use crate::text::{Decimal, Moment, compare_paths};
 
 /// The order of a list in a language.
 pub(crate) struct ListOrder<'a> {
     config: &'a Config,
     sort: &'a Sort,
+    items: &'a [Admitted],
     collator: CollatorBorrowed<'static>,
 }
 
@@ -37,14 +38,20 @@ enum SortKey<'a> {
 }
 
 impl<'a> ListOrder<'a> {
-    pub(crate) fn new(config: &'a Config, language: LanguageId, sort: &'a Sort) -> Self {
+    /// Returns the order of lists of these items, which must be sorted by path.
+    pub(crate) fn new(
+        config: &'a Config,
+        language: LanguageId,
+        sort: &'a Sort,
+        items: &'a [Admitted],
+    ) -> Self {
         let collator = collator(&config.languages[usize::from(language)].code);
-        Self { config, sort, collator }
+        Self { config, sort, items, collator }
     }
 
     /// Puts a list in order.
-    pub(crate) fn sort(&self, list: &mut [ItemId], items: &[Admitted]) {
-        let item = |id: ItemId| &items[usize::from(id)];
+    pub(crate) fn sort(&self, list: &mut [ItemId]) {
+        let item = |id: ItemId| &self.items[usize::from(id)];
         let Sort::Column { column, .. } = self.sort else {
             return list.sort_by(|a, b| self.compare(item(*a), item(*b)));
         };
@@ -106,7 +113,7 @@ impl<'a> ListOrder<'a> {
         match (a, b) {
             (SortKey::Text(a), SortKey::Text(b)) => self.collator.compare(a, b),
             (SortKey::Place(a), SortKey::Place(b)) => a.cmp(b),
-            (SortKey::Number(a), SortKey::Number(b)) => a.cmp(b),
+            (SortKey::Number(a), SortKey::Number(b)) => a.compare(*b),
             (SortKey::Instant(a), SortKey::Instant(b)) => a.cmp(b),
             (SortKey::Deadline(_, a), SortKey::Deadline(_, b)) if is_descending => a.cmp(b),
             (SortKey::Deadline(state, a), SortKey::Deadline(other, b)) => {
@@ -147,7 +154,8 @@ impl<'a> ListOrder<'a> {
             return Some(SortKey::Deadline(state, deadline.at));
         }
         match value {
-            FieldValue::Text(text) | FieldValue::Item(text) => Some(SortKey::Text(text)),
+            FieldValue::Text(text) => Some(SortKey::Text(text)),
+            FieldValue::Item(path) => Some(SortKey::Text(&self.admitted_at(path)?.title)),
             FieldValue::Number(number) => Some(SortKey::Number(*number)),
             FieldValue::Moment(moment) => self.instant(*moment),
             FieldValue::Boolean(is_so) => Some(SortKey::Place(u32::from(!is_so))),
@@ -158,6 +166,12 @@ impl<'a> ListOrder<'a> {
             }
             FieldValue::File(_) | FieldValue::Group(_) | FieldValue::List(_) => None,
         }
+    }
+
+    /// Returns the published item of a path. What is not published has no place in an order.
+    fn admitted_at(&self, path: &str) -> Option<&'a Admitted> {
+        let place = self.items.binary_search_by(|item| compare_paths(&item.path, path)).ok()?;
+        Some(&self.items[place])
     }
 
     fn instant<'i>(&self, moment: Moment) -> Option<SortKey<'i>> {
@@ -188,6 +202,12 @@ pub(super) fn depends_on_state(config: &Config, sort: &Sort) -> bool {
             .any(|(_, field)| is_deadline(field)),
         _ => false,
     }
+}
+
+/// Returns whether the order of a list depends on the titles of other items.
+pub(super) fn depends_on_titles(config: &Config, sort: &Sort) -> bool {
+    let Sort::Column { column: Column::Field(id), .. } = sort else { return false };
+    declared_field(config, id).is_some_and(|field| field.field_type == FieldType::Item)
 }
 
 /// Sorts by title, in the dictionary order of a language.

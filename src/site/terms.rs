@@ -38,8 +38,8 @@ impl Taxonomy {
 pub struct TermId(u32);
 
 impl TermId {
-    /// Returns the first terms, so many.
-    pub(super) fn first(count: usize) -> impl Iterator<Item = Self> {
+    /// Returns the terms of a site that has so many.
+    pub(super) fn all(count: usize) -> impl Iterator<Item = Self> {
         (0..).take(count).map(Self)
     }
 }
@@ -114,7 +114,7 @@ impl Terms {
     fn in_order(config: &Config, mut all: Vec<Term>) -> Self {
         let group = |term: &Term| (term.language, term.taxonomy);
         all.sort_by(|a, b| group(a).cmp(&group(b)).then_with(|| a.slug.cmp(&b.slug)));
-        let mut shown: Vec<TermId> = TermId::first(all.len()).collect();
+        let mut shown: Vec<TermId> = TermId::all(all.len()).collect();
         let mut groups = Vec::new();
         let mut start = 0;
         for terms in all.chunk_by(|a, b| group(a) == group(b)) {
@@ -263,25 +263,17 @@ impl Gatherer {
 
     fn add_field(&mut self, config: &Config, id: ItemId, item: &Admitted, field: &str) {
         let Some((field, value)) = field_of(config, item, field) else { return };
-        let values = match value {
-            FieldValue::List(values) => values,
-            value => std::slice::from_ref(value),
-        };
-        for value in values {
-            match (value, &field.field_type) {
-                (FieldValue::Boolean(is_so), _) => {
-                    let word = if *is_so { "yes" } else { "no" };
-                    self.add_declared(id, word, word, u32::from(!is_so));
-                }
-                (FieldValue::Choice(place), FieldType::Choice(choices)) => {
-                    let Some(choice) = choices.get(usize::from(*place)) else { continue };
-                    let own = &config.languages[0].code;
-                    let language = &config.languages[usize::from(item.language)].code;
-                    let title = choice.label.in_language(language, own);
-                    self.add_declared(id, &choice.id, title, u32::from(*place));
-                }
-                _ => {}
+        match (value, &field.field_type) {
+            (FieldValue::Boolean(is_so), _) => {
+                let word = if *is_so { "yes" } else { "no" };
+                self.add_declared(id, word, word, u32::from(!is_so));
             }
+            (FieldValue::Choice(place), FieldType::Choice(choices)) => {
+                let Some(choice) = choices.get(usize::from(*place)) else { return };
+                let title = config.text(&choice.label, item.language);
+                self.add_declared(id, &choice.id, title, u32::from(*place));
+            }
+            _ => {}
         }
     }
 

@@ -6,9 +6,11 @@ use std::fmt;
 use crate::text::arabic_digit;
 
 /// The maximum number of decimals.
-const MAX_SCALE: usize = 6;
-/// The maximum number of digits before the decimal point. The sum of many such numbers fits into 128 bits,
-/// and JSON numbers keep all of them.
+pub(crate) const MAX_DECIMALS: usize = 6;
+/// The maximum number of decimals of an amount of money.
+pub(crate) const MONEY_DECIMALS: usize = 2;
+/// The maximum number of digits before the decimal point. The sum of many such numbers fits into 128 bits.
+/// Numbers in JSON files have all their digits, of which readers that use binary numbers keep 15.
 const MAX_WHOLE: usize = 15;
 
 /// A decimal number: `1,250.50`. Keeps its decimals as written.
@@ -48,7 +50,7 @@ impl Decimal {
         }
         let whole = whole.replace(',', "");
         let part = if digits.contains('.') { part } else { "" };
-        if part.len() > decimals.min(MAX_SCALE) {
+        if part.len() > decimals.min(MAX_DECIMALS) {
             return Err(DecimalError::Decimals);
         }
         if whole.trim_start_matches('0').len() > MAX_WHOLE {
@@ -65,7 +67,7 @@ impl Decimal {
         Self { units: self.units_at(scale).saturating_add(other.units_at(scale)), scale }
     }
 
-    /// Compares two numbers. `5` and `5.00` are equal, other than in the order of [`Ord`].
+    /// Compares two numbers. `5` and `5.00` are equal, although `==` tells them apart.
     pub(crate) fn compare(self, other: Self) -> Ordering {
         let scale = self.scale.max(other.scale);
         self.units_at(scale).cmp(&other.units_at(scale))
@@ -138,24 +140,19 @@ impl fmt::Display for Decimal {
     }
 }
 
-impl Ord for Decimal {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.compare(*other).then(self.scale.cmp(&other.scale))
-    }
-}
-
-impl PartialOrd for Decimal {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> Decimal {
         Decimal::parse(text, 2).unwrap()
+    }
+
+    #[test]
+    fn decimals_do_not_count_in_comparisons() {
+        assert!(read("5").compare(read("5.00")).is_eq());
+        assert!(read("5.01").compare(read("5")).is_gt());
+        assert!(read("-5.5").compare(read("5")).is_lt());
     }
 
     #[test]

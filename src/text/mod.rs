@@ -29,7 +29,7 @@ pub(crate) use chars::{
 };
 pub use chars::{ends_line, may_stand};
 pub use decimal::Decimal;
-pub(crate) use decimal::DecimalError;
+pub(crate) use decimal::{DecimalError, MAX_DECIMALS, MONEY_DECIMALS};
 pub use digits::seen_digit;
 pub(crate) use digits::{
     ByteTable, Digit, DigitGap, DigitRun, Digits, FEWEST, FEWEST_PRINTED, MAX_GAP, arabic_digit,

@@ -1,11 +1,13 @@
 //! The lines of front matter for a declared kind.
 
+use std::cmp::Ordering;
+
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{Values, fill};
 use crate::commands::new::yaml_text::yaml_text;
-use crate::config::{Config, Field, FieldType, Kind, Label};
+use crate::config::{Bound, Config, Field, FieldType, Kind, Label};
 use crate::report::ReportLanguage;
-use crate::text::{Decimal, width};
+use crate::text::{Decimal, MAX_DECIMALS, width};
 
 /// The column at which comments begin.
 const COMMENT: usize = 36;
@@ -13,101 +15,120 @@ const COMMENT: usize = 36;
 const NO_HINT: Bilingual = Bilingual { thai: "", english: "" };
 const REQUIRED: Bilingual = Bilingual { thai: "ต้องมี", english: "required" };
 
+/// What an editor is told of a type.
+struct TypeRow {
+    field_type: FieldType,
+    /// What to write.
+    hint: Bilingual,
+    /// May be empty.
+    example: &'static str,
+}
+
 /// What to write for each type, and an example of it. `{today}` is filled in.
-const TYPES: [(FieldType, Bilingual, &str); 16] = [
-    (
-        FieldType::Lines,
-        Bilingual {
+const TYPES: [TypeRow; 16] = [
+    TypeRow {
+        field_type: FieldType::Lines,
+        hint: Bilingual {
             thai: "หลายบรรทัด: พิมพ์ | แล้วขึ้นบรรทัดใหม่ที่ย่อหน้าเข้าไป",
             english: "several lines: type | and write below, indented",
         },
-        "",
-    ),
-    (FieldType::Integer, Bilingual { thai: "จำนวนเต็ม", english: "a whole number" }, "1"),
-    (FieldType::Decimal, Bilingual { thai: "ตัวเลข", english: "a number" }, "1.5"),
-    (
-        FieldType::Money,
-        Bilingual {
+        example: "",
+    },
+    TypeRow {
+        field_type: FieldType::Integer,
+        hint: Bilingual { thai: "จำนวนเต็ม", english: "a whole number" },
+        example: "1",
+    },
+    TypeRow {
+        field_type: FieldType::Decimal,
+        hint: Bilingual { thai: "ตัวเลข", english: "a number" },
+        example: "1.5",
+    },
+    TypeRow {
+        field_type: FieldType::Money,
+        hint: Bilingual {
             thai: "จำนวนเงิน เช่น 1250.50", english: "an amount, such as 1250.50"
         },
-        "50000",
-    ),
-    (
-        FieldType::Percent,
-        Bilingual { thai: "ร้อยละ เช่น 7.5", english: "per cent, such as 7.5" },
-        "7.5",
-    ),
-    (
-        FieldType::Date,
-        Bilingual {
+        example: "50000",
+    },
+    TypeRow {
+        field_type: FieldType::Percent,
+        hint: Bilingual {
+            thai: "ร้อยละ เช่น 7.5", english: "per cent, such as 7.5"
+        },
+        example: "7.5",
+    },
+    TypeRow {
+        field_type: FieldType::Date,
+        hint: Bilingual {
             thai: "วันที่ เช่น {today}", english: "a day, such as {today}"
         },
-        "{today}",
-    ),
-    (
-        FieldType::DateTime,
-        Bilingual {
+        example: "{today}",
+    },
+    TypeRow {
+        field_type: FieldType::DateTime,
+        hint: Bilingual {
             thai: "วันและเวลา เช่น {today}T12:00",
             english: "a day and a time, such as {today}T12:00",
         },
-        "{today}T12:00",
-    ),
-    (
-        FieldType::Boolean,
-        Bilingual {
+        example: "{today}T12:00",
+    },
+    TypeRow {
+        field_type: FieldType::Boolean,
+        hint: Bilingual {
             thai: "true คือใช่ false คือไม่ใช่", english: "true or false"
         },
-        "true",
-    ),
-    (
-        FieldType::Person,
-        Bilingual {
+        example: "true",
+    },
+    TypeRow {
+        field_type: FieldType::Person,
+        hint: Bilingual {
             thai: "รหัสใน [people] ของ site.toml",
             english: "an id under [people] in site.toml",
         },
-        "{person}",
-    ),
-    (FieldType::Unit, NO_HINT, ""),
-    (
-        FieldType::Item,
-        Bilingual {
+        example: "{person}",
+    },
+    TypeRow { field_type: FieldType::Unit, hint: NO_HINT, example: "" },
+    TypeRow {
+        field_type: FieldType::Item,
+        hint: Bilingual {
             thai: "เรื่องอื่นในเว็บไซต์นี้ เขียนเหมือนลิงก์ เช่น ../news/flood.md",
             english: "another item, written as in a link: ../news/flood.md",
         },
-        "../news/flood.md",
-    ),
-    (
-        FieldType::Url,
-        Bilingual {
+        example: "../news/flood.md",
+    },
+    TypeRow {
+        field_type: FieldType::Url,
+        hint: Bilingual {
             thai: "ที่อยู่เว็บ https://…", english: "a web address: https://…"
         },
-        "https://www.example.go.th/",
-    ),
-    (
-        FieldType::Phone,
-        Bilingual {
+        example: "https://www.example.go.th/",
+    },
+    TypeRow {
+        field_type: FieldType::Phone,
+        hint: Bilingual {
             thai: "เช่น 0 5600 0101 หมายเลขสั้นให้ใส่ในเครื่องหมายคำพูด เช่น \"1567\"",
             english: "such as 0 5600 0101; a short number in quotation marks: \"1567\"",
         },
-        "0 5600 0160",
-    ),
-    (FieldType::Email, NO_HINT, "office@example.go.th"),
-    (
-        FieldType::File,
-        Bilingual {
+        example: "0 5600 0160",
+    },
+    TypeRow { field_type: FieldType::Email, hint: NO_HINT, example: "office@example.go.th" },
+    TypeRow {
+        field_type: FieldType::File,
+        hint: Bilingual {
             thai: "ชื่อไฟล์ที่วางไว้ข้างไฟล์นี้ เช่น notice.pdf",
             english: "a file next to this one, such as notice.pdf",
         },
-        "notice.pdf",
-    ),
-    (
-        FieldType::Picture,
-        Bilingual {
+        example: "notice.pdf",
+    },
+    TypeRow {
+        field_type: FieldType::Picture,
+        hint: Bilingual {
             thai: "ชื่อไฟล์ภาพที่วางไว้ข้างไฟล์นี้ เช่น photo.jpg",
             english: "a picture next to this file, such as photo.jpg",
         },
-        "photo.jpg",
-    ),
+        example: "photo.jpg",
+    },
 ];
 
 /// Writes the lines of a kind.
@@ -179,7 +200,8 @@ impl KindLines<'_> {
         let label = self.text(&field.label).split_whitespace().collect::<Vec<_>>().join(" ");
         let required = REQUIRED.in_language(self.language);
         let mark = if field.is_required { format!(" ({required})") } else { String::new() };
-        let hint = type_row(&field.field_type).map_or("", |row| row.1.in_language(self.language));
+        let hint =
+            type_row(&field.field_type).map_or("", |row| row.hint.in_language(self.language));
         let hint = if hint.is_empty() { String::new() } else { format!(": {hint}") };
         let gap = COMMENT.saturating_sub(width(line)).max(1);
         format!("{line}{}# {label}{mark}{hint}", " ".repeat(gap))
@@ -192,13 +214,15 @@ impl KindLines<'_> {
                 yaml_text(choices.first().map_or("", |choice| choice.id.as_str()))
             }
             number if number.decimals().is_some() => {
-                let example = type_row(number).map_or("1", |row| row.2);
+                let example = type_row(number).map_or("1", |row| row.example);
                 within_bounds(field, example)
             }
-            other => match type_row(other).map(|row| row.2).filter(|example| !example.is_empty()) {
-                Some(example) => fill(example, self.values),
-                None => yaml_text(self.text(&field.label)),
-            },
+            other => {
+                match type_row(other).map(|row| row.example).filter(|example| !example.is_empty()) {
+                    Some(example) => fill(example, self.values),
+                    None => yaml_text(self.text(&field.label)),
+                }
+            }
         }
     }
 
@@ -208,15 +232,18 @@ impl KindLines<'_> {
     }
 }
 
-fn type_row(field_type: &FieldType) -> Option<&'static (FieldType, Bilingual, &'static str)> {
-    TYPES.iter().find(|row| row.0 == *field_type)
+fn type_row(field_type: &FieldType) -> Option<&'static TypeRow> {
+    TYPES.iter().find(|row| row.field_type == *field_type)
 }
 
 /// Returns the example, or the bound of the field that it exceeds.
 fn within_bounds(field: &Field, example: &str) -> String {
-    let Ok(number) = Decimal::parse(example, 6) else { return example.to_owned() };
-    let number = field.min.map_or(number, |min| number.max(min));
-    field.max.map_or(number, |max| number.min(max)).to_string()
+    let Ok(number) = Decimal::parse(example, MAX_DECIMALS) else { return example.to_owned() };
+    let bounds = [(field.min, Ordering::Greater), (field.max, Ordering::Less)];
+    let exceeded = |(bound, side): (Option<Bound>, Ordering)| {
+        bound.filter(|bound| bound.compare(number) == side)
+    };
+    bounds.into_iter().find_map(exceeded).unwrap_or(number).to_string()
 }
 
 /// Returns whether a field, or one of its group, is within the item's fiscal year.

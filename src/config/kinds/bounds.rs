@@ -4,7 +4,7 @@ use crate::config::kinds::model::{Bound, FieldType};
 use crate::config::kinds::of_type::OfType;
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::Code;
-use crate::text::Decimal;
+use crate::text::{Decimal, MONEY_DECIMALS};
 
 /// Reads `min` and `max`.
 pub(super) fn read_bounds(
@@ -15,7 +15,7 @@ pub(super) fn read_bounds(
     let span = ["min", "max"].map(|key| table.has(key).then(|| table.span_of(key)));
     let bounds = ["min", "max"].map(|key| read_bound(file, table, key, of));
     if let ([Some(min), Some(max)], [Some(span), _]) = (bounds, span)
-        && min > max
+        && min.compare(max).is_gt()
     {
         let args = [("min", min.to_string()), ("max", max.to_string())];
         file.error(Code::KindBounds, span, &args);
@@ -40,12 +40,12 @@ fn read_bound(
         return None;
     };
     let bound = Decimal::parse(&value, decimals).ok();
-    let bound = bound.filter(|bound| !counts(of) || *bound >= Decimal::ZERO);
+    let bound = bound.filter(|bound| !counts(of) || bound.compare(Decimal::ZERO).is_ge());
     if bound.is_none() {
         let wanted = match decimals {
             0 if counts(of) => "@kind/count",
             0 => "@kind/number",
-            2 => "@kind/money",
+            MONEY_DECIMALS => "@kind/money",
             _ => "@kind/decimal",
         };
         let args = [("key", table.dotted(key)), ("wanted", wanted.to_owned())];

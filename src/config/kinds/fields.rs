@@ -15,8 +15,8 @@ const MAX_ENTRIES: usize = 1000;
 /// The maximum length of the id of a field.
 const MAX_ID: usize = 60;
 
-/// Words that stand for values of every item under `columns`, `facets` and `sort`.
-pub(in crate::config) const RESERVED: [&str; 14] = [
+/// Words that stand for values of every item under `columns`, `facets` and `sort`, and in `list.json`.
+pub(in crate::config) const RESERVED: [&str; 20] = [
     "title",
     "document_number",
     "kind",
@@ -31,6 +31,12 @@ pub(in crate::config) const RESERVED: [&str; 14] = [
     "state",
     "weight",
     "date",
+    "url",
+    "summary",
+    "kind_title",
+    "deadline",
+    "files",
+    "fields",
 ];
 
 const FIELD_KEYS: &[&str] = &[
@@ -159,8 +165,7 @@ impl FieldReader<'_> {
 
     fn field_type(&self, file: &mut SettingsFile, table: &mut SettingsTable) -> Option<FieldType> {
         if !table.has("type") {
-            let args = [("key", table.dotted("type"))];
-            file.error(Code::SettingMissing, table.span.clone(), &args);
+            table.missing(file, "type");
             return None;
         }
         let words = FieldType::WORDS;
@@ -178,8 +183,7 @@ impl FieldReader<'_> {
         let is_choice = of.is_some_and(|of| matches!(of.field_type, FieldType::Choice(_)));
         if !table.has("choices") {
             if is_choice {
-                let args = [("key", table.dotted("choices"))];
-                file.error(Code::SettingMissing, table.span.clone(), &args);
+                table.missing(file, "choices");
             }
             return Vec::new();
         }
@@ -206,7 +210,7 @@ impl FieldReader<'_> {
                 file.too_many(&table.dotted("choices"), MAX_ENTRIES, span);
                 break;
             } else {
-                let label = if label == Label::default() { self.label_of(&id) } else { label };
+                let label = if label.is_empty() { self.label_of(&id) } else { label };
                 choices.push(Choice { id, label });
             }
         }
@@ -234,8 +238,7 @@ impl FieldReader<'_> {
             return FieldReader { own: self.own, is_group: true }.fields(file, table);
         }
         if is_group {
-            let args = [("key", table.dotted("fields"))];
-            file.error(Code::SettingMissing, table.span.clone(), &args);
+            table.missing(file, "fields");
         }
         Vec::new()
     }

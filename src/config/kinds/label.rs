@@ -5,7 +5,7 @@ use crate::config::kinds::model::Label;
 use crate::config::table::{SettingsFile, SettingsTable};
 use crate::diagnostics::Code;
 
-/// Reads a text in the site's own language, or one for each language.
+/// Reads a text in the site's own language, or one for each language. Lists may export all but `help`.
 pub(in crate::config) fn read_label(
     file: &mut SettingsFile,
     table: &mut SettingsTable,
@@ -17,6 +17,9 @@ pub(in crate::config) fn read_label(
     if !table.has_table(key) {
         let text = if is_required { table.required(file, key) } else { table.string(file, key) };
         if let Some(text) = text.filter(|at| !at.value.trim().is_empty()) {
+            if key != "help" {
+                file.check_exported(&text);
+            }
             label.set(own, text.value.trim().to_owned());
         }
         return label;
@@ -30,10 +33,13 @@ pub(in crate::config) fn read_label(
             let key = format!("{name}.{}", code.value);
             file.error(Code::SettingMissing, text.span, &[("key", key)]);
         } else {
+            if key != "help" {
+                file.check_exported(&text);
+            }
             label.set(&code.value, text.value.trim().to_owned());
         }
     }
-    if label == Label::default() && is_required {
+    if label.is_empty() && is_required {
         file.error(Code::SettingMissing, span, &[("key", name)]);
     }
     label

@@ -1,6 +1,6 @@
 //! The declaration of a kind.
 
-use crate::text::Decimal;
+use crate::text::{Decimal, MAX_DECIMALS, MONEY_DECIMALS};
 
 /// A declared kind: its position in [`Kinds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,8 +127,8 @@ impl FieldType {
     pub(crate) fn decimals(&self) -> Option<usize> {
         match self {
             Self::Integer => Some(0),
-            Self::Money => Some(2),
-            Self::Decimal | Self::Percent => Some(6),
+            Self::Money => Some(MONEY_DECIMALS),
+            Self::Decimal | Self::Percent => Some(MAX_DECIMALS),
             _ => None,
         }
     }
@@ -150,9 +150,9 @@ pub enum FieldRole {
     Deadline,
     /// `thread`: items with the same value are steps of one procedure.
     Thread,
-    /// `amount`: the amount of money that stands for the item.
+    /// `amount`: the amount of money that the item is about. Linked data names it.
     Amount,
-    /// `place`: where it happens.
+    /// `place`: where it happens. Linked data names it.
     Place,
 }
 

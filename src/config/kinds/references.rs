@@ -59,7 +59,7 @@ fn check_alt(
     match alt {
         Some(at) if !is_picture => of.report(file, "alt", &["picture"], at.span.clone()),
         None if is_picture && !of.is_list => {
-            file.error(Code::SettingMissing, table.span.clone(), &[("key", table.dotted("alt"))]);
+            table.missing(file, "alt");
         }
         _ if is_picture && of.is_list => {
             let diagnostic = Diagnostic::error(Code::KindField, file.place(table.span.clone()));

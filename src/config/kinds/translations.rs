@@ -77,6 +77,9 @@ fn read_text(
         return;
     }
     if let Some(text) = table.required(file, key) {
+        if key != "help" {
+            file.check_exported(&text);
+        }
         label.set(language, text.value.trim().to_owned());
     }
 }

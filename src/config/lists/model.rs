@@ -1,6 +1,6 @@
 //! How the list of a category is shown: columns, facets, order and size.
 
-use crate::config::kinds::{Kind, Kinds};
+use crate::config::kinds::{Field, Kind, Kinds};
 
 /// How a list is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,6 +65,14 @@ impl Column {
         ("state", Self::State),
     ];
 
+    /// Returns the column that a word stands for: one of [`Self::WORDS`], or a field of a declared kind.
+    pub(super) fn of_word<'k>(word: &str, kinds: &'k Kinds) -> Result<Self, NoField<'k>> {
+        if let Some((_, column)) = Self::WORDS.into_iter().find(|(known, _)| *known == word) {
+            return Ok(column);
+        }
+        field_named(word, kinds, Field::is_scalar).map(|_| Self::Field(word.to_owned()))
+    }
+
     /// Returns the word used in site.toml.
     pub fn as_str(&self) -> &str {
         match self {
@@ -72,6 +80,33 @@ impl Column {
             other => Self::WORDS.iter().find(|(_, c)| c == other).map_or("", |(word, _)| word),
         }
     }
+}
+
+/// Why a word is no field that fits.
+pub(super) enum NoField<'k> {
+    /// No kind has such a field.
+    Unknown,
+    /// These kinds have it, with different types.
+    Differs(Vec<&'k str>),
+    /// It is of a type that does not fit.
+    Unfit(&'k Field),
+}
+
+/// Returns the field of declared kinds that a word names, if it fits and all kinds that have it agree on its
+/// type.
+pub(super) fn field_named<'k>(
+    word: &str,
+    kinds: &'k Kinds,
+    fits: impl Fn(&Field) -> bool,
+) -> Result<&'k Field, NoField<'k>> {
+    let having = kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(word)?.1)));
+    let having: Vec<(&Kind, &Field)> = having.collect();
+    let Some((_, first)) = having.first() else { return Err(NoField::Unknown) };
+    let shape = |field: &Field| (field.field_type.as_str(), field.is_list);
+    if having.iter().any(|(_, field)| shape(field) != shape(first)) {
+        return Err(NoField::Differs(having.iter().map(|(kind, _)| kind.id.as_str()).collect()));
+    }
+    if fits(first) { Ok(first) } else { Err(NoField::Unfit(first)) }
 }
 
 /// A value by which readers narrow a list.
@@ -149,18 +184,19 @@ impl Sort {
     /// Returns the order that a word stands for: one of [`Self::WORDS`], or a column or a field of a declared
     /// kind, with `-` before it for the opposite direction.
     pub(crate) fn of_word(word: &str, kinds: &Kinds) -> Option<Self> {
+        Self::with_column(word, |word| Column::of_word(word, kinds).ok())
+    }
+
+    /// The same, with a function that returns the column of a word without the `-`.
+    pub(super) fn with_column(
+        word: &str,
+        column: impl FnOnce(&str) -> Option<Column>,
+    ) -> Option<Self> {
         if let Some((_, sort)) = Self::WORDS.into_iter().find(|(known, _)| *known == word) {
             return Some(sort);
         }
         let (word, is_descending) = word.strip_prefix('-').map_or((word, false), |w| (w, true));
-        let known = Column::WORDS.into_iter().find(|(known, _)| *known == word);
-        let is_field = |kind: &Kind| kind.field(word).is_some_and(|(_, field)| field.is_scalar());
-        let field = || kinds.all().any(|(_, kind)| is_field(kind));
-        let column = match known {
-            Some((_, column)) => column,
-            None => field().then(|| Column::Field(word.to_owned()))?,
-        };
-        Some(Self::Column { column, is_descending })
+        column(word).map(|column| Self::Column { column, is_descending })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Reads the keys of a category that say how its list is shown.
 
-use crate::config::kinds::{Field, FieldType, Kind, Kinds};
-use crate::config::lists::model::{Column, Facet, ListSettings, PER_PAGE, Sort, View};
+use crate::config::kinds::{Field, FieldType, Kinds};
+use crate::config::lists::model::{
+    Column, Facet, ListSettings, NoField, PER_PAGE, Sort, View, field_named,
+};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, closest};
 
@@ -9,6 +11,8 @@ use crate::diagnostics::{Code, Diagnostic, closest};
 pub(in crate::config) const LIST_KEYS: &[&str] =
     &["sort", "view", "columns", "facets", "per_page", "dates"];
 
+/// How many columns and how many facets a list has at most.
+const MOST_FIELDS: usize = 100;
 /// How few and how many items a page of a list may have.
 const PER_PAGE_BOUNDS: std::ops::RangeInclusive<i64> = 5..=500;
 
@@ -21,7 +25,7 @@ pub(in crate::config) fn read_list(
     let view = table.choice(file, "view", &View::WORDS);
     let columns = columns(file, table, kinds);
     let facets = facets(file, table, kinds);
-    let sort = table.string(file, "sort").and_then(|at| sort(file, at, kinds));
+    let sort = table.string(file, "sort").and_then(|at| sort(file, &at, kinds));
     let per_page = if table.has("per_page") { per_page(file, table) } else { None };
     let dates = table.boolean(file, "dates");
     ListSettings {
@@ -35,16 +39,31 @@ pub(in crate::config) fn read_list(
 }
 
 fn columns(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) -> Vec<Column> {
-    let mut columns = Vec::new();
-    for at in table.strings(file, "columns") {
-        let Some(column) = column(file, "columns", &at, &at.value, kinds) else { continue };
-        if columns.contains(&column) {
-            report_twice(file, "columns", at);
+    let column =
+        |file: &mut SettingsFile, at: &At<String>| column(file, "columns", at, &at.value, kinds);
+    different(file, table, "columns", column)
+}
+
+/// Reads a list of words. Reports one that stands there twice, and one too many.
+fn different<T: PartialEq>(
+    file: &mut SettingsFile,
+    table: &mut SettingsTable,
+    key: &str,
+    read: impl Fn(&mut SettingsFile, &At<String>) -> Option<T>,
+) -> Vec<T> {
+    let mut values = Vec::new();
+    for at in table.strings(file, key) {
+        let Some(value) = read(file, &at) else { continue };
+        if values.contains(&value) {
+            report_twice(file, key, at);
+        } else if values.len() == MOST_FIELDS {
+            file.too_many(&table.dotted(key), MOST_FIELDS, at.span);
+            break;
         } else {
-            columns.push(column);
+            values.push(value);
         }
     }
-    columns
+    values
 }
 
 /// Returns the column of a word. Reports a word that stands for none.
@@ -55,15 +74,17 @@ fn column(
     word: &str,
     kinds: &Kinds,
 ) -> Option<Column> {
-    if let Some((_, column)) = Column::WORDS.iter().find(|(known, _)| *known == word) {
-        return Some(column.clone());
-    }
+    let why = match Column::of_word(word, kinds) {
+        Ok(column) => return Some(column),
+        Err(why) => why,
+    };
     let mut known: Vec<&str> = Column::WORDS.iter().map(|(word, _)| *word).collect();
     if key == "sort" {
         known.extend(["weight", "date"]);
     }
     let allowed = Allowed { key, known, types: &SCALARS, fits: Field::is_scalar };
-    allowed.is_field(file, at, word, kinds).then(|| Column::Field(word.to_owned()))
+    allowed.report(file, at, word, kinds, why);
+    None
 }
 
 /// The types whose values are short.
@@ -73,47 +94,36 @@ const SCALARS: [&str; 15] = [
 ];
 
 fn facets(file: &mut SettingsFile, table: &mut SettingsTable, kinds: &Kinds) -> Vec<Facet> {
-    let mut facets = Vec::new();
-    for at in table.strings(file, "facets") {
-        let Some(facet) = facet(file, &at, kinds) else { continue };
-        if facets.contains(&facet) {
-            report_twice(file, "facets", at);
-        } else {
-            facets.push(facet);
-        }
-    }
-    facets
+    different(file, table, "facets", |file, at| facet(file, at, kinds))
 }
 
 fn facet(file: &mut SettingsFile, at: &At<String>, kinds: &Kinds) -> Option<Facet> {
     if let Some((_, facet)) = Facet::WORDS.iter().find(|(known, _)| *known == at.value) {
         return Some(facet.clone());
     }
-    let known = Facet::WORDS.iter().map(|(word, _)| *word).collect();
     let is_closed =
         |field: &Field| matches!(field.field_type, FieldType::Choice(_) | FieldType::Boolean);
     let fits = |field: &Field| is_closed(field) && !field.is_list;
+    let why = match field_named(&at.value, kinds, fits) {
+        Ok(field) => return Some(Facet::Field(field.id.clone())),
+        Err(why) => why,
+    };
+    let known = Facet::WORDS.iter().map(|(word, _)| *word).collect();
     let allowed = Allowed { key: "facets", known, types: &["choice", "boolean"], fits };
-    allowed.is_field(file, at, &at.value, kinds).then(|| Facet::Field(at.value.clone()))
+    allowed.report(file, at, &at.value, kinds, why);
+    None
 }
 
 /// Reads an order: a word, or a column, with `-` before it for the opposite direction.
-fn sort(file: &mut SettingsFile, at: At<String>, kinds: &Kinds) -> Option<Sort> {
-    if let Some((_, sort)) = Sort::WORDS.iter().find(|(word, _)| *word == at.value) {
-        return Some(sort.clone());
-    }
-    let (word, is_descending) = match at.value.strip_prefix('-') {
-        Some(word) => (word, true),
-        None => (at.value.as_str(), false),
-    };
-    let column = column(file, "sort", &at, word, kinds)?;
-    Some(Sort::Column { column, is_descending })
+fn sort(file: &mut SettingsFile, at: &At<String>, kinds: &Kinds) -> Option<Sort> {
+    Sort::with_column(&at.value, |word| column(file, "sort", at, word, kinds))
 }
 
 fn per_page(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<usize> {
     let At { value, span } = table.number(file, "per_page")?;
     if !PER_PAGE_BOUNDS.contains(&value) {
-        let (key, choices) = (table.dotted("per_page"), "5–500".to_owned());
+        let (first, last) = (PER_PAGE_BOUNDS.start(), PER_PAGE_BOUNDS.end());
+        let (key, choices) = (table.dotted("per_page"), format!("{first}–{last}"));
         let args = [("key", key), ("value", value.to_string()), ("choices", choices)];
         file.error(Code::SettingChoice, span, &args);
         return None;
@@ -139,48 +149,40 @@ struct Allowed<'a, F> {
 }
 
 impl<F: Fn(&Field) -> bool> Allowed<'_, F> {
-    /// Returns whether a word is a field of a declared kind that fits, and whether all kinds that have it
-    /// agree on its type. Reports it otherwise.
-    fn is_field(
+    /// Reports a word that is no field that fits.
+    fn report(
         &self,
         file: &mut SettingsFile,
         at: &At<String>,
         word: &str,
         kinds: &Kinds,
-    ) -> bool {
-        let place = file.place(at.span.clone());
-        let diagnostic = Diagnostic::error(Code::ListField, place);
+        why: NoField,
+    ) {
+        let diagnostic = Diagnostic::error(Code::ListField, file.place(at.span.clone()));
         let diagnostic = diagnostic.arg("value", at.value.as_str()).arg("key", self.key);
-        let having = kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(word)?.1)));
-        let having: Vec<(&Kind, &Field)> = having.collect();
-        let Some((_, first)) = having.first() else {
-            let all = kinds.all().flat_map(|(_, kind)| &kind.fields).filter(|f| (self.fits)(f));
-            let words = all.map(|field| field.id.as_str()).chain(self.known.iter().copied());
-            file.diagnostics.push(match closest(word, words) {
-                Some(near) => {
-                    let near = at.value.replacen(word, near, 1);
-                    diagnostic.arg("suggestion", near).help("help-suggestion")
+        file.diagnostics.push(match why {
+            NoField::Unknown => {
+                let all = kinds.all().flat_map(|(_, kind)| &kind.fields).filter(|f| (self.fits)(f));
+                let words = all.map(|field| field.id.as_str()).chain(self.known.iter().copied());
+                match closest(word, words) {
+                    Some(near) => {
+                        let near = at.value.replacen(word, near, 1);
+                        diagnostic.arg("suggestion", near).help("help-suggestion")
+                    }
+                    None => diagnostic.arg("known", self.known.join(", ")),
                 }
-                None => diagnostic.arg("known", self.known.join(", ")),
-            });
-            return false;
-        };
-        let shape = |field: &Field| (field.field_type.as_str(), field.is_list);
-        if having.iter().any(|(_, field)| shape(field) != shape(first)) {
-            let kinds: Vec<&str> = having.iter().map(|(kind, _)| kind.id.as_str()).collect();
-            let diagnostic = diagnostic.arg("kinds", kinds.join(", "));
-            file.diagnostics.push(diagnostic.help("help-differs"));
-            return false;
-        }
-        if !(self.fits)(first) {
-            let list = if first.is_list { ", list = true" } else { "" };
-            let diagnostic = diagnostic
-                .arg("type", format!("\"{}\"{list}", first.field_type.as_str()))
-                .arg("types", self.types.join(", "));
-            file.diagnostics.push(diagnostic.help("help-type"));
-            return false;
-        }
-        true
+            }
+            NoField::Differs(kinds) => {
+                diagnostic.arg("kinds", kinds.join(", ")).help("help-differs")
+            }
+            NoField::Unfit(field) => {
+                let list = if field.is_list { ", list = true" } else { "" };
+                diagnostic
+                    .arg("type", format!("\"{}\"{list}", field.field_type.as_str()))
+                    .arg("types", self.types.join(", "))
+                    .help("help-type")
+            }
+        });
     }
 }
 

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Field, FieldType, Kind};
-use crate::content::field_value::{FieldValue, FieldValues};
+use crate::config::{Config, Field, FieldType, Kind, LanguageId};
+use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
+use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
-use crate::text::Calendar;
+use crate::text::{Calendar, digit_value};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -52,7 +53,23 @@ impl ExtraReader<'_> {
     ) -> FieldValues {
         let steps = [YamlStep::Key("extra")];
         self.check_fiscal_year(&kind.fields, extra);
-        self.map(&kind.fields, extra, &steps)
+        let values = self.map(&kind.fields, extra, &steps);
+        self.check_exported(&kind.fields, &values);
+        values
+    }
+
+    /// Reports texts that lists export and that a spreadsheet would run.
+    fn check_exported(&mut self, fields: &[Field], values: &FieldValues) {
+        let exported = FieldMap { fields, values };
+        for (field, value) in exported.iter().filter(|(field, _)| field.is_scalar()) {
+            if let FieldValue::Text(text) = value
+                && !(field.field_type == FieldType::Phone && is_dialled(text))
+            {
+                let steps = [YamlStep::Key("extra"), YamlStep::Key(&field.id)];
+                let place = || self.report.source.place(&steps);
+                report_formula(text, place, self.report.diagnostics);
+            }
+        }
     }
 
     /// Reads the values of a kind or of a group.
@@ -134,9 +151,13 @@ impl ExtraReader<'_> {
 
     /// Returns the name of a field in the site's own language.
     fn label(&self, field: &Field) -> String {
-        let own = &self.context.config.languages[0].code;
-        field.label.in_language(own, own).to_owned()
+        self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
+}
+
+/// Returns whether a telephone number begins with a plus sign and a digit. Words may follow.
+fn is_dialled(phone: &str) -> bool {
+    phone.strip_prefix('+').is_some_and(|rest| rest.starts_with(|c| digit_value(c).is_some()))
 }
 
 /// Returns the value of a key. An empty one is not given.

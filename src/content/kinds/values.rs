@@ -13,12 +13,10 @@ use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
 };
-use crate::text::{Decimal, DecimalError, Moment, digit_value, ends_line, folded, is_picture, nfc};
+use crate::text::{
+    Decimal, DecimalError, MAX_DECIMALS, Moment, digit_value, ends_line, folded, is_picture, nfc,
+};
 
-/// The number of decimals that numbers keep, other than whole ones and amounts of money.
-const DECIMALS: usize = 6;
-/// The number of decimals of an amount of money.
-const MONEY_DECIMALS: usize = 2;
 /// How many digits of a number without quotation marks are kept exactly.
 const EXACT_DIGITS: usize = 15;
 
@@ -34,10 +32,10 @@ impl ExtraReader<'_> {
         match &field.field_type {
             FieldType::Text | FieldType::Unit => text(self.words(value, steps, "help-text")),
             FieldType::Lines => self.lines(value, steps),
-            FieldType::Integer => self.number(value, 0, steps, "help-integer"),
-            FieldType::Money => self.number(value, MONEY_DECIMALS, steps, "help-money"),
-            FieldType::Decimal => self.number(value, DECIMALS, steps, "help-number"),
-            FieldType::Percent => self.number(value, DECIMALS, steps, "help-percent"),
+            FieldType::Integer => self.number(field, value, steps, "help-integer"),
+            FieldType::Money => self.number(field, value, steps, "help-money"),
+            FieldType::Decimal => self.number(field, value, steps, "help-number"),
+            FieldType::Percent => self.number(field, value, steps, "help-percent"),
             FieldType::Date => self.date(field, value, steps),
             FieldType::DateTime => self.moment(field, value, steps, "help-datetime"),
             FieldType::Boolean => self.boolean(value, steps),
@@ -140,16 +138,17 @@ impl ExtraReader<'_> {
 
     fn number(
         &mut self,
+        field: &Field,
         value: &Value,
-        decimals: usize,
         steps: &[YamlStep],
         help: &'static str,
     ) -> Option<FieldValue> {
+        let decimals = field.field_type.decimals().unwrap_or(0);
+        let is_percent = matches!(field.field_type, FieldType::Percent);
         let read = match value {
             Value::Number(number) => number_of(number, decimals),
             Value::String(text) => {
                 let text = text.trim();
-                let is_percent = help == "help-percent";
                 let number = text.strip_suffix('%').filter(|_| is_percent).unwrap_or(text);
                 parse_number(number, decimals)
             }
@@ -228,10 +227,9 @@ impl ExtraReader<'_> {
             return Some(FieldValue::Choice(position));
         }
         let ids = || choices.iter().map(|choice| choice.id.as_str());
-        let languages = &self.context.config.languages;
-        let own = &languages[0].code;
+        let config = self.context.config;
         let is_meant = |choice: &&Choice| {
-            let mut labels = languages.iter().map(|l| choice.label.in_language(&l.code, own));
+            let mut labels = config.languages().map(|(id, _)| config.text(&choice.label, id));
             labels.any(|label| folded(label) == folded(&written))
         };
         let meant = choices.iter().find(is_meant).map(|choice| choice.id.as_str());
@@ -322,20 +320,20 @@ fn number_of(number: &Number, decimals: usize) -> Result<Decimal, DecimalError> 
 /// Parses a number. One with more decimals than numbers keep is rounded.
 fn parse_number(text: &str, decimals: usize) -> Result<Decimal, DecimalError> {
     let read = Decimal::parse(text, decimals);
-    if read != Err(DecimalError::Decimals) || decimals < DECIMALS {
+    if read != Err(DecimalError::Decimals) || decimals < MAX_DECIMALS {
         return read;
     }
     let point = text.find('.').ok_or(DecimalError::Form)?;
-    let (kept, cut) = match text[point + 1..].char_indices().nth(DECIMALS) {
+    let (kept, cut) = match text[point + 1..].char_indices().nth(MAX_DECIMALS) {
         Some((at, _)) => text.split_at(point + 1 + at),
         None => return read,
     };
-    let number = Decimal::parse(kept, DECIMALS)?;
+    let number = Decimal::parse(kept, MAX_DECIMALS)?;
     if cut.chars().next().and_then(digit_value).is_none_or(|digit| digit < 5) {
         return Ok(number);
     }
     let step = if text.trim_start().starts_with(['-', '−']) { "-0.000001" } else { "0.000001" };
-    Ok(number.plus(Decimal::parse(step, DECIMALS)?))
+    Ok(number.plus(Decimal::parse(step, MAX_DECIMALS)?))
 }
 
 #[cfg(test)]
@@ -352,7 +350,7 @@ mod tests {
         assert_eq!(read("0.5", 2).as_deref(), Ok("0.5"));
         assert_eq!(read("999999999999999", 0).as_deref(), Ok("999999999999999"));
         assert_eq!(read("1234567890123.45", 2).as_deref(), Ok("1234567890123.45"));
-        assert_eq!(read("15.688237453213123", DECIMALS).as_deref(), Ok("15.688237"));
+        assert_eq!(read("15.688237453213123", MAX_DECIMALS).as_deref(), Ok("15.688237"));
         assert_eq!(read("99999999999999.99", 2), Err(DecimalError::Size));
         assert_eq!(read("0.125", 2), Err(DecimalError::Decimals));
         assert_eq!(read("1e300", 2), Err(DecimalError::Form));
@@ -360,7 +358,7 @@ mod tests {
 
     #[test]
     fn further_decimals_are_rounded() {
-        let read = |text| parse_number(text, DECIMALS).map(|number| number.to_string());
+        let read = |text| parse_number(text, MAX_DECIMALS).map(|number| number.to_string());
         assert_eq!(read("13.7563309").as_deref(), Ok("13.756331"));
         assert_eq!(read("-0.0000005").as_deref(), Ok("-0.000001"));
         assert_eq!(read("๐.๙๙๙๙๙๙๙").as_deref(), Ok("1.000000"));

@@ -1,6 +1,49 @@
 // Narrows and sorts a list. Without this file, and where list.json cannot be had, the page stays as it is.
 (function () {
   'use strict';
+
+  // The values that every item has and that lists show, as list.json calls them.
+  const OWN = { title: 'title', document_number: 'document_number', kind: 'kind_title', unit: 'unit', fiscal_year: 'fiscal_year', tags: 'tags',
+    issued_on: 'issued_on', publish_from: 'publish_from', publish_until: 'publish_until', valid_until: 'valid_until' };
+  // As slugs of the program.
+  const slug = (text) => String(text).normalize('NFC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/-+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
+  // What an item has of a facet: declared words as they are, other texts as slugs.
+  function valuesOf(item, facet, state, isDeclared) {
+    if (facet === 'state') return item.deadline ? [state(item)] : [];
+    const value = { kind: item.kind, unit: item.unit, fiscal_year: item.fiscal_year, tag: item.tags }[facet];
+    if (value === undefined) return [item.fields[facet] ?? []].flat().map((one) => ({ true: 'yes', false: 'no' }[one] ?? one));
+    return [value ?? []].flat().filter((one) => one !== '').map((one) => (isDeclared(one) ? one : slug(one)));
+  }
+  // A day or an instant as a number, in the time of the portal.
+  const instant = (text) => Date.parse(text.length === 10 ? text : text.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z'));
+  // What src/site/order.rs sorts an item by: a rank before a value, or nothing. `is` is a column of list.json.
+  function keyOf(item, is, state) {
+    if (is.type === 'state') return item.deadline ? [3, state(item) === 'closed' ? 1 : 0] : null;
+    const value = [is.id in OWN ? item[OWN[is.id]] : item.fields[is.id]].flat()[0] ?? '';
+    if (value === '') return null;
+    if (is.deadline_of && is.deadline_of.includes(item.kind)) return [0, instant(item.deadline), state(item) === 'closed'];
+    if (is.type === 'item') return [4, (item.titles || {})[is.id]];
+    if (is.type === 'choice') return [3, is.choices[item.kind].indexOf(value)];
+    if (is.type === 'boolean') return [3, value ? 0 : 1];
+    if (is.type === 'date' || is.type === 'datetime') return [1, instant(value)];
+    return [typeof value === 'number' ? 2 : 4, value];
+  }
+  // Compares items as src/site/order.rs does. Those without a value come last.
+  function inOrder(is, isDescending, language, state) {
+    const texts = new Intl.Collator(language, { numeric: true });
+    const byValue = (a, b) => {
+      if (a[0] !== b[0]) return a[0] - b[0];
+      if (a[0] === 0 && !isDescending) return a[2] - b[2] || (a[2] ? b[1] - a[1] : a[1] - b[1]);
+      return a[0] === 4 ? texts.compare(a[1], b[1]) : a[1] - b[1];
+    };
+    const rest = (a, b) => instant(b.publish_from) - instant(a.publish_from) || texts.compare(a.title, b.title);
+    return (a, b) => {
+      const [x, y] = [keyOf(a, is, state), keyOf(b, is, state)];
+      return !x - !y || (x && y ? (isDescending ? byValue(y, x) : byValue(x, y)) : 0) || rest(a, b);
+    };
+  }
+  if (typeof module === 'object') { module.exports = { inOrder, valuesOf }; return; }
+
   const panel = document.getElementById('pk-narrow'), list = document.querySelector('.listing [data-prakat=list]');
   if (!panel || !list || location.protocol === 'file:') return;
   const words = panel.dataset, box = document.querySelector('.listing'), status = box.querySelector('[role=status]');
@@ -10,14 +53,12 @@
   const heads = list.tHead ? [...list.tHead.rows[0].cells] : [], sums = list.tFoot ? [...list.tFoot.querySelectorAll('[data-id]')] : [];
   const language = document.documentElement.lang, root = new URL(words.root, location);
   const isThai = /[๐-๙]/.test(box.querySelector('h2').textContent);
-  let state, turn = 0, wait = 0, data, pages, undo = [];
+  let state, turn = 0, wait = 0, data, shownColumns, undo = [];
 
-  // As slugs of the program.
-  const slug = (text) => String(text).normalize('NFC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/-+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
   const fold = (text) => text.normalize('NFC').toLowerCase().replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '')
     .replace(/[๐-๙]/g, (c) => c.charCodeAt(0) % 16).replace(/(\d),(?=\d)/g, '$1').replace(/เเ/g, 'แ').replace(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, '$1\u0E33').replace(/\s+/g, ' ');
   const shown = (text) => (isThai ? String(text).replace(/\d/g, (d) => String.fromCharCode(0xE50 + Number(d))) : String(text));
-  const keyOf = (address, from) => decodeURI(new URL(address, from).href.slice(from.href.length));
+  const pathOf = (address, from) => decodeURI(new URL(address, from).href.slice(from.href.length));
 
   // What the address says: ?by=kind/tender&by=unit/…&q=words&sort=-budget&page=2
   function read() {
@@ -63,31 +104,27 @@
     return answer;
   }
 
-  const valuesOf = (item, facet) => {
-    if (facet === 'state') return item.deadline ? [stateOf(item)] : [];
-    const value = facet === 'tag' ? item.tags : item[facet] ?? item.fields[facet] ?? [];
-    return [value].flat().filter((one) => one !== '').map((one) => (one === true ? 'yes' : one === false ? 'no' : slug(one)));
-  };
   const stateOf = ({ deadline }) => (words.closed && Date.parse(deadline) <= Date.parse(words.closed) ? 'closed' : 'open');
 
   async function load() {
-    const { items } = await (await get(words.json)).json(), base = new URL(words.base);
+    const { items, columns, sort } = await (await get(words.json)).json(), base = new URL(words.base);
+    const names = new Set(boxes.map((one) => one.name));
     const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : /^\d{4}-\d\d-\d\d|^https?:/.test(value) ? '' : value ?? '');
     const entries = items.map((item) => ({
-      item, key: keyOf(item.url, base), text: fold(texts(item)),
-      by: new Map(facets.map((facet) => [facet, valuesOf(item, facet)])),
+      item, key: pathOf(item.url, base), text: fold(texts(item)),
+      by: new Map(facets.map((facet) => [facet, valuesOf(item, facet, stateOf, (one) => names.has(`${facet}/${one}`))])),
     }));
-    if (words.order) entries.sort(inOrder);
+    shownColumns = new Map([{ id: 'title', type: 'text' }, sort, ...columns].filter(Boolean).map((one) => [one.id, one]));
+    // An order that changes as deadlines pass is not that of list.json.
+    if (words.order) sortBy(entries, words.order);
     entries.forEach((entry, place) => { entry.place = place; });
     return entries;
   }
-
-  // An order that changes as deadlines pass is not that of list.json: open ones first, the next to close at the top.
-  function inOrder(a, b) {
-    const sign = words.order[0] === '-' ? -1 : 1, isState = /^-?state$/.test(words.order);
-    const [x, y] = [a, b].map(({ item }) => (item.deadline && (isState || item.fields[words.order]) ? [stateOf(item) === 'closed', Date.parse(item.deadline)] : null));
-    if (!x || !y) return !x - !y;
-    return sign * (x[0] - y[0]) || (isState ? 0 : x[0] ? y[1] - x[1] : x[1] - y[1]);
+  function sortBy(entries, word) {
+    const is = shownColumns.get(word.replace(/^-/, ''));
+    if (!is) return;
+    const compare = inOrder(is, word[0] === '-', language, stateOf);
+    entries.sort((a, b) => compare(a.item, b.item));
   }
 
   // Rows come from the pages of the whole list, as they were made: first from those where they should be.
@@ -100,7 +137,7 @@
           one.setAttribute(name, origin === location.origin ? pathname : href);
         }
       }
-      known.set(keyOf(row.querySelector('a').href, root), row);
+      known.set(pathOf(row.querySelector('a').href, root), row);
     }
   }
   function learnPage(n) {
@@ -120,17 +157,6 @@
     return found.map(({ key }) => known.get(key));
   }
 
-  function compare(sort) {
-    const id = sort.replace('-', ''), sign = sort[0] === '-' ? -1 : 1;
-    const of = ({ item }) => (id === 'state' ? item.deadline && ['open', 'closed'].indexOf(stateOf(item)) : id === 'kind' ? item.kind_title : [item[id] ?? item.fields[id] ?? ''].flat().join());
-    const order = (a, b) => (typeof a === 'number' ? a - b : a !== '' && b !== '' && !isNaN(a) && !isNaN(b) ? a - b : String(a).localeCompare(b, language));
-    const isNone = (value) => value === '' || value === null || value === undefined;
-    return (a, b) => {
-      const [x, y] = [of(a), of(b)];
-      return isNone(x) - isNone(y) || (isNone(x) ? 0 : sign * order(x, y)) || a.place - b.place;
-    };
-  }
-
   const chosen = (facet) => [...state.by].filter((name) => name.startsWith(facet + '/')).map((name) => name.slice(facet.length + 1));
   function matching(entries, but) {
     const terms = fold(state.q).split(' ').filter(Boolean);
@@ -147,10 +173,11 @@
     boxes.forEach((one) => { one.count.textContent = shown(counts.get(one.name) || 0); });
   }
 
-  const money = (cents) => (cents / 100).toFixed(cents % 100 ? 2 : 0).replace(/\B(?=(\d{3})+(\.|$))/g, ',');
+  // A sum is that of whole cents, of any size.
+  const money = (cents) => [cents / 100n, cents % 100n].map(String).map((text, n) => (n ? text.replace('-', '').padStart(2, '0') : text.replace(/\B(?=(\d{3})+$)/g, ','))).join('.').replace(/\.00$/, '').replace(/^(?=0\.)/, cents < 0n ? '-' : '');
   function total(cell, found) {
     const amounts = found.map(({ item }) => item.fields[cell.dataset.id]).filter((amount) => typeof amount === 'number');
-    cell.textContent = amounts.length ? shown(money(amounts.reduce((sum, amount) => sum + Math.round(amount * 100), 0))) : '';
+    cell.textContent = amounts.length ? shown(money(amounts.reduce((sum, amount) => sum + BigInt(Math.round(amount * 100)), 0n))) : '';
   }
 
   const turner = document.createElement('nav');
@@ -183,7 +210,7 @@
   async function show(mine) {
     data ||= load();
     const entries = await data, found = matching(entries);
-    if (state.sort) found.sort(compare(state.sort));
+    if (state.sort) sortBy(found, state.sort);
     state.page = Math.max(1, Math.min(state.page, Math.ceil(found.length / words.perPage)));
     const from = (state.page - 1) * words.perPage, rows = await rowsFor(found.slice(from, from + Number(words.perPage)), entries.length);
     if (mine !== turn) return;
