@@ -176,6 +176,7 @@ fn field_entries(field: &Field, own: &str) -> Entries {
     entries.extend(field.not_before.as_ref().map(|other| ("not_before", json!(other))));
     entries.extend(field.is_within_fiscal_year.then_some(("within", json!("fiscal_year"))));
     entries.extend(field.alt.as_ref().map(|other| ("alt", json!(other))));
+    entries.extend((!field.is_summed).then_some(("total", json!(false))));
     entries
 }
 
@@ -281,6 +282,7 @@ mod tests {
         min = "-0.50"
         max = 1_000_000
         role = "amount"
+        total = false
         requires = ["number", "bought"]
         [[kinds.fields]]
         id = "share"

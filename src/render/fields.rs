@@ -118,7 +118,7 @@ impl<'a> Renderer<'a> {
             type_word: inner.field_type.as_str(),
         });
         let total = |(position, inner): &(u16, &Field)| match inner.field_type {
-            FieldType::Money if !inner.is_list => sum(&entries, *position),
+            FieldType::Money if !inner.is_list && inner.is_summed => sum(&entries, *position),
             _ => None,
         };
         let totals: Vec<Option<Decimal>> = shown.iter().map(total).collect();
@@ -180,9 +180,13 @@ impl<'a> Renderer<'a> {
             }
             (FieldValue::Item(path), _) => self.shown_item(path, empty),
             (FieldValue::File(number), _) => {
-                let file = &item.files[*number as usize];
-                let file = file_value(file, &file.name, &self.site.files_url(item));
-                let (text, url) = (file.name.to_owned(), file.url.clone());
+                let number = *number as usize;
+                let file = &item.files[number];
+                let mut attachments = item.details.attachments.iter();
+                let attachment = attachments.find(|attachment| attachment.file == number);
+                let title = attachment.map_or(&*file.name, |attachment| &attachment.title);
+                let file = file_value(file, title, &self.site.files_url(item));
+                let (text, url) = (title.to_owned(), file.url.clone());
                 ShownValue { text, url, file: Some(file), ..empty }
             }
             (FieldValue::Group(values), FieldType::Group(fields)) => {
@@ -261,14 +265,14 @@ fn sum(entries: &[&FieldValues], position: u16) -> Option<Decimal> {
     amounts.reduce(Decimal::plus)
 }
 
-/// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that
 /// Keeps the elements at positions that are kept.
 fn keep<T>(elements: &mut Vec<T>, is_kept: &[bool]) {
     let mut marks = is_kept.iter();
     elements.retain(|_| marks.next().is_some_and(|is_kept| *is_kept));
 }
 
-/// before an extension.
+/// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that before an
+/// extension.
 fn first_number(text: &str) -> &str {
     let start = text.find(|c: char| c.is_numeric() || c == '+').unwrap_or(0);
     let ends = |c: char| is_alphabetic(c) || ",;/–".contains(c);

@@ -26,7 +26,9 @@ pub(crate) fn field_of<'a>(
 /// Returns the amount in a field with money. Returns `None` for a field of another type, and without a value.
 pub(crate) fn amount_of(config: &Config, item: &Item, id: &str) -> Option<Decimal> {
     match field_of(config, item, id)? {
-        (Field { field_type: FieldType::Money, .. }, FieldValue::Number(amount)) => Some(*amount),
+        (Field { field_type: FieldType::Money, is_summed: true, .. }, FieldValue::Number(n)) => {
+            Some(*n)
+        }
         _ => None,
     }
 }

@@ -54,6 +54,7 @@ const FIELD_KEYS: &[&str] = &[
     "not_before",
     "within",
     "alt",
+    "total",
     "fields",
 ];
 
@@ -120,6 +121,7 @@ impl FieldReader<'_> {
         let inner = self.inner(file, &mut table, of.as_ref());
         let role = self.role(file, &mut table, of.as_ref());
         let [min, max] = read_bounds(file, &mut table, of.as_ref());
+        let is_summed = read_total(file, &mut table, of.as_ref());
         let references = References::read(file, &mut table, of.as_ref(), role.as_ref());
         table.finish(file, FIELD_KEYS);
         let (id, field_type) = (id?, field_type?);
@@ -143,6 +145,7 @@ impl FieldReader<'_> {
             not_before: references.not_before.as_ref().map(|at| at.value.clone()),
             is_within_fiscal_year: references.is_within,
             alt: references.alt.as_ref().map(|at| at.value.clone()),
+            is_summed,
         };
         Some((ReadField { field, span: id.span, inner }, references))
     }
@@ -264,4 +267,13 @@ impl FieldReader<'_> {
         }
         Some(role)
     }
+}
+
+/// Reads `total`: whether amounts are summed up.
+fn read_total(file: &mut SettingsFile, table: &mut SettingsTable, of: Option<&OfType>) -> bool {
+    let total = table.boolean(file, "total");
+    if let (Some(at), Some(of)) = (&total, of) {
+        of.check_single(file, "total", &["money"], at.span.clone());
+    }
+    total.is_none_or(|at| at.value)
 }

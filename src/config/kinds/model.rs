@@ -203,6 +203,8 @@ pub struct Field {
     pub is_within_fiscal_year: bool,
     /// `alt`: the text of the same map with the alternative text of a picture.
     pub alt: Option<String>,
+    /// `total`: whether amounts of this field are summed up.
+    pub is_summed: bool,
 }
 
 impl Field {
@@ -223,6 +225,7 @@ impl Field {
             not_before: None,
             is_within_fiscal_year: false,
             alt: None,
+            is_summed: true,
         }
     }
 
