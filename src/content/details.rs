@@ -116,7 +116,7 @@ impl FieldReader<'_> {
         let approver = front_matter.approver.as_deref().unwrap_or_default();
         let has_approver = !approver.trim().is_empty();
         let source = self.source;
-        let report = ExtraReport { source, kind, has_approver, diagnostics: &mut of_extra };
+        let report = ExtraReport { source, has_approver, diagnostics: &mut of_extra };
         let typed = match declared {
             Some((id, kind)) => {
                 let item = |written: &str| self.found_item(written);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Field, FieldType, Kind, LanguageId};
+use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
@@ -85,16 +85,11 @@ impl ExtraReader<'_> {
         for (position, field) in (0..).zip(fields) {
             match given(written, &field.id) {
                 Some(value) => {
-                    let value = self.field(field, value, &below(steps, &field.id));
+                    let steps = below(steps, &field.id);
+                    let value = self.naming(field, |reader| reader.field(field, value, &steps));
                     values.extend(value.map(|value| (position, value)));
                 }
-                None if field.is_required => {
-                    let missing = self.report.unfilled(steps, &field.id);
-                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
-                    let missing = missing.arg("label", self.label(field));
-                    let missing = missing.arg("example", self.example(field));
-                    self.report.diagnostics.push(missing);
-                }
+                None if field.is_required => self.report_unfilled(field, written, steps),
                 None => {}
             }
         }
@@ -121,6 +116,34 @@ impl ExtraReader<'_> {
         Some(list)
     }
 
+    /// Reports a required field without a value.
+    fn report_unfilled(&mut self, field: &Field, written: &Map<String, Value>, steps: &[YamlStep]) {
+        let is_there = written.contains_key(&field.id);
+        let missing = self.report.unfilled(steps, &field.id, is_there);
+        let missing = missing.arg("name", field.id.as_str()).arg("label", self.label(field));
+        let missing = match &field.field_type {
+            FieldType::Choice(choices) => missing.arg("known", self.known(choices)),
+            _ => missing.arg("example", self.example(field)),
+        };
+        self.report.diagnostics.push(missing.help(match (&field.field_type, is_there) {
+            (FieldType::Choice(_), false) => "help-extra-choice",
+            (FieldType::Choice(_), true) => "help-extra-empty-choice",
+            (FieldType::Text | FieldType::Lines | FieldType::Unit, true) => "help-extra-empty-text",
+            (_, true) => "help-extra-empty",
+            (_, false) => "help-extra",
+        }));
+    }
+
+    /// Returns the words of a closed list with their labels.
+    pub(super) fn known(&self, choices: &[Choice]) -> String {
+        let own = &self.context.config.languages[0].code;
+        let shown = |choice: &Choice| match choice.label.in_language(own, own) {
+            label if label == choice.id => label.to_owned(),
+            label => format!("{} ({label})", choice.id),
+        };
+        choices.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
     /// Returns what a value may look like.
     fn example(&self, field: &Field) -> String {
         let config = self.context.config;
@@ -129,7 +152,11 @@ impl ExtraReader<'_> {
             Calendar::Gregorian => "2026-06-25",
         };
         let example = match &field.field_type {
-            FieldType::Text | FieldType::Lines | FieldType::Unit | FieldType::Group(_) => "…",
+            FieldType::Text
+            | FieldType::Lines
+            | FieldType::Unit
+            | FieldType::Choice(_)
+            | FieldType::Group(_) => "…",
             FieldType::Integer => "10",
             FieldType::Decimal => "12.5",
             FieldType::Money => "130000.50",
@@ -137,7 +164,6 @@ impl ExtraReader<'_> {
             FieldType::Date => day,
             FieldType::DateTime => &format!("{day}T16:30"),
             FieldType::Boolean => "true",
-            FieldType::Choice(choices) => choices.first().map_or("…", |choice| &choice.id),
             FieldType::Person => config.policy.people.first().map_or("…", |person| &person.id),
             FieldType::Item => "../news/flood.md",
             FieldType::Url => "https://example.go.th/",
@@ -150,7 +176,7 @@ impl ExtraReader<'_> {
     }
 
     /// Returns the name of a field in the site's own language.
-    fn label(&self, field: &Field) -> String {
+    pub(super) fn label(&self, field: &Field) -> String {
         self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
 }
@@ -263,7 +289,6 @@ mod tests {
             let mut diagnostics = Diagnostics::default();
             let report = ExtraReport {
                 source: &source,
-                kind: "everything",
                 has_approver: true,
                 diagnostics: &mut diagnostics,
             };

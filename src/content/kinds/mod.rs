@@ -5,6 +5,7 @@ mod data;
 mod extra;
 mod phone;
 mod places;
+mod requirement;
 mod together;
 mod unknown;
 mod values;

@@ -8,8 +8,6 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, closest};
 pub(in crate::content) struct ExtraReport<'a> {
     /// The front matter.
     pub source: &'a FrontMatterSource<'a>,
-    /// `kind`.
-    pub kind: &'a str,
     /// Whether the item names an approver. Without one it may still be filled in.
     pub has_approver: bool,
     /// Where errors are reported.
@@ -19,8 +17,7 @@ pub(in crate::content) struct ExtraReport<'a> {
 impl ExtraReport<'_> {
     /// Returns an error at a value.
     pub(super) fn error(&self, steps: &[YamlStep]) -> Diagnostic {
-        let error = Diagnostic::error(Code::Extra, self.source.place(steps));
-        error.arg("kind", self.kind).arg("key", written(steps))
+        Diagnostic::error(Code::Extra, self.source.place(steps)).arg("key", written(steps))
     }
 
     /// Reports a value, and how to write it.
@@ -30,10 +27,14 @@ impl ExtraReport<'_> {
     }
 
     /// Returns the diagnostic of a required field that is missing in a map: a warning as long as the item
-    /// names no approver.
-    pub(super) fn unfilled(&self, map: &[YamlStep], key: &str) -> Diagnostic {
+    /// names no approver. `is_there` says whether its key is there, without a value.
+    pub(super) fn unfilled(&self, map: &[YamlStep], key: &str, is_there: bool) -> Diagnostic {
         let severity = if self.has_approver { Severity::Error } else { Severity::Warning };
-        Diagnostic { severity, ..self.missing(map, key) }
+        let missing = Diagnostic { severity, ..self.missing(map, key) };
+        if !is_there {
+            return missing;
+        }
+        Diagnostic { place: self.source.place_of_inner_key(&below(map, key), key), ..missing }
     }
 
     /// Returns an error for a key that is missing in a map.

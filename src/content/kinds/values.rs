@@ -20,6 +20,11 @@ use crate::text::{
 /// How many digits of a number without quotation marks are kept exactly.
 const EXACT_DIGITS: usize = 15;
 
+/// The fewest letters of a part of a label that stand for it.
+const FEWEST_LETTERS: usize = 3;
+/// What people write beside the figures of an amount.
+const CURRENCY: [&str; 7] = ["บาท", "บาทถ้วน", "฿", "baht", "thb", ".-", "บ."];
+
 impl ExtraReader<'_> {
     /// Reads a value, or an entry of a list. Returns `None` after an error, which is reported.
     pub(super) fn single(
@@ -157,8 +162,15 @@ impl ExtraReader<'_> {
         match read {
             Ok(number) => Some(FieldValue::Number(number)),
             Err(error) => {
-                let is_large = error == DecimalError::Size;
-                self.report.wrong(steps, if is_large { "help-large" } else { help });
+                let figures = value.as_str().and_then(|text| without_currency(text, decimals));
+                match figures.filter(|_| field.field_type == FieldType::Money) {
+                    Some(figures) => {
+                        let error = self.report.error(steps).arg("figures", figures.to_string());
+                        self.report.diagnostics.push(error.help("help-figures"));
+                    }
+                    None if error == DecimalError::Size => self.report.wrong(steps, "help-large"),
+                    None => self.report.wrong(steps, help),
+                }
                 None
             }
         }
@@ -226,20 +238,32 @@ impl ExtraReader<'_> {
         if let Some((position, _)) = found {
             return Some(FieldValue::Choice(position));
         }
-        let ids = || choices.iter().map(|choice| choice.id.as_str());
-        let config = self.context.config;
-        let is_meant = |choice: &&Choice| {
-            let mut labels = config.languages().map(|(id, _)| config.text(&choice.label, id));
-            labels.any(|label| folded(label) == folded(&written))
-        };
-        let meant = choices.iter().find(is_meant).map(|choice| choice.id.as_str());
-        let known: Vec<&str> = ids().collect();
-        let error = self.report.error(steps).arg("known", known.join(", "));
-        self.report.diagnostics.push(match meant.or_else(|| closest(&written, ids())) {
+        let error = self.report.error(steps).arg("known", self.known(choices));
+        self.report.diagnostics.push(match self.meant_choice(choices, &written) {
             Some(near) => error.arg("suggestion", near).help("help-choice-suggestion"),
             None => error.help("help-choice"),
         });
         None
+    }
+
+    /// Returns the id of the choice that was probably meant: that of a label, of the only label that contains
+    /// the text, or the closest id.
+    fn meant_choice<'c>(&self, choices: &'c [Choice], written: &str) -> Option<&'c str> {
+        let languages = &self.context.config.languages;
+        let own = &languages[0].code;
+        let written = folded(written);
+        let having = |fits: &dyn Fn(&str) -> bool| {
+            let has = |choice: &&Choice| {
+                languages.iter().any(|l| fits(&folded(choice.label.in_language(&l.code, own))))
+            };
+            let mut having = choices.iter().filter(has);
+            having.next().filter(|_| having.next().is_none()).map(|choice| choice.id.as_str())
+        };
+        let is_long = written.chars().count() >= FEWEST_LETTERS;
+        let ids = choices.iter().map(|choice| choice.id.as_str());
+        having(&|label| label == written)
+            .or_else(|| having(&|label| label.contains(&written)).filter(|_| is_long))
+            .or_else(|| closest(&written, ids))
     }
 
     fn person(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
@@ -315,6 +339,15 @@ fn number_of(number: &Number, decimals: usize) -> Result<Decimal, DecimalError> 
     let digits = read.to_string().trim_start_matches(['-', '0', '.']).len();
     let is_exact = !number.is_f64() || digits <= EXACT_DIGITS + 1;
     if is_exact { Ok(read) } else { Err(DecimalError::Size) }
+}
+
+/// Returns the number of an amount that is written with its currency.
+fn without_currency(text: &str, decimals: usize) -> Option<Decimal> {
+    let text = text.trim().to_lowercase();
+    let bare = CURRENCY.iter().find_map(|word| {
+        text.strip_suffix(word).or_else(|| text.strip_prefix(word)).map(str::trim)
+    })?;
+    parse_number(bare, decimals).ok()
 }
 
 /// Parses a number. One with more decimals than numbers keep is rounded.
