@@ -163,7 +163,7 @@ mod tests {
     fn lines_that_are_not_indented_are_found() {
         let below = |yaml| unindented_below(yaml, "extra", &["title"]);
         assert_eq!(below("title: a\nextra:\nprice: 1\n  unit: b\n"), Some(16));
-        assert_eq!(below("extra: # ช่อง\n# price\n\nprice: 1\n"), Some(27));
+        assert_eq!(below("extra: # ช่อง\n# price\n\nprice: 1\n"), Some(31));
         for yaml in
             ["extra:\n  price: 1\n", "extra:\ntitle: a\n", "extra: {}\nprice: 1\n", "extra:"]
         {
