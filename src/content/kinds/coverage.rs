@@ -24,7 +24,7 @@ impl CoverageReader<'_> {
         let list = [YamlStep::Key("extra"), YamlStep::Key("obligations")];
         for (n, written) in self.entries(extra, &list).into_iter().enumerate() {
             let steps = entry(&list, n);
-            self.0.unknown(&steps, written.keys(), &KNOWN);
+            self.0.unknown(&steps, written.keys(), &KNOWN, &|_| None);
             let id = self.needed(written, &steps, "id");
             if !id.is_empty() && !ids.insert(id.clone()) {
                 self.0.wrong(&below(&steps, "id"), "help-twice");

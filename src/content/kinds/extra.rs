@@ -8,7 +8,7 @@ use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
-use crate::text::{Calendar, digit_value};
+use crate::text::{Calendar, digit_value, folded};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -80,7 +80,9 @@ impl ExtraReader<'_> {
         steps: &[YamlStep],
     ) -> FieldValues {
         let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-        self.report.unknown(steps, written.keys(), &known);
+        let config = self.context.config;
+        let named = |label: &str| field_labelled(fields, label, config);
+        self.report.unknown(steps, written.keys(), &known, &named);
         let mut values = Vec::new();
         for (position, field) in (0..).zip(fields) {
             match given(written, &field.id) {
@@ -184,6 +186,16 @@ impl ExtraReader<'_> {
 /// Returns whether a telephone number begins with a plus sign and a digit. Words may follow.
 fn is_dialled(phone: &str) -> bool {
     phone.strip_prefix('+').is_some_and(|rest| rest.starts_with(|c| digit_value(c).is_some()))
+}
+
+/// Returns the id of the field with a label, in any language of the site.
+fn field_labelled(fields: &[Field], label: &str, config: &Config) -> Option<String> {
+    let own = &config.languages[0].code;
+    let is_so = |text: &str| folded(text) == folded(label);
+    let has_label = |field: &&Field| {
+        config.languages.iter().any(|language| is_so(field.label.in_language(&language.code, own)))
+    };
+    fields.iter().find(has_label).map(|field| field.id.clone())
 }
 
 /// Returns the value of a key. An empty one is not given.

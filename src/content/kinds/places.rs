@@ -43,17 +43,19 @@ impl ExtraReport<'_> {
         error.arg("key", written(&below(map, key)))
     }
 
-    /// Reports keys of a map that are not known.
+    /// Reports keys of a map that are not known. `named` returns the key whose label a text is.
     pub(super) fn unknown<'k>(
         &mut self,
         map: &[YamlStep],
         keys: impl Iterator<Item = &'k String>,
         known: &[&str],
+        named: &dyn Fn(&str) -> Option<String>,
     ) {
         for key in keys.filter(|key| !known.contains(&key.as_str())) {
             let place = self.source.place_of_inner_key(&below(map, key), key);
             let error = Diagnostic::error(Code::UnknownKey, place).arg("key", key.as_str());
-            self.diagnostics.push(match closest(key, known.iter().copied()) {
+            let near = closest(key, known.iter().copied()).map(str::to_owned);
+            self.diagnostics.push(match named(key).or(near) {
                 Some(near) => error.arg("suggestion", near).help("help-suggestion"),
                 None => error.arg("known", known.join(", ")).help("help-inner"),
             });
