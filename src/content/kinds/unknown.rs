@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Kind, Kinds};
+use crate::config::{COVERAGE, Kind, Kinds};
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, closest};
 
-/// The kind that is not declared as data.
-pub(in crate::content) const COVERAGE: &str = "coverage";
 /// How many entries of `extra` make its kind recognizable.
 const FEWEST_ENTRIES: usize = 2;
 
