@@ -19,6 +19,7 @@ mod gate;
 mod init;
 mod kinds;
 mod layers;
+mod list_columns;
 mod list_order;
 mod inside_documents;
 mod inside_files;

@@ -40,12 +40,21 @@ impl Renderer<'_> {
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let mut head: Vec<String> = HEADS.iter().map(|word| self.word(language, word)).collect();
         head.insert(1, "URL".to_owned());
-        head.extend(fields.iter().map(|id| self.field_label(language, category, id).to_owned()));
+        head.extend(fields.iter().map(|id| self.head_of_field(language, category, id)));
         let rows = items().map(|item| self.row(item, &fields));
         for row in std::iter::once(head).chain(rows) {
             table.write_record(row).expect("memory takes every row, and all rows are equally long");
         }
         table.flush().expect("memory takes every row");
+    }
+
+    /// Returns the name of a field, with the currency of its amounts.
+    fn head_of_field(&self, language: LanguageId, category: CategoryId, id: &str) -> String {
+        let shown = self.shown_column(language, category, &Column::Field(id.to_owned()));
+        match shown.type_word {
+            "money" => format!("{} ({})", shown.label, self.word(language, "currency")),
+            _ => shown.label,
+        }
     }
 
     fn row(&self, item: &Admitted, fields: &[&str]) -> Vec<String> {
@@ -78,12 +87,18 @@ impl Renderer<'_> {
     /// Writes the list of a category for programs.
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
-        let columns = self.columns(language, Some(category)).shown.iter();
-        let columns = columns.map(|shown| self.exported_column(shown));
+        let shown = self.columns(language, Some(category));
+        let fields = self.exported_fields(language, category).into_iter();
+        let fields = fields.map(|id| Column::Field(id.to_owned()));
+        let others = fields.filter(|column| shown.iter().all(|shown| shown.column != *column));
+        let others = others.map(|column| self.shown_column(language, category, &column));
+        let others: Vec<ShownColumn> = others.collect();
+        let columns = shown.iter().chain(&others);
+        let columns = columns.map(|shown| self.exported_column(language, shown));
         let columns: Vec<serde_json::Value> = columns.collect();
         let sort = match &config.policy.categories[usize::from(category)].list.sort {
             Sort::Column { column, .. } => {
-                self.exported_column(&self.shown_column(language, category, column))
+                self.exported_column(language, &self.shown_column(language, category, column))
             }
             Sort::Weight | Sort::Date | Sort::Title => serde_json::Value::Null,
         };
@@ -108,23 +123,24 @@ impl Renderer<'_> {
         out.extend_from_slice(json.as_bytes());
     }
 
-    /// Returns a column with what a program needs to sort by it: the order of the choices of each
-    /// kind, and the kinds in which
-    /// the field is the deadline.
-    fn exported_column(&self, shown: &ShownColumn) -> serde_json::Value {
+    /// Returns a column with what a program needs to show it and to sort by it: the choices of each kind in their
+    /// order, and the kinds in which the field is the deadline.
+    fn exported_column(&self, language: LanguageId, shown: &ShownColumn) -> serde_json::Value {
         let mut column = json!({
             "id": shown.column.as_str(),
             "label": shown.label,
             "type": shown.type_word,
         });
         let Column::Field(id) = &shown.column else { return column };
-        let kinds = &self.site.config.kinds;
+        let (config, kinds) = (&self.site.config, &self.site.config.kinds);
         let having = || kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(id)?.1)));
         let choices: serde_json::Map<String, serde_json::Value> = having()
             .filter_map(|(kind, field)| match &field.field_type {
                 FieldType::Choice(choices) => {
-                    let ids: Vec<&str> = choices.iter().map(|choice| choice.id.as_str()).collect();
-                    Some((kind.id.clone(), json!(ids)))
+                    let named = choices.iter().map(|choice| {
+                        json!({ "id": choice.id, "label": config.text(&choice.label, language) })
+                    });
+                    Some((kind.id.clone(), json!(named.collect::<Vec<_>>())))
                 }
                 _ => None,
             })
