@@ -7,7 +7,7 @@ use crate::content::slug::value_slug;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::MAX_PART;
-use crate::text::is_formula;
+use crate::text::formula_sign;
 
 impl FieldReader<'_> {
     /// Reports tags, units and kinds that cannot have a page, and texts that a spreadsheet would run. Returns
@@ -93,10 +93,8 @@ pub(super) fn report_formula(
     place: impl FnOnce() -> Place,
     diagnostics: &mut Diagnostics,
 ) {
-    let text = text.trim_start_matches([' ', '\n']);
-    if is_formula(text) {
-        let first = text.chars().take(1).collect::<String>();
-        let first = if first.trim().is_empty() { "⇥".to_owned() } else { first };
-        diagnostics.push(Diagnostic::error(Code::Formula, place()).arg("sign", first));
+    if let Some(sign) = formula_sign(text) {
+        let sign = if sign.is_whitespace() { '⇥' } else { sign };
+        diagnostics.push(Diagnostic::error(Code::Formula, place()).arg("sign", sign.to_string()));
     }
 }

@@ -8,7 +8,7 @@ use crate::render::Renderer;
 use crate::render::context::{ColumnValue, ShownValue, dial_url};
 use crate::render::values::file_value;
 use crate::site::{encode, kind_title};
-use crate::text::{Decimal, Moment, is_alphabetic};
+use crate::text::{Decimal, Moment, is_alphabetic, web_address};
 
 impl<'a> Renderer<'a> {
     /// Returns the title of an item's kind in the item's language, or the kind as written.
@@ -145,7 +145,7 @@ impl<'a> Renderer<'a> {
         match (value, &field.field_type) {
             (FieldValue::Text(text), of) => {
                 let url = match of {
-                    FieldType::Url => text.to_string(),
+                    FieldType::Url => web_address(text).map_or(String::new(), Into::into),
                     FieldType::Phone => dial_url(first_number(text)),
                     FieldType::Email => format!("mailto:{text}"),
                     FieldType::Unit => self.unit_url(item.language, text),

@@ -8,7 +8,7 @@ use crate::content::item::ItemFile;
 use crate::content::kinds::places::{ExtraReport, below, entry};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
-use crate::text::{Calendar, digit_value};
+use crate::text::{Calendar, is_dialled_with_words};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -63,7 +63,7 @@ impl ExtraReader<'_> {
         let exported = FieldMap { fields, values };
         for (field, value) in exported.iter().filter(|(field, _)| field.is_scalar()) {
             if let FieldValue::Text(text) = value
-                && !(field.field_type == FieldType::Phone && is_dialled(text))
+                && !(field.field_type == FieldType::Phone && is_dialled_with_words(text))
             {
                 let steps = [YamlStep::Key("extra"), YamlStep::Key(&field.id)];
                 let place = || self.report.source.place(&steps);
@@ -153,11 +153,6 @@ impl ExtraReader<'_> {
     fn label(&self, field: &Field) -> String {
         self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
-}
-
-/// Returns whether a telephone number begins with a plus sign and a digit. Words may follow.
-fn is_dialled(phone: &str) -> bool {
-    phone.strip_prefix('+').is_some_and(|rest| rest.starts_with(|c| digit_value(c).is_some()))
 }
 
 /// Returns the value of a key. An empty one is not given.
