@@ -13,6 +13,7 @@ mod deadlines;
 mod demo;
 mod diagnostics;
 mod diff;
+mod fields;
 mod files;
 mod fix;
 mod gate;

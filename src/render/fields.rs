@@ -107,6 +107,8 @@ impl<'a> Renderer<'a> {
             shown.iter().map(cell).collect::<Vec<ShownValue>>()
         };
         let mut rows: Vec<Vec<ShownValue>> = entries.iter().copied().map(row).collect();
+        // An entry that has nothing but withheld items would show that there are some.
+        rows.retain(|cells| !cells.iter().all(ShownValue::is_empty));
         // What no entry shows has no column: also values that lead to withheld items.
         let has_value = |n: usize| rows.iter().any(|cells| !cells[n].is_empty());
         let is_kept: Vec<bool> = (0..shown.len()).map(has_value).collect();

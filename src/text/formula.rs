@@ -53,13 +53,35 @@ mod tests {
     #[test]
     fn only_what_a_sheet_would_run_is_a_formula() {
         for text in [
-            "=1+1", "@SUM(A1)", "+cmd|x", "-2+A1", "- ข้อ", "\tx", "\rx", " \t=1", "＝1", "＋a", "－a", "＠a", "−a",
-            "﹦1", "﹣a",
+            "=1+1",
+            "@SUM(A1)",
+            "+cmd|x",
+            "-2+A1",
+            "- ข้อ",
+            "\tx",
+            "\rx",
+            " \t=1",
+            "＝1",
+            "＋a",
+            "－a",
+            "＠a",
+            "−a",
+            "﹦1",
+            "﹣a",
         ] {
             assert!(formula_sign(text).is_some(), "{text:?}");
         }
-        for text in ["", "-", "+66 43 000 000", "-1,250.50", "+๖๖ (๐๔๓) ๐๐๐–๐๐๑", "ก=1", "1+1", "–", "\u{A0}ก"]
-        {
+        for text in [
+            "",
+            "-",
+            "+66 43 000 000",
+            "-1,250.50",
+            "+๖๖ (๐๔๓) ๐๐๐–๐๐๑",
+            "ก=1",
+            "1+1",
+            "–",
+            "\u{A0}ก",
+        ] {
             assert_eq!(formula_sign(text), None, "{text:?}");
         }
     }
@@ -77,12 +99,20 @@ mod tests {
 
     #[test]
     fn words_behind_a_telephone_number_are_no_formula() {
-        for phone in ["+66 5600 0111 ต่อ 12", "+66 5600 0111 (ในเวลาราชการ)", "+๖๖ ๕๖๐๐ ๐๑๑๑ ext. 12, 13"]
+        for phone in
+            ["+66 5600 0111 ต่อ 12", "+66 5600 0111 (ในเวลาราชการ)", "+๖๖ ๕๖๐๐ ๐๑๑๑ ext. 12, 13"]
         {
             assert!(is_dialled_with_words(phone), "{phone}");
         }
-        for phone in ["-2 ต่อ 1", "+SUM(A1:B100)", "+2+cmd 123", "+1*A100", "+1 - SUM(100)", "+1 / A100", "+123 SUM(1)"]
-        {
+        for phone in [
+            "-2 ต่อ 1",
+            "+SUM(A1:B100)",
+            "+2+cmd 123",
+            "+1*A100",
+            "+1 - SUM(100)",
+            "+1 / A100",
+            "+123 SUM(1)",
+        ] {
             assert!(!is_dialled_with_words(phone), "{phone}");
         }
     }
