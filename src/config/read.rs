@@ -19,7 +19,7 @@ use crate::config::policy::{
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
 use crate::privacy::COUNTRIES;
-use crate::source::MAX_PART;
+use crate::source::{MAX_PART, is_device_name};
 use crate::text::{Calendar, Digits, Moment, width};
 
 /// The document that describes the keys.
@@ -354,7 +354,10 @@ fn read_categories(
         table.finish(file, &[CATEGORY_KEYS, LIST_KEYS].concat());
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
-            file.error(Code::CategoryId, id.span, &[("value", id.value)]);
+            let is_device = is_device_name(&id.value);
+            let error = Diagnostic::error(Code::CategoryId, file.place(id.span));
+            let error = error.arg("value", id.value);
+            file.diagnostics.push(if is_device { error.help("help-device") } else { error });
         } else if id.value.len() > MAX_PART {
             let diagnostic = Diagnostic::error(Code::CategoryId, file.place(id.span));
             let diagnostic = diagnostic.arg("value", id.value).arg("limit", MAX_PART.to_string());

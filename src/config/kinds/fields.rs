@@ -2,13 +2,14 @@
 
 use crate::config::ids::is_plain_id;
 use crate::config::kinds::bounds::read_bounds;
+use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Choice, Field, FieldRole, FieldType, Label};
 use crate::config::kinds::of_type::OfType;
 use crate::config::kinds::references::{References, check_references};
 use crate::config::table::{At, SettingsFile, SettingsTable, Span};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::source::MAX_PART;
+use crate::source::{MAX_PART, is_device_name};
 
 /// The maximum number of fields of a kind, and of words of a closed list.
 const MAX_ENTRIES: usize = 1000;
@@ -154,15 +155,15 @@ impl FieldReader<'_> {
     fn is_field_id(&self, file: &mut SettingsFile, id: &At<String>) -> bool {
         let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         let begins = id.value.starts_with(|c: char| c.is_ascii_lowercase());
-        let fits = begins && id.value.bytes().all(is_letter) && id.value.len() <= MAX_ID;
+        let fits = begins
+            && id.value.bytes().all(is_letter)
+            && id.value.len() <= MAX_ID
+            && !is_device_name(&id.value);
         let is_taken = !self.is_group && RESERVED.contains(&id.value.as_str());
         if fits && !is_taken {
             return true;
         }
-        let diagnostic = Diagnostic::error(Code::KindId, file.place(id.span.clone()));
-        let diagnostic = diagnostic.arg("value", id.value.as_str());
-        let help = if is_taken { "help-taken" } else { "help-field" };
-        file.diagnostics.push(diagnostic.help(help));
+        report_id(file, id, if is_taken { "help-taken" } else { "help-field" });
         false
     }
 
@@ -203,10 +204,10 @@ impl FieldReader<'_> {
             let id = choice.required(file, "id");
             let label = read_label(file, &mut choice, "label", self.own, false);
             choice.finish(file, &["id", "label"]);
-            let Some(At { value: id, span }) = id else { continue };
+            let Some(at) = id else { continue };
+            let At { value: id, span } = at.clone();
             if !is_plain_id(&id) || id.len() > MAX_PART {
-                let diagnostic = Diagnostic::error(Code::KindId, file.place(span));
-                file.diagnostics.push(diagnostic.arg("value", id).help("help-choice"));
+                report_id(file, &at, "help-choice");
             } else if choices.iter().any(|other| other.id == id) {
                 file.error(Code::KindTwice, span, &[("value", id)]);
             } else if choices.len() == MAX_ENTRIES {
