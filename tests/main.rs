@@ -21,6 +21,7 @@ mod init;
 mod kinds;
 mod layers;
 mod list_order;
+mod lists;
 mod inside_documents;
 mod inside_files;
 mod markdown_as_written;

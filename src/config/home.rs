@@ -6,7 +6,7 @@ use crate::config::policy::{Category, CategoryId};
 use crate::config::table::{SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Place};
 
-/// How many items a block shows by default, and at most.
+/// How many items a block shows by default, and at most. It shows all chosen items by default.
 const LIMIT: usize = 5;
 const MAX_LIMIT: i64 = 50;
 
@@ -136,7 +136,8 @@ impl BlockReader<'_> {
             block.item_kind = self.kind(file, &mut table);
         }
         if keys.contains(&"limit") {
-            block.limit = read_limit(file, &mut table).unwrap_or(LIMIT);
+            let usual = if block.items.is_empty() { LIMIT } else { block.items.len() };
+            block.limit = read_limit(file, &mut table).unwrap_or(usual);
         }
         if kind == BlockKind::Figures {
             block.figures = self.figures(file, &mut table);

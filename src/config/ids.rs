@@ -10,7 +10,7 @@ pub(crate) fn is_language_tag(text: &str) -> bool {
 }
 
 /// Returns whether a text is safe in any URL and on any disk: lower-case letters, digits, and inside the
-/// text `-` and `_`. Names of devices are not.
+/// text `-` and `_`. Names of devices are not, nor `null`, which YAML takes for no value.
 pub(super) fn is_plain_id(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
@@ -19,4 +19,9 @@ pub(super) fn is_plain_id(text: &str) -> bool {
         && edge(bytes.first())
         && edge(bytes.last())
         && !is_device_name(text)
+}
+
+/// Returns whether an id means something else to Windows or in YAML.
+pub(super) fn is_taken(id: &str) -> bool {
+    is_device_name(id) || id == "null"
 }

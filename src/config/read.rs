@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
-use crate::config::ids::{is_language_tag, is_plain_id};
+use crate::config::ids::{is_language_tag, is_plain_id, is_taken};
 use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
@@ -19,7 +19,7 @@ use crate::config::policy::{
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
 use crate::privacy::COUNTRIES;
-use crate::source::{MAX_PART, is_device_name};
+use crate::source::MAX_PART;
 use crate::text::{Calendar, Digits, Moment, width};
 
 /// The document that describes the keys.
@@ -354,10 +354,10 @@ fn read_categories(
         table.finish(file, &[CATEGORY_KEYS, LIST_KEYS].concat());
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
-            let is_device = is_device_name(&id.value);
+            let is_reserved = is_taken(&id.value);
             let error = Diagnostic::error(Code::CategoryId, file.place(id.span));
             let error = error.arg("value", id.value);
-            file.diagnostics.push(if is_device { error.help("help-device") } else { error });
+            file.diagnostics.push(if is_reserved { error.help("help-reserved") } else { error });
         } else if id.value.len() > MAX_PART {
             let diagnostic = Diagnostic::error(Code::CategoryId, file.place(id.span));
             let diagnostic = diagnostic.arg("value", id.value).arg("limit", MAX_PART.to_string());

@@ -53,12 +53,29 @@ impl FieldReader<'_> {
     ) {
         let FrontMatter { unit, kind, .. } = front_matter;
         self.check_value(unit.as_deref().unwrap_or(""), &[YamlStep::Key("unit")], diagnostics);
+        self.check_kind(kind.as_deref().unwrap_or(""), diagnostics);
         if category.is_some_and(|category| self.gathers_kinds(category)) {
             self.check_value(kind.as_deref().unwrap_or(""), &[YamlStep::Key("kind")], diagnostics);
         }
         for (n, tag) in front_matter.tags.iter().flatten().enumerate() {
             let steps = [YamlStep::Key("tags"), YamlStep::Index(n)];
             self.check_value(tag, &steps, diagnostics);
+        }
+    }
+
+    /// Reports a kind that is not declared, and that differs from a declared one only in letter case or signs. Both
+    /// would have the same page.
+    fn check_kind(&self, kind: &str, diagnostics: &mut Diagnostics) {
+        let value = single_line(kind);
+        let ids = || self.config.kinds.ids();
+        if ids().any(|id| id == value) {
+            return;
+        }
+        let Some(slug) = value_slug(&value) else { return };
+        if let Some(declared) = ids().find(|id| *id == slug) {
+            let place = self.source.place(&[YamlStep::Key("kind")]);
+            let diagnostic = Diagnostic::error(Code::KindSpelling, place);
+            diagnostics.push(diagnostic.arg("value", value).arg("suggestion", declared));
         }
     }
 

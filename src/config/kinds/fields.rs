@@ -1,6 +1,6 @@
 //! Reads the fields of a kind, and those of groups.
 
-use crate::config::ids::is_plain_id;
+use crate::config::ids::{is_plain_id, is_taken};
 use crate::config::kinds::bounds::read_bounds;
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
@@ -9,7 +9,7 @@ use crate::config::kinds::of_type::OfType;
 use crate::config::kinds::references::{References, check_references};
 use crate::config::table::{At, SettingsFile, SettingsTable, Span};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::source::{MAX_PART, is_device_name};
+use crate::source::MAX_PART;
 
 /// The maximum number of fields of a kind, and of words of a closed list.
 const MAX_ENTRIES: usize = 1000;
@@ -158,7 +158,7 @@ impl FieldReader<'_> {
         let fits = begins
             && id.value.bytes().all(is_letter)
             && id.value.len() <= MAX_ID
-            && !is_device_name(&id.value);
+            && !is_taken(&id.value);
         let is_taken = !self.is_group && RESERVED.contains(&id.value.as_str());
         if fits && !is_taken {
             return true;

@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use crate::config::{Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
-use crate::content::kinds::places::{ExtraReport, below, entry};
+use crate::content::kinds::places::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
+use crate::content::yaml_numbers::odd_numbers;
 use crate::text::{Calendar, is_dialled_with_words};
 
 /// The Markdown file of another item, or why there is none.
@@ -42,9 +43,16 @@ pub(in crate::content) struct ExtraReader<'a> {
     pub context: KindContext<'a>,
     /// Where errors are reported.
     pub report: ExtraReport<'a>,
+    /// The paths of numbers that are not written in digits.
+    odd_numbers: Vec<String>,
 }
 
-impl ExtraReader<'_> {
+impl<'a> ExtraReader<'a> {
+    /// Creates a reader.
+    pub(in crate::content) fn new(context: KindContext<'a>, report: ExtraReport<'a>) -> Self {
+        Self { context, report, odd_numbers: Vec::new() }
+    }
+
     /// Reads `extra`. Returns what could be read; errors are reported.
     pub(in crate::content) fn read(
         &mut self,
@@ -52,6 +60,7 @@ impl ExtraReader<'_> {
         extra: &Map<String, Value>,
     ) -> FieldValues {
         let steps = [YamlStep::Key("extra")];
+        self.odd_numbers = odd_numbers(self.report.source.yaml(), "extra", extra);
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
@@ -83,9 +92,11 @@ impl ExtraReader<'_> {
         self.report.unknown(steps, written.keys(), &known);
         let mut values = Vec::new();
         for (position, field) in (0..).zip(fields) {
+            let inner = below(steps, &field.id);
             match given(written, &field.id) {
+                _ if self.is_odd_number(&inner) => {}
                 Some(value) => {
-                    let value = self.field(field, value, &below(steps, &field.id));
+                    let value = self.field(field, value, &inner);
                     values.extend(value.map(|value| (position, value)));
                 }
                 None if field.is_required => {
@@ -114,11 +125,23 @@ impl ExtraReader<'_> {
             self.report.wrong(steps, if is_group { "help-entries" } else { "help-list" });
             return None;
         };
-        let read = |(n, value)| self.single(field, value, &entry(steps, n));
+        let read = |(n, value)| {
+            let steps = entry(steps, n);
+            if self.is_odd_number(&steps) { None } else { self.single(field, value, &steps) }
+        };
         let read: Box<[FieldValue]> = list.iter().enumerate().filter_map(read).collect();
         let list = FieldValue::List(read);
         self.check_bounds(field, &list, steps);
         Some(list)
+    }
+
+    /// Returns whether a value is a number that is not written in digits. Reports it.
+    fn is_odd_number(&mut self, steps: &[YamlStep]) -> bool {
+        let is_odd = !self.odd_numbers.is_empty() && self.odd_numbers.contains(&path(steps));
+        if is_odd {
+            self.report.wrong(steps, "help-digits");
+        }
+        is_odd
     }
 
     /// Returns what a value may look like.
@@ -259,7 +282,7 @@ mod tests {
             let report =
                 ExtraReport { source: &source, kind: "everything", diagnostics: &mut diagnostics };
             let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
-            let read = ExtraReader { context, report }.read(kind, &extra);
+            let read = ExtraReader::new(context, report).read(kind, &extra);
             for (position, _) in read.iter() {
                 prop_assert!(usize::from(position) < kind.fields.len());
             }
