@@ -105,6 +105,26 @@ fn blocks_are_tried_with_open_items() {
     }
 }
 
+/// What an item's page asks for may be gone one day, or come.
+#[test]
+fn templates_are_tried_without_the_items_that_they_ask_for() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default");
+    let built_in = std::fs::read_to_string(root.join("templates/item.html")).unwrap();
+    let opens_later = format!("publish_from: 2569-12-01\n{}", call("2569-12-02"));
+    for (line, lines) in [
+        ("{{ items(kind=\"call\")[0].title }}", call("2569-12-02")),
+        ("{% for e in items(kind=\"call\") %}{{ e.such }}{% endfor %}", opens_later),
+    ] {
+        let portal = portal("")
+            .file("themes/t/templates/item.html", format!("{built_in}{line}"))
+            .item_with("content/news/a.md", &lines, "")
+            .item_with("content/news/b.md", "publish_from: 2569-02-01", "");
+        let run = portal.run(&format!("build -o site --at {NOW}"));
+        assert_eq!(run.status, 1, "{line}");
+        run.expect_in_stderr("--> themes/t/templates/item.html");
+    }
+}
+
 /// A template that fails in one state only fails today, whichever state the items are in.
 #[test]
 fn templates_are_tried_in_both_states() {

@@ -540,3 +540,41 @@ fn a_search_finds_what_must_be_disclosed() {
         texts.map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()).collect();
     assert!(texts.contains("[\"Staff\",\"Powers\","), "{texts}");
 }
+
+/// The first column of a table has its sum, too, beside the word for it.
+#[test]
+fn a_first_column_with_money_has_its_total() {
+    let kind = "\n[[kinds]]\nid = \"grant\"\ntitle = \"เงินอุดหนุน\"\nfields = [\n\
+        { id = \"parts\", label = \"งวด\", type = \"group\", list = true, fields = [\n\
+        { id = \"paid\", label = \"จ่าย\", type = \"money\" },\n\
+        { id = \"for\", label = \"เพื่อ\", type = \"text\" },\n] },\n]\n";
+    let lines = "kind: grant\nextra: { parts: [{ paid: 1200, for: ก }, { paid: 300.50, for: ข }] }";
+    let portal = Portal::new().file("site.toml", format!("{SITE}{kind}")).item_with(
+        "content/news/a.md",
+        lines,
+        "",
+    );
+    portal.build();
+    let item = page(&portal, "news/a/index.html");
+    let sum = part(&item, "<tfoot>", "</tfoot>");
+    assert!(sum.contains("<th scope=\"row\">รวมทั้งสิ้น 1,500.50</th>"), "{sum}");
+}
+
+/// Pages of a value show the first 40 values of a facet and a link to the page with all.
+#[test]
+fn further_values_of_a_facet_are_one_link_away() {
+    let site = SITE.replacen("id = \"news\"", "id = \"news\"\nfacets = [\"tag\"]", 1);
+    let mut portal = Portal::new().file("site.toml", site);
+    for n in 10..55 {
+        portal = portal.item_with(&format!("content/news/n{n}.md"), &format!("tags: [t{n}]"), "");
+    }
+    portal.build();
+    let values = |path: &str| {
+        let list = page(&portal, path);
+        let list = part(&list, "<ul data-id=\"tag\">", "</ul>").to_owned();
+        (list.matches("<li>").count(), list.contains("<li class=\"rest\">"))
+    };
+    assert_eq!(values("news/index.html"), (45, false));
+    assert_eq!(values("news/by/tag/t10/index.html"), (40, true));
+    assert_eq!(values("news/by/tag/t54/index.html"), (41, true), "its own value is there");
+}

@@ -69,10 +69,10 @@ fn names_are_kept_on_one_line_in_all_that_people_read() {
         format!(">{name}</a></p>"),
         format!("aria-label=\"ตาราง 1: ที่บ้านน้ำใส\"><table><thead><tr><th scope=\"col\">{name}</th>"),
         "<td>5~คน</td>".to_owned(),
-        "data-prakat=\"unit\"><span class=\"nb w\">กองช่างใหญ่</span></dd>".to_owned(),
+        "<span class=\"nb w\">กองช่างใหญ่</span></a></dd>".to_owned(),
         "data-prakat=\"approver\"><span class=\"nb w\">นางสมใจ ทดสอบ</span>".to_owned(),
         "<span class=\"nb w\">เทศบาลทดสอบ</span>".to_owned(),
-        format!("<span class=\"tag\">{name}</span>"),
+        format!("/\">{name}</a> </dd>"),
     ] {
         assert!(read.contains(&part), "{part}\n{read}");
     }

@@ -155,32 +155,9 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
             texts[n].title = format!("title: เรื่อง {}", k % 32);
             n
         }
-        Edit::Window(n, open) => {
-            texts[n].lines = if open { "" } else { "publish_until: 2569-06-01" }.to_owned();
-            n
-        }
-        Edit::Approver(n, named) => {
-            texts[n].lines = if named { String::new() } else { "approver: -".to_owned() };
-            n
-        }
-        Edit::Urgent(n, urgent) => {
-            texts[n].lines = if urgent { "urgent: true".to_owned() } else { String::new() };
-            n
-        }
-        Edit::Meets(n, k) => {
-            texts[n].lines = format!("meets: [o/{}, o/9]", k % 3);
-            n
-        }
-        Edit::Terms(n, k) => {
-            texts[n].lines = term_lines(k);
-            n
-        }
-        Edit::Step(n, k) => {
-            texts[n].lines = step_lines(k);
-            n
-        }
-        Edit::Successor(n, k) => {
-            texts[n].lines = format!("replaces: ../n{k}/index.md");
+        ref other => {
+            let (n, lines) = lines_of(other);
+            texts[n].lines = lines;
             n
         }
     };
@@ -188,6 +165,21 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
     let lines = [title, lines].into_iter().filter(|l| !l.is_empty()).cloned().collect::<Vec<_>>();
     portal.write(&path(n), item(&path(n), &lines.join("\n"), body));
     touched(&path(n))
+}
+
+/// The number of an item and the lines of front matter that it gets.
+fn lines_of(edit: &Edit) -> (usize, String) {
+    let if_so = |is_so: bool, line: &str| if is_so { line.to_owned() } else { String::new() };
+    match *edit {
+        Edit::Window(n, open) => (n, if_so(!open, "publish_until: 2569-06-01")),
+        Edit::Approver(n, named) => (n, if_so(!named, "approver: -")),
+        Edit::Urgent(n, urgent) => (n, if_so(urgent, "urgent: true")),
+        Edit::Meets(n, k) => (n, format!("meets: [o/{}, o/9]", k % 3)),
+        Edit::Terms(n, k) => (n, term_lines(k)),
+        Edit::Step(n, k) => (n, step_lines(k)),
+        Edit::Successor(n, k) => (n, format!("replaces: ../n{k}/index.md")),
+        _ => unreachable!("{edit:?} has no lines"),
+    }
 }
 
 /// Lines of a step of one of two procedures, with a deadline for most.

@@ -235,7 +235,7 @@ impl<'a> SiteWriter<'a> {
         let body = examined.as_ref().map(|examined| &examined.body);
         renderer.render(page, body, buffers, &mut diagnostics);
         if let (PageKey::Item(id), Some(body)) = (page, body)
-            && renderer.needs_rehearsal(site.item(id))
+            && renderer.needs_rehearsal(id)
         {
             renderer.rehearse_change(id, body, &mut diagnostics);
         }

@@ -4,11 +4,12 @@ use crate::config::kinds::{FieldType, Kinds, Label, read_label};
 use crate::config::people::report_unknown_category;
 use crate::config::policy::{Category, CategoryId};
 use crate::config::table::{SettingsFile, SettingsTable};
-use crate::diagnostics::{Code, Place};
+use crate::diagnostics::Place;
 
-/// How many items a block shows by default, and at most. It shows all chosen items by default.
+/// How many items a block shows by default. It shows all chosen items by default.
 const LIMIT: usize = 5;
-const MAX_LIMIT: i64 = 50;
+/// How many items a block may show.
+const LIMIT_BOUNDS: std::ops::RangeInclusive<i64> = 1..=50;
 
 /// What a block of the home page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +138,7 @@ impl BlockReader<'_> {
         }
         if keys.contains(&"limit") {
             let usual = if block.items.is_empty() { LIMIT } else { block.items.len() };
-            block.limit = read_limit(file, &mut table).unwrap_or(usual);
+            block.limit = table.number_within(file, "limit", &LIMIT_BOUNDS).unwrap_or(usual);
         }
         if kind == BlockKind::Figures {
             block.figures = self.figures(file, &mut table);
@@ -191,17 +192,4 @@ fn chosen_items(file: &mut SettingsFile, table: &mut SettingsTable) -> Vec<(Stri
     let paths = table.strings(file, "items").into_iter();
     let path = |text: &str| text.trim_start_matches('/').trim_start_matches("content/").to_owned();
     paths.map(|at| (path(&at.value), file.place(at.span))).collect()
-}
-
-fn read_limit(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<usize> {
-    if !table.has("limit") {
-        return None;
-    }
-    let limit = table.number(file, "limit")?;
-    if !(1..=MAX_LIMIT).contains(&limit.value) {
-        let key = ("key", format!("{}.limit", table.name));
-        file.error(Code::SettingType, limit.span, &[key, ("wanted", "@kind/limit".to_owned())]);
-        return None;
-    }
-    usize::try_from(limit.value).ok()
 }

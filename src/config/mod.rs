@@ -16,6 +16,7 @@ mod toml_mistakes;
 pub(crate) use allowed_signers::add_signers;
 pub use home::{BlockKind, Figure, HomeBlock};
 pub(crate) use ids::is_language_tag;
+pub(crate) use kinds::COVERAGE;
 pub use kinds::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub use lists::{Column, Facet, ListSettings, PER_PAGE, Sort, View};
 pub(crate) use model::{

@@ -1,5 +1,7 @@
 //! Reads TOML tables. Knows the place of every value and reports all errors at once.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use toml::Spanned;
@@ -187,6 +189,27 @@ impl<'t> SettingsTable<'t> {
                 None
             }
         }
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number_within(
+        &mut self,
+        file: &mut SettingsFile,
+        key: &str,
+        bounds: &RangeInclusive<i64>,
+    ) -> Option<usize> {
+        if !self.has(key) {
+            return None;
+        }
+        let At { value, span } = self.number(file, key)?;
+        if !bounds.contains(&value) {
+            let choices = format!("{}–{}", bounds.start(), bounds.end());
+            let args =
+                [("key", self.dotted(key)), ("value", value.to_string()), ("choices", choices)];
+            file.error(Code::SettingChoice, span, &args);
+            return None;
+        }
+        usize::try_from(value).ok()
     }
 
     /// A whole number that must be there.

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::config::{FieldRole, Kind, KindId};
+use crate::config::{COVERAGE, FieldRole, Kind, KindId};
 use crate::content::field_value::{FieldValue, FieldValues};
 use crate::content::fields::{FieldReader, HAPPENED, boxed, single_line};
 use crate::content::front_matter::{AttachmentEntry, ChangeEntry, FrontMatter, WaiverEntry};
@@ -11,7 +11,7 @@ use crate::content::item::{
     WrittenInstant,
 };
 use crate::content::kinds::{
-    Coverage, CoverageReader, ExtraReader, ExtraReport, FoundItem, KindContext, NoItem,
+    Coverage, CoverageReader, ExtraReader, ExtraReport, FiscalYear, FoundItem, KindContext, NoItem,
 };
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
@@ -20,9 +20,6 @@ use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, date_diagnostic, far_year_diagnostic, unknown_id,
 };
 use crate::text::{DateError, folded, nfc, parse_year};
-
-/// The only kind that is not declared and has typed values.
-const COVERAGE: &str = "coverage";
 
 /// The typed values under `extra`.
 #[derive(Default)]
@@ -69,7 +66,12 @@ impl FieldReader<'_> {
         let waivers =
             self.waivers(front_matter.waive.as_deref().unwrap_or_default(), files, diagnostics);
         let kind = front_matter.kind.as_deref().unwrap_or("").trim();
-        let typed = self.typed_extra(kind, front_matter, fiscal_year, files, diagnostics);
+        let year = match fiscal_year {
+            None => FiscalYear::Wrong,
+            Some(None) => FiscalYear::Missing,
+            Some(Some(year)) => FiscalYear::Given(year),
+        };
+        let typed = self.typed_extra(kind, front_matter, year, files, diagnostics);
         let TypedExtra { declared, fields, deadline, coverage } = typed?;
         Some(Details {
             unit: text(&front_matter.unit),
@@ -99,7 +101,7 @@ impl FieldReader<'_> {
         &self,
         kind: &str,
         front_matter: &FrontMatter,
-        fiscal_year: Option<Option<i16>>,
+        fiscal_year: FiscalYear,
         files: &[ItemFile],
         diagnostics: &mut Diagnostics,
     ) -> Option<TypedExtra> {

@@ -89,6 +89,12 @@ impl<'a> FieldMap<'a> {
         self.values.iter().filter_map(move |(position, value)| Some((field(position)?, value)))
     }
 
+    /// Returns the first field with a picture.
+    pub fn first_picture(self) -> Option<(&'a Field, &'a FieldValue)> {
+        let is_picture = |field: &Field| field.field_type == FieldType::Picture && !field.is_list;
+        self.iter().find(|(field, _)| is_picture(field))
+    }
+
     /// Returns whether no field has a value.
     pub fn is_empty(self) -> bool {
         self.values.is_empty()

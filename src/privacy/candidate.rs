@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Severity};
 use crate::privacy::context::Context;
 use crate::privacy::rules::{NumberForm, PrivacyRule, RuleLevel};
 use crate::privacy::words::{ContextWords, NormalizedText, with_parted_words};
-use crate::text::{Digit, DigitGap, DigitRun, Label, grouping, last_of};
+use crate::text::{Digit, DigitGap, DigitRun, FoundLabel, grouping, last_of};
 
 /// A number with more Latin letters and digits next to it is part of a digest or of an address.
 const MAX_ATTACHED: usize = 10;
@@ -144,7 +144,7 @@ impl CompiledRule {
 pub(super) struct NumberEvidence<'a> {
     pub(super) context: &'a Context,
     /// The words right before the number.
-    pub(super) label: Option<&'a Label<'a>>,
+    pub(super) label: Option<&'a FoundLabel<'a>>,
     /// A text whose words count for numbers with a check digit.
     pub(super) far: &'a Surroundings<'a>,
     /// Whether it is digits in one piece inside an address or the name of a file.

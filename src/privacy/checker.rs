@@ -13,7 +13,8 @@ use crate::privacy::other_kinds::{MIN_OTHERS, OtherKinds, digits_of, values};
 use crate::privacy::rules::{COUNTRIES, Country};
 use crate::privacy::words::{ContextWords, NormalizedText};
 use crate::text::{
-    Digit, DigitRun, Label, Labels, LooseReading, has_long_number, is_in_address, loose_runs, runs,
+    Digit, DigitRun, FoundLabel, Labels, LooseReading, has_long_number, is_in_address, loose_runs,
+    runs,
 };
 
 /// A private number found in a text.
@@ -276,7 +277,7 @@ fn add_number<'c>(number: PrivateNumber<'c>, found: &mut Vec<PrivateNumber<'c>>)
 }
 
 /// Returns the part of a list that is near a place, so that the work does not grow with its square.
-fn near_in_list<'t>(text: &'t str, label: &Label, place: usize) -> &'t str {
+fn near_in_list<'t>(text: &'t str, label: &FoundLabel, place: usize) -> &'t str {
     const NEAR: usize = 1000;
     let (mut start, mut end) =
         (label.holds.start.max(place.saturating_sub(NEAR)), label.holds.end.min(place + NEAR));

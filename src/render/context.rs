@@ -7,7 +7,9 @@ use tera::Value;
 
 use crate::config::{Channel, LanguageId};
 use crate::markdown::Heading;
-use crate::render::kinds::{CoverageValue, DivisionValue, LocationValue, PlanValue, StaffValue};
+use crate::render::kinds::{
+    CoverageValue, DivisionValue, LocationValue, PictureValue, PlanValue, StaffValue,
+};
 use crate::render::theme::Theme;
 use crate::site::{Site, encode, list_url};
 use crate::text::{ShownDate, arabic_digit, era};
@@ -119,12 +121,6 @@ pub(crate) struct ListedValue<'a> {
     pub(crate) short: String,
     pub(crate) iso: String,
     pub(crate) url: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct PictureValue<'a> {
-    pub(crate) url: String,
-    pub(crate) alt: &'a str,
 }
 
 #[derive(Serialize)]
@@ -377,7 +373,13 @@ pub(crate) fn pager(list: &str, number: usize, total: usize) -> PagerValue {
     let url = |n| encode(&list_url(list, n));
     let near = |n: usize| n == 1 || n == total || n.abs_diff(number) <= 2;
     let mut links: Vec<PagerLink> = Vec::new();
-    for n in 1..=total {
+    // The first page, and one on each side that stands for those that are left out.
+    let around = number.saturating_sub(2)..=number.saturating_add(3);
+    let mut listed: Vec<usize> = [1, 2, total].into_iter().chain(around).collect();
+    listed.retain(|n| (1..=total).contains(n));
+    listed.sort_unstable();
+    listed.dedup();
+    for n in listed {
         let gap = !near(n);
         if gap && links.last().is_some_and(|last| last.gap) {
             continue;
@@ -406,5 +408,37 @@ pub(crate) fn language_name(code: &str) -> &str {
         "zh" => "中文",
         "ja" => "日本語",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the links, `-` for those that stand for several.
+    fn links(number: usize, total: usize) -> String {
+        let links = pager("news/", number, total).links;
+        let shown = |link: &PagerLink| match link.gap {
+            true => "-".to_owned(),
+            false => link.number.to_string(),
+        };
+        links.iter().map(shown).collect::<Vec<String>>().join(" ")
+    }
+
+    #[test]
+    fn a_pager_has_the_ends_and_what_is_near() {
+        for (number, total, shown) in [
+            (1, 1, ""),
+            (1, 2, "1 2"),
+            (1, 4, "1 2 3 4"),
+            (1, 5, "1 2 3 - 5"),
+            (4, 7, "1 2 3 4 5 6 7"),
+            (5, 9, "1 - 3 4 5 6 7 - 9"),
+            (6, 100, "1 - 4 5 6 7 8 - 100"),
+            (100, 100, "1 - 98 99 100"),
+            (40_000, 2_000_000, "1 - 39998 39999 40000 40001 40002 - 2000000"),
+        ] {
+            assert_eq!(links(number, total), shown, "{number} of {total}");
+        }
     }
 }

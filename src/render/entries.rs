@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use tera::Value;
 
-use crate::config::FieldType;
-use crate::content::{FieldMap, FieldValue, Item};
+use crate::content::Item;
 use crate::gate::State;
 use crate::render::Renderer;
-use crate::render::context::{EntryValue, ListedValue, PictureValue};
+use crate::render::context::{EntryValue, ListedValue};
+use crate::render::fields::Texts;
+use crate::render::kinds::PictureValue;
 use crate::render::labels::deadline_label;
 use crate::site::{ItemId, encode};
-use crate::text::{nfc, shown_year};
+use crate::text::shown_year;
 
 impl Renderer<'_> {
     /// Returns items as entries.
@@ -68,15 +69,15 @@ impl Renderer<'_> {
         let Some(typed) = item.typed(&self.site.config.kinds) else { return BTreeMap::new() };
         let fitting = typed.iter().filter(|(field, _)| field.is_scalar());
         let listed = fitting.filter_map(|(field, value)| {
-            let shown = self.shown_in_list(item, field, value);
+            let Texts { text, short, iso, url } = self.texts(item, field, value);
             let listed = ListedValue {
-                id: shown.id,
-                label: shown.label,
-                type_word: shown.type_word,
-                text: shown.text,
-                short: shown.short,
-                iso: shown.iso,
-                url: shown.url,
+                id: &field.id,
+                label: self.label(item, field),
+                type_word: field.field_type.as_str(),
+                text,
+                short,
+                iso,
+                url,
             };
             (!listed.text.is_empty()).then_some((listed.id, listed))
         });
@@ -85,14 +86,7 @@ impl Renderer<'_> {
 
     /// Returns the first picture among the fields of an item.
     fn picture<'v>(&'v self, item: &'v Item) -> Option<PictureValue<'v>> {
-        let typed: FieldMap = item.typed(&self.site.config.kinds)?;
-        let mut pictures =
-            typed.iter().filter(|(field, _)| matches!(field.field_type, FieldType::Picture));
-        let (field, file) = pictures.find_map(|(field, value)| match value {
-            FieldValue::File(number) => Some((field, &item.files[*number as usize])),
-            _ => None,
-        })?;
-        let url = encode(&format!("{}{}", self.site.files_url(item), nfc(&file.name)));
-        Some(PictureValue { url, alt: typed.alternative(field) })
+        let typed = item.typed(&self.site.config.kinds)?;
+        PictureValue::of(item, typed, typed.first_picture()?, &self.site.files_url(item))
     }
 }

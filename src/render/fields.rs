@@ -8,9 +8,18 @@ use crate::render::Renderer;
 use crate::render::context::{ColumnValue, ShownValue, dial_url};
 use crate::render::values::file_value;
 use crate::site::{encode, kind_title};
-use crate::text::{Decimal, Moment, is_alphabetic, web_address};
+use crate::text::{Decimal, is_alphabetic, web_address};
 
-impl<'a> Renderer<'a> {
+/// The texts of a short value, as [`ShownValue`] has them.
+#[derive(Default)]
+pub(super) struct Texts {
+    pub(super) text: String,
+    pub(super) short: String,
+    pub(super) iso: String,
+    pub(super) url: String,
+}
+
+impl Renderer<'_> {
     /// Returns the title of an item's kind in the item's language, or the kind as written.
     pub(super) fn kind_title<'v>(&'v self, item: &'v Item) -> &'v str {
         kind_title(&self.site.config, item)
@@ -44,31 +53,6 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Returns a single value for the entry of a list. An item that it names comes without an entry of its own:
-    /// two items may name each other.
-    pub(super) fn shown_in_list<'v>(
-        &'v self,
-        item: &'v Item,
-        field: &'v Field,
-        value: &'v FieldValue,
-    ) -> ShownValue<'v> {
-        match value {
-            FieldValue::Item(path) => {
-                let other = self.site.by_path(path).map(|id| self.site.item(id));
-                let empty = self.empty(item, field);
-                match other {
-                    Some(other) => ShownValue {
-                        text: other.title.to_string(),
-                        url: encode(&other.url),
-                        ..empty
-                    },
-                    None => empty,
-                }
-            }
-            _ => self.shown_single(item, field, value),
-        }
-    }
-
     /// Returns the values of a kind or a group. Leaves out what is not published, and the alternative
     /// texts of pictures.
     fn shown_map<'v>(&'v self, item: &'v Item, map: FieldMap<'v>) -> Vec<ShownValue<'v>> {
@@ -95,18 +79,9 @@ impl<'a> Renderer<'a> {
         let entries: Vec<&FieldValues> = entries.collect();
         let mut shown: Vec<(u16, &Field)> =
             (0..).zip(fields).filter(|(_, inner)| !is_alternative(inner, fields)).collect();
-        let row = |values: &'v FieldValues| {
-            let map = FieldMap { fields, values };
-            let cell = |(position, inner): &(u16, &'v Field)| match values.get(*position) {
-                Some(value) => ShownValue {
-                    alt: map.alternative(inner),
-                    ..self.shown_field(item, inner, value)
-                },
-                None => self.empty(item, inner),
-            };
-            shown.iter().map(cell).collect::<Vec<ShownValue>>()
-        };
-        let mut rows: Vec<Vec<ShownValue>> = entries.iter().copied().map(row).collect();
+        let row =
+            |values: &&'v FieldValues| self.shown_row(item, FieldMap { fields, values }, &shown);
+        let mut rows: Vec<Vec<ShownValue>> = entries.iter().map(row).collect();
         // An entry that has nothing but withheld items would show that there are some.
         rows.retain(|cells| !cells.iter().all(ShownValue::is_empty));
         // What no entry shows has no column: also values that lead to withheld items.
@@ -119,21 +94,47 @@ impl<'a> Renderer<'a> {
             label: self.label(item, inner),
             type_word: inner.field_type.as_str(),
         });
-        let total = |(position, inner): &(u16, &Field)| match inner.field_type {
-            FieldType::Money if !inner.is_list && inner.is_summed => sum(&entries, *position),
-            _ => None,
-        };
-        let totals: Vec<Option<Decimal>> = shown.iter().map(total).collect();
-        let has_total = totals.iter().any(Option::is_some);
-        let totals = totals.into_iter().filter(|_| has_total).map(|total| {
-            total.map_or(String::new(), |total| self.in_digits(item, total.shown(true)))
-        });
         ShownValue {
             columns: columns.collect(),
-            totals: totals.collect(),
+            totals: self.totals(item, &shown, &entries),
             rows,
             ..self.empty(item, field)
         }
+    }
+
+    /// Returns a value for each column, which is empty where the entry has none.
+    fn shown_row<'v>(
+        &'v self,
+        item: &'v Item,
+        entry: FieldMap<'v>,
+        columns: &[(u16, &'v Field)],
+    ) -> Vec<ShownValue<'v>> {
+        let cell = |(position, inner): &(u16, &'v Field)| match entry.values.get(*position) {
+            Some(value) => {
+                ShownValue { alt: entry.alternative(inner), ..self.shown_field(item, inner, value) }
+            }
+            None => self.empty(item, inner),
+        };
+        columns.iter().map(cell).collect()
+    }
+
+    /// Returns the sums of the columns with money, empty for the others. Returns nothing if there are none.
+    fn totals(
+        &self,
+        item: &Item,
+        columns: &[(u16, &Field)],
+        entries: &[&FieldValues],
+    ) -> Vec<String> {
+        let total = |(position, inner): &(u16, &Field)| match inner.field_type {
+            FieldType::Money if !inner.is_list && inner.is_summed => sum(entries, *position),
+            _ => None,
+        };
+        let totals: Vec<Option<Decimal>> = columns.iter().map(total).collect();
+        if totals.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let shown = |total: Decimal| self.in_digits(item, total.shown(true));
+        totals.into_iter().map(|total| total.map_or(String::new(), shown)).collect()
     }
 
     /// Returns a value that is not a list.
@@ -145,42 +146,6 @@ impl<'a> Renderer<'a> {
     ) -> ShownValue<'v> {
         let empty = self.empty(item, field);
         match (value, &field.field_type) {
-            (FieldValue::Text(text), of) => {
-                let url = match of {
-                    FieldType::Url => web_address(text).map_or(String::new(), Into::into),
-                    FieldType::Phone => dial_url(first_number(text)),
-                    FieldType::Email => format!("mailto:{text}"),
-                    FieldType::Unit => self.unit_url(item.language, text),
-                    _ => String::new(),
-                };
-                ShownValue { text: text.to_string(), url, ..empty }
-            }
-            (FieldValue::Number(number), of) => {
-                let sign = if matches!(of, FieldType::Percent) { "%" } else { "" };
-                let text = number.shown(matches!(of, FieldType::Money));
-                let text = format!("{}{sign}", self.in_digits(item, text));
-                ShownValue { text, iso: number.to_string(), ..empty }
-            }
-            (FieldValue::Moment(moment), _) => self.shown_moment(item, *moment, empty),
-            (FieldValue::Boolean(yes), _) => {
-                let word = if *yes { "yes" } else { "no" };
-                ShownValue { text: self.word(item.language, word), iso: word.into(), ..empty }
-            }
-            (FieldValue::Choice(position), FieldType::Choice(choices)) => {
-                let choice = &choices[usize::from(*position)];
-                let label = self.site.config.text(&choice.label, item.language);
-                ShownValue { text: label.to_owned(), iso: choice.id.clone(), ..empty }
-            }
-            (FieldValue::Person(id), _) => {
-                let person = &self.site.config.policy.people[usize::from(*id)];
-                let is_named_only = person.position.is_empty();
-                let text = match is_named_only {
-                    true => person.name.clone(),
-                    false => format!("{} ({})", person.name, person.position),
-                };
-                ShownValue { text, short: person.name.clone(), iso: person.id.clone(), ..empty }
-            }
-            (FieldValue::Item(path), _) => self.shown_item(path, empty),
             (FieldValue::File(number), _) => {
                 let number = *number as usize;
                 let file = &item.files[number];
@@ -195,26 +160,75 @@ impl<'a> Renderer<'a> {
                 let fields = self.shown_map(item, FieldMap { fields, values });
                 ShownValue { fields, ..empty }
             }
-            (FieldValue::Choice(_) | FieldValue::Group(_) | FieldValue::List(_), _) => empty,
+            _ => {
+                let Texts { text, short, iso, url } = self.texts(item, field, value);
+                let entry = match value {
+                    FieldValue::Item(path) => {
+                        self.site.by_path(path).map_or(Value::none(), |id| self.entry(id))
+                    }
+                    _ => Value::none(),
+                };
+                ShownValue { text, short, iso, url, entry, ..empty }
+            }
         }
     }
 
-    fn shown_moment<'v>(
-        &self,
-        item: &Item,
-        moment: Moment,
-        empty: ShownValue<'v>,
-    ) -> ShownValue<'v> {
-        let shown = self.shown(item, moment);
-        ShownValue { text: shown.text, short: shown.short, iso: shown.iso, ..empty }
+    /// Returns the texts of a short value. They are empty for an item that is not published, and for other
+    /// values.
+    pub(super) fn texts(&self, item: &Item, field: &Field, value: &FieldValue) -> Texts {
+        match (value, &field.field_type) {
+            (FieldValue::Text(text), of) => {
+                let url = self.url_of_text(item, of, text);
+                Texts { text: text.to_string(), url, ..Texts::default() }
+            }
+            (FieldValue::Number(number), of) => {
+                let sign = if matches!(of, FieldType::Percent) { "%" } else { "" };
+                let text = number.shown(matches!(of, FieldType::Money));
+                let text = format!("{}{sign}", self.in_digits(item, text));
+                Texts { text, iso: number.to_string(), ..Texts::default() }
+            }
+            (FieldValue::Moment(moment), _) => {
+                let shown = self.shown(item, *moment);
+                Texts { text: shown.text, short: shown.short, iso: shown.iso, url: String::new() }
+            }
+            (FieldValue::Boolean(is_so), _) => {
+                let word = if *is_so { "yes" } else { "no" };
+                let text = self.word(item.language, word);
+                Texts { text, iso: word.to_owned(), ..Texts::default() }
+            }
+            (FieldValue::Choice(position), FieldType::Choice(choices)) => {
+                let choice = &choices[usize::from(*position)];
+                let label = self.site.config.text(&choice.label, item.language);
+                Texts { text: label.to_owned(), iso: choice.id.clone(), ..Texts::default() }
+            }
+            (FieldValue::Person(id), _) => {
+                let person = &self.site.config.policy.people[usize::from(*id)];
+                let text = match person.position.is_empty() {
+                    true => person.name.clone(),
+                    false => format!("{} ({})", person.name, person.position),
+                };
+                let (short, iso) = (person.name.clone(), person.id.clone());
+                Texts { text, short, iso, url: String::new() }
+            }
+            (FieldValue::Item(path), _) => {
+                let Some(id) = self.site.by_path(path) else { return Texts::default() };
+                let other = self.site.item(id);
+                let (text, url) = (other.title.to_string(), encode(&other.url));
+                Texts { text, url, ..Texts::default() }
+            }
+            _ => Texts::default(),
+        }
     }
 
-    /// Returns a link to another item. It is empty unless that is published.
-    fn shown_item<'v>(&self, path: &str, empty: ShownValue<'v>) -> ShownValue<'v> {
-        let Some(id) = self.site.by_path(path) else { return empty };
-        let other = self.site.item(id);
-        let (text, url) = (other.title.to_string(), encode(&other.url));
-        ShownValue { text, url, entry: self.entry(id), ..empty }
+    /// Returns where a text leads.
+    fn url_of_text(&self, item: &Item, of: &FieldType, text: &str) -> String {
+        match of {
+            FieldType::Url => web_address(text).map_or(String::new(), Into::into),
+            FieldType::Phone => dial_url(first_number(text)),
+            FieldType::Email => format!("mailto:{text}"),
+            FieldType::Unit => self.unit_url(item.language, text),
+            _ => String::new(),
+        }
     }
 
     fn empty<'v>(&'v self, item: &Item, field: &'v Field) -> ShownValue<'v> {
@@ -273,8 +287,8 @@ fn keep<T>(elements: &mut Vec<T>, is_kept: &[bool]) {
     elements.retain(|_| marks.next().is_some_and(|is_kept| *is_kept));
 }
 
-/// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that before an
-/// extension.
+/// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that
+/// before an extension.
 fn first_number(text: &str) -> &str {
     let start = text.find(|c: char| c.is_numeric() || c == '+').unwrap_or(0);
     let ends = |c: char| is_alphabetic(c) || ",;/–".contains(c);

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::{BlockKind, Config, FieldType, Figure, HomeBlock, LanguageId};
-use crate::content::{Item, Role};
+use crate::config::{BlockKind, Figure, HomeBlock, LanguageId};
+use crate::content::Role;
 use crate::gate::State;
 use crate::render::{PageContent, PageTarget, Renderer};
 use crate::site::{ItemId, Selection, WantedText, amount_of, encode};
@@ -107,7 +107,10 @@ impl Renderer<'_> {
             BlockKind::ClosingSoon => self.closing_soon(language, &selection),
             BlockKind::Latest => self.select(language, &selection).collect(),
             BlockKind::Pictures => {
-                let has_picture = |id: &ItemId| has_picture(&site.config, site.item(*id));
+                let has_picture = |id: &ItemId| {
+                    let typed = site.item(*id).typed(&site.config.kinds);
+                    typed.is_some_and(|typed| typed.first_picture().is_some())
+                };
                 self.select(language, &selection).filter(has_picture).collect()
             }
             BlockKind::Text | BlockKind::Figures | BlockKind::Coverage | BlockKind::Complaints => {
@@ -160,14 +163,4 @@ impl Renderer<'_> {
             Some(CoverageBlockValue { title, url, met, total: ids.len() })
         })
     }
-}
-
-/// Returns whether an item has a picture in one of its fields.
-fn has_picture(config: &Config, item: &Item) -> bool {
-    let Some(declared) = item.details.declared else { return false };
-    let fields = &config.kinds.kind(declared).fields;
-    item.details.fields.iter().any(|(position, _)| {
-        let field = fields.get(usize::from(position));
-        field.is_some_and(|field| field.field_type == FieldType::Picture && !field.is_list)
-    })
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::{Config, Kinds};
+use crate::config::{Config, Field, Kinds};
 use crate::content::{FieldMap, FieldValue, Item, Obligation};
 use crate::site::encode;
 use crate::text::{
@@ -16,13 +16,33 @@ pub(crate) struct StaffValue<'a> {
     name: &'a str,
     position: &'a str,
     contact: ContactDetailsValue<'a>,
-    photo: Option<PhotoValue<'a>>,
+    photo: Option<PictureValue<'a>>,
 }
 
 #[derive(Serialize)]
-struct PhotoValue<'a> {
+pub(crate) struct PictureValue<'a> {
     url: String,
     alt: &'a str,
+}
+
+impl<'a> PictureValue<'a> {
+    /// Returns the values of a picture in a field. `folder` is the URL of the item's files. Returns `None` if
+    /// the value is no file.
+    pub(super) fn of(
+        item: &'a Item,
+        map: FieldMap<'a>,
+        (field, value): (&'a Field, &'a FieldValue),
+        folder: &str,
+    ) -> Option<Self> {
+        let FieldValue::File(number) = value else { return None };
+        let url = file_url(folder, &item.files[*number as usize].name);
+        Some(Self { url, alt: map.alternative(field) })
+    }
+}
+
+/// Returns the encoded URL of a file. `folder` is the URL of the item's files.
+pub(super) fn file_url(folder: &str, name: &str) -> String {
+    encode(&format!("{folder}{}", nfc(name)))
 }
 
 #[derive(Serialize)]
@@ -119,13 +139,7 @@ pub(crate) fn shown_name<'a>(item: &'a Item, kinds: &'a Kinds) -> Option<&'a str
 pub(crate) fn staff<'a>(item: &'a Item, kinds: &'a Kinds, folder: &str) -> Option<StaffValue<'a>> {
     let person = person(item, kinds)?;
     let photo = person.iter().find(|(field, _)| field.id == "photo");
-    let photo = photo.and_then(|(field, value)| match value {
-        FieldValue::File(number) => Some(PhotoValue {
-            url: encode(&format!("{folder}{}", nfc(&item.files[*number as usize].name))),
-            alt: person.alternative(field),
-        }),
-        _ => None,
-    });
+    let photo = photo.and_then(|photo| PictureValue::of(item, person, photo, folder));
     Some(StaffValue {
         name: shown_name(item, kinds)?,
         position: person.text_of("position"),

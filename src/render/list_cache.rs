@@ -1,11 +1,13 @@
 //! Parts of lists that many pages share. Each is made when the first page needs it.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use tera::Value;
 
-use crate::config::KindId;
-use crate::site::{Site, Taxonomy, TermId};
+use crate::config::{Column, KindId};
+use crate::render::context::map;
+use crate::site::{ItemId, Site, Taxonomy, TermId};
 
 /// Shared parts of lists, each made when the first page needs it.
 #[derive(Debug)]
@@ -15,9 +17,46 @@ pub(super) struct ListCache {
     /// The declared kinds of the items, by language and category.
     pub(super) kinds: Vec<OnceLock<Vec<KindId>>>,
     /// By language and category.
+    pub(super) columns: Vec<OnceLock<Columns>>,
+    /// Those of lists outside categories.
+    pub(super) no_columns: Columns,
+    /// By language and category.
     pub(super) categories: Vec<OnceLock<Sums>>,
     /// By term.
     pub(super) terms: Vec<OnceLock<Sums>>,
+    /// The items that are rehearsed for all that are like them.
+    pub(super) examples: OnceLock<BTreeSet<ItemId>>,
+}
+
+/// A column of a list.
+#[derive(Debug)]
+pub(super) struct ShownColumn {
+    pub(super) column: Column,
+    pub(super) label: String,
+    pub(super) type_word: &'static str,
+}
+
+/// The columns of a list.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub(super) shown: Vec<ShownColumn>,
+    /// The same, for templates.
+    pub(super) value: Value,
+}
+
+impl Columns {
+    pub(super) fn new(shown: impl Iterator<Item = ShownColumn>) -> Self {
+        let shown: Vec<ShownColumn> = shown.collect();
+        let values = shown.iter().map(|shown| {
+            map([
+                ("id", Value::from(shown.column.as_str())),
+                ("label", Value::from(shown.label.as_str())),
+                ("type", Value::from(shown.type_word)),
+            ])
+        });
+        let value = Value::from(values.collect::<Vec<Value>>());
+        Self { shown, value }
+    }
 }
 
 /// A facet with links to its terms.
@@ -42,8 +81,11 @@ impl ListCache {
         Self {
             facets: unfilled(lists),
             kinds: unfilled(lists),
+            columns: unfilled(lists),
+            no_columns: Columns::new(std::iter::empty()),
             categories: unfilled(lists),
             terms: unfilled(site.terms().count()),
+            examples: OnceLock::new(),
         }
     }
 }

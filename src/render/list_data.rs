@@ -8,7 +8,7 @@ use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
 use crate::render::exported_words::HEADS;
-use crate::render::lists::ShownColumn;
+use crate::render::list_cache::ShownColumn;
 use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
@@ -67,8 +67,8 @@ impl Renderer<'_> {
     /// Writes the list of a category for programs.
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
-        let columns = self.columns(language, category);
-        let columns = columns.iter().map(|shown| self.exported_column(shown));
+        let columns = self.columns(language, Some(category)).shown.iter();
+        let columns = columns.map(|shown| self.exported_column(shown));
         let columns: Vec<serde_json::Value> = columns.collect();
         let sort = match &config.policy.categories[usize::from(category)].list.sort {
             Sort::Column { column, .. } => {
@@ -106,7 +106,7 @@ impl Renderer<'_> {
             "label": shown.label,
             "type": shown.type_word,
         });
-        let Column::Field(id) = shown.column else { return column };
+        let Column::Field(id) = &shown.column else { return column };
         let kinds = &self.site.config.kinds;
         let having = || kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(id)?.1)));
         let choices: serde_json::Map<String, serde_json::Value> = having()
@@ -196,8 +196,8 @@ impl Renderer<'_> {
             FieldValue::Number(number) => number.to_string(),
             FieldValue::Moment(moment) => self.iso(*moment),
             FieldValue::Item(path) => self.url_of_item(path).unwrap_or_default(),
-            FieldValue::Person(_) => self.shown_in_list(item, field, value).short,
-            _ => self.shown_in_list(item, field, value).text,
+            FieldValue::Person(_) => self.texts(item, field, value).short,
+            _ => self.texts(item, field, value).text,
         }
     }
 

@@ -10,21 +10,37 @@ use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
-use crate::render::list_cache::{FacetParts, Sums};
+use crate::render::fields::Texts;
+use crate::render::list_cache::{Columns, FacetParts, ShownColumn, Sums};
 use crate::site::{
     ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of,
 };
-use crate::text::{Decimal, rfc3339};
+use crate::text::{Decimal, Moment, rfc3339};
 
 /// How many values of a facet pages show, but for the first page of the list, which shows all. With a value for
 /// every item, all pages together would grow with the square of the list.
 const FACET_VALUES: usize = 40;
 
-/// A column of a list.
-pub(super) struct ShownColumn<'a> {
-    pub(super) column: &'a Column,
-    pub(super) label: String,
-    pub(super) type_word: &'static str,
+/// What a page says of the part of a list that it shows.
+struct ListPart<'s> {
+    sums: &'s Sums,
+    facets: Value,
+    /// The term whose items the part has, or nothing.
+    term: Value,
+}
+
+/// What a cell shows.
+#[derive(Default)]
+struct Cell {
+    text: String,
+    iso: String,
+    url: String,
+}
+
+impl Cell {
+    fn of(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
 }
 
 impl Renderer<'_> {
@@ -38,7 +54,8 @@ impl Renderer<'_> {
         let sums = self.sums_of_category(language, category);
         let most = if number == 1 { usize::MAX } else { FACET_VALUES };
         let facets = self.facets(language, category, None, most);
-        self.list_value(language, Some(category), sums, [facets, Value::none()])
+        let part = ListPart { sums, facets, term: Value::none() };
+        self.list_value(language, Some(category), part)
     }
 
     fn sums_of_category(&self, language: LanguageId, category: CategoryId) -> &Sums {
@@ -57,13 +74,17 @@ impl Renderer<'_> {
                     self.sums_of_category(*language, category).closed_before.clone();
                 Sums { closed_before, ..self.sums(*language, category, items) }
             }
-            None => Sums { totals: Value::from(Vec::<Value>::new()), ..self.closed(items) },
+            None => Sums {
+                totals: Value::from(Vec::<Value>::new()),
+                closed_before: self.closed_before(items),
+            },
         });
         let facets = category.map_or_else(
             || Value::from(Vec::<Value>::new()),
             |category| self.facets(*language, category, Some(id), FACET_VALUES),
         );
-        self.list_value(*language, category, sums, [facets, self.term_value(id)])
+        let part = ListPart { sums, facets, term: self.term_value(id) };
+        self.list_value(*language, category, part)
     }
 
     fn term_value(&self, id: TermId) -> Value {
@@ -75,28 +96,27 @@ impl Renderer<'_> {
         ])
     }
 
-    /// Returns the value `list`. `own` are its facets and its term.
+    /// Returns the value `list` of a page that shows a part of a list.
     fn list_value(
         &self,
         language: LanguageId,
         category: Option<CategoryId>,
-        sums: &Sums,
-        own: [Value; 2],
+        part: ListPart,
     ) -> Value {
-        let [facets, term] = own;
+        let ListPart { sums, facets, term } = part;
         let settings = self.list_settings(category);
         let view = settings.map_or(View::List, |list| list.view);
         let view =
             View::WORDS.iter().find(|(_, known)| *known == view).map_or("", |(word, _)| word);
         let file = |key: fn(LanguageId, CategoryId) -> PageKey| {
-            let has_items = |category: &CategoryId| self.site.has_feed(language, Some(*category));
+            let has_items = |category: &CategoryId| !self.site.list(language, *category).is_empty();
             let category = category.filter(has_items);
             category.map_or(String::new(), |id| encode(&self.site.url(key(language, id))))
         };
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
-            ("columns", self.columns_value(language, category)),
+            ("columns", self.columns(language, category).value.clone()),
             ("sort", Value::from(settings.map_or_else(String::new, |list| list.sort.to_word()))),
             (
                 "sorted_by_state",
@@ -135,12 +155,13 @@ impl Renderer<'_> {
         let facets = self.lists.facets[place].get_or_init(|| self.facet_parts(language, category));
         let shown = facets.iter().filter(|facet| !facet.links.is_empty()).map(|facet| {
             let current = current.filter(|id| self.site.term(*id).taxonomy == facet.taxonomy);
-            let is_shown =
-                |(n, (id, _)): &(usize, &(TermId, Value))| *n < most || current == Some(*id);
-            let links = facet.links.iter().enumerate().filter(is_shown).map(|(_, (id, link))| {
+            let first = facet.links.iter().take(most);
+            let is_first = first.clone().any(|(id, _)| current == Some(*id));
+            let further = current.filter(|_| !is_first).map(|id| self.term_link(id, true));
+            let links = first.map(|(id, link)| {
                 if current == Some(*id) { self.term_link(*id, true) } else { link.clone() }
             });
-            let links: Vec<Value> = links.collect();
+            let links: Vec<Value> = links.chain(further).collect();
             map([
                 ("id", facet.id.clone()),
                 ("label", facet.label.clone()),
@@ -166,35 +187,23 @@ impl Renderer<'_> {
         parts.collect()
     }
 
-    fn columns_value(&self, language: LanguageId, category: Option<CategoryId>) -> Value {
-        let columns = category.map_or(Vec::new(), |category| self.columns(language, category));
-        let columns = columns.iter().map(|shown| {
-            map([
-                ("id", Value::from(shown.column.as_str())),
-                ("label", Value::from(shown.label.as_str())),
-                ("type", Value::from(shown.type_word)),
-            ])
-        });
-        Value::from(columns.collect::<Vec<Value>>())
+    /// Returns the columns of a category's list. There are none outside categories.
+    pub(super) fn columns(&self, language: LanguageId, category: Option<CategoryId>) -> &Columns {
+        let Some(category) = category else { return &self.lists.no_columns };
+        self.lists.columns[self.place_of_list(language, category)].get_or_init(|| {
+            let settings = &self.site.config.policy.categories[usize::from(category)].list;
+            let columns = settings.columns.iter();
+            Columns::new(columns.map(|column| self.shown_column(language, category, column)))
+        })
     }
 
-    /// Returns the columns of a category's list.
-    pub(super) fn columns(
+    /// Returns a column with its label.
+    pub(super) fn shown_column(
         &self,
         language: LanguageId,
         category: CategoryId,
-    ) -> Vec<ShownColumn<'_>> {
-        let settings = &self.site.config.policy.categories[usize::from(category)].list;
-        let columns = settings.columns.iter();
-        columns.map(|column| self.shown_column(language, category, column)).collect()
-    }
-
-    pub(super) fn shown_column<'v>(
-        &self,
-        language: LanguageId,
-        category: CategoryId,
-        column: &'v Column,
-    ) -> ShownColumn<'v> {
+        column: &Column,
+    ) -> ShownColumn {
         let (word, type_word) = match column {
             Column::Title => ("subject", "text"),
             Column::DocumentNumber => ("document_number", "text"),
@@ -211,10 +220,10 @@ impl Renderer<'_> {
                 let field = self.listed_field(language, category, id);
                 let type_word = field.map_or("text", |field| field.field_type.as_str());
                 let label = self.field_label(language, category, id).to_owned();
-                return ShownColumn { column, label, type_word };
+                return ShownColumn { column: column.clone(), label, type_word };
             }
         };
-        ShownColumn { column, label: self.word(language, word), type_word }
+        ShownColumn { column: column.clone(), label: self.word(language, word), type_word }
     }
 
     /// Returns the label of a field in the list of a category.
@@ -243,76 +252,77 @@ impl Renderer<'_> {
     }
 
     /// Returns the entries of a list, with the cells of its columns.
-    pub(super) fn listed(
+    pub(super) fn entries_with_cells(
         &self,
         language: LanguageId,
         category: Option<CategoryId>,
         shown: &[ItemId],
     ) -> Value {
-        let columns = category.map_or(Vec::new(), |category| self.columns(language, category));
-        let entries = shown.iter().map(|id| self.entry_with(*id, self.cells(*id, &columns)));
+        let columns = &self.columns(language, category).shown;
+        let entries = shown.iter().map(|id| self.entry_with(*id, self.cells(*id, columns)));
         Value::from(entries.collect::<Vec<Value>>())
     }
 
     fn cells(&self, id: ItemId, columns: &[ShownColumn]) -> Vec<Value> {
         let item = self.site.item(id);
-        columns.iter().map(|shown| self.cell(item, shown)).collect()
+        let cells = columns.iter().map(|shown| {
+            let Cell { text, iso, url } = self.cell(item, &shown.column);
+            map([
+                ("id", Value::from(shown.column.as_str())),
+                ("label", Value::from(shown.label.as_str())),
+                ("type", Value::from(shown.type_word)),
+                ("text", Value::from(text)),
+                ("iso", Value::from(iso)),
+                ("url", Value::from(url)),
+            ])
+        });
+        cells.collect()
     }
 
     /// Returns the value of an item in a column.
-    fn cell(&self, item: &Admitted, shown: &ShownColumn) -> Value {
+    fn cell(&self, item: &Admitted, column: &Column) -> Cell {
         let details = &item.details;
-        let date = |moment| self.shown(item, moment);
-        let of_date = |moment: Option<_>| {
-            moment
-                .map(date)
-                .map_or_else(Default::default, |date| (date.short, date.iso, String::new()))
+        let date = |moment: Moment| {
+            let date = self.shown(item, moment);
+            Cell { text: date.short, iso: date.iso, url: String::new() }
         };
-        let plain = |text: &str| (text.to_owned(), String::new(), String::new());
-        let (text, iso, url) = match shown.column {
-            Column::Title => plain(&item.title),
-            Column::DocumentNumber => plain(&details.document_number),
-            Column::Kind => plain(self.kind_title(item)),
-            Column::Unit => plain(&details.unit),
-            Column::FiscalYear => plain(&self.fiscal_year(item)),
-            Column::Tags => plain(&item.tags.join(", ")),
+        let of_date = |moment: Option<Moment>| moment.map(date).unwrap_or_default();
+        match column {
+            Column::Title => Cell::of(&item.title),
+            Column::DocumentNumber => Cell::of(&details.document_number),
+            Column::Kind => Cell::of(self.kind_title(item)),
+            Column::Unit => Cell::of(&details.unit),
+            Column::FiscalYear => Cell::of(&self.fiscal_year(item)),
+            Column::Tags => Cell::of(&item.tags.join(", ")),
             Column::IssuedOn => of_date(details.issued_on),
             Column::PublishFrom => of_date(Some(item.window.from_written)),
             Column::PublishUntil => of_date(item.window.until_written),
             Column::ValidUntil => of_date(details.valid_until),
             Column::State => {
                 let word = self.state_of(item).map(State::as_str);
-                word.map_or_else(Default::default, |word| plain(&self.word(item.language, word)))
+                word.map(|word| Cell::of(&self.word(item.language, word))).unwrap_or_default()
             }
             Column::Field(id) => self.cell_of_field(item, id),
-        };
-        map([
-            ("id", Value::from(shown.column.as_str())),
-            ("label", Value::from(shown.label.as_str())),
-            ("type", Value::from(shown.type_word)),
-            ("text", Value::from(text)),
-            ("iso", Value::from(iso)),
-            ("url", Value::from(url)),
-        ])
+        }
     }
 
     /// Returns text, date and link of a field for a cell.
-    fn cell_of_field(&self, item: &Admitted, id: &str) -> (String, String, String) {
+    fn cell_of_field(&self, item: &Admitted, id: &str) -> Cell {
         let Some((field, value)) = field_of(&self.site.config, item, id) else {
-            return Default::default();
+            return Cell::default();
         };
-        let shown = self.shown_in_list(item, field, value);
+        let Texts { text, short, iso, url } = self.texts(item, field, value);
         match value {
-            FieldValue::Moment(_) => (shown.short, shown.iso, String::new()),
-            FieldValue::Person(_) => (shown.short, String::new(), String::new()),
-            _ => (shown.text, String::new(), shown.url),
+            FieldValue::Moment(_) => Cell { text: short, iso, url: String::new() },
+            FieldValue::Person(_) => Cell { text: short, ..Cell::default() },
+            _ => Cell { text, iso: String::new(), url },
         }
     }
 
     /// Returns the totals of the columns with money, and the latest deadline that has passed.
     fn sums(&self, language: LanguageId, category: CategoryId, items: &[ItemId]) -> Sums {
-        let columns = self.columns(language, category);
-        let money = columns.iter().filter(|shown| shown.type_word == "money");
+        let columns = self.columns(language, Some(category)).shown.iter();
+        let money = columns.filter(|shown| shown.type_word == "money");
         let totals = money.filter_map(|shown| {
             let total = self.total(items, shown.column.as_str())?;
             let code = &self.site.config.languages[usize::from(language)].code;
@@ -324,7 +334,7 @@ impl Renderer<'_> {
             ]))
         });
         let totals = Value::from(totals.collect::<Vec<Value>>());
-        Sums { totals, ..self.closed(items) }
+        Sums { totals, closed_before: self.closed_before(items) }
     }
 
     /// Returns the sum of a field with money. Returns `None` if no item has a value.
@@ -333,14 +343,14 @@ impl Renderer<'_> {
         items.iter().filter_map(amount).reduce(Decimal::plus)
     }
 
-    /// Returns the latest deadline that has passed.
-    fn closed(&self, items: &[ItemId]) -> Sums {
+    /// Returns the latest deadline that has passed, or an empty text.
+    fn closed_before(&self, items: &[ItemId]) -> Value {
         let passed = items.iter().filter_map(|id| {
             let item = self.site.item(*id);
             let is_closed = item.state() == Some(State::Closed);
             item.details.deadline.filter(|_| is_closed).map(|deadline| deadline.at)
         });
         let latest = passed.max().map(|at| rfc3339(at, &self.site.config.zone));
-        Sums { totals: Value::none(), closed_before: Value::from(latest.unwrap_or_default()) }
+        Value::from(latest.unwrap_or_default())
     }
 }

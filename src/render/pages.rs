@@ -99,7 +99,7 @@ impl Renderer<'_> {
         let number = number as usize;
         let shown = list.chunks(site.per_page(category)).nth(number - 1).unwrap_or_default();
         context.insert_value("category", self.category_value(language, Some(category)));
-        context.insert_value("entries", self.listed(language, Some(category), shown));
+        context.insert_value("entries", self.entries_with_cells(language, Some(category), shown));
         context.insert_value("list", self.list_of_category(language, category, number));
         context.insert_value("total", Value::from(list.len()));
         let url = site.config.category_url(language, category);

@@ -14,7 +14,7 @@ use crate::markdown::Body;
 use crate::render::context::{PageValue, PagerValue, pager};
 use crate::render::layout::PageKind;
 use crate::render::values::ItemParts;
-use crate::render::{Buffers, PageContent, PageTarget, Renderer, Theme};
+use crate::render::{Buffers, LayoutCache, PageContent, PageTarget, Renderer, Theme};
 use crate::site::{Absent, ItemId, PageKey, Site, Stub, Taxonomy, encode};
 use crate::text::compare_paths;
 
@@ -30,6 +30,12 @@ pub(crate) fn rehearse_empty(site: &Site, theme: &Theme, diagnostics: &mut Diagn
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
+    }
+    // The pages of items that remain may ask for others that are gone.
+    let LayoutCache { engine, .. } = renderer.into_cache();
+    if engine.is_some() {
+        let cache = LayoutCache { engine, ..LayoutCache::new(site, theme) };
+        Renderer::resume(site, theme, cache).rehearse_templates(diagnostics);
     }
 }
 
@@ -90,6 +96,9 @@ pub(crate) fn rehearse_opening(
     let mut buffers = Buffers::default();
     for page in pages {
         renderer.render(page, None, &mut buffers, diagnostics);
+    }
+    if theme.asks_for_items {
+        renderer.rehearse_templates(diagnostics);
     }
     renderer.rehearse_lists(diagnostics);
     renderer.rehearse_states(diagnostics);
@@ -188,9 +197,23 @@ impl Renderer<'_> {
 
     /// Returns whether time or other items change the page of a published item. The built-in theme needs
     /// no rehearsal of its deadline and its thread.
-    pub(crate) fn needs_rehearsal(&self, item: &Admitted) -> bool {
-        let changes = || item.details.deadline.is_some() || has_thread(&self.site.config, item);
-        item.awaits_correction() || (!self.theme.files.is_empty() && changes())
+    pub(crate) fn needs_rehearsal(&self, id: ItemId) -> bool {
+        let examples = || self.lists.examples.get_or_init(|| self.examples());
+        let awaits_correction = self.site.item(id).awaits_correction();
+        awaits_correction || (!self.theme.files.is_empty() && examples().contains(&id))
+    }
+
+    /// Returns the items with a deadline or a thread that are rehearsed for all that are like them: the first of
+    /// each language, kind and template.
+    fn examples(&self) -> BTreeSet<ItemId> {
+        let config = &self.site.config;
+        let mut seen = BTreeSet::new();
+        let examples = self.site.items().filter(|(_, item)| {
+            let changes = (item.details.deadline.is_some(), has_thread(config, item));
+            let like = (item.language, item.details.declared, self.template_of(item), changes);
+            changes != (false, false) && seen.insert(like)
+        });
+        examples.map(|(id, _)| id).collect()
     }
 
     /// Renders pages that show items with a deadline, once with all of them open and once with all of them

@@ -18,7 +18,7 @@ impl Renderer<'_> {
         let shown = items.chunks(per_page).nth(number - 1).unwrap_or_default();
         let category = taxonomy.category();
         context.insert_value("category", self.category_value(*language, category));
-        context.insert_value("entries", self.listed(*language, category, shown));
+        context.insert_value("entries", self.entries_with_cells(*language, category, shown));
         context.insert_value("total", Value::from(items.len()));
         context.insert("pager", &pager(&site.term_url(id), number, site.term_pages(id)));
         context.insert_value("list", self.list_of_term(id));

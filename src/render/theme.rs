@@ -137,8 +137,8 @@ impl Theme {
         engine
     }
 
-    /// Renders a template, with another engine than the theme's if there is one, and appends the result to `out`. Returns `false` after reporting a mistake in the
-    /// template.
+    /// Renders a template, with another engine than the theme's if there is one, and appends the result to
+    /// `out`. Returns `false` after reporting a mistake in the template.
     pub fn render(
         &self,
         engine: Option<&Tera>,

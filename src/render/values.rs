@@ -15,7 +15,7 @@ use crate::render::labels::deadline_label;
 use crate::render::layout::LayoutKey;
 use crate::render::{PageTarget, Renderer, json_ld, kinds};
 use crate::site::{ItemId, PageKey, encode};
-use crate::text::{Moment, ShownDate, nfc, rfc3339, shown_year};
+use crate::text::{Moment, ShownDate, rfc3339, shown_year};
 
 /// How many items are named with an obligation that they meet. Of the others, the number is shown.
 const MET_BY: usize = 3;
@@ -269,7 +269,7 @@ pub(super) fn file_value<'v>(file: &'v ItemFile, title: &'v str, folder: &str) -
     FileValue {
         title,
         name: &file.name,
-        url: encode(&format!("{folder}{}", nfc(&file.name))),
+        url: kinds::file_url(folder, &file.name),
         kind,
         mime,
         size: file.size,

@@ -1,7 +1,7 @@
 //! Threads: items that are steps of one procedure, because they have the same value in a field. They are
 //! made from published items alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -43,15 +43,23 @@ const MOST: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Threads {
     groups: Vec<Group>,
-    /// The number of the thread of each item that has one, by item.
-    places: Vec<(ItemId, usize)>,
+    /// The places of the items that have one, by item.
+    places: Vec<(ItemId, Place)>,
+}
+
+/// The place of an item in its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    group: usize,
+    /// The position among the members of the item's language.
+    number: usize,
 }
 
 /// The items of a thread.
 #[derive(Debug)]
 struct Group {
-    /// In the order of the steps.
-    members: Vec<Member>,
+    /// In the order of the steps, by language.
+    members: BTreeMap<LanguageId, Vec<Member>>,
     /// The steps of all of them.
     steps: BTreeSet<u32>,
 }
@@ -59,7 +67,6 @@ struct Group {
 #[derive(Debug, Clone, Copy)]
 struct Member {
     id: ItemId,
-    language: LanguageId,
     step: u32,
 }
 
@@ -75,9 +82,13 @@ impl Threads {
         keyed.sort_unstable();
         let mut threads = Self::default();
         for same in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+            let group = Group::of(same.iter().map(|(_, id)| *id), items, kinds);
             let number = threads.groups.len();
-            threads.places.extend(same.iter().map(|(_, id)| (*id, number)));
-            threads.groups.push(Group::of(same.iter().map(|(_, id)| *id), items, kinds));
+            for members in group.members.values() {
+                let places = (0..).map(|n| Place { group: number, number: n });
+                threads.places.extend(members.iter().map(|member| member.id).zip(places));
+            }
+            threads.groups.push(group);
         }
         threads.places.sort_unstable();
         threads
@@ -94,7 +105,8 @@ impl Threads {
         let place = self.places.binary_search_by_key(&id, |(other, _)| *other).ok()?;
         let item = &items[usize::from(id)];
         let (field, value) = value_of(item, kinds)?;
-        let steps = self.groups[self.places[place].1].steps(id, item.language, field, kinds);
+        let Place { group, number } = self.places[place].1;
+        let steps = self.groups[group].steps(number, item.language, field, kinds);
         (steps.len() > 1).then_some(Thread { field, value, steps })
     }
 }
@@ -102,20 +114,24 @@ impl Threads {
 impl Group {
     fn of(ids: impl Iterator<Item = ItemId>, items: &[Admitted], kinds: &Kinds) -> Self {
         let item = |id: ItemId| &items[usize::from(id)];
-        let mut members: Vec<Member> = ids
-            .map(|id| Member { id, language: item(id).language, step: step_of(item(id), kinds) })
-            .collect();
-        members.sort_by_cached_key(|member| (member.step, order(item(member.id))));
-        let steps = members.iter().map(|member| member.step).collect();
+        let mut members: BTreeMap<LanguageId, Vec<Member>> = BTreeMap::new();
+        for id in ids {
+            let member = Member { id, step: step_of(item(id), kinds) };
+            members.entry(item(id).language).or_default().push(member);
+        }
+        for same in members.values_mut() {
+            same.sort_by_cached_key(|member| (member.step, order(item(member.id))));
+        }
+        let steps = members.values().flatten().map(|member| member.step).collect();
         Self { members, steps }
     }
 
-    /// Returns the steps for the page of an item.
-    fn steps(&self, id: ItemId, language: LanguageId, field: &Field, kinds: &Kinds) -> Vec<Step> {
-        let all: Vec<&Member> =
-            self.members.iter().filter(|member| member.language == language).collect();
-        let last = all.iter().map(|member| member.step).filter(|step| *step != NO_STEP).max();
-        let place = all.iter().position(|member| member.id == id).unwrap_or(0);
+    /// Returns the steps for the page of the member with a number among those of its language.
+    fn steps(&self, place: usize, language: LanguageId, field: &Field, kinds: &Kinds) -> Vec<Step> {
+        let all = self.members.get(&language).map_or(&[][..], Vec::as_slice);
+        // Those without a step are last.
+        let with_step = &all[..all.partition_point(|member| member.step != NO_STEP)];
+        let last = with_step.last().map(|member| member.step);
         let first = place.saturating_sub(MOST / 2).min(all.len().saturating_sub(MOST));
         let mut steps: Vec<(u32, Step)> = missing(field, last.unwrap_or(0), &self.steps, kinds);
         let shown = all.iter().skip(first).take(MOST);

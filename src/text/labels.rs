@@ -16,7 +16,7 @@ const MAX_LABEL: usize = 80;
 
 /// What a text calls a number.
 #[derive(Debug, Clone)]
-pub(crate) struct Label<'t> {
+pub(crate) struct FoundLabel<'t> {
     /// The words.
     pub text: &'t str,
     /// Whether `:` or `=` follows the words, as after a key.
@@ -55,7 +55,7 @@ impl<'t> Labels<'t> {
     }
 
     /// Returns the label of the number that begins at a place.
-    pub(crate) fn at(&self, place: usize) -> Option<Label<'t>> {
+    pub(crate) fn at(&self, place: usize) -> Option<FoundLabel<'t>> {
         let after = self.spans.partition_point(|span| span.holds.start <= place);
         let span = self.spans[..after].last().filter(|span| place < span.holds.end)?;
         let between = span.words.end..place;
@@ -63,7 +63,7 @@ impl<'t> Labels<'t> {
         let last = last_of(words, MAX_LABEL);
         let digits = |text: &str| text.chars().filter(|c| seen_digit(*c).is_some()).count();
         let is_direct = between.len() <= NEAR && digits(&self.text[between]) < NUMBER;
-        Some(Label {
+        Some(FoundLabel {
             text: last,
             is_key: span.is_key && last.len() == words.len(),
             is_direct,

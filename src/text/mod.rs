@@ -38,7 +38,7 @@ pub(crate) use digits::{
     next_marked, runs, thai_digits,
 };
 pub(crate) use formula::{formula_sign, is_dialled_with_words};
-pub(crate) use labels::{Label, Labels, last_of};
+pub(crate) use labels::{FoundLabel, Labels, last_of};
 pub(crate) use loose::{LooseReading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};

@@ -20,11 +20,9 @@ struct TypeRow {
     field_type: FieldType,
     /// What to write.
     hint: Bilingual,
-    /// May be empty.
-    example: &'static str,
 }
 
-/// What to write for each type, and an example of it. `{today}` is filled in.
+/// What to write for each type. `{today}` is filled in.
 const TYPES: [TypeRow; 16] = [
     TypeRow {
         field_type: FieldType::Lines,
@@ -32,38 +30,32 @@ const TYPES: [TypeRow; 16] = [
             thai: "หลายบรรทัด: พิมพ์ | แล้วขึ้นบรรทัดใหม่ที่ย่อหน้าเข้าไป",
             english: "several lines: type | and write below, indented",
         },
-        example: "",
     },
     TypeRow {
         field_type: FieldType::Integer,
         hint: Bilingual { thai: "จำนวนเต็ม", english: "a whole number" },
-        example: "1",
     },
     TypeRow {
         field_type: FieldType::Decimal,
         hint: Bilingual { thai: "ตัวเลข", english: "a number" },
-        example: "1.5",
     },
     TypeRow {
         field_type: FieldType::Money,
         hint: Bilingual {
             thai: "จำนวนเงิน เช่น 1250.50", english: "an amount, such as 1250.50"
         },
-        example: "50000",
     },
     TypeRow {
         field_type: FieldType::Percent,
         hint: Bilingual {
             thai: "ร้อยละ เช่น 7.5", english: "per cent, such as 7.5"
         },
-        example: "7.5",
     },
     TypeRow {
         field_type: FieldType::Date,
         hint: Bilingual {
             thai: "วันที่ เช่น {today}", english: "a day, such as {today}"
         },
-        example: "{today}",
     },
     TypeRow {
         field_type: FieldType::DateTime,
@@ -71,14 +63,12 @@ const TYPES: [TypeRow; 16] = [
             thai: "วันและเวลา เช่น {today}T12:00",
             english: "a day and a time, such as {today}T12:00",
         },
-        example: "{today}T12:00",
     },
     TypeRow {
         field_type: FieldType::Boolean,
         hint: Bilingual {
             thai: "true คือใช่ false คือไม่ใช่", english: "true or false"
         },
-        example: "true",
     },
     TypeRow {
         field_type: FieldType::Person,
@@ -86,23 +76,20 @@ const TYPES: [TypeRow; 16] = [
             thai: "รหัสใน [people] ของ site.toml",
             english: "an id under [people] in site.toml",
         },
-        example: "{person}",
     },
-    TypeRow { field_type: FieldType::Unit, hint: NO_HINT, example: "" },
+    TypeRow { field_type: FieldType::Unit, hint: NO_HINT },
     TypeRow {
         field_type: FieldType::Item,
         hint: Bilingual {
             thai: "เรื่องอื่นในเว็บไซต์นี้ เขียนเหมือนลิงก์ เช่น ../news/flood.md",
             english: "another item, written as in a link: ../news/flood.md",
         },
-        example: "../news/flood.md",
     },
     TypeRow {
         field_type: FieldType::Url,
         hint: Bilingual {
             thai: "ที่อยู่เว็บ https://…", english: "a web address: https://…"
         },
-        example: "https://www.example.go.th/",
     },
     TypeRow {
         field_type: FieldType::Phone,
@@ -110,16 +97,14 @@ const TYPES: [TypeRow; 16] = [
             thai: "เช่น 0 5600 0101 หมายเลขสั้นให้ใส่ในเครื่องหมายคำพูด เช่น \"1567\"",
             english: "such as 0 5600 0101; a short number in quotation marks: \"1567\"",
         },
-        example: "0 5600 0160",
     },
-    TypeRow { field_type: FieldType::Email, hint: NO_HINT, example: "office@example.go.th" },
+    TypeRow { field_type: FieldType::Email, hint: NO_HINT },
     TypeRow {
         field_type: FieldType::File,
         hint: Bilingual {
             thai: "ชื่อไฟล์ที่วางไว้ข้างไฟล์นี้ เช่น notice.pdf",
             english: "a file next to this one, such as notice.pdf",
         },
-        example: "notice.pdf",
     },
     TypeRow {
         field_type: FieldType::Picture,
@@ -127,7 +112,6 @@ const TYPES: [TypeRow; 16] = [
             thai: "ชื่อไฟล์ภาพที่วางไว้ข้างไฟล์นี้ เช่น photo.jpg",
             english: "a picture next to this file, such as photo.jpg",
         },
-        example: "photo.jpg",
     },
 ];
 
@@ -213,16 +197,9 @@ impl KindLines<'_> {
             FieldType::Choice(choices) => {
                 yaml_text(choices.first().map_or("", |choice| choice.id.as_str()))
             }
-            number if number.decimals().is_some() => {
-                let example = type_row(number).map_or("1", |row| row.example);
-                within_bounds(field, example)
-            }
-            other => {
-                match type_row(other).map(|row| row.example).filter(|example| !example.is_empty()) {
-                    Some(example) => fill(example, self.values),
-                    None => yaml_text(self.text(&field.label)),
-                }
-            }
+            number if number.decimals().is_some() => within_bounds(field, number.example()),
+            other if other.example().is_empty() => yaml_text(self.text(&field.label)),
+            other => fill(other.example(), self.values),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::commands::kinds::declared_kind;
 use crate::commands::new::fields::{KindLines, has_files};
 use crate::commands::new::yaml_text::yaml_text;
 use crate::commands::title::is_title;
-use crate::config::{Category, CategoryId, Config, Kind, Person, Strength};
+use crate::config::{COVERAGE, Category, CategoryId, Config, Kind, Person, Strength};
 use crate::content::{Document, Item, ItemLoader, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, closest, par_map};
 use crate::privacy::Context;
@@ -81,9 +81,10 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
     let title = title(options.title, &place.slug)?;
     check_privacy(project, &title, &place.slug)?;
     // What a kind requires is missing until somebody fills it in, so its lines are not checked.
-    let plain = text(&place, &title, None, has_folder, options, config);
+    let new = NewText { place: &place, title: &title, has_folder, options, config };
+    let plain = new.text(None);
     check(project, &path, &place.slug, &plain)?;
-    let text = text(&place, &title, kind, has_folder, options, config);
+    let text = new.text(kind);
     let file = project.portal.locate(&path);
     create(&file, text.as_bytes()).map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
@@ -218,7 +219,7 @@ impl<'a> NewKind<'a> {
     /// Returns the kind with a name. Suggests the most similar one.
     fn named(name: &str, config: &'a Config) -> Result<Self, Failure> {
         match name {
-            "coverage" => Ok(Self::Coverage),
+            COVERAGE => Ok(Self::Coverage),
             name => match declared_kind(&config.kinds, name) {
                 Ok(kind) => Ok(Self::Declared(kind)),
                 Err(failure) if failure.help == "help-declare" => Err(failure.help("help")),
@@ -254,34 +255,40 @@ fn title(given: Option<&str>, slug: &str) -> Result<String, Failure> {
     Ok(yaml_text(&title))
 }
 
-/// Returns the text of the new file.
-fn text(
-    place: &ItemPlace,
-    title: &str,
-    kind: Option<NewKind>,
+/// What the text of a new file is made of.
+struct NewText<'a> {
+    place: &'a ItemPlace<'a>,
+    /// As front matter has it.
+    title: &'a str,
     has_folder: bool,
-    options: &NewOptions,
-    config: &Config,
-) -> String {
-    let language = options.language;
-    let mut values = dates(options.at, config);
-    let until = publish_until(place.category, options, config);
-    let attachments = if has_folder { BUNDLE_LINES.in_language(language) } else { "" };
-    values.push(("person", sample_person(config)));
-    let kind = kind.map_or(String::new(), |kind| kind.lines(language, config, &values));
-    for (name, lines) in
-        [("publish_until", until.as_str()), ("attachments", attachments), ("kind", &kind)]
-    {
-        values.push((name, fill(lines, &values)));
+    options: &'a NewOptions<'a>,
+    config: &'a Config,
+}
+
+impl NewText<'_> {
+    /// Returns the text of its file.
+    fn text(&self, kind: Option<NewKind>) -> String {
+        let Self { place, title, has_folder, options, config } = *self;
+        let language = options.language;
+        let mut values = dates(options.at, config);
+        let until = publish_until(place.category, options, config);
+        let attachments = if has_folder { BUNDLE_LINES.in_language(language) } else { "" };
+        values.push(("person", sample_person(config)));
+        let kind = kind.map_or(String::new(), |kind| kind.lines(language, config, &values));
+        for (name, lines) in
+            [("publish_until", until.as_str()), ("attachments", attachments), ("kind", &kind)]
+        {
+            values.push((name, fill(lines, &values)));
+        }
+        values.push(("title", title.to_owned()));
+        values.push(("category", place.id.to_owned()));
+        // Lines of placeholders with nothing in them.
+        let mut text = ITEM_TEXT.in_language(language).to_owned();
+        for name in ["attachments", "kind"] {
+            text = text.replace(&format!("{{{name}}}\n"), &format!("{{{name}}}"));
+        }
+        fill(&text, &values)
     }
-    values.push(("title", title.to_owned()));
-    values.push(("category", place.id.to_owned()));
-    // Lines of placeholders with nothing in them.
-    let mut text = ITEM_TEXT.in_language(language).to_owned();
-    for name in ["attachments", "kind"] {
-        text = text.replace(&format!("{{{name}}}\n"), &format!("{{{name}}}"));
-    }
-    fill(&text, &values)
 }
 
 /// Returns the id of a person who could prepare items: somebody who approves none, else anybody.

@@ -1,7 +1,7 @@
 //! Reads the bounds of a field.
 
 use crate::config::kinds::model::{Bound, FieldType};
-use crate::config::kinds::of_type::OfType;
+use crate::config::kinds::type_check::OfType;
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::Code;
 use crate::text::{Decimal, MONEY_DECIMALS};

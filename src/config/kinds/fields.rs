@@ -5,8 +5,8 @@ use crate::config::kinds::bounds::read_bounds;
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Choice, Field, FieldRole, FieldType, Label};
-use crate::config::kinds::of_type::OfType;
 use crate::config::kinds::references::{References, check_references};
+use crate::config::kinds::type_check::OfType;
 use crate::config::table::{At, SettingsFile, SettingsTable, Span};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::MAX_PART;
@@ -70,14 +70,14 @@ pub(super) struct ReadField {
 }
 
 /// Reads fields.
-pub(super) struct FieldReader<'a> {
+pub(super) struct DeclaredFieldReader<'a> {
     /// The site's own language.
     pub own: &'a str,
     /// Whether the fields are those of a group.
     pub is_group: bool,
 }
 
-impl FieldReader<'_> {
+impl DeclaredFieldReader<'_> {
     /// Reads all fields of a kind or a group.
     pub(super) fn fields(&self, file: &mut SettingsFile, of: &mut SettingsTable) -> Vec<ReadField> {
         let (mut fields, mut references): (Vec<ReadField>, Vec<References>) = Default::default();
@@ -198,27 +198,38 @@ impl FieldReader<'_> {
         let mut choices: Vec<Choice> = Vec::new();
         let tables = table.strings_or_tables(file, "choices", "id");
         if tables.is_empty() && is_choice {
-            file.error(Code::SettingMissing, span.clone(), &[("key", table.dotted("choices"))]);
+            file.error(Code::SettingMissing, span, &[("key", table.dotted("choices"))]);
         }
-        for mut choice in tables {
-            let id = choice.required(file, "id");
-            let label = read_label(file, &mut choice, "label", self.own, false);
-            choice.finish(file, &["id", "label"]);
-            let Some(at) = id else { continue };
-            let At { value: id, span } = at.clone();
-            if !is_plain_id(&id) || id.len() > MAX_PART {
-                report_id(file, &at, "help-choice");
-            } else if choices.iter().any(|other| other.id == id) {
-                file.error(Code::KindTwice, span, &[("value", id)]);
+        for choice in tables {
+            let Some((id, label)) = self.choice(file, choice) else { continue };
+            if choices.iter().any(|other| other.id == id.value) {
+                file.error(Code::KindTwice, id.span, &[("value", id.value)]);
             } else if choices.len() == MAX_ENTRIES {
-                file.too_many(&table.dotted("choices"), MAX_ENTRIES, span);
+                file.too_many(&table.dotted("choices"), MAX_ENTRIES, id.span);
                 break;
             } else {
-                let label = if label.is_empty() { self.label_of(&id) } else { label };
-                choices.push(Choice { id, label });
+                choices.push(Choice { id: id.value, label });
             }
         }
         choices
+    }
+
+    /// Reads a word of a closed list and its label.
+    fn choice(
+        &self,
+        file: &mut SettingsFile,
+        mut table: SettingsTable,
+    ) -> Option<(At<String>, Label)> {
+        let id = table.required(file, "id");
+        let label = read_label(file, &mut table, "label", self.own, false);
+        table.finish(file, &["id", "label"]);
+        let id = id?;
+        if !is_plain_id(&id.value) || id.value.len() > MAX_PART {
+            report_id(file, &id, "help-choice");
+            return None;
+        }
+        let label = if label.is_empty() { self.label_of(&id.value) } else { label };
+        Some((id, label))
     }
 
     /// Returns the label of a word that has none.
@@ -239,7 +250,7 @@ impl FieldReader<'_> {
             if let Some(of) = of.filter(|_| !is_group) {
                 of.report(file, "fields", &["group"], table.span_of("fields"));
             }
-            return FieldReader { own: self.own, is_group: true }.fields(file, table);
+            return DeclaredFieldReader { own: self.own, is_group: true }.fields(file, table);
         }
         if is_group {
             table.missing(file, "fields");

@@ -6,16 +6,17 @@ mod fields;
 mod id;
 mod label;
 mod model;
-mod of_type;
 mod read;
 mod references;
 mod registry;
 mod translations;
+mod type_check;
 
 #[cfg(test)]
 pub(super) use fields::RESERVED;
 pub(super) use label::read_label;
 pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Label};
+pub(crate) use read::COVERAGE;
 pub use registry::Kinds;
 pub(super) use registry::read_kinds;
 pub(super) use translations::read_kind_texts;

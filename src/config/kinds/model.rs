@@ -123,6 +123,28 @@ impl FieldType {
         Self::WORDS.iter().find(|(_, other)| is_same(other)).map_or("", |(word, _)| word)
     }
 
+    /// Returns an example of a value, with `{today}` and `{person}` to be filled in. It is empty for texts and
+    /// for what the declaration of the field decides.
+    pub(crate) fn example(&self) -> &'static str {
+        match self {
+            Self::Integer => "1",
+            Self::Decimal => "1.5",
+            Self::Money => "50000",
+            Self::Percent => "7.5",
+            Self::Date => "{today}",
+            Self::DateTime => "{today}T12:00",
+            Self::Boolean => "true",
+            Self::Person => "{person}",
+            Self::Item => "../news/flood.md",
+            Self::Url => "https://www.example.go.th/",
+            Self::Phone => "0 5600 0160",
+            Self::Email => "office@example.go.th",
+            Self::File => "notice.pdf",
+            Self::Picture => "photo.jpg",
+            Self::Text | Self::Lines | Self::Unit | Self::Choice(_) | Self::Group(_) => "",
+        }
+    }
+
     /// Returns the maximum number of decimals, if the values are numbers.
     pub(crate) fn decimals(&self) -> Option<usize> {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::config::ids::is_plain_id;
 use crate::config::kinds::built_in::BUILT_IN;
-use crate::config::kinds::fields::{FieldReader, ReadField};
+use crate::config::kinds::fields::{DeclaredFieldReader, ReadField};
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind};
@@ -14,8 +14,8 @@ use crate::source::MAX_PART;
 pub(super) const GUIDE: &str = "docs/kinds.md";
 /// The kinds whose fields themes and other formats rely on.
 const RELIED_ON: [&str; 4] = ["person", "plan", "division", "map"];
-/// The kind that is not declared as data.
-const COVERAGE: &str = "coverage";
+/// The only kind that is not declared as data and has typed values.
+pub(crate) const COVERAGE: &str = "coverage";
 
 const KIND_KEYS: &[&str] = &["id", "title", "step", "optional_step", "fields"];
 
@@ -52,7 +52,7 @@ pub(super) fn read_kind(
     let title = read_label(file, &mut table, "title", own, true);
     let step = read_step(file, &mut table);
     let is_optional_step = table.boolean(file, "optional_step");
-    let fields = FieldReader { own, is_group: false }.fields(file, &mut table);
+    let fields = DeclaredFieldReader { own, is_group: false }.fields(file, &mut table);
     let thread = fields.iter().any(|read| read.field.role == Some(FieldRole::Thread));
     let has_step = step.is_some();
     if let Some(step) = step.as_ref().filter(|_| !thread) {
@@ -85,7 +85,7 @@ fn read_step(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<At<u1
         Ok(value) => Some(At { value, span }),
         Err(_) => {
             let wanted = ("wanted", "@kind/step".to_owned());
-            file.error(Code::SettingType, span, &[("key", "kinds.step".to_owned()), wanted]);
+            file.error(Code::SettingType, span, &[("key", table.dotted("step")), wanted]);
             None
         }
     }

@@ -1,7 +1,7 @@
 //! The names of other fields in a field's declaration.
 
 use crate::config::kinds::model::{Field, FieldRole, FieldType};
-use crate::config::kinds::of_type::OfType;
+use crate::config::kinds::type_check::OfType;
 use crate::config::table::{At, SettingsFile, SettingsTable, Span};
 use crate::diagnostics::{Code, Diagnostic, closest};
 
@@ -78,43 +78,47 @@ pub(super) fn check_references(
     for (field, names) in fields.iter().zip(references) {
         let others: Vec<&Field> =
             fields.iter().filter(|other| other.id != field.id).copied().collect();
+        let reference = |key, name| Reference { key, field: &field.id, name };
         for name in &names.requires {
-            check_name(file, ("requires", &field.id), name, &others, &[]);
+            reference("requires", name).check(file, &others, &[]);
         }
         if let Some(name) = &names.not_before {
-            check_name(file, ("not_before", &field.id), name, &others, DATES);
+            reference("not_before", name).check(file, &others, DATES);
         }
         if let Some(name) = &names.alt {
-            check_name(file, ("alt", &field.id), name, &others, &["text"]);
+            reference("alt", name).check(file, &others, &["text"]);
         }
     }
 }
 
-/// Reports a name under a key of a field that is not that of a single value of some types. No types stand
-/// for any value.
-fn check_name(
-    file: &mut SettingsFile,
-    (key, field): (&str, &str),
-    name: &At<String>,
-    others: &[&Field],
-    types: &[&str],
-) {
-    let fits = |field: &&&Field| {
-        types.is_empty() || (types.contains(&field.field_type.as_str()) && !field.is_list)
-    };
-    let found = others.iter().find(|field| field.id == name.value);
-    if found.is_some_and(|field| fits(&field)) {
-        return;
-    }
-    let known: Vec<&str> = others.iter().filter(fits).map(|field| field.id.as_str()).collect();
-    let diagnostic = Diagnostic::error(Code::KindReference, file.place(name.span.clone()));
-    let diagnostic = diagnostic.arg("key", key).arg("value", name.value.as_str());
-    let near = closest(&name.value, known.iter().copied());
-    file.diagnostics.push(match near {
-        Some(near) if found.is_none() && name.value != field => {
-            diagnostic.arg("suggestion", near).help("help-suggestion")
+/// The name of another field under a key of a field.
+struct Reference<'a> {
+    key: &'static str,
+    field: &'a str,
+    name: &'a At<String>,
+}
+
+impl Reference<'_> {
+    /// Reports a name that is not that of a single value of some types. No types stand for any value.
+    fn check(&self, file: &mut SettingsFile, others: &[&Field], types: &[&str]) {
+        let Self { key, field, name } = *self;
+        let fits = |field: &&&Field| {
+            types.is_empty() || (types.contains(&field.field_type.as_str()) && !field.is_list)
+        };
+        let found = others.iter().find(|field| field.id == name.value);
+        if found.is_some_and(|field| fits(&field)) {
+            return;
         }
-        _ if known.is_empty() => diagnostic.arg("types", types.join(", ")).help("help-none"),
-        _ => diagnostic.arg("known", known.join(", ")),
-    });
+        let known: Vec<&str> = others.iter().filter(fits).map(|field| field.id.as_str()).collect();
+        let diagnostic = Diagnostic::error(Code::KindReference, file.place(name.span.clone()));
+        let diagnostic = diagnostic.arg("key", key).arg("value", name.value.as_str());
+        let near = closest(&name.value, known.iter().copied());
+        file.diagnostics.push(match near {
+            Some(near) if found.is_none() && name.value != field => {
+                diagnostic.arg("suggestion", near).help("help-suggestion")
+            }
+            _ if known.is_empty() => diagnostic.arg("types", types.join(", ")).help("help-none"),
+            _ => diagnostic.arg("known", known.join(", ")),
+        });
+    }
 }

@@ -26,7 +26,7 @@ pub(in crate::config) fn read_list(
     let columns = columns(file, table, kinds);
     let facets = facets(file, table, kinds);
     let sort = table.string(file, "sort").and_then(|at| sort(file, &at, kinds));
-    let per_page = if table.has("per_page") { per_page(file, table) } else { None };
+    let per_page = table.number_within(file, "per_page", &PER_PAGE_BOUNDS);
     let dates = table.boolean(file, "dates");
     ListSettings {
         view: view.map_or(View::List, |at| at.value),
@@ -117,18 +117,6 @@ fn facet(file: &mut SettingsFile, at: &At<String>, kinds: &Kinds) -> Option<Face
 /// Reads an order: a word, or a column, with `-` before it for the opposite direction.
 fn sort(file: &mut SettingsFile, at: &At<String>, kinds: &Kinds) -> Option<Sort> {
     Sort::with_column(&at.value, |word| column(file, "sort", at, word, kinds))
-}
-
-fn per_page(file: &mut SettingsFile, table: &mut SettingsTable) -> Option<usize> {
-    let At { value, span } = table.number(file, "per_page")?;
-    if !PER_PAGE_BOUNDS.contains(&value) {
-        let (first, last) = (PER_PAGE_BOUNDS.start(), PER_PAGE_BOUNDS.end());
-        let (key, choices) = (table.dotted("per_page"), format!("{first}–{last}"));
-        let args = [("key", key), ("value", value.to_string()), ("choices", choices)];
-        file.error(Code::SettingChoice, span, &args);
-        return None;
-    }
-    usize::try_from(value).ok()
 }
 
 fn report_twice(file: &mut SettingsFile, key: &str, at: At<String>) {

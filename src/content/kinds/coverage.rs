@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::content::kinds::data::{Coverage, Obligation};
-use crate::content::kinds::places::{ExtraReport, below, entry};
+use crate::content::kinds::report::{ExtraReport, below, entry};
 use crate::content::yaml::YamlStep;
 use crate::text::ends_line;
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::config::{Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
-use crate::content::kinds::places::{ExtraReport, below, entry, path};
+use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::odd_numbers;
@@ -24,13 +24,24 @@ pub(in crate::content) enum NoItem {
     Other,
 }
 
+/// What stands under `fiscal_year`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::content) enum FiscalYear {
+    /// Nothing.
+    Missing,
+    /// What is no year. That is reported where it is read.
+    Wrong,
+    /// A year of the Common Era.
+    Given(i16),
+}
+
 /// What the values under `extra` may name, and what they are compared with.
 #[derive(Clone, Copy)]
 pub(in crate::content) struct KindContext<'a> {
     /// The settings.
     pub config: &'a Config,
-    /// `fiscal_year`, in the Common Era. The outer `None` means that it is written wrongly.
-    pub fiscal_year: Option<Option<i16>>,
+    /// `fiscal_year`.
+    pub fiscal_year: FiscalYear,
     /// The item's files.
     pub files: &'a [ItemFile],
     /// Returns another item, by its path as written in a link.
@@ -152,24 +163,13 @@ impl<'a> ExtraReader<'a> {
             Calendar::Gregorian => "2026-06-25",
         };
         let example = match &field.field_type {
-            FieldType::Text | FieldType::Lines | FieldType::Unit | FieldType::Group(_) => "…",
-            FieldType::Integer => "10",
-            FieldType::Decimal => "12.5",
-            FieldType::Money => "130000.50",
-            FieldType::Percent => "7.5",
-            FieldType::Date => day,
-            FieldType::DateTime => &format!("{day}T16:30"),
-            FieldType::Boolean => "true",
-            FieldType::Choice(choices) => choices.first().map_or("…", |choice| &choice.id),
-            FieldType::Person => config.policy.people.first().map_or("…", |person| &person.id),
-            FieldType::Item => "../news/flood.md",
-            FieldType::Url => "https://example.go.th/",
-            FieldType::Phone => "\"0 5600 0111\"",
-            FieldType::Email => "office@example.go.th",
-            FieldType::File => "agenda.pdf",
-            FieldType::Picture => "photo.jpg",
+            FieldType::Choice(choices) => choices.first().map_or("", |choice| &choice.id),
+            other => other.example(),
         };
-        if field.is_list { format!("[{example}]") } else { example.to_owned() }
+        let person = config.policy.people.first().map_or("…", |person| &person.id);
+        let example = example.replace("{today}", day).replace("{person}", person);
+        let example = if example.is_empty() { "…".to_owned() } else { example };
+        if field.is_list { format!("[{example}]") } else { example }
     }
 
     /// Returns the name of a field in the site's own language.
@@ -262,7 +262,11 @@ mod tests {
         #[test]
         fn all_values_are_read_or_reported(
             extra in maps(values()),
-            year in prop_oneof![Just(None), Just(Some(None)), Just(Some(Some(2027)))],
+            year in prop::sample::select(vec![
+                FiscalYear::Wrong,
+                FiscalYear::Missing,
+                FiscalYear::Given(2027),
+            ]),
         ) {
             let config = read_settings(SETTINGS, &mut Diagnostics::default()).unwrap();
             let (_, kind) = config.kinds.named("everything").unwrap();

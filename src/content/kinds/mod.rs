@@ -1,13 +1,13 @@
 //! Reads `extra`: typed values for declared kinds, and obligations for `kind: coverage`.
 
+mod checks;
 mod coverage;
 mod data;
 mod extra;
-mod places;
-mod together;
+mod report;
 mod values;
 
 pub(super) use coverage::CoverageReader;
 pub(crate) use data::{Coverage, Obligation};
-pub(super) use extra::{ExtraReader, FoundItem, KindContext, NoItem};
-pub(super) use places::ExtraReport;
+pub(super) use extra::{ExtraReader, FiscalYear, FoundItem, KindContext, NoItem};
+pub(super) use report::ExtraReport;

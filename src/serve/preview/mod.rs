@@ -298,7 +298,7 @@ impl Preview {
     fn replace_item(&mut self, item: Item) -> Update {
         if let Some(id) = self.site.by_path(&item.path) {
             let old = self.site.item(id);
-            if !has_same_place(old, &item) || item.language != LanguageId::OWN {
+            if !has_same_pages(old, &item) || item.language != LanguageId::OWN {
                 return Update::NeedsReload;
             }
             let has_other_unit = old.details.unit != item.details.unit;
@@ -322,7 +322,7 @@ impl Preview {
         match self.withheld_place(&item.path) {
             // The page of an expired item may show its title.
             Some(n)
-                if has_same_place(&self.withheld[n].item, &item)
+                if has_same_pages(&self.withheld[n].item, &item)
                     && self.withheld[n].item.title == item.title =>
             {
                 self.withheld[n].item = item;
@@ -534,9 +534,9 @@ fn affects(changed: &BTreeSet<String>, path: &str) -> bool {
     })
 }
 
-/// Checks whether a new version of an item has the same URLs, the same place in lists and the same
-/// verdict.
-fn has_same_place(old: &Item, new: &Item) -> bool {
+/// Checks whether a new version of an item has pages at the same URLs, the same place in lists and
+/// the same verdict.
+fn has_same_pages(old: &Item, new: &Item) -> bool {
     let place =
         |item: &Item| (item.role, item.language, item.category, item.window, item.withdrawn);
     place(old) == place(new)

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::config::{Field, FieldType};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
-use crate::content::kinds::extra::{ExtraReader, given};
-use crate::content::kinds::places::below;
+use crate::content::kinds::extra::{ExtraReader, FiscalYear, given};
+use crate::content::kinds::report::below;
 use crate::content::yaml::YamlStep;
 use crate::text::{Decimal, Moment, months_of_fiscal_year, shown_year};
 
@@ -95,7 +95,7 @@ impl ExtraReader<'_> {
     /// Checks `within = "fiscal_year"`.
     fn check_year(&mut self, field: &Field, moment: Moment, steps: &[YamlStep]) {
         let config = self.context.config;
-        let Some(Some(year)) = self.context.fiscal_year else { return };
+        let FiscalYear::Given(year) = self.context.fiscal_year else { return };
         let Moment::Day(day) = moment.day(&config.zone) else { return };
         let months = months_of_fiscal_year(year, config.fiscal_year_begins());
         let Some((first, next)) = months.as_deref().and_then(|m| m.first().zip(m.last())) else {
@@ -115,7 +115,7 @@ impl ExtraReader<'_> {
 
     /// Reports the first value that needs `fiscal_year`, if that is missing.
     pub(super) fn check_fiscal_year(&mut self, fields: &[Field], extra: &Map<String, Value>) {
-        if self.context.fiscal_year != Some(None) {
+        if self.context.fiscal_year != FiscalYear::Missing {
             return;
         }
         let needs_year = |field: &&Field| {
