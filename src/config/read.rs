@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
+use toml::de::DeTable;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
@@ -58,6 +59,13 @@ pub fn read_settings(text: &str, diagnostics: &mut Diagnostics) -> Option<Config
     let failed = of_file.has_errors();
     diagnostics.append(of_file);
     config.filter(|_| !failed)
+}
+
+/// Returns the site's own language, also of settings with errors, as far as they can be parsed.
+pub(crate) fn declared_language(text: &str) -> Option<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let site = table.get_ref().get("site")?.get_ref().as_table()?;
+    Some(site.get("language")?.get_ref().as_str()?.to_owned())
 }
 
 /// Reads a trust file, which is kept outside the portal. Its people, its policy and the strengths of its

@@ -300,6 +300,11 @@ impl<'t> SettingsTable<'t> {
         self.strings(file, key)
     }
 
+    /// Returns a text, which stays in the table.
+    pub(super) fn peeked(&self, key: &str) -> Option<&str> {
+        self.entries.get(key)?.get_ref().as_str()
+    }
+
     /// Whether a list is missing or empty.
     pub(super) fn has_none(&self, key: &str) -> bool {
         let list = self.entries.get(key).map(|value| value.get_ref().as_array());

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::content::yaml::walk_yaml;
+
 /// Returns the paths of numbers below a key that are not written in digits, as [`push_key`] and [`push_entry`] make them.
 /// `read` is what the parser returns for the key.
 pub(super) fn odd_numbers(yaml: &str, key: &str, read: &Map<String, Value>) -> Vec<String> {
@@ -13,9 +15,8 @@ pub(super) fn odd_numbers(yaml: &str, key: &str, read: &Map<String, Value>) -> V
     if may_have_odd_number(yaml) {
         let read = Value::Object(read.clone());
         let walk = Written { value: &read, path: key.to_owned(), odd: &mut odd };
-        let entry = EntryOf { key, walk };
         // All errors were reported when the values were read.
-        let _ = entry.deserialize(serde_yaml::Deserializer::from_str(yaml));
+        let _ = walk_yaml(yaml, EntryOf { key, walk });
     }
     odd
 }

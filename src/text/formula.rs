@@ -1,9 +1,8 @@
 //! Texts that a spreadsheet would run as a formula.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::text::chars::{is_alphabetic, is_odd_space};
 use crate::text::digits::{arabic_digit, digit_value};
+use crate::text::normal::plain_form;
 
 /// Returns the sign for which a spreadsheet that opens a list of texts would take one for a formula. Returns `None`
 /// if it would not: a telephone number (`+66 43 000 000`), a range or a lone hyphen is not one.
@@ -19,7 +18,7 @@ pub(crate) fn formula_sign(text: &str) -> Option<char> {
     let sign = text.chars().next()?;
     let is_of_number =
         |c: char| arabic_digit(c).is_ascii_digit() || c == ' ' || "-()+.,/–#*".contains(c);
-    let is_formula = match std::iter::once(sign).nfkc().next() {
+    let is_formula = match plain_form(sign) {
         Some('=' | '@') => true,
         Some('+' | '-' | '−') => !text.chars().skip(1).all(is_of_number),
         _ => false,

@@ -302,6 +302,17 @@ async function sorts() {
   await comes(page, 'the order in the address', search, '?sort=-budget');
   await page.keyboard.press('Enter');
   await comes(page, 'rows in their own order', titles, first);
+  // By words in their declared order, by deadlines as they come, and by numbers in titles. tests/js/ has all orders.
+  const by = async (name, times) => {
+    for (let n = 0; n < times; n += 1) await page.getByRole('button', { name }).click();
+    await page.waitForTimeout(50);
+  };
+  await by('วิธีจัดหา', 2);
+  await comes(page, 'the last word first', () => document.querySelector('.listing tbody th').textContent.trim(), 'ขุดท่อ สายที่ 4');
+  await by('ยื่นข้อเสนอ', 1);
+  await comes(page, 'the next deadline first, then the last one that passed', titles, [12, 13, 14, 11, 10].map((n) => `${n % 2 ? 'ซ่อมถนน' : 'ขุดท่อ'} สายที่ ${n}`));
+  await by('เรื่อง', 1);
+  await comes(page, 'titles by their numbers', titles, [2, 4, 6, 8, 10].map((n) => `ขุดท่อ สายที่ ${n}`));
   await page.close();
 }
 

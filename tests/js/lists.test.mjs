@@ -32,6 +32,6 @@ test('declared words are values as they are, other texts as slugs', () => {
   assert.deepEqual(values('kind'), ['a-b']);
   assert.deepEqual(values('unit'), ['กอง-ช่าง']);
   assert.deepEqual(values('tag'), ['ข่าว-๑', 'x']);
-  assert.deepEqual(values('fiscal_year'), ['2570']);
+  assert.deepEqual([values('fiscal_year'), values('fiscal_year', 2570)], [['2570'], ['2570']]);
   assert.deepEqual([values('summary'), values('note'), values('state')], [[], [], []]);
 });

@@ -12,6 +12,7 @@ pub(in crate::config) fn read_kind_texts(
     kinds: &mut Kinds,
     language: &str,
 ) {
+    let is_incomplete = kinds.is_incomplete();
     let ids: Vec<String> = kinds.ids().map(str::to_owned).collect();
     for id in &ids {
         let Some(mut texts) = table.table(file, id) else { continue };
@@ -22,10 +23,14 @@ pub(in crate::config) fn read_kind_texts(
         }
         let fields = kind.fields.iter().map(|field| field.id.as_str());
         let known: Vec<&str> = std::iter::once("title").chain(fields).collect();
-        texts.finish(file, &known);
+        if !is_incomplete {
+            texts.finish(file, &known);
+        }
     }
-    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
-    table.finish(file, &known);
+    if !is_incomplete {
+        let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+        table.finish(file, &known);
+    }
 }
 
 fn read_field_texts(

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Field, FieldType, Kind, LanguageId};
+use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
 use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::odd_numbers;
-use crate::text::{Calendar, is_dialled_with_words};
+use crate::text::{Calendar, folded, is_dialled_with_words};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -100,23 +100,19 @@ impl<'a> ExtraReader<'a> {
         steps: &[YamlStep],
     ) -> FieldValues {
         let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-        self.report.unknown(steps, written.keys(), &known);
+        let config = self.context.config;
+        let named = |label: &str| field_labelled(fields, label, config);
+        self.report.unknown(steps, written.keys(), &known, &named);
         let mut values = Vec::new();
         for (position, field) in (0..).zip(fields) {
             let inner = below(steps, &field.id);
             match given(written, &field.id) {
                 _ if self.is_odd_number(&inner) => {}
                 Some(value) => {
-                    let value = self.field(field, value, &inner);
+                    let value = self.naming(field, |reader| reader.field(field, value, &inner));
                     values.extend(value.map(|value| (position, value)));
                 }
-                None if field.is_required => {
-                    let missing = self.report.missing(steps, &field.id);
-                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
-                    let missing = missing.arg("label", self.label(field));
-                    let missing = missing.arg("example", self.example(field));
-                    self.report.diagnostics.push(missing);
-                }
+                None if field.is_required => self.report_unfilled(field, written, steps),
                 None => {}
             }
         }
@@ -155,6 +151,34 @@ impl<'a> ExtraReader<'a> {
         is_odd
     }
 
+    /// Reports a required field without a value.
+    fn report_unfilled(&mut self, field: &Field, written: &Map<String, Value>, steps: &[YamlStep]) {
+        let is_there = written.contains_key(&field.id);
+        let missing = self.report.unfilled(steps, &field.id, is_there);
+        let missing = missing.arg("name", field.id.as_str()).arg("label", self.label(field));
+        let missing = match &field.field_type {
+            FieldType::Choice(choices) => missing.arg("known", self.known(choices)),
+            _ => missing.arg("example", self.example(field)),
+        };
+        self.report.diagnostics.push(missing.help(match (&field.field_type, is_there) {
+            (FieldType::Choice(_), false) => "help-extra-choice",
+            (FieldType::Choice(_), true) => "help-extra-empty-choice",
+            (FieldType::Text | FieldType::Lines | FieldType::Unit, true) => "help-extra-empty-text",
+            (_, true) => "help-extra-empty",
+            (_, false) => "help-extra",
+        }));
+    }
+
+    /// Returns the words of a closed list with their labels.
+    pub(super) fn known(&self, choices: &[Choice]) -> String {
+        let own = &self.context.config.languages[0].code;
+        let shown = |choice: &Choice| match choice.label.in_language(own, own) {
+            label if label == choice.id => label.to_owned(),
+            label => format!("{} ({label})", choice.id),
+        };
+        choices.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+
     /// Returns what a value may look like.
     fn example(&self, field: &Field) -> String {
         let config = self.context.config;
@@ -163,7 +187,6 @@ impl<'a> ExtraReader<'a> {
             Calendar::Gregorian => "2026-06-25",
         };
         let example = match &field.field_type {
-            FieldType::Choice(choices) => choices.first().map_or("", |choice| &choice.id),
             other => other.example(),
         };
         let person = config.policy.people.first().map_or("…", |person| &person.id);
@@ -173,9 +196,19 @@ impl<'a> ExtraReader<'a> {
     }
 
     /// Returns the name of a field in the site's own language.
-    fn label(&self, field: &Field) -> String {
+    pub(super) fn label(&self, field: &Field) -> String {
         self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
+}
+
+/// Returns the id of the field with a label, in any language of the site.
+fn field_labelled(fields: &[Field], label: &str, config: &Config) -> Option<String> {
+    let own = &config.languages[0].code;
+    let is_so = |text: &str| folded(text) == folded(label);
+    let has_label = |field: &&Field| {
+        config.languages.iter().any(|language| is_so(field.label.in_language(&language.code, own)))
+    };
+    fields.iter().find(has_label).map(|field| field.id.clone())
 }
 
 /// Returns the value of a key. An empty one is not given.
@@ -283,8 +316,11 @@ mod tests {
                 other => Err(NoItem::Missing(other.to_owned())),
             };
             let mut diagnostics = Diagnostics::default();
-            let report =
-                ExtraReport { source: &source, kind: "everything", diagnostics: &mut diagnostics };
+            let report = ExtraReport {
+                source: &source,
+                has_approver: true,
+                diagnostics: &mut diagnostics,
+            };
             let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
             let read = ExtraReader::new(context, report).read(kind, &extra);
             for (position, _) in read.iter() {

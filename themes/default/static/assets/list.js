@@ -12,7 +12,7 @@
     if (facet === 'state') return item.deadline ? [state(item)] : [];
     const value = { kind: item.kind, unit: item.unit, fiscal_year: item.fiscal_year, tag: item.tags }[facet];
     if (value === undefined) return [item.fields[facet] ?? []].flat().map((one) => ({ true: 'yes', false: 'no' }[one] ?? one));
-    return [value ?? []].flat().filter((one) => one !== '').map((one) => (isDeclared(one) ? one : slug(one)));
+    return [value ?? []].flat().filter((one) => one !== '').map((one) => (isDeclared(one) ? String(one) : slug(one)));
   }
   // A day or an instant as a number, in the time of the portal.
   const instant = (text) => Date.parse(text.length === 10 ? text : text.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z'));
