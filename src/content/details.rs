@@ -127,7 +127,7 @@ impl FieldReader<'_> {
                 let item = |written: &str| self.found_item(written);
                 let config = self.config;
                 let context = KindContext { config, fiscal_year, files, item: &item };
-                let fields = ExtraReader { context, report }.read(kind, extra);
+                let fields = ExtraReader::new(context, report).read(kind, extra);
                 let deadline = deadline_of(kind, &fields, &config.zone);
                 TypedExtra { declared: Some(id), fields, deadline, coverage: None }
             }

@@ -1,7 +1,8 @@
 //! Reads the fields of a kind, and those of groups.
 
-use crate::config::ids::is_plain_id;
+use crate::config::ids::{is_plain_id, is_taken};
 use crate::config::kinds::bounds::read_bounds;
+use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Choice, Field, FieldRole, FieldType, Label};
 use crate::config::kinds::references::{References, check_references};
@@ -171,15 +172,15 @@ impl DeclaredFieldReader<'_> {
     fn is_field_id(&self, file: &mut SettingsFile, id: &At<String>) -> bool {
         let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         let begins = id.value.starts_with(|c: char| c.is_ascii_lowercase());
-        let fits = begins && id.value.bytes().all(is_letter) && id.value.len() <= MAX_ID;
+        let fits = begins
+            && id.value.bytes().all(is_letter)
+            && id.value.len() <= MAX_ID
+            && !is_taken(&id.value);
         let is_taken = !self.is_group && RESERVED.contains(&id.value.as_str());
         if fits && !is_taken {
             return true;
         }
-        let diagnostic = Diagnostic::error(Code::KindId, file.place(id.span.clone()));
-        let diagnostic = diagnostic.arg("value", id.value.as_str());
-        let help = if is_taken { "help-taken" } else { "help-field" };
-        file.diagnostics.push(diagnostic.help(help));
+        report_id(file, id, if is_taken { "help-taken" } else { "help-field" });
         false
     }
 
@@ -241,8 +242,7 @@ impl DeclaredFieldReader<'_> {
         table.finish(file, &["id", "label"]);
         let id = id?;
         if !is_plain_id(&id.value) || id.value.len() > MAX_PART {
-            let diagnostic = Diagnostic::error(Code::KindId, file.place(id.span));
-            file.diagnostics.push(diagnostic.arg("value", id.value).help("help-choice"));
+            report_id(file, &id, "help-choice");
             return None;
         }
         let label = if label.is_empty() { self.label_of(&id.value) } else { label };

@@ -1,5 +1,6 @@
 //! Reads the texts of kinds in another language: `[languages.en.kinds.asset]`.
 
+use crate::config::kinds::label::check_text;
 use crate::config::kinds::model::{Field, FieldType, Label};
 use crate::config::kinds::registry::Kinds;
 use crate::config::table::{SettingsFile, SettingsTable};
@@ -82,9 +83,7 @@ fn read_text(
         return;
     }
     if let Some(text) = table.required(file, key) {
-        if key != "help" {
-            file.check_exported(&text);
-        }
+        check_text(file, &table.dotted(key), &text, key != "help");
         label.set(language, text.value.trim().to_owned());
     }
 }

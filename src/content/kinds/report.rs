@@ -2,6 +2,7 @@
 
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::yaml::YamlStep;
+use crate::content::yaml_numbers::{push_entry, push_key};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, closest};
 
 /// Reports mistakes in the values under `extra`.
@@ -17,7 +18,7 @@ pub(in crate::content) struct ExtraReport<'a> {
 impl ExtraReport<'_> {
     /// Returns an error at a value.
     pub(super) fn error(&self, steps: &[YamlStep]) -> Diagnostic {
-        Diagnostic::error(Code::Extra, self.source.place(steps)).arg("key", written(steps))
+        Diagnostic::error(Code::Extra, self.source.place(steps)).arg("key", path(steps))
     }
 
     /// Reports a value, and how to write it.
@@ -40,7 +41,7 @@ impl ExtraReport<'_> {
     /// Returns an error for a key that is missing in a map.
     pub(super) fn missing(&self, map: &[YamlStep], key: &str) -> Diagnostic {
         let error = Diagnostic::error(Code::MissingKey, self.source.place(map));
-        error.arg("key", written(&below(map, key)))
+        error.arg("key", path(&below(map, key)))
     }
 
     /// Reports keys of a map that are not known. `named` returns the key whose label a text is.
@@ -74,13 +75,13 @@ pub(super) fn entry<'k>(list: &[YamlStep<'k>], number: usize) -> Vec<YamlStep<'k
 }
 
 /// Formats a path to a value for users: `extra.activities 2.from`.
-pub(super) fn written(steps: &[YamlStep]) -> String {
+pub(super) fn path(steps: &[YamlStep]) -> String {
     let mut text = String::new();
     for step in steps {
         match step {
             YamlStep::Key(key) if text.is_empty() => text.push_str(key),
-            YamlStep::Key(key) => text += &format!(".{key}"),
-            YamlStep::Index(n) => text += &format!(" {}", n + 1),
+            YamlStep::Key(key) => push_key(&mut text, key),
+            YamlStep::Index(n) => push_entry(&mut text, *n),
         }
     }
     text

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
-use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
@@ -15,6 +14,7 @@ use crate::diagnostics::{
 };
 use crate::text::{
     Decimal, DecimalError, MAX_DECIMALS, Moment, digit_value, ends_line, folded, is_picture, nfc,
+    web_address,
 };
 
 /// How many digits of a number without quotation marks are kept exactly.
@@ -299,9 +299,9 @@ impl ExtraReader<'_> {
     /// the text, where they are checked.
     fn is_elsewhere(&self, text: &str) -> bool {
         let base = &self.context.config.base_url;
-        Url::parse(text).is_ok_and(|url| {
+        web_address(text).is_some_and(|url| {
             let names_nobody = url.username().is_empty() && url.password().is_none();
-            matches!(url.scheme(), "http" | "https") && names_nobody && !base.is_on_host(&url)
+            names_nobody && !base.is_on_host(&url)
         })
     }
 
