@@ -703,3 +703,21 @@ fn a_wrong_command_line_is_repeated_with_care() {
         }
     }
 }
+
+/// Mistakes in site.toml are told in the language that it declares, if the environment asks for none.
+#[test]
+fn mistakes_in_settings_are_told_in_the_language_of_the_site() {
+    let settings = fs::read_to_string(good().path("site.toml")).unwrap();
+    let say = |settings: String| {
+        let portal = good().file("site.toml", settings);
+        let mut command = portal.command(&format!("check -q --at {NOW}"));
+        let output = command.env("LANG", "C").output().unwrap();
+        Run::of(output, portal.root()).expect_status(1)
+    };
+    let unknown = say(settings.replace("[search]", "[serch]"));
+    unknown.expect_in_stderr("ข้อผิดพลาด[settings/unknown-key]");
+    let unparsable = say(settings.clone() + "\n[check\n");
+    unparsable.expect_in_stderr("ข้อผิดพลาด[settings/syntax]");
+    let undeclared = say(settings.replace("language = \"th\"", ""));
+    undeclared.expect_in_stderr("error[settings/missing-key]");
+}

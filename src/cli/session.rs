@@ -12,7 +12,7 @@ use crate::cli::args::{CheckArgs, Cli, Global, Judging, OutputFormat};
 use crate::cli::exit_code::{ERRORS, FAILED};
 use crate::cli::paths;
 use crate::cli::terminal::{Terminal, message_language};
-use crate::config::Config;
+use crate::config::{Config, SETTINGS, declared_language};
 use crate::diagnostics::{
     DateUse, Diagnostic, Failure, Severity, corrected_date, date_code, far_year_failure,
 };
@@ -87,7 +87,17 @@ impl<'a> Session<'a> {
     }
 
     pub(super) fn catalog(&self, config: Option<&Config>) -> Catalog {
-        Catalog::new(message_language(self.global.lang, config))
+        let declared = match config {
+            Some(config) => Some(config.languages[0].code.clone()),
+            None => self.declared_language(),
+        };
+        Catalog::new(message_language(self.global.lang, declared.as_deref()))
+    }
+
+    /// Returns the language of a site whose settings have errors.
+    fn declared_language(&self) -> Option<String> {
+        let text = self.source.portal.read_bytes(SETTINGS).ok()?;
+        declared_language(std::str::from_utf8(&text).ok()?)
     }
 
     pub(super) fn reporter<'c>(&self, catalog: &'c Catalog) -> Reporter<'c> {

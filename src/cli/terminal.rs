@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use crate::build::Progress;
 use crate::cli::args::{Global, MessageLanguage, When};
-use crate::config::Config;
 use crate::files;
 use crate::report::ReportLanguage;
 
@@ -104,7 +103,7 @@ impl Drop for EndOfBar<'_> {
 /// site.
 pub(super) fn message_language(
     asked: Option<MessageLanguage>,
-    config: Option<&Config>,
+    of_site: Option<&str>,
 ) -> ReportLanguage {
     let of_environment = || {
         let value = ["LC_ALL", "LC_MESSAGES", "LANG"]
@@ -112,7 +111,7 @@ pub(super) fn message_language(
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
         ReportLanguage::of_tag(&value)
     };
-    let of_site = || config.and_then(|config| ReportLanguage::of_tag(&config.languages[0].code));
+    let of_site = || of_site.and_then(ReportLanguage::of_tag);
     match asked {
         Some(MessageLanguage::Th) => ReportLanguage::Thai,
         Some(MessageLanguage::En) => ReportLanguage::English,

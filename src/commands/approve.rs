@@ -178,6 +178,7 @@ impl Approver<'_> {
         let Some(item) = self.loader.item(&before, &mut diagnostics) else {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
+        check_fields(&diagnostics)?;
         let text = self.with_approval(&before, &item, options)?;
         let after = Document::of_edited(path, text, &mut diagnostics);
         let stated =
@@ -344,6 +345,16 @@ fn check_words(path: &str, options: &ApproveOptions) -> Result<(), Failure> {
 
 fn refused(path: &str, reason: &str) -> Failure {
     Failure::new(Code::ApproveRefused).arg("path", path).arg("reason", reason)
+}
+
+/// Refuses an item whose required fields are not filled in. They may be missing only as long as it names no
+/// approver.
+fn check_fields(diagnostics: &Diagnostics) -> Result<(), ApproveRefusal> {
+    let mut missing = Diagnostics::default();
+    for warning in diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::MissingKey) {
+        missing.push(Diagnostic { severity: Severity::Error, ..warning.clone() });
+    }
+    if missing.has_errors() { Err(ApproveRefusal::Mistakes(missing)) } else { Ok(()) }
 }
 
 /// Refuses a text with invisible characters that turn its direction: the approver would not see what

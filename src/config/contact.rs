@@ -9,7 +9,7 @@ use crate::config::model::{
 };
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::text::{Calendar, nfc};
+use crate::text::{Calendar, nfc, web_address};
 
 const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
 const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
@@ -57,8 +57,7 @@ fn read_channel(
     base_url: Option<&BaseUrl>,
 ) -> Option<Channel> {
     let text = at.value.trim();
-    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-    let url = Url::parse(text).ok().filter(is_web);
+    let url = web_address(text);
     let path = base_url.zip(url.as_ref()).and_then(|(base, url)| own_path(base, url));
     let is_number = |text: &str| {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -72,13 +71,12 @@ fn read_channel(
         let (written, place) = (text.to_owned(), file.place(at.span));
         return Some(Channel::Page(OwnPage { url, written, place }));
     }
-    let web = url.filter(|url| names_nobody(url) && !text.contains(char::is_whitespace));
-    if let Some(url) = web {
+    if let Some(url) = url.filter(names_nobody) {
         if url.scheme() == "http" {
             let warning = Diagnostic::warning(Code::ComplaintsHttp, file.place(at.span));
             file.diagnostics.push(warning.arg("value", text));
         }
-        return Some(Channel::Web(text.to_owned()));
+        return Some(Channel::Web(url.into()));
     }
     if is_number(phone) {
         return Some(Channel::Phone(phone.to_owned()));

@@ -6,7 +6,7 @@ use crate::config::policy::{Category, CategoryId};
 use crate::config::table::{SettingsFile, SettingsTable};
 use crate::diagnostics::Place;
 
-/// How many items a block shows by default.
+/// How many items a block shows by default. It shows all chosen items by default.
 const LIMIT: usize = 5;
 /// How many items a block may show.
 const LIMIT_BOUNDS: std::ops::RangeInclusive<i64> = 1..=50;
@@ -137,7 +137,8 @@ impl BlockReader<'_> {
             block.item_kind = self.kind(file, &mut table);
         }
         if keys.contains(&"limit") {
-            block.limit = table.number_within(file, "limit", &LIMIT_BOUNDS).unwrap_or(LIMIT);
+            let usual = if block.items.is_empty() { LIMIT } else { block.items.len() };
+            block.limit = table.number_within(file, "limit", &LIMIT_BOUNDS).unwrap_or(usual);
         }
         if kind == BlockKind::Figures {
             block.figures = self.figures(file, &mut table);

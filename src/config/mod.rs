@@ -29,6 +29,6 @@ pub(crate) use policy::{
     Category, CategoryId, Entitlement, Person, PersonId, Policy, PublicKey, Requires, Strength,
 };
 pub use read::read_settings;
-pub(crate) use read::read_trust;
+pub(crate) use read::{declared_language, read_trust};
 pub(crate) use table::{At, SettingsFile};
 pub(crate) use toml_mistakes::toml_diagnostics;

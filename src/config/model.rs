@@ -101,8 +101,11 @@ pub struct SecurityAddress {
 /// add recipients or headers (RFC 6068).
 pub(crate) fn is_email(text: &str) -> bool {
     let has_parts = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
+    let is_wrong =
+        |c: char| c.is_whitespace() || c.is_control() || "?&<>\"':/%,;()[]\\".contains(c);
     text.split_once('@').is_some_and(has_parts)
-        && !text.contains(|c: char| c.is_whitespace() || "?&<>\"':/%".contains(c))
+        && text.matches('@').count() == 1
+        && !text.contains(is_wrong)
 }
 
 /// Where to report vulnerabilities of the site (RFC 9116).

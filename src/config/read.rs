@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
+use toml::de::DeTable;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
-use crate::config::ids::{is_language_tag, is_plain_id};
+use crate::config::ids::{is_language_tag, is_plain_id, is_taken};
 use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
@@ -58,6 +59,13 @@ pub fn read_settings(text: &str, diagnostics: &mut Diagnostics) -> Option<Config
     let failed = of_file.has_errors();
     diagnostics.append(of_file);
     config.filter(|_| !failed)
+}
+
+/// Returns the site's own language, also of settings with errors, as far as they can be parsed.
+pub(crate) fn declared_language(text: &str) -> Option<String> {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let site = table.get_ref().get("site")?.get_ref().as_table()?;
+    Some(site.get("language")?.get_ref().as_str()?.to_owned())
 }
 
 /// Reads a trust file, which is kept outside the portal. Its people, its policy and the strengths of its
@@ -354,7 +362,10 @@ fn read_categories(
         table.finish(file, &[CATEGORY_KEYS, LIST_KEYS].concat());
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
-            file.error(Code::CategoryId, id.span, &[("value", id.value)]);
+            let is_reserved = is_taken(&id.value);
+            let error = Diagnostic::error(Code::CategoryId, file.place(id.span));
+            let error = error.arg("value", id.value);
+            file.diagnostics.push(if is_reserved { error.help("help-reserved") } else { error });
         } else if id.value.len() > MAX_PART {
             let diagnostic = Diagnostic::error(Code::CategoryId, file.place(id.span));
             let diagnostic = diagnostic.arg("value", id.value).arg("limit", MAX_PART.to_string());

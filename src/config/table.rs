@@ -13,7 +13,7 @@ use crate::diagnostics::{
     far_year_diagnostic,
 };
 use crate::source::conflict_in;
-use crate::text::{Calendar, DateError, Moment, is_formula, may_stand};
+use crate::text::{Calendar, DateError, Moment, formula_sign, may_stand};
 
 /// The file being read, and where its mistakes go.
 #[derive(Debug)]
@@ -61,9 +61,8 @@ impl<'a> SettingsFile<'a> {
 
     /// Reports a text that lists export and that a spreadsheet would run.
     pub(super) fn check_exported(&mut self, text: &At<String>) {
-        if is_formula(text.value.trim_start_matches([' ', '\n'])) {
-            let sign: String = text.value.trim_start().chars().take(1).collect();
-            self.error(Code::Formula, text.span.clone(), &[("sign", sign)]);
+        if let Some(sign) = formula_sign(text.value.trim()) {
+            self.error(Code::Formula, text.span.clone(), &[("sign", sign.to_string())]);
         }
     }
 
@@ -299,6 +298,11 @@ impl<'t> SettingsTable<'t> {
             self.missing(file, key);
         }
         self.strings(file, key)
+    }
+
+    /// Returns a text, which stays in the table.
+    pub(super) fn peeked(&self, key: &str) -> Option<&str> {
+        self.entries.get(key)?.get_ref().as_str()
     }
 
     /// Whether a list is missing or empty.

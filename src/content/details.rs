@@ -12,6 +12,7 @@ use crate::content::item::{
 };
 use crate::content::kinds::{
     Coverage, CoverageReader, ExtraReader, ExtraReport, FiscalYear, FoundItem, KindContext, NoItem,
+    unknown_kind,
 };
 use crate::content::path::{folder_of, join, owns_folder, stem_of};
 use crate::content::slug::normal_alias;
@@ -106,19 +107,27 @@ impl FieldReader<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<TypedExtra> {
         let declared = self.config.kinds.named(kind);
-        if declared.is_none() && kind != COVERAGE || self.broken.iter().any(|key| key == "extra") {
+        if self.broken.iter().any(|key| key == "extra" || key == "kind") {
             return Some(TypedExtra::default());
         }
         let nothing = serde_json::Map::new();
         let extra = front_matter.extra.as_ref().unwrap_or(&nothing);
+        if declared.is_none() && kind != COVERAGE {
+            let unknown = unknown_kind(self.source, kind, extra, &self.config.kinds);
+            unknown.into_iter().for_each(|warning| diagnostics.push(warning));
+            return Some(TypedExtra::default());
+        }
         let mut of_extra = Diagnostics::default();
-        let report = ExtraReport { source: self.source, kind, diagnostics: &mut of_extra };
+        let approver = front_matter.approver.as_deref().unwrap_or_default();
+        let has_approver = !approver.trim().is_empty();
+        let source = self.source;
+        let report = ExtraReport { source, has_approver, diagnostics: &mut of_extra };
         let typed = match declared {
             Some((id, kind)) => {
                 let item = |written: &str| self.found_item(written);
                 let config = self.config;
                 let context = KindContext { config, fiscal_year, files, item: &item };
-                let fields = ExtraReader { context, report }.read(kind, extra);
+                let fields = ExtraReader::new(context, report).read(kind, extra);
                 let deadline = deadline_of(kind, &fields, &config.zone);
                 TypedExtra { declared: Some(id), fields, deadline, coverage: None }
             }

@@ -14,7 +14,8 @@ use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError};
 use crate::content::yaml_slips::{
-    OddSign, backslash_in_path, odd_sign, odd_sign_by_key, unknown_escape, without_odd_signs,
+    OddSign, backslash_in_path, odd_sign, odd_sign_by_key, quoted_line, unindented_below,
+    unknown_escape, without_odd_signs,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
@@ -398,8 +399,17 @@ fn unknown_key(source: &FrontMatterSource, index: usize, key: &str) -> Diagnosti
     }
     match closest(key, KEYS.iter().copied()) {
         Some(near) => diagnostic.arg("suggestion", near).help("help-suggestion"),
-        None => diagnostic,
+        None => match unindented_in_extra(source) {
+            Some(first) if first.line <= diagnostic.place.line => diagnostic.help("help-indent"),
+            _ => diagnostic,
+        },
     }
+}
+
+/// Returns the place of the first line below `extra:` that should be indented.
+fn unindented_in_extra(source: &FrontMatterSource) -> Option<Place> {
+    let at = unindented_below(source.yaml(), "extra", KEYS)?;
+    Some(source.place_of_value(source.yaml.start + at))
 }
 
 /// Reads one entry with its own type into its field, or reports what is wrong with it.
@@ -485,8 +495,11 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
         return source.backslash(escape);
     }
     if cause.contains("mapping values are not allowed") {
-        let help = if line.contains(['“', '”']) { "help-curly" } else { "help" };
-        return Diagnostic::error(Code::YamlColon, place).help(help);
+        if let Some(place) = unindented_in_extra(source) {
+            let error = Diagnostic::error(Code::YamlSyntax, place);
+            return error.arg("cause", cause.as_str()).help("help-indent");
+        }
+        return bare_colon(place, line);
     }
     if cause.contains("quoted scalar") {
         let opened = error.opened.map(|at| source.yaml.start + at);
@@ -502,6 +515,18 @@ fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     };
     let place = noticed_late.map_or(place, |at| source.place_of_value(source.yaml.start + at));
     Diagnostic::error(Code::YamlSyntax, place).arg("cause", cause.as_str()).help(help)
+}
+
+/// Returns the error for a colon in a text without quotation marks.
+fn bare_colon(place: Place, line: &str) -> Diagnostic {
+    let error = Diagnostic::error(Code::YamlColon, place);
+    if line.contains(['“', '”']) {
+        return error.help("help-curly");
+    }
+    match quoted_line(line) {
+        Some(quoted) => error.arg("line", quoted).help("help-line"),
+        None => error,
+    }
 }
 
 /// Returns the tab that made a line wrong: one before its text, or one that the parser complains about.

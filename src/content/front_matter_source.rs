@@ -49,6 +49,20 @@ impl<'a> FrontMatterSource<'a> {
         }
     }
 
+    /// Returns a value as it is written, up to the end of its line.
+    pub(super) fn written_value(&self, steps: &[YamlStep]) -> Option<&'a str> {
+        let start = self.yaml.start + self.look_up(|yaml| yaml::place_of(yaml, steps))?;
+        let line = self.text[start..self.yaml.end].lines().next().unwrap_or("");
+        let before = &self.text[self.yaml.start..start];
+        let before = &before[line_start(before, before.len())..];
+        Some(&line[..value_width(line, before.contains(['{', '[']))])
+    }
+
+    /// Returns whether whole numbers may be written with more than decimal digits: `0x1f`, `+5`.
+    pub(super) fn may_have_number_signs(&self) -> bool {
+        ["0x", "0o", "0b", "+"].iter().any(|sign| self.yaml().contains(sign))
+    }
+
     /// Returns the place of the closing `---`, where missing keys are reported.
     pub fn end_place(&self) -> Place {
         Place::of_range(self.path, self.text, self.yaml.end..self.yaml.end + 3)

@@ -7,7 +7,7 @@ use crate::content::slug::value_slug;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::source::MAX_PART;
-use crate::text::is_formula;
+use crate::text::formula_sign;
 
 impl FieldReader<'_> {
     /// Reports tags, units and kinds that cannot have a page, and texts that a spreadsheet would run. Returns
@@ -53,12 +53,29 @@ impl FieldReader<'_> {
     ) {
         let FrontMatter { unit, kind, .. } = front_matter;
         self.check_value(unit.as_deref().unwrap_or(""), &[YamlStep::Key("unit")], diagnostics);
+        self.check_kind(kind.as_deref().unwrap_or(""), diagnostics);
         if category.is_some_and(|category| self.gathers_kinds(category)) {
             self.check_value(kind.as_deref().unwrap_or(""), &[YamlStep::Key("kind")], diagnostics);
         }
         for (n, tag) in front_matter.tags.iter().flatten().enumerate() {
             let steps = [YamlStep::Key("tags"), YamlStep::Index(n)];
             self.check_value(tag, &steps, diagnostics);
+        }
+    }
+
+    /// Reports a kind that is not declared, and that differs from a declared one only in letter case or signs. Both
+    /// would have the same page.
+    fn check_kind(&self, kind: &str, diagnostics: &mut Diagnostics) {
+        let value = single_line(kind);
+        let ids = || self.config.kinds.ids();
+        if ids().any(|id| id == value) {
+            return;
+        }
+        let Some(slug) = value_slug(&value) else { return };
+        if let Some(declared) = ids().find(|id| *id == slug) {
+            let place = self.source.place(&[YamlStep::Key("kind")]);
+            let diagnostic = Diagnostic::error(Code::KindSpelling, place);
+            diagnostics.push(diagnostic.arg("value", value).arg("suggestion", declared));
         }
     }
 
@@ -93,10 +110,8 @@ pub(super) fn report_formula(
     place: impl FnOnce() -> Place,
     diagnostics: &mut Diagnostics,
 ) {
-    let text = text.trim_start_matches([' ', '\n']);
-    if is_formula(text) {
-        let first = text.chars().take(1).collect::<String>();
-        let first = if first.trim().is_empty() { "⇥".to_owned() } else { first };
-        diagnostics.push(Diagnostic::error(Code::Formula, place()).arg("sign", first));
+    if let Some(sign) = formula_sign(text) {
+        let sign = if sign.is_whitespace() { '⇥' } else { sign };
+        diagnostics.push(Diagnostic::error(Code::Formula, place()).arg("sign", sign.to_string()));
     }
 }

@@ -22,6 +22,7 @@ mod seal;
 mod slug;
 mod unread;
 mod yaml;
+mod yaml_numbers;
 mod yaml_slips;
 
 pub(crate) use byte_change::{ByteChange, with_lf};

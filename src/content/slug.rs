@@ -1,7 +1,7 @@
 //! Slugs and old addresses: what may be part of a URL and of a path on any disk.
 
 use crate::diagnostics::Code;
-use crate::source::MAX_PART;
+use crate::source::{MAX_PART, is_device_name};
 use crate::text::{folded, is_mark, nfc};
 
 /// The longest old address in bytes. With the output folder before it, a path must stay below the
@@ -50,8 +50,6 @@ pub(crate) fn value_slug(value: &str) -> Option<String> {
 }
 
 fn part_problem(part: &str) -> Option<Code> {
-    const RESERVED: &[&str] = &["con", "prn", "aux", "nul"];
-    let stem = part.split('.').next().unwrap_or("").to_ascii_lowercase();
     let bad_character =
         |c: char| c.is_control() || c.is_whitespace() || "/\\:*?\"<>|%#&".contains(c);
     if part.len() > MAX_PART {
@@ -60,7 +58,7 @@ fn part_problem(part: &str) -> Option<Code> {
         || part.starts_with('.')
         || part.ends_with('.')
         || part.contains(bad_character)
-        || RESERVED.contains(&stem.as_str())
+        || is_device_name(part)
     {
         Some(Code::BadSlug)
     } else {

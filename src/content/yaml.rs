@@ -50,6 +50,11 @@ pub(crate) fn parse_yaml<T: DeserializeOwned>(yaml: &str) -> Result<T, YamlError
     serde_yaml::from_str(yaml).map_err(|error| YamlError::new(yaml, &error))
 }
 
+/// Passes a text to a seed. Errors are left out.
+pub(super) fn walk_yaml<'y, S: DeserializeSeed<'y>>(yaml: &'y str, seed: S) -> Option<S::Value> {
+    seed.deserialize(serde_yaml::Deserializer::from_str(yaml)).ok()
+}
+
 /// The maximum number of values in a text, and of their bytes. Aliased values count each time they
 /// are used.
 const MAX_VALUES: usize = 20_000;

@@ -64,6 +64,42 @@ pub(super) fn without_odd_signs(key: &str) -> String {
     key.trim_matches(|c| is_odd_space(c) || is_odd_colon(c)).to_owned()
 }
 
+/// Returns where the first line below a key without a value begins, if it is not indented although it is
+/// none of the known keys.
+pub(super) fn unindented_below(yaml: &str, key: &str, known: &[&str]) -> Option<usize> {
+    let mut start = 0;
+    let lines = yaml.split_inclusive('\n').map(|line| {
+        start += line.len();
+        (start - line.len(), line.trim_end())
+    });
+    let is_empty_key = |line: &str| {
+        let value = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(':'));
+        value.is_some_and(|value| {
+            value.trim_start().is_empty() || value.trim_start().starts_with('#')
+        })
+    };
+    let says_something = |line: &str| !line.is_empty() && !line.trim_start().starts_with('#');
+    let mut below = lines.skip_while(|(_, line)| !is_empty_key(line)).skip(1);
+    let (at, line) = below.find(|(_, line)| says_something(line))?;
+    let (name, _) = line.split_once(':')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(is_name) && !known.contains(&name)).then_some(at)
+}
+
+/// Returns a line with the whole text behind its key in quotation marks.
+pub(super) fn quoted_line(line: &str) -> Option<String> {
+    let (key, text) = line.trim().split_once(": ")?;
+    let text = text.trim();
+    let has_colon = text.contains(": ") || text.ends_with(':');
+    if !has_colon || text.starts_with(['"', '\'', '[', '{', '|', '>']) {
+        return None;
+    }
+    Some(match text.contains(['"', '\\']) {
+        true => format!("{key}: '{}'", text.replace('\'', "''")),
+        false => format!("{key}: \"{text}\""),
+    })
+}
+
 /// Returns where a backslash stands in a path of Windows within double quotation marks. YAML takes it
 /// for the beginning of a sign: `"C:\new"` has a line break.
 pub(super) fn backslash_in_path(yaml: &str) -> Option<usize> {
@@ -121,6 +157,27 @@ mod tests {
         {
             assert_eq!(found(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn lines_that_are_not_indented_are_found() {
+        let below = |yaml| unindented_below(yaml, "extra", &["title"]);
+        assert_eq!(below("title: a\nextra:\nprice: 1\n  unit: b\n"), Some(16));
+        assert_eq!(below("extra: # ช่อง\n# price\n\nprice: 1\n"), Some(31));
+        for yaml in
+            ["extra:\n  price: 1\n", "extra:\ntitle: a\n", "extra: {}\nprice: 1\n", "extra:"]
+        {
+            assert_eq!(below(yaml), None, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn texts_are_put_into_quotation_marks() {
+        assert_eq!(quoted_line("  a: b: c ").as_deref(), Some("a: \"b: c\""));
+        assert_eq!(quoted_line("a: b: \"c\" 'd'").as_deref(), Some("a: 'b: \"c\" ''d'''"));
+        assert_eq!(quoted_line("a: \"b\": c"), None);
+        assert_eq!(quoted_line("a"), None);
+        assert_eq!(quoted_line("  a: b"), None);
     }
 
     #[test]

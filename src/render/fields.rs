@@ -8,7 +8,7 @@ use crate::render::Renderer;
 use crate::render::context::{ColumnValue, ShownValue, dial_url};
 use crate::render::values::file_value;
 use crate::site::{encode, kind_title};
-use crate::text::{Decimal, is_alphabetic};
+use crate::text::{Decimal, is_alphabetic, web_address};
 
 /// The texts of a short value, as [`ShownValue`] has them.
 #[derive(Default)]
@@ -82,6 +82,8 @@ impl Renderer<'_> {
         let row =
             |values: &&'v FieldValues| self.shown_row(item, FieldMap { fields, values }, &shown);
         let mut rows: Vec<Vec<ShownValue>> = entries.iter().map(row).collect();
+        // An entry that has nothing but withheld items would show that there are some.
+        rows.retain(|cells| !cells.iter().all(ShownValue::is_empty));
         // What no entry shows has no column: also values that lead to withheld items.
         let has_value = |n: usize| rows.iter().any(|cells| !cells[n].is_empty());
         let is_kept: Vec<bool> = (0..shown.len()).map(has_value).collect();
@@ -221,7 +223,7 @@ impl Renderer<'_> {
     /// Returns where a text leads.
     fn url_of_text(&self, item: &Item, of: &FieldType, text: &str) -> String {
         match of {
-            FieldType::Url => text.to_owned(),
+            FieldType::Url => web_address(text).map_or(String::new(), Into::into),
             FieldType::Phone => dial_url(first_number(text)),
             FieldType::Email => format!("mailto:{text}"),
             FieldType::Unit => self.unit_url(item.language, text),

@@ -1,33 +1,21 @@
 //! The lists of categories as files: a table for spreadsheets, and JSON for programs. They contain what published
 //! items say, deadlines included, and nothing that passes with time alone.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId, Sort};
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
+use crate::render::exported_words::HEADS;
 use crate::render::list_cache::ShownColumn;
 use crate::site::{counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
 /// What a spreadsheet needs to read a file as UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
-
-/// The words that head the first columns of the table. The second column has the addresses.
-const HEADS: [&str; 11] = [
-    "subject",
-    "document_kind",
-    "unit",
-    "document_number",
-    "fiscal_year",
-    "tags",
-    "issued_on",
-    "publish_from",
-    "publish_until",
-    "valid_until",
-    "deadline",
-];
 
 impl Renderer<'_> {
     /// Writes the list of a category as a table for spreadsheets.
@@ -40,7 +28,7 @@ impl Renderer<'_> {
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let mut head: Vec<String> = HEADS.iter().map(|word| self.word(language, word)).collect();
         head.insert(1, "URL".to_owned());
-        head.extend(fields.iter().map(|id| self.head_of_field(language, category, id)));
+        head.extend(fields.iter().map(|field| self.head_of_field(language, field)));
         let rows = items().map(|item| self.row(item, &fields));
         for row in std::iter::once(head).chain(rows) {
             table.write_record(row).expect("memory takes every row, and all rows are equally long");
@@ -49,15 +37,15 @@ impl Renderer<'_> {
     }
 
     /// Returns the name of a field, with the currency of its amounts.
-    fn head_of_field(&self, language: LanguageId, category: CategoryId, id: &str) -> String {
-        let shown = self.shown_column(language, category, &Column::Field(id.to_owned()));
-        match shown.type_word {
-            "money" => format!("{} ({})", shown.label, self.word(language, "currency")),
-            _ => shown.label,
+    fn head_of_field(&self, language: LanguageId, field: &Field) -> String {
+        let label = self.site.config.text(&field.label, language);
+        match field.field_type {
+            FieldType::Money => format!("{label} ({})", self.word(language, "currency")),
+            _ => label.to_owned(),
         }
     }
 
-    fn row(&self, item: &Admitted, fields: &[&str]) -> Vec<String> {
+    fn row(&self, item: &Admitted, columns: &[&Field]) -> Vec<String> {
         let config = &self.site.config;
         let details = &item.details;
         let date = |moment: Option<Moment>| moment.map_or(String::new(), |moment| self.iso(moment));
@@ -76,11 +64,13 @@ impl Renderer<'_> {
             date(details.valid_until),
             date(details.deadline.map(|deadline| deadline.written)),
         ];
-        let text = |id: &&str| match field_of(config, item, id) {
-            Some((field, value)) => self.exported_text(item, field, value),
-            None => String::new(),
+        let text = |column: &&Field| match field_of(config, item, &column.id) {
+            Some((field, value)) if is_same_column(field, column) => {
+                self.exported_text(item, field, value)
+            }
+            _ => String::new(),
         };
-        row.extend(fields.iter().map(text));
+        row.extend(columns.iter().map(text));
         row
     }
 
@@ -88,8 +78,12 @@ impl Renderer<'_> {
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
         let shown = self.columns(language, Some(category));
-        let fields = self.exported_fields(language, category).into_iter();
-        let fields = fields.map(|id| Column::Field(id.to_owned()));
+        let ids: BTreeSet<&str> = self
+            .exported_fields(language, category)
+            .iter()
+            .map(|field| field.id.as_str())
+            .collect();
+        let fields = ids.into_iter().map(|id| Column::Field(id.to_owned()));
         let others = fields.filter(|column| shown.iter().all(|shown| shown.column != *column));
         let others = others.map(|column| self.shown_column(language, category, &column));
         let others: Vec<ShownColumn> = others.collect();
@@ -202,15 +196,15 @@ impl Renderer<'_> {
         json.push('}');
     }
 
-    /// Returns the ids of the fields that the table has, in the order of their declaration: those of the kinds of
-    /// the items.
-    fn exported_fields(&self, language: LanguageId, category: CategoryId) -> Vec<&str> {
+    /// Returns the fields that the table has as columns, in the order of their declaration: those of the kinds of
+    /// the items. Fields of several kinds share a column if they have the same id and type.
+    fn exported_fields(&self, language: LanguageId, category: CategoryId) -> Vec<&Field> {
         let kinds = self.listed_kinds(language, category).iter();
-        let mut fields: Vec<&str> = Vec::new();
+        let mut fields: Vec<&Field> = Vec::new();
         for kind in kinds.map(|kind| self.site.config.kinds.kind(*kind)) {
             for field in kind.fields.iter().filter(|field| field.is_scalar()) {
-                if !fields.contains(&field.id.as_str()) {
-                    fields.push(&field.id);
+                if !fields.iter().any(|known| is_same_column(known, field)) {
+                    fields.push(field);
                 }
             }
         }
@@ -263,6 +257,10 @@ impl Renderer<'_> {
             _ => moment.shown(zone, self.site.config.calendar, "en").iso,
         }
     }
+}
+
+fn is_same_column(field: &Field, other: &Field) -> bool {
+    field.id == other.id && field.field_type.as_str() == other.field_type.as_str()
 }
 
 fn choice_id(field: &Field, place: u16) -> Option<&str> {

@@ -261,13 +261,15 @@ impl Renderer<'_> {
         field.map_or("", |field| self.site.config.text(&field.label, language))
     }
 
-    /// Returns the field with an id: that of a kind of the items in the list, or of any kind. All agree on the
-    /// type, but each has a label of its own.
+    /// Returns the field with an id: that of a kind of the items in the list, or of any kind. Each has a label
+    /// of its own.
     fn listed_field(&self, language: LanguageId, category: CategoryId, id: &str) -> Option<&Field> {
         let config = &self.site.config;
         let listed = self.listed_kinds(language, category).iter();
-        let mut fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));
-        fields.next().map(|(_, field)| field).or_else(|| declared_field(config, id))
+        let declared = declared_field(config, id)?;
+        let is_alike = |field: &&Field| field.field_type.as_str() == declared.field_type.as_str();
+        let fields = listed.filter_map(|kind| config.kinds.kind(*kind).field(id));
+        Some(fields.map(|(_, field)| field).find(is_alike).unwrap_or(declared))
     }
 
     /// Returns the declared kinds of the items in the list of a category, in the order of their declaration.

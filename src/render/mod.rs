@@ -9,6 +9,7 @@ mod atom;
 mod catalog;
 mod context;
 mod entries;
+mod exported_words;
 mod feeds;
 mod fields;
 mod former_names;

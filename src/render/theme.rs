@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
+use toml::Spanned;
 
 use crate::config::{At, Config, SETTINGS, SettingsFile, toml_diagnostics};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::render::asset_kinds::{is_asset, is_host_file};
 use crate::render::catalog::{Catalog, asks_for_items, register_names};
+use crate::render::exported_words::is_exported;
 use crate::render::former_names::{self, former_values};
 use crate::render::template_uses::TemplateNames;
 use crate::source::{Listed, Portal};
-use crate::text::{Digits, nfc};
+use crate::text::{Digits, formula_sign, nfc};
 
 /// The built-in theme.
 static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
@@ -323,12 +325,21 @@ impl Sources<'_> {
 
     fn portal_words(&self, path: &str, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
         let Some(text) = self.portal.read_text(path, diagnostics) else { return BTreeMap::new() };
-        toml::from_str(&text.text).unwrap_or_else(|error| {
-            for diagnostic in toml_diagnostics(path, &text.text, std::iter::once(&error)) {
-                diagnostics.push(diagnostic);
+        let words: BTreeMap<String, Spanned<String>> =
+            toml::from_str(&text.text).unwrap_or_else(|error| {
+                for diagnostic in toml_diagnostics(path, &text.text, std::iter::once(&error)) {
+                    diagnostics.push(diagnostic);
+                }
+                BTreeMap::new()
+            });
+        for (_, word) in words.iter().filter(|(key, _)| is_exported(key)) {
+            if let Some(sign) = formula_sign(word.get_ref()) {
+                let place = Place::of_range(path, &text.text, word.span());
+                diagnostics
+                    .push(Diagnostic::error(Code::Formula, place).arg("sign", sign.to_string()));
             }
-            BTreeMap::new()
-        })
+        }
+        words.into_iter().map(|(key, word)| (key, word.into_inner())).collect()
     }
 
     fn assets(&self, diagnostics: &mut Diagnostics) -> Vec<Asset> {

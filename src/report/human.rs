@@ -106,7 +106,23 @@ pub(crate) fn summary(reporter: &Reporter, report: &Report) -> String {
     out.push_str(&next_change_lines(reporter, report));
     let digest = hex(&report.trust)[..16].to_owned();
     out.push_str(&format!("{}\n", reporter.text("report/trust", vec![("digest", digest)])));
+    out.push_str(&first_error(reporter, build));
     out
+}
+
+/// Returns how many errors stand above, and where the first is. The list of items may be so long that they are
+/// out of sight.
+fn first_error(reporter: &Reporter, build: &Build) -> String {
+    let shown = reporter.shown_diagnostics(build);
+    let mut errors = shown.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let Some(Diagnostic { place, .. }) = errors.next() else { return String::new() };
+    let mut written = reporter.catalog.discreet(&place.file);
+    for number in [place.line, place.column].into_iter().take_while(|number| *number > 0) {
+        written.push_str(&format!(":{number}"));
+    }
+    let count = (errors.count() + 1).to_string();
+    let args = vec![("count", count), ("place", written)];
+    format!("{}\n", reporter.text("report/first-error", args))
 }
 
 /// Returns what a run changed in the output.

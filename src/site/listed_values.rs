@@ -38,9 +38,12 @@ pub(crate) fn counted_year(config: &Config, year: i16) -> i16 {
     if config.calendar == Calendar::Buddhist { buddhist_year(year) } else { year }
 }
 
-/// Returns the first declared field with an id. All kinds that have the field agree on its type.
+/// Returns the first declared field with an id, one of the portal's own kinds if they have it. All of these, or
+/// else all kinds, agree on its type.
 pub(crate) fn declared_field<'a>(config: &'a Config, id: &str) -> Option<&'a Field> {
-    config.kinds.all().find_map(|(_, kind)| kind.field(id).map(|(_, field)| field))
+    let having = || config.kinds.all().filter(|(_, kind)| kind.field(id).is_some());
+    let (_, kind) = having().find(|(_, kind)| kind.is_own).or_else(|| having().next())?;
+    kind.field(id).map(|(_, field)| field)
 }
 
 /// Returns whether a field is a deadline.

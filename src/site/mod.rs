@@ -524,7 +524,8 @@ impl Site {
     pub(crate) fn exported(&self, language: LanguageId, category: CategoryId) -> Vec<ItemId> {
         let mut list = self.list(language, category).to_vec();
         if self.is_sorted_by_state(category) {
-            list.sort_by(|a, b| self.newest_first(*a, *b));
+            // Items of one instant are in the order that they have on the pages, too.
+            ListOrder::new(&self.config, language, &Sort::Date, &self.items).sort(&mut list);
         }
         list
     }

@@ -11,7 +11,7 @@ use crate::config::{Column, Config, FieldType, LanguageId, Sort};
 use crate::content::FieldValue;
 use crate::gate::{Admitted, State};
 use crate::site::ItemId;
-use crate::site::listed_values::{declared_field, field_of, is_deadline, kind_title};
+use crate::site::listed_values::{field_of, is_deadline, kind_title};
 use crate::text::{Decimal, Moment, compare_paths};
 
 /// The order of a list in a language.
@@ -212,7 +212,8 @@ pub(super) fn depends_on_state(config: &Config, sort: &Sort) -> bool {
 /// Returns whether the order of a list depends on the titles of other items.
 pub(super) fn depends_on_titles(config: &Config, sort: &Sort) -> bool {
     let Sort::Column { column: Column::Field(id), .. } = sort else { return false };
-    declared_field(config, id).is_some_and(|field| field.field_type == FieldType::Item)
+    let mut fields = config.kinds.all().filter_map(|(_, kind)| kind.field(id));
+    fields.any(|(_, field)| field.field_type == FieldType::Item)
 }
 
 /// Sorts by title, in the dictionary order of a language.

@@ -36,6 +36,12 @@ use crate::text::nfc;
 /// names need a few of them.
 pub const MAX_PART: usize = 200;
 
+/// Returns whether Windows takes a path component for a device, whatever its extension.
+pub(crate) fn is_device_name(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or("");
+    ["con", "prn", "aux", "nul"].iter().any(|name| stem.eq_ignore_ascii_case(name))
+}
+
 /// A file found by a listing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {

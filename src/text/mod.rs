@@ -13,6 +13,7 @@ mod media_type;
 mod normal;
 mod number_words;
 mod shell;
+mod web_address;
 mod year_span;
 
 pub(crate) use address::{ThaiInPath, address_end, is_in_address};
@@ -36,7 +37,7 @@ pub(crate) use digits::{
     digit_value, digits_and_rare, grouping, has_long_number, has_long_number_in_html, is_separator,
     next_marked, runs, thai_digits,
 };
-pub(crate) use formula::is_formula;
+pub(crate) use formula::{formula_sign, is_dialled_with_words};
 pub(crate) use labels::{FoundLabel, Labels, last_of};
 pub(crate) use loose::{LooseReading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;
@@ -45,4 +46,5 @@ pub(crate) use normal::{compare_paths, folded, nfc, single_spaced, title_key};
 pub use number_words::number_in_words;
 pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};
 pub(crate) use shell::shell_word;
+pub(crate) use web_address::web_address;
 pub(crate) use year_span::{YearSpan, year_in_text};

@@ -36,6 +36,11 @@ fn is_plain_nfc(text: &str) -> bool {
     })
 }
 
+/// Returns the plain form of a wide, small or otherwise marked sign (Unicode normalization form KC).
+pub(super) fn plain_form(sign: char) -> Option<char> {
+    std::iter::once(sign).nfkc().next()
+}
+
 /// Returns a text with single spaces between its words.
 pub(crate) fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

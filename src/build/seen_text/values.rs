@@ -4,7 +4,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::content::{FieldValue, Item};
-use crate::text::{FEWEST, has_digits, has_long_number_in_html, is_invisible, seen_digit};
+use crate::text::{
+    FEWEST, has_digits, has_long_number_in_html, is_invisible, seen_digit, web_address,
+};
 
 /// Appends a text as readers see it: runs of white space become one space, invisible characters are
 /// removed, and `_`, with which programmers join digits, becomes a hyphen.
@@ -99,7 +101,12 @@ fn each_text(name: &str, value: &Value, each: &mut dyn FnMut(&str, &str)) {
     const EXACT: f64 = 1e15;
     each("", name);
     match value {
-        Value::String(text) => each(name, text),
+        Value::String(text) => {
+            each(name, text);
+            if text.contains('%') && web_address(text.trim()).is_some() {
+                each(name, &of_address(text));
+            }
+        }
         Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
             Some(float) if float.fract() == 0.0 && float.abs() < EXACT => {
                 each(name, &format!("{float:.0}"));

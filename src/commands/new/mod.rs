@@ -1,6 +1,7 @@
 //! `prakat new`: begins an item, which is withheld until somebody approves it.
 
 mod fields;
+mod likely_kind;
 mod yaml_text;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::kinds::declared_kind;
 use crate::commands::new::fields::{KindLines, has_files};
+use crate::commands::new::likely_kind::likely_kind;
 use crate::commands::new::yaml_text::yaml_text;
 use crate::commands::title::is_title;
 use crate::config::{COVERAGE, Category, CategoryId, Config, Kind, Person, Strength};
@@ -61,6 +63,8 @@ pub(crate) struct NewItem {
     category: CategoryId,
     /// The instant at which it was begun.
     at: Timestamp,
+    /// The kind that it probably has, if none was asked for.
+    likely_kind: Option<String>,
 }
 
 /// Begins an item. Fails before anything is written if the item would have mistakes.
@@ -82,8 +86,9 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
     check_privacy(project, &title, &place.slug)?;
     // What a kind requires is missing until somebody fills it in, so its lines are not checked.
     let new = NewText { place: &place, title: &title, has_folder, options, config };
-    let plain = new.text(None);
-    check(project, &path, &place.slug, &plain)?;
+    let others = check(project, &path, &place.slug, &new.text(None))?;
+    let likely = likely_kind(config, place.category, &others).filter(|_| kind.is_none());
+    let likely_kind = likely.map(|kind| kind.id.clone());
     let text = new.text(kind);
     let file = project.portal.locate(&path);
     create(&file, text.as_bytes()).map_err(|error| {
@@ -92,7 +97,7 @@ pub(crate) fn new(project: &Project, options: &NewOptions) -> Result<NewItem, Fa
         }
         Failure::io_in_portal(&file, &error)
     })?;
-    Ok(NewItem { path, category: place.category, at: options.at })
+    Ok(NewItem { path, category: place.category, at: options.at, likely_kind })
 }
 
 fn there(path: &str) -> Failure {
@@ -327,8 +332,8 @@ fn check_privacy(project: &Project, title: &str, slug: &str) -> Result<(), Failu
     Ok(())
 }
 
-/// Checks a new item as a build will check it, with all other items.
-fn check(project: &Project, path: &str, slug: &str, text: &str) -> Result<(), Failure> {
+/// Checks a new item as a build will check it, with all other items. Returns those.
+fn check(project: &Project, path: &str, slug: &str, text: &str) -> Result<Vec<Item>, Failure> {
     let (config, portal) = (&project.config, &project.portal);
     let mut ignored = Diagnostics::default();
     let inventory = portal.inventory(&mut ignored);
@@ -357,7 +362,7 @@ fn check(project: &Project, path: &str, slug: &str, text: &str) -> Result<(), Fa
     match found.iter().filter(is_in_the_way).find(concerns) {
         Some(copy) if copy.code == Code::CopyName => Err(wrong_slug(slug).help("help-copy")),
         Some(diagnostic) => Err(taken(diagnostic, path)),
-        None => Ok(()),
+        None => Ok(items.into_iter().filter(|item| &*item.path != path).collect()),
     }
 }
 
@@ -411,6 +416,9 @@ pub(crate) fn describe_item(
         0 => lines.push(reporter.text("new/nobody", vec![("category", category_id(config, item))])),
         1 => {}
         _ => lines.push(reporter.text("new/people", vec![("known", ids.join(", "))])),
+    }
+    if let Some(kind) = &item.likely_kind {
+        lines.push(reporter.text("new/kind", vec![("kind", kind.clone())]));
     }
     lines.push(String::new());
     lines.join("\n")

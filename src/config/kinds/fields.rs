@@ -1,7 +1,8 @@
 //! Reads the fields of a kind, and those of groups.
 
-use crate::config::ids::is_plain_id;
+use crate::config::ids::{is_plain_id, is_taken};
 use crate::config::kinds::bounds::read_bounds;
+use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Choice, Field, FieldRole, FieldType, Label};
 use crate::config::kinds::references::{References, check_references};
@@ -82,7 +83,7 @@ impl DeclaredFieldReader<'_> {
         let (mut fields, mut references): (Vec<ReadField>, Vec<References>) = Default::default();
         for table in of.tables(file, "fields") {
             let span = table.span.clone();
-            let Some((read, names)) = self.field(file, table) else { continue };
+            let Some((read, names)) = self.named_field(file, table) else { continue };
             if fields.iter().any(|other| other.field.id == read.field.id) {
                 file.error(Code::KindTwice, read.span, &[("value", read.field.id)]);
             } else if fields.len() == MAX_ENTRIES {
@@ -103,6 +104,23 @@ impl DeclaredFieldReader<'_> {
         let known: Vec<&Field> = fields.iter().map(|read| &read.field).collect();
         check_references(file, &known, &references);
         fields
+    }
+
+    /// Reads a field. Errors about keys that are missing name it.
+    fn named_field(
+        &self,
+        file: &mut SettingsFile,
+        table: SettingsTable,
+    ) -> Option<(ReadField, References)> {
+        let others = std::mem::take(&mut *file.diagnostics);
+        let id = table.peeked("id").map(str::to_owned);
+        let read = self.field(file, table);
+        let mut found = std::mem::replace(&mut *file.diagnostics, others);
+        if let Some(id) = id {
+            found.amend(Code::SettingMissing, |missing| name_field(missing, &id));
+        }
+        file.diagnostics.append(found);
+        read
     }
 
     fn field(
@@ -154,15 +172,15 @@ impl DeclaredFieldReader<'_> {
     fn is_field_id(&self, file: &mut SettingsFile, id: &At<String>) -> bool {
         let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         let begins = id.value.starts_with(|c: char| c.is_ascii_lowercase());
-        let fits = begins && id.value.bytes().all(is_letter) && id.value.len() <= MAX_ID;
+        let fits = begins
+            && id.value.bytes().all(is_letter)
+            && id.value.len() <= MAX_ID
+            && !is_taken(&id.value);
         let is_taken = !self.is_group && RESERVED.contains(&id.value.as_str());
         if fits && !is_taken {
             return true;
         }
-        let diagnostic = Diagnostic::error(Code::KindId, file.place(id.span.clone()));
-        let diagnostic = diagnostic.arg("value", id.value.as_str());
-        let help = if is_taken { "help-taken" } else { "help-field" };
-        file.diagnostics.push(diagnostic.help(help));
+        report_id(file, id, if is_taken { "help-taken" } else { "help-field" });
         false
     }
 
@@ -224,8 +242,7 @@ impl DeclaredFieldReader<'_> {
         table.finish(file, &["id", "label"]);
         let id = id?;
         if !is_plain_id(&id.value) || id.value.len() > MAX_PART {
-            let diagnostic = Diagnostic::error(Code::KindId, file.place(id.span));
-            file.diagnostics.push(diagnostic.arg("value", id.value).help("help-choice"));
+            report_id(file, &id, "help-choice");
             return None;
         }
         let label = if label.is_empty() { self.label_of(&id.value) } else { label };
@@ -288,4 +305,22 @@ fn read_total(file: &mut SettingsFile, table: &mut SettingsTable, of: Option<&Of
         of.check_single(file, "total", &["money"], at.span.clone());
     }
     total.is_none_or(|at| at.value)
+}
+
+/// Adds to an error about a missing key the field that needs it, and a line with the key. Errors inside a
+/// group name its field.
+fn name_field(missing: &mut Diagnostic, id: &str) {
+    let key = missing.value("key").and_then(|key| key.rsplit('.').next());
+    let line = match key {
+        Some("label") => "label = \"…\"",
+        Some("type") => "type = \"text\"",
+        Some("choices") => "choices = [\"yes\", \"no\"]",
+        Some("alt") => "alt = \"picture_text\"",
+        Some("fields") => "[[kinds.fields.fields]]",
+        _ => return,
+    };
+    if missing.value("field").is_none() {
+        missing.args.extend([("field", id.to_owned()), ("line", line.to_owned())]);
+        missing.help = "help-field";
+    }
 }

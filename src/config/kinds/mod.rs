@@ -3,6 +3,7 @@
 mod bounds;
 mod built_in;
 mod fields;
+mod id;
 mod label;
 mod model;
 mod read;

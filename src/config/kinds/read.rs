@@ -3,6 +3,7 @@
 use crate::config::ids::is_plain_id;
 use crate::config::kinds::built_in::BUILT_IN;
 use crate::config::kinds::fields::{DeclaredFieldReader, ReadField};
+use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind};
 use crate::config::table::{At, SettingsFile, SettingsTable};
@@ -44,7 +45,7 @@ pub(super) fn read_kind(
     let id = id.filter(|id| {
         let fits = is_plain_id(&id.value) && id.value.len() <= MAX_PART && id.value != COVERAGE;
         if !fits {
-            file.error(Code::KindId, id.span.clone(), &[("value", id.value.clone())]);
+            report_id(file, id, "help");
         }
         fits
     });

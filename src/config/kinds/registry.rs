@@ -12,7 +12,11 @@ use crate::diagnostics::Code;
 /// The declared kinds: those of prakat, and those of the portal. A portal uses few of those of prakat, so
 /// each is read only when it is looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Kinds(Vec<Declaration>);
+pub struct Kinds {
+    declared: Vec<Declaration>,
+    /// Whether declarations of the portal have errors, so that kinds and fields may be missing.
+    is_incomplete: bool,
+}
 
 /// A kind that may not be read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,33 +42,39 @@ impl Kinds {
     /// Returns the kinds that prakat brings.
     pub(crate) fn built_in() -> Self {
         let ids = BUILT_IN.iter().map(|(id, _)| (*id).to_owned());
-        Self(ids.map(|id| Declaration { id, kind: OnceLock::new() }).collect())
+        let declared = ids.map(|id| Declaration { id, kind: OnceLock::new() }).collect();
+        Self { declared, is_incomplete: false }
     }
 
     /// Returns the kind of an id.
     pub fn named(&self, id: &str) -> Option<(KindId, &Kind)> {
-        let place = self.0.iter().position(|declared| declared.id == id)?;
-        Some((KindId::at(place)?, self.0[place].kind()))
+        let place = self.declared.iter().position(|declared| declared.id == id)?;
+        Some((KindId::at(place)?, self.declared[place].kind()))
     }
 
     /// Returns a kind by its position.
     pub fn kind(&self, id: KindId) -> &Kind {
-        self.0[usize::from(id)].kind()
+        self.declared[usize::from(id)].kind()
     }
 
     /// Returns the ids of all kinds, those of prakat first.
     pub fn ids(&self) -> impl Iterator<Item = &str> + Clone {
-        self.0.iter().map(|declared| declared.id.as_str())
+        self.declared.iter().map(|declared| declared.id.as_str())
     }
 
     /// Returns all kinds with their ids, those of prakat first.
     pub fn all(&self) -> impl Iterator<Item = (KindId, &Kind)> + Clone {
-        self.0.iter().enumerate().filter_map(|(n, kind)| Some((KindId::at(n)?, kind.kind())))
+        self.declared.iter().enumerate().filter_map(|(n, kind)| Some((KindId::at(n)?, kind.kind())))
+    }
+
+    /// Returns whether declarations of the portal have errors. Then a name may be missing only because of them.
+    pub(in crate::config) fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     /// Returns the kind of an id, to be changed.
     pub(super) fn named_mut(&mut self, id: &str) -> Option<&mut Kind> {
-        let declared = self.0.iter_mut().find(|declared| declared.id == id)?;
+        let declared = self.declared.iter_mut().find(|declared| declared.id == id)?;
         declared.kind();
         declared.kind.get_mut()
     }
@@ -77,7 +87,8 @@ pub(in crate::config) fn read_kinds(
     top: &mut SettingsTable,
     own: &str,
 ) -> Kinds {
-    let Kinds(mut kinds) = Kinds::built_in();
+    let mut kinds = Kinds::built_in().declared;
+    let errors_before = file.diagnostics.iter().count();
     let guide = std::mem::replace(&mut file.guide, GUIDE);
     let mut seen = HashSet::new();
     for table in top.tables(file, "kinds") {
@@ -97,5 +108,6 @@ pub(in crate::config) fn read_kinds(
         }
     }
     file.guide = guide;
-    Kinds(kinds)
+    let is_incomplete = file.diagnostics.iter().count() > errors_before;
+    Kinds { declared: kinds, is_incomplete }
 }

@@ -1,5 +1,6 @@
 //! Reads the texts of kinds in another language: `[languages.en.kinds.asset]`.
 
+use crate::config::kinds::label::check_text;
 use crate::config::kinds::model::{Field, FieldType, Label};
 use crate::config::kinds::registry::Kinds;
 use crate::config::table::{SettingsFile, SettingsTable};
@@ -11,6 +12,7 @@ pub(in crate::config) fn read_kind_texts(
     kinds: &mut Kinds,
     language: &str,
 ) {
+    let is_incomplete = kinds.is_incomplete();
     let ids: Vec<String> = kinds.ids().map(str::to_owned).collect();
     for id in &ids {
         let Some(mut texts) = table.table(file, id) else { continue };
@@ -21,10 +23,14 @@ pub(in crate::config) fn read_kind_texts(
         }
         let fields = kind.fields.iter().map(|field| field.id.as_str());
         let known: Vec<&str> = std::iter::once("title").chain(fields).collect();
-        texts.finish(file, &known);
+        if !is_incomplete {
+            texts.finish(file, &known);
+        }
     }
-    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
-    table.finish(file, &known);
+    if !is_incomplete {
+        let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+        table.finish(file, &known);
+    }
 }
 
 fn read_field_texts(
@@ -77,9 +83,7 @@ fn read_text(
         return;
     }
     if let Some(text) = table.required(file, key) {
-        if key != "help" {
-            file.check_exported(&text);
-        }
+        check_text(file, &table.dotted(key), &text, key != "help");
         label.set(language, text.value.trim().to_owned());
     }
 }

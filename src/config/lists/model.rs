@@ -96,14 +96,17 @@ pub(super) enum NoField<'k> {
 }
 
 /// Returns the field of declared kinds that a word names, if it fits and all kinds that have it agree on its
-/// type.
+/// type. If kinds of the portal have it, those of prakat do not count.
 pub(super) fn field_named<'k>(
     word: &str,
     kinds: &'k Kinds,
     fits: impl Fn(&Field) -> bool,
 ) -> Result<&'k Field, NoField<'k>> {
     let having = kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(word)?.1)));
-    let having: Vec<(&Kind, &Field)> = having.collect();
+    let mut having: Vec<(&Kind, &Field)> = having.collect();
+    if having.iter().any(|(kind, _)| kind.is_own) {
+        having.retain(|(kind, _)| kind.is_own);
+    }
     let Some((_, first)) = having.first() else { return Err(NoField::Unknown) };
     let shape = |field: &Field| (field.field_type.as_str(), field.is_list);
     if having.iter().any(|(_, field)| shape(field) != shape(first)) {

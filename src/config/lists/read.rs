@@ -146,6 +146,9 @@ impl<F: Fn(&Field) -> bool> Allowed<'_, F> {
         kinds: &Kinds,
         why: NoField,
     ) {
+        if matches!(why, NoField::Unknown) && kinds.is_incomplete() {
+            return;
+        }
         let diagnostic = Diagnostic::error(Code::ListField, file.place(at.span.clone()));
         let diagnostic = diagnostic.arg("value", at.value.as_str()).arg("key", self.key);
         file.diagnostics.push(match why {

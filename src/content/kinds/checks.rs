@@ -63,15 +63,19 @@ impl ExtraReader<'_> {
                 self.report.diagnostics.push(missing);
             }
             if let Some(alt) = field.alt.as_deref().filter(|id| given(written, id).is_none()) {
-                let error = self.report.error(&below(steps, &field.id)).arg("alt", alt);
-                self.report.diagnostics.push(error.help("help-alt"));
+                self.naming(field, |reader| {
+                    let error = reader.report.error(&below(steps, &field.id)).arg("alt", alt);
+                    reader.report.diagnostics.push(error.help("help-alt"));
+                });
             }
         }
         for (field, value) in map.iter() {
             let steps = below(steps, &field.id);
             for moment in moments(value) {
-                self.check_order(field, *moment, map, &steps);
-                self.check_year(field, *moment, &steps);
+                self.naming(field, |reader| {
+                    reader.check_order(field, *moment, map, &steps);
+                    reader.check_year(field, *moment, &steps);
+                });
             }
         }
     }
@@ -126,7 +130,8 @@ impl ExtraReader<'_> {
                 }
         };
         if let Some(field) = fields.iter().find(needs_year) {
-            self.report.wrong(&[YamlStep::Key("extra"), YamlStep::Key(&field.id)], "help-year");
+            let steps = [YamlStep::Key("extra"), YamlStep::Key(&field.id)];
+            self.naming(field, |reader| reader.report.wrong(&steps, "help-year"));
         }
     }
 }

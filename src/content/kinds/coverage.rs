@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::content::kinds::data::{Coverage, Obligation};
 use crate::content::kinds::report::{ExtraReport, below, entry};
 use crate::content::yaml::YamlStep;
+use crate::diagnostics::{Code, Diagnostic};
 use crate::text::ends_line;
 
 /// The keys of an obligation.
@@ -23,7 +24,7 @@ impl CoverageReader<'_> {
         let list = [YamlStep::Key("extra"), YamlStep::Key("obligations")];
         for (n, written) in self.entries(extra, &list).into_iter().enumerate() {
             let steps = entry(&list, n);
-            self.0.unknown(&steps, written.keys(), &KNOWN);
+            self.0.unknown(&steps, written.keys(), &KNOWN, &|_| None);
             let id = self.needed(written, &steps, "id");
             if !id.is_empty() && !ids.insert(id.clone()) {
                 self.0.wrong(&below(&steps, "id"), "help-twice");
@@ -33,6 +34,7 @@ impl CoverageReader<'_> {
             let place = *places.entry(group.clone()).or_insert(n + 1);
             obligations.push((place, Obligation { id, title, unit, group }));
         }
+        self.0.diagnostics.amend(Code::Extra, name_value);
         obligations.sort_by_key(|(place, _)| *place);
         let obligations: Vec<_> = obligations.into_iter().map(|(_, o)| o).collect();
         (!obligations.is_empty()).then_some(Coverage { obligations })
@@ -83,4 +85,16 @@ impl CoverageReader<'_> {
             }
         }
     }
+}
+
+/// Adds to an error the name of the value, and what it must be.
+fn name_value(error: &mut Diagnostic) {
+    let key = error.value("key").unwrap_or_default();
+    let name = key.rsplit('.').next().unwrap_or_default().to_owned();
+    let needs = match error.help {
+        "help-twice" => "@needs/unique",
+        "help-list" => "@needs/list",
+        _ => "@needs/text",
+    };
+    error.args.extend([("label", name), ("needs", needs.to_owned())]);
 }

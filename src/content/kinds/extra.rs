@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Field, FieldType, Kind, LanguageId};
+use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
-use crate::content::kinds::report::{ExtraReport, below, entry};
+use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
-use crate::text::{Calendar, digit_value};
+use crate::content::yaml_numbers::odd_numbers;
+use crate::text::{Calendar, folded, is_dialled_with_words};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -53,9 +54,16 @@ pub(in crate::content) struct ExtraReader<'a> {
     pub context: KindContext<'a>,
     /// Where errors are reported.
     pub report: ExtraReport<'a>,
+    /// The paths of numbers that are not written in digits.
+    odd_numbers: Vec<String>,
 }
 
-impl ExtraReader<'_> {
+impl<'a> ExtraReader<'a> {
+    /// Creates a reader.
+    pub(in crate::content) fn new(context: KindContext<'a>, report: ExtraReport<'a>) -> Self {
+        Self { context, report, odd_numbers: Vec::new() }
+    }
+
     /// Reads `extra`. Returns what could be read; errors are reported.
     pub(in crate::content) fn read(
         &mut self,
@@ -63,6 +71,7 @@ impl ExtraReader<'_> {
         extra: &Map<String, Value>,
     ) -> FieldValues {
         let steps = [YamlStep::Key("extra")];
+        self.odd_numbers = odd_numbers(self.report.source.yaml(), "extra", extra);
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
@@ -74,7 +83,7 @@ impl ExtraReader<'_> {
         let exported = FieldMap { fields, values };
         for (field, value) in exported.iter().filter(|(field, _)| field.is_scalar()) {
             if let FieldValue::Text(text) = value
-                && !(field.field_type == FieldType::Phone && is_dialled(text))
+                && !(field.field_type == FieldType::Phone && is_dialled_with_words(text))
             {
                 let steps = [YamlStep::Key("extra"), YamlStep::Key(&field.id)];
                 let place = || self.report.source.place(&steps);
@@ -91,21 +100,19 @@ impl ExtraReader<'_> {
         steps: &[YamlStep],
     ) -> FieldValues {
         let known: Vec<&str> = fields.iter().map(|field| field.id.as_str()).collect();
-        self.report.unknown(steps, written.keys(), &known);
+        let config = self.context.config;
+        let named = |label: &str| field_labelled(fields, label, config);
+        self.report.unknown(steps, written.keys(), &known, &named);
         let mut values = Vec::new();
         for (position, field) in (0..).zip(fields) {
+            let inner = below(steps, &field.id);
             match given(written, &field.id) {
+                _ if self.is_odd_number(&inner) => {}
                 Some(value) => {
-                    let value = self.field(field, value, &below(steps, &field.id));
+                    let value = self.naming(field, |reader| reader.field(field, value, &inner));
                     values.extend(value.map(|value| (position, value)));
                 }
-                None if field.is_required => {
-                    let missing = self.report.missing(steps, &field.id);
-                    let missing = missing.arg("name", field.id.as_str()).help("help-extra");
-                    let missing = missing.arg("label", self.label(field));
-                    let missing = missing.arg("example", self.example(field));
-                    self.report.diagnostics.push(missing);
-                }
+                None if field.is_required => self.report_unfilled(field, written, steps),
                 None => {}
             }
         }
@@ -125,11 +132,51 @@ impl ExtraReader<'_> {
             self.report.wrong(steps, if is_group { "help-entries" } else { "help-list" });
             return None;
         };
-        let read = |(n, value)| self.single(field, value, &entry(steps, n));
+        let read = |(n, value)| {
+            let steps = entry(steps, n);
+            if self.is_odd_number(&steps) { None } else { self.single(field, value, &steps) }
+        };
         let read: Box<[FieldValue]> = list.iter().enumerate().filter_map(read).collect();
         let list = FieldValue::List(read);
         self.check_bounds(field, &list, steps);
         Some(list)
+    }
+
+    /// Returns whether a value is a number that is not written in digits. Reports it.
+    fn is_odd_number(&mut self, steps: &[YamlStep]) -> bool {
+        let is_odd = !self.odd_numbers.is_empty() && self.odd_numbers.contains(&path(steps));
+        if is_odd {
+            self.report.wrong(steps, "help-digits");
+        }
+        is_odd
+    }
+
+    /// Reports a required field without a value.
+    fn report_unfilled(&mut self, field: &Field, written: &Map<String, Value>, steps: &[YamlStep]) {
+        let is_there = written.contains_key(&field.id);
+        let missing = self.report.unfilled(steps, &field.id, is_there);
+        let missing = missing.arg("name", field.id.as_str()).arg("label", self.label(field));
+        let missing = match &field.field_type {
+            FieldType::Choice(choices) => missing.arg("known", self.known(choices)),
+            _ => missing.arg("example", self.example(field)),
+        };
+        self.report.diagnostics.push(missing.help(match (&field.field_type, is_there) {
+            (FieldType::Choice(_), false) => "help-extra-choice",
+            (FieldType::Choice(_), true) => "help-extra-empty-choice",
+            (FieldType::Text | FieldType::Lines | FieldType::Unit, true) => "help-extra-empty-text",
+            (_, true) => "help-extra-empty",
+            (_, false) => "help-extra",
+        }));
+    }
+
+    /// Returns the words of a closed list with their labels.
+    pub(super) fn known(&self, choices: &[Choice]) -> String {
+        let own = &self.context.config.languages[0].code;
+        let shown = |choice: &Choice| match choice.label.in_language(own, own) {
+            label if label == choice.id => label.to_owned(),
+            label => format!("{} ({label})", choice.id),
+        };
+        choices.iter().map(shown).collect::<Vec<_>>().join(", ")
     }
 
     /// Returns what a value may look like.
@@ -139,10 +186,7 @@ impl ExtraReader<'_> {
             Calendar::Buddhist => "2569-06-25",
             Calendar::Gregorian => "2026-06-25",
         };
-        let example = match &field.field_type {
-            FieldType::Choice(choices) => choices.first().map_or("", |choice| &choice.id),
-            other => other.example(),
-        };
+        let example = field.field_type.example();
         let person = config.policy.people.first().map_or("…", |person| &person.id);
         let example = example.replace("{today}", day).replace("{person}", person);
         let example = if example.is_empty() { "…".to_owned() } else { example };
@@ -150,14 +194,19 @@ impl ExtraReader<'_> {
     }
 
     /// Returns the name of a field in the site's own language.
-    fn label(&self, field: &Field) -> String {
+    pub(super) fn label(&self, field: &Field) -> String {
         self.context.config.text(&field.label, LanguageId::OWN).to_owned()
     }
 }
 
-/// Returns whether a telephone number begins with a plus sign and a digit. Words may follow.
-fn is_dialled(phone: &str) -> bool {
-    phone.strip_prefix('+').is_some_and(|rest| rest.starts_with(|c| digit_value(c).is_some()))
+/// Returns the id of the field with a label, in any language of the site.
+fn field_labelled(fields: &[Field], label: &str, config: &Config) -> Option<String> {
+    let own = &config.languages[0].code;
+    let is_so = |text: &str| folded(text) == folded(label);
+    let has_label = |field: &&Field| {
+        config.languages.iter().any(|language| is_so(field.label.in_language(&language.code, own)))
+    };
+    fields.iter().find(has_label).map(|field| field.id.clone())
 }
 
 /// Returns the value of a key. An empty one is not given.
@@ -265,10 +314,13 @@ mod tests {
                 other => Err(NoItem::Missing(other.to_owned())),
             };
             let mut diagnostics = Diagnostics::default();
-            let report =
-                ExtraReport { source: &source, kind: "everything", diagnostics: &mut diagnostics };
+            let report = ExtraReport {
+                source: &source,
+                has_approver: true,
+                diagnostics: &mut diagnostics,
+            };
             let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
-            let read = ExtraReader { context, report }.read(kind, &extra);
+            let read = ExtraReader::new(context, report).read(kind, &extra);
             for (position, _) in read.iter() {
                 prop_assert!(usize::from(position) < kind.fields.len());
             }

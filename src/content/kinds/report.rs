@@ -2,14 +2,15 @@
 
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, closest};
+use crate::content::yaml_numbers::{push_entry, push_key};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, closest};
 
 /// Reports mistakes in the values under `extra`.
 pub(in crate::content) struct ExtraReport<'a> {
     /// The front matter.
     pub source: &'a FrontMatterSource<'a>,
-    /// `kind`.
-    pub kind: &'a str,
+    /// Whether the item names an approver. Without one it may still be filled in.
+    pub has_approver: bool,
     /// Where errors are reported.
     pub diagnostics: &'a mut Diagnostics,
 }
@@ -17,8 +18,7 @@ pub(in crate::content) struct ExtraReport<'a> {
 impl ExtraReport<'_> {
     /// Returns an error at a value.
     pub(super) fn error(&self, steps: &[YamlStep]) -> Diagnostic {
-        let error = Diagnostic::error(Code::Extra, self.source.place(steps));
-        error.arg("kind", self.kind).arg("key", written(steps))
+        Diagnostic::error(Code::Extra, self.source.place(steps)).arg("key", path(steps))
     }
 
     /// Reports a value, and how to write it.
@@ -27,23 +27,36 @@ impl ExtraReport<'_> {
         self.diagnostics.push(error);
     }
 
+    /// Returns the diagnostic of a required field that is missing in a map: a warning as long as the item
+    /// names no approver. `is_there` says whether its key is there, without a value.
+    pub(super) fn unfilled(&self, map: &[YamlStep], key: &str, is_there: bool) -> Diagnostic {
+        let severity = if self.has_approver { Severity::Error } else { Severity::Warning };
+        let missing = Diagnostic { severity, ..self.missing(map, key) };
+        if !is_there {
+            return missing;
+        }
+        Diagnostic { place: self.source.place_of_inner_key(&below(map, key), key), ..missing }
+    }
+
     /// Returns an error for a key that is missing in a map.
     pub(super) fn missing(&self, map: &[YamlStep], key: &str) -> Diagnostic {
         let error = Diagnostic::error(Code::MissingKey, self.source.place(map));
-        error.arg("key", written(&below(map, key)))
+        error.arg("key", path(&below(map, key)))
     }
 
-    /// Reports keys of a map that are not known.
+    /// Reports keys of a map that are not known. `named` returns the key whose label a text is.
     pub(super) fn unknown<'k>(
         &mut self,
         map: &[YamlStep],
         keys: impl Iterator<Item = &'k String>,
         known: &[&str],
+        named: &dyn Fn(&str) -> Option<String>,
     ) {
         for key in keys.filter(|key| !known.contains(&key.as_str())) {
             let place = self.source.place_of_inner_key(&below(map, key), key);
             let error = Diagnostic::error(Code::UnknownKey, place).arg("key", key.as_str());
-            self.diagnostics.push(match closest(key, known.iter().copied()) {
+            let near = closest(key, known.iter().copied()).map(str::to_owned);
+            self.diagnostics.push(match named(key).or(near) {
                 Some(near) => error.arg("suggestion", near).help("help-suggestion"),
                 None => error.arg("known", known.join(", ")).help("help-inner"),
             });
@@ -62,13 +75,13 @@ pub(super) fn entry<'k>(list: &[YamlStep<'k>], number: usize) -> Vec<YamlStep<'k
 }
 
 /// Formats a path to a value for users: `extra.activities 2.from`.
-pub(super) fn written(steps: &[YamlStep]) -> String {
+pub(super) fn path(steps: &[YamlStep]) -> String {
     let mut text = String::new();
     for step in steps {
         match step {
             YamlStep::Key(key) if text.is_empty() => text.push_str(key),
-            YamlStep::Key(key) => text += &format!(".{key}"),
-            YamlStep::Index(n) => text += &format!(" {}", n + 1),
+            YamlStep::Key(key) => push_key(&mut text, key),
+            YamlStep::Index(n) => push_entry(&mut text, *n),
         }
     }
     text

@@ -1,24 +1,29 @@
 //! Reads single values under `extra`, by their types.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
-use url::Url;
 
 use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
 use crate::content::kinds::extra::{ExtraReader, NoItem};
+use crate::content::kinds::phone::is_phone;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
 };
 use crate::text::{
-    Decimal, DecimalError, MAX_DECIMALS, Moment, digit_value, ends_line, folded, is_alphabetic,
-    is_mark, is_picture, nfc,
+    Decimal, DecimalError, MAX_DECIMALS, Moment, digit_value, ends_line, folded, is_picture, nfc,
+    web_address,
 };
 
 /// How many digits of a number without quotation marks are kept exactly.
 const EXACT_DIGITS: usize = 15;
-/// The fewest digits of a telephone number.
-const FEWEST_PHONE_DIGITS: usize = 3;
+
+/// The fewest letters of a part of a label that stand for it.
+const FEWEST_LETTERS: usize = 3;
+/// What people write beside the figures of an amount.
+const CURRENCY: [&str; 7] = ["บาท", "บาทถ้วน", "฿", "baht", "thb", ".-", "บ."];
 
 impl ExtraReader<'_> {
     /// Reads a value, or an entry of a list. Returns `None` after an error, which is reported.
@@ -28,9 +33,9 @@ impl ExtraReader<'_> {
         value: &Value,
         steps: &[YamlStep],
     ) -> Option<FieldValue> {
-        let text = |read: Option<&str>| read.map(|text| FieldValue::Text(text.into()));
+        let text = |read: Option<Cow<str>>| read.map(|text| FieldValue::Text(text.as_ref().into()));
         match &field.field_type {
-            FieldType::Text | FieldType::Unit => text(self.line(value, steps, "help-text")),
+            FieldType::Text | FieldType::Unit => text(self.words(value, steps, "help-text")),
             FieldType::Lines => self.lines(value, steps),
             FieldType::Integer => self.number(field, value, steps, "help-integer"),
             FieldType::Money => self.number(field, value, steps, "help-money"),
@@ -78,6 +83,36 @@ impl ExtraReader<'_> {
         line
     }
 
+    /// Reads a text of one line. Digits need no quotation marks.
+    fn words<'v>(
+        &mut self,
+        value: &'v Value,
+        steps: &[YamlStep],
+        help: &'static str,
+    ) -> Option<Cow<'v, str>> {
+        if let Value::Number(_) | Value::Bool(_) = value {
+            return self.digits(value, steps).map(Cow::Owned);
+        }
+        self.line(value, steps, help).map(Cow::Borrowed)
+    }
+
+    /// Returns the digits of a text that YAML takes for a number, as they are written. Reports other
+    /// numbers, whose form YAML does not keep.
+    fn digits(&mut self, value: &Value, steps: &[YamlStep]) -> Option<String> {
+        let is_plain = value.is_u64() && !self.report.source.may_have_number_signs();
+        if is_plain {
+            return Some(value.to_string());
+        }
+        let written = self.report.source.written_value(steps).unwrap_or_default();
+        if value.is_u64() && written.bytes().all(|b| b.is_ascii_digit()) && !written.is_empty() {
+            return Some(written.to_owned());
+        }
+        let quoted = if written.is_empty() { value.to_string() } else { written.to_owned() };
+        let error = self.report.error(steps).arg("text", quoted).help("help-quote");
+        self.report.diagnostics.push(error);
+        None
+    }
+
     /// Reads a text of one line that has a certain form.
     fn text_that<'v>(
         &mut self,
@@ -85,9 +120,9 @@ impl ExtraReader<'_> {
         steps: &[YamlStep],
         help: &'static str,
         has_form: impl Fn(&Self, &str) -> bool,
-    ) -> Option<&'v str> {
-        let text = self.line(value, steps, help)?;
-        if !has_form(self, text) {
+    ) -> Option<Cow<'v, str>> {
+        let text = self.words(value, steps, help)?;
+        if !has_form(self, &text) {
             self.report.wrong(steps, help);
             return None;
         }
@@ -95,6 +130,9 @@ impl ExtraReader<'_> {
     }
 
     fn lines(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
+        if let Value::Number(_) | Value::Bool(_) = value {
+            return self.digits(value, steps).map(|digits| FieldValue::Text(digits.into()));
+        }
         let Some(text) = value.as_str() else {
             self.report.wrong(steps, "help-lines");
             return None;
@@ -124,8 +162,15 @@ impl ExtraReader<'_> {
         match read {
             Ok(number) => Some(FieldValue::Number(number)),
             Err(error) => {
-                let is_large = error == DecimalError::Size;
-                self.report.wrong(steps, if is_large { "help-large" } else { help });
+                let figures = value.as_str().and_then(|text| without_currency(text, decimals));
+                match figures.filter(|_| field.field_type == FieldType::Money) {
+                    Some(figures) => {
+                        let error = self.report.error(steps).arg("figures", figures.to_string());
+                        self.report.diagnostics.push(error.help("help-figures"));
+                    }
+                    None if error == DecimalError::Size => self.report.wrong(steps, "help-large"),
+                    None => self.report.wrong(steps, help),
+                }
                 None
             }
         }
@@ -193,20 +238,32 @@ impl ExtraReader<'_> {
         if let Some((position, _)) = found {
             return Some(FieldValue::Choice(position));
         }
-        let ids = || choices.iter().map(|choice| choice.id.as_str());
-        let config = self.context.config;
-        let is_meant = |choice: &&Choice| {
-            let mut labels = config.languages().map(|(id, _)| config.text(&choice.label, id));
-            labels.any(|label| folded(label) == folded(&written))
-        };
-        let meant = choices.iter().find(is_meant).map(|choice| choice.id.as_str());
-        let known: Vec<&str> = ids().collect();
-        let error = self.report.error(steps).arg("known", known.join(", "));
-        self.report.diagnostics.push(match meant.or_else(|| closest(&written, ids())) {
+        let error = self.report.error(steps).arg("known", self.known(choices));
+        self.report.diagnostics.push(match self.meant_choice(choices, &written) {
             Some(near) => error.arg("suggestion", near).help("help-choice-suggestion"),
             None => error.help("help-choice"),
         });
         None
+    }
+
+    /// Returns the id of the choice that was probably meant: that of a label, of the only label that contains
+    /// the text, or the closest id.
+    fn meant_choice<'c>(&self, choices: &'c [Choice], written: &str) -> Option<&'c str> {
+        let languages = &self.context.config.languages;
+        let own = &languages[0].code;
+        let written = folded(written);
+        let having = |fits: &dyn Fn(&str) -> bool| {
+            let has = |choice: &&Choice| {
+                languages.iter().any(|l| fits(&folded(choice.label.in_language(&l.code, own))))
+            };
+            let mut having = choices.iter().filter(has);
+            having.next().filter(|_| having.next().is_none()).map(|choice| choice.id.as_str())
+        };
+        let is_long = written.chars().count() >= FEWEST_LETTERS;
+        let ids = choices.iter().map(|choice| choice.id.as_str());
+        having(&|label| label == written)
+            .or_else(|| having(&|label| label.contains(&written)).filter(|_| is_long))
+            .or_else(|| closest(&written, ids))
     }
 
     fn person(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
@@ -242,9 +299,9 @@ impl ExtraReader<'_> {
     /// the text, where they are checked.
     fn is_elsewhere(&self, text: &str) -> bool {
         let base = &self.context.config.base_url;
-        Url::parse(text).is_ok_and(|url| {
+        web_address(text).is_some_and(|url| {
             let names_nobody = url.username().is_empty() && url.password().is_none();
-            matches!(url.scheme(), "http" | "https") && names_nobody && !base.is_on_host(&url)
+            names_nobody && !base.is_on_host(&url)
         })
     }
 
@@ -284,6 +341,15 @@ fn number_of(number: &Number, decimals: usize) -> Result<Decimal, DecimalError> 
     if is_exact { Ok(read) } else { Err(DecimalError::Size) }
 }
 
+/// Returns the number of an amount that is written with its currency.
+fn without_currency(text: &str, decimals: usize) -> Option<Decimal> {
+    let text = text.trim().to_lowercase();
+    let bare = CURRENCY.iter().find_map(|word| {
+        text.strip_suffix(word).or_else(|| text.strip_prefix(word)).map(str::trim)
+    })?;
+    parse_number(bare, decimals).ok()
+}
+
 /// Parses a number. One with more decimals than numbers keep is rounded.
 fn parse_number(text: &str, decimals: usize) -> Result<Decimal, DecimalError> {
     let read = Decimal::parse(text, decimals);
@@ -301,19 +367,6 @@ fn parse_number(text: &str, decimals: usize) -> Result<Decimal, DecimalError> {
     }
     let step = if text.trim_start().starts_with(['-', '−']) { "-0.000001" } else { "0.000001" };
     Ok(number.plus(Decimal::parse(step, MAX_DECIMALS)?))
-}
-
-/// Returns whether a text can be a telephone number, with words such as those before an extension.
-fn is_phone(text: &str) -> bool {
-    let may_stand = |c: char| {
-        digit_value(c).is_some()
-            || c.is_whitespace()
-            || is_alphabetic(c)
-            || is_mark(c)
-            || "-–+()#*,./;:".contains(c)
-    };
-    text.chars().all(may_stand)
-        && text.chars().filter(|c| digit_value(*c).is_some()).count() >= FEWEST_PHONE_DIGITS
 }
 
 #[cfg(test)]
@@ -344,16 +397,5 @@ mod tests {
         assert_eq!(read("๐.๙๙๙๙๙๙๙").as_deref(), Ok("1.000000"));
         assert_eq!(read("0.0000004x"), Err(DecimalError::Form));
         assert_eq!(read("1.5.000000"), Err(DecimalError::Form));
-    }
-
-    #[test]
-    fn telephone_numbers_may_have_words() {
-        for phone in ["1567", "+66 5600 0111", "0 5600 0111 ต่อ 12, 13", "๐ ๕๖๐๐ ๐๑๑๑", "*123#"]
-        {
-            assert!(is_phone(phone), "{phone}");
-        }
-        for other in ["12", "-", "กองคลัง", "<b>1567</b>", "1567?body=x"] {
-            assert!(!is_phone(other), "{other}");
-        }
     }
 }
