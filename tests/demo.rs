@@ -201,8 +201,10 @@ fn a_journalist_finds_tenders_and_winners_in_two_clicks() {
     let open = rows("procurement/by/state/open/index.html");
     let soonest = ["truck-tire-tender/", "2026-11-26T12:00", "460,000"];
     assert!(soonest.iter().all(|part| open[0].contains(part)), "{}", open[0]);
+    let draft = ["cctv-review/", "2026-11-27", "15,300,000"];
+    assert!(draft.iter().all(|part| open[1].contains(part)), "{}", open[1]);
     let next = ["drain-tender/", "2026-12-01T12:00", "8,750,000"];
-    assert!(next.iter().all(|part| open[1].contains(part)), "{}", open[1]);
+    assert!(next.iter().all(|part| open[2].contains(part)), "{}", open[2]);
     let winners = rows("procurement/by/kind/winner/index.html");
     let last = ["road-winner/", "ห้างหุ้นส่วนจำกัด", "11,480,000"];
     assert!(last.iter().all(|part| winners[0].contains(part)), "{}", winners[0]);

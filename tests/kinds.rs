@@ -69,7 +69,11 @@ fn an_asset_register_is_made_as_the_document_says() {
         serde_json::from_str(&page(&portal, "equipment/list.json")).unwrap();
     assert_eq!(list["items"][0]["fields"]["condition"], "repair");
     assert_eq!(list["items"][0]["fields"]["purchase_price"], 148_500);
-    assert_eq!(list["columns"].as_array().unwrap().len(), 6);
+    let columns = list["columns"].as_array().unwrap();
+    assert_eq!(columns.len(), 9, "those of the list, and all other short fields");
+    let condition = columns.iter().find(|column| column["id"] == "condition").unwrap();
+    let repair = serde_json::json!({ "id": "repair", "label": "ชำรุด รอซ่อม" });
+    assert!(condition["choices"]["asset"].as_array().unwrap().contains(&repair), "{condition}");
 }
 
 fn page(portal: &Portal, path: &str) -> String {

@@ -20,6 +20,7 @@ mod gate;
 mod init;
 mod kinds;
 mod layers;
+mod list_columns;
 mod list_order;
 mod lists;
 mod inside_documents;

@@ -1,13 +1,14 @@
 //! The functions with which templates ask for items: `items(…)` and `item_url(…)`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Deserialize;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::config::{Config, LanguageId, Sort};
+use crate::config::{Column, Config, LanguageId, Sort};
 use crate::content::join;
+use crate::diagnostics::closest;
 use crate::gate;
 use crate::gate::Admitted;
 use crate::site::{ItemId, ListOrder, Selection, Site, WantedText, encode};
@@ -52,6 +53,49 @@ struct ItemQuery {
 #[serde(deny_unknown_fields)]
 struct ItemPath {
     path: String,
+}
+
+/// What the value of an argument must be.
+#[derive(Clone, Copy)]
+enum Type {
+    Text,
+    Number,
+}
+
+/// The arguments of `items`.
+const ITEMS_ARGUMENTS: [(&str, Type); 8] = [
+    ("category", Type::Text),
+    ("kind", Type::Text),
+    ("unit", Type::Text),
+    ("tag", Type::Text),
+    ("fiscal_year", Type::Number),
+    ("state", Type::Text),
+    ("sort", Type::Text),
+    ("limit", Type::Number),
+];
+
+/// Reports an argument that a function does not know, or with a value of another type. None stands for an
+/// argument that is not there.
+fn check_arguments(function: &str, known: &[(&str, Type)], given: &Kwargs) -> TeraResult<()> {
+    let given: BTreeMap<String, &Value> =
+        given.iter().map(|(name, value)| (name.to_string(), value)).collect();
+    for (name, value) in given {
+        let wanted = match known.iter().find(|(known, _)| *known == name) {
+            None => {
+                let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+                let names = names.join(", ");
+                let text = format!("{function}: there is no argument `{name}`, only {names}");
+                return Err(Error::message(text));
+            }
+            Some((_, Type::Text)) if !value.is_string() => "a text",
+            Some((_, Type::Number)) if value.as_u64().is_none() => "a whole number",
+            Some(_) => continue,
+        };
+        if !value.is_none() {
+            return Err(Error::message(format!("{function}: `{name}` must be {wanted}")));
+        }
+    }
+    Ok(())
 }
 
 /// Returns whether a template calls a function of the catalog.
@@ -100,9 +144,11 @@ impl Catalog {
         let of_items = Arc::clone(&catalog);
         engine.register_function(items, move |arguments: Kwargs, state: &State| {
             let language = state.get::<String>("lang")?.unwrap_or_default();
+            check_arguments(items, &ITEMS_ARGUMENTS, &arguments)?;
             of_items.answer(&language, arguments.deserialize()?)
         });
         engine.register_function(item_url, move |arguments: Kwargs, _: &State| {
+            check_arguments(item_url, &[("path", Type::Text)], &arguments)?;
             catalog.item_url(&arguments.deserialize::<ItemPath>()?.path)
         });
     }
@@ -133,13 +179,40 @@ impl Catalog {
         let mut ids: Vec<ItemId> = all.filter(is_wanted).collect();
         if let Some(word) = &query.sort {
             let sort = Sort::of_word(word, &self.config.kinds);
-            let sort =
-                sort.ok_or_else(|| Error::message(format!("items: there is no sort `{word}`")))?;
+            let sort = sort.ok_or_else(|| self.unknown_sort(word))?;
             ListOrder::new(&self.config, language, &sort, &self.items).sort(&mut ids);
         }
         ids.truncate(query.limit.unwrap_or(usize::MAX));
         let entries = ids.iter().filter_map(|id| self.entries.get(id).cloned());
         Ok(Value::from(entries.collect::<Vec<Value>>()))
+    }
+
+    fn unknown_sort(&self, word: &str) -> Error {
+        let words = Sort::WORDS.iter().map(|(word, _)| *word);
+        let words: BTreeSet<&str> = words.chain(Column::WORDS.iter().map(|(w, _)| *w)).collect();
+        let kinds = self.config.kinds.all();
+        let scalars = kinds.flat_map(|(_, kind)| &kind.fields).filter(|field| field.is_scalar());
+        let known = words.iter().copied().chain(scalars.map(|field| field.id.as_str()));
+        let near = closest(word.trim_start_matches('-'), known);
+        let near = near.map_or(String::new(), |near| format!(" (similar: `{near}`)"));
+        let words: Vec<&str> = words.into_iter().collect();
+        Error::message(format!(
+            "items: there is no sort `{word}`{near}. It is {}, or a field of a kind; with `-` before it, the other \
+             way round",
+            words.join(", ")
+        ))
+    }
+
+    /// Reports a kind that is not declared, but close to one that is. Items may have other kinds, too.
+    fn check_kind(&self, word: &str) -> TeraResult<()> {
+        let declared = || self.config.kinds.all().map(|(_, kind)| kind.id.as_str());
+        let is_declared = |id: &str| id.eq_ignore_ascii_case(word.trim());
+        match closest(word, declared()) {
+            Some(near) if !declared().any(is_declared) => {
+                Err(Error::message(format!("items: there is no kind `{word}` (similar: `{near}`)")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn selection(&self, query: &ItemQuery) -> TeraResult<Selection> {
@@ -157,6 +230,7 @@ impl Catalog {
             let state = gate::State::ALL.into_iter().find(|state| state.as_str() == word);
             state.ok_or_else(|| unknown("state", word))
         });
+        query.kind.as_ref().map_or(Ok(()), |word| self.check_kind(word))?;
         let wanted = |text: &Option<String>| text.as_deref().map(WantedText::new);
         Ok(Selection {
             category: category.transpose()?,

@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 use tera::Value;
 
 use crate::config::{Column, KindId};
-use crate::render::context::map;
 use crate::site::{ItemId, Site, Taxonomy, TermId};
 
 /// Shared parts of lists, each made when the first page needs it.
@@ -17,9 +16,7 @@ pub(super) struct ListCache {
     /// The declared kinds of the items, by language and category.
     pub(super) kinds: Vec<OnceLock<Vec<KindId>>>,
     /// By language and category.
-    pub(super) columns: Vec<OnceLock<Columns>>,
-    /// Those of lists outside categories.
-    pub(super) no_columns: Columns,
+    pub(super) columns: Vec<OnceLock<Vec<ShownColumn>>>,
     /// By language and category.
     pub(super) categories: Vec<OnceLock<Sums>>,
     /// By term.
@@ -36,29 +33,6 @@ pub(super) struct ShownColumn {
     pub(super) type_word: &'static str,
 }
 
-/// The columns of a list.
-#[derive(Debug)]
-pub(super) struct Columns {
-    pub(super) shown: Vec<ShownColumn>,
-    /// The same, for templates.
-    pub(super) value: Value,
-}
-
-impl Columns {
-    pub(super) fn new(shown: impl Iterator<Item = ShownColumn>) -> Self {
-        let shown: Vec<ShownColumn> = shown.collect();
-        let values = shown.iter().map(|shown| {
-            map([
-                ("id", Value::from(shown.column.as_str())),
-                ("label", Value::from(shown.label.as_str())),
-                ("type", Value::from(shown.type_word)),
-            ])
-        });
-        let value = Value::from(values.collect::<Vec<Value>>());
-        Self { shown, value }
-    }
-}
-
 /// A facet with links to its terms.
 #[derive(Debug)]
 pub(super) struct FacetParts {
@@ -71,6 +45,7 @@ pub(super) struct FacetParts {
 /// What is computed from all items of a list.
 #[derive(Debug)]
 pub(super) struct Sums {
+    pub(super) columns: Value,
     pub(super) totals: Value,
     pub(super) closed_before: Value,
 }
@@ -82,7 +57,6 @@ impl ListCache {
             facets: unfilled(lists),
             kinds: unfilled(lists),
             columns: unfilled(lists),
-            no_columns: Columns::new(std::iter::empty()),
             categories: unfilled(lists),
             terms: unfilled(site.terms().count()),
             examples: OnceLock::new(),

@@ -1,6 +1,8 @@
 //! The lists of categories as files: a table for spreadsheets, and JSON for programs. They contain what published
 //! items say, deadlines included, and nothing that passes with time alone.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId, Sort};
@@ -18,7 +20,6 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 impl Renderer<'_> {
     /// Writes the list of a category as a table for spreadsheets.
     pub(super) fn list_csv(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
-        let config = &self.site.config;
         let list = self.site.exported(language, category);
         let items = || list.iter().map(|id| self.site.item(*id));
         let fields = self.exported_fields(language, category);
@@ -27,12 +28,21 @@ impl Renderer<'_> {
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         let mut head: Vec<String> = HEADS.iter().map(|word| self.word(language, word)).collect();
         head.insert(1, "URL".to_owned());
-        head.extend(fields.iter().map(|field| config.text(&field.label, language).to_owned()));
+        head.extend(fields.iter().map(|field| self.head_of_field(language, field)));
         let rows = items().map(|item| self.row(item, &fields));
         for row in std::iter::once(head).chain(rows) {
             table.write_record(row).expect("memory takes every row, and all rows are equally long");
         }
         table.flush().expect("memory takes every row");
+    }
+
+    /// Returns the name of a field, with the currency of its amounts.
+    fn head_of_field(&self, language: LanguageId, field: &Field) -> String {
+        let label = self.site.config.text(&field.label, language);
+        match field.field_type {
+            FieldType::Money => format!("{label} ({})", self.word(language, "currency")),
+            _ => label.to_owned(),
+        }
     }
 
     fn row(&self, item: &Admitted, columns: &[&Field]) -> Vec<String> {
@@ -67,12 +77,22 @@ impl Renderer<'_> {
     /// Writes the list of a category for programs.
     pub(super) fn list_json(&self, language: LanguageId, category: CategoryId, out: &mut Vec<u8>) {
         let config = &self.site.config;
-        let columns = self.columns(language, Some(category)).shown.iter();
-        let columns = columns.map(|shown| self.exported_column(shown));
+        let shown = self.columns(language, Some(category));
+        let ids: BTreeSet<&str> = self
+            .exported_fields(language, category)
+            .iter()
+            .map(|field| field.id.as_str())
+            .collect();
+        let fields = ids.into_iter().map(|id| Column::Field(id.to_owned()));
+        let others = fields.filter(|column| shown.iter().all(|shown| shown.column != *column));
+        let others = others.map(|column| self.shown_column(language, category, &column));
+        let others: Vec<ShownColumn> = others.collect();
+        let columns = shown.iter().chain(&others);
+        let columns = columns.map(|shown| self.exported_column(language, shown));
         let columns: Vec<serde_json::Value> = columns.collect();
         let sort = match &config.policy.categories[usize::from(category)].list.sort {
             Sort::Column { column, .. } => {
-                self.exported_column(&self.shown_column(language, category, column))
+                self.exported_column(language, &self.shown_column(language, category, column))
             }
             Sort::Weight | Sort::Date | Sort::Title => serde_json::Value::Null,
         };
@@ -97,23 +117,24 @@ impl Renderer<'_> {
         out.extend_from_slice(json.as_bytes());
     }
 
-    /// Returns a column with what a program needs to sort by it: the order of the choices of each
-    /// kind, and the kinds in which
-    /// the field is the deadline.
-    fn exported_column(&self, shown: &ShownColumn) -> serde_json::Value {
+    /// Returns a column with what a program needs to show it and to sort by it: the choices of each kind in their
+    /// order, and the kinds in which the field is the deadline.
+    fn exported_column(&self, language: LanguageId, shown: &ShownColumn) -> serde_json::Value {
         let mut column = json!({
             "id": shown.column.as_str(),
             "label": shown.label,
             "type": shown.type_word,
         });
         let Column::Field(id) = &shown.column else { return column };
-        let kinds = &self.site.config.kinds;
+        let (config, kinds) = (&self.site.config, &self.site.config.kinds);
         let having = || kinds.all().filter_map(|(_, kind)| Some((kind, kind.field(id)?.1)));
         let choices: serde_json::Map<String, serde_json::Value> = having()
             .filter_map(|(kind, field)| match &field.field_type {
                 FieldType::Choice(choices) => {
-                    let ids: Vec<&str> = choices.iter().map(|choice| choice.id.as_str()).collect();
-                    Some((kind.id.clone(), json!(ids)))
+                    let named = choices.iter().map(|choice| {
+                        json!({ "id": choice.id, "label": config.text(&choice.label, language) })
+                    });
+                    Some((kind.id.clone(), json!(named.collect::<Vec<_>>())))
                 }
                 _ => None,
             })

@@ -11,7 +11,7 @@ use crate::gate::{Admitted, State};
 use crate::render::Renderer;
 use crate::render::context::map;
 use crate::render::fields::Texts;
-use crate::render::list_cache::{Columns, FacetParts, ShownColumn, Sums};
+use crate::render::list_cache::{FacetParts, ShownColumn, Sums};
 use crate::site::{
     ItemId, PageKey, Taxonomy, Term, TermId, amount_of, declared_field, encode, field_of,
 };
@@ -40,6 +40,10 @@ struct Cell {
 impl Cell {
     fn of(text: &str) -> Self {
         Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 }
 
@@ -74,10 +78,14 @@ impl Renderer<'_> {
                     self.sums_of_category(*language, category).closed_before.clone();
                 Sums { closed_before, ..self.sums(*language, category, items) }
             }
-            None => Sums {
-                totals: Value::from(Vec::<Value>::new()),
-                closed_before: self.closed_before(items),
-            },
+            None => {
+                let none = Value::from(Vec::<Value>::new());
+                Sums {
+                    columns: none.clone(),
+                    totals: none,
+                    closed_before: self.closed_before(items),
+                }
+            }
         });
         let facets = category.map_or_else(
             || Value::from(Vec::<Value>::new()),
@@ -93,6 +101,7 @@ impl Renderer<'_> {
             ("title", Value::from(self.term_title(id))),
             ("facet_label", Value::from(self.taxonomy_label(*language, *taxonomy))),
             ("url", Value::from(encode(&self.site.term_url(id)))),
+            ("index", self.index_of(*language, *taxonomy)),
         ])
     }
 
@@ -116,7 +125,7 @@ impl Renderer<'_> {
         map([
             ("view", Value::from(view)),
             ("dates", Value::from(settings.is_none_or(|list| list.has_dates))),
-            ("columns", self.columns(language, category).value.clone()),
+            ("columns", sums.columns.clone()),
             ("sort", Value::from(settings.map_or_else(String::new, |list| list.sort.to_word()))),
             (
                 "sorted_by_state",
@@ -127,6 +136,7 @@ impl Renderer<'_> {
             ("totals", sums.totals.clone()),
             ("csv", Value::from(file(PageKey::ListCsv))),
             ("json", Value::from(file(PageKey::ListJson))),
+            ("exported", Value::from(category.map_or(0, |id| self.site.list(language, id).len()))),
             ("closed_before", sums.closed_before.clone()),
             ("term", term),
         ])
@@ -188,13 +198,31 @@ impl Renderer<'_> {
     }
 
     /// Returns the columns of a category's list. There are none outside categories.
-    pub(super) fn columns(&self, language: LanguageId, category: Option<CategoryId>) -> &Columns {
-        let Some(category) = category else { return &self.lists.no_columns };
+    pub(super) fn columns(
+        &self,
+        language: LanguageId,
+        category: Option<CategoryId>,
+    ) -> &[ShownColumn] {
+        let Some(category) = category else { return &[] };
         self.lists.columns[self.place_of_list(language, category)].get_or_init(|| {
             let settings = &self.site.config.policy.categories[usize::from(category)].list;
             let columns = settings.columns.iter();
-            Columns::new(columns.map(|column| self.shown_column(language, category, column)))
+            columns.map(|column| self.shown_column(language, category, column)).collect()
         })
+    }
+
+    /// Returns columns for templates. Those in which no item of the list has a value are marked.
+    fn columns_value(&self, columns: &[ShownColumn], items: &[ItemId]) -> Value {
+        let columns = columns.iter().map(|shown| {
+            let has_text = |id: &ItemId| !self.cell(self.site.item(*id), &shown.column).is_empty();
+            map([
+                ("id", Value::from(shown.column.as_str())),
+                ("label", Value::from(shown.label.as_str())),
+                ("type", Value::from(shown.type_word)),
+                ("empty", Value::from(!items.iter().any(has_text))),
+            ])
+        });
+        Value::from(columns.collect::<Vec<Value>>())
     }
 
     /// Returns a column with its label.
@@ -216,6 +244,7 @@ impl Renderer<'_> {
             Column::PublishUntil => ("publish_until", "date"),
             Column::ValidUntil => ("valid_until", "date"),
             Column::State => ("status", "state"),
+            Column::Deadline => ("deadline", "date"),
             Column::Field(id) => {
                 let field = self.listed_field(language, category, id);
                 let type_word = field.map_or("text", |field| field.field_type.as_str());
@@ -260,7 +289,7 @@ impl Renderer<'_> {
         category: Option<CategoryId>,
         shown: &[ItemId],
     ) -> Value {
-        let columns = &self.columns(language, category).shown;
+        let columns = self.columns(language, category);
         let entries = shown.iter().map(|id| self.entry_with(*id, self.cells(*id, columns)));
         Value::from(entries.collect::<Vec<Value>>())
     }
@@ -304,6 +333,7 @@ impl Renderer<'_> {
                 let word = self.state_of(item).map(State::as_str);
                 word.map(|word| Cell::of(&self.word(item.language, word))).unwrap_or_default()
             }
+            Column::Deadline => of_date(details.deadline.map(|deadline| deadline.written)),
             Column::Field(id) => self.cell_of_field(item, id),
         }
     }
@@ -323,8 +353,11 @@ impl Renderer<'_> {
 
     /// Returns the totals of the columns with money, and the latest deadline that has passed.
     fn sums(&self, language: LanguageId, category: CategoryId, items: &[ItemId]) -> Sums {
-        let columns = self.columns(language, Some(category)).shown.iter();
-        let money = columns.filter(|shown| shown.type_word == "money");
+        let columns = self.columns(language, Some(category));
+        let money = || columns.iter().filter(|shown| shown.type_word == "money");
+        let ids: Vec<&str> = money().map(|shown| shown.column.as_str()).collect();
+        let is_summed = self.is_of_one_kind(items, &ids);
+        let money = money().filter(|_| is_summed);
         let totals = money.filter_map(|shown| {
             let total = self.total(items, shown.column.as_str())?;
             let code = &self.site.config.languages[usize::from(language)].code;
@@ -336,13 +369,25 @@ impl Renderer<'_> {
             ]))
         });
         let totals = Value::from(totals.collect::<Vec<Value>>());
-        Sums { totals, closed_before: self.closed_before(items) }
+        let columns = self.columns_value(columns, items);
+        Sums { columns, totals, closed_before: self.closed_before(items) }
     }
 
     /// Returns the sum of a field with money. Returns `None` if no item has a value.
     fn total(&self, items: &[ItemId], id: &str) -> Option<Decimal> {
         let amount = |item: &ItemId| amount_of(&self.site.config, self.site.item(*item), id);
         items.iter().filter_map(amount).reduce(Decimal::plus)
+    }
+
+    /// Returns whether all items with an amount in some of the fields are of one kind. Steps of a procedure name
+    /// the same money again.
+    fn is_of_one_kind(&self, items: &[ItemId], money: &[&str]) -> bool {
+        let items = items.iter().map(|id| self.site.item(*id));
+        let amounts = items
+            .filter(|item| money.iter().any(|id| amount_of(&self.site.config, item, id).is_some()));
+        let mut kinds = amounts.map(|item| item.details.declared);
+        let first = kinds.next();
+        kinds.all(|kind| Some(kind) == first)
     }
 
     /// Returns the latest deadline that has passed, or an empty text.

@@ -40,17 +40,23 @@ impl Renderer<'_> {
     /// Returns links to the indexes of a language, as far as they exist.
     pub(super) fn indexes(&self, language: LanguageId) -> Value {
         let indexes = [Taxonomy::Tag, Taxonomy::Unit].into_iter().filter_map(|taxonomy| {
-            let count = self.site.terms_of(language, taxonomy).len();
-            let url = self.site.url(PageKey::Terms(language, taxonomy));
-            (count > 0).then(|| {
-                map([
-                    ("title", Value::from(self.index_title(language, taxonomy))),
-                    ("url", Value::from(encode(&url))),
-                    ("count", Value::from(count)),
-                ])
-            })
+            (!self.site.terms_of(language, taxonomy).is_empty())
+                .then(|| self.index_of(language, taxonomy))
         });
         Value::from(indexes.collect::<Vec<Value>>())
+    }
+
+    /// Returns a link to the index that has the terms of a taxonomy. Returns none for facets, whose terms are
+    /// linked in the list of their category.
+    pub(super) fn index_of(&self, language: LanguageId, taxonomy: Taxonomy) -> Value {
+        if !matches!(taxonomy, Taxonomy::Tag | Taxonomy::Unit) {
+            return Value::none();
+        }
+        map([
+            ("title", Value::from(self.index_title(language, taxonomy))),
+            ("url", Value::from(encode(&self.site.url(PageKey::Terms(language, taxonomy))))),
+            ("count", Value::from(self.site.terms_of(language, taxonomy).len())),
+        ])
     }
 
     fn index_title(&self, language: LanguageId, taxonomy: Taxonomy) -> String {
@@ -84,7 +90,7 @@ impl Renderer<'_> {
         self.word(*language, word)
     }
 
-    /// Returns the title of a term's page: that of its category before the term.
+    /// Returns the title of a term's page: before the term, that of its category, or what it is.
     pub(super) fn term_page_title(&self, id: TermId) -> String {
         let Term { language, taxonomy, .. } = self.site.term(id);
         let mut title = self.term_title(id);
@@ -95,7 +101,7 @@ impl Renderer<'_> {
             Some(category) => {
                 format!("{} – {title}", self.site.config.category_title(category, *language))
             }
-            None => title,
+            None => format!("{}: {title}", self.taxonomy_label(*language, *taxonomy)),
         }
     }
 

@@ -142,16 +142,15 @@ impl<'a> ListOrder<'a> {
             Column::PublishUntil => Some(SortKey::Instant(item.window.until?)),
             Column::ValidUntil => self.instant(details.valid_until?),
             Column::State => Some(SortKey::Place(u32::from(item.state()? == State::Closed))),
+            Column::Deadline => deadline_key(item),
             Column::Field(id) => self.field_key(item, id),
         }
     }
 
     fn field_key<'i>(&'i self, item: &'i Admitted, id: &str) -> Option<SortKey<'i>> {
         let (field, value) = field_of(self.config, item, id)?;
-        if let (true, Some(deadline), Some(state)) =
-            (is_deadline(field), item.details.deadline, item.state())
-        {
-            return Some(SortKey::Deadline(state, deadline.at));
+        if let (true, Some(key)) = (is_deadline(field), deadline_key(item)) {
+            return Some(key);
         }
         match value {
             FieldValue::Text(text) => Some(SortKey::Text(text)),
@@ -191,10 +190,16 @@ impl SortKey<'_> {
     }
 }
 
+/// Returns the deadline of an item, with what it says about it now.
+fn deadline_key<'i>(item: &Admitted) -> Option<SortKey<'i>> {
+    Some(SortKey::Deadline(item.state()?, item.details.deadline?.at))
+}
+
 /// Returns whether the order of a list may change when the deadline of an item passes.
 pub(super) fn depends_on_state(config: &Config, sort: &Sort) -> bool {
     match sort {
-        Sort::Column { column: Column::State, .. } => true,
+        Sort::Column { column: Column::State, .. }
+        | Sort::Column { column: Column::Deadline, is_descending: false } => true,
         Sort::Column { column: Column::Field(id), is_descending: false } => config
             .kinds
             .all()

@@ -27,11 +27,13 @@ pub(super) fn likely_kind<'c>(
 /// category.
 fn kind_of_columns(config: &Config, category: CategoryId) -> Option<&Kind> {
     let columns = &config.policy.categories[usize::from(category)].list.columns;
-    let field = |column| match column {
-        &Column::Field(ref id) => Some(id.as_str()),
-        _ => None,
-    };
-    let fields: Vec<&str> = columns.iter().filter_map(field).collect();
+    let fields: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| match column {
+            Column::Field(id) => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
     if fields.is_empty() {
         return None;
     }

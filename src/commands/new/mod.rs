@@ -362,10 +362,7 @@ fn check(project: &Project, path: &str, slug: &str, text: &str) -> Result<Vec<It
     match found.iter().filter(is_in_the_way).find(concerns) {
         Some(copy) if copy.code == Code::CopyName => Err(wrong_slug(slug).help("help-copy")),
         Some(diagnostic) => Err(taken(diagnostic, path)),
-        None => {
-            items.retain(|item| &*item.path != path);
-            Ok(items)
-        }
+        None => Ok(items.into_iter().filter(|item| &*item.path != path).collect()),
     }
 }
 

@@ -45,13 +45,15 @@ pub enum Column {
     ValidUntil,
     /// `state`: open or closed.
     State,
+    /// `deadline`: until when an item is open, whatever the field is called.
+    Deadline,
     /// A field of the kinds in the category, by its id.
     Field(String),
 }
 
 impl Column {
     /// The words used in site.toml, but for fields of kinds.
-    pub const WORDS: [(&'static str, Self); 11] = [
+    pub const WORDS: [(&'static str, Self); 12] = [
         ("title", Self::Title),
         ("document_number", Self::DocumentNumber),
         ("kind", Self::Kind),
@@ -63,6 +65,7 @@ impl Column {
         ("publish_until", Self::PublishUntil),
         ("valid_until", Self::ValidUntil),
         ("state", Self::State),
+        ("deadline", Self::Deadline),
     ];
 
     /// Returns the column that a word stands for: one of [`Self::WORDS`], or a field of a declared kind.

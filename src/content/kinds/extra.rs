@@ -198,9 +198,7 @@ impl<'a> ExtraReader<'a> {
             Calendar::Buddhist => "2569-06-25",
             Calendar::Gregorian => "2026-06-25",
         };
-        let example = match &field.field_type {
-            other => other.example(),
-        };
+        let example = field.field_type.example();
         let person = config.policy.people.first().map_or("…", |person| &person.id);
         let example = example.replace("{today}", day).replace("{person}", person);
         let example = if example.is_empty() { "…".to_owned() } else { example };

@@ -19,11 +19,12 @@
   // What src/site/order.rs sorts an item by: a rank before a value, or nothing. `is` is a column of list.json.
   function keyOf(item, is, state) {
     if (is.type === 'state') return item.deadline ? [3, state(item) === 'closed' ? 1 : 0] : null;
+    if (is.id === 'deadline') return item.deadline ? [0, instant(item.deadline), state(item) === 'closed'] : null;
     const value = [is.id in OWN ? item[OWN[is.id]] : item.fields[is.id]].flat()[0] ?? '';
     if (value === '') return null;
     if (is.deadline_of && is.deadline_of.includes(item.kind)) return [0, instant(item.deadline), state(item) === 'closed'];
     if (is.type === 'item') return [4, (item.titles || {})[is.id]];
-    if (is.type === 'choice') return [3, is.choices[item.kind].indexOf(value)];
+    if (is.type === 'choice') return [3, is.choices[item.kind].findIndex((one) => one.id === value)];
     if (is.type === 'boolean') return [3, value ? 0 : 1];
     if (is.type === 'date' || is.type === 'datetime') return [1, instant(value)];
     return [typeof value === 'number' ? 2 : 4, value];
@@ -51,8 +52,9 @@
   const rowsOf = (of) => [...(of.tBodies ? of.tBodies[0].rows : of.children)];
   const body = list.tBodies ? list.tBodies[0] : list, own = rowsOf(list), pager = box.querySelector('[data-prakat=pager]');
   const heads = list.tHead ? [...list.tHead.rows[0].cells] : [], sums = list.tFoot ? [...list.tFoot.querySelectorAll('[data-id]')] : [];
+  const title = box.querySelector('h2'), titled = [...title.childNodes];
   const language = document.documentElement.lang, root = new URL(words.root, location);
-  const isThai = /[๐-๙]/.test(box.querySelector('h2').textContent);
+  const isThai = /[๐-๙]/.test(title.textContent);
   let state, turn = 0, wait = 0, data, shownColumns, undo = [];
 
   const fold = (text) => text.normalize('NFC').toLowerCase().replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '')
@@ -177,13 +179,27 @@
   const money = (cents) => [cents / 100n, cents % 100n].map(String).map((text, n) => (n ? text.replace('-', '').padStart(2, '0') : text.replace(/\B(?=(\d{3})+$)/g, ','))).join('.').replace(/\.00$/, '').replace(/^(?=0\.)/, cents < 0n ? '-' : '');
   function total(cell, found) {
     const amounts = found.map(({ item }) => item.fields[cell.dataset.id]).filter((amount) => typeof amount === 'number');
-    cell.textContent = amounts.length ? shown(money(amounts.reduce((sum, amount) => sum + BigInt(Math.round(amount * 100)), 0n))) : '';
+    cell.textContent = amounts.length && isOfOneKind(found) ? shown(money(amounts.reduce((sum, amount) => sum + BigInt(Math.round(amount * 100)), 0n))) : '';
+  }
+
+  // Steps of a procedure name the same money again.
+  function isOfOneKind(found) {
+    const money = heads.map((head) => head.dataset.id).filter((id) => shownColumns.get(id)?.type === 'money');
+    return new Set(found.filter(({ item }) => money.some((id) => typeof item.fields[id] === 'number')).map(({ item }) => item.kind)).size < 2;
+  }
+  // Columns without a value are hidden, as on the page.
+  const hidden = heads.map((head) => head.hidden);
+  function hide(rows, isHidden) {
+    for (const row of [list.tHead.rows[0], ...rows, ...(list.tFoot ? list.tFoot.rows : [])]) isHidden.forEach((is, n) => { row.cells[n].hidden = is; });
+  }
+  function hideEmpty(rows, found) {
+    if (heads.length) hide(rows, heads.map(({ dataset: { id } }) => !found.some(({ item }) => keyOf(item, shownColumns.get(id), stateOf))));
   }
 
   const turner = document.createElement('nav');
   function turnTo(page) {
     state.page = page;
-    changed(true).then(() => { const title = box.querySelector('h2'); title.tabIndex = -1; title.focus(); });
+    changed(true).then(() => { title.tabIndex = -1; title.focus(); });
   }
   function showPager(count) {
     const last = Math.ceil(count / words.perPage), line = document.createElement('p');
@@ -200,7 +216,10 @@
 
   function reset() {
     body.replaceChildren(...own);
-    status.textContent = '';
+    if (heads.length) hide(own, hidden);
+    if (list.tFoot) list.tFoot.hidden = false;
+    title.replaceChildren(...titled);
+    status.textContent = status.className = '';
     turner.hidden = true;
     if (pager) pager.hidden = false;
     numbers.forEach(([cell, text]) => { cell.textContent = text; });
@@ -218,10 +237,13 @@
     const isNarrowed = write();
     if (!isNarrowed) { reset(); return; }
     body.replaceChildren(...rows);
-    status.textContent = found.length ? words.found.replace('{n}', shown(found.length)).replace('{total}', shown(entries.length)) : words.none;
+    hideEmpty(rows, found);
+    status.className = 'vh';
+    status.textContent = title.textContent = found.length ? words.found.replace('{n}', shown(found.length)).replace('{total}', shown(entries.length)) : words.none;
     if (pager) pager.hidden = true;
     showPager(found.length);
     sums.forEach((cell) => total(cell, found));
+    if (list.tFoot) list.tFoot.hidden = sums.every((cell) => !cell.textContent);
     box.querySelectorAll('[data-total]').forEach((one) => { one.textContent = shown(found.length); });
   }
 
