@@ -106,8 +106,12 @@ impl<'a> ExtraReader<'a> {
         let mut values = Vec::new();
         for (position, field) in (0..).zip(fields) {
             let inner = below(steps, &field.id);
+            let value = written.get(&field.id);
+            let is_odd = |reader: &mut Self| {
+                value.is_some_and(|value| reader.is_odd_number(field, value, &inner))
+            };
             match given(written, &field.id) {
-                _ if self.is_odd_number(&inner) => {}
+                _ if self.naming(field, is_odd) => {}
                 Some(value) => {
                     let value = self.naming(field, |reader| reader.field(field, value, &inner));
                     values.extend(value.map(|value| (position, value)));
@@ -134,7 +138,11 @@ impl<'a> ExtraReader<'a> {
         };
         let read = |(n, value)| {
             let steps = entry(steps, n);
-            if self.is_odd_number(&steps) { None } else { self.single(field, value, &steps) }
+            if self.is_odd_number(field, value, &steps) {
+                None
+            } else {
+                self.single(field, value, &steps)
+            }
         };
         let read: Box<[FieldValue]> = list.iter().enumerate().filter_map(read).collect();
         let list = FieldValue::List(read);
@@ -142,9 +150,13 @@ impl<'a> ExtraReader<'a> {
         Some(list)
     }
 
-    /// Returns whether a value is a number that is not written in digits. Reports it.
-    fn is_odd_number(&mut self, steps: &[YamlStep]) -> bool {
-        let is_odd = !self.odd_numbers.is_empty() && self.odd_numbers.contains(&path(steps));
+    /// Returns whether a value is a number that is not written in digits, and would be read. Reports it.
+    fn is_odd_number(&mut self, field: &Field, value: &Value, steps: &[YamlStep]) -> bool {
+        let of = &field.field_type;
+        let is_read =
+            value.is_null() || of.decimals().is_some() || matches!(of, FieldType::Choice(_));
+        let is_odd =
+            is_read && !self.odd_numbers.is_empty() && self.odd_numbers.contains(&path(steps));
         if is_odd {
             self.report.wrong(steps, "help-digits");
         }
