@@ -39,11 +39,10 @@ impl Renderer<'_> {
 
     /// Returns links to the indexes of a language, as far as they exist.
     pub(super) fn indexes(&self, language: LanguageId) -> Value {
-        let indexes = [Taxonomy::Tag, Taxonomy::Unit].into_iter().filter_map(|taxonomy| {
-            (!self.site.terms_of(language, taxonomy).is_empty())
-                .then(|| self.index_of(language, taxonomy))
-        });
-        Value::from(indexes.collect::<Vec<Value>>())
+        let has_terms = |taxonomy: &Taxonomy| !self.site.terms_of(language, *taxonomy).is_empty();
+        let indexes = [Taxonomy::Tag, Taxonomy::Unit].into_iter().filter(has_terms);
+        let links = indexes.map(|taxonomy| self.index_of(language, taxonomy));
+        Value::from(links.collect::<Vec<Value>>())
     }
 
     /// Returns a link to the index that has the terms of a taxonomy. Returns none for facets, whose terms are
