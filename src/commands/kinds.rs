@@ -263,13 +263,13 @@ mod tests {
     const RICH: &str = r#"
         [[kinds]]
         id = "asset"
-        title = "ครุภัณฑ์ \"ใหม่\" \\ \t เก่า"
+        title = "ครุภัณฑ์ \"ใหม่\" \\ เก่า"
         step = 0
         optional_step = true
         [[kinds.fields]]
         id = "number"
         label = { en = "Number", lo = "ເລກທີ" }
-        help = "เลขครุภัณฑ์\nตามทะเบียน"
+        help = "เลขครุภัณฑ์ ตามทะเบียน"
         type = "text"
         required = true
         role = "thread"

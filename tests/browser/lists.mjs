@@ -346,6 +346,20 @@ async function turnsAndComesBack() {
   await comes(term, 'found with no value at all', status, 'พบ 16 รายการ จากทั้งหมด 16 รายการ');
   await comes(term, 'the address with no value at all', search, '?by=');
   await term.close();
+
+  // Columns come and go with their values.
+  const heads = () => [...document.querySelectorAll('.listing thead th:not([hidden])')].map((one) => one.dataset.id).join(' ');
+  const isInLine = () => [...document.querySelectorAll('.listing tr')].every((row) => [...row.cells].every((cell, n) => cell.hidden === document.querySelector('.listing thead tr').cells[n].hidden));
+  const results = await open('works/by/kind/result/');
+  await comes(results, 'columns with a value', heads, 'title kind');
+  await tick(results, 'ประกาศเชิญชวน').check();
+  await comes(results, 'columns of both kinds', heads, 'title kind way budget bids_until state');
+  await comes(results, 'cells below their heads', isInLine, true);
+  await comes(results, 'how many there are, said once', () => document.querySelector('#pk-list').textContent, 'พบ 16 รายการ จากทั้งหมด 16 รายการ');
+  await tick(results, 'ประกาศเชิญชวน').uncheck();
+  await comes(results, 'columns as before', heads, 'title kind');
+  await comes(results, 'cells as before', isInLine, true);
+  await results.close();
 }
 
 /** By keys alone: to a box, to a row. */
