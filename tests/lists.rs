@@ -82,3 +82,38 @@ fn chosen_services_are_all_shown() {
     assert_eq!(home(&format!("items = {paths:?}\nlimit = 3")).matches("Serv ").count(), 3);
     assert!(!home("items = [\"news/draft.md\"]").contains(">Services<"));
 }
+
+#[test]
+fn items_name_the_addresses_of_their_values() {
+    let facets = "id = \"news\"\nfacets = [\"kind\", \"unit\", \"tag\", \"fiscal_year\", \"state\", \"is_open\"]";
+    let kind = "\n[[kinds]]\nid = \"register\"\ntitle = \"ทะเบียน\"\n\
+                fields = [{ id = \"is_open\", label = \"เปิด\", type = \"boolean\" }]\n";
+    let portal = Portal::new().file("site.toml", SITE.replacen("id = \"news\"", facets, 1) + kind);
+    let tags = ["Straße", "ẞ1", "ΣΟΦΟΣ", "ſet", "ﬁne", "ŉa", "ᾳ", "Ⓐ", "ข่าว  ๑!"];
+    let lines = format!(
+        "kind: register\nunit: กอง ช่าง\nfiscal_year: 2569\ntags: [{}]\nextra: {{ is_open: true }}",
+        tags.join(", ")
+    );
+    portal.write("content/news/a.md", item("content/news/a.md", &lines, ""));
+    portal.write("content/news/b.md", item("content/news/b.md", "kind: อื่น ๆ", ""));
+    portal.write(
+        "content/news/draft.md",
+        item("content/news/draft.md", "approver: -\ntags: [ลับ]", ""),
+    );
+    portal.build();
+    let output = portal.output();
+    let json: serde_json::Value = serde_json::from_slice(&output["news/list.json"]).unwrap();
+    let items = json["items"].as_array().unwrap();
+    let mut named = 0;
+    for (facet, slugs) in items.iter().flat_map(|item| item["terms"].as_object().unwrap()) {
+        for slug in slugs.as_array().unwrap() {
+            let path = format!("news/by/{facet}/{}/index.html", slug.as_str().unwrap());
+            assert!(output.contains_key(&path), "{path}");
+            named += 1;
+        }
+    }
+    let pages =
+        output.keys().filter(|path| path.starts_with("news/by/") && path.ends_with("/index.html"));
+    assert_eq!(named, pages.count());
+    assert_eq!(named, tags.len() + 5);
+}

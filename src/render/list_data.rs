@@ -1,21 +1,24 @@
 //! The lists of categories as files: a table for spreadsheets, and JSON for programs. They contain what published
 //! items say, deadlines included, and nothing that passes with time alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use crate::config::{CategoryId, Column, Field, FieldRole, FieldType, LanguageId, Sort};
+use crate::config::{CategoryId, Column, Facet, Field, FieldRole, FieldType, LanguageId, Sort};
 use crate::content::{FieldValue, Item};
 use crate::gate::Admitted;
 use crate::render::Renderer;
 use crate::render::exported_words::HEADS;
 use crate::render::list_cache::ShownColumn;
-use crate::site::{counted_year, encode, field_of};
+use crate::site::{ItemId, Taxonomy, counted_year, encode, field_of};
 use crate::text::{Moment, rfc3339};
 
 /// What a spreadsheet needs to read a file as UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// The parts of addresses of an item's values, by facet.
+type ItemTerms<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
 impl Renderer<'_> {
     /// Writes the list of a category as a table for spreadsheets.
@@ -109,9 +112,10 @@ impl Renderer<'_> {
             push_member(&mut json, key, &value.to_string());
         }
         json.push_str(",\n\"items\":[");
+        let mut terms = self.terms_of_items(language, category);
         for (n, id) in self.site.exported(language, category).into_iter().enumerate() {
             json.push_str(if n == 0 { "\n" } else { ",\n" });
-            self.push_item(&mut json, self.site.item(id));
+            self.push_item(&mut json, self.site.item(id), terms.remove(&id).unwrap_or_default());
         }
         json.push_str("\n]}\n");
         out.extend_from_slice(json.as_bytes());
@@ -150,7 +154,28 @@ impl Renderer<'_> {
         column
     }
 
-    fn push_item(&self, json: &mut String, item: &Admitted) {
+    /// Returns the parts of addresses by which the facets of a category gather each item. A state, which changes
+    /// with time, is left out.
+    fn terms_of_items(
+        &self,
+        language: LanguageId,
+        category: CategoryId,
+    ) -> HashMap<ItemId, ItemTerms<'_>> {
+        let mut of_items: HashMap<ItemId, ItemTerms> = HashMap::new();
+        let facets = &self.site.config.policy.categories[usize::from(category)].list.facets;
+        for (n, facet) in (0..).zip(facets).filter(|(_, facet)| **facet != Facet::State) {
+            for id in self.site.terms_of(language, Taxonomy::Facet(category, n)) {
+                let term = self.site.term(*id);
+                for item in &term.items {
+                    let terms = of_items.entry(*item).or_default();
+                    terms.entry(facet.as_str()).or_default().push(&term.slug);
+                }
+            }
+        }
+        of_items
+    }
+
+    fn push_item(&self, json: &mut String, item: &Admitted, terms: ItemTerms) {
         let (config, details) = (&self.site.config, &item.details);
         let date = |moment: Option<Moment>| json!(moment.map(|moment| self.iso(moment)));
         let deadline = details.deadline.map(|deadline| rfc3339(deadline.at, &config.zone));
@@ -172,6 +197,7 @@ impl Renderer<'_> {
             ("valid_until", date(details.valid_until)),
             ("deadline", json!(deadline)),
             ("files", json!(details.attachments.len())),
+            ("terms", json!(terms)),
         ] {
             push_member(json, key, &value.to_string());
         }

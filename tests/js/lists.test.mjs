@@ -23,15 +23,8 @@ for (const [word, names] of Object.entries(orders)) {
   });
 }
 
-test('declared words are values as they are, other texts as slugs', () => {
-  const item = { kind: 'a--b', unit: 'กอง  ช่าง', fiscal_year: 2570, tags: ['ข่าว ๑', 'x'], summary: 'no', fields: { way: 'a--b', open: true, note: null } };
-  const values = (facet, ...declared) => [...valuesOf(item, facet, () => 'open', (one) => declared.includes(one))];
-  assert.deepEqual(values('way'), ['a--b']);
-  assert.deepEqual(values('open'), ['yes']);
-  assert.deepEqual(values('kind', 'a--b'), ['a--b']);
-  assert.deepEqual(values('kind'), ['a-b']);
-  assert.deepEqual(values('unit'), ['กอง-ช่าง']);
-  assert.deepEqual(values('tag'), ['ข่าว-๑', 'x']);
-  assert.deepEqual([values('fiscal_year'), values('fiscal_year', 2570)], [['2570'], ['2570']]);
-  assert.deepEqual([values('summary'), values('note'), values('state')], [[], [], []]);
+test('values of facets are those of the program', () => {
+  const item = { kind: 'K', tags: ['Straße', 'ΣΟΦΌΣ'], terms: { kind: ['k'], tag: ['strasse', 'σοφόσ'] }, deadline: null };
+  assert.deepEqual(['kind', 'tag', 'unit', 'state'].map((facet) => [...valuesOf(item, facet, () => 'open')]), [['k'], ['strasse', 'σοφόσ'], [], []]);
+  assert.deepEqual([...valuesOf({ ...item, deadline: '2026-06-01T00:00:00Z' }, 'state', () => 'closed')], ['closed']);
 });

@@ -5,14 +5,10 @@
   // The values that every item has and that lists show, as list.json calls them.
   const OWN = { title: 'title', document_number: 'document_number', kind: 'kind_title', unit: 'unit', fiscal_year: 'fiscal_year', tags: 'tags',
     issued_on: 'issued_on', publish_from: 'publish_from', publish_until: 'publish_until', valid_until: 'valid_until' };
-  // As slugs of the program.
-  const slug = (text) => String(text).normalize('NFC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-').replace(/-+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
-  // What an item has of a facet: declared words as they are, other texts as slugs.
-  function valuesOf(item, facet, state, isDeclared) {
+  // What an item has of a facet, as in the addresses of its values. A state changes with time.
+  function valuesOf(item, facet, state) {
     if (facet === 'state') return item.deadline ? [state(item)] : [];
-    const value = { kind: item.kind, unit: item.unit, fiscal_year: item.fiscal_year, tag: item.tags }[facet];
-    if (value === undefined) return [item.fields[facet] ?? []].flat().map((one) => ({ true: 'yes', false: 'no' }[one] ?? one));
-    return [value ?? []].flat().filter((one) => one !== '').map((one) => (isDeclared(one) ? String(one) : slug(one)));
+    return item.terms[facet] ?? [];
   }
   // A day or an instant as a number, in the time of the portal.
   const instant = (text) => Date.parse(text.length === 10 ? text : text.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z'));
@@ -110,11 +106,10 @@
 
   async function load() {
     const { items, columns, sort } = await (await get(words.json)).json(), base = new URL(words.base);
-    const names = new Set(boxes.map((one) => one.name));
     const texts = (value) => (value && typeof value === 'object' ? Object.values(value).map(texts).join(' ') : /^\d{4}-\d\d-\d\d|^https?:/.test(value) ? '' : value ?? '');
     const entries = items.map((item) => ({
-      item, key: pathOf(item.url, base), text: fold(texts(item)),
-      by: new Map(facets.map((facet) => [facet, valuesOf(item, facet, stateOf, (one) => names.has(`${facet}/${one}`))])),
+      item, key: pathOf(item.url, base), text: fold(texts({ ...item, terms: '' })),
+      by: new Map(facets.map((facet) => [facet, valuesOf(item, facet, stateOf)])),
     }));
     shownColumns = new Map([{ id: 'title', type: 'text' }, sort, ...columns].filter(Boolean).map((one) => [one.id, one]));
     // An order that changes as deadlines pass is not that of list.json.
