@@ -364,7 +364,7 @@ mod tests {
         let kinds = config("th", RICH).kinds;
         let printed = kind_toml(kinds.named("asset").unwrap().1, "th");
         for line in [
-            "title = { en = \"Asset\", th = \"ครุภัณฑ์ \\\"ใหม่\\\" \\\\ \\t เก่า\" }",
+            "title = { en = \"Asset\", th = \"ครุภัณฑ์ \\\"ใหม่\\\" \\\\ เก่า\" }",
             "label = \"สัดส่วน\"",
             "max = \"0.125\"",
             "  { id = \"red\", label = { en = \"Red\", th = \"red\" } },",
