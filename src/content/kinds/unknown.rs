@@ -23,8 +23,8 @@ pub(in crate::content) fn unknown_kind(
         let place = source.place(&[YamlStep::Key(key)]);
         Diagnostic::warning(Code::UnknownKind, place).arg("suggestion", suggestion).help(help)
     };
-    let near = closest(kind, kinds.ids().chain([COVERAGE])).filter(|_| !kind.is_empty());
-    if let Some(near) = near {
+    let near = || closest(kind, kinds.ids().chain([COVERAGE]));
+    if let Some(near) = (!kind.is_empty()).then(near).flatten() {
         return Some(warning(near, "help-suggestion"));
     }
     if extra.len() < FEWEST_ENTRIES {
