@@ -2,7 +2,7 @@
 
 use crate::diagnostics::Code;
 use crate::source::{MAX_PART, is_device_name};
-use crate::text::{folded, is_mark, nfc};
+use crate::text::{folded, is_alphanumeric, is_mark, nfc};
 
 /// The longest old address in bytes. With the output folder before it, a path must stay below the
 /// limits of file systems (4,096 bytes on Linux, 1,024 on macOS).
@@ -37,7 +37,7 @@ pub(crate) fn value_slug(value: &str) -> Option<String> {
     let folded = folded(value);
     let mut slug = String::with_capacity(folded.len());
     for letter in folded.chars() {
-        let is_kept = letter.is_alphanumeric() || is_mark(letter) || "_.".contains(letter);
+        let is_kept = is_alphanumeric(letter) || is_mark(letter) || "_.".contains(letter);
         if is_kept {
             slug.push(letter);
         } else if !slug.ends_with('-') {
