@@ -5,7 +5,7 @@ use crate::content::fields::{FieldReader, single_line};
 use crate::content::front_matter::FrontMatter;
 use crate::content::slug::value_slug;
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::source::MAX_PART;
 use crate::text::formula_sign;
 
@@ -19,7 +19,10 @@ impl FieldReader<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<()> {
         let mut found = Diagnostics::default();
-        self.check_texts(front_matter, &mut found);
+        // Pages outside categories are in no list.
+        if category.is_some() {
+            self.check_texts(front_matter, &mut found);
+        }
         self.check_values(front_matter, category, &mut found);
         let is_fine = !found.has_errors();
         diagnostics.append(found);
@@ -53,8 +56,9 @@ impl FieldReader<'_> {
     ) {
         let FrontMatter { unit, kind, .. } = front_matter;
         self.check_value(unit.as_deref().unwrap_or(""), &[YamlStep::Key("unit")], diagnostics);
-        self.check_kind(kind.as_deref().unwrap_or(""), diagnostics);
-        if category.is_some_and(|category| self.gathers_kinds(category)) {
+        let gathers_kinds = category.is_some_and(|category| self.gathers_kinds(category));
+        self.check_kind(kind.as_deref().unwrap_or(""), gathers_kinds, diagnostics);
+        if gathers_kinds {
             self.check_value(kind.as_deref().unwrap_or(""), &[YamlStep::Key("kind")], diagnostics);
         }
         for (n, tag) in front_matter.tags.iter().flatten().enumerate() {
@@ -63,9 +67,9 @@ impl FieldReader<'_> {
         }
     }
 
-    /// Reports a kind that is not declared, and that differs from a declared one only in letter case or signs. Both
-    /// would have the same page.
-    fn check_kind(&self, kind: &str, diagnostics: &mut Diagnostics) {
+    /// Reports a kind that is not declared, and that differs from a declared one only in letter case or signs: as an
+    /// error where both would have the same page.
+    fn check_kind(&self, kind: &str, has_page: bool, diagnostics: &mut Diagnostics) {
         let value = single_line(kind);
         let ids = || self.config.kinds.ids();
         if ids().any(|id| id == value) {
@@ -74,7 +78,9 @@ impl FieldReader<'_> {
         let Some(slug) = value_slug(&value) else { return };
         if let Some(declared) = ids().find(|id| *id == slug) {
             let place = self.source.place(&[YamlStep::Key("kind")]);
-            let diagnostic = Diagnostic::error(Code::KindSpelling, place);
+            let severity = if has_page { Severity::Error } else { Severity::Warning };
+            let diagnostic =
+                Diagnostic { severity, ..Diagnostic::error(Code::KindSpelling, place) };
             diagnostics.push(diagnostic.arg("value", value).arg("suggestion", declared));
         }
     }

@@ -10,6 +10,11 @@ use crate::render::values::file_value;
 use crate::site::{encode, kind_title};
 use crate::text::{Decimal, is_alphabetic, web_address};
 
+/// The most digits of a telephone number (ITU-T E.164).
+const MAX_DIGITS: usize = 15;
+/// The fewest digits of a whole telephone number before the end of a range of lines.
+const LINE_DIGITS: usize = 9;
+
 /// The texts of a short value, as [`ShownValue`] has them.
 #[derive(Default)]
 pub(super) struct Texts {
@@ -224,8 +229,11 @@ impl Renderer<'_> {
     fn url_of_text(&self, item: &Item, of: &FieldType, text: &str) -> String {
         match of {
             FieldType::Url => web_address(text).map_or(String::new(), Into::into),
-            FieldType::Phone => dial_url(first_number(text)),
-            FieldType::Email => format!("mailto:{text}"),
+            FieldType::Phone => match first_number(text) {
+                number if number.is_empty() => String::new(),
+                number => dial_url(&number),
+            },
+            FieldType::Email => format!("mailto:{}", text.replace('#', "%23")),
             FieldType::Unit => self.unit_url(item.language, text),
             _ => String::new(),
         }
@@ -288,10 +296,47 @@ fn keep<T>(elements: &mut Vec<T>, is_kept: &[bool]) {
 }
 
 /// Returns the first number of a text with telephone numbers: up to a comma, or a word such as that
-/// before an extension.
-fn first_number(text: &str) -> &str {
-    let start = text.find(|c: char| c.is_numeric() || c == '+').unwrap_or(0);
-    let ends = |c: char| is_alphabetic(c) || ",;/–".contains(c);
+/// before an extension. Leaves out what is not dialled: `(0)` of an international number, and the end of a range
+/// of lines such as `0-2123-4567-9`. Returns an empty text if it is too long for one number (ITU-T E.164).
+fn first_number(text: &str) -> String {
+    let start = text.find(|c: char| c.is_numeric() || "+*".contains(c)).unwrap_or(0);
+    let ends = |c: char| is_alphabetic(c) || ",;/–~:&".contains(c);
     let end = text[start..].find(ends).map_or(text.len(), |at| start + at);
-    &text[start..end]
+    let mut number = text[start..end].to_owned();
+    if !number.starts_with('*') {
+        number.truncate(number.find('#').unwrap_or(number.len()));
+    }
+    if number.starts_with('+') {
+        number = number.replace("(0)", "");
+    }
+    let digits = |text: &str| text.chars().filter(|c| c.is_numeric()).count();
+    if let Some((line, last)) = number.trim().rsplit_once('-')
+        && digits(last) < 3
+        && digits(line) >= LINE_DIGITS
+    {
+        number = line.to_owned();
+    }
+    if digits(&number) > MAX_DIGITS { String::new() } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_is_dialled() {
+        for (text, number) in [
+            ("0 2123 4567 ต่อ 12", "tel:021234567"),
+            ("โทร. 0-2123-4567-9", "tel:021234567"),
+            ("0-2123-4567-90", "tel:021234567"),
+            ("+66 (0) 2 123 4567", "tel:+6621234567"),
+            ("0 2123 4567 #12", "tel:021234567"),
+            ("0-2123-4567 : 12", "tel:021234567"),
+            ("1111", "tel:1111"),
+        ] {
+            assert_eq!(dial_url(first_number(text).as_str()), number, "{text}");
+        }
+        assert_eq!(first_number("*123#"), "*123#");
+        assert_eq!(first_number("0 2123 4567 0 2123 4568"), "", "two numbers");
+    }
 }

@@ -16,8 +16,11 @@ pub(crate) fn formula_sign(text: &str) -> Option<char> {
     }
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || is_odd_space(c));
     let sign = text.chars().next()?;
-    let is_of_number =
-        |c: char| arabic_digit(c).is_ascii_digit() || c == ' ' || "-()+.,/–#*".contains(c);
+    let is_of_number = |c: char| {
+        arabic_digit(c).is_ascii_digit()
+            || c == ' '
+            || "-()+.,/–#*%°~:\u{A0}\u{202F}\u{2011}".contains(c)
+    };
     let is_formula = match plain_form(sign) {
         Some('=' | '@') => true,
         Some('+' | '-' | '−') => !text.chars().skip(1).all(is_of_number),
@@ -74,6 +77,9 @@ mod tests {
             "",
             "-",
             "+66 43 000 000",
+            "+66\u{A0}43\u{2011}000 000",
+            "-5%",
+            "- 0.10 %",
             "-1,250.50",
             "+๖๖ (๐๔๓) ๐๐๐–๐๐๑",
             "ก=1",

@@ -13,7 +13,7 @@ if (process.env.UPDATE) read.clear();
 
 /** Breaks at a space that no reading makes right. */
 const NEVER = [
-  [/ที่|พ\.ศ\.|มาตรา|ข้อ$/, /^[0-9๐-๙]/, 'a word and its number'],
+  [/(?<!พื้น)(ที่|พ\.ศ\.|มาตรา|ข้อ)$/, /^[0-9๐-๙]/, 'a word and its number'],
   [/(?<!2[45]\d)[0-9๐-๙]$/, /^(บาท|แห่ง|คน|ล้าน|น\.)/, 'a number and its word'],
   [/[0-9๐-๙]$/, /^(มกรา|กุมภา|มีนา|เมษา|พฤษภา|มิถุนา|กรกฎา|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา)/, 'a day and its month'],
   [/(คม|ยน|พันธ์)$/, /^(พ\.ศ\. )?2[45]\d\d/, 'a month and its year'],
