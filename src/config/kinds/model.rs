@@ -2,7 +2,7 @@
 
 use crate::text::{Decimal, MAX_DECIMALS, MONEY_DECIMALS};
 
-/// A declared kind: its position in [`Kinds`].
+/// A declared kind: its position in [`Kinds`](super::Kinds).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindId(u16);
 
