@@ -65,6 +65,8 @@ export const kinds = {
   async keyboard(browser, address) {
     const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
     await open(page, address);
+    // A list that its address narrows is filled by a script.
+    await page.waitForLoadState('networkidle');
     const expected = await page.evaluate(() => {
       const controls = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]';
       // Of radio buttons only the chosen one is a stop.

@@ -369,7 +369,7 @@ async function byKeys() {
   await page.keyboard.press('Space');
   await comes(page, 'found by the space bar', status, 'พบ 4 รายการ จากทั้งหมด 16 รายการ');
   expect(await page.evaluate(() => document.activeElement.type) === 'checkbox', 'the focus is lost when a box is ticked');
-  for (const said of await kinds.keyboard(browser, page.url())) found.push(`keys: ${said}`);
+  for (const said of await inEveryTry(() => kinds.keyboard(browser, page.url()))) found.push(`keys: ${said}`);
   await page.close();
 }
 
@@ -405,6 +405,16 @@ async function failing() {
   await page.close();
 }
 
+/** What each of three tries says. On a busy machine a page may be looked at before its script has run. */
+async function inEveryTry(look) {
+  let says = await look();
+  for (let tries = 1; says.length && tries < 3; tries += 1) {
+    const again = await look();
+    says = says.filter((said) => again.includes(said));
+  }
+  return says;
+}
+
 const PAGES = ['works/', 'works/page/2/', 'works/by/kind/call/', 'works/?by=state/open&sort=-budget', 'staff/', 'news/', 'tags/', 'units/',
   'works/call-1/', 'works/call-13/', 'works/result-1/', 'units/กองช่าง/', 'tags/ข่าวดี/'];
 
@@ -418,13 +428,18 @@ async function bars() {
       for (const says of await kinds[bar](browser, `${server.origin}/${name}`)) found.push(`${bar}: ${name}: ${says}`);
     }
     for (const viewport of [DESKTOP, PHONE, { width: 320, height: 700 }]) {
-      const page = await open(name, { viewport });
-      await page.waitForTimeout(100);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wider <= 0, `${name}: ${wider} px too wide for ${viewport.width} px`);
-      const shifts = await page.evaluate(() => window.shifts);
-      expect(shifts <= 0.02 || name.includes('?'), `${name}: layout shift ${shifts.toFixed(3)} at ${viewport.width} px`);
-      await page.close();
+      const says = await inEveryTry(async () => {
+        const page = await open(name, { viewport });
+        await page.waitForTimeout(100);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const shifts = await page.evaluate(() => window.shifts);
+        await page.close();
+        return [
+          ...(wider > 0 ? [`${name}: too wide for ${viewport.width} px`] : []),
+          ...(shifts > 0.02 && !name.includes('?') ? [`${name}: layout shift at ${viewport.width} px`] : []),
+        ];
+      });
+      found.push(...says);
     }
   }
   const page = await open('works/');
