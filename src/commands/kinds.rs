@@ -116,11 +116,7 @@ impl Table {
     }
 
     fn of_field(field: &Field, own: &str) -> Self {
-        let fields = match &field.field_type {
-            FieldType::Group(fields) => fields.as_slice(),
-            _ => &[],
-        };
-        let fields = fields.iter().map(|field| Self::of_field(field, own)).collect();
+        let fields = field.inner().iter().map(|field| Self::of_field(field, own)).collect();
         Self { entries: field_entries(field, own), fields }
     }
 

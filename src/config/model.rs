@@ -268,6 +268,11 @@ impl Config {
         &self.languages[usize::from(language)].categories[usize::from(category)]
     }
 
+    /// Returns the place of a category's list among the lists of all languages.
+    pub(crate) fn place_of_list(&self, language: LanguageId, category: CategoryId) -> usize {
+        usize::from(language) * self.policy.categories.len() + usize::from(category)
+    }
+
     /// Returns a text of a declaration in a language.
     pub(crate) fn text<'a>(&self, label: &'a Label, language: LanguageId) -> &'a str {
         let code = |language| self.languages[usize::from(language)].code.as_str();

@@ -140,10 +140,7 @@ impl<'a> FieldMap<'a> {
     /// Returns the entries of a field that is a list of groups.
     pub fn groups(self, id: &str) -> impl Iterator<Item = Self> {
         let field = self.fields.iter().find(|field| field.id == id);
-        let fields = match field.map(|field| &field.field_type) {
-            Some(FieldType::Group(fields)) => fields.as_slice(),
-            _ => &[],
-        };
+        let fields = field.map_or(&[][..], Field::inner);
         self.list(id).iter().filter_map(|entry| match entry {
             FieldValue::Group(values) => Some(Self { fields, values }),
             _ => None,

@@ -7,6 +7,7 @@ use crate::content::front_matter::FrontMatter;
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::item::{Details, ItemFile, Role, Signatories, Window, WrittenInstant};
 use crate::content::path::{folder_of, stem_of};
+use crate::content::people::known_person;
 use crate::content::slug::slug_problem;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
@@ -451,15 +452,7 @@ impl FieldReader<'_> {
         steps: &[YamlStep],
         diagnostics: &mut Diagnostics,
     ) -> Option<PersonId> {
-        let policy = &self.config.policy;
-        let person = policy.person(id);
-        if person.is_none() {
-            let known = || policy.people.iter().map(|p| p.id.as_str());
-            let place = self.source.place(steps);
-            let by_name = policy.people.iter().find(|p| p.name == id).map(|p| p.id.as_str());
-            diagnostics.push(unknown_id(Code::UnknownPerson, place, id, known, by_name));
-        }
-        person
+        known_person(&self.config.policy, id, || self.source.place(steps), diagnostics)
     }
 
     fn withdrawn(

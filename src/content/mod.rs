@@ -16,6 +16,7 @@ mod lines;
 mod listed_texts;
 mod loader;
 mod path;
+mod people;
 mod proof;
 mod rewritten;
 mod seal;

@@ -75,11 +75,12 @@ fn letters_that_differ(a: &str, b: &str) -> usize {
 /// Returns the word closest to a misspelt one. Returns `None` if no word is close enough.
 pub(crate) fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let limit = (word.chars().count() / 3).max(1);
-    let lower = word.trim().to_lowercase();
+    let word = word.trim().to_lowercase();
     words
         .into_iter()
-        .filter(|candidate| letters_that_differ(&lower, &candidate.to_lowercase()) <= limit)
-        .map(|candidate| (distance(word, candidate), candidate))
+        .map(|candidate| (candidate.to_lowercase(), candidate))
+        .filter(|(lower, _)| letters_that_differ(&word, lower) <= limit)
+        .map(|(lower, candidate)| (strsim::damerau_levenshtein(&word, &lower), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)

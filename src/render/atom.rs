@@ -4,7 +4,7 @@ use crate::config::LanguageId;
 use crate::gate::Admitted;
 use crate::render::labels::deadline_label;
 use crate::render::xml::Xml;
-use crate::site::{ItemId, Site, encode};
+use crate::site::{ItemId, Site};
 use crate::text::{Moment, rfc3339};
 
 /// A feed.
@@ -24,9 +24,7 @@ pub(super) struct Feed {
 /// Writes a feed.
 pub(super) fn atom(site: &Site, feed: &Feed, out: &mut Vec<u8>) {
     let Feed { language, title, url, page, items: newest } = feed;
-    let base = &site.config.base_url.full;
-    let address = |path: &str| format!("{base}{}", encode(path));
-    let (feed_url, page) = (address(url), address(page));
+    let (feed_url, page) = (site.absolute(url), site.absolute(page));
     let language_settings = &site.config.languages[usize::from(*language)];
     let latest = newest.iter().map(|id| site.item(*id).updated()).max();
     let mut feed = Xml::default();
@@ -40,7 +38,7 @@ pub(super) fn atom(site: &Site, feed: &Feed, out: &mut Vec<u8>) {
     feed.text(&rfc3339(latest.unwrap_or_default(), &site.config.zone)).raw("</updated>\n");
     for id in newest {
         let item = site.item(*id);
-        let url = address(&item.url);
+        let url = site.absolute(&item.url);
         feed.raw("<entry><title>").text(&item.title).raw("</title><link href=\"").text(&url);
         feed.raw("\"/><id>").text(&url).raw("</id><published>");
         feed.text(&rfc3339(item.window.from, &site.config.zone)).raw("</published><updated>");

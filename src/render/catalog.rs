@@ -205,7 +205,7 @@ impl Catalog {
 
     /// Reports a kind that is not declared, but close to one that is. Items may have other kinds, too.
     fn check_kind(&self, word: &str) -> TeraResult<()> {
-        let declared = || self.config.kinds.all().map(|(_, kind)| kind.id.as_str());
+        let declared = || self.config.kinds.ids();
         let is_declared = |id: &str| id.eq_ignore_ascii_case(word.trim());
         match closest(word, declared()) {
             Some(near) if !declared().any(is_declared) => {

@@ -9,7 +9,7 @@ use crate::gate::Admitted;
 use crate::markdown::{file_type, size_text};
 use crate::render::kinds::{plan_period, shown_name};
 use crate::render::labels::deadline_label;
-use crate::site::{Site, encode};
+use crate::site::Site;
 use crate::text::{Decimal, nfc, rfc3339};
 
 /// Describes the office that publishes the portal, for home pages.
@@ -42,7 +42,7 @@ pub(super) fn item(site: &Site, item: &Admitted) -> String {
     let mut work = json!({
         "@type": "CreativeWork",
         "name": item.title,
-        "url": absolute(site, &item.url),
+        "url": site.absolute(&item.url),
         "inLanguage": config.languages[usize::from(item.language)].code,
         "datePublished": instant(item.window.from),
         "dateModified": instant(item.updated()),
@@ -159,7 +159,7 @@ fn files(site: &Site, item: &Item) -> Value {
         json!({
             "@type": "MediaObject",
             "name": title,
-            "contentUrl": absolute(site, &format!("{folder}{}", nfc(&file.name))),
+            "contentUrl": site.absolute(&format!("{folder}{}", nfc(&file.name))),
             "encodingFormat": file_type(&file.name).1,
             "contentSize": size_text(file.size),
         })
@@ -179,12 +179,8 @@ fn collection(site: &Site, language: LanguageId, category: CategoryId) -> Value 
     json!({
         "@type": "CollectionPage",
         "name": site.config.category_title(category, language),
-        "url": absolute(site, &site.config.category_url(language, category)),
+        "url": site.absolute(&site.config.category_url(language, category)),
     })
-}
-
-fn absolute(site: &Site, url: &str) -> String {
-    format!("{}{}", site.config.base_url.full, encode(url))
 }
 
 /// Returns the text of a script element. No `<` in it can end the script.

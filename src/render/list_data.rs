@@ -11,7 +11,7 @@ use crate::gate::Admitted;
 use crate::render::Renderer;
 use crate::render::exported_words::HEADS;
 use crate::render::list_cache::ShownColumn;
-use crate::site::{ItemId, Taxonomy, counted_year, encode, field_of};
+use crate::site::{ItemId, Taxonomy, counted_year, field_of};
 use crate::text::{Moment, rfc3339};
 
 /// What a spreadsheet needs to read a file as UTF-8.
@@ -55,7 +55,7 @@ impl Renderer<'_> {
         let year = |year| counted_year(config, year).to_string();
         let mut row = vec![
             item.title.to_string(),
-            self.absolute(&item.url),
+            self.site.absolute(&item.url),
             self.kind_title(item).to_owned(),
             details.unit.to_string(),
             details.document_number.to_string(),
@@ -102,7 +102,7 @@ impl Renderer<'_> {
         let head = [
             ("format", json!(1)),
             ("title", json!(config.category_title(category, language))),
-            ("url", json!(self.absolute(&config.category_url(language, category)))),
+            ("url", json!(self.site.absolute(&config.category_url(language, category)))),
             ("language", json!(config.languages[usize::from(language)].code)),
             ("columns", json!(columns)),
             ("sort", sort),
@@ -183,7 +183,7 @@ impl Renderer<'_> {
         json.push('{');
         for (key, value) in [
             ("title", json!(item.title)),
-            ("url", json!(self.absolute(&item.url))),
+            ("url", json!(self.site.absolute(&item.url))),
             ("summary", json!(item.summary)),
             ("kind", json!(details.kind)),
             ("kind_title", json!(self.kind_title(item))),
@@ -268,11 +268,7 @@ impl Renderer<'_> {
 
     fn url_of_item(&self, path: &str) -> Option<String> {
         let id = self.site.by_path(path)?;
-        Some(self.absolute(&self.site.item(id).url))
-    }
-
-    fn absolute(&self, url: &str) -> String {
-        format!("{}{}", self.site.config.base_url.full, encode(url))
+        Some(self.site.absolute(&self.site.item(id).url))
     }
 
     /// Returns a day, or an instant with its offset (RFC 3339).
@@ -286,7 +282,7 @@ impl Renderer<'_> {
 }
 
 fn is_same_column(field: &Field, other: &Field) -> bool {
-    field.id == other.id && field.field_type.as_str() == other.field_type.as_str()
+    field.id == other.id && field.has_type_of(other)
 }
 
 fn choice_id(field: &Field, place: u16) -> Option<&str> {

@@ -63,7 +63,7 @@ impl Renderer<'_> {
     }
 
     fn sums_of_category(&self, language: LanguageId, category: CategoryId) -> &Sums {
-        let place = self.place_of_list(language, category);
+        let place = self.site.config.place_of_list(language, category);
         let list = self.site.list(language, category);
         self.lists.categories[place].get_or_init(|| self.sums(language, category, list))
     }
@@ -147,11 +147,6 @@ impl Renderer<'_> {
         category.map(|category| &categories[usize::from(category)].list)
     }
 
-    fn place_of_list(&self, language: LanguageId, category: CategoryId) -> usize {
-        let categories = self.site.config.policy.categories.len();
-        usize::from(language) * categories + usize::from(category)
-    }
-
     /// Returns the facets of a category with links to their terms. Those of the term that the page shows are
     /// marked.
     fn facets(
@@ -161,7 +156,7 @@ impl Renderer<'_> {
         current: Option<TermId>,
         most: usize,
     ) -> Value {
-        let place = self.place_of_list(language, category);
+        let place = self.site.config.place_of_list(language, category);
         let facets = self.lists.facets[place].get_or_init(|| self.facet_parts(language, category));
         let shown = facets.iter().filter(|facet| !facet.links.is_empty()).map(|facet| {
             let current = current.filter(|id| self.site.term(*id).taxonomy == facet.taxonomy);
@@ -204,7 +199,7 @@ impl Renderer<'_> {
         category: Option<CategoryId>,
     ) -> &[ShownColumn] {
         let Some(category) = category else { return &[] };
-        self.lists.columns[self.place_of_list(language, category)].get_or_init(|| {
+        self.lists.columns[self.site.config.place_of_list(language, category)].get_or_init(|| {
             let settings = &self.site.config.policy.categories[usize::from(category)].list;
             let columns = settings.columns.iter();
             columns.map(|column| self.shown_column(language, category, column)).collect()
@@ -274,7 +269,7 @@ impl Renderer<'_> {
 
     /// Returns the declared kinds of the items in the list of a category, in the order of their declaration.
     pub(super) fn listed_kinds(&self, language: LanguageId, category: CategoryId) -> &[KindId] {
-        self.lists.kinds[self.place_of_list(language, category)].get_or_init(|| {
+        self.lists.kinds[self.site.config.place_of_list(language, category)].get_or_init(|| {
             let items = self.site.list(language, category).iter();
             let kinds: BTreeSet<KindId> =
                 items.filter_map(|id| self.site.item(*id).details.declared).collect();

@@ -148,7 +148,7 @@ impl Site {
                 (Role::Index, _) => indexes.push(id),
                 (Role::Item, None) => outside.push(id),
                 (Role::Item, Some(category)) => {
-                    lists[usize::from(item.language) * categories + usize::from(category)].push(id);
+                    lists[config.place_of_list(item.language, category)].push(id);
                 }
             }
             aliases.extend(item.details.aliases.iter().map(|alias| (alias.to_string(), id)));
@@ -245,8 +245,7 @@ impl Site {
 
     /// Returns the items of a category in a language, in order.
     pub fn list(&self, language: LanguageId, category: CategoryId) -> &[ItemId] {
-        let categories = self.config.policy.categories.len();
-        &self.lists[usize::from(language) * categories + usize::from(category)]
+        &self.lists[self.config.place_of_list(language, category)]
     }
 
     /// Returns the previous and next item in the order of the category.
@@ -394,7 +393,7 @@ impl Site {
         };
         let categories = &self.config.policy.categories;
         let language = item.language;
-        let number = usize::from(language) * categories.len() + usize::from(category);
+        let number = self.config.place_of_list(language, category);
         let mut list = std::mem::take(&mut self.lists[number]);
         let former = self.places[usize::from(id)] as usize;
         list.remove(former);

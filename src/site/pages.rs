@@ -3,7 +3,7 @@
 use crate::config::{CategoryId, LanguageId, PER_PAGE};
 use crate::content::Role;
 use crate::site::terms::{Taxonomy, Term, TermId};
-use crate::site::url::{list_url, output_of};
+use crate::site::url::{encode, list_url, output_of};
 use crate::site::{ItemId, Site};
 
 /// A page or file of the output that is generated from the site.
@@ -80,6 +80,11 @@ impl Site {
             PageKey::Notice(n) => self.notices[n as usize].url().to_owned(),
             PageKey::NotFound => "404.html".to_owned(),
         }
+    }
+
+    /// Returns the address of a URL on the web, encoded.
+    pub(crate) fn absolute(&self, url: &str) -> String {
+        format!("{}{}", self.config.base_url.full, encode(url))
     }
 
     /// Returns the output path of a page.

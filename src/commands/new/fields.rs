@@ -225,18 +225,11 @@ fn within_bounds(field: &Field, example: &str) -> String {
 
 /// Returns whether a field, or one of its group, is within the item's fiscal year.
 fn needs_fiscal_year(field: &Field) -> bool {
-    let inner = match &field.field_type {
-        FieldType::Group(fields) => fields.as_slice(),
-        _ => &[],
-    };
-    field.is_within_fiscal_year || inner.iter().any(needs_fiscal_year)
+    field.is_within_fiscal_year || field.inner().iter().any(needs_fiscal_year)
 }
 
 /// Returns whether a field has files of the item's folder.
 pub(super) fn has_files(kind: &Kind) -> bool {
     let is_file = |field: &Field| matches!(field.field_type, FieldType::File | FieldType::Picture);
-    kind.fields.iter().any(|field| match &field.field_type {
-        FieldType::Group(fields) => fields.iter().any(is_file),
-        _ => is_file(field),
-    })
+    kind.fields.iter().any(|field| is_file(field) || field.inner().iter().any(is_file))
 }

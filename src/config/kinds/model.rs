@@ -251,6 +251,19 @@ impl Field {
         }
     }
 
+    /// Returns the fields of a group. Other types have none.
+    pub fn inner(&self) -> &[Self] {
+        match &self.field_type {
+            FieldType::Group(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    /// Returns whether another field has the same type, whatever its choices, and is a list if this one is.
+    pub(crate) fn has_type_of(&self, other: &Self) -> bool {
+        self.is_list == other.is_list && self.field_type.as_str() == other.field_type.as_str()
+    }
+
     /// Returns whether a value is short and single, so that it fits into a cell.
     pub fn is_scalar(&self) -> bool {
         use FieldType::{File, Group, Lines, Picture};

@@ -5,7 +5,7 @@ use crate::config::kinds::built_in::BUILT_IN;
 use crate::config::kinds::fields::{DeclaredFieldReader, ReadField};
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
-use crate::config::kinds::model::{Field, FieldRole, FieldType, Kind};
+use crate::config::kinds::model::{Field, FieldRole, Kind};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostics};
 use crate::source::MAX_PART;
@@ -105,17 +105,15 @@ fn report_changed_types(file: &mut SettingsFile, id: &str, fields: &[ReadField])
 }
 
 fn report_changed_type(file: &mut SettingsFile, kind: &str, read: &ReadField, known: &Field) {
-    let is_same = read.field.field_type.as_str() == known.field_type.as_str();
-    if !is_same || read.field.is_list != known.is_list {
+    if !read.field.has_type_of(known) {
         let list = if known.is_list { ", list = true" } else { "" };
         let wanted = format!("type = \"{}\"{list}", known.field_type.as_str());
         let args = [("value", known.id.clone()), ("kind", kind.to_owned()), ("wanted", wanted)];
         file.error(Code::KindRelied, read.span.clone(), &args);
         return;
     }
-    let FieldType::Group(fields) = &known.field_type else { return };
     for inner in &read.inner {
-        if let Some(known) = fields.iter().find(|known| known.id == inner.field.id) {
+        if let Some(known) = known.inner().iter().find(|known| known.id == inner.field.id) {
             report_changed_type(file, kind, inner, known);
         }
     }

@@ -108,8 +108,7 @@ pub(super) fn field_named<'k>(
         having.retain(|(kind, _)| kind.is_own);
     }
     let Some((_, first)) = having.first() else { return Err(NoField::Unknown) };
-    let shape = |field: &Field| (field.field_type.as_str(), field.is_list);
-    if having.iter().any(|(_, field)| shape(field) != shape(first)) {
+    if having.iter().any(|(_, field)| !field.has_type_of(first)) {
         return Err(NoField::Differs(having.iter().map(|(kind, _)| kind.id.as_str()).collect()));
     }
     if fits(first) { Ok(first) } else { Err(NoField::Unfit(first)) }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::config::{Field, FieldType};
+use crate::config::Field;
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::kinds::extra::{ExtraReader, FiscalYear, given};
 use crate::content::kinds::report::below;
@@ -123,11 +123,8 @@ impl ExtraReader<'_> {
             return;
         }
         let needs_year = |field: &&Field| {
-            given(extra, &field.id).is_some()
-                && match &field.field_type {
-                    FieldType::Group(inner) => inner.iter().any(|f| f.is_within_fiscal_year),
-                    _ => field.is_within_fiscal_year,
-                }
+            let mut compared = std::iter::once(*field).chain(field.inner());
+            given(extra, &field.id).is_some() && compared.any(|f| f.is_within_fiscal_year)
         };
         if let Some(field) = fields.iter().find(needs_year) {
             let steps = [YamlStep::Key("extra"), YamlStep::Key(&field.id)];

@@ -183,8 +183,8 @@ impl<'a> ExtraReader<'a> {
 
     /// Returns the words of a closed list with their labels.
     pub(super) fn known(&self, choices: &[Choice]) -> String {
-        let own = &self.context.config.languages[0].code;
-        let shown = |choice: &Choice| match choice.label.in_language(own, own) {
+        let config = self.context.config;
+        let shown = |choice: &Choice| match config.text(&choice.label, LanguageId::OWN) {
             label if label == choice.id => label.to_owned(),
             label => format!("{} ({label})", choice.id),
         };

@@ -8,6 +8,7 @@ use crate::config::{Choice, Field, FieldType, is_email};
 use crate::content::field_value::FieldValue;
 use crate::content::kinds::extra::{ExtraReader, NoItem};
 use crate::content::kinds::phone::is_phone;
+use crate::content::people::known_person;
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, closest, date_diagnostic, far_year_diagnostic, unknown_id,
@@ -269,16 +270,8 @@ impl ExtraReader<'_> {
     fn person(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
         let policy = &self.context.config.policy;
         let id = self.line(value, steps, "help-person")?;
-        let person = policy.person(id);
-        if person.is_none() {
-            let known = || policy.people.iter().map(|person| person.id.as_str());
-            let by_name = policy.people.iter().find(|person| person.name == id);
-            let by_name = by_name.map(|person| person.id.as_str());
-            let place = self.report.source.place(steps);
-            let error = unknown_id(Code::UnknownPerson, place, id, known, by_name);
-            self.report.diagnostics.push(error);
-        }
-        person.map(FieldValue::Person)
+        let place = || self.report.source.place(steps);
+        known_person(policy, id, place, self.report.diagnostics).map(FieldValue::Person)
     }
 
     fn item(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
