@@ -66,7 +66,7 @@ export const kinds = {
     const page = await browser.newPage({ viewport: DESKTOP, reducedMotion: 'reduce' });
     await open(page, address);
     // A list that its address narrows is filled by a script.
-    await page.waitForLoadState('networkidle');
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
     const expected = await page.evaluate(() => {
       const controls = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]';
       // Of radio buttons only the chosen one is a stop.

@@ -254,6 +254,7 @@
     const mine = ++turn;
     if (!keepsPage) state.page = 1;
     mark();
+    box.ariaBusy = 'true';
     try {
       await show(mine);
     } catch {
@@ -263,6 +264,7 @@
       panel.classList.add('plain');
       status.textContent = words.failed;
     }
+    if (mine === turn) box.ariaBusy = 'false';
   }
 
   // A head stays in sight over a table that fits: one that scrolls sideways cannot.
