@@ -12,6 +12,7 @@ mod session;
 mod build;
 mod check;
 mod begin;
+mod export;
 mod items;
 mod kinds;
 mod serve;
@@ -23,7 +24,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{
-    CheckArgs, Cli, Command, DataFormat, Judging, OutputFormat, ReportCommand, ThemeCommand,
+    CheckArgs, Cli, Command, DataFormat, ExportCommand, Judging, OutputFormat, ReportCommand,
+    ThemeCommand,
 };
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
@@ -91,6 +93,9 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
             };
             let check = CheckArgs { format, ..CheckArgs::default() };
             kinds::kinds(&Session::new(cli, terminal, &check), args)
+        }
+        Command::Export(ExportCommand::Schema(args)) => {
+            export::schema(&Session::new(cli, terminal, &CheckArgs::default()), args)
         }
         Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
             theme::eject(&Session::new(cli, terminal, &CheckArgs::default()), file)
