@@ -2,6 +2,7 @@
 //! messages are those of the program.
 
 mod page;
+mod reference;
 mod walk;
 
 use std::fs;
@@ -9,7 +10,7 @@ use std::fs;
 use prakat::report::ReportLanguage;
 
 use crate::support::{Run, program, tree};
-use page::{Page, code_spans, commands, manual, pages};
+use page::{LANGUAGES, Page, code_spans, commands, manual, pages};
 use walk::{Reader, is_line};
 
 /// Messages that shells and other programs print.
@@ -149,6 +150,21 @@ fn rows_of_messages(page: &Page) -> Vec<&str> {
         }
     }
     rows
+}
+
+#[test]
+fn reference_pages_are_what_the_program_knows() {
+    for (file, tag) in LANGUAGES {
+        for reference in reference::pages(tag) {
+            let path = manual().join("content/reference").join(reference.slug).join(file);
+            let text = reference.text(tag);
+            if std::env::var_os("UPDATE").is_some() {
+                fs::write(&path, &text).unwrap();
+            }
+            let stands = fs::read_to_string(&path).unwrap();
+            assert_eq!(stands, text, "{}: run the test with UPDATE=1", path.display());
+        }
+    }
 }
 
 #[test]

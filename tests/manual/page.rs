@@ -97,7 +97,9 @@ impl Page {
 
     /// The targets of links and pictures, as the Thai page writes them.
     pub(super) fn targets(&self) -> Vec<String> {
-        let prose = self.prose().join("\n");
+        // Every second part of a line is code.
+        let text = |line: &str| line.split('`').step_by(2).collect::<Vec<_>>().join("…");
+        let prose = self.prose().into_iter().map(text).collect::<Vec<_>>().join("\n");
         let targets = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
         let thai = |(target, _): (&str, &str)| {
             let file = target.split('#').next().unwrap();
