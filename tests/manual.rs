@@ -44,6 +44,31 @@ fn every_page_of_the_manual_has_a_twin() {
     }
 }
 
+#[test]
+fn the_readme_says_the_same_in_thai() {
+    let [thai, english] = ["th", "en"].map(Page::readme);
+    assert_eq!(thai.headings(), english.headings(), "headings differ");
+    let targets = |page: &Page| -> Vec<String> {
+        page.targets().iter().map(|target| target.replace("README.th.md", "README.md")).collect()
+    };
+    assert_eq!(targets(&thai), targets(&english), "links differ");
+    let first_cells = |page: &Page| -> Vec<String> {
+        let cell = |row: &str| row.split('|').nth(1).unwrap().trim().to_owned();
+        page.rows().into_iter().map(cell).filter(|cell| cell.starts_with('`')).collect()
+    };
+    assert_eq!(thai.rows().len(), english.rows().len(), "rows of tables differ");
+    assert_eq!(first_cells(&thai), first_cells(&english), "commands differ");
+    let blocks = |page: &Page| -> Vec<(String, String)> {
+        let code = |line: &str| line.split('#').next().unwrap().trim_end().to_owned();
+        let shown = |block: page::Block| match block.language.as_str() {
+            "console" => (begun(&block), String::new()),
+            _ => (block.language, block.text.lines().map(code).collect::<Vec<_>>().join("\n")),
+        };
+        page.blocks().into_iter().map(shown).collect()
+    };
+    assert_eq!(blocks(&thai), blocks(&english), "blocks differ");
+}
+
 /// The first two words of each command of a block, or the file that it is.
 fn begun(block: &page::Block) -> String {
     if block.language != "console" {
@@ -87,6 +112,13 @@ fn the_first_hour_ends_with_a_published_tender() {
         for name in ["lamp.jpg", "announcement.pdf"] {
             assert!(reader.in_output(&format!("{folder}/{name}")).exists(), "{file}: no {name}");
         }
+    }
+}
+
+#[test]
+fn blocks_of_the_readme_run() {
+    for page in ["th", "en"].map(Page::readme) {
+        Reader::in_portal(&page).follow();
     }
 }
 

@@ -51,6 +51,13 @@ impl Page {
         Self { path: path.to_owned(), language, text }
     }
 
+    /// The README of the repository in a language.
+    pub(super) fn readme(language: &'static str) -> Self {
+        let path = if language == "th" { "README.th.md" } else { "README.md" };
+        let text = fs::read_to_string(manual().join("../..").join(path)).unwrap();
+        Self { path: path.to_owned(), language, text }
+    }
+
     /// The blocks in their order.
     pub(super) fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
