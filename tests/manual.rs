@@ -14,7 +14,7 @@ use page::{LANGUAGES, Page, code_spans, commands, manual, pages};
 use walk::{Reader, is_line};
 
 /// Messages that shells and other programs print.
-const OF_OTHERS: [&str; 1] = ["prakat: command not found"];
+const OF_OTHERS: [&str; 2] = ["prakat: command not found", "exec format error"];
 
 /// The number of bytes that all pictures of the manual, and one of them, may have.
 const PICTURES: usize = 1_500_000;
