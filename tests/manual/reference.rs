@@ -27,7 +27,7 @@ struct Words {
 pub(super) fn pages(tag: &'static str) -> Vec<Reference> {
     let catalog = if tag == "th" { ReportLanguage::Thai } else { ReportLanguage::English };
     let words = Words { tag, catalog };
-    vec![messages(&words), kinds(&words)]
+    vec![commands(&words), messages(&words), kinds(&words)]
 }
 
 impl Reference {
@@ -54,6 +54,78 @@ impl Words {
         let mut command = program();
         command.args(arguments).args(["--lang", self.tag]).arg("--root").arg(manual());
         Run::of(command.output().unwrap(), &manual()).expect_status(0).stdout
+    }
+}
+
+/// Every command with its arguments, by the help of the program.
+fn commands(words: &Words) -> Reference {
+    let help: serde_json::Value =
+        serde_json::from_str(&words.run(&["help", "--format", "json"])).unwrap();
+    let mut body = words
+        .of(
+            "พิมพ์คำสั่งในโฟลเดอร์เว็บไซต์ (โฟลเดอร์ที่มี `site.toml`) `prakat help คำสั่ง` แสดงข้อความเดียวกันในหน้าต่างคำสั่ง\n\n\
+             รหัสเมื่อจบ: 0 เสร็จสิ้น · 1 มีข้อผิดพลาด ไม่ได้เขียนสิ่งใด · 2 ใช้คำสั่งผิดหรือเครื่องมีปัญหา · 3 เสร็จสิ้น แต่มีข้อสังเกต\n\n## ตัวเลือกของทุกคำสั่ง\n\n",
+            "Type commands in the portal's folder, the one with `site.toml`. `prakat help COMMAND` prints the same in the terminal.\n\n\
+             Exit codes: 0 done · 1 there are errors, and nothing was written · 2 wrong use, or a problem of the computer · 3 done, with findings\n\n## Flags of all commands\n\n",
+        )
+        .to_owned();
+    let program = &help["command"];
+    add_arguments(&mut body, words, program);
+    add_commands(&mut body, words, program);
+    let head = [
+        words.of("คำสั่ง", "Commands"),
+        words.of("คำสั่งทั้งหมดและตัวเลือกของแต่ละคำสั่ง", "All commands, with their flags"),
+    ];
+    Reference { slug: "commands", head, weight: 30, body }
+}
+
+/// Adds the commands below a command.
+fn add_commands(body: &mut String, words: &Words, parent: &serde_json::Value) {
+    for command in parent["commands"].as_array().into_iter().flatten() {
+        let text = |key: &str| command[key].as_str().unwrap();
+        let (name, usage) = (text("name"), text("usage"));
+        write!(body, "\n## {name}\n\n{}\n\n`{usage}`\n\n", sentence(text("about"))).unwrap();
+        add_arguments(body, words, command);
+        add_commands(body, words, command);
+    }
+}
+
+/// Adds a table of the arguments of a command.
+fn add_arguments(body: &mut String, words: &Words, command: &serde_json::Value) {
+    let arguments: Vec<&serde_json::Value> =
+        command["arguments"].as_array().into_iter().flatten().collect();
+    if arguments.is_empty() {
+        return;
+    }
+    body.push_str(words.of("| ตัวเลือก | ความหมาย |\n", "| argument | meaning |\n"));
+    body.push_str("| --- | --- |\n");
+    for argument in arguments {
+        let text = |key: &str| argument[key].as_str();
+        let mut names: Vec<String> =
+            text("short").map(|short| format!("-{short}")).into_iter().collect();
+        names.extend(text("long").map(|long| format!("--{long}")));
+        let mut name = names.join(", ");
+        if let Some(value) = text("value_name") {
+            name += if name.is_empty() { "" } else { " " };
+            name += value;
+        }
+        let mut meaning = sentence(text("help").unwrap_or_default());
+        let values: Vec<String> = argument["values"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|value| match value["help"].as_str() {
+                Some(help) => format!("`{}` {}", value["name"].as_str().unwrap(), sentence(help)),
+                None => format!("`{}`", value["name"].as_str().unwrap()),
+            })
+            .collect();
+        if !values.is_empty() {
+            write!(meaning, ": {}", values.join(", ")).unwrap();
+        }
+        if let Some(default) = text("default") {
+            write!(meaning, " ({} `{default}`)", words.of("ค่าเริ่มต้น", "default")).unwrap();
+        }
+        writeln!(body, "| `{name}` | {} |", cell(&meaning)).unwrap();
     }
 }
 
