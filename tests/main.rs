@@ -25,6 +25,7 @@ mod layers;
 mod list_columns;
 mod list_order;
 mod lists;
+mod manual;
 mod inside_documents;
 mod inside_files;
 mod markdown_as_written;
