@@ -34,6 +34,10 @@ quick:
 demo: quick
     {{ prakat }} build
 
+# Builds the manual into target/manual/.
+manual: quick
+    {{ prakat }} build --root docs/site -o target/manual
+
 # Counts the instructions of a build, and how work grows with the size of a file. Needs valgrind.
 instructions: quick
     PRAKAT={{ prakat }} benches/instructions
