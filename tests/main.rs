@@ -43,6 +43,7 @@ mod publish_swapped;
 mod render_notices;
 mod render_pages;
 mod render_text;
+mod schema;
 mod seal;
 mod search;
 mod seen_text;

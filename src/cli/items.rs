@@ -21,8 +21,12 @@ pub(super) fn status(session: &Session) -> u8 {
         let reporter = session.reporter(judged.catalog);
         let current = CurrentOutput::look(&session.output(None)?).unwrap_or_default();
         let report = Report::new(judged.project, &judged.build, &current, judged.at);
+        let report = Report { has_todo: true, ..report };
         session.terminal.data(&match session.args.format {
-            OutputFormat::Human => report::status(&reporter, &report),
+            OutputFormat::Human if session.terminal.quiet => report::status(&reporter, &report),
+            OutputFormat::Human => {
+                report::status(&reporter, &report) + &report::todo(&reporter, &report)
+            }
             OutputFormat::Json => report::json(&reporter, &report),
             OutputFormat::Github => report::github(&reporter, &judged.build),
         });

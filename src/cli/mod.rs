@@ -15,6 +15,7 @@ mod completions;
 mod build;
 mod check;
 mod begin;
+mod export;
 mod items;
 mod kinds;
 mod serve;
@@ -27,8 +28,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::args::{
-    CheckArgs, Cli, Command, DataFormat, ExplainArgs, Judging, OutputFormat, ReportCommand,
-    ThemeCommand,
+    CheckArgs, Cli, Command, DataFormat, ExplainArgs, ExportCommand, Judging, OutputFormat,
+    ReportCommand, ThemeCommand,
 };
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
@@ -96,6 +97,9 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
         Command::Kinds(args) => {
             let check = CheckArgs { format: format_of(args.format), ..CheckArgs::default() };
             kinds::kinds(&Session::new(cli, terminal, &check), args)
+        }
+        Command::Export(ExportCommand::Schema(args)) => {
+            export::schema(&Session::new(cli, terminal, &CheckArgs::default()), args)
         }
         Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
             theme::eject(&Session::new(cli, terminal, &CheckArgs::default()), file)

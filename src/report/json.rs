@@ -11,6 +11,7 @@ use crate::gate::{State, Verdict};
 use crate::publish::Changes;
 use crate::report::data::Report;
 use crate::report::reporter::Reporter;
+use crate::report::todo::{Todo, todos};
 use crate::site::encode;
 use crate::source::hex;
 use crate::ssh::fingerprint;
@@ -38,6 +39,8 @@ struct JsonReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     mended: Option<Vec<String>>,
     items: Vec<JsonItem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    todo: Option<Vec<Todo>>,
     diagnostics: Vec<JsonDiagnostic>,
     failure: Option<JsonFailure>,
 }
@@ -122,7 +125,7 @@ struct JsonFailure {
 
 /// Returns the report of a run that judged the items.
 pub(crate) fn json(reporter: &Reporter, report: &Report) -> String {
-    let Report { config, at, build, changes, trust, fixed, .. } = *report;
+    let Report { config, at, build, changes, trust, fixed, has_todo, .. } = *report;
     let no_changes = Changes::default();
     let changes = changes.unwrap_or(&no_changes);
     let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
@@ -144,6 +147,7 @@ pub(crate) fn json(reporter: &Reporter, report: &Report) -> String {
         trust: Some(format!("sha256:{}", hex(&trust))),
         mended: fixed.map(|paths| paths.iter().map(path).collect()),
         items: build.records.iter().map(|status| json_item(reporter, config, status)).collect(),
+        todo: has_todo.then(|| todos(reporter, report)),
         diagnostics: json_diagnostics(reporter, &reporter.shown_diagnostics(build)),
         failure: None,
     })

@@ -10,6 +10,7 @@ mod json;
 mod explain;
 mod github;
 mod source_lines;
+mod todo;
 
 pub(crate) use data::Report;
 pub(crate) use explain::{explain, explain_json};
@@ -19,3 +20,4 @@ pub(crate) use json::{json, json_early};
 pub use messages::{Catalog, ReportLanguage};
 pub(crate) use reporter::Reporter;
 pub(crate) use source_lines::SourceLines;
+pub(crate) use todo::todo;
