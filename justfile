@@ -46,6 +46,11 @@ browser: quick
     tests/browser/install
     PRAKAT={{ prakat }} tests/browser/run
 
+# Runs the blocks of docs/deploy.md against servers on the loopback address. Installs nginx and others from Debian.
+deploy: quick
+    tests/deploy/install
+    PRAKAT={{ prakat }} tests/deploy/run
+
 # Checks licences and sources of dependencies.
 deny:
     .ci/deny
