@@ -120,8 +120,8 @@ impl PortalValues {
         let names = first_names(names, begun);
         let has_titles = names.len() <= MAX_TITLES;
         let candidates = names.iter().map(|name| {
-            let file = format!("{inside}/{name}");
-            let title = self.title(&file).filter(|_| has_titles).unwrap_or_default();
+            let title = has_titles.then(|| self.title(&format!("{inside}/{name}"))).flatten();
+            let title = title.unwrap_or_default();
             self.candidate(&format!("{folder}{name}"), &title)
         });
         candidates.collect()
