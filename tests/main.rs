@@ -13,6 +13,7 @@ mod deadlines;
 mod demo;
 mod diagnostics;
 mod diff;
+mod explain;
 mod fields;
 mod files;
 mod fix;

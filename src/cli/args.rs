@@ -92,7 +92,7 @@ pub(crate) enum Command {
         diff: Option<PathBuf>,
     },
     /// Explain, rule by rule, why one item is or is not published
-    Explain(ItemArgs),
+    Explain(ExplainArgs),
     /// Approve items: write approver, date and seal (and a signature), and nothing else
     Approve(ApproveArgs),
     /// Print the statement that an approval of an item covers, to be signed with ssh-keygen
@@ -251,6 +251,15 @@ pub(crate) struct ItemArgs {
     pub(crate) judging: Judging,
     #[command(flatten)]
     pub(crate) trusting: Trusting,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) item: ItemArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: DataFormat,
 }
 
 impl ItemArgs {

@@ -28,8 +28,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::args::{
-    CheckArgs, Cli, Command, DataFormat, ExportCommand, Judging, OutputFormat, ReportCommand,
-    ThemeCommand,
+    CheckArgs, Cli, Command, DataFormat, ExplainArgs, ExportCommand, Judging, OutputFormat,
+    ReportCommand, ThemeCommand,
 };
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
@@ -74,8 +74,9 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
                 None => items::status(&session),
             }
         }
-        Command::Explain(item) => {
-            items::explain(&Session::new(cli, terminal, &item.plain()), &item.file)
+        Command::Explain(ExplainArgs { item, format }) => {
+            let check = CheckArgs { format: format_of(*format), ..item.plain() };
+            items::explain(&Session::new(cli, terminal, &check), &item.file)
         }
         Command::Approve(args) => {
             let check = CheckArgs { trusting: args.trusting.clone(), ..CheckArgs::default() };

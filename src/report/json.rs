@@ -1,5 +1,6 @@
 //! Reports as one JSON document.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::build::{ItemEntry, ItemStatus, WaivedFinding};
@@ -40,6 +41,17 @@ struct JsonReport {
     items: Vec<JsonItem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     todo: Option<Vec<Todo>>,
+    diagnostics: Vec<JsonDiagnostic>,
+    failure: Option<JsonFailure>,
+}
+
+/// The report on one item, with its rules.
+#[derive(Serialize)]
+struct JsonOne<'r, R> {
+    format: u32,
+    at: String,
+    item: JsonItem,
+    rules: &'r [R],
     diagnostics: Vec<JsonDiagnostic>,
     failure: Option<JsonFailure>,
 }
@@ -155,7 +167,26 @@ pub(crate) fn json_early(
     to_json(&JsonReport { format: FORMAT, diagnostics, failure, ..JsonReport::default() })
 }
 
-fn to_json(report: &JsonReport) -> String {
+/// Returns the report on one item, with its rules and diagnostics.
+pub(super) fn json_of_one(
+    reporter: &Reporter,
+    config: &Config,
+    status: &ItemStatus,
+    rules: &[impl Serialize],
+    at: Timestamp,
+    diagnostics: &[Diagnostic],
+) -> String {
+    to_json(&JsonOne {
+        format: FORMAT,
+        at: rfc3339(at, &config.zone),
+        item: json_item(reporter, config, status),
+        rules,
+        diagnostics: json_diagnostics(reporter, diagnostics),
+        failure: None,
+    })
+}
+
+fn to_json(report: &impl Serialize) -> String {
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 

@@ -6,14 +6,14 @@ mod messages;
 mod reporter;
 mod data;
 mod human;
-mod explain;
 mod json;
+mod explain;
 mod github;
 mod source_lines;
 mod todo;
 
 pub(crate) use data::Report;
-pub(crate) use explain::explain;
+pub(crate) use explain::{explain, explain_json};
 pub(crate) use github::{github, github_failure, github_lines};
 pub(crate) use human::{failure, status, summary};
 pub(crate) use json::{json, json_early};

@@ -18,7 +18,7 @@ pub(super) struct Reference {
 }
 
 /// What differs between the languages.
-struct Words {
+pub(super) struct Words {
     tag: &'static str,
     catalog: ReportLanguage,
 }
@@ -45,12 +45,12 @@ impl Reference {
 
 impl Words {
     /// Returns the Thai or the English text.
-    fn of<'a>(&self, thai: &'a str, english: &'a str) -> &'a str {
+    pub(super) fn of<'a>(&self, thai: &'a str, english: &'a str) -> &'a str {
         if self.tag == "th" { thai } else { english }
     }
 
     /// Runs the program on the manual, in this language.
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(super) fn run(&self, arguments: &[&str]) -> String {
         let mut command = program();
         command.args(arguments).args(["--lang", self.tag]).arg("--root").arg(manual());
         Run::of(command.output().unwrap(), &manual()).expect_status(0).stdout
@@ -70,8 +70,10 @@ fn commands(words: &Words) -> Reference {
         )
         .to_owned();
     let program = &help["command"];
-    add_arguments(&mut body, words, program);
-    add_commands(&mut body, words, program);
+    add_arguments(&mut body, words, program, &[]);
+    let everywhere: Vec<&serde_json::Value> =
+        arguments_of(program).map(|flag| &flag["id"]).collect();
+    add_commands(&mut body, words, program, &everywhere);
     let head = [
         words.of("คำสั่ง", "Commands"),
         words.of("คำสั่งทั้งหมดและตัวเลือกของแต่ละคำสั่ง", "All commands, with their flags"),
@@ -80,20 +82,34 @@ fn commands(words: &Words) -> Reference {
 }
 
 /// Adds the commands below a command.
-fn add_commands(body: &mut String, words: &Words, parent: &serde_json::Value) {
+fn add_commands(
+    body: &mut String,
+    words: &Words,
+    parent: &serde_json::Value,
+    everywhere: &[&serde_json::Value],
+) {
     for command in parent["commands"].as_array().into_iter().flatten() {
         let text = |key: &str| command[key].as_str().unwrap();
         let (name, usage) = (text("name"), text("usage"));
         write!(body, "\n## {name}\n\n{}\n\n`{usage}`\n\n", sentence(text("about"))).unwrap();
-        add_arguments(body, words, command);
-        add_commands(body, words, command);
+        add_arguments(body, words, command, everywhere);
+        add_commands(body, words, command, everywhere);
     }
 }
 
-/// Adds a table of the arguments of a command.
-fn add_arguments(body: &mut String, words: &Words, command: &serde_json::Value) {
-    let arguments: Vec<&serde_json::Value> =
-        command["arguments"].as_array().into_iter().flatten().collect();
+fn arguments_of(command: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    command["arguments"].as_array().into_iter().flatten()
+}
+
+/// Adds a table of the arguments of a command, without those that all commands have.
+fn add_arguments(
+    body: &mut String,
+    words: &Words,
+    command: &serde_json::Value,
+    everywhere: &[&serde_json::Value],
+) {
+    let own = |argument: &&serde_json::Value| !everywhere.contains(&&argument["id"]);
+    let arguments: Vec<&serde_json::Value> = arguments_of(command).filter(own).collect();
     if arguments.is_empty() {
         return;
     }
@@ -187,7 +203,7 @@ fn messages(words: &Words) -> Reference {
 }
 
 /// A sentence of the program as Markdown: `…` for what is filled in, and every sign as it is.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut parts = text.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
     let is_name = |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || "_-".contains(c));
@@ -226,7 +242,7 @@ fn as_code(text: &str, first: &str, middle: &str, last: &str) -> String {
 }
 
 /// A text in a cell of a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
