@@ -52,6 +52,11 @@ browser: quick
     tests/browser/install
     PRAKAT={{ prakat }} tests/browser/run
 
+# Runs the blocks of docs/deploy.md against servers on the loopback address. Installs nginx and others from Debian.
+deploy: quick
+    tests/deploy/install
+    PRAKAT={{ prakat }} tests/deploy/run
+
 # Makes the files of a release from a quick build, installs each, and builds portals with them. Needs Linux with Debian's tools.
 dist: quick
     dist/package --program {{ prakat }}

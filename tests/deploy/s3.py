@@ -14,9 +14,15 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # A reply goes out at once, not in two pieces that wait for each other.
     wbufsize = -1
+    disable_nagle_algorithm = True
 
     def log_message(self, *_):
         pass
+
+    def handle_expect_100(self):
+        is_expected = super().handle_expect_100()
+        self.wfile.flush()
+        return is_expected
 
     def reply(self, status, body=b"", headers=()):
         self.send_response(status)
