@@ -89,7 +89,10 @@ fn the_first_status_says_what_to_write_and_its_commands_run() {
         let portal = begun(&format!("--lang {lang}"));
         let before = todo(&portal);
         let report = portal.run("status --lang en").expect_status(0).stdout;
-        assert!(report.contains("\nTo write first: 26 obligations of content/coverage.md"), "{report}");
+        assert!(
+            report.contains("\nTo write first: 26 obligations of content/coverage.md"),
+            "{report}"
+        );
         assert!(report.ends_with("  and 16 more\n"), "{report}");
         let written = before.iter().take_while(|todo| todo["written_in"].is_string()).count();
         let has_command = |todo: &&serde_json::Value| todo["command"].is_string();

@@ -127,7 +127,6 @@ impl FieldSchema<'_> {
         let bound = |bound: Option<Bound>, by: f64| {
             let bound: f64 = bound?.to_string().parse().ok()?;
             let is_whole = bound.fract() == 0.0 && by == 0.0;
-            #[expect(clippy::cast_possible_truncation, reason = "bounds have 15 digits at most")]
             Some(if is_whole { json!(bound as i64) } else { json!(bound + by) })
         };
         for (key, value) in

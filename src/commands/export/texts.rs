@@ -81,10 +81,14 @@ mod tests {
             add("item", name);
             if let KeyShape::Map(inner) | KeyShape::Entries(inner) = shape {
                 let table = format!("item-{name}");
-                inner.iter().for_each(|key| drop(add(&table, key.name)));
+                for key in *inner {
+                    add(&table, key.name);
+                }
             }
         }
-        OBLIGATION_KEYS.iter().for_each(|key| drop(add("obligations", key)));
+        for key in OBLIGATION_KEYS {
+            add("obligations", key);
+        }
         add("coverage", "obligations");
         for word in ["required", "title-site", "title-item"] {
             add("words", word);
