@@ -128,10 +128,10 @@ impl TableColumns {
     fn need(&self) -> Need {
         let widths = self.columns.iter().map(|column| column.characters * CHARACTER + PADDING);
         match widths.sum::<Hundredths>() {
-            ..=WIDEST_ON_PHONES => Need::Phone,
-            ..=WIDEST_ON_TABLETS => Need::Tablet,
-            ..=WIDEST_IN_TEXT => Need::Text,
-            ..=WIDEST_ON_SCREENS => Need::Screen,
+            width if width <= WIDEST_ON_PHONES => Need::Phone,
+            width if width <= WIDEST_ON_TABLETS => Need::Tablet,
+            width if width <= WIDEST_IN_TEXT => Need::Text,
+            width if width <= WIDEST_ON_SCREENS => Need::Screen,
             _ => Need::More,
         }
     }
