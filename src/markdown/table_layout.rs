@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(super::longest_word("8,750,000 บาท"), 13);
         assert_eq!(super::longest_word("ค่าก่อสร้างและปรับปรุงอาคาร"), 12);
         assert_eq!(super::longest_word("นางอารี สมมติเมตตา"), 16);
-        assert_eq!(super::longest_word("ปีงบประมาณ 2568"), 15);
+        assert_eq!(super::longest_word("ปีงบประมาณ 2568"), 14);
         assert_eq!(super::longest_word("Land and buildings tax"), 9);
         assert_eq!(super::longest_word("clerk@nakhon.example"), 20);
     }
