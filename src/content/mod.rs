@@ -21,6 +21,7 @@ mod proof;
 mod rewritten;
 mod seal;
 mod slug;
+mod tables;
 mod unread;
 mod yaml;
 mod yaml_numbers;

@@ -9,6 +9,7 @@ mod markup;
 mod markup_lines;
 mod pdf;
 mod picture_metadata;
+mod sheet;
 mod workbook;
 
 pub(crate) use active::{Fault, Finding, MAX_MARKUP};
