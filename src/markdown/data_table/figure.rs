@@ -1,0 +1,253 @@
+//! The HTML of a table from a file.
+
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableSpec};
+use crate::markdown::charts::BarScale;
+use crate::markdown::data_table::format::{NOTHING, TableFormat};
+use crate::markdown::data_table::{TableFile, TableWords};
+use crate::markdown::file_size::{file_type, type_and_size};
+use crate::markdown::html::escape;
+use crate::text::{media_type, shown_month, shown_year};
+
+/// How many rows a page shows at first, and at a time.
+const SHOWN_ROWS: usize = 200;
+
+/// What a table needs of the page that it is on.
+#[derive(Clone, Copy)]
+pub(in crate::markdown) struct TablePage<'a> {
+    /// The settings of the portal.
+    pub config: &'a Config,
+    /// The language of the page.
+    pub language: &'a str,
+    /// Words around the table.
+    pub words: TableWords<'a>,
+    /// The number of the table on the page, from 1.
+    pub number: usize,
+    /// The chart above the table, as HTML. Empty if there is none.
+    pub chart: &'a str,
+}
+
+/// Where the files of a table are.
+#[derive(Clone, Copy)]
+pub(in crate::markdown) struct TableAddresses<'a> {
+    /// The URL of the folder of the item's files, relative to the page and encoded.
+    pub folder: &'a str,
+    /// The name of the file that the table was read from, encoded.
+    pub encoded: &'a str,
+    /// The size of that file.
+    pub size: u64,
+    /// The files that the table can be downloaded as: for spreadsheets, and for programs.
+    pub downloads: &'a [TableFile; 2],
+    /// The paths of these below the folder, encoded.
+    pub paths: &'a [String; 2],
+}
+
+/// Returns the HTML of a table, and whether it has more rows than it shows.
+pub(in crate::markdown) fn figure(
+    spec: &TableSpec,
+    table: &DataTable,
+    format: &TableFormat,
+    page: &TablePage,
+    addresses: &TableAddresses,
+) -> (String, bool) {
+    let count = spec.rows.map_or(SHOWN_ROWS, |rows| rows as usize).min(table.rows.len());
+    let writer = FigureWriter { spec, table, format, page, addresses, count };
+    (writer.figure(), count < table.rows.len())
+}
+
+struct FigureWriter<'a> {
+    spec: &'a TableSpec,
+    table: &'a DataTable,
+    format: &'a TableFormat<'a>,
+    page: &'a TablePage<'a>,
+    addresses: &'a TableAddresses<'a>,
+    /// How many rows are shown.
+    count: usize,
+}
+
+impl FigureWriter<'_> {
+    fn figure(&self) -> String {
+        let mut out = String::from("<figure class=\"table\" data-prakat=\"table\"");
+        if self.is_cut() {
+            self.data_for_script(&mut out);
+        }
+        let id = format!("pk-table-{}", self.page.number);
+        out.push_str(&format!(">\n<figcaption id=\"{id}\">"));
+        escape(&self.spec.caption, &mut out);
+        out.push_str("</figcaption>\n");
+        out.push_str(self.page.chart);
+        out.push_str(&format!(
+            "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\"><table aria-labelledby=\"{id}\">"
+        ));
+        self.head(&mut out);
+        self.body(&mut out);
+        self.foot(&mut out);
+        out.push_str("</table></div>\n");
+        if self.is_cut() {
+            self.first_rows(&mut out);
+        }
+        self.notes(&mut out);
+        self.downloads(&mut out);
+        out.push_str("</figure>\n");
+        out
+    }
+
+    /// Returns whether rows are left out.
+    fn is_cut(&self) -> bool {
+        self.count < self.table.rows.len()
+    }
+
+    /// Writes what the script needs that shows further rows.
+    fn data_for_script(&self, out: &mut String) {
+        let TablePage { config, language, words, .. } = *self.page;
+        let json = format!("{}{}", self.addresses.folder, self.addresses.paths[1]);
+        let (rows, total) = (self.count.to_string(), self.table.rows.len().to_string());
+        let months = months(language);
+        let era = shown_year(0, config.calendar, language).to_string();
+        let nought = self.format.in_digits("0".to_owned());
+        let base = config.base_url.full.as_str();
+        let data = [
+            ("json", json.as_str()),
+            ("rows", &rows),
+            ("total", &total),
+            ("base", base),
+            ("months", &months),
+            ("era", &era),
+            ("nought", &nought),
+            ("filter", words.filter),
+            ("found", words.found),
+            ("none", words.none),
+            ("page", words.page),
+            ("prev", words.previous),
+            ("next", words.next),
+            ("pages", words.pages),
+        ];
+        for (name, value) in data {
+            out.extend([" data-", name, "=\""]);
+            escape(value, out);
+            out.push('"');
+        }
+    }
+
+    fn head(&self, out: &mut String) {
+        out.push_str("<thead><tr>");
+        for column in &self.table.columns {
+            out.push_str(if is_number(column) { "<th scope=\"col\" class=\"r\">" } else { "<th scope=\"col\">" });
+            escape(&self.format.head(column), out);
+            out.push_str("</th>");
+        }
+        out.push_str("</tr></thead>\n<tbody>\n");
+    }
+
+    fn body(&self, out: &mut String) {
+        let bars = (self.spec.chart == Some(ChartKind::Bar)).then(|| BarScale::of(self.table));
+        for row in &self.table.rows[..self.count] {
+            self.row(row, bars.as_ref(), out);
+        }
+        out.push_str("</tbody>");
+    }
+
+    fn row(&self, row: &DataRow, bars: Option<&BarScale>, out: &mut String) {
+        out.push_str("<tr>");
+        let columns = self.table.columns.iter().zip(&self.format.decimals);
+        for (n, ((column, decimals), cell)) in columns.zip(&row.cells).enumerate() {
+            out.push_str(match (column.is_row_head, is_number(column)) {
+                (true, true) => "<th scope=\"row\" class=\"r\">",
+                (true, false) => "<th scope=\"row\">",
+                (false, true) => "<td class=\"r\">",
+                (false, false) => "<td>",
+            });
+            self.format.html((column, *decimals), cell, out);
+            if let (Some(bars), CellValue::Number(number)) = (bars, cell) {
+                out.push_str(&bars.bar(n, *number));
+            }
+            out.push_str(if column.is_row_head { "</th>" } else { "</td>" });
+        }
+        out.push_str("</tr>\n");
+    }
+
+    /// Writes the row of totals. Its head spans the columns before the first sum.
+    fn foot(&self, out: &mut String) {
+        let Some(label) = &self.table.total_label else { return };
+        let columns = &self.table.columns;
+        let first = columns.iter().position(|column| column.total.is_some());
+        let span = first.unwrap_or(columns.len()).max(1);
+        let colspan = if span > 1 { format!(" colspan=\"{span}\"") } else { String::new() };
+        out.push_str(&format!("\n<tfoot><tr><th scope=\"row\"{colspan}>"));
+        escape(label, out);
+        out.push_str("</th>");
+        for (column, decimals) in columns.iter().zip(&self.format.decimals).skip(span) {
+            out.push_str("<td class=\"r\">");
+            if let Some(total) = column.total {
+                escape(&self.format.number(column, *decimals, total), out);
+            }
+            out.push_str("</td>");
+        }
+        out.push_str("</tr></tfoot>");
+    }
+
+    /// Writes how many rows are shown and where the others are.
+    fn first_rows(&self, out: &mut String) {
+        let number = |n: usize| self.format.in_digits(crate::text::Decimal::from(u32::try_from(n).unwrap_or(u32::MAX)).shown(false));
+        let words = self.page.words.first_rows;
+        let text = words.replace("{n}", &number(self.count));
+        out.push_str("<p class=\"rows\" data-prakat=\"table-rows\" role=\"status\">");
+        escape(&text.replace("{total}", &number(self.table.rows.len())), out);
+        out.push_str("</p>\n");
+    }
+
+    fn notes(&self, out: &mut String) {
+        if self.spec.notes.is_empty() {
+            return;
+        }
+        out.push_str("<ul class=\"notes\">\n");
+        for note in &self.spec.notes {
+            out.push_str("<li>");
+            escape(note, out);
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ul>\n");
+    }
+
+    /// Writes the links to the file as it is and to the table in other formats, each with its size.
+    fn downloads(&self, out: &mut String) {
+        let TablePage { config, language, words, .. } = *self.page;
+        let TableAddresses { folder, encoded, size, downloads, paths } = *self.addresses;
+        let link = |href: &str, media: &str, text: &str, kind: &str, out: &mut String| {
+            out.extend([" <a href=\"", folder, href, "\" type=\"", media, "\">"]);
+            escape(text, out);
+            out.push(' ');
+            escape(kind, out);
+            out.push_str("</a>");
+        };
+        let said = |name: &str, bytes: u64| type_and_size(name, bytes, config.digits, language);
+        out.push_str("<p class=\"data\" data-prakat=\"table-files\">");
+        escape(words.download, out);
+        let file = &self.spec.file;
+        link(encoded, media_type(file), words.original, &said(file, size), out);
+        let [csv, json] = downloads;
+        let size_of = |file: &TableFile| said("", file.bytes.len() as u64);
+        link(&paths[0], media_type(&csv.path), words.csv, &size_of(csv), out);
+        let (json_word, _) = file_type(&json.path);
+        link(&paths[1], media_type(&json.path), &json_word, &size_of(json), out);
+        out.push_str("</p>\n");
+    }
+}
+
+/// Returns whether the values of a column are numbers, which are aligned to the right.
+fn is_number(column: &DataColumn) -> bool {
+    use ColumnType::{Decimal, Integer, Money, Percent};
+    matches!(column.column_type, Integer | Decimal | Money | Percent)
+}
+
+/// Returns the short names of the months in a language, with `|` between them. The text is empty if they
+/// have no names.
+fn months(language: &str) -> String {
+    let names = (1..=12).filter_map(|month| {
+        let (_, short) = shown_month(Date::new(2026, month, 1).ok()?, language);
+        (!short.starts_with(|c: char| c.is_ascii_digit())).then_some(short)
+    });
+    names.collect::<Vec<String>>().join("|")
+}
