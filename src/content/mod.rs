@@ -44,6 +44,9 @@ pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub(crate) use slug::value_slug;
+pub(crate) use tables::{
+    CellValue, ChartKind, ColumnSpec, ColumnType, DataColumn, DataRow, DataTable, TableSpec, Total,
+};
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key, same_yaml_shape};
