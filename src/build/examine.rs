@@ -12,7 +12,7 @@ use crate::build::{file_check, inspect};
 use crate::content::{Document, Item, owns_folder, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, REFERRER, Severity};
 use crate::markdown;
-use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
+use crate::markdown::{Body, BodyContext, BodyWords, ChartWords, Facts, Picture};
 use crate::privacy::Checker;
 use crate::render::{Asset, Theme};
 use crate::site::{Resolver, Site, root_of};
@@ -327,5 +327,11 @@ fn body_words(words: &tera::Value) -> BodyWords<'_> {
         table: word("table"),
         footnotes: word("footnotes"),
         footnote_back: word("footnote_back"),
+        chart: ChartWords {
+            highest: word("chart_highest"),
+            lowest: word("chart_lowest"),
+            course: word("chart_course"),
+            total: word("chart_total"),
+        },
     }
 }

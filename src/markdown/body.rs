@@ -1,6 +1,7 @@
 //! The input and the result of rendering a body.
 
 use crate::diagnostics::Severity;
+use crate::markdown::charts::ChartWords;
 use crate::markdown::hrefs::WantedHeading;
 use crate::site::Resolver;
 use crate::source::Portal;
@@ -35,6 +36,8 @@ pub struct BodyWords<'a> {
     pub footnotes: &'a str,
     /// The link back from a footnote.
     pub footnote_back: &'a str,
+    /// The sentences that describe charts.
+    pub chart: ChartWords<'a>,
 }
 
 /// A heading in the table of contents.
