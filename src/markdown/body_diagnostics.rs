@@ -63,6 +63,15 @@ impl<'s> BodyDiagnostics<'s> {
         self.push(Severity::Warning, code, range, fill);
     }
 
+    /// Adds a diagnostic of a file that the body refers to. An error gets the severity of mistakes.
+    pub(super) fn push_at(&mut self, diagnostic: Diagnostic) {
+        let severity = match diagnostic.severity {
+            Severity::Error => self.severity,
+            severity => severity,
+        };
+        self.diagnostics.push(Diagnostic { severity, ..diagnostic });
+    }
+
     fn push(
         &mut self,
         severity: Severity,

@@ -1,6 +1,6 @@
 //! The numbers of a table that are drawn.
 
-use crate::content::tables::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
 use crate::text::Decimal;
 
 /// The most columns of numbers in a chart of lines or stacked columns: more cannot be told apart.

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::content::tables::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
 use crate::markdown::charts::{BarScale, ChartContext, ChartProblem, ChartWords, chart};
 use crate::text::Decimal;
 

@@ -68,8 +68,18 @@ impl<'a> TableFormat<'a> {
         date.shown(zone, *calendar, self.language).in_digits(*digits, self.language)
     }
 
-    /// Returns a value as the page shows it, without markup.
-    pub(in crate::markdown) fn text(&self, (column, decimals): (&DataColumn, u8), cell: &CellValue) -> String {
+    /// Returns a value of one of the columns of a table as the page shows it, without markup.
+    pub(in crate::markdown) fn shown(
+        &self,
+        table: &DataTable,
+        column: &DataColumn,
+        cell: &CellValue,
+    ) -> String {
+        let number = table.columns.iter().position(|other| std::ptr::eq(other, column));
+        self.text((column, number.map_or(0, |n| self.decimals[n])), cell)
+    }
+
+    fn text(&self, (column, decimals): (&DataColumn, u8), cell: &CellValue) -> String {
         match cell {
             CellValue::Empty => String::new(),
             CellValue::Text(text) => text.to_string(),
@@ -113,7 +123,10 @@ impl<'a> TableFormat<'a> {
 
     /// Returns a day in the form of ISO 8601.
     pub(super) fn iso(&self, date: Moment) -> String {
-        date.shown(&self.config.zone, self.config.calendar, self.language).iso
+        match date {
+            Moment::Day(day) => day.to_string(),
+            _ => date.shown(&self.config.zone, self.config.calendar, self.language).iso,
+        }
     }
 }
 

@@ -1,0 +1,221 @@
+//! Writes tables from files.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event};
+
+use crate::config::LanguageId;
+use crate::content::{CellValue, DataColumn, DataTable, TableSpec};
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::markdown::charts::{ChartContext, chart};
+use crate::markdown::data_table::{
+    ItemLink, TableAddresses, TableFormat, TablePage, downloads, figure,
+};
+use crate::markdown::link_advice::{LinkAdvice, advise};
+use crate::markdown::sanitize::TABLE_MARK;
+use crate::markdown::writer::Writer;
+use crate::site::{LinkTarget, Resolver, encode, may_hold_address, spells_addresses};
+use crate::text::{is_text, media_type, nfc};
+
+/// The word after the fence of a block that describes a table.
+const FENCE: &str = "table";
+
+/// A block that describes a table, while it is read.
+pub(super) struct TableBlock {
+    /// The text between its fences.
+    pub text: String,
+    /// Its range in the body.
+    pub range: Range<usize>,
+}
+
+/// Returns whether a fence begins a block that describes a table.
+pub(super) fn is_table_fence(info: &str) -> bool {
+    info.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(FENCE))
+}
+
+/// A table that was read from a file.
+struct ReadTable {
+    spec: TableSpec,
+    table: DataTable,
+}
+
+impl<'a> Writer<'a, '_> {
+    /// Adds an event of a block that describes a table. At its end the table is written.
+    pub(super) fn in_table_block(&mut self, event: &Event<'a>) {
+        match (event, &mut self.table_block) {
+            (Event::Text(text), Some(block)) => block.text.push_str(text),
+            (Event::End(_), _) => self.end_table_block(),
+            _ => {}
+        }
+    }
+
+    fn end_table_block(&mut self) {
+        let Some(block) = self.table_block.take() else { return };
+        self.last_table = 0..usize::MAX;
+        let Some(read) = self.read_data_table(&block) else { return };
+        let html = self.data_table(&read);
+        let html = match &self.placeholders {
+            // Cleaning would change it. The table is inserted after it.
+            Some(_) => {
+                self.cleaned_tables.push(html);
+                format!("{TABLE_MARK}{}{TABLE_MARK}\n", self.cleaned_tables.len() - 1)
+            }
+            None => html,
+        };
+        self.events.push(Event::Html(html.into()));
+    }
+
+    fn read_data_table(&mut self, block: &TableBlock) -> Option<ReadTable> {
+        let _ = block;
+        None
+    }
+
+    /// Returns a table as HTML, and keeps the files that it can be downloaded as.
+    fn data_table(&mut self, read: &ReadTable) -> String {
+        let ReadTable { spec, table } = read;
+        self.tables += 1;
+        self.data_tables += 1;
+        self.destinations.files.push(table.file);
+        self.report_addresses_in_table(read);
+        let items = self.items_in_table(table);
+        let context = self.context;
+        let from = context.resolver.from;
+        let config = &context.resolver.site.config;
+        let language = config.languages[usize::from(from.language)].code.as_str();
+        let format = TableFormat::new(table, config, language, items);
+        let translated = (from.language != LanguageId::OWN).then_some(language);
+        let stem = self.download_names.take(&spec.file, spec.sheet.as_deref(), translated);
+        let file = &from.files[table.file];
+        let url = context.resolver.site.absolute(&from.url);
+        let files = downloads(&stem, (&url, &file.name), spec, table, &format);
+        let chart = self.chart(read, &format);
+        let page = TablePage {
+            config,
+            language,
+            words: context.words.data_table,
+            number: self.data_tables,
+            chart: &chart,
+        };
+        let addresses = TableAddresses {
+            folder: &format!("{}{}", context.root, encode(context.files_at)),
+            encoded: &encode(&nfc(&file.name)),
+            size: file.size,
+            downloads: &files,
+            paths: &[encode(&files[0].path), encode(&files[1].path)],
+        };
+        let (html, is_cut) = figure(spec, table, &format, &page, &addresses);
+        self.has_long_table |= is_cut;
+        self.table_files.extend(files);
+        html
+    }
+
+    /// Returns the chart above a table. Returns an empty text if there is none. Reports why it cannot be drawn.
+    fn chart(&mut self, read: &ReadTable, format: &TableFormat) -> String {
+        let ReadTable { spec, table } = read;
+        let Some(kind) = spec.chart else { return String::new() };
+        let shown = |column: &DataColumn, cell: &CellValue| format.shown(table, column, cell);
+        let id = format!("pk-chart-{}", self.data_tables);
+        let context = ChartContext {
+            id: &id,
+            title: &spec.caption,
+            words: self.context.words.chart,
+            shown: &shown,
+        };
+        match chart(table, kind, &context) {
+            Ok(html) => html,
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Returns links to the published items that the cells of a table name, by what the cells say. A cell that
+    /// names a withheld item stays empty: its title must not be seen.
+    fn items_in_table<'t>(&mut self, table: &'t DataTable) -> BTreeMap<&'t str, ItemLink> {
+        let mut items: BTreeMap<&str, Option<ItemLink>> = BTreeMap::new();
+        for row in &table.rows {
+            for cell in &row.cells {
+                if let CellValue::Item(path) = cell
+                    && !items.contains_key(&**path)
+                {
+                    let link = self.item_link(path, self.place_of_row(table.file, row.line));
+                    items.insert(path, link);
+                }
+            }
+        }
+        items.into_iter().filter_map(|(path, link)| Some((path, link?))).collect()
+    }
+
+    /// Resolves a cell that names an item. Reports an item that is withheld or missing.
+    fn item_link(&mut self, path: &str, place: Place) -> Option<ItemLink> {
+        let Resolver { site, .. } = self.context.resolver;
+        match self.context.resolver.resolve(path) {
+            LinkTarget::Item(id, _) => {
+                let item = site.item(id);
+                let href = format!("{}{}", self.context.root, encode(&item.url));
+                let url = site.absolute(&item.url);
+                return Some(ItemLink { title: item.title.to_string(), href, url });
+            }
+            LinkTarget::Withheld(stub, _) => {
+                let opens = stub.is_none_or(|n| site.withheld[n as usize].will_open);
+                let help = if opens { "help" } else { "help-gone" };
+                let warning = Diagnostic::warning(Code::WithheldLink, place);
+                self.diagnostics.push_at(warning.arg("link", path).help(help));
+            }
+            LinkTarget::Broken(broken) => {
+                let LinkAdvice { code, help, suggestion } = advise(&broken, path);
+                let error = Diagnostic::error(code, place).arg("link", path).arg("value", path);
+                let error = match suggestion {
+                    Some(near) => error.arg("suggestion", near),
+                    None => error,
+                };
+                self.diagnostics.push_at(error.help(help));
+            }
+            _ => {
+                let error = Diagnostic::error(Code::DeadLink, place);
+                self.diagnostics.push_at(error.arg("link", path));
+            }
+        }
+        None
+    }
+
+    /// Returns the place of a row in its file. Rows of a workbook have no lines.
+    fn place_of_row(&self, file: usize, line: u32) -> Place {
+        let from = self.context.resolver.from;
+        let name = &from.files[file].name;
+        let place = Place::file(&format!("{}{name}", from.folder()));
+        if is_text(media_type(name)) { Place { line, ..place } } else { place }
+    }
+
+    /// Reports addresses of withheld items in the texts of a table. They are on the page and in its downloads.
+    fn report_addresses_in_table(&mut self, read: &ReadTable) {
+        let ReadTable { spec, table } = read;
+        let block = self.diagnostics.place(spec.range.clone());
+        let around = std::iter::once(&spec.caption).chain(&spec.notes).map(|text| (text, &block));
+        let heads = table.columns.iter().map(|column| (&column.label, &block));
+        for (text, place) in around.chain(heads) {
+            self.report_addresses_at(text, place);
+        }
+        for row in &table.rows {
+            for cell in &row.cells {
+                if let CellValue::Text(text) = cell
+                    && may_hold_address(text)
+                {
+                    self.report_addresses_at(text, &self.place_of_row(table.file, row.line));
+                }
+            }
+        }
+    }
+
+    fn report_addresses_at(&mut self, text: &str, place: &Place) {
+        let resolver = self.context.resolver;
+        let host = resolver.site.config.base_url.host();
+        if self.address_checks_left == 0 || !may_hold_address(text) || !spells_addresses(text, host) {
+            return;
+        }
+        self.address_checks_left -= 1;
+        for word in resolver.withheld_in(text) {
+            let warning = Diagnostic::warning(Code::WithheldAddress, place.clone());
+            self.diagnostics.push_at(warning.arg("link", word));
+        }
+    }
+}
