@@ -9,7 +9,7 @@ use crate::markdown::data_table::format::{NOTHING, TableFormat};
 use crate::markdown::data_table::{TableFile, TableWords};
 use crate::markdown::file_size::{file_type, type_and_size};
 use crate::markdown::html::escape;
-use crate::text::{media_type, shown_month, shown_year};
+use crate::text::{Decimal, media_type, shown_month, shown_year};
 
 /// How many rows a page shows at first, and at a time.
 const SHOWN_ROWS: usize = 200;
@@ -21,6 +21,8 @@ pub(in crate::markdown) struct TablePage<'a> {
     pub config: &'a Config,
     /// The language of the page.
     pub language: &'a str,
+    /// The relative path to the site's root.
+    pub root: &'a str,
     /// Words around the table.
     pub words: TableWords<'a>,
     /// The number of the table on the page, from 1.
@@ -101,21 +103,22 @@ impl FigureWriter<'_> {
 
     /// Writes what the script needs that shows further rows.
     fn data_for_script(&self, out: &mut String) {
-        let TablePage { config, language, words, .. } = *self.page;
+        let TablePage { config, language, words, root, .. } = *self.page;
         let json = format!("{}{}", self.addresses.folder, self.addresses.paths[1]);
         let (rows, total) = (self.count.to_string(), self.table.rows.len().to_string());
         let months = months(language);
         let era = shown_year(0, config.calendar, language).to_string();
-        let nought = self.format.in_digits("0".to_owned());
+        let is_thai = self.format.in_digits("0".to_owned()) != "0";
         let base = config.base_url.full.as_str();
         let data = [
             ("json", json.as_str()),
             ("rows", &rows),
             ("total", &total),
             ("base", base),
+            ("root", root),
             ("months", &months),
             ("era", &era),
-            ("nought", &nought),
+            ("digits", if is_thai { "thai" } else { "arabic" }),
             ("filter", words.filter),
             ("found", words.found),
             ("none", words.none),
@@ -190,7 +193,10 @@ impl FigureWriter<'_> {
 
     /// Writes how many rows are shown and where the others are.
     fn first_rows(&self, out: &mut String) {
-        let number = |n: usize| self.format.in_digits(crate::text::Decimal::from(u32::try_from(n).unwrap_or(u32::MAX)).shown(false));
+        let number = |n: usize| {
+            let number = Decimal::from(u32::try_from(n).unwrap_or(u32::MAX));
+            self.format.in_digits(number.shown(false))
+        };
         let words = self.page.words.first_rows;
         let text = words.replace("{n}", &number(self.count));
         out.push_str("<p class=\"rows\" data-prakat=\"table-rows\" role=\"status\">");
@@ -238,8 +244,8 @@ impl FigureWriter<'_> {
 
 /// Returns whether the values of a column are numbers, which are aligned to the right.
 fn is_number(column: &DataColumn) -> bool {
-    use ColumnType::{Decimal, Integer, Money, Percent};
-    matches!(column.column_type, Integer | Decimal | Money | Percent)
+    use ColumnType::{Integer, Money, Percent};
+    matches!(column.column_type, Integer | ColumnType::Decimal | Money | Percent)
 }
 
 /// Returns the short names of the months in a language, with `|` between them. The text is empty if they

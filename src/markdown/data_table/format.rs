@@ -144,7 +144,7 @@ fn decimals(table: &DataTable, column: usize) -> u8 {
 }
 
 /// Returns whether the numbers of a column are years, which have no commas.
-fn is_year(column: &DataColumn) -> bool {
+pub(super) fn is_year(column: &DataColumn) -> bool {
     let label = column.label.to_lowercase();
     let is_count = column.column_type == ColumnType::Integer && column.unit.is_none();
     is_count && ["ปี", "พ.ศ.", "ค.ศ.", "year"].iter().any(|word| label.starts_with(word))

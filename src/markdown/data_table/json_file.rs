@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use crate::content::{CellValue, ColumnType, DataColumn, DataTable};
-use crate::markdown::data_table::format::TableFormat;
+use crate::markdown::data_table::format::{TableFormat, is_year};
 
 /// What the file says of its table.
 pub(super) struct Head<'a> {
@@ -51,6 +51,7 @@ fn column(column: &DataColumn, decimals: u8) -> serde_json::Value {
     use ColumnType::{Date, Decimal, Integer, Item, Money, Percent, Text};
     let type_word = match column.column_type {
         Text => "text",
+        Integer if is_year(column) => "year",
         Integer => "integer",
         Decimal => "decimal",
         Money => "money",

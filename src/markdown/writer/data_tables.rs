@@ -93,6 +93,7 @@ impl<'a> Writer<'a, '_> {
         let page = TablePage {
             config,
             language,
+            root: context.root,
             words: context.words.data_table,
             number: self.data_tables,
             chart: &chart,
