@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableSpec};
 use crate::markdown::charts::BarScale;
-use crate::markdown::data_table::format::{NOTHING, TableFormat};
+use crate::markdown::data_table::format::TableFormat;
 use crate::markdown::data_table::{TableFile, TableWords};
-use crate::markdown::file_size::{file_type, type_and_size};
+use crate::markdown::file_size::type_and_size;
 use crate::markdown::html::escape;
 use crate::text::{Decimal, media_type, shown_month, shown_year};
 
@@ -182,7 +182,7 @@ impl FigureWriter<'_> {
         escape(label, out);
         out.push_str("</th>");
         for (column, decimals) in columns.iter().zip(&self.format.decimals).skip(span) {
-            out.push_str("<td class=\"r\">");
+            out.push_str(if is_number(column) { "<td class=\"r\">" } else { "<td>" });
             if let Some(total) = column.total {
                 escape(&self.format.number(column, *decimals, total), out);
             }
@@ -233,11 +233,10 @@ impl FigureWriter<'_> {
         escape(words.download, out);
         let file = &self.spec.file;
         link(encoded, media_type(file), words.original, &said(file, size), out);
-        let [csv, json] = downloads;
-        let size_of = |file: &TableFile| said("", file.bytes.len() as u64);
-        link(&paths[0], media_type(&csv.path), words.csv, &size_of(csv), out);
-        let (json_word, _) = file_type(&json.path);
-        link(&paths[1], media_type(&json.path), &json_word, &size_of(json), out);
+        for ((file, path), word) in downloads.iter().zip(paths).zip([words.csv, words.json]) {
+            let size = file.bytes.len() as u64;
+            link(path, media_type(&file.path), word, &said(&file.path, size), out);
+        }
         out.push_str("</p>\n");
     }
 }

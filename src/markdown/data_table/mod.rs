@@ -26,6 +26,8 @@ pub struct TableWords<'a> {
     pub original: &'a str,
     /// The link to the table for spreadsheets.
     pub csv: &'a str,
+    /// The link to the table for programs.
+    pub json: &'a str,
     /// The label of the field that narrows the table.
     pub filter: &'a str,
     /// `{n}`, `{total}`: how many rows were found.
@@ -66,3 +68,6 @@ pub(super) fn downloads(
     [("csv", csv), ("json", json)]
         .map(|(ending, bytes)| TableFile { path: format!("{stem}.{ending}"), bytes })
 }
+
+#[cfg(test)]
+mod tests;

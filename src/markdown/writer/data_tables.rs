@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event};
+use pulldown_cmark::Event;
 
 use crate::config::LanguageId;
 use crate::content::{CellValue, DataColumn, DataTable, TableSpec};
