@@ -1,6 +1,6 @@
 //! Bars inside the cells of a table: table and chart are one thing.
 
-use crate::content::tables::DataTable;
+use crate::content::DataTable;
 use crate::markdown::charts::series::{is_number, is_same_unit, numbers_of};
 use crate::text::Decimal;
 

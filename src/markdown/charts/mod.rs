@@ -15,7 +15,7 @@ mod stacked;
 pub(super) use bars::BarScale;
 pub(super) use series::{ChartProblem, Series};
 
-use crate::content::tables::{CellValue, ChartKind, DataColumn, DataTable};
+use crate::content::{CellValue, ChartKind, DataColumn, DataTable};
 use crate::markdown::charts::frame::Frame;
 
 /// The sentences and labels of a chart, with names in braces.

@@ -1,6 +1,6 @@
 //! The numbers of a table that are drawn.
 
-use crate::content::tables::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
 use crate::text::Decimal;
 
 /// The most columns of numbers in a chart of lines or stacked columns: more cannot be told apart.
@@ -95,6 +95,11 @@ impl<'a> Series<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Returns whether all numbers are whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.columns.iter().all(|(column, _)| column.column_type == ColumnType::Integer)
     }
 
     /// Returns every number.
