@@ -15,11 +15,12 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// Returns an axis for values between two numbers.
-    pub(super) fn over(smallest: f64, largest: f64) -> Self {
+    /// Returns an axis for values between two numbers. The marks of whole numbers are whole.
+    pub(super) fn over(smallest: f64, largest: f64, is_whole: bool) -> Self {
         let (smallest, largest) = (smallest.min(0.0), largest.max(0.0));
         let span = if largest > smallest { largest - smallest } else { 1.0 };
-        let mut step = round_step(span / f64::from(MAX_STEPS));
+        let least = if is_whole { 1.0 } else { 0.0 };
+        let mut step = round_step(span / f64::from(MAX_STEPS)).max(least);
         loop {
             let (below, above) = ((smallest / step).floor(), (largest / step).ceil());
             let steps = (above - below).max(1.0) as i32;
@@ -63,17 +64,25 @@ mod tests {
             (-30.0, 60.0, &[-40.0, -20.0, 0.0, 20.0, 40.0, 60.0]),
             (-8.0, -2.0, &[-8.0, -6.0, -4.0, -2.0, 0.0]),
             (0.0, 0.0, &[0.0, 1.0]),
+            (0.0, 2.0, &[0.0, 1.0, 2.0]),
         ] {
-            let found: Vec<f64> = Axis::over(smallest, largest).marks().collect();
+            let found: Vec<f64> = Axis::over(smallest, largest, true).marks().collect();
             assert_eq!(found, marks, "{smallest} {largest}");
         }
+    }
+
+    #[test]
+    fn the_marks_of_other_numbers_may_have_decimals() {
+        let marks: Vec<String> =
+            Axis::over(0.0, 2.0, false).marks().map(|mark| format!("{mark:.1}")).collect();
+        assert_eq!(marks, ["0.0", "0.5", "1.0", "1.5", "2.0"]);
     }
 
     #[test]
     fn every_value_is_on_the_axis() {
         for n in 1..2_000 {
             let (low, high) = (f64::from(n % 37) * -1.7, f64::from(n) * f64::from(n) * 0.37);
-            let axis = Axis::over(low, high);
+            let axis = Axis::over(low, high, n % 2 == 0);
             assert!(
                 axis.part(low) >= -1e-9 && axis.part(high) <= 1.0 + 1e-9,
                 "{low} {high} {axis:?}"

@@ -19,9 +19,9 @@ pub(super) const SHAPES: f64 = HEIGHT - ABOVE - BELOW;
 /// The width of the shapes, in units that are stretched to the width of the page.
 pub(super) const WIDTH: f64 = 1_000.0;
 
-/// How many heads of rows a wide screen shows below the chart, and a phone.
-const HEADS: usize = 8;
-const HEADS_ON_PHONES: usize = 4;
+/// How many letters have room below a chart on a wide screen, and on a phone.
+const LETTERS: usize = 90;
+const LETTERS_ON_PHONES: usize = 30;
 
 /// A chart without its shapes.
 pub(super) struct Frame<'a> {
@@ -52,40 +52,46 @@ impl Frame<'_> {
         escape(&description(self.series, self.context), &mut out);
         out += "</desc>";
         out += &shapes.definitions;
-        self.draw_axis(shapes, &mut out);
+        let mut numbers = String::new();
+        self.draw_axis(shapes, &mut out, &mut numbers);
         out += &format!(
             "<svg y=\"{ABOVE}\" width=\"100%\" height=\"{SHAPES}\" viewBox=\"0 0 {WIDTH} {SHAPES}\" preserveAspectRatio=\"none\" overflow=\"visible\">"
         );
         out += &shapes.svg;
         out += "</svg>";
+        out += &numbers;
         self.draw_heads(shapes, &mut out);
         out += "</svg>\n";
         self.write_legend(&mut out);
         out
     }
 
-    /// Draws a line for each mark of the axis, with its number above it.
-    fn draw_axis(&self, shapes: &Shapes, out: &mut String) {
+    /// Draws a line for each mark of the axis, and its number, which stands above the line and before the shapes.
+    fn draw_axis(&self, shapes: &Shapes, lines: &mut String, numbers: &mut String) {
         let Some((column, _)) = self.series.columns.first() else { return };
         let decimals = decimals_of(shapes.axis.step);
         for mark in shapes.axis.marks() {
             let y = ABOVE + (1.0 - shapes.axis.part(mark)) * SHAPES;
             let class = if mark.abs() < shapes.axis.step / 2.0 { " class=\"zero\"" } else { "" };
-            *out += &format!("<line{class} x2=\"100%\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>");
+            *lines += &format!("<line{class} x2=\"100%\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>");
             let Ok(number) = Decimal::parse(&format!("{mark:.decimals$}"), decimals) else {
                 continue;
             };
-            *out += &format!("<text y=\"{:.1}\">", y - 5.0);
-            escape(&(self.context.shown)(column, &CellValue::Number(number)), out);
-            *out += "</text>";
+            *numbers += &format!("<text class=\"mark\" y=\"{:.1}\">", y - 5.0);
+            escape(&(self.context.shown)(column, &CellValue::Number(number)), numbers);
+            *numbers += "</text>";
         }
     }
 
     /// Writes heads of rows below the shapes: all that have room.
     fn draw_heads(&self, shapes: &Shapes, out: &mut String) {
         let count = self.series.heads.len();
-        let (wide, narrow) = (every(count, HEADS), every(count, HEADS_ON_PHONES));
-        for (n, head) in self.series.heads.iter().enumerate().filter(|(n, _)| n % wide == 0) {
+        let heads: Vec<String> = self.series.heads.iter().map(|head| shortened(head)).collect();
+        let longest = heads.iter().map(|head| head.chars().count()).max().unwrap_or(0) + 2;
+        let wide = every(count, LETTERS / longest);
+        // Each head on a phone is one of those on a wide screen.
+        let narrow = every(count, LETTERS_ON_PHONES / longest).next_multiple_of(wide);
+        for (n, head) in heads.iter().enumerate().filter(|(n, _)| n % wide == 0) {
             let x = (shapes.place_of_row)(n, count) * 100.0;
             let anchor = match x {
                 x if x < 5.0 => "start",
@@ -97,7 +103,7 @@ impl Frame<'_> {
                 "<text{class} x=\"{x:.1}%\" y=\"{}\" text-anchor=\"{anchor}\">",
                 HEIGHT - 6.0
             );
-            escape(&shortened(head), out);
+            escape(head, out);
             *out += "</text>";
         }
     }
@@ -110,7 +116,7 @@ impl Frame<'_> {
         *out += "<ul class=\"legend\">";
         for (n, (column, _)) in self.series.columns.iter().enumerate() {
             *out += &format!(
-                "<li><svg class=\"chart key\" aria-hidden=\"true\" width=\"32\" height=\"12\">{}</svg> ",
+                "<li><svg class=\"chart swatch\" aria-hidden=\"true\" width=\"32\" height=\"12\">{}</svg> ",
                 self.key(n)
             );
             escape(&column.label, out);
@@ -131,7 +137,7 @@ impl Frame<'_> {
     fn key(&self, n: usize) -> String {
         let id = self.context.id;
         if self.series.is_stacked {
-            format!("<rect class=\"s{n}\" width=\"32\" height=\"12\" fill=\"url(#{id}-p{n})\"/>")
+            format!("<rect width=\"32\" height=\"12\" fill=\"url(#{id}-p{n})\"/>")
         } else {
             format!("<path class=\"s{n}\" d=\"M0 6H32\"/>")
         }
@@ -140,7 +146,7 @@ impl Frame<'_> {
 
 /// Returns the distance of two heads that are shown, so that at most `limit` are.
 fn every(count: usize, limit: usize) -> usize {
-    count.div_ceil(limit).max(1)
+    count.div_ceil(limit.max(2)).max(1)
 }
 
 /// Returns the number of decimals that the steps of an axis need.

@@ -12,6 +12,7 @@ pub(super) fn lines(frame: &Frame) -> Shapes {
     let axis = Axis::over(
         numbers.iter().copied().fold(f64::INFINITY, f64::min),
         numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        frame.series.is_whole(),
     );
     let mut svg = String::new();
     for (n, (_, values)) in frame.series.columns.iter().enumerate() {

@@ -97,6 +97,11 @@ impl<'a> Series<'a> {
         Ok(())
     }
 
+    /// Returns whether all numbers are whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.columns.iter().all(|(column, _)| column.column_type == ColumnType::Integer)
+    }
+
     /// Returns every number.
     pub(super) fn numbers(&self) -> impl Iterator<Item = Decimal> {
         self.columns.iter().flat_map(|(_, values)| values.iter().copied().flatten())

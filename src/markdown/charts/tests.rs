@@ -92,17 +92,13 @@ fn parts_of_a_column_stand_on_each_other() {
         draw(&table(&["a", "b"], &[("x", &["30", "70"]), ("y", &["50", ""])]), ChartKind::Stacked);
     let html = html.unwrap();
     for part in [
-        "class=\"s0\" x=\"62.5\" y=\"184.8\" width=\"375.0\" height=\"79.2\"",
-        "class=\"s1\" x=\"62.5\" y=\"0.0\" width=\"375.0\" height=\"184.8\"",
-        "class=\"s0\" x=\"562.5\" y=\"132.0\" width=\"375.0\" height=\"132.0\"",
+        "x=\"175.0\" y=\"184.8\" width=\"330.0\" height=\"79.2\" fill=\"url(#c1-p0)\"",
+        "x=\"175.0\" y=\"0.0\" width=\"330.0\" height=\"184.8\" fill=\"url(#c1-p1)\"",
+        "x=\"615.0\" y=\"132.0\" width=\"330.0\" height=\"132.0\"",
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
-    assert_eq!(
-        html.matches("<rect class=\"s1\" x=").count(),
-        1,
-        "nothing is drawn for an empty cell"
-    );
+    assert_eq!(html.matches("<rect x=").count(), 3, "nothing is drawn for an empty cell");
     assert!(html.contains("<ul class=\"legend\">"));
 }
 
