@@ -337,6 +337,7 @@ fn body_words(words: &tera::Value) -> BodyWords<'_> {
         },
         data_table: TableWords {
             first_rows: word("table_first_rows"),
+            total: word("sum"),
             download: word("table_download"),
             original: word("table_original"),
             csv: word("table_csv"),

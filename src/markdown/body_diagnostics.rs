@@ -72,6 +72,11 @@ impl<'s> BodyDiagnostics<'s> {
         self.diagnostics.push(Diagnostic { severity, ..diagnostic });
     }
 
+    /// Returns the collection that everything is added to.
+    pub(super) fn all(&mut self) -> &mut Diagnostics {
+        self.diagnostics
+    }
+
     fn push(
         &mut self,
         severity: Severity,

@@ -3,16 +3,15 @@
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableSpec};
+use crate::content::{
+    CellValue, ChartKind, DataRow, DataTable, SHOWN_ROWS, TableSpec,
+};
 use crate::markdown::charts::BarScale;
 use crate::markdown::data_table::format::TableFormat;
 use crate::markdown::data_table::{TableFile, TableWords};
 use crate::markdown::file_size::type_and_size;
 use crate::markdown::html::escape;
 use crate::text::{Decimal, media_type, shown_month, shown_year};
-
-/// How many rows a page shows at first, and at a time.
-const SHOWN_ROWS: usize = 200;
 
 /// What a table needs of the page that it is on.
 #[derive(Clone, Copy)]
@@ -137,7 +136,7 @@ impl FigureWriter<'_> {
     fn head(&self, out: &mut String) {
         out.push_str("<thead><tr>");
         for column in &self.table.columns {
-            out.push_str(if is_number(column) { "<th scope=\"col\" class=\"r\">" } else { "<th scope=\"col\">" });
+            out.push_str(if column.column_type.is_number() { "<th scope=\"col\" class=\"r\">" } else { "<th scope=\"col\">" });
             escape(&self.format.head(column), out);
             out.push_str("</th>");
         }
@@ -156,7 +155,7 @@ impl FigureWriter<'_> {
         out.push_str("<tr>");
         let columns = self.table.columns.iter().zip(&self.format.decimals);
         for (n, ((column, decimals), cell)) in columns.zip(&row.cells).enumerate() {
-            out.push_str(match (column.is_row_head, is_number(column)) {
+            out.push_str(match (column.is_row_head, column.column_type.is_number()) {
                 (true, true) => "<th scope=\"row\" class=\"r\">",
                 (true, false) => "<th scope=\"row\">",
                 (false, true) => "<td class=\"r\">",
@@ -179,10 +178,11 @@ impl FigureWriter<'_> {
         let span = first.unwrap_or(columns.len()).max(1);
         let colspan = if span > 1 { format!(" colspan=\"{span}\"") } else { String::new() };
         out.push_str(&format!("\n<tfoot><tr><th scope=\"row\"{colspan}>"));
-        escape(label, out);
+        let is_computed = label.is_empty();
+        escape(if is_computed { self.page.words.total } else { label }, out);
         out.push_str("</th>");
         for (column, decimals) in columns.iter().zip(&self.format.decimals).skip(span) {
-            out.push_str(if is_number(column) { "<td class=\"r\">" } else { "<td>" });
+            out.push_str(if column.column_type.is_number() { "<td class=\"r\">" } else { "<td>" });
             if let Some(total) = column.total {
                 escape(&self.format.number(column, *decimals, total), out);
             }
@@ -205,11 +205,12 @@ impl FigureWriter<'_> {
     }
 
     fn notes(&self, out: &mut String) {
-        if self.spec.notes.is_empty() {
+        let mut notes = self.table.notes.iter().chain(&self.spec.notes).peekable();
+        if notes.peek().is_none() {
             return;
         }
         out.push_str("<ul class=\"notes\">\n");
-        for note in &self.spec.notes {
+        for note in notes {
             out.push_str("<li>");
             escape(note, out);
             out.push_str("</li>\n");
@@ -231,7 +232,7 @@ impl FigureWriter<'_> {
         let said = |name: &str, bytes: u64| type_and_size(name, bytes, config.digits, language);
         out.push_str("<p class=\"data\" data-prakat=\"table-files\">");
         escape(words.download, out);
-        let file = &self.spec.file;
+        let file = &self.spec.file.name;
         link(encoded, media_type(file), words.original, &said(file, size), out);
         for ((file, path), word) in downloads.iter().zip(paths).zip([words.csv, words.json]) {
             let size = file.bytes.len() as u64;
@@ -239,12 +240,6 @@ impl FigureWriter<'_> {
         }
         out.push_str("</p>\n");
     }
-}
-
-/// Returns whether the values of a column are numbers, which are aligned to the right.
-fn is_number(column: &DataColumn) -> bool {
-    use ColumnType::{Integer, Money, Percent};
-    matches!(column.column_type, Integer | ColumnType::Decimal | Money | Percent)
 }
 
 /// Returns the short names of the months in a language, with `|` between them. The text is empty if they

@@ -55,11 +55,7 @@ impl<'a> TableFormat<'a> {
     /// Returns a number as the page shows it.
     pub(super) fn number(&self, column: &DataColumn, decimals: u8, number: Decimal) -> String {
         let sign = if column.column_type == ColumnType::Percent { "%" } else { "" };
-        let text = match is_year(column) {
-            true => number.to_string(),
-            false => number.shown_with(decimals),
-        };
-        self.in_digits(text + sign)
+        self.in_digits(number.shown_with(decimals) + sign)
     }
 
     /// Returns a date as the page shows it.
@@ -107,7 +103,13 @@ impl<'a> TableFormat<'a> {
                 None => out.push_str(NOTHING),
             },
             CellValue::Empty => out.push_str(NOTHING),
-            cell => escape(&self.text(column, cell), out),
+            CellValue::Text(text) => {
+                for (n, line) in text.lines().enumerate() {
+                    out.push_str(if n > 0 { "<br>" } else { "" });
+                    escape(line, out);
+                }
+            }
+            CellValue::Number(number) => escape(&self.number(column.0, column.1, *number), out),
         }
     }
 
@@ -141,11 +143,4 @@ fn decimals(table: &DataTable, column: usize) -> u8 {
     });
     let most = numbers.chain(of.total).map(Decimal::decimals).max().unwrap_or(0);
     if of.column_type == ColumnType::Money && most > 0 { most.max(2) } else { most }
-}
-
-/// Returns whether the numbers of a column are years, which have no commas.
-pub(super) fn is_year(column: &DataColumn) -> bool {
-    let label = column.label.to_lowercase();
-    let is_count = column.column_type == ColumnType::Integer && column.unit.is_none();
-    is_count && ["ปี", "พ.ศ.", "ค.ศ.", "year"].iter().any(|word| label.starts_with(word))
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::content::{CellValue, ColumnType, DataColumn, DataTable};
-use crate::markdown::data_table::format::{TableFormat, is_year};
+use crate::content::{CellValue, DataColumn, DataTable};
+use crate::markdown::data_table::format::TableFormat;
 
 /// What the file says of its table.
 pub(super) struct Head<'a> {
@@ -48,22 +48,12 @@ pub(super) fn json(head: &Head, table: &DataTable, format: &TableFormat) -> Vec<
 }
 
 fn column(column: &DataColumn, decimals: u8) -> serde_json::Value {
-    use ColumnType::{Date, Decimal, Integer, Item, Money, Percent, Text};
-    let type_word = match column.column_type {
-        Text => "text",
-        Integer if is_year(column) => "year",
-        Integer => "integer",
-        Decimal => "decimal",
-        Money => "money",
-        Percent => "percent",
-        Date => "date",
-        Item => "item",
-    };
+    let type_word = column.column_type.as_str();
     let mut value = json!({ "id": column.name, "label": column.label, "type": type_word });
     if let Some(unit) = &column.unit {
         value["unit"] = json!(unit);
     }
-    if matches!(column.column_type, Integer | Decimal | Money | Percent) {
+    if column.column_type.is_number() {
         value["decimals"] = json!(decimals);
     }
     value

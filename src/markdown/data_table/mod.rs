@@ -20,6 +20,8 @@ use crate::content::{DataTable, TableSpec};
 pub struct TableWords<'a> {
     /// `{n}`, `{total}`: how many rows the page shows, and where the others are.
     pub first_rows: &'a str,
+    /// The head of sums that no row of the file has.
+    pub total: &'a str,
     /// Before the downloads.
     pub download: &'a str,
     /// The link to the file as it is.

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Config, read_settings};
-use crate::content::{CellValue, ColumnType, DataColumn, DataRow, DataTable, TableSpec};
-use crate::diagnostics::Diagnostics;
+use crate::content::{
+    CellValue, ColumnType, DataColumn, DataRow, DataTable, PlacedName, TableOrigin, TableSpec,
+};
+use crate::diagnostics::{Diagnostics, Place};
 use crate::markdown::data_table::{
     ItemLink, TableAddresses, TableFile, TableFormat, TablePage, TableWords, downloads, figure,
 };
@@ -23,6 +25,7 @@ fn column(label: &str, column_type: ColumnType, unit: Option<&str>) -> DataColum
         name: label.into(),
         label: label.into(),
         column_type,
+        is_inferred: true,
         unit: unit.map(Into::into),
         is_row_head: false,
         total: None,
@@ -44,7 +47,7 @@ fn table() -> DataTable {
         column("งาน", ColumnType::Text, None),
         column("วงเงิน", ColumnType::Money, Some("บาท")),
         column("ร้อยละ", ColumnType::Percent, None),
-        column("ปี", ColumnType::Integer, None),
+        column("ปี", ColumnType::Text, None),
         column("วันที่", ColumnType::Date, None),
         column("ประกาศ", ColumnType::Item, None),
     ];
@@ -58,7 +61,7 @@ fn table() -> DataTable {
                 text("ซ่อม <ถนน>, \"สายหลัก\""),
                 number("1250.50"),
                 number("12.5"),
-                number("2569"),
+                text("2569"),
                 day("2569-10-01"),
                 item("a.md"),
             ],
@@ -76,18 +79,28 @@ fn table() -> DataTable {
             ],
         ),
     ];
-    DataTable { file: 0, columns: columns.into(), rows, total_label: Some("รวม".into()) }
+    DataTable {
+        file: 0,
+        origin: TableOrigin::default(),
+        columns: columns.into(),
+        rows,
+        total_label: Some("รวม".into()),
+        notes: vec!["ที่มา".into()],
+    }
 }
 
 fn spec(rows: Option<u32>) -> TableSpec {
     TableSpec {
-        file: "a.csv".into(),
+        file: PlacedName { name: "a.csv".into(), place: Place::file("content/x/index.md") },
         sheet: None,
+        head: None,
         caption: "งาน & เงิน".into(),
         columns: Vec::new(),
         total: None,
         chart: None,
         rows,
+        row_head: None,
+        unit: None,
         notes: vec!["หมายเหตุ <1>".into()],
         range: 0..0,
     }
@@ -140,17 +153,17 @@ fn a_table_is_a_figure_with_heads_sums_and_downloads() {
         <div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"pk-table-1\">\
         <table aria-labelledby=\"pk-table-1\"><thead><tr><th scope=\"col\" class=\"r\">ลำดับ</th>\
         <th scope=\"col\">งาน</th><th scope=\"col\" class=\"r\">วงเงิน (บาท)</th>\
-        <th scope=\"col\" class=\"r\">ร้อยละ</th><th scope=\"col\" class=\"r\">ปี</th>\
+        <th scope=\"col\" class=\"r\">ร้อยละ</th><th scope=\"col\">ปี</th>\
         <th scope=\"col\">วันที่</th><th scope=\"col\">ประกาศ</th></tr></thead>\n<tbody>\n\
         <tr><td class=\"r\">1</td><th scope=\"row\">ซ่อม &lt;ถนน&gt;, &quot;สายหลัก&quot;</th>\
-        <td class=\"r\">1,250.50</td><td class=\"r\">12.5%</td><td class=\"r\">2569</td>\
+        <td class=\"r\">1,250.50</td><td class=\"r\">12.5%</td><td>2569</td>\
         <td><time datetime=\"2026-10-01\">1 ต.ค. 2569</time></td>\
         <td><a href=\"../../news/a/\">ประกาศ ก</a></td></tr>\n\
         <tr><td class=\"r\">1,000</td><th scope=\"row\">ท่อ</th><td class=\"r\">50.00</td>\
-        <td class=\"r\">7.0%</td><td class=\"r\">–</td><td>–</td><td>–</td></tr>\n</tbody>\n\
+        <td class=\"r\">7.0%</td><td>–</td><td>–</td><td>–</td></tr>\n</tbody>\n\
         <tfoot><tr><th scope=\"row\" colspan=\"2\">รวม</th><td class=\"r\">1,300.50</td>\
-        <td class=\"r\"></td><td class=\"r\"></td><td></td><td></td></tr></tfoot></table></div>\n\
-        <ul class=\"notes\">\n<li>หมายเหตุ &lt;1&gt;</li>\n</ul>\n\
+        <td class=\"r\"></td><td></td><td></td><td></td></tr></tfoot></table></div>\n\
+        <ul class=\"notes\">\n<li>ที่มา</li>\n<li>หมายเหตุ &lt;1&gt;</li>\n</ul>\n\
         <p class=\"data\" data-prakat=\"table-files\">ดาวน์โหลด \
         <a href=\"../../news/x/a.csv\" type=\"text/csv\">ต้นฉบับ (CSV, 1\u{a0}kB)</a> \
         <a href=\"../../news/x/tables/a.csv\" type=\"text/csv\">Excel (CSV, 261\u{a0}B)</a> \
@@ -202,7 +215,7 @@ fn programs_get_numbers_types_and_sums() {
     assert_eq!(read["url"], "https://town.example/news/x/");
     let types: Vec<&str> =
         read["columns"].as_array().unwrap().iter().map(|c| c["type"].as_str().unwrap()).collect();
-    assert_eq!(types, ["integer", "text", "money", "percent", "year", "date", "item"]);
+    assert_eq!(types, ["integer", "text", "money", "percent", "text", "date", "item"]);
     assert_eq!(read["columns"][2]["unit"], "บาท");
     assert_eq!(read["columns"][2]["decimals"], 2);
     assert_eq!(read["rows"][0][5], "2026-10-01");

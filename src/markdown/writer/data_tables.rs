@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::Event;
+use sha2::{Digest, Sha256};
 
 use crate::config::LanguageId;
-use crate::content::{CellValue, DataColumn, DataTable, TableSpec};
+use crate::content::{
+    CellValue, DataColumn, DataTable, TableBlock, TableInput, TableSpec, read_spec, read_table,
+};
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::files::MAX_FILE;
 use crate::markdown::charts::{ChartContext, chart};
 use crate::markdown::data_table::{
     ItemLink, TableAddresses, TableFormat, TablePage, downloads, figure,
 };
-use crate::markdown::link_advice::{LinkAdvice, advise};
 use crate::markdown::sanitize::TABLE_MARK;
 use crate::markdown::writer::Writer;
 use crate::site::{LinkTarget, Resolver, encode, may_hold_address, spells_addresses};
@@ -22,7 +25,7 @@ use crate::text::{is_text, media_type, nfc};
 const FENCE: &str = "table";
 
 /// A block that describes a table, while it is read.
-pub(super) struct TableBlock {
+pub(super) struct OpenTableBlock {
     /// The text between its fences.
     pub text: String,
     /// Its range in the body.
@@ -66,9 +69,58 @@ impl<'a> Writer<'a, '_> {
         self.events.push(Event::Html(html.into()));
     }
 
-    fn read_data_table(&mut self, block: &TableBlock) -> Option<ReadTable> {
-        let _ = block;
-        None
+    /// Reads the block and its file. Returns `None` after a mistake, which is reported.
+    fn read_data_table(&mut self, block: &OpenTableBlock) -> Option<ReadTable> {
+        let spec = self.read_block(block)?;
+        let context = self.context;
+        let Resolver { site, from } = context.resolver;
+        let Some(file) = from.file_number(&spec.file.name) else {
+            let error = Diagnostic::error(Code::MissingFile, spec.file.place.clone());
+            self.diagnostics.push_at(error.arg("link", &*spec.file.name).arg("value", &*spec.file.name));
+            return None;
+        };
+        let path = format!("{}{}", from.folder(), from.files[file].name);
+        let bytes = match context.portal.read_whole(&path, MAX_FILE) {
+            Ok(bytes) => bytes,
+            Err(unreadable) => {
+                self.diagnostics.push_at(unreadable);
+                return None;
+            }
+        };
+        self.read_files.push((file, Sha256::digest(&bytes).into()));
+        let item = |written: &str| match context.resolver.resolve(written) {
+            LinkTarget::Item(id, _) => Some(site.item(id).path.clone()),
+            LinkTarget::Withheld(Some(stub), _) => Some(site.withheld[stub as usize].path.clone()),
+            _ => None,
+        };
+        let input = TableInput {
+            config: &site.config,
+            path: &path,
+            file,
+            bytes: &bytes,
+            severity: context.severity,
+            item: &item,
+        };
+        let table = read_table(&spec, &input, self.diagnostics.all())?;
+        Some(ReadTable { spec, table })
+    }
+
+    fn read_block(&mut self, block: &OpenTableBlock) -> Option<TableSpec> {
+        let (body, range) = (self.diagnostics.markdown, block.range.clone());
+        let Some(yaml) = lines_below_fence(body, &range, &block.text) else {
+            self.diagnostics.report(Code::TableSyntax, range, |d| d.help("help-quote"));
+            return None;
+        };
+        let from = self.context.resolver.from;
+        let written = TableBlock {
+            path: &from.path,
+            body,
+            body_line: from.body_line,
+            range,
+            yaml,
+            severity: self.context.severity,
+        };
+        read_spec(&written, self.diagnostics.all())
     }
 
     /// Returns a table as HTML, and keeps the files that it can be downloaded as.
@@ -85,7 +137,8 @@ impl<'a> Writer<'a, '_> {
         let language = config.languages[usize::from(from.language)].code.as_str();
         let format = TableFormat::new(table, config, language, items);
         let translated = (from.language != LanguageId::OWN).then_some(language);
-        let stem = self.download_names.take(&spec.file, spec.sheet.as_deref(), translated);
+        let sheet = spec.sheet.as_ref().map(|sheet| sheet.name.as_ref());
+        let stem = self.download_names.take(&spec.file.name, sheet, translated);
         let file = &from.files[table.file];
         let url = context.resolver.site.absolute(&from.url);
         let files = downloads(&stem, (&url, &file.name), spec, table, &format);
@@ -146,36 +199,20 @@ impl<'a> Writer<'a, '_> {
         items.into_iter().filter_map(|(path, link)| Some((path, link?))).collect()
     }
 
-    /// Resolves a cell that names an item. Reports an item that is withheld or missing.
+    /// Returns a link to an item that a cell names. Reports one that is withheld.
     fn item_link(&mut self, path: &str, place: Place) -> Option<ItemLink> {
         let Resolver { site, .. } = self.context.resolver;
-        match self.context.resolver.resolve(path) {
-            LinkTarget::Item(id, _) => {
-                let item = site.item(id);
-                let href = format!("{}{}", self.context.root, encode(&item.url));
-                let url = site.absolute(&item.url);
-                return Some(ItemLink { title: item.title.to_string(), href, url });
-            }
-            LinkTarget::Withheld(stub, _) => {
-                let opens = stub.is_none_or(|n| site.withheld[n as usize].will_open);
-                let help = if opens { "help" } else { "help-gone" };
-                let warning = Diagnostic::warning(Code::WithheldLink, place);
-                self.diagnostics.push_at(warning.arg("link", path).help(help));
-            }
-            LinkTarget::Broken(broken) => {
-                let LinkAdvice { code, help, suggestion } = advise(&broken, path);
-                let error = Diagnostic::error(code, place).arg("link", path).arg("value", path);
-                let error = match suggestion {
-                    Some(near) => error.arg("suggestion", near),
-                    None => error,
-                };
-                self.diagnostics.push_at(error.help(help));
-            }
-            _ => {
-                let error = Diagnostic::error(Code::DeadLink, place);
-                self.diagnostics.push_at(error.arg("link", path));
-            }
+        if let Some(id) = site.by_path(path) {
+            let item = site.item(id);
+            let href = format!("{}{}", self.context.root, encode(&item.url));
+            let url = site.absolute(&item.url);
+            return Some(ItemLink { title: item.title.to_string(), href, url });
         }
+        let stub = site.withheld_by_path(path).map(|n| &site.withheld[n as usize]);
+        let opens = stub.is_none_or(|stub| stub.will_open);
+        let help = if opens { "help" } else { "help-gone" };
+        let warning = Diagnostic::warning(Code::WithheldLink, place);
+        self.diagnostics.push_at(warning.arg("link", path).help(help));
         None
     }
 
@@ -191,7 +228,7 @@ impl<'a> Writer<'a, '_> {
     fn report_addresses_in_table(&mut self, read: &ReadTable) {
         let ReadTable { spec, table } = read;
         let block = self.diagnostics.place(spec.range.clone());
-        let around = std::iter::once(&spec.caption).chain(&spec.notes).map(|text| (text, &block));
+        let around = std::iter::once(&spec.caption).chain(spec.notes.iter().chain(&table.notes)).map(|text| (text, &block));
         let heads = table.columns.iter().map(|column| (&column.label, &block));
         for (text, place) in around.chain(heads) {
             self.report_addresses_at(text, place);
@@ -219,4 +256,19 @@ impl<'a> Writer<'a, '_> {
             self.diagnostics.push_at(warning.arg("link", word));
         }
     }
+}
+
+/// Returns the range of the lines of a block below its fence, with their indentation. Returns `None` if there are
+/// other marks in front of them: in a quotation.
+fn lines_below_fence(body: &str, block: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let below = body[block.clone()].find('\n').map_or(block.end, |at| block.start + at + 1);
+    let mut end = below;
+    for line in text.lines() {
+        let written = body[end..].split_inclusive('\n').next().unwrap_or("");
+        if written.trim() != line.trim() {
+            return None;
+        }
+        end += written.len();
+    }
+    Some(below..end)
 }

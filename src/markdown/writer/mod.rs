@@ -28,7 +28,7 @@ use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::{ExtraCells, TableState, caption};
-use crate::markdown::writer::data_tables::{TableBlock, is_table_fence};
+use crate::markdown::writer::data_tables::{OpenTableBlock, is_table_fence};
 use crate::markdown::writer::html_report::HtmlReport;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 use crate::source::Sha256Digest;
@@ -150,7 +150,7 @@ pub(super) struct Writer<'a, 's> {
     /// HTML that is refused or removed, by the name of its tag.
     html_reports: BTreeMap<(Code, String), HtmlReport>,
     /// The open block that describes a table.
-    table_block: Option<TableBlock>,
+    table_block: Option<OpenTableBlock>,
     /// How many tables from files were written.
     data_tables: usize,
     /// The files that these can be downloaded as.
@@ -299,7 +299,7 @@ impl<'a, 's> Writer<'a, 's> {
                 self.write_number();
             }
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) if is_table_fence(&info) => {
-                self.table_block = Some(TableBlock { text: String::new(), range });
+                self.table_block = Some(OpenTableBlock { text: String::new(), range });
             }
             tag => {
                 self.in_code |= matches!(tag, Tag::CodeBlock(_));

@@ -3,7 +3,7 @@
 (function () {
   'use strict';
   const { fold, digits, pager } = prakatText;
-  const NUMBERS = ['integer', 'decimal', 'money', 'percent', 'year'];
+  const NUMBERS = ['integer', 'decimal', 'money', 'percent'];
 
   // A value as the page shows it. `words` has the names of the months and what years are counted from.
   function shownOf(value, { type, decimals }, { months, era, isThai }) {
@@ -16,7 +16,7 @@
     }
     if (!NUMBERS.includes(type)) return value;
     const [whole, part] = value.toFixed(decimals).split('.');
-    const grouped = type === 'year' ? whole : whole.replace(/\B(?=(\d{3})+$)/g, ',');
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
     return digits((part ? `${grouped}.${part}` : grouped) + (type === 'percent' ? '%' : ''), isThai);
   }
   // Compares rows by a column. Those without a value come last, either way.
@@ -55,7 +55,7 @@
       if (value !== null && column.type === 'item') {
         cell.append(make('a', { href: value.url.startsWith(words.base) ? words.root + value.url.slice(words.base.length) : value.url, textContent: text }));
       } else if (value !== null && column.type === 'date') cell.append(make('time', { dateTime: value, textContent: text }));
-      else cell.textContent = text;
+      else text.split('\n').forEach((line, n) => cell.append(...(n ? [make('br'), line] : [line])));
       return cell;
     }
     function rowOf({ row }, columns) {
