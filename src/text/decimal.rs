@@ -127,7 +127,18 @@ impl Decimal {
         self.to_string().parse().unwrap_or_default()
     }
 
-    fn units_at(self, scale: u8) -> i128 {
+    /// Creates a number from its digits without the point, and the number of its decimals.
+    pub(crate) fn from_units(units: i128, scale: u8) -> Self {
+        Self { units, scale }
+    }
+
+    /// Returns the number of its decimals.
+    pub(crate) fn scale(self) -> u8 {
+        self.scale
+    }
+
+    /// Returns its digits without the point, as if it had so many decimals. It has no more.
+    pub(crate) fn units_at(self, scale: u8) -> i128 {
         self.units.saturating_mul(10_i128.pow(u32::from(scale.saturating_sub(self.scale))))
     }
 }

@@ -2,71 +2,76 @@
 //!
 //! The files are untrusted. Their size, rows and columns are limited, and a panic of a parser is caught.
 
-use jiff::civil::DateTime;
+mod delimited;
+mod entries;
+mod layout;
+mod model;
+mod ods_size;
+mod workbook;
 
-/// A table as it stands in a file.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Sheet {
-    /// The name of the sheet of a workbook.
-    pub name: Option<Box<str>>,
-    /// The encoding of a text that is not UTF-8: `UTF-16LE`, `windows-874`.
-    pub encoding: Option<&'static str>,
-    /// The rows that have a value. The first one is the head.
-    pub rows: Vec<SheetRow>,
+pub(crate) use model::{
+    CellPlace, MergedCells, RaggedRow, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions,
+    SheetRow,
+};
+
+use crate::files::extract::{MAX_FILE, carefully};
+use crate::files::kind::ending;
+
+/// The maximum number of rows of a table, without its head.
+pub(crate) const MAX_ROWS: usize = 100_000;
+/// The maximum number of columns of a table.
+pub(crate) const MAX_COLUMNS: usize = 200;
+/// The maximum number of cells of a table.
+pub(crate) const MAX_CELLS: usize = 2_000_000;
+
+/// How a file holds a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TableFormat {
+    /// Lines with a delimiter between their cells.
+    Delimited,
+    /// An Excel workbook.
+    Excel,
+    /// An OpenDocument workbook.
+    OpenDocument,
+    /// A list in a JSON file.
+    Entries,
 }
 
-/// A row of a table.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct SheetRow {
-    /// The line of a CSV file, the row of a sheet, or the number of an entry in JSON, from 1.
-    pub line: u32,
-    /// Its cells, from the first column.
-    pub cells: Box<[SheetCell]>,
+impl TableFormat {
+    fn of_name(name: &str) -> Option<Self> {
+        match ending(name).as_str() {
+            "csv" => Some(Self::Delimited),
+            "xlsx" | "xlsm" => Some(Self::Excel),
+            "ods" => Some(Self::OpenDocument),
+            "json" => Some(Self::Entries),
+            _ => None,
+        }
+    }
 }
 
-/// The value of a cell.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum SheetCell {
-    /// Nothing.
-    Empty,
-    /// A text: every cell of a CSV file.
-    Text(Box<str>),
-    /// A number, as the shortest decimal that is this number.
-    Number(Box<str>),
-    /// A day, or a day with a time.
-    Date(DateTime),
-    /// Yes or no.
-    Boolean(bool),
-    /// An error that the sheet computed: `#DIV/0!`.
-    Error(Box<str>),
+/// Returns whether a file has the name of one that can hold a table.
+pub(crate) fn may_hold_table(name: &str) -> bool {
+    TableFormat::of_name(name).is_some()
 }
 
-/// Why a table cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SheetError {
-    /// The format is not one of those that are read.
-    Format,
-    /// The file is damaged, or is not what its name says.
-    Broken,
-    /// It has more bytes, rows or columns than are read.
-    TooLarge,
-    /// It has no sheet with this name, but these.
-    NoSheet(Vec<Box<str>>),
-    /// It has several sheets, and none was named.
-    ManySheets(Vec<Box<str>>),
-    /// A row has another number of cells than the head.
-    Ragged { line: u32, cells: usize, columns: usize },
-    /// It has no row below the head.
-    Empty,
-}
-
-/// Reads a table from the bytes of a file. `name` is the name of the file, which tells its format; `sheet` is the
-/// name of the sheet in a workbook.
+/// Reads a table from the bytes of a file. `name` is the name of the file, which tells its format.
 pub(crate) fn read_sheet(
     name: &str,
     bytes: &[u8],
-    sheet: Option<&str>,
+    options: &SheetOptions,
 ) -> Result<Sheet, SheetError> {
-    let _ = (name, bytes, sheet);
-    Err(SheetError::Format)
+    let format = TableFormat::of_name(name).ok_or(SheetError::Format)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(SheetError::TooLarge(SheetLimit::Bytes));
+    }
+    if options.sheet.is_some() && matches!(format, TableFormat::Delimited | TableFormat::Entries) {
+        return Err(SheetError::NoSheets);
+    }
+    let work = || match format {
+        TableFormat::Delimited => delimited::read(bytes, options),
+        TableFormat::Excel => workbook::read_excel(bytes, options),
+        TableFormat::OpenDocument => workbook::read_open_document(bytes, options),
+        TableFormat::Entries => entries::read(bytes, options),
+    };
+    carefully(work).unwrap_or(Err(SheetError::Broken))
 }

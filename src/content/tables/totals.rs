@@ -1,0 +1,183 @@
+//! Totals of tables: finds the row of totals in a file, checks it, and computes what is missing.
+
+use crate::content::tables::columns::ChosenColumn;
+use crate::content::tables::model::{CellValue, ColumnType, DataColumn, DataRow};
+use crate::content::tables::numbers::{is_blank, number_of, text_of};
+use crate::content::tables::report::{TableReport, WrongTotal};
+use crate::content::tables::spec::{TableSpec, Total};
+use crate::files::{SheetCell, SheetRow};
+use crate::text::{Decimal, RowKind, SummedValues, is_unsummed, single_spaced};
+
+/// A row of totals.
+#[derive(Debug, Clone)]
+pub(super) struct TotalRow {
+    /// What it is called.
+    pub label: Box<str>,
+    /// The row.
+    pub row: SheetRow,
+}
+
+/// Takes the last row if it is a row of totals.
+pub(super) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<TotalRow> {
+    let last = rows.last()?;
+    let has_number = last.cells.iter().any(|cell| number_of(cell).is_ok());
+    let label = last.cells.iter().find_map(|cell| match cell {
+        SheetCell::Text(text) if number_of(cell).is_err() => Some(text),
+        _ => None,
+    })?;
+    let label = without_marks(label);
+    let is_total = RowKind::of(std::iter::once(label.as_str())) == RowKind::Total;
+    // A table of one row has nothing to add up.
+    if !is_total || !has_number || rows.len() < 2 {
+        return None;
+    }
+    rows.pop().map(|row| TotalRow { label: label.into(), row })
+}
+
+/// Returns a text without the marks of bold type in Markdown.
+fn without_marks(text: &str) -> String {
+    single_spaced(text.trim_matches(['*', '_']))
+}
+
+/// Takes the rows at the end that are remarks on the table: a single text that says so.
+pub(super) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+    const BEGINNINGS: [&str; 7] =
+        ["หมายเหตุ", "ที่มา", "แหล่งที่มา", "ข้อมูล ณ", "note", "source", "remark"];
+    let mut notes: Vec<Box<str>> = Vec::new();
+    while let Some(last) = rows.last() {
+        let mut filled = last.cells.iter().filter(|cell| !cell.is_empty());
+        let Some(SheetCell::Text(text)) = filled.next() else { break };
+        let small = text.to_lowercase();
+        let is_note = BEGINNINGS.iter().any(|beginning| small.starts_with(beginning));
+        if !is_note || filled.next().is_some() || last.cells.len() < 2 || rows.len() < 2 {
+            break;
+        }
+        notes.push(text.clone());
+        rows.pop();
+    }
+    notes.reverse();
+    notes
+}
+
+/// Returns what the rows are to a sum.
+pub(super) fn row_kinds(rows: &[SheetRow]) -> Vec<RowKind> {
+    let texts = |row: &SheetRow| -> Vec<String> {
+        row.cells.iter().map(|cell| without_marks(&text_of(cell))).collect()
+    };
+    rows.iter().map(|row| RowKind::of(texts(row).iter().map(String::as_str))).collect()
+}
+
+/// What totals are made of.
+pub(super) struct Totals<'t> {
+    pub spec: &'t TableSpec,
+    pub columns: &'t [ChosenColumn<'t>],
+    pub rows: &'t [DataRow],
+    /// What the rows are to a sum.
+    pub kinds: &'t [RowKind],
+    /// The row of totals in the file.
+    pub row: Option<&'t TotalRow>,
+}
+
+/// Returns the first row that may be a part of another one, or not be added.
+fn doubtful_row(kinds: &[RowKind]) -> Option<usize> {
+    kinds.iter().position(|kind| !matches!(kind, RowKind::Plain | RowKind::Total))
+}
+
+impl Totals<'_> {
+    /// Checks the row of totals, or computes totals if they are asked for. Returns its label.
+    pub(super) fn fill(
+        &self,
+        typed: &mut [DataColumn],
+        report: &mut TableReport,
+    ) -> Option<Box<str>> {
+        let doubtful = doubtful_row(self.kinds).filter(|_| self.row.is_none());
+        let mut is_asked = false;
+        for (position, column) in typed.iter_mut().enumerate() {
+            let said = self.columns[position].spec.and_then(|spec| spec.has_total);
+            if said == Some(true) && !column.column_type.is_number() {
+                report.no_numbers(&self.columns[position]);
+            }
+            if said != Some(false) && column.column_type.is_number() {
+                column.total = match self.row {
+                    Some(row) => self.written(row, position, column.column_type, report),
+                    None => self.computed(position, column, said == Some(true)),
+                };
+                is_asked |= column.total.is_some();
+            }
+        }
+        if let Some(row) = doubtful.filter(|_| is_asked) {
+            report.doubtful_sum(self.spec, self.rows[row].line);
+        }
+        let has_totals = typed.iter().any(|column| column.total.is_some());
+        has_totals.then(|| self.row.map_or_else(Box::default, |row| row.label.clone()))
+    }
+
+    /// Returns the total that stands in the file. Reports one that is not the sum of its rows.
+    fn written(
+        &self,
+        row: &TotalRow,
+        position: usize,
+        column_type: ColumnType,
+        report: &mut TableReport,
+    ) -> Option<Decimal> {
+        let column = &self.columns[position];
+        let cell = &row.row.cells[column.number];
+        if is_blank(cell) {
+            return None;
+        }
+        let Ok(read) = number_of(cell) else {
+            report.value(&"help-total".into(), &row.row, column, column_type, &text_of(cell));
+            return None;
+        };
+        // A share, an average or a rate of the whole is no sum.
+        let is_sum =
+            column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
+        let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
+        if is_sum || said {
+            let (summed, scale) = self.summed(position, read.number);
+            if let Some(sum) = summed.differing_sum(self.kinds) {
+                let sum = Decimal::from_units(sum, scale);
+                let is_money = column_type == ColumnType::Money;
+                let wrong =
+                    WrongTotal { total: read.number.shown(is_money), sum: sum.shown(is_money) };
+                report.total(&wrong, &row.row, column);
+            }
+        }
+        Some(read.number)
+    }
+
+    /// Returns the sum of a column if it has one: that of an amount or a count, but not that of numbers of rows.
+    fn computed(&self, position: usize, column: &DataColumn, is_asked: bool) -> Option<Decimal> {
+        let is_sum = self.spec.total == Some(Total::Sum)
+            && column.column_type != ColumnType::Percent
+            && !is_unsummed(&column.name.to_lowercase())
+            && !is_counter(&column.name);
+        if !is_sum && !is_asked {
+            return None;
+        }
+        let (summed, scale) = self.summed(position, Decimal::ZERO);
+        let kept = self.kinds.iter().zip(&summed.values);
+        let kept = kept.filter(|(kind, _)| **kind != RowKind::Total);
+        let sum = kept.filter_map(|(_, value)| *value).sum();
+        Some(Decimal::from_units(sum, scale))
+    }
+
+    /// Returns the numbers of a column and a total without their points, and how many decimals they have.
+    fn summed(&self, position: usize, total: Decimal) -> (SummedValues, u8) {
+        let number = |row: &DataRow| match &row.cells[position] {
+            CellValue::Number(number) => Some(*number),
+            _ => None,
+        };
+        let numbers = || self.rows.iter().map(number);
+        let scale = numbers().flatten().map(Decimal::scale).max().unwrap_or(0).max(total.scale());
+        let values = numbers().map(|number| number.map(|number| number.units_at(scale))).collect();
+        (SummedValues { values, total: total.units_at(scale), tolerance: 0 }, scale)
+    }
+}
+
+/// Returns whether a column has the numbers of rows.
+fn is_counter(name: &str) -> bool {
+    const NAMES: [&str; 7] = ["ที่", "ลำดับ", "ลำดับที่", "no.", "no", "number", "#"];
+    let name = name.to_lowercase();
+    NAMES.iter().any(|known| name.trim() == *known)
+}
