@@ -6,9 +6,10 @@ use std::hash::{BuildHasher, RandomState};
 use crate::config::{Config, LanguageId, SETTINGS};
 use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
+use crate::files::may_hold_table;
 use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TABLES, TAGS, UNITS};
 use crate::site::url::{PREVIEW, SECURITY, is_number, output_of};
-use crate::text::{compare_paths, folded, is_table_file, nfc};
+use crate::text::{compare_paths, folded, nfc};
 
 /// The longest output path in bytes. With the output folder before it, a path must stay below the limits
 /// of file systems (4,096 bytes on Linux, 1,024 on macOS).
@@ -214,7 +215,7 @@ impl<'a> Claims<'a> {
             let path = format!("{files_at}{}", nfc(&file.name));
             self.add(Claim::new(Owner::File(item, number), path), diagnostics);
         }
-        if item.files.iter().any(|file| is_table_file(&file.name)) {
+        if item.files.iter().any(|file| may_hold_table(&file.name)) {
             self.add_tables(item, files_at, diagnostics);
         }
     }

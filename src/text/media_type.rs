@@ -71,10 +71,3 @@ pub(crate) fn is_picture(name: &str) -> bool {
     let known = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
     known.contains(&extension.to_ascii_lowercase().as_str())
 }
-
-/// Returns whether a table can be read from a file, by the extension of its name.
-pub(crate) fn is_table_file(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let known = ["csv", "tsv", "xlsx", "xlsm", "xls", "ods", "json"];
-    known.contains(&extension.to_ascii_lowercase().as_str())
-}

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
-
 use crate::content::{CellValue, DataColumn, DataTable};
 use crate::markdown::data_table::format::TableFormat;
 
@@ -20,17 +18,18 @@ pub(super) struct Head<'a> {
 /// Writes a table. Numbers are numbers with all their digits, dates are texts in the form of ISO 8601, and a
 /// cell without a value is null. There is a row on each line.
 pub(super) fn json(head: &Head, table: &DataTable, format: &TableFormat) -> Vec<u8> {
-    let columns: Vec<serde_json::Value> =
-        table.columns.iter().zip(&format.decimals).map(|(c, d)| column(c, *d)).collect();
     let Head { title, url, file } = head;
     let mut out = String::from("{\"format\":1");
     for (key, value) in [("title", title), ("url", url), ("file", file)] {
         out.extend([",\"", key, "\":"]);
         push_text(value, &mut out);
     }
-    out.push_str(",\"columns\":");
-    out.push_str(&json!(columns).to_string());
-    out.push_str(",\n\"rows\":[");
+    out.push_str(",\n\"columns\":");
+    for (n, (column, decimals)) in table.columns.iter().zip(&format.decimals).enumerate() {
+        out.push(if n == 0 { '[' } else { ',' });
+        push_column(column, *decimals, &mut out);
+    }
+    out.push_str("],\n\"rows\":[");
     for (n, row) in table.rows.iter().enumerate() {
         out.push_str(if n == 0 { "\n[" } else { ",\n[" });
         for (n, cell) in row.cells.iter().enumerate() {
@@ -47,16 +46,21 @@ pub(super) fn json(head: &Head, table: &DataTable, format: &TableFormat) -> Vec<
     out.into_bytes()
 }
 
-fn column(column: &DataColumn, decimals: u8) -> serde_json::Value {
-    let type_word = column.column_type.as_str();
-    let mut value = json!({ "id": column.name, "label": column.label, "type": type_word });
-    if let Some(unit) = &column.unit {
-        value["unit"] = json!(unit);
+fn push_column(column: &DataColumn, decimals: u8, out: &mut String) {
+    let DataColumn { name, label, column_type, unit, .. } = column;
+    out.push_str("{\"id\":");
+    push_text(name, out);
+    out.push_str(",\"label\":");
+    push_text(label, out);
+    out.extend([",\"type\":\"", column_type.as_str(), "\""]);
+    if let Some(unit) = unit {
+        out.push_str(",\"unit\":");
+        push_text(unit, out);
     }
-    if column.column_type.is_number() {
-        value["decimals"] = json!(decimals);
+    if column_type.is_number() {
+        let _ = write!(out, ",\"decimals\":{decimals}");
     }
-    value
+    out.push('}');
 }
 
 fn push_cell(cell: &CellValue, format: &TableFormat, out: &mut String) {
