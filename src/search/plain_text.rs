@@ -21,7 +21,7 @@ const INLINE: [&str; 22] = [
 ];
 
 /// Marks of what a table from a file has around it: how many rows are shown, and links to downloads.
-const TABLE_HOOKS: [&str; 2] = ["table-rows", "table-files"];
+const TABLE_HOOKS: [&str; 3] = ["table-filter", "table-rows", "table-files"];
 
 /// Splits a body, as the Markdown renderer writes it, at its headings.
 pub(super) fn text_parts(html: &str) -> Vec<TextPart> {

@@ -79,6 +79,9 @@ impl FigureWriter<'_> {
         escape(&self.spec.caption, &mut out);
         out.push_str("</figcaption>\n");
         out.push_str(self.page.chart);
+        if self.is_cut() {
+            self.filter(&mut out);
+        }
         out.push_str(&format!(
             "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\"><table aria-labelledby=\"{id}\">"
         ));
@@ -118,7 +121,6 @@ impl FigureWriter<'_> {
             ("months", &months),
             ("era", &era),
             ("digits", if is_thai { "thai" } else { "arabic" }),
-            ("filter", words.filter),
             ("found", words.found),
             ("none", words.none),
             ("page", words.page),
@@ -131,6 +133,15 @@ impl FigureWriter<'_> {
             escape(value, out);
             out.push('"');
         }
+    }
+
+    /// Writes the field that narrows the table. The script switches it on.
+    fn filter(&self, out: &mut String) {
+        let id = format!("pk-filter-{}", self.page.number);
+        out.push_str("<p class=\"words\" data-prakat=\"table-filter\">");
+        out.push_str(&format!("<label for=\"{id}\">"));
+        escape(self.page.words.filter, out);
+        out.push_str(&format!("</label><input type=\"search\" id=\"{id}\" autocomplete=\"off\" disabled></p>\n"));
     }
 
     fn head(&self, out: &mut String) {

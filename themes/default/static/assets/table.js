@@ -115,10 +115,9 @@
       };
       return { head, button };
     });
-    const filter = make('label', { className: 'words', textContent: words.filter }), input = make('input', { type: 'search', autocomplete: 'off' });
+    const filter = figure.querySelector('.words'), input = filter.querySelector('input');
+    input.disabled = false;
     input.oninput = () => { clearTimeout(wait); wait = setTimeout(() => { Object.assign(state, { q: input.value.trim(), page: 1 }); changed(); }, 200); };
-    filter.append(' ', input);
-    frame.before(filter);
     const nav = make('nav', { ariaLabel: words.pages });
     status.after(nav);
     showPager(Math.ceil(Number(words.total) / perPage));
