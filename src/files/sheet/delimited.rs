@@ -69,35 +69,33 @@ fn check_letters(
     text: &str,
     encoding: Option<&'static str>,
 ) -> Result<(), SheetError> {
-    // A control character of Windows-874 has no letter, either.
+    let lines = |before: usize| SheetError::Letters(u32::try_from(before + 1).unwrap_or(u32::MAX));
+    let is_single = encoding.is_some_and(|name| !name.starts_with("UTF-16"));
+    if let Some(before) = damaged_line(bytes).filter(|_| is_single) {
+        return Err(lines(before));
+    }
+    // A control character of Windows-874 is no letter, either.
     let is_no_letter =
         |c: char| c == char::REPLACEMENT_CHARACTER || ('\u{80}'..'\u{A0}').contains(&c);
-    let line_at = |at: usize, text: &str| {
-        let lines = text[..at].matches('\n').count() + 1;
-        SheetError::Letters(u32::try_from(lines).unwrap_or(u32::MAX))
-    };
-    if let Some(at) = text.find(is_no_letter) {
-        return Err(line_at(at, text));
+    match text.find(is_no_letter) {
+        Some(at) => Err(lines(text[..at].matches('\n').count())),
+        None => Ok(()),
     }
-    // A text in UTF-8 with a few damaged bytes must not be taken for one in the encoding of Thai Windows.
-    let is_wide = encoding.is_some_and(|name| name.starts_with("UTF-16"));
-    let (mut thai, mut damaged, mut first) = (0, 0, None);
-    let mut before = 0;
-    let is_utf8 = encoding.is_none();
-    for chunk in bytes.utf8_chunks().take_while(|_| !is_wide && !is_utf8) {
+}
+
+/// Returns how many lines stand before the first damaged byte of a text in UTF-8. Returns `None` if the text is in
+/// another encoding: there, bytes that are letters of UTF-8 are rare.
+fn damaged_line(bytes: &[u8]) -> Option<usize> {
+    let (mut thai, mut damaged, mut lines, mut first) = (0, 0, 0, None);
+    for chunk in bytes.utf8_chunks() {
         thai += chunk.valid().chars().filter(|c| ('\u{E01}'..='\u{E5B}').contains(c)).count();
-        before += chunk.valid().matches('\n').count();
+        lines += chunk.valid().matches('\n').count();
         if !chunk.invalid().is_empty() {
             damaged += 1;
-            first = first.or(Some(before));
+            first = first.or(Some(lines));
         }
     }
-    match first {
-        Some(lines) if thai > damaged => {
-            Err(SheetError::Letters(u32::try_from(lines + 1).unwrap_or(u32::MAX)))
-        }
-        _ => Ok(()),
-    }
+    first.filter(|_| thai > damaged)
 }
 
 /// Removes the line `sep=;` that Excel reads in place of a setting. Returns its delimiter.

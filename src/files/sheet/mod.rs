@@ -7,6 +7,8 @@ mod entries;
 mod layout;
 mod model;
 mod ods_size;
+#[cfg(test)]
+pub(crate) mod tests;
 mod workbook;
 
 pub(crate) use model::{
