@@ -36,6 +36,7 @@ mod quotes;
 mod sanitize;
 mod spaced_links;
 mod table;
+mod table_layout;
 mod typos;
 mod writer;
 

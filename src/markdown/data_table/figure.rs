@@ -4,13 +4,14 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::content::{
-    CellValue, ChartKind, DataRow, DataTable, SHOWN_ROWS, TableSpec,
+    CellValue, ChartKind, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableSpec,
 };
 use crate::markdown::charts::BarScale;
 use crate::markdown::data_table::format::TableFormat;
 use crate::markdown::data_table::{TableFile, TableWords};
 use crate::markdown::file_size::type_and_size;
 use crate::markdown::html::escape;
+use crate::markdown::table_layout::{TableColumns, TableLayout};
 use crate::text::{Decimal, media_type, shown_month, shown_year};
 
 /// What a table needs of the page that it is on.
@@ -54,7 +55,8 @@ pub(in crate::markdown) fn figure(
     addresses: &TableAddresses,
 ) -> (String, bool) {
     let count = spec.rows.map_or(SHOWN_ROWS, |rows| rows as usize).min(table.rows.len());
-    let writer = FigureWriter { spec, table, format, page, addresses, count };
+    let layout = layout(table, format, &table.rows[..count]);
+    let writer = FigureWriter { spec, table, format, page, addresses, count, layout };
     (writer.figure(), count < table.rows.len())
 }
 
@@ -66,6 +68,21 @@ struct FigureWriter<'a> {
     addresses: &'a TableAddresses<'a>,
     /// How many rows are shown.
     count: usize,
+    layout: TableLayout,
+}
+
+/// Returns how a table with these rows is laid out where it has little room.
+fn layout(table: &DataTable, format: &TableFormat, rows: &[DataRow]) -> TableLayout {
+    let mut widths = TableColumns::default();
+    for column in &table.columns {
+        widths.add_head(&format.head(column));
+    }
+    for row in rows {
+        for (n, cell) in row.cells.iter().enumerate() {
+            widths.add_cell(n, &format.text((&table.columns[n], format.decimals[n]), cell));
+        }
+    }
+    widths.layout()
 }
 
 impl FigureWriter<'_> {
@@ -82,9 +99,14 @@ impl FigureWriter<'_> {
         if self.is_cut() {
             self.filter(&mut out);
         }
+        let TableLayout { frame, table: class, .. } = &self.layout;
         out.push_str(&format!(
-            "<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\"><table aria-labelledby=\"{id}\">"
+            "<div class=\"{frame}\" role=\"group\" tabindex=\"0\" aria-labelledby=\"{id}\"><table"
         ));
+        if !class.is_empty() {
+            out.push_str(&format!(" class=\"{class}\""));
+        }
+        out.push_str(&format!(" aria-labelledby=\"{id}\">"));
         self.head(&mut out);
         self.body(&mut out);
         self.foot(&mut out);
@@ -146,12 +168,25 @@ impl FigureWriter<'_> {
 
     fn head(&self, out: &mut String) {
         out.push_str("<thead><tr>");
-        for column in &self.table.columns {
-            out.push_str(if column.column_type.is_number() { "<th scope=\"col\" class=\"r\">" } else { "<th scope=\"col\">" });
+        for (n, column) in self.table.columns.iter().enumerate() {
+            out.push_str("<th scope=\"col\"");
+            self.classes(n, column, out);
+            out.push('>');
             escape(&self.format.head(column), out);
             out.push_str("</th>");
         }
         out.push_str("</tr></thead>\n<tbody>\n");
+    }
+
+    /// Writes the classes of a cell: whether it is a number, and whether it is that of its row.
+    fn classes(&self, n: usize, column: &DataColumn, out: &mut String) {
+        let is_row_number = n == 0 && self.layout.is_numbered && !self.layout.table.is_empty();
+        out.push_str(match (is_row_number, column.column_type.is_number()) {
+            (true, true) => " class=\"no r\"",
+            (true, false) => " class=\"no\"",
+            (false, true) => " class=\"r\"",
+            (false, false) => "",
+        });
     }
 
     fn body(&self, out: &mut String) {
@@ -166,12 +201,10 @@ impl FigureWriter<'_> {
         out.push_str("<tr>");
         let columns = self.table.columns.iter().zip(&self.format.decimals);
         for (n, ((column, decimals), cell)) in columns.zip(&row.cells).enumerate() {
-            out.push_str(match (column.is_row_head, column.column_type.is_number()) {
-                (true, true) => "<th scope=\"row\" class=\"r\">",
-                (true, false) => "<th scope=\"row\">",
-                (false, true) => "<td class=\"r\">",
-                (false, false) => "<td>",
-            });
+            out.push_str(if column.is_row_head { "<th scope=\"row\"" } else { "<td" });
+            self.classes(n, column, out);
+            self.label(n, out);
+            out.push('>');
             self.format.html((column, *decimals), cell, out);
             if let (Some(bars), CellValue::Number(number)) = (bars, cell) {
                 out.push_str(&bars.bar(n, *number));
@@ -179,6 +212,15 @@ impl FigureWriter<'_> {
             out.push_str(if column.is_row_head { "</th>" } else { "</td>" });
         }
         out.push_str("</tr>\n");
+    }
+
+    /// Writes the label that a cell has where rows are shown as cards.
+    fn label(&self, n: usize, out: &mut String) {
+        if let Some(label) = self.layout.labels.get(n).filter(|label| !label.is_empty()) {
+            out.push_str(" data-l=\"");
+            escape(label, out);
+            out.push('"');
+        }
     }
 
     /// Writes the row of totals. Its head spans the columns before the first sum.
@@ -192,8 +234,11 @@ impl FigureWriter<'_> {
         let is_computed = label.is_empty();
         escape(if is_computed { self.page.words.total } else { label }, out);
         out.push_str("</th>");
-        for (column, decimals) in columns.iter().zip(&self.format.decimals).skip(span) {
-            out.push_str(if column.column_type.is_number() { "<td class=\"r\">" } else { "<td>" });
+        let cells = columns.iter().zip(&self.format.decimals).enumerate().skip(span);
+        for (n, (column, decimals)) in cells {
+            out.push_str(if column.column_type.is_number() { "<td class=\"r\"" } else { "<td" });
+            self.label(n, out);
+            out.push('>');
             if let Some(total) = column.total {
                 escape(&self.format.number(column, *decimals, total), out);
             }

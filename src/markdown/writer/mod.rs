@@ -1,9 +1,10 @@
-//! Turns the events of a parse into HTML. This file writes headings, lists and tables.
+//! Turns the events of a parse into HTML. This file writes headings and lists.
 
 mod data_tables;
 mod html_report;
 mod links;
 mod raw_html;
+mod tables;
 mod text;
 
 use std::collections::BTreeMap;
@@ -27,9 +28,10 @@ use crate::markdown::numbering::{ClauseForm, Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
-use crate::markdown::table::{ExtraCells, TableState, caption};
+use crate::markdown::table::TableState;
 use crate::markdown::writer::data_tables::{OpenTableBlock, is_table_fence};
 use crate::markdown::writer::html_report::HtmlReport;
+use crate::markdown::writer::tables::OpenCaption;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 use crate::source::Sha256Digest;
 
@@ -96,16 +98,6 @@ struct OpenFootnote<'a> {
     name: CowStr<'a>,
     /// The index of its first event.
     start: usize,
-}
-
-/// A caption that is being written. In the source, it follows its table.
-struct OpenCaption {
-    /// The index of the first event of the table.
-    table: usize,
-    /// The index of the first event of the caption.
-    start: usize,
-    /// Whether the word that marks it still has to be removed.
-    is_marked: bool,
 }
 
 /// Writes the events of a body. `'a` is the lifetime of the parsed text, `'s` that of everything else.
@@ -275,20 +267,17 @@ impl<'a, 's> Writer<'a, 's> {
                 self.last_table = 0..usize::MAX;
                 self.open_footnotes.push(OpenFootnote { name, start: self.events.len() });
             }
-            Tag::Table(_) => {
-                self.last_table = self.events.len()..usize::MAX;
-                let name = self.table_name();
-                let frame = self.table.start(tag, &name);
-                self.events.push(Event::Html(frame));
-            }
+            Tag::Table(alignments) => self.start_table(alignments),
             Tag::TableRow if self.is_caption(&range) => self.start_caption(),
             Tag::TableCell if self.caption.is_some() => {}
-            Tag::TableHead | Tag::TableRow | Tag::TableCell => {
-                if tag == Tag::TableRow {
-                    self.report_extra_cells(&range);
-                }
-                let html = self.table.start(tag, "");
-                self.events.push(Event::Html(html));
+            Tag::TableHead => self.push_html("<thead><tr>"),
+            Tag::TableRow => {
+                self.report_extra_cells(&range);
+                self.push_html("<tr>");
+            }
+            Tag::TableCell => {
+                self.table.start_cell(self.events.len());
+                self.push_html("");
             }
             Tag::Paragraph => {
                 if self.last_table.end == self.events.len() && self.is_caption(&range) {
@@ -333,13 +322,13 @@ impl<'a, 's> Writer<'a, 's> {
             }
             TagEnd::TableRow | TagEnd::Paragraph if self.caption.is_some() => self.end_caption(),
             TagEnd::TableCell if self.caption.is_some() => {}
-            TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                let html = self.table.end(tag);
-                self.events.push(Event::Html(html));
-                if tag == TagEnd::Table {
-                    self.last_table.end = self.events.len();
-                }
+            TagEnd::TableHead => self.push_html("</tr></thead><tbody>\n"),
+            TagEnd::TableRow => self.push_html("</tr>\n"),
+            TagEnd::TableCell => {
+                let html = self.table.end_of_cell();
+                self.push_html(html);
             }
+            TagEnd::Table => self.end_table(),
             _ => {
                 self.in_code &= tag != TagEnd::CodeBlock;
                 self.events.push(Event::End(tag));
@@ -509,49 +498,6 @@ impl<'a, 's> Writer<'a, 's> {
         let mut tag = format!("<input type=\"checkbox\" disabled{state} aria-label=\"");
         escape(word, &mut tag);
         tag + "\"> "
-    }
-
-    /// Returns the label of a table for screen readers: its number, and the heading above it.
-    fn table_name(&mut self) -> String {
-        self.tables += 1;
-        let name = format!("{} {}", self.context.words.table, self.tables);
-        match self.headings.last() {
-            Some(heading) => format!("{name}: {}", heading.title),
-            None => name,
-        }
-    }
-
-    /// Reports cells of a row that the parser drops, because the head has no column for them.
-    fn report_extra_cells(&mut self, row: &Range<usize>) {
-        let columns = self.table.columns();
-        let written = &self.diagnostics.markdown[row.clone()];
-        let Some(extra) = ExtraCells::of_row(written, columns) else { return };
-        let range = row.start + extra.range.start..row.start + extra.range.end;
-        self.diagnostics.report(Code::ExtraCells, range, |diagnostic| {
-            let diagnostic = diagnostic.arg("cells", extra.count.to_string());
-            diagnostic.arg("columns", columns.to_string())
-        });
-    }
-
-    /// Returns whether a range is the caption of the table before it.
-    fn is_caption(&self, range: &Range<usize>) -> bool {
-        let line = self.diagnostics.markdown[range.clone()].lines().next().unwrap_or("");
-        self.caption.is_none() && caption(line).is_some() && !line.contains('|')
-    }
-
-    fn start_caption(&mut self) {
-        let (table, start) = (self.last_table.start, self.events.len());
-        self.last_table.end = usize::MAX;
-        self.caption = Some(OpenCaption { table, start, is_marked: true });
-    }
-
-    /// Ends a caption and moves it to the start of its table.
-    fn end_caption(&mut self) {
-        let Some(open) = self.caption.take() else { return };
-        let mut events = vec![Event::Html(CowStr::Borrowed("<caption>"))];
-        events.extend(self.events.drain(open.start..));
-        events.push(Event::Html(CowStr::Borrowed("</caption>")));
-        self.events.splice(open.table + 1..open.table + 1, events);
     }
 
     /// Ends the body, and reports its lints.
