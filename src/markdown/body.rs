@@ -81,4 +81,6 @@ pub struct Body {
     pub tables: Vec<TableFile>,
     /// Whether a table has more rows than the page shows.
     pub has_long_table: bool,
+    /// Whether a table has a chart, or bars in its cells.
+    pub has_chart: bool,
 }

@@ -1,7 +1,7 @@
 //! Bars inside the cells of a table: table and chart are one thing.
 
 use crate::content::DataTable;
-use crate::markdown::charts::series::{is_number, is_same_unit, numbers_of};
+use crate::markdown::charts::series::{is_drawn, is_same_unit, numbers_of};
 use crate::text::Decimal;
 
 /// The scales of the bars in a table, by column. Columns of the same unit have one scale, so that their bars can be
@@ -17,7 +17,7 @@ impl BarScale {
             numbers.fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)))
         };
         let spans: Vec<Option<(f64, f64)>> = (table.columns.iter().enumerate())
-            .map(|(n, column)| is_number(column).then(|| span_of(n)))
+            .map(|(n, _)| is_drawn(table, n).then(|| span_of(n)))
             .collect();
         let shared = |n: usize| {
             let alike = |(other, span): (usize, &Option<(f64, f64)>)| {

@@ -1,6 +1,6 @@
 //! What lines and stacked columns have in common: title, description, axis, heads and legend.
 
-use crate::content::{CellValue, ColumnType, DataColumn};
+use crate::content::{CellValue, ColumnType};
 use crate::markdown::charts::ChartContext;
 use crate::markdown::charts::axis::Axis;
 use crate::markdown::charts::sentences::description;

@@ -1,6 +1,6 @@
 //! Says in words what a chart shows.
 
-use crate::content::{CellValue, DataColumn, DataTable};
+use crate::content::{CellValue, DataColumn};
 use crate::markdown::charts::ChartContext;
 use crate::markdown::charts::series::Series;
 use crate::text::Decimal;

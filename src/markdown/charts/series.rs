@@ -60,7 +60,7 @@ impl<'a> Series<'a> {
         kind: ChartKind,
         shown: &dyn Fn(&DataColumn, &CellValue) -> String,
     ) -> Result<Self, ChartProblem> {
-        let numbers = table.columns.iter().enumerate().filter(|(_, column)| is_number(column));
+        let numbers = table.columns.iter().enumerate().filter(|(n, _)| is_drawn(table, *n));
         let columns: Vec<(&DataColumn, Vec<Option<Decimal>>)> =
             numbers.map(|(n, column)| (column, numbers_of(table, n))).collect();
         let is_stacked = kind == ChartKind::Stacked;
@@ -117,10 +117,21 @@ pub(super) fn is_same_unit(one: &DataColumn, other: &DataColumn) -> bool {
     is_same_type && (one.unit == other.unit || one.unit.is_none() || other.unit.is_none())
 }
 
-/// Returns whether a column has numbers that are drawn. Numbers that are heads of rows count the rows.
-pub(super) fn is_number(column: &DataColumn) -> bool {
-    use ColumnType::{Decimal, Integer, Money, Percent};
-    !column.is_row_head && matches!(column.column_type, Integer | Decimal | Money | Percent)
+/// Returns whether a column has numbers that are drawn. Numbers that are heads of rows, and those of a first column
+/// that counts the rows, say nothing.
+pub(super) fn is_drawn(table: &DataTable, column: usize) -> bool {
+    let of = &table.columns[column];
+    let is_number = of.column_type.is_number() && !of.is_row_head;
+    is_number && !(column == 0 && of.column_type == ColumnType::Integer && counts_rows(table))
+}
+
+/// Returns whether the numbers of the first column are 1, 2, 3 and so on.
+fn counts_rows(table: &DataTable) -> bool {
+    let numbers = numbers_of(table, 0);
+    let counts = |(n, number): (u32, &Option<Decimal>)| {
+        number.is_some_and(|number| number.compare(Decimal::from(n)).is_eq())
+    };
+    table.columns.len() > 2 && (1..).zip(&numbers).all(counts)
 }
 
 fn is_negative(number: Decimal) -> bool {
@@ -139,7 +150,7 @@ pub(super) fn numbers_of(table: &DataTable, column: usize) -> Vec<Option<Decimal
 /// drawn numbers.
 fn heads(table: &DataTable, shown: &dyn Fn(&DataColumn, &CellValue) -> String) -> Vec<String> {
     let column = table.columns.iter().position(|column| column.is_row_head);
-    let column = column.or_else(|| table.columns.iter().position(|column| !is_number(column)));
+    let column = column.or_else(|| (0..table.columns.len()).find(|n| !is_drawn(table, *n)));
     let text = |row: &DataRow| {
         let at = column.and_then(|n| Some((table.columns.get(n)?, row.cells.get(n)?)));
         at.map_or(String::new(), |(column, value)| shown(column, value))

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableOrigin};
 use crate::markdown::charts::{BarScale, ChartContext, ChartProblem, ChartWords, chart};
 use crate::text::Decimal;
 
@@ -24,6 +24,7 @@ fn column(label: &str, column_type: ColumnType) -> DataColumn {
         name: label.into(),
         label: label.into(),
         column_type,
+        is_inferred: true,
         unit: None,
         is_row_head: column_type == ColumnType::Text,
         total: None,
@@ -42,9 +43,11 @@ fn table(labels: &[&str], rows: &[(&str, &[&str])]) -> DataTable {
     };
     DataTable {
         file: 0,
+        origin: TableOrigin::default(),
         columns: heads.chain(columns).collect(),
         rows: (2..).zip(rows).map(row).collect(),
         total_label: None,
+        notes: Vec::new(),
     }
 }
 

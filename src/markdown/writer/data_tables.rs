@@ -12,7 +12,7 @@ use crate::content::{
 };
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::files::MAX_FILE;
-use crate::markdown::charts::{ChartContext, chart};
+use crate::markdown::charts::{ChartContext, ChartProblem, chart};
 use crate::markdown::data_table::{
     ItemLink, TableAddresses, TableFormat, TablePage, downloads, figure,
 };
@@ -177,9 +177,43 @@ impl<'a> Writer<'a, '_> {
             shown: &shown,
         };
         match chart(table, kind, &context) {
-            Ok(html) => html,
-            Err(_) => String::new(),
+            Ok(html) => {
+                self.has_chart = true;
+                html
+            }
+            Err(problem) => {
+                self.report_chart(&problem, &spec.range);
+                String::new()
+            }
         }
+    }
+
+    /// Reports why a table cannot be drawn, at the line of its block that asks for a chart.
+    fn report_chart(&mut self, problem: &ChartProblem, block: &Range<usize>) {
+        let written = &self.diagnostics.markdown[block.clone()];
+        let at = written.find("chart:").map_or(0, |at| block.start + at);
+        let range = if at > 0 { at..at + "chart".len() } else { block.clone() };
+        self.diagnostics.report(Code::TableBlock, range, |d| {
+            let d = d.arg("key", "chart");
+            let number = |n: &usize| n.to_string();
+            match problem {
+                ChartProblem::NoNumbers => d.help("help-chart-numbers"),
+                ChartProblem::ManySeries { limit } => {
+                    d.arg("limit", number(limit)).help("help-chart-columns")
+                }
+                ChartProblem::Points { count, limit } => {
+                    let d = d.arg("count", number(count)).arg("limit", number(limit));
+                    d.help("help-chart-rows")
+                }
+                ChartProblem::Units { column, other } => {
+                    d.arg("column", &**column).arg("other", &**other).help("help-chart-units")
+                }
+                ChartProblem::Negative { column, line } => {
+                    let d = d.arg("column", &**column).arg("line", line.to_string());
+                    d.help("help-chart-negative")
+                }
+            }
+        });
     }
 
     /// Returns links to the published items that the cells of a table name, by what the cells say. A cell that

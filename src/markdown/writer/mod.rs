@@ -151,6 +151,7 @@ pub(super) struct Writer<'a, 's> {
     /// The files that they were read from, with the digests of the bytes.
     read_files: Vec<(usize, Sha256Digest)>,
     has_long_table: bool,
+    has_chart: bool,
     /// If the body will be cleaned: their HTML, which is inserted afterwards.
     cleaned_tables: Vec<String>,
     /// If the body will be cleaned: the resolved links and pictures, which have placeholders in the
@@ -210,6 +211,7 @@ impl<'a, 's> Writer<'a, 's> {
             download_names: DownloadNames::default(),
             read_files: Vec::new(),
             has_long_table: false,
+            has_chart: false,
             cleaned_tables: Vec::new(),
             placeholders: allows_html.then(Vec::new),
         }
@@ -532,8 +534,8 @@ impl<'a, 's> Writer<'a, 's> {
         let Destinations { wanted, files, .. } = self.destinations;
         let (anchors, tables) = (self.ids.into_hashes(), self.read_files);
         let facts = Facts { anchors, wanted, files, tables };
-        let (tables, has_long_table) = (self.table_files, self.has_long_table);
-        Body { html, headings, facts, tables, has_long_table }
+        let Self { table_files: tables, has_long_table, has_chart, .. } = self;
+        Body { html, headings, facts, tables, has_long_table, has_chart }
     }
 
     /// Checks the links to headings and clauses of this page.
