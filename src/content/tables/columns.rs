@@ -6,7 +6,7 @@ use crate::files::SheetRow;
 
 /// A column that is shown.
 #[derive(Debug, Clone)]
-pub(super) struct ChosenColumn<'s> {
+pub(in crate::content) struct ChosenColumn<'s> {
     /// Its number in the file, from 0.
     pub number: usize,
     /// Its head in the file.

@@ -13,6 +13,11 @@ mod totals;
 mod values;
 
 pub(crate) use block::{TableBlock, read_spec};
+pub(super) use columns::ChosenColumn;
 pub(crate) use model::{CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin};
+pub(super) use numbers::{is_blank, text_of};
 pub(crate) use read::{TableInput, read_table};
+pub(super) use report::TableReport;
+pub(super) use sheet_errors::{SheetNames, report_sheet_error};
 pub(crate) use spec::{ChartKind, ColumnSpec, PlacedName, SHOWN_ROWS, TableSpec, Total};
+pub(super) use totals::{check_sums, notes_of, take_total_row};

@@ -17,7 +17,7 @@ pub(super) struct CellNumber {
 }
 
 /// Returns whether a cell has no value: it is empty, or a hyphen or a dash says so.
-pub(super) fn is_blank(cell: &SheetCell) -> bool {
+pub(in crate::content) fn is_blank(cell: &SheetCell) -> bool {
     match cell {
         SheetCell::Empty => true,
         SheetCell::Text(text) => text.chars().all(|c| "-–—".contains(c)),
@@ -86,7 +86,7 @@ pub(super) fn day_of(cell: &SheetCell, calendar: Calendar) -> Option<Moment> {
 }
 
 /// Returns the text of a cell that is no text, as a reader of the sheet sees it.
-pub(super) fn text_of(cell: &SheetCell) -> String {
+pub(in crate::content) fn text_of(cell: &SheetCell) -> String {
     match cell {
         SheetCell::Empty => String::new(),
         SheetCell::Text(text) | SheetCell::Number(text) | SheetCell::Error(text) => {

@@ -8,7 +8,7 @@ use crate::content::tables::model::{
 };
 use crate::content::tables::numbers::{is_blank, text_of};
 use crate::content::tables::report::TableReport;
-use crate::content::tables::sheet_errors::report_sheet_error;
+use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
 use crate::content::tables::spec::{TableSpec, Total};
 use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row};
 use crate::content::tables::values::value_of;
@@ -57,7 +57,8 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let mut sheet = match read_sheet(name, input.bytes, &options) {
         Ok(sheet) => sheet,
         Err(error) => {
-            report_sheet_error(&error, spec, input.path, found);
+            let names = SheetNames { file: &spec.file, sheet: spec.sheet.as_ref() };
+            report_sheet_error(&error, &names, input.path, found);
             return None;
         }
     };

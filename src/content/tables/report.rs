@@ -21,7 +21,7 @@ pub(super) struct WrongTotal {
 }
 
 /// Reports mistakes in a file.
-pub(super) struct TableReport<'r> {
+pub(in crate::content) struct TableReport<'r> {
     path: &'r str,
     sheet: &'r Sheet,
     found: &'r mut Diagnostics,
@@ -31,12 +31,16 @@ pub(super) struct TableReport<'r> {
 
 impl<'r> TableReport<'r> {
     /// Creates the report for the sheet of a file.
-    pub(super) fn new(path: &'r str, sheet: &'r Sheet, found: &'r mut Diagnostics) -> Self {
+    pub(in crate::content) fn new(
+        path: &'r str,
+        sheet: &'r Sheet,
+        found: &'r mut Diagnostics,
+    ) -> Self {
         Self { path, sheet, found, told: 0 }
     }
 
     /// Reports what was noticed when the sheet was read: another encoding, and rows that do not fit.
-    pub(super) fn sheet(&mut self) {
+    pub(in crate::content) fn sheet(&mut self) {
         if let Some(encoding) = self.sheet.encoding {
             let warning = Diagnostic::warning(Code::TableEncoding, Place::file(self.path));
             self.found.push(warning.arg("encoding", encoding));
@@ -53,6 +57,16 @@ impl<'r> TableReport<'r> {
         }
     }
 
+    /// Adds a diagnostic.
+    pub(in crate::content) fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Returns where the head of a column stands.
+    pub(in crate::content) fn head_place(&self, column: &ChosenColumn) -> CellPlace {
+        self.cell(&self.sheet.head, column.number)
+    }
+
     fn cell(&self, row: &SheetRow, column: usize) -> CellPlace {
         self.sheet.place(self.path, row, column)
     }
@@ -67,7 +81,7 @@ impl<'r> TableReport<'r> {
     }
 
     /// Reports how many more mistakes there are.
-    pub(super) fn finish(self) {
+    pub(in crate::content) fn finish(self) {
         if let Some(more) = self.told.checked_sub(MAX_TOLD).filter(|more| *more > 0) {
             let error = Diagnostic::error(Code::TableMore, Place::file(self.path));
             self.found.push(error.arg("count", more.to_string()));
@@ -75,7 +89,10 @@ impl<'r> TableReport<'r> {
     }
 
     /// Returns all columns that have a head. Returns `None` if a head is missing or written twice.
-    pub(super) fn heads<'s>(&mut self, rows: &[SheetRow]) -> Option<Vec<ChosenColumn<'s>>> {
+    pub(in crate::content) fn heads<'s>(
+        &mut self,
+        rows: &[SheetRow],
+    ) -> Option<Vec<ChosenColumn<'s>>> {
         let head = &self.sheet.head;
         let before = self.found.iter().count();
         self.merged_head(rows);
@@ -122,7 +139,7 @@ impl<'r> TableReport<'r> {
     }
 
     /// Warns about cells that are merged over several rows: only the first row has the value.
-    pub(super) fn merged(&mut self, rows: &[SheetRow]) {
+    pub(in crate::content) fn merged(&mut self, rows: &[SheetRow]) {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
         let is_of_rows = |merged: &&MergedCells| {
             merged.rows.0 < merged.rows.1
@@ -144,7 +161,7 @@ impl<'r> TableReport<'r> {
     }
 
     /// Returns the column with a name. Reports a name that no column has.
-    pub(super) fn column<'c, 's>(
+    pub(in crate::content) fn column<'c, 's>(
         &mut self,
         name: &PlacedName,
         columns: &'c [ChosenColumn<'s>],

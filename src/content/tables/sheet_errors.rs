@@ -1,20 +1,29 @@
 //! Reports why the file of a table cannot be read.
 
-use crate::content::tables::spec::TableSpec;
+use crate::content::tables::spec::PlacedName;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::files::{SheetError, SheetLimit};
 
+/// The names of a file and of its sheet, as a writer wrote them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SheetNames<'a> {
+    /// The name of the file.
+    pub file: &'a PlacedName,
+    /// The name of the sheet.
+    pub sheet: Option<&'a PlacedName>,
+}
+
 /// Reports why a file cannot be read. `path` is that of the file.
-pub(super) fn report_sheet_error(
+pub(crate) fn report_sheet_error(
     error: &SheetError,
-    spec: &TableSpec,
+    names: &SheetNames,
     path: &str,
     found: &mut Diagnostics,
 ) {
     let of_file = |code| Diagnostic::error(code, Place::file(path));
     let at_line = |line| Place { line, ..Place::file(path) };
     let file = |help| of_file(Code::TableFile).help(help);
-    let sheet_place = || spec.sheet.as_ref().unwrap_or(&spec.file).place.clone();
+    let sheet_place = || names.sheet.unwrap_or(names.file).place.clone();
     found.push(match error {
         SheetError::Format => file("help-format"),
         SheetError::Locked => file("help-locked"),
@@ -38,7 +47,7 @@ pub(super) fn report_sheet_error(
             Diagnostic::error(Code::TableSheet, sheet_place()).help("help-no-sheets")
         }
         SheetError::NoSheet(known) => {
-            let named = spec.sheet.as_ref().map_or("", |sheet| &sheet.name);
+            let named = names.sheet.map_or("", |sheet| &sheet.name);
             let names = || known.iter().map(AsRef::as_ref);
             let error = Diagnostic::error(Code::TableSheet, sheet_place());
             match closest(named, names()) {
@@ -53,7 +62,7 @@ pub(super) fn report_sheet_error(
             error.help("help-many")
         }
         SheetError::NoHead(line) => {
-            let error = Diagnostic::error(Code::TableBlock, spec.file.place.clone());
+            let error = Diagnostic::error(Code::TableBlock, names.file.place.clone());
             error.arg("key", "head").arg("line", line.to_string()).help("help-no-head")
         }
         SheetError::Empty => of_file(Code::TableEmpty),

@@ -10,7 +10,7 @@ use crate::text::{Decimal, RowKind, SummedValues, is_unsummed, single_spaced};
 
 /// A row of totals.
 #[derive(Debug, Clone)]
-pub(super) struct TotalRow {
+pub(in crate::content) struct TotalRow {
     /// What it is called.
     pub label: Box<str>,
     /// The row.
@@ -18,7 +18,7 @@ pub(super) struct TotalRow {
 }
 
 /// Takes the last row if it is a row of totals.
-pub(super) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<TotalRow> {
+pub(in crate::content) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<TotalRow> {
     let last = rows.last()?;
     let has_number = last.cells.iter().any(|cell| number_of(cell).is_ok());
     let label = last.cells.iter().find_map(|cell| match cell {
@@ -40,7 +40,7 @@ fn without_marks(text: &str) -> String {
 }
 
 /// Takes the rows at the end that are remarks on the table: a single text that says so.
-pub(super) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
     const BEGINNINGS: [&str; 7] =
         ["หมายเหตุ", "ที่มา", "แหล่งที่มา", "ข้อมูล ณ", "note", "source", "remark"];
     let mut notes: Vec<Box<str>> = Vec::new();
@@ -134,12 +134,8 @@ impl Totals<'_> {
             column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
         let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
         if is_sum || said {
-            let (summed, scale) = self.summed(position, read.number);
-            if let Some(sum) = summed.differing_sum(self.kinds) {
-                let sum = Decimal::from_units(sum, scale);
-                let is_money = column_type == ColumnType::Money;
-                let wrong =
-                    WrongTotal { total: read.number.shown(is_money), sum: sum.shown(is_money) };
+            let summed = self.summed(position, read.number);
+            if let Some(wrong) = summed.wrong(self.kinds, column_type == ColumnType::Money) {
                 report.total(&wrong, &row.row, column);
             }
         }
@@ -155,23 +151,69 @@ impl Totals<'_> {
         if !is_sum && !is_asked {
             return None;
         }
-        let (summed, scale) = self.summed(position, Decimal::ZERO);
-        let kept = self.kinds.iter().zip(&summed.values);
-        let kept = kept.filter(|(kind, _)| **kind != RowKind::Total);
-        let sum = kept.filter_map(|(_, value)| *value).sum();
-        Some(Decimal::from_units(sum, scale))
+        Some(self.summed(position, Decimal::ZERO).sum(self.kinds))
     }
 
-    /// Returns the numbers of a column and a total without their points, and how many decimals they have.
-    fn summed(&self, position: usize, total: Decimal) -> (SummedValues, u8) {
+    fn summed(&self, position: usize, total: Decimal) -> Summed {
         let number = |row: &DataRow| match &row.cells[position] {
             CellValue::Number(number) => Some(*number),
             _ => None,
         };
-        let numbers = || self.rows.iter().map(number);
-        let scale = numbers().flatten().map(Decimal::scale).max().unwrap_or(0).max(total.scale());
-        let values = numbers().map(|number| number.map(|number| number.units_at(scale))).collect();
-        (SummedValues { values, total: total.units_at(scale), tolerance: 0 }, scale)
+        Summed::new(self.rows.iter().map(number), total)
+    }
+}
+
+/// Checks the totals of columns against the numbers of their cells. A column with a cell that is no number is not added
+/// up.
+pub(in crate::content) fn check_sums(
+    columns: &[&ChosenColumn],
+    rows: &[SheetRow],
+    total: &TotalRow,
+    report: &mut TableReport,
+) {
+    let kinds = row_kinds(rows);
+    for column in columns.iter().filter(|column| !is_unsummed(&column.name.to_lowercase())) {
+        let number = |row: &SheetRow| {
+            let cell = &row.cells[column.number];
+            if is_blank(cell) { Some(None) } else { number_of(cell).ok().map(|n| Some(n.number)) }
+        };
+        let numbers: Option<Vec<Option<Decimal>>> = rows.iter().map(number).collect();
+        let written = number_of(&total.row.cells[column.number]);
+        let (Some(numbers), Ok(written)) = (numbers, written) else { continue };
+        let summed = Summed::new(numbers.into_iter(), written.number);
+        if let Some(wrong) = summed.wrong(&kinds, true) {
+            report.total(&wrong, &total.row, column);
+        }
+    }
+}
+
+/// Numbers without their points, and how many decimals they have.
+struct Summed {
+    values: SummedValues,
+    scale: u8,
+}
+
+impl Summed {
+    fn new(numbers: impl Iterator<Item = Option<Decimal>> + Clone, total: Decimal) -> Self {
+        let scales = numbers.clone().flatten().map(Decimal::scale);
+        let scale = scales.max().unwrap_or(0).max(total.scale());
+        let values = numbers.map(|number| number.map(|number| number.units_at(scale))).collect();
+        let values = SummedValues { values, total: total.units_at(scale), tolerance: 0 };
+        Self { values, scale }
+    }
+
+    /// Returns the total and the sum if they differ.
+    fn wrong(&self, kinds: &[RowKind], is_money: bool) -> Option<WrongTotal> {
+        let sum = self.values.differing_sum(kinds)?;
+        let shown = |units| Decimal::from_units(units, self.scale).shown(is_money);
+        Some(WrongTotal { total: shown(self.values.total), sum: shown(sum) })
+    }
+
+    /// Returns the sum of all rows but subtotals.
+    fn sum(&self, kinds: &[RowKind]) -> Decimal {
+        let kept = kinds.iter().zip(&self.values.values);
+        let kept = kept.filter(|(kind, _)| **kind != RowKind::Total);
+        Decimal::from_units(kept.filter_map(|(_, value)| *value).sum(), self.scale)
     }
 }
 

@@ -44,7 +44,8 @@ pub(crate) fn excel(sheets: &[(&str, Vec<Vec<MadeCell>>)], after: &str) -> Vec<u
     const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
     let mut book = String::new();
-    let mut relations = format!(r#"<Relationship Id="s" Type="{RELATIONS}/styles" Target="styles.xml"/>"#);
+    let mut relations =
+        format!(r#"<Relationship Id="s" Type="{RELATIONS}/styles" Target="styles.xml"/>"#);
     let mut parts: Vec<(String, String)> = Vec::new();
     for (n, (name, rows)) in (1..).zip(sheets) {
         book += &format!(r#"<sheet name="{}" sheetId="{n}" r:id="r{n}"/>"#, escaped(name));
@@ -63,7 +64,9 @@ pub(crate) fn excel(sheets: &[(&str, Vec<Vec<MadeCell>>)], after: &str) -> Vec<u
                         escaped(text)
                     ),
                     MadeCell::Number(number) => format!(r#"<c r="{at}"><v>{number}</v></c>"#),
-                    MadeCell::Percent(number) => format!(r#"<c r="{at}" s="2"><v>{number}</v></c>"#),
+                    MadeCell::Percent(number) => {
+                        format!(r#"<c r="{at}" s="2"><v>{number}</v></c>"#)
+                    }
                     MadeCell::Day(day) => format!(r#"<c r="{at}" s="1"><v>{day}</v></c>"#),
                 };
             }
@@ -143,9 +146,8 @@ fn lines(sheet: &Sheet) -> Vec<u32> {
 fn a_text_is_read_in_all_its_encodings() {
     let text = "งาน,วงเงิน\nซื้อ,\"1,000\"\nจ้าง,2\n";
     let wanted = vec![vec!["งาน", "วงเงิน"], vec!["ซื้อ", "1,000"], vec!["จ้าง", "2"]];
-    let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
-        text.encode_utf16().flat_map(order).collect()
-    };
+    let utf16 =
+        |order: fn(u16) -> [u8; 2]| -> Vec<u8> { text.encode_utf16().flat_map(order).collect() };
     let thai = |c: char| match u32::from(c) {
         code @ 0xE01..=0xE5B => u8::try_from(code - 0xE01 + 0xA1).unwrap(),
         code => u8::try_from(code).unwrap(),
@@ -227,7 +229,13 @@ fn a_sheet_of_excel_is_read() {
         vec![text("สรุปผล")],
         vec![],
         vec![Empty, text("งาน"), text("วงเงิน"), text("วันที่"), text("ร้อยละ"), Empty],
-        vec![Empty, text("ซื้อ "), number("0.30000000000000004"), Day(46_296), Percent("0.125".into())],
+        vec![
+            Empty,
+            text("ซื้อ "),
+            number("0.30000000000000004"),
+            Day(46_296),
+            Percent("0.125".into()),
+        ],
         vec![Empty, Empty, Empty, text("  ")],
         vec![Empty, text("#N/A"), number("1234567890123.45"), Empty, Percent("1.1".into())],
     ];
@@ -267,14 +275,20 @@ fn a_sheet_is_chosen_by_its_name() {
 #[test]
 fn a_sheet_of_open_document_is_read() {
     let text = |text: &str| {
-        format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+        format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+        )
     };
     let tables = format!(
         r#"<table:table table:name="a&amp;b"><table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
         <table:table-row>{}{}{}{}</table:table-row>
         <table:table-row>{}<table:table-cell office:value-type="float" office:value="1250.5"><text:p>1,250.50</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2026-10-01"/><table:table-cell office:value-type="percentage" office:value="0.125"/></table:table-row>
         <table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>"#,
-        text("ก"), text("ข"), text("ค"), text("ง"), text("จ")
+        text("ก"),
+        text("ข"),
+        text("ค"),
+        text("ง"),
+        text("จ")
     );
     let sheet = read("a.ods", &open_document(&tables)).unwrap();
     assert_eq!(
@@ -290,10 +304,7 @@ fn a_workbook_that_grows_is_refused() {
     let wide = format!(
         r#"<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row></table:table>"#
     );
-    assert_eq!(
-        read("a.ods", &open_document(&wide)),
-        Err(SheetError::TooLarge(SheetLimit::Cells))
-    );
+    assert_eq!(read("a.ods", &open_document(&wide)), Err(SheetError::TooLarge(SheetLimit::Cells)));
     let far = r#"<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>"#;
     let sheet = excel(&[("ก", Vec::new())], "");
     let far = replaced(&sheet, "<sheetData>", &format!(r#"<sheetData><row r="1">{far}</row>"#));
@@ -332,7 +343,8 @@ fn what_is_no_workbook_is_refused() {
 
 #[test]
 fn a_list_in_json_is_read() {
-    let sheet = read("a.json", "[{\"ข\": 1, \"ก\": \"x\"}, {}, {\"ก\": true, \"ค\": 2.50}]".as_bytes());
+    let sheet =
+        read("a.json", "[{\"ข\": 1, \"ก\": \"x\"}, {}, {\"ก\": true, \"ค\": 2.50}]".as_bytes());
     let sheet = sheet.unwrap();
     assert_eq!(values(&sheet), [["ข", "ก", "ค"], ["<1>", "x", ""], ["", "<true>", "<2.5>"]]);
     assert_eq!(sheet.place("f", &sheet.rows[1], 2).name, "3.ค");
@@ -355,10 +367,7 @@ fn too_many_rows_are_refused() {
     let rows = "1,2\n".repeat(MAX_ROWS);
     assert_eq!(read("a.csv", format!("a,b\n{rows}").as_bytes()).unwrap().rows.len(), MAX_ROWS);
     let one_more = format!("a,b\n{rows}1,2\n");
-    assert_eq!(
-        read("a.csv", one_more.as_bytes()),
-        Err(SheetError::TooLarge(SheetLimit::Rows))
-    );
+    assert_eq!(read("a.csv", one_more.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Rows)));
     let wide = format!("{}\n1\n", "a,".repeat(500));
     assert_eq!(read("a.csv", wide.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Columns)));
 }
