@@ -87,7 +87,7 @@ fn a_table_of_which_the_file_changed_since_it_was_sealed_is_withheld() {
     assert_eq!(downloads(&portal).len(), 2);
     portal.write("content/news/jobs/jobs.csv", CSV.replace("100", "999"));
     let run = portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
-    run.expect_in_stdout("content/news/jobs/index.md");
+    run.expect_in_stderr("content/news/jobs/index.md: unapproved");
     assert_eq!(downloads(&portal), Vec::<String>::new());
     assert!(portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("999")));
 }
