@@ -77,7 +77,29 @@ impl Decimal {
     /// decimals or two.
     pub fn shown(self, is_money: bool) -> String {
         let number = if is_money { self.rescaled_for_money() } else { self };
-        let text = number.to_string();
+        number.grouped()
+    }
+
+    /// Returns the number with commas between thousands and so many decimals, or as many as it needs.
+    pub(crate) fn shown_with(self, decimals: u8) -> String {
+        let needed = self.decimals();
+        let units = self.units / 10_i128.pow(u32::from(self.scale - needed));
+        let number = Self { units, scale: needed };
+        let scale = needed.max(decimals);
+        Self { units: number.units_at(scale), scale }.grouped()
+    }
+
+    /// Returns how many decimals it needs: zeros at its end do not count.
+    pub(crate) fn decimals(self) -> u8 {
+        let ends_in_zero = |scale: &u8| {
+            let unit = 10_i128.pow(u32::from(self.scale - scale));
+            self.units % unit == 0
+        };
+        (0..=self.scale).find(ends_in_zero).unwrap_or(self.scale)
+    }
+
+    fn grouped(self) -> String {
+        let text = self.to_string();
         let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
         let (whole, part) = text.split_once('.').map_or((text, None), |(w, p)| (w, Some(p)));
         let mut shown = sign.to_owned();
@@ -203,5 +225,13 @@ mod tests {
         let wanted = ["0", "0.99", "458,000", "1,000,000.50", "123.45", "-1,250.50", "7"];
         assert_eq!(shown, wanted);
         assert_eq!(read("12.5").shown(false), "12.5");
+    }
+
+    #[test]
+    fn numbers_of_a_column_have_as_many_decimals() {
+        let needed = ["0", "7.00", "12.50", "0.05", "1000"].map(|text| read(text).decimals());
+        assert_eq!(needed, [0, 0, 1, 2, 0]);
+        assert_eq!(read("1234.5").shown_with(2), "1,234.50");
+        assert_eq!(read("-7.00").shown_with(0), "-7");
     }
 }
