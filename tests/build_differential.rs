@@ -325,10 +325,7 @@ fn write_published(portal: &Portal, plan: Plan) {
          columns: [{ name: เรื่อง, type: item }, { name: เงิน, total: true }]\n```\n",
     );
     let other = if plan.links { "/draft/index.md" } else { "" };
-    portal.write(
-        "content/news/p02/items.csv",
-        format!("เรื่อง,เงิน\n/news/p01.md,5\n{other},7\n"),
-    );
+    portal.write("content/news/p02/items.csv", format!("เรื่อง,เงิน\n/news/p01.md,5\n{other},7\n"));
     portal.write("content/news/p02/a.csv", "1,2\n");
     portal.write("content/news/p02/a.png", PICTURE);
     put("content/news/p01.en.md", "title: one", "text");

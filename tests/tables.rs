@@ -118,7 +118,8 @@ fn a_body_that_is_cleaned_keeps_its_tables() {
 #[test]
 fn blocks_may_be_in_lists_and_footnotes_but_not_in_quotations() {
     let indented = |indent: &str| block("").replace('\n', &format!("\n{indent}"));
-    let body = format!("1. ก\n\n   {}\n\nข[^1]\n\n[^1]: ค\n\n    {}\n", indented("   "), indented("    "));
+    let body =
+        format!("1. ก\n\n   {}\n\nข[^1]\n\n[^1]: ค\n\n    {}\n", indented("   "), indented("    "));
     let portal = portal("").item(ITEM, &body);
     portal.build();
     let page = text(&portal.output(), "news/jobs/index.html");
@@ -142,7 +143,9 @@ fn items_in_cells_are_links_only_if_they_are_published() {
     let output = portal.output();
     let page = text(&output, "news/jobs/index.html");
     assert!(page.contains("<td><a href=\"../../news/open/\">เปิดเผย</a></td>"), "{page}");
-    for path in ["news/jobs/index.html", "news/jobs/tables/items.csv", "news/jobs/tables/items.json"] {
+    for path in
+        ["news/jobs/index.html", "news/jobs/tables/items.csv", "news/jobs/tables/items.json"]
+    {
         let text = text(&output, path);
         assert!(!text.contains("hidden") && !text.contains("ปกปิด"), "{path}: {text}");
     }
@@ -167,9 +170,8 @@ fn a_file_that_is_not_there_is_told_at_the_block() {
     let portal = Portal::new().item(ITEM, &block(""));
     let run = portal.run(&format!("check -q --at {NOW}")).expect_status(1);
     run.expect_in_stderr("error[markdown/missing-file]").expect_in_stderr("index.md:8:7");
-    let flat = Portal::new()
-        .item("content/news/jobs.md", &block(""))
-        .file("content/news/jobs.csv", CSV);
+    let flat =
+        Portal::new().item("content/news/jobs.md", &block("")).file("content/news/jobs.csv", CSV);
     let run = flat.run(&format!("check -q --at {NOW}")).expect_status(1);
     run.expect_in_stderr("content/news/jobs/index.md");
 }

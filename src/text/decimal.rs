@@ -38,6 +38,9 @@ impl Decimal {
     /// Parses digits of either kind, with an optional sign, commas between thousands, and up to `decimals`
     /// decimals.
     pub(crate) fn parse(text: &str, decimals: usize) -> Result<Self, DecimalError> {
+        if let Some(number) = Self::parse_plain(text, decimals) {
+            return Ok(number);
+        }
         let text: String = text.trim().chars().map(arabic_digit).collect();
         let (sign, digits) = match text.strip_prefix(['-', '−']) {
             Some(digits) => (-1, digits),
@@ -59,6 +62,29 @@ impl Decimal {
         let units: i128 = format!("{whole}{part}").parse().map_err(|_| DecimalError::Size)?;
         let scale = u8::try_from(part.len()).map_err(|_| DecimalError::Decimals)?;
         Ok(Self { units: sign * units, scale })
+    }
+
+    /// Parses Arabic digits without commas. Returns `None` for other forms, and for numbers that are not allowed. A table
+    /// may have a million such numbers.
+    fn parse_plain(text: &str, decimals: usize) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let has_point = whole.len() < digits.len();
+        let is_allowed = !whole.is_empty()
+            && whole.len() <= MAX_WHOLE
+            && part.is_empty() != has_point
+            && part.len() <= decimals.min(MAX_DECIMALS);
+        if !is_allowed {
+            return None;
+        }
+        let mut units: i128 = 0;
+        for byte in whole.bytes().chain(part.bytes()) {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            units = units * 10 + i128::from(byte - b'0');
+        }
+        Some(Self { units: sign * units, scale: u8::try_from(part.len()).ok()? })
     }
 
     /// Returns the sum of two numbers.
@@ -206,6 +232,13 @@ mod tests {
             ("1000000000000000", DecimalError::Size),
         ] {
             assert_eq!(Decimal::parse(text, 2), Err(error), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_numbers_are_read_as_all_others(text in "-?[0-9]{0,17}[.]?[0-9]{0,8}[,x๑]?", most in 0_usize..7) {
+            proptest::prop_assert_eq!(Decimal::parse(&text, most), Decimal::parse(&format!(" {text}"), most));
         }
     }
 

@@ -9,6 +9,8 @@ mod read;
 mod report;
 mod sheet_errors;
 mod spec;
+#[cfg(test)]
+mod tests;
 mod totals;
 mod values;
 

@@ -36,6 +36,11 @@ pub(super) fn number_of(cell: &SheetCell) -> Result<CellNumber, DecimalError> {
         },
         _ => return Err(DecimalError::Form),
     };
+    // Most texts are no numbers.
+    let begins = |c: char| digit_value(c).is_some() || matches!(c, '-' | '−');
+    if !text.starts_with(begins) {
+        return Err(DecimalError::Form);
+    }
     let is_of_sheet = matches!(cell, SheetCell::Number(_) | SheetCell::Percent(_));
     let number = match Decimal::parse(text, MAX_DECIMALS) {
         Err(DecimalError::Decimals) if is_of_sheet => rounded(text)?,
@@ -71,8 +76,11 @@ fn rounded(text: &str) -> Result<Decimal, DecimalError> {
 
 /// Returns the day of a cell. A date with a time is none.
 pub(super) fn day_of(cell: &SheetCell, calendar: Calendar) -> Option<Moment> {
+    const LETTERS: usize = "2569-06-25".len();
     let text = match cell {
-        SheetCell::Text(text) => text.to_string(),
+        SheetCell::Text(text) if text.chars().take(LETTERS + 1).count() == LETTERS => {
+            text.to_string()
+        }
         // The year may have been typed in the Buddhist Era.
         SheetCell::Date(moment) if moment.time() == jiff::civil::Time::MIN => {
             moment.date().to_string()

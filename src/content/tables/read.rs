@@ -13,7 +13,7 @@ use crate::content::tables::spec::{TableSpec, Total};
 use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row};
 use crate::content::tables::values::value_of;
 use crate::diagnostics::{Diagnostics, Severity};
-use crate::files::{Sheet, SheetOptions, SheetRow, read_sheet};
+use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
 
 /// What a table is read from.
 #[derive(Clone, Copy)]
@@ -74,7 +74,10 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     report.merged(&rows);
     let mut typed = typed_columns(spec, &columns, &rows, input, &mut report);
     let reading = Reading { input, columns: &columns, typed: &typed };
-    let kinds = row_kinds(&rows);
+    let is_summed = |column: &ChosenColumn| column.spec.and_then(|s| s.has_total) == Some(true);
+    let has_sums =
+        total.is_some() || spec.total == Some(Total::Sum) || columns.iter().any(is_summed);
+    let kinds = if has_sums { row_kinds(&rows) } else { Vec::new() };
     let rows = reading.values(rows, &mut report);
     let totals =
         Totals { spec, columns: &columns, rows: &rows, kinds: &kinds, row: total.as_ref() };
@@ -142,6 +145,11 @@ fn typed_columns(
     typed
 }
 
+/// Returns whether a cell is a text of one line.
+fn is_line(cell: &SheetCell) -> bool {
+    matches!(cell, SheetCell::Text(text) if !text.contains(['\n', '\r']) && !is_blank(cell))
+}
+
 /// Gives the values of rows their types.
 struct Reading<'r> {
     input: &'r TableInput<'r>,
@@ -152,9 +160,16 @@ struct Reading<'r> {
 impl Reading<'_> {
     fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> Vec<DataRow> {
         let mut values = Vec::with_capacity(rows.len());
-        for row in rows {
+        for mut row in rows {
             report.texts(&row);
             let cells = self.columns.iter().zip(self.typed).map(|(column, typed)| {
+                let cell = &mut row.cells[column.number];
+                if typed.column_type == ColumnType::Text && is_line(cell) {
+                    let SheetCell::Text(text) = std::mem::replace(cell, SheetCell::Empty) else {
+                        return CellValue::Empty;
+                    };
+                    return CellValue::Text(text);
+                }
                 let cell = &row.cells[column.number];
                 if is_blank(cell) {
                     return CellValue::Empty;
@@ -164,7 +179,8 @@ impl Reading<'_> {
                     CellValue::Empty
                 })
             });
-            values.push(DataRow { line: row.line, cells: cells.collect() });
+            let cells = cells.collect();
+            values.push(DataRow { line: row.line, cells });
         }
         values
     }

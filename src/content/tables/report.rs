@@ -125,11 +125,13 @@ impl<'r> TableReport<'r> {
 
     /// Reports merged cells in the head: columns would have no head of their own.
     fn merged_head(&mut self, rows: &[SheetRow]) {
-        let line = self.sheet.head.line;
+        let (line, width) = (self.sheet.head.line, self.sheet.head.cells.len());
         let is_of_head = |merged: &&MergedCells| {
             let (first, last) = merged.rows;
             let has_rows = last > line && rows.iter().any(|row| row.line <= last);
-            (first..=last).contains(&line) && (has_rows || merged.columns.0 < merged.columns.1)
+            merged.columns.0 < width
+                && (first..=last).contains(&line)
+                && (has_rows || merged.columns.0 < merged.columns.1)
         };
         if let Some(merged) = self.sheet.merged.iter().find(is_of_head) {
             let error = Diagnostic::error(Code::TableHead, Place::file(self.path));

@@ -61,10 +61,15 @@ pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
 
 /// Returns what the rows are to a sum.
 pub(super) fn row_kinds(rows: &[SheetRow]) -> Vec<RowKind> {
-    let texts = |row: &SheetRow| -> Vec<String> {
-        row.cells.iter().map(|cell| without_marks(&text_of(cell))).collect()
-    };
-    rows.iter().map(|row| RowKind::of(texts(row).iter().map(String::as_str))).collect()
+    rows.iter().map(|row| RowKind::of(row.cells.iter().map(bare_text))).collect()
+}
+
+/// Returns the text of a cell as far as it matters for the kind of its row.
+fn bare_text(cell: &SheetCell) -> &str {
+    match cell {
+        SheetCell::Text(text) | SheetCell::Number(text) => text.trim_matches(['*', '_']),
+        _ => "",
+    }
 }
 
 /// What totals are made of.

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
-use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableOrigin};
+use crate::content::{
+    CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
+};
 use crate::markdown::charts::{BarScale, ChartContext, ChartProblem, ChartWords, chart};
 use crate::text::Decimal;
 

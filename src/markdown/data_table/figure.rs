@@ -3,9 +3,7 @@
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::content::{
-    CellValue, ChartKind, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableSpec,
-};
+use crate::content::{CellValue, ChartKind, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableSpec};
 use crate::markdown::charts::BarScale;
 use crate::markdown::data_table::format::TableFormat;
 use crate::markdown::data_table::{TableFile, TableWords};
@@ -163,7 +161,9 @@ impl FigureWriter<'_> {
         out.push_str("<p class=\"words\" data-prakat=\"table-filter\">");
         out.push_str(&format!("<label for=\"{id}\">"));
         escape(self.page.words.filter, out);
-        out.push_str(&format!("</label><input type=\"search\" id=\"{id}\" autocomplete=\"off\" disabled></p>\n"));
+        out.push_str(&format!(
+            "</label><input type=\"search\" id=\"{id}\" autocomplete=\"off\" disabled></p>\n"
+        ));
     }
 
     fn head(&self, out: &mut String) {

@@ -75,11 +75,7 @@ impl<'a> TableFormat<'a> {
         self.text((column, number.map_or(0, |n| self.decimals[n])), cell)
     }
 
-    pub(super) fn text(
-        &self,
-        (column, decimals): (&DataColumn, u8),
-        cell: &CellValue,
-    ) -> String {
+    pub(super) fn text(&self, (column, decimals): (&DataColumn, u8), cell: &CellValue) -> String {
         match cell {
             CellValue::Empty => String::new(),
             CellValue::Text(text) => text.to_string(),

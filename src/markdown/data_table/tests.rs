@@ -190,7 +190,8 @@ fn a_long_table_says_how_many_rows_it_shows_and_what_the_script_needs() {
 #[test]
 fn numbers_have_the_digits_of_the_site() {
     let html = html(&config("digits = \"thai\""), Some(1));
-    for shown in ["๑,๒๕๐.๕๐", "๑๒.๕%", ">๑ ต.ค. ๒๕๖๙<", "๑/๒", "data-digits=\"thai\""] {
+    for shown in ["๑,๒๕๐.๕๐", "๑๒.๕%", ">๑ ต.ค. ๒๕๖๙<", "๑/๒", "data-digits=\"thai\""]
+    {
         assert!(html.contains(shown), "{shown}\n{html}");
     }
     assert!(html.contains("datetime=\"2026-10-01\""));

@@ -76,7 +76,8 @@ impl<'a> Writer<'a, '_> {
         let Resolver { site, from } = context.resolver;
         let Some(file) = from.file_number(&spec.file.name) else {
             let error = Diagnostic::error(Code::MissingFile, spec.file.place.clone());
-            self.diagnostics.push_at(error.arg("link", &*spec.file.name).arg("value", &*spec.file.name));
+            self.diagnostics
+                .push_at(error.arg("link", &*spec.file.name).arg("value", &*spec.file.name));
             return None;
         };
         let path = format!("{}{}", from.folder(), from.files[file].name);
@@ -262,7 +263,9 @@ impl<'a> Writer<'a, '_> {
     fn report_addresses_in_table(&mut self, read: &ReadTable) {
         let ReadTable { spec, table } = read;
         let block = self.diagnostics.place(spec.range.clone());
-        let around = std::iter::once(&spec.caption).chain(spec.notes.iter().chain(&table.notes)).map(|text| (text, &block));
+        let around = std::iter::once(&spec.caption)
+            .chain(spec.notes.iter().chain(&table.notes))
+            .map(|text| (text, &block));
         let heads = table.columns.iter().map(|column| (&column.label, &block));
         for (text, place) in around.chain(heads) {
             self.report_addresses_at(text, place);
@@ -281,7 +284,8 @@ impl<'a> Writer<'a, '_> {
     fn report_addresses_at(&mut self, text: &str, place: &Place) {
         let resolver = self.context.resolver;
         let host = resolver.site.config.base_url.host();
-        if self.address_checks_left == 0 || !may_hold_address(text) || !spells_addresses(text, host) {
+        if self.address_checks_left == 0 || !may_hold_address(text) || !spells_addresses(text, host)
+        {
             return;
         }
         self.address_checks_left -= 1;

@@ -12,7 +12,8 @@ use crate::markdown::anchors::html_id;
 use crate::markdown::bare_urls::{redact_words, split_addresses};
 use crate::markdown::hrefs::Href;
 use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
-use crate::markdown::sanitize::{self, Cleaned, CleanedAddress, SLOT, TABLE_MARK, TICKED_BOX, UNTICKED_BOX,
+use crate::markdown::sanitize::{
+    self, Cleaned, CleanedAddress, SLOT, TABLE_MARK, TICKED_BOX, UNTICKED_BOX,
 };
 use crate::markdown::writer::Writer;
 use crate::markdown::writer::html_report::HtmlReport;
