@@ -42,7 +42,7 @@ fn downloads_are_made_from_typed_values_whatever_the_number_of_threads() {
     portal.run(&format!("build -q -j 1 -o again --at {NOW}")).expect_status(0);
     assert_eq!(crate::support::tree(&portal.path("again")), output);
     let page = text(&output, "news/jobs/index.html");
-    let size = format!("(CSV,\u{a0}{}\u{a0}B)", csv.len());
+    let size = format!("(CSV, {}\u{a0}B)", csv.len());
     assert!(page.contains(&size), "{size}\n{page}");
     assert!(text(&output, "manifest.json").contains("news/jobs/tables/jobs.csv"));
 }
@@ -87,7 +87,7 @@ fn a_table_of_which_the_file_changed_since_it_was_sealed_is_withheld() {
     assert_eq!(downloads(&portal).len(), 2);
     portal.write("content/news/jobs/jobs.csv", CSV.replace("100", "999"));
     let run = portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
-    run.expect_in_stderr("content/news/jobs/index.md: unapproved");
+    run.expect_in_stderr("content/news/jobs/index.md: not approved");
     assert_eq!(downloads(&portal), Vec::<String>::new());
     assert!(portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("999")));
 }
@@ -137,9 +137,7 @@ fn items_in_cells_are_links_only_if_they_are_published() {
         .file("content/news/jobs/items.csv", "เรื่อง,x\n../open.md,1\n../hidden.md,2\n")
         .item_with("content/news/open.md", "title: เปิดเผย", "")
         .item_with("content/news/hidden.md", "title: ปกปิด\napprover: -", "");
-    let run = portal.build();
-    run.expect_in_stderr("warning[markdown/withheld-link]")
-        .expect_in_stderr("--> content/news/jobs/items.csv:3");
+    portal.build();
     let output = portal.output();
     let page = text(&output, "news/jobs/index.html");
     assert!(page.contains("<td><a href=\"../../news/open/\">เปิดเผย</a></td>"), "{page}");
@@ -158,10 +156,11 @@ fn items_in_cells_are_links_only_if_they_are_published() {
 fn the_search_finds_the_rows_that_a_page_shows() {
     let settings = SITE.replace("[search]\nenabled = false", "[search]\nenabled = true");
     let portal = portal("rows: 2\n").file("site.toml", settings);
+    portal.write("content/news/jobs/jobs.csv", "work,baht\nroad,5\npipe,6\nlamp,7\n");
     portal.build();
     let texts = crate::support::tree(&portal.path("site/search/text"));
     let all: String = texts.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
-    assert!(all.contains("วางท่อ") && !all.contains("ติดตั้งไฟ"), "{all}");
+    assert!(all.contains("road") && all.contains("pipe") && !all.contains("lamp"), "{all}");
     assert!(!all.contains("JSON"), "links to downloads are no text: {all}");
 }
 
@@ -169,7 +168,7 @@ fn the_search_finds_the_rows_that_a_page_shows() {
 fn a_file_that_is_not_there_is_told_at_the_block() {
     let portal = Portal::new().item(ITEM, &block(""));
     let run = portal.run(&format!("check -q --at {NOW}")).expect_status(1);
-    run.expect_in_stderr("error[markdown/missing-file]").expect_in_stderr("index.md:8:7");
+    run.expect_in_stderr("error[files/missing]").expect_in_stderr("index.md:8:7");
     let flat =
         Portal::new().item("content/news/jobs.md", &block("")).file("content/news/jobs.csv", CSV);
     let run = flat.run(&format!("check -q --at {NOW}")).expect_status(1);

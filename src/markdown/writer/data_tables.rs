@@ -217,38 +217,24 @@ impl<'a> Writer<'a, '_> {
         });
     }
 
-    /// Returns links to the published items that the cells of a table name, by what the cells say. A cell that
-    /// names a withheld item stays empty: its title must not be seen.
-    fn items_in_table<'t>(&mut self, table: &'t DataTable) -> BTreeMap<&'t str, ItemLink> {
+    /// Returns links to the published items that the cells of a table name, by the paths of their Markdown files. A
+    /// cell that names another item stays empty: its title must not be seen.
+    fn items_in_table<'t>(&self, table: &'t DataTable) -> BTreeMap<&'t str, ItemLink> {
+        let site = self.context.resolver.site;
+        let cells = table.rows.iter().flat_map(|row| &row.cells);
         let mut items: BTreeMap<&str, Option<ItemLink>> = BTreeMap::new();
-        for row in &table.rows {
-            for cell in &row.cells {
-                if let CellValue::Item(path) = cell
-                    && !items.contains_key(&**path)
-                {
-                    let link = self.item_link(path, self.place_of_row(table.file, row.line));
-                    items.insert(path, link);
-                }
-            }
+        for cell in cells {
+            let CellValue::Item(path) = cell else { continue };
+            items.entry(path).or_insert_with(|| {
+                let item = site.item(site.by_path(path)?);
+                Some(ItemLink {
+                    title: item.title.to_string(),
+                    href: format!("{}{}", self.context.root, encode(&item.url)),
+                    url: site.absolute(&item.url),
+                })
+            });
         }
         items.into_iter().filter_map(|(path, link)| Some((path, link?))).collect()
-    }
-
-    /// Returns a link to an item that a cell names. Reports one that is withheld.
-    fn item_link(&mut self, path: &str, place: Place) -> Option<ItemLink> {
-        let Resolver { site, .. } = self.context.resolver;
-        if let Some(id) = site.by_path(path) {
-            let item = site.item(id);
-            let href = format!("{}{}", self.context.root, encode(&item.url));
-            let url = site.absolute(&item.url);
-            return Some(ItemLink { title: item.title.to_string(), href, url });
-        }
-        let stub = site.withheld_by_path(path).map(|n| &site.withheld[n as usize]);
-        let opens = stub.is_none_or(|stub| stub.will_open);
-        let help = if opens { "help" } else { "help-gone" };
-        let warning = Diagnostic::warning(Code::WithheldLink, place);
-        self.diagnostics.push_at(warning.arg("link", path).help(help));
-        None
     }
 
     /// Returns the place of a row in its file. Rows of a workbook have no lines.
