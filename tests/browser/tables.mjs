@@ -50,7 +50,7 @@ caption: ผลการจัดซื้อจัดจ้าง ปีงบ�
 total: sum
 \`\`\`
 `;
-const rows = Array.from({ length: ROWS }, (_, n) => `${n + 1},งานซ่อมถนนสายที่ ${n + 1},${(n * 7919) % 1000}.50,${1 + (n % 28)} ตุลาคม 2569`);
+const rows = Array.from({ length: ROWS }, (_, n) => `${n + 1},งานซ่อมถนนสายที่ ${n + 1},${(n * 7919) % 1000}.50,2569-10-${String(1 + (n % 28)).padStart(2, '0')}`);
 const FILES = { 'site.toml': SETTINGS, 'content/works/list/index.md': ITEM, 'content/works/list/works.csv': ['ลำดับ,งาน,วงเงิน,วันที่', ...rows, ''].join('\n') };
 
 const portal = path.join(scratch, 'portal'), site = path.join(scratch, 'site');
@@ -87,7 +87,7 @@ const comes = async (page, what, check, expected) => {
   }
   found.push(`${what}: ${is}, not ${wanted}`);
 };
-const shape = () => { const all = [...document.querySelectorAll('.table tbody tr')]; return [all.length, all[0].textContent.replace(/\u00a0/g, ' ')]; };
+const shape = () => { const all = [...document.querySelectorAll('.table tbody tr')]; return [all.length, (all[0]?.textContent ?? '').replace(/\u00a0/g, ' ')]; };
 const status = () => document.querySelector('.table [role=status]').textContent;
 const FIRST = 'แสดง ๒๐๐ แถวแรก จากทั้งหมด ๔๕๐ แถว ดูครบทุกแถวได้ในไฟล์ด้านล่าง';
 const ROW_1 = '๑งานซ่อมถนนสายที่ 1๐.๕๐๑ ต.ค. ๒๕๖๙';

@@ -79,7 +79,9 @@
       showPager(last);
     }
     function showPager(last) {
-      pager(nav, { page: state.page, last, words, shown, turn: (page) => { state.page = page; changed().then(() => frame.focus()); } });
+      const turnTo = (page) => { state.page = page; changed().then(() => { frame.tabIndex = Math.max(frame.tabIndex, -1); frame.focus(); }); };
+      // The line below the table says so of the first page.
+      pager(nav, { page: state.page, last, words: turn ? words : { ...words, page: '' }, shown, turn: turnTo });
     }
     async function changed() {
       const mine = ++turn;
