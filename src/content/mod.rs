@@ -45,8 +45,8 @@ pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub(crate) use slug::value_slug;
 pub(crate) use tables::{
-    CellValue, ChartKind, ColumnSpec, ColumnType, DataColumn, DataRow, DataTable, PlacedName,
-    SHOWN_ROWS, TableBlock, TableInput, TableOrigin, TableSpec, Total, read_spec, read_table,
+    CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableBlock,
+    TableInput, TableSpec, read_spec, read_table,
 };
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;

@@ -23,6 +23,6 @@ pub use picture_metadata::{Metadata, picture_metadata, without_metadata};
 #[cfg(test)]
 pub(crate) use sheet::tests as sheet_tests;
 pub(crate) use sheet::{
-    CellPlace, MergedCells, RaggedRow, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions,
-    SheetRow, may_hold_table, read_sheet,
+    CellPlace, MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
+    may_hold_table, read_sheet,
 };

@@ -78,9 +78,15 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let has_sums =
         total.is_some() || spec.total == Some(Total::Sum) || columns.iter().any(is_summed);
     let kinds = if has_sums { row_kinds(&rows) } else { Vec::new() };
-    let rows = reading.values(rows, &mut report);
-    let totals =
-        Totals { spec, columns: &columns, rows: &rows, kinds: &kinds, row: total.as_ref() };
+    let (rows, is_wrong) = reading.values(rows, &mut report);
+    let totals = Totals {
+        spec,
+        columns: &columns,
+        rows: &rows,
+        kinds: &kinds,
+        row: total.as_ref(),
+        is_wrong: &is_wrong,
+    };
     let total_label = totals.fill(&mut typed, &mut report);
     report.finish();
     Some(DataTable {
@@ -158,11 +164,14 @@ struct Reading<'r> {
 }
 
 impl Reading<'_> {
-    fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> Vec<DataRow> {
+    /// Returns the rows, and for each column whether it has a cell with a mistake.
+    fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> (Vec<DataRow>, Vec<bool>) {
         let mut values = Vec::with_capacity(rows.len());
+        let mut is_wrong = vec![false; self.columns.len()];
         for mut row in rows {
             report.texts(&row);
-            let cells = self.columns.iter().zip(self.typed).map(|(column, typed)| {
+            let columns = self.columns.iter().zip(self.typed).zip(&mut is_wrong);
+            let cells = columns.map(|((column, typed), is_wrong)| {
                 let cell = &mut row.cells[column.number];
                 if typed.column_type == ColumnType::Text && is_line(cell) {
                     let SheetCell::Text(text) = std::mem::replace(cell, SheetCell::Empty) else {
@@ -175,6 +184,7 @@ impl Reading<'_> {
                     return CellValue::Empty;
                 }
                 value_of(cell, typed.column_type, self.input).unwrap_or_else(|wrong| {
+                    *is_wrong = true;
                     report.value(&wrong, &row, column, typed.column_type, &text_of(cell));
                     CellValue::Empty
                 })
@@ -182,6 +192,6 @@ impl Reading<'_> {
             let cells = cells.collect();
             values.push(DataRow { line: row.line, cells });
         }
-        values
+        (values, is_wrong)
     }
 }

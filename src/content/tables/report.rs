@@ -43,16 +43,20 @@ impl<'r> TableReport<'r> {
     pub(in crate::content) fn sheet(&mut self) {
         if let Some(encoding) = self.sheet.encoding {
             let warning = Diagnostic::warning(Code::TableEncoding, Place::file(self.path));
+            let encoding = match encoding {
+                "windows-874" => "TIS-620 (Windows-874)",
+                other => other,
+            };
             self.found.push(warning.arg("encoding", encoding));
         }
         let columns = self.sheet.head.cells.len().to_string();
         for row in &self.sheet.ragged {
             let place = Place { line: row.line, column: row.column, ..Place::file(self.path) };
-            let error = Diagnostic::error(Code::TableRagged, place);
-            let error = error.arg("cells", row.cells.to_string()).arg("columns", columns.clone());
-            self.found.push(match row.is_unclosed {
-                true => error.help("help-quote"),
-                false => error,
+            self.found.push(if row.is_unclosed {
+                Diagnostic::error(Code::TableFile, place).help("help-quote")
+            } else {
+                let error = Diagnostic::error(Code::TableRagged, place);
+                error.arg("cells", row.cells.to_string()).arg("columns", columns.clone())
             });
         }
     }
@@ -240,7 +244,8 @@ impl<'r> TableReport<'r> {
             let place = report.cell(row, column.number);
             let error = Diagnostic::error(Code::TableValue, place.place);
             let error = error.arg("cell", place.name).arg("value", single_spaced(value));
-            let error = error.arg("type", format!("@table-type/{}", column_type.as_str()));
+            let of = if wrong.help == "help-error" { "any" } else { column_type.as_str() };
+            let error = error.arg("type", format!("@table-type/{of}"));
             let error = error.arg("column", column.name.as_ref());
             match &wrong.suggestion {
                 Some(suggestion) => error.arg("suggestion", suggestion.as_str()).help(wrong.help),
@@ -250,10 +255,16 @@ impl<'r> TableReport<'r> {
     }
 
     /// Reports a total that is not the sum of its rows.
-    pub(super) fn total(&mut self, wrong: &WrongTotal, row: &SheetRow, column: &ChosenColumn) {
+    pub(super) fn total(
+        &mut self,
+        wrong: &WrongTotal,
+        row: &SheetRow,
+        column: &ChosenColumn,
+        help: &'static str,
+    ) {
         let place = self.cell(row, column.number);
         let error = Diagnostic::error(Code::TableTotal, place.place).arg("cell", place.name);
-        let error = error.arg("column", column.name.as_ref());
+        let error = error.arg("column", column.name.as_ref()).help(help);
         self.found.push(error.arg("total", wrong.total.as_str()).arg("sum", wrong.sum.as_str()));
     }
 

@@ -188,6 +188,8 @@ fn totals_are_checked_or_computed() {
         told(&found),
         ["4:7:4 table/total help cell=C4 column=วงเงิน (บาท) total=3,000 sum=3,000.50"]
     );
+    let counted = "ลำดับ,บาท\n1,9\n2,4\nรวม,13\n";
+    assert_eq!(totals(&table("", counted)), ["-", "13"]);
     let without = "columns: [งาน, {name: วงเงิน (บาท), total: false}]";
     assert_eq!(totals(&read(without, "รวม,3,3000\n")), ["-", "-"]);
     let parts = "งาน,บาท\n1. ก,9\n1.1 ข,4\n1.2 ค,5\n";

@@ -81,6 +81,8 @@ pub(super) struct Totals<'t> {
     pub kinds: &'t [RowKind],
     /// The row of totals in the file.
     pub row: Option<&'t TotalRow>,
+    /// For each column, whether it has a cell that is no number. What it adds up to is not known then.
+    pub is_wrong: &'t [bool],
 }
 
 /// Returns the first row that may be a part of another one, or not be added.
@@ -131,6 +133,9 @@ impl Totals<'_> {
             return None;
         }
         let Ok(read) = number_of(cell) else {
+            if without_marks(&text_of(cell)) == *row.label {
+                return None;
+            }
             report.value(&"help-total".into(), &row.row, column, column_type, &text_of(cell));
             return None;
         };
@@ -138,10 +143,10 @@ impl Totals<'_> {
         let is_sum =
             column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
         let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
-        if is_sum || said {
+        if (is_sum || said) && !self.is_wrong[position] {
             let summed = self.summed(position, read.number);
             if let Some(wrong) = summed.wrong(self.kinds, column_type == ColumnType::Money) {
-                report.total(&wrong, &row.row, column);
+                report.total(&wrong, &row.row, column, "help");
             }
         }
         Some(read.number)
@@ -187,7 +192,7 @@ pub(in crate::content) fn check_sums(
         let (Some(numbers), Ok(written)) = (numbers, written) else { continue };
         let summed = Summed::new(numbers.into_iter(), written.number);
         if let Some(wrong) = summed.wrong(&kinds, true) {
-            report.total(&wrong, &total.row, column);
+            report.total(&wrong, &total.row, column, "help-rows");
         }
     }
 }
