@@ -190,7 +190,15 @@ fn outside_crates_are_used_in_their_rooms() {
         ("unicode_normalization", &["config/people", "text/chars", "text/normal"]),
         ("unicode_width", &["text/chars"]),
         ("clap", &["cli/args", "cli/usage", "cli/tips", "cli"]),
-        ("csv::", &["files/extract/texts", "files/sheet/", "markdown/data_table/csv_file", "render/list_data"]),
+        (
+            "csv::",
+            &[
+                "files/extract/texts",
+                "files/sheet/",
+                "markdown/data_table/csv_file",
+                "render/list_data",
+            ],
+        ),
         ("encoding_rs", &["files/extract/decode"]),
         ("zip::", &["files/extract", "files/sheet/"]),
         ("calamine::", &["files/sheet/workbook"]),
