@@ -2,7 +2,9 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-prakat := env("CARGO_TARGET_DIR", justfile_directory() / "target") / "quick/prakat"
+host := `rustc -vV | sed -n 's/^host: //p'`
+# What `quick` builds.
+prakat := env("CARGO_TARGET_DIR", justfile_directory() / "target") / host / "quick/prakat"
 
 # Lists the recipes.
 default:
@@ -24,9 +26,9 @@ case NAME:
     git diff -- tests/cases/{{ NAME }}
     git status --short -- tests/cases/{{ NAME }}
 
-# Builds prakat with the profile `quick`: optimised, but compiled in half the time of a release.
+# Builds prakat with the profile `quick`: optimised, but compiled in half the time of a release; without libraries, as released.
 quick:
-    cargo build --profile quick --locked
+    dist/build --profile quick
 
 # Builds the demonstration portal into public/.
 demo: quick
@@ -45,6 +47,11 @@ fuzz TARGET SECONDS='60':
 browser: quick
     tests/browser/install
     PRAKAT={{ prakat }} tests/browser/run
+
+# Makes the files of a release from a quick build, installs each, and builds portals with them. Needs Linux with Debian's tools.
+dist: quick
+    dist/package --program {{ prakat }}
+    dist/test
 
 # Checks licences and sources of dependencies.
 deny:

@@ -528,6 +528,10 @@ fn a_key_that_would_not_count_approves_nothing() {
              use an ed25519 or P-256 key (ssh-keygen -t ed25519)\n  help: nothing was changed; try it by \
              hand: prakat statement FILE | ssh-keygen -Y sign -n prakat -f KEY",
         );
+        // In a container without programs.
+        let run = format!("approve {ITEM} --as mayor --key {mayor}");
+        let run = portal.run_with(&run, &[("PATH", "/nowhere")]).expect_status(2);
+        run.expect_in_stderr("ssh-keygen is not installed here. Install OpenSSH");
         assert_eq!(crate::support::tree(&portal.path("content")), before, "{strength}");
         let run = format!("approve {ITEM} --as mayor --on 2569-06-20 --key {mayor}");
         let report = portal.run(&run).expect_status(0).stderr;

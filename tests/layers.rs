@@ -207,7 +207,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("lopdf", &["files/pdf/", "files/pdf"]),
         ("roxmltree", &["files/active"]),
         ("walkdir", &["source", "source/stamp"]),
-        ("rustix", &["source", "output/folder"]),
+        ("rustix", &["source", "output/folder", "cli/terminal"]),
         ("annotate_snippets", &["report/human"]),
         ("tempfile", &["commands/atomic_write"]),
         (

@@ -17,6 +17,7 @@ mod fields;
 mod files;
 mod fix;
 mod gate;
+mod help;
 mod init;
 mod kinds;
 mod layers;

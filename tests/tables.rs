@@ -85,11 +85,11 @@ fn a_table_of_which_the_file_changed_since_it_was_sealed_is_withheld() {
     portal.run(&format!("approve {ITEM} --as mayor --on 2569-11-01")).expect_status(0);
     portal.build();
     assert_eq!(downloads(&portal).len(), 2);
-    portal.write("content/news/jobs/jobs.csv", CSV.replace("100", "999"));
+    portal.write("content/news/jobs/jobs.csv", CSV.replace("ติดตั้งไฟ", "zqchanged"));
     let run = portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
     run.expect_in_stderr("content/news/jobs/index.md: not approved");
     assert_eq!(downloads(&portal), Vec::<String>::new());
-    assert!(portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("999")));
+    assert!(portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqchanged")));
 }
 
 #[test]
@@ -134,9 +134,9 @@ fn items_in_cells_are_links_only_if_they_are_published() {
     let body = "```table\nfile: items.csv\ncaption: ก\ncolumns: [{name: เรื่อง, type: item}, {name: x}]\n```";
     let portal = Portal::new()
         .item(ITEM, body)
-        .file("content/news/jobs/items.csv", "เรื่อง,x\n../open.md,1\n../hidden.md,2\n")
+        .file("content/news/jobs/items.csv", "เรื่อง,x\n../open.md,1\n../zqdraft.md,2\n")
         .item_with("content/news/open.md", "title: เปิดเผย", "")
-        .item_with("content/news/hidden.md", "title: ปกปิด\napprover: -", "");
+        .item_with("content/news/zqdraft.md", "title: ปกปิด\napprover: -", "");
     portal.build();
     let output = portal.output();
     let page = text(&output, "news/jobs/index.html");
@@ -145,7 +145,7 @@ fn items_in_cells_are_links_only_if_they_are_published() {
         ["news/jobs/index.html", "news/jobs/tables/items.csv", "news/jobs/tables/items.json"]
     {
         let text = text(&output, path);
-        assert!(!text.contains("hidden") && !text.contains("ปกปิด"), "{path}: {text}");
+        assert!(!text.contains("zqdraft") && !text.contains("ปกปิด"), "{path}: {text}");
     }
     portal.write("content/news/jobs/items.csv", "เรื่อง,x\n../gone.md,1\n");
     let run = portal.run(&format!("check -q --at {NOW}")).expect_status(1);

@@ -1,6 +1,7 @@
 //! `prakat approve`: a person approves exactly the present bytes of items. Writes approver, date and seal
 //! into the front matter, and a signature if there is a key. No other byte changes.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -445,7 +446,10 @@ fn sign(statement: &str, key: &Path) -> Result<String, Failure> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| fail(format!("ssh-keygen: {error}")))?;
+        .map_err(|error| match error.kind() {
+            ErrorKind::NotFound => fail("@signing/missing".to_owned()),
+            _ => fail(format!("ssh-keygen: {error}")),
+        })?;
     if let Some(mut input) = child.stdin.take() {
         use std::io::Write;
         let _ = input.write_all(statement.as_bytes());

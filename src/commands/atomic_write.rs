@@ -47,6 +47,15 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
 }
 
+/// Creates or replaces a file, and creates the folders that it needs.
+pub(crate) fn create_or_replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let edit = FileEdit { path: path.to_owned(), before: None, after: bytes.to_owned() };
+    put(write_temporary(&edit)?, path)
+}
+
 /// Creates files and the folders that they need, all or none. Fails if one of them exists.
 pub(super) fn create_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
     let (mut made, mut folders) = (Vec::new(), Vec::new());

@@ -19,6 +19,7 @@ pub(crate) use approve::{
     ApproveOptions, ApproveRefusal, Approver, Draft, approve, describe_counts, describe_drafts,
     written_day,
 };
+pub(crate) use atomic_write::create_or_replace;
 pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
 pub(crate) use fix::{describe_fixes, fix};

@@ -24,8 +24,8 @@ const WIDEST_ON_SCREENS: Hundredths = 6_000;
 const LONGEST_THAI_WORD: usize = 12;
 /// Titles of persons, whose names stay on one line.
 const PERSON_TITLES: [&str; 3] = ["นาย", "นาง", "เด็ก"];
-/// The most characters of a number in a list.
-const LONGEST_NUMBER: usize = 4;
+/// The most characters of the number of a row.
+const LONGEST_NUMBER: usize = 3;
 
 /// What the cells of a column need.
 #[derive(Debug, Default, Clone)]
@@ -33,8 +33,11 @@ struct Column {
     head: String,
     /// The width of its widest cell, in characters, when long texts are broken into lines.
     characters: usize,
-    has_texts: bool,
-    has_numbers_only: bool,
+    is_empty: bool,
+    /// Whether none of its cells has a letter.
+    has_figures_only: bool,
+    /// Whether its cells are short enough for the numbers of rows.
+    is_short: bool,
 }
 
 /// The columns of a table, while its cells are read.
@@ -60,8 +63,8 @@ pub(crate) struct TableLayout {
     pub frame: &'static str,
     /// The classes of the table: empty, or `cards` and how wide a frame must be to show it as a table.
     pub table: &'static str,
-    /// By column: what its cells are labelled with when rows are shown as cards. Empty for the column
-    /// that is the title of a card, and if the table is never shown so.
+    /// By column: what its cells are labelled with when rows are shown as cards. Empty for a column of
+    /// titles, and if the table is never shown so.
     pub labels: Vec<String>,
     /// Whether the first column has the numbers of the rows.
     pub is_numbered: bool,
@@ -72,8 +75,8 @@ impl TableColumns {
     pub(crate) fn add_head(&mut self, text: &str) {
         let head = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let characters = characters(&head);
-        let column = Column { head, characters, has_texts: false, has_numbers_only: true };
-        self.columns.push(column);
+        let (is_empty, has_figures_only, is_short) = (true, true, true);
+        self.columns.push(Column { head, characters, is_empty, has_figures_only, is_short });
     }
 
     /// Adds a cell of a row. `index` is that of its column.
@@ -81,30 +84,34 @@ impl TableColumns {
         let Some(column) = self.columns.get_mut(index) else { return };
         let text = text.trim();
         column.characters = column.characters.max(characters(text));
-        column.has_texts |= !text.is_empty();
-        let is_number = !text.is_empty()
-            && text.chars().count() <= LONGEST_NUMBER
-            && text.chars().all(|c| c.is_numeric() || c == '.');
-        column.has_numbers_only &= is_number;
+        column.is_empty &= text.is_empty();
+        column.has_figures_only &= !text.contains(char::is_alphabetic);
+        column.is_short &= text.chars().count() <= LONGEST_NUMBER;
+    }
+
+    /// Returns whether the first column has the numbers of the rows, and the second their titles.
+    fn is_numbered(&self) -> bool {
+        let [first, second, _, ..] = &self.columns[..] else { return false };
+        !first.is_empty && first.has_figures_only && first.is_short && !second.has_figures_only
     }
 
     /// Returns how the table is laid out.
-    pub(crate) fn layout(self) -> TableLayout {
+    pub(crate) fn layout(&self) -> TableLayout {
         let need = self.need();
-        let is_numbered = self.columns.len() > 2
-            && self.columns.first().is_some_and(|first| first.has_texts && first.has_numbers_only);
-        // A column without a head would have values that nobody can tell apart. The first is the title.
+        let is_numbered = self.is_numbered();
         let title = usize::from(is_numbered);
-        let has_labels =
-            self.columns.iter().enumerate().all(|(index, column)| {
-                index == title || !column.has_texts || !column.head.is_empty()
-            });
-        let is_cards = need > Need::Phone && has_labels;
-        let labels = self.columns.into_iter().enumerate();
-        let labels = labels.map(|(index, column)| match is_cards && index != title {
-            true => column.head,
-            false => String::new(),
+        // Without their heads, values cannot be told apart. Only a title in words needs none.
+        let is_clear = |index: usize, column: &Column| index == title && !column.has_figures_only;
+        let mut columns = self.columns.iter().enumerate();
+        let has_heads = columns.all(|(index, column)| {
+            column.is_empty || !column.head.is_empty() || is_clear(index, column)
         });
+        let is_cards = need > Need::Phone && has_heads;
+        let labels = self.columns.iter().enumerate().map(|(index, column)| {
+            let is_needed = is_cards && !is_clear(index, column);
+            if is_needed { column.head.clone() } else { String::new() }
+        });
+        let labels = labels.collect();
         TableLayout {
             frame: if need > Need::Text { "wide out" } else { "wide" },
             table: match need {
@@ -113,7 +120,7 @@ impl TableColumns {
                 Need::Text | Need::Screen => "cards large",
                 Need::More => "cards broad",
             },
-            labels: labels.collect(),
+            labels,
             is_numbered,
         }
     }
@@ -186,6 +193,8 @@ mod tests {
         assert_eq!(numbered.table, "cards");
         assert!(numbered.is_numbered);
         assert_eq!(numbered.labels, ["ลำดับ", "", "ราคา (บาท)", "ผล", "เหตุผล"]);
+        let years = layout(&[&["ปี", "a", "b", "c", "d"], &["2569", long, long, long, long]]);
+        assert_eq!((years.is_numbered, &*years.labels[0]), (false, "ปี"));
         let named = layout(&[&head, &["ก", long, "7,300,000", "ผ่าน", long]]);
         assert!(!named.is_numbered);
         assert_eq!(named.labels[..2], ["", "ผู้ยื่น ข้อเสนอ"]);

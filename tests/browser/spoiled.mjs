@@ -74,6 +74,13 @@ export const spoiled = [
 
   { bar: 'targets', file: CSS, from: 'padding-block:.3em', to: 'padding-block:0;line-height:1;font-size:.8rem', expected: 'px high' },
 
+  { bar: 'clip', file: CSS, from: 'caption{', to: 'table{width:400px}caption{', expected: '390 px: the table "ราคาที่เสนอ" is cut off: table' },
+  { bar: 'clip', file: CSS, from: 'caption{', to: 'article{overflow:auto}@media (min-width:700px) and (max-width:800px){table{width:800px}}caption{', expected: '768 px: the table' },
+  { bar: 'clip', file: CSS, from: 'caption{', to: '@media (min-width:1200px){table{margin-left:-80px}}caption{', expected: '1280 px: the table' },
+  { bar: 'clip', file: CSS, from: 'caption{', to: 'td{display:block;width:30px;white-space:nowrap}caption{', expected: 'runs out of its td: "บริษัท ก"' },
+  { bar: 'clip', file: CSS, from: 'thead{display', to: 'table{width:800px}thead{display', expected: 'paper: the table' },
+  { bar: 'clip', file: CSS, from: 'thead{display', to: '@page turned{size:A4 landscape}article{page:turned}table{width:1100px}thead{display', expected: 'landscape paper: the table' },
+
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>หอกระจายข่าว', expected: 'a line may end at หอก|ระ' },
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>ครั้งที่ 3 ประกาศ', expected: 'a word and its number' },
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>เอกสารต่าง ๆ ประกาศ', expected: 'what belongs behind it' },

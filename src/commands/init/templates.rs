@@ -82,11 +82,14 @@ pub(super) fn head(template: Template) -> Bilingual {
     }
 }
 
+/// The workflow for GitHub, in which the owner of prakat's releases is filled in.
+pub(super) const WORKFLOW: &str = ".github/workflows/publish.yml";
+
 /// The files next to the settings, by path.
 pub(super) const BESIDE_SETTINGS: [(&str, Bilingual); 4] = [
     (".gitattributes", both!("gitattributes")),
     (".gitignore", both!("gitignore")),
-    (".github/workflows/publish.yml", both!("publish.yml")),
+    (WORKFLOW, both!("publish.yml")),
     ("keys/allowed_signers", both!("allowed_signers")),
 ];
 
