@@ -87,13 +87,17 @@ impl ExtraReader<'_> {
         };
         self.row_files.push((number, Sha256::digest(&bytes).into()));
         let head = map.get("head").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
+        if map.contains_key("head") && head.is_none() {
+            self.report.wrong(&below(steps, "head"), "help-rows");
+        }
         let options = SheetOptions { sheet: sheet.as_ref().map(|sheet| &*sheet.name), head };
         let mut found = Diagnostics::default();
         let read = read_sheet(&name, &bytes, &options)
             .map_err(|error| report_sheet_error(&error, &names, &path, &mut found));
         let rows = read.ok().and_then(|sheet| {
             let mapped = self.mapped(map, steps);
-            self.columns(&path, sheet, fields, &mapped, &file, &mut found)
+            let read = RowsFile { path, sheet, columns: BTreeMap::new() };
+            self.columns(read, fields, &mapped, &file, &mut found)
         });
         let is_right = !found.has_errors();
         self.report.diagnostics.append(found);
@@ -164,15 +168,14 @@ impl ExtraReader<'_> {
     /// Finds the columns of the fields, and checks the totals of the file. Returns the file and its rows.
     fn columns(
         &mut self,
-        path: &str,
-        mut sheet: Sheet,
+        mut read: RowsFile,
         fields: &[Field],
         mapped: &[(Option<String>, PlacedName)],
         file: &PlacedName,
         found: &mut Diagnostics,
     ) -> Option<(Rc<RowsFile>, Vec<SheetRow>)> {
-        let mut rows = std::mem::take(&mut sheet.rows);
-        let mut report = TableReport::new(path, &sheet, found);
+        let mut rows = std::mem::take(&mut read.sheet.rows);
+        let mut report = TableReport::new(&read.path, &read.sheet, found);
         report.sheet();
         let heads = report.heads(&rows)?;
         notes_of(&mut rows);
@@ -215,7 +218,8 @@ impl ExtraReader<'_> {
             check_sums(&summed.collect::<Vec<_>>(), &rows, total, &mut report);
         }
         report.finish();
-        Some((Rc::new(RowsFile { path: path.to_owned(), sheet, columns }), rows))
+        read.columns = columns;
+        Some((Rc::new(read), rows))
     }
 
     /// Returns whether a column has the id or the name of a field, in any language. A unit in brackets does not count.

@@ -16,10 +16,12 @@ mod values;
 
 pub(crate) use block::{TableBlock, read_spec};
 pub(super) use columns::ChosenColumn;
-pub(crate) use model::{CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin};
+#[cfg(test)]
+pub(crate) use model::TableOrigin;
+pub(crate) use model::{CellValue, ColumnType, DataColumn, DataRow, DataTable};
 pub(super) use numbers::{is_blank, text_of};
 pub(crate) use read::{TableInput, read_table};
 pub(super) use report::TableReport;
 pub(super) use sheet_errors::{SheetNames, report_sheet_error};
-pub(crate) use spec::{ChartKind, ColumnSpec, PlacedName, SHOWN_ROWS, TableSpec, Total};
+pub(crate) use spec::{ChartKind, PlacedName, SHOWN_ROWS, TableSpec};
 pub(super) use totals::{check_sums, notes_of, take_total_row};

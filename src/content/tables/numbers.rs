@@ -118,7 +118,7 @@ pub(super) fn is_digits_of_name(cell: &SheetCell) -> bool {
     let SheetCell::Text(text) = cell else {
         return matches!(cell, SheetCell::Number(text) if text.len() >= MANY && !text.contains('.'));
     };
-    let digits: Option<Vec<u32>> = text.chars().map(|c| digit_value(c).map(u32::from)).collect();
+    let digits: Option<Vec<u32>> = text.chars().map(digit_value).collect();
     digits.is_some_and(|digits| {
         digits.len() >= MANY || (digits.len() > 1 && digits.first() == Some(&0))
     })

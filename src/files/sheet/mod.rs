@@ -12,8 +12,7 @@ pub(crate) mod tests;
 mod workbook;
 
 pub(crate) use model::{
-    CellPlace, MergedCells, RaggedRow, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions,
-    SheetRow,
+    CellPlace, MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
 };
 
 use crate::files::extract::{MAX_FILE, carefully};

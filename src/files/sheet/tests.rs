@@ -5,9 +5,8 @@ use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{
-    MAX_ROWS, RaggedRow, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, read_sheet,
-};
+use super::model::RaggedRow;
+use super::{MAX_ROWS, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, read_sheet};
 
 /// Returns an archive with these parts.
 fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
