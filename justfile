@@ -34,6 +34,10 @@ quick:
 demo: quick
     {{ prakat }} build
 
+# Builds the manual into target/manual/.
+manual: quick
+    {{ prakat }} build --root docs/site -o target/manual
+
 # Counts the instructions of a build, and how work grows with the size of a file. Needs valgrind.
 instructions: quick
     PRAKAT={{ prakat }} benches/instructions
@@ -47,6 +51,11 @@ fuzz TARGET SECONDS='60':
 browser: quick
     tests/browser/install
     PRAKAT={{ prakat }} tests/browser/run
+
+# Runs the blocks of docs/deploy.md against servers on the loopback address. Installs nginx and others from Debian.
+deploy: quick
+    tests/deploy/install
+    PRAKAT={{ prakat }} tests/deploy/run
 
 # Makes the files of a release from a quick build, installs each, and builds portals with them. Needs Linux with Debian's tools.
 dist: quick

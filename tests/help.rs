@@ -398,6 +398,8 @@ fn words_are_completed_from_the_portal() {
     );
     assert_eq!(done(&["kinds", "tend"]), ["tender\tInvitation to tender"]);
     assert!(done(&["kinds", "cov"]).is_empty());
+    assert_eq!(done(&["export", "schema", "si"]), ["site"]);
+    assert_eq!(done(&["export", "schema", "tend"]), ["tender\tInvitation to tender"]);
     assert_eq!(done(&["theme", "eject", "templates/item"]), ["templates/item.html"]);
     assert_eq!(done(&["help", "bui"]), ["build\tBuild the site"]);
     assert_eq!(done(&["bui"]), ["build\tBuild the site"]);

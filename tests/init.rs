@@ -78,6 +78,34 @@ fn all_examples_can_be_approved_without_a_finding() {
     }
 }
 
+/// What `status` says to write first.
+fn todo(portal: &Portal) -> Vec<serde_json::Value> {
+    portal.run("status --format json").expect_status(0).json()["todo"].as_array().unwrap().clone()
+}
+
+#[test]
+fn the_first_status_says_what_to_write_and_its_commands_run() {
+    for lang in ["th", "en"] {
+        let portal = begun(&format!("--lang {lang}"));
+        let before = todo(&portal);
+        let report = portal.run("status --lang en").expect_status(0).stdout;
+        assert!(report.contains("\nTo write first: 26 obligations of content/coverage.md"), "{report}");
+        assert!(report.ends_with("  and 16 more\n"), "{report}");
+        let written = before.iter().take_while(|todo| todo["written_in"].is_string()).count();
+        let has_command = |todo: &&serde_json::Value| todo["command"].is_string();
+        assert_eq!((before.len(), before.iter().filter(has_command).count()), (26, 26), "{lang}");
+        for todo in &before {
+            let command = todo["command"].as_str().unwrap();
+            portal.run(command.strip_prefix("prakat ").unwrap()).expect_status(0);
+        }
+        // What was approved is published. What was begun does not say yet what it meets.
+        let after = todo(&portal);
+        assert_eq!((written, after.len()), (8, 26 - 8), "{lang}");
+        assert!(after.iter().all(|todo| todo["command"].is_null()), "{lang}: {after:?}");
+        assert!(todo(&begun(&format!("--template minimal --lang {lang}"))).is_empty());
+    }
+}
+
 #[test]
 fn the_folder_is_made_and_named() {
     let portal = Portal::empty();
@@ -128,7 +156,7 @@ fn no_file_is_replaced() {
 
 #[test]
 fn links_and_files_in_the_way_are_refused_before_anything_is_written() {
-    for name in ["content", "keys", ".github", "site.toml", ".gitignore"] {
+    for name in ["content", "keys", ".github", ".vscode", ".prakat", "site.toml", ".gitignore"] {
         let (portal, other) = (Portal::empty(), Portal::empty());
         symlink(other.path("somewhere"), portal.path(name)).unwrap();
         portal.run("init").expect_status(2);

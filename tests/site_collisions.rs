@@ -78,11 +78,15 @@ const CLASHES: &[Clash] = &[
         "site.toml",
     ),
     (
-        &[("content/news/a.md", "aliases: [/assets/prakat.css/x]")],
-        &[],
+        &[("content/news/a.md", "aliases: [/own.css/x]")],
+        &["themes/default/static/own.css"],
         "content/news/a.md",
-        "themes/default/static/assets/prakat.css",
+        "themes/default/static/own.css",
     ),
+    (&[("content/theme.md", "")], &[], "content/theme.md", "site.toml"),
+    (&[("content/news/a.md", "aliases: [/Theme/a.html]")], &[], "content/news/a.md", "site.toml"),
+    (&[], &["static/theme/a.css"], "static/theme/a.css", "site.toml"),
+    (&[], &["themes/default/static/theme/a.css"], "themes/default/static/theme/a.css", "site.toml"),
     (
         &[("content/news/a.md", "aliases: [/news/b/index.html/x]"), ("content/news/b.md", "")],
         &[],
@@ -207,9 +211,9 @@ const CLASHES: &[Clash] = &[
     (&[], &["static/NEWS/page/3/x.css"], "static/NEWS/page/3/x.css", "site.toml"),
     (
         &[],
-        &["static/assets/Prakat.css"],
-        "static/assets/Prakat.css",
+        &["themes/default/static/assets/Prakat.css"],
         "themes/default/static/assets/prakat.css",
+        "themes/default/static/assets/Prakat.css",
     ),
     (
         &[],
@@ -588,6 +592,7 @@ const NAMES: &[&str] = &[
     "text",
     "sitemap",
     "assets",
+    "theme",
     "prakat.css",
     "_prakat",
     "by",

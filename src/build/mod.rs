@@ -13,6 +13,7 @@ mod inspect_file;
 mod inspect_text;
 mod inspected_item;
 mod load;
+mod obligations;
 mod progress;
 mod project;
 mod same_titles;
@@ -32,6 +33,7 @@ pub(crate) use files::{Sink, unused_files};
 pub(crate) use inspect_file::is_photograph;
 pub use load::ProjectError;
 pub(crate) use load::ProjectSource;
+pub use obligations::OpenObligation;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use same_titles::check_titles;
@@ -45,6 +47,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
+use crate::build::obligations::open_obligations;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
 use crate::content::{Item, ItemLoader, report_copied_files};
@@ -98,6 +101,8 @@ pub struct Build {
     pub left_out: bool,
     /// Which files may leave an output that becomes empty. Empty while any item is published.
     pub owners: Owners,
+    /// What the portal must publish and has not.
+    pub obligations: Vec<OpenObligation>,
     /// The number of pages.
     pub pages: usize,
     /// The number of files in the output.
@@ -374,10 +379,21 @@ impl<'a> Builder<'a> {
         if let Some(path) = first.filter(|_| stopping.all(|d| d.code == Code::Changed)) {
             return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path));
         }
+        let obligations = open_obligations(&items, &records);
         let WrittenSite { files, is_whole, pages, .. } = written;
         let fatal = !is_whole || diagnostics.iter().any(|found| stops(found, on_error));
         let file_count = files.len();
-        Ok(Build { records, diagnostics, left_out, owners, pages, file_count, fatal, files })
+        Ok(Build {
+            records,
+            diagnostics,
+            left_out,
+            owners,
+            obligations,
+            pages,
+            file_count,
+            fatal,
+            files,
+        })
     }
 }
 

@@ -92,7 +92,7 @@ pub(crate) enum Command {
         diff: Option<PathBuf>,
     },
     /// Explain, rule by rule, why one item is or is not published
-    Explain(ItemArgs),
+    Explain(ExplainArgs),
     /// Approve items: write approver, date and seal (and a signature), and nothing else
     Approve(ApproveArgs),
     /// Print the statement that an approval of an item covers, to be signed with ssh-keygen
@@ -109,6 +109,9 @@ pub(crate) enum Command {
     Report(ReportCommand),
     /// List the declared kinds of items, or print the declaration of one
     Kinds(KindsArgs),
+    /// Write what other programs read of the portal
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Work on the portal's theme
     #[command(subcommand, disable_help_subcommand = true)]
     Theme(ThemeCommand),
@@ -198,6 +201,22 @@ pub(crate) struct KindsArgs {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// JSON Schemas of site.toml and of front matter, by which editors complete and check
+    Schema(SchemaArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// site, item (front matter of all items), or a kind, such as tender; without any, all names are printed
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Write each schema into this folder, as NAME.schema.json; without names, those of site and item
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum ThemeCommand {
     /// Copy a file of the built-in theme into the theme that site.toml names, to be changed there
     Eject {
@@ -232,6 +251,15 @@ pub(crate) struct ItemArgs {
     pub(crate) judging: Judging,
     #[command(flatten)]
     pub(crate) trusting: Trusting,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) item: ItemArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value = "human")]
+    pub(crate) format: DataFormat,
 }
 
 impl ItemArgs {

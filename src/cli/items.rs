@@ -21,8 +21,12 @@ pub(super) fn status(session: &Session) -> u8 {
         let reporter = session.reporter(judged.catalog);
         let current = CurrentOutput::look(&session.output(None)?).unwrap_or_default();
         let report = Report::new(judged.project, &judged.build, &current, judged.at);
+        let report = Report { has_todo: true, ..report };
         session.terminal.data(&match session.args.format {
-            OutputFormat::Human => report::status(&reporter, &report),
+            OutputFormat::Human if session.terminal.quiet => report::status(&reporter, &report),
+            OutputFormat::Human => {
+                report::status(&reporter, &report) + &report::todo(&reporter, &report)
+            }
             OutputFormat::Json => report::json(&reporter, &report),
             OutputFormat::Github => report::github(&reporter, &judged.build),
         });
@@ -46,13 +50,19 @@ pub(super) fn explain(session: &Session, file: &Path) -> u8 {
             no_such_item(&file.display().to_string(), &path, paths)
         })?;
         let reporter = session.reporter(judged.catalog);
-        session.terminal.data(&report::explain(&reporter, &judged.project.config, status));
+        let config = &judged.project.config;
         let mut diagnostics = judged.build.diagnostics.sorted();
         let folder = if owns_folder(&path) { folder_of(&path) } else { &path };
         diagnostics.retain(|Diagnostic { code, place, .. }| {
             place.file == path || (*code == Code::Rewritten && folder_of(&place.file) == folder)
         });
-        session.report_diagnostics(&reporter, &diagnostics);
+        if session.args.format == OutputFormat::Json {
+            let text = report::explain_json(&reporter, config, status, judged.at, &diagnostics);
+            session.terminal.data(&text);
+        } else {
+            session.terminal.data(&report::explain(&reporter, config, status));
+            session.report_diagnostics(&reporter, &diagnostics);
+        }
         Ok(DONE)
     })
 }

@@ -15,6 +15,7 @@ mod completions;
 mod build;
 mod check;
 mod begin;
+mod export;
 mod items;
 mod kinds;
 mod serve;
@@ -27,7 +28,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::args::{
-    CheckArgs, Cli, Command, DataFormat, Judging, OutputFormat, ReportCommand, ThemeCommand,
+    CheckArgs, Cli, Command, DataFormat, ExplainArgs, ExportCommand, Judging, OutputFormat,
+    ReportCommand, ThemeCommand,
 };
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
@@ -72,8 +74,9 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
                 None => items::status(&session),
             }
         }
-        Command::Explain(item) => {
-            items::explain(&Session::new(cli, terminal, &item.plain()), &item.file)
+        Command::Explain(ExplainArgs { item, format }) => {
+            let check = CheckArgs { format: format_of(*format), ..item.plain() };
+            items::explain(&Session::new(cli, terminal, &check), &item.file)
         }
         Command::Approve(args) => {
             let check = CheckArgs { trusting: args.trusting.clone(), ..CheckArgs::default() };
@@ -94,6 +97,9 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
         Command::Kinds(args) => {
             let check = CheckArgs { format: format_of(args.format), ..CheckArgs::default() };
             kinds::kinds(&Session::new(cli, terminal, &check), args)
+        }
+        Command::Export(ExportCommand::Schema(args)) => {
+            export::schema(&Session::new(cli, terminal, &CheckArgs::default()), args)
         }
         Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
             theme::eject(&Session::new(cli, terminal, &CheckArgs::default()), file)

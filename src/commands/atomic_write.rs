@@ -112,6 +112,17 @@ pub(super) fn first_link(root: &Path, path: &str) -> Option<PathBuf> {
     parts.into_iter().find(is_link)
 }
 
+/// Creates or replaces files, whatever was in them, and creates the folders that they need.
+pub(super) fn put_all(files: Vec<(PathBuf, Vec<u8>)>) -> Result<(), (PathBuf, std::io::Error)> {
+    let mut edits = Vec::new();
+    for (path, after) in files {
+        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+        folder.map_err(|error| (path.clone(), error))?;
+        edits.push(FileEdit { path, before: None, after });
+    }
+    overwrite(&edits)
+}
+
 /// Replaces files, all or none. Fails if a file has changed since it was read.
 pub(super) fn overwrite(edits: &[FileEdit]) -> Result<(), (PathBuf, std::io::Error)> {
     let mut ready = Vec::new();

@@ -11,6 +11,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::content::front_matter_source::FrontMatterSource;
+use crate::content::key_shapes::KeyShape;
+use crate::content::key_shapes::KeyShape::{
+    Boolean, Category, Date, Entries, Extra, Filled, Integer, Kind, Map, NeededDate, Person, Text,
+    Texts, Unit, Year,
+};
+use crate::content::key_shapes::{ATTACHMENT, CHANGE, FORMER_APPROVAL, WAIVER, WITHDRAWN};
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError};
 use crate::content::yaml_slips::{
@@ -23,10 +29,10 @@ use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
 /// The maximum number of bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
 
-/// Defines [`FrontMatter`], [`KEYS`] and [`fill_field`] from one list: key, type, how a single
-/// value is read, and the help text for a value of the wrong type.
+/// Defines [`FrontMatter`], [`KEYS`], [`KEY_SHAPES`] and [`fill_field`] from one list: key, type, how a
+/// single value is read, the help text for a value of the wrong type, and what editors are told of the key.
 macro_rules! front_matter {
-    ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal;)*) => {
+    ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal, $shape:expr;)*) => {
         /// The front matter of an item, as written. See `docs/front-matter.md`.
         #[derive(Debug, Default, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -37,6 +43,9 @@ macro_rules! front_matter {
 
         /// The keys of [`FrontMatter`].
         pub const KEYS: &[&str] = &[$(stringify!($key)),*];
+
+        /// What may stand under the keys of [`FrontMatter`].
+        pub(crate) const KEY_SHAPES: &[(&str, KeyShape)] = &[$((stringify!($key), $shape)),*];
 
         /// Reads the value of one key. The second result is the help text for a value of the wrong
         /// type.
@@ -57,38 +66,38 @@ macro_rules! front_matter {
 }
 
 front_matter! {
-    title: String, value, "help-text";
-    category: String, value, "help-text";
-    approver: String, value, "help-text";
+    title: String, value, "help-text", Filled;
+    category: String, value, "help-text", Category;
+    approver: String, value, "help-text", Person;
     #[serde(default, deserialize_with = "text_or_empty")]
-    publish_from: String, value_or_empty, "help-text";
+    publish_from: String, value_or_empty, "help-text", NeededDate;
     #[serde(default, deserialize_with = "text_or_empty")]
-    publish_until: String, value_or_empty, "help-text";
-    approved_on: String, value, "help-text";
-    prepared_by: String, value, "help-text";
-    reviewed_by: String, value, "help-text";
-    seal: String, value, "help-text";
-    approvals: Vec<FormerApproval>, skip_value, "help";
+    publish_until: String, value_or_empty, "help-text", NeededDate;
+    approved_on: String, value, "help-text", Date;
+    prepared_by: String, value, "help-text", Person;
+    reviewed_by: String, value, "help-text", Person;
+    seal: String, value, "help-text", Text;
+    approvals: Vec<FormerApproval>, skip_value, "help", Entries(FORMER_APPROVAL);
     #[serde(default, deserialize_with = "present")]
-    withdrawn: Withdrawn, required_value, "help-withdrawn";
-    changes: Vec<ChangeEntry>, value, "help-changes";
-    attachments: Vec<AttachmentEntry>, value, "help-attachments";
-    waive: Vec<WaiverEntry>, value, "help-waive";
-    summary: String, value, "help-text";
-    slug: String, value, "help-text";
-    aliases: Vec<String>, value, "help-list";
-    tags: Vec<String>, value, "help-list";
-    unit: String, value, "help-text";
-    fiscal_year: String, value, "help-text";
-    issued_on: String, value, "help-text";
-    document_number: String, value, "help-text";
-    valid_until: String, value, "help-text";
-    weight: i64, value, "help-number";
-    urgent: bool, value, "help-boolean";
-    kind: String, value, "help-text";
-    meets: Vec<String>, value, "help-list";
-    replaces: String, value, "help-text";
-    extra: serde_json::Map<String, serde_json::Value>, value, "help-map";
+    withdrawn: Withdrawn, required_value, "help-withdrawn", Map(WITHDRAWN);
+    changes: Vec<ChangeEntry>, value, "help-changes", Entries(CHANGE);
+    attachments: Vec<AttachmentEntry>, value, "help-attachments", Entries(ATTACHMENT);
+    waive: Vec<WaiverEntry>, value, "help-waive", Entries(WAIVER);
+    summary: String, value, "help-text", Text;
+    slug: String, value, "help-text", Text;
+    aliases: Vec<String>, value, "help-list", Texts;
+    tags: Vec<String>, value, "help-list", Texts;
+    unit: String, value, "help-text", Unit;
+    fiscal_year: String, value, "help-text", Year;
+    issued_on: String, value, "help-text", Date;
+    document_number: String, value, "help-text", Text;
+    valid_until: String, value, "help-text", Date;
+    weight: i64, value, "help-number", Integer;
+    urgent: bool, value, "help-boolean", Boolean;
+    kind: String, value, "help-text", Kind;
+    meets: Vec<String>, value, "help-list", Texts;
+    replaces: String, value, "help-text", Text;
+    extra: serde_json::Map<String, serde_json::Value>, value, "help-map", Extra;
 }
 
 /// Deserializes a text that is empty if its key has no value. So `publish_until:` with nothing after it is

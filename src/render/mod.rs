@@ -5,6 +5,7 @@
 //! through a template: the template prints a slot for it, too.
 
 mod asset_kinds;
+mod assets;
 mod atom;
 mod catalog;
 mod context;
@@ -33,14 +34,13 @@ mod threads;
 mod values;
 mod xml;
 
+pub(crate) use assets::{Asset, AssetSource, static_files};
 pub use no_break::NoBreak;
 pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
 pub(crate) use sitemap::robots;
 pub use sitemap::sitemap;
-pub(crate) use theme::{
-    Asset, AssetSource, Theme, built_in, built_in_names, renamed_template, static_files,
-};
+pub(crate) use theme::{Theme, built_in, built_in_names, renamed_template};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -254,6 +254,8 @@ impl<'a> Renderer<'a> {
         let mut context = Context::new();
         context.insert_value("lang", Value::from(shared.code.as_str()));
         context.insert_value("root", Value::from(root));
+        let assets = format!("{root}{}", self.theme.assets.folder);
+        context.insert_value("assets", Value::from(assets));
         context.insert_value("site", shared.site.clone());
         context.insert_value("ui", shared.words.clone());
         context

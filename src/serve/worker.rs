@@ -245,10 +245,23 @@ impl PreviewWorker {
             self.bump_build(&preview);
         }
         if !styles.is_empty() && !reloads_project {
-            preview.refresh_styles(&styles);
-            self.refresh_styles();
+            preview = self.reload_styles(preview, &styles);
         }
         Some(preview)
+    }
+
+    /// Serves changed style sheets and makes browsers load them again. The address of some changes with their
+    /// bytes, and with it every page, but a page that is open need not be loaded again for that.
+    fn reload_styles(&mut self, mut preview: Preview, styles: &[String]) -> Preview {
+        let project = preview.project();
+        let has_versioned = styles.iter().any(|path| project.has_versioned_asset(path));
+        // While there are mistakes in the settings, addresses stay as they are.
+        if has_versioned && let Ok((project, at)) = self.load_project() {
+            preview = preview.replace_project(project, at);
+        }
+        preview.refresh_styles(styles);
+        self.refresh_styles();
+        preview
     }
 
     /// Applies changes that no event reported.

@@ -248,7 +248,7 @@ export const kinds = {
     const over = (what, is, most) => (is > most ? [`${what}: ${is}, at most ${most}`] : []);
     return [
       // A list of people may show a picture of each.
-      ...over('requests', answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/assets\//.test(answer.url())).length, 12),
+      ...over('requests', answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/theme\//.test(answer.url())).length, 12),
       ...(home ? over('bytes, gzipped', all, 80_000) : []),
       ...(home ? over('bytes without fonts, gzipped', all - fonts, 25_000) : []),
     ];

@@ -102,6 +102,9 @@ fn with_portal_values(argument: Arg, command: &str, values: &Arc<PortalValues>) 
         ("prakat new", "kind") => {
             argument.add(ArgValueCandidates::new(move || values.kinds_of_new_items()))
         }
+        ("prakat export schema", "names") => {
+            argument.add(ArgValueCandidates::new(move || values.schemas()))
+        }
         (_, "kind" | "kinds" | "id") => {
             argument.add(ArgValueCandidates::new(move || values.kinds()))
         }

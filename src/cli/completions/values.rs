@@ -81,6 +81,12 @@ impl PortalValues {
         kinds
     }
 
+    /// Returns the names of the schemas that `prakat export schema` prints.
+    pub(super) fn schemas(&self) -> Vec<CompletionCandidate> {
+        let files = ["site", "item"].into_iter().map(CompletionCandidate::from);
+        files.chain(self.kinds_of_new_items()).collect()
+    }
+
     /// Returns places for a new item: the categories, and the folders in the one that is typed.
     pub(super) fn places(&self, typed: &OsStr) -> Vec<CompletionCandidate> {
         let Some(typed) = typed.to_str() else { return Vec::new() };

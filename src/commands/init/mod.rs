@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::commands::atomic_write::{create_all, first_obstacle, plain};
+use crate::commands::export::editor_schemas;
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::init::templates::{
     BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, WORKFLOW, categories, default_title, examples,
@@ -73,6 +74,7 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
             files.push((path, texts.fill(text.in_language(options.language))));
         }
     }
+    files.extend(texts.schemas.iter().cloned());
     // Last: without its settings, a folder where this was interrupted is no portal yet.
     files.push((SETTINGS, texts.settings.clone()));
     let paths = files.iter().map(|(path, _)| *path).chain([FIRST_EXAMPLE]);
@@ -113,6 +115,8 @@ fn has_content(portal: &Portal) -> bool {
 struct Texts {
     settings: String,
     values: Values,
+    /// What editors complete and check by, with the paths.
+    schemas: [(&'static str, String); 2],
     /// Whether the portal has a page that lists obligations.
     has_coverage: bool,
 }
@@ -128,7 +132,8 @@ impl Texts {
         let mut values = dates(options.now, &config);
         values.push(("head", head(template).in_language(language).to_owned()));
         values.push(("version", env!("CARGO_PKG_VERSION").to_owned()));
-        Ok(Self { settings, values, has_coverage: template != Template::Minimal })
+        let schemas = editor_schemas(&config, language)?;
+        Ok(Self { settings, values, schemas, has_coverage: template != Template::Minimal })
     }
 
     /// Replaces the placeholders of an example.

@@ -15,6 +15,7 @@ use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::kinds::declared_kind;
+pub(super) use crate::commands::new::fields::hint;
 use crate::commands::new::fields::{KindLines, has_files};
 use crate::commands::new::likely_kind::likely_kind;
 use crate::commands::new::yaml_text::yaml_text;

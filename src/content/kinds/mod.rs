@@ -12,6 +12,7 @@ mod unknown;
 mod values;
 
 pub(super) use coverage::CoverageReader;
+pub(crate) use coverage::OBLIGATION_KEYS;
 pub(crate) use data::{Coverage, Obligation};
 pub(super) use extra::{ExtraReader, FiscalYear, FoundItem, KindContext, NoItem};
 pub(super) use report::ExtraReport;
