@@ -158,11 +158,11 @@ impl FigureWriter<'_> {
     /// Writes the field that narrows the table. The script switches it on.
     fn filter(&self, out: &mut String) {
         let id = format!("pk-filter-{}", self.page.number);
-        out.push_str("<p class=\"words\" data-prakat=\"table-filter\">");
+        out.push_str("<div class=\"words\" data-prakat=\"table-filter\">");
         out.push_str(&format!("<label for=\"{id}\">"));
         escape(self.page.words.filter, out);
         out.push_str(&format!(
-            "</label><input type=\"search\" id=\"{id}\" autocomplete=\"off\" disabled></p>\n"
+            "</label><input type=\"search\" id=\"{id}\" autocomplete=\"off\" disabled></div>\n"
         ));
     }
 
