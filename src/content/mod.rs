@@ -22,6 +22,7 @@ mod proof;
 mod rewritten;
 mod seal;
 mod slug;
+mod tables;
 mod unread;
 mod yaml;
 mod yaml_numbers;
@@ -45,6 +46,10 @@ pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub(crate) use slug::value_slug;
+pub(crate) use tables::{
+    CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableBlock,
+    TableInput, TableSpec, read_spec, read_table,
+};
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key, same_yaml_shape};

@@ -112,6 +112,9 @@ pub(super) const TICKED_BOX: char = '\u{FDD7}';
 /// Replaces a box that is not ticked.
 pub(super) const UNTICKED_BOX: char = '\u{FDD8}';
 
+/// Encloses the number of a table from a file while a body is cleaned.
+pub(super) const TABLE_MARK: char = '\u{FDD9}';
+
 /// An address in a cleaned body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CleanedAddress {

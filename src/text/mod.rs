@@ -13,6 +13,7 @@ mod media_type;
 mod normal;
 mod number_words;
 mod shell;
+mod totals;
 mod web_address;
 mod year_span;
 
@@ -46,5 +47,6 @@ pub(crate) use normal::{compare_paths, folded, nfc, single_spaced, title_key};
 pub use number_words::number_in_words;
 pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};
 pub(crate) use shell::shell_word;
+pub(crate) use totals::{RowKind, SummedValues, is_unsummed};
 pub(crate) use web_address::web_address;
 pub(crate) use year_span::{YearSpan, year_in_text};

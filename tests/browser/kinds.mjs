@@ -132,7 +132,7 @@ export const kinds = {
       const page = await context.newPage();
       await page.goto(address, { waitUntil: 'load' });
       const read = await page.evaluate(() => {
-        for (const control of document.querySelectorAll('main :is(label,button,.listing thead)')) control.style.display = 'none';
+        for (const control of document.querySelectorAll('main :is(label,button,:is(.listing,[data-json]) thead)')) control.style.display = 'none';
         return document.querySelector('main').innerText;
       });
       await context.close();

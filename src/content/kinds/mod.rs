@@ -7,6 +7,7 @@ mod extra;
 mod phone;
 mod report;
 mod requirement;
+mod rows;
 mod unknown;
 mod values;
 

@@ -1,5 +1,6 @@
 //! Turns the events of a parse into HTML. This file writes headings and lists.
 
+mod data_tables;
 mod html_report;
 mod links;
 mod raw_html;
@@ -16,6 +17,7 @@ use crate::markdown::anchors::{Ids, braces_at_end, heading_id, is_only_id, leads
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
+use crate::markdown::data_table::{DownloadNames, TableFile};
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
@@ -27,9 +29,11 @@ use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::TableState;
+use crate::markdown::writer::data_tables::{OpenTableBlock, is_table_fence};
 use crate::markdown::writer::html_report::HtmlReport;
 use crate::markdown::writer::tables::OpenCaption;
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
+use crate::source::Sha256Digest;
 
 /// How many headings are compared with the anchor of a broken link.
 const MAX_SUGGESTIONS: usize = 200;
@@ -137,6 +141,19 @@ pub(super) struct Writer<'a, 's> {
     in_raw_link: bool,
     /// HTML that is refused or removed, by the name of its tag.
     html_reports: BTreeMap<(Code, String), HtmlReport>,
+    /// The open block that describes a table.
+    table_block: Option<OpenTableBlock>,
+    /// How many tables from files were written.
+    data_tables: usize,
+    /// The files that these can be downloaded as.
+    table_files: Vec<TableFile>,
+    download_names: DownloadNames,
+    /// The files that they were read from, with the digests of the bytes.
+    read_files: Vec<(usize, Sha256Digest)>,
+    has_long_table: bool,
+    has_chart: bool,
+    /// If the body will be cleaned: their HTML, which is inserted afterwards.
+    cleaned_tables: Vec<String>,
     /// If the body will be cleaned: the resolved links and pictures, which have placeholders in the
     /// events.
     placeholders: Option<Vec<Href>>,
@@ -188,6 +205,14 @@ impl<'a, 's> Writer<'a, 's> {
             address_checks_left: MAX_ADDRESS_CHECKS,
             in_raw_link: false,
             html_reports: BTreeMap::new(),
+            table_block: None,
+            data_tables: 0,
+            table_files: Vec::new(),
+            download_names: DownloadNames::default(),
+            read_files: Vec::new(),
+            has_long_table: false,
+            has_chart: false,
+            cleaned_tables: Vec::new(),
             placeholders: allows_html.then(Vec::new),
         }
     }
@@ -199,6 +224,7 @@ impl<'a, 's> Writer<'a, 's> {
         }
         match event {
             _ if self.image.is_some() => self.in_image(event),
+            _ if self.table_block.is_some() => self.in_table_block(&event),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Html(html) | Event::InlineHtml(html) => match &mut self.html_block {
@@ -262,6 +288,9 @@ impl<'a, 's> Writer<'a, 's> {
                     self.events.push(Event::Start(tag));
                 }
                 self.write_number();
+            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(info)) if is_table_fence(&info) => {
+                self.table_block = Some(OpenTableBlock { text: String::new(), range });
             }
             tag => {
                 self.in_code |= matches!(tag, Tag::CodeBlock(_));
@@ -503,8 +532,10 @@ impl<'a, 's> Writer<'a, 's> {
         });
         let headings = headings.collect();
         let Destinations { wanted, files, .. } = self.destinations;
-        let facts = Facts { anchors: self.ids.into_hashes(), wanted, files };
-        Body { html, headings, facts }
+        let (anchors, tables) = (self.ids.into_hashes(), self.read_files);
+        let facts = Facts { anchors, wanted, files, tables };
+        let Self { table_files: tables, has_long_table, has_chart, .. } = self;
+        Body { html, headings, facts, tables, has_long_table, has_chart }
     }
 
     /// Checks the links to headings and clauses of this page.
