@@ -189,7 +189,19 @@ fn outside_crates_are_used_in_their_rooms() {
         ("tera::", &["render/", "render", "build/examine", "commands/form", "serve/dashboard"]),
         ("unicode_normalization", &["config/people", "text/chars", "text/normal"]),
         ("unicode_width", &["text/chars"]),
-        ("clap", &["cli/args", "cli/usage", "cli/tips", "cli"]),
+        (
+            "clap",
+            &[
+                "cli/args",
+                "cli/usage",
+                "cli/tips",
+                "cli/requested",
+                "cli/help",
+                "cli/completions/",
+                "cli/completions",
+                "cli",
+            ],
+        ),
         (
             "csv::",
             &[

@@ -89,7 +89,9 @@ fn a_table_of_which_the_file_changed_since_it_was_sealed_is_withheld() {
     let run = portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
     run.expect_in_stderr("content/news/jobs/index.md: not approved");
     assert_eq!(downloads(&portal), Vec::<String>::new());
-    assert!(portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqchanged")));
+    assert!(
+        portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqchanged"))
+    );
 }
 
 #[test]
