@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::serve::PreviewProcess;
 use crate::support::{NOW, Portal, SITE};
 
 const ITEM: &str = "content/news/jobs/index.md";
@@ -60,7 +61,6 @@ fn translations_have_downloads_of_their_own() {
     assert!(text(&output, "news/jobs/tables/jobs.en.csv").starts_with("\u{FEFF}Work,Baht\r\n"));
     assert!(text(&output, "en/news/jobs/index.html").contains("tables/jobs.en.json"));
     // The translation goes, and its downloads with it.
-    portal.write("content/news/jobs/index.en.md", crate::support::item("", "approver: -", "x"));
     std::fs::remove_file(portal.path("content/news/jobs/index.en.md")).unwrap();
     portal.build();
     assert_eq!(downloads(&portal).len(), 2);
@@ -89,9 +89,8 @@ fn a_table_of_which_the_file_changed_since_it_was_sealed_is_withheld() {
     let run = portal.run(&format!("build -o site --at {NOW}")).expect_status(0);
     run.expect_in_stderr("content/news/jobs/index.md: not approved");
     assert_eq!(downloads(&portal), Vec::<String>::new());
-    assert!(
-        portal.output().values().all(|bytes| !String::from_utf8_lossy(bytes).contains("zqchanged"))
-    );
+    let says = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).contains("zqchanged");
+    assert!(!portal.output().values().any(says));
 }
 
 #[test]
@@ -175,4 +174,27 @@ fn a_file_that_is_not_there_is_told_at_the_block() {
         Portal::new().item("content/news/jobs.md", &block("")).file("content/news/jobs.csv", CSV);
     let run = flat.run(&format!("check -q --at {NOW}")).expect_status(1);
     run.expect_in_stderr("content/news/jobs/index.md");
+}
+
+#[test]
+fn the_preview_shows_an_edit_of_the_file_and_answers_downloads() {
+    let settings = SITE.replacen("[[cat", "[languages.en]\ntitle = \"Test\"\n\n[[cat", 1);
+    let portal = portal("").file("site.toml", settings);
+    let portal = portal.item("content/news/jobs/index.en.md", &block(""));
+    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
+    let mut events = preview.events();
+    let build = |state: &serde_json::Value| state["build"].as_str().unwrap().to_owned();
+    let before = build(&events.next().unwrap());
+    assert!(preview.get("/news/jobs/").1.contains("ติดตั้งไฟ"));
+    let (status, csv) = preview.get("/news/jobs/tables/jobs.csv");
+    assert!(status == "200" && csv.contains("1,ซ่อมถนน,1250.50\r\n"), "{status} {csv}");
+    assert!(preview.get("/news/jobs/tables/jobs.en.json").1.contains("/en/news/jobs/"));
+    assert_eq!(preview.get("/news/jobs/tables/other.csv").0, "404");
+    let (_, head) = preview.head("/news/jobs/tables/jobs.json", "");
+    assert!(head.to_lowercase().contains("content-type: application/json"), "{head}");
+
+    portal.write("content/news/jobs/jobs.csv", CSV.replace("ติดตั้งไฟ", "zqchanged"));
+    events.find(|state| build(state) != before).unwrap();
+    assert!(preview.get("/news/jobs/").1.contains("zqchanged"));
+    assert!(preview.get("/news/jobs/tables/jobs.csv").1.contains("zqchanged"));
 }

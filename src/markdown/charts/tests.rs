@@ -1,8 +1,6 @@
 use proptest::prelude::*;
 
-use crate::content::{
-    CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
-};
+use crate::content::{CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable};
 use crate::markdown::charts::{BarScale, ChartContext, ChartProblem, ChartWords, chart};
 use crate::text::Decimal;
 
@@ -45,7 +43,7 @@ fn table(labels: &[&str], rows: &[(&str, &[&str])]) -> DataTable {
     };
     DataTable {
         file: 0,
-        origin: TableOrigin::default(),
+        origin: Default::default(),
         columns: heads.chain(columns).collect(),
         rows: (2..).zip(rows).map(row).collect(),
         total_label: None,

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use crate::config::{Config, read_settings};
 use crate::content::{
-    CellValue, ColumnType, DataColumn, DataRow, DataTable, PlacedName, TableOrigin, TableSpec,
+    CellValue, ColumnType, DataColumn, DataRow, DataTable, TableBlock, TableSpec, read_spec,
 };
-use crate::diagnostics::{Diagnostics, Place};
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::markdown::data_table::{
     ItemLink, TableAddresses, TableFile, TableFormat, TablePage, TableWords, downloads, figure,
 };
@@ -81,7 +81,7 @@ fn table() -> DataTable {
     ];
     DataTable {
         file: 0,
-        origin: TableOrigin::default(),
+        origin: Default::default(),
         columns: columns.into(),
         rows,
         total_label: Some("รวม".into()),
@@ -90,20 +90,17 @@ fn table() -> DataTable {
 }
 
 fn spec(rows: Option<u32>) -> TableSpec {
-    TableSpec {
-        file: PlacedName { name: "a.csv".into(), place: Place::file("content/x/index.md") },
-        sheet: None,
-        head: None,
-        caption: "งาน & เงิน".into(),
-        columns: Vec::new(),
-        total: None,
-        chart: None,
-        rows,
-        row_head: None,
-        unit: None,
-        notes: vec!["หมายเหตุ <1>".into()],
-        range: 0..0,
-    }
+    let rows = rows.map_or(String::new(), |rows| format!("rows: {rows}\n"));
+    let yaml = format!("file: a.csv\ncaption: งาน & เงิน\nnotes: [หมายเหตุ <1>]\n{rows}");
+    let block = TableBlock {
+        path: "content/news/x/index.md",
+        body: &yaml,
+        body_line: 1,
+        range: 0..yaml.len(),
+        yaml: 0..yaml.len(),
+        severity: Severity::Error,
+    };
+    read_spec(&block, &mut Diagnostics::default()).expect("a block without mistakes")
 }
 
 fn items() -> BTreeMap<&'static str, ItemLink> {

@@ -10,7 +10,7 @@ use crate::config::LanguageId;
 use crate::content::{
     CellValue, DataColumn, DataTable, TableBlock, TableInput, TableSpec, read_spec, read_table,
 };
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place, closest};
 use crate::files::MAX_FILE;
 use crate::markdown::charts::{ChartContext, ChartProblem, chart};
 use crate::markdown::data_table::{
@@ -19,7 +19,7 @@ use crate::markdown::data_table::{
 use crate::markdown::sanitize::TABLE_MARK;
 use crate::markdown::writer::Writer;
 use crate::site::{LinkTarget, Resolver, encode, may_hold_address, spells_addresses};
-use crate::text::{is_text, media_type, nfc};
+use crate::text::{folded, is_text, media_type, nfc};
 
 /// The word after the fence of a block that describes a table.
 const FENCE: &str = "table";
@@ -75,9 +75,7 @@ impl<'a> Writer<'a, '_> {
         let context = self.context;
         let Resolver { site, from } = context.resolver;
         let Some(file) = from.file_number(&spec.file.name) else {
-            let error = Diagnostic::error(Code::MissingFile, spec.file.place.clone());
-            self.diagnostics
-                .push_at(error.arg("link", &*spec.file.name).arg("value", &*spec.file.name));
+            self.report_missing_file(&spec.file.name, &spec.file.place);
             return None;
         };
         let path = format!("{}{}", from.folder(), from.files[file].name);
@@ -104,6 +102,18 @@ impl<'a> Writer<'a, '_> {
         };
         let table = read_table(&spec, &input, self.diagnostics.all())?;
         Some(ReadTable { spec, table })
+    }
+
+    /// Reports a file that is not in the item's folder, with the one that was probably meant.
+    fn report_missing_file(&mut self, name: &str, place: &Place) {
+        let known = || self.context.resolver.from.files.iter().map(|file| file.name.as_ref());
+        let same = known().find(|known| folded(known) == folded(name));
+        let error = Diagnostic::error(Code::MissingFile, place.clone()).arg("value", name);
+        let error = match same.or_else(|| closest(name, known())) {
+            Some(near) => error.arg("suggestion", near).help("help-suggestion"),
+            None => error,
+        };
+        self.diagnostics.push_at(error);
     }
 
     fn read_block(&mut self, block: &OpenTableBlock) -> Option<TableSpec> {
