@@ -48,8 +48,6 @@ pub(crate) use tables::{
     CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableBlock,
     TableInput, TableSpec, read_spec, read_table,
 };
-#[cfg(test)]
-pub(crate) use tables::{PlacedName, TableOrigin};
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key, same_yaml_shape};
