@@ -16,8 +16,6 @@ mod values;
 
 pub(crate) use block::{TableBlock, read_spec};
 pub(super) use columns::ChosenColumn;
-#[cfg(test)]
-pub(crate) use model::TableOrigin;
 pub(crate) use model::{CellValue, ColumnType, DataColumn, DataRow, DataTable};
 pub(super) use numbers::{is_blank, text_of};
 pub(crate) use read::{TableInput, read_table};
