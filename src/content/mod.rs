@@ -38,7 +38,7 @@ pub use front_matter::{FrontMatter, KEYS, read, split_front_matter};
 pub use front_matter_source::FrontMatterSource;
 pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window, WrittenInstant};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
-pub(crate) use kinds::Obligation;
+pub(crate) use kinds::{Obligation, PlanLevel, months_of_row, plan_total};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};
