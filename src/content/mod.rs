@@ -40,7 +40,7 @@ pub use front_matter_source::FrontMatterSource;
 pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window, WrittenInstant};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use key_shapes::{KeyShape, MapKey};
-pub(crate) use kinds::{OBLIGATION_KEYS, Obligation};
+pub(crate) use kinds::{OBLIGATION_KEYS, Obligation, PlanLevel, months_of_row, plan_total};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};

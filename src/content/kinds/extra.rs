@@ -5,13 +5,14 @@ use serde_json::{Map, Value};
 use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
+use crate::content::kinds::plan::{PLAN, check_plan};
 use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::odd_numbers;
 use crate::diagnostics::Diagnostic;
 use crate::source::Sha256Digest;
-use crate::text::{Calendar, folded, is_dialled_with_words};
+use crate::text::{Calendar, folded, is_dialled_with_words, months_of_fiscal_year};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -81,7 +82,19 @@ impl<'a> ExtraReader<'a> {
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
+        self.check_plan(kind, &values);
         values
+    }
+
+    /// Compares the rows of a plan with each other.
+    fn check_plan(&mut self, kind: &Kind, values: &FieldValues) {
+        let FiscalYear::Given(year) = self.context.fiscal_year else { return };
+        let config = self.context.config;
+        let firsts = months_of_fiscal_year(year, config.fiscal_year_begins());
+        if let Some(firsts) = firsts.filter(|_| kind.id == PLAN) {
+            let plan = FieldMap { fields: &kind.fields, values };
+            check_plan(plan, &firsts, config, &mut self.report);
+        }
     }
 
     /// Reports texts that lists export and that a spreadsheet would run.
