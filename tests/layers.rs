@@ -50,6 +50,10 @@ fn imports(code: &str) -> BTreeSet<String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let mut found = BTreeSet::new();
     for (at, crate_) in code.match_indices("crate::") {
+        // A module that may see something is not imported.
+        if code[..at].ends_with("pub(in ") {
+            continue;
+        }
         let rest = &code[at + crate_.len()..];
         let end = rest.find(|c| !is_name(c) && c != ':').unwrap_or(rest.len());
         let path = rest[..end].trim_end_matches(':').replace("::", "/");
