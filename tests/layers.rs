@@ -248,7 +248,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("std::process::Command", &["commands/approve", "commands/diff", "serve"]),
         ("imagesize", &["markdown/images"]),
         ("icu_collator", &["site/order"]),
-        ("include_dir", &["render/theme"]),
+        ("include_dir", &["render/theme_files"]),
         ("hyper::", &["serve/http/request", "serve/http/response", "serve/http"]),
         ("http_body_util", &["serve/http"]),
         ("tokio", &["serve/http"]),
