@@ -412,6 +412,10 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "content/same-name",
     "privacy/picture-position",
     "privacy/picture-device",
+    "table/too-large",
+    "table/encoding",
+    "table/merged",
+    "table/more",
 ];
 
 /// A section of the document: a code and the files of its examples.

@@ -53,5 +53,6 @@ mod serve_load;
 mod serve_watch;
 mod site_collisions;
 mod support;
+mod tables;
 mod theme;
 mod threads;

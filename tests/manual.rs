@@ -222,3 +222,19 @@ fn what_is_shown_is_compared() {
     assert!(is_line("no … in … here", "no `a` in b here"));
     assert!(!is_line("no … here", "no a there"));
 }
+
+#[test]
+fn settings_and_keys_are_set_as_a_page_says() {
+    use walk::{with_keys, with_settings};
+    let item = "---\ntitle: A\nattachments:\n  - { file: a.pdf }\nunit: B\n---\ntext\n";
+    let set = with_keys(item, "attachments:\n  - { file: b.pdf }\nslug: c\n");
+    let expected =
+        "---\ntitle: A\nunit: B\nattachments:\n  - { file: b.pdf }\nslug: c\n---\ntext\n";
+    assert_eq!(set, expected);
+    let settings = "[site]\ntitle = \"A\"\n\n[policy]\napproval = \"sealed\"\nprivacy = []\n";
+    let set = with_settings(settings, "[policy]\napproval = \"named\"\n");
+    let expected = "[site]\ntitle = \"A\"\n\n[policy]\napproval = \"named\"\nprivacy = []\n";
+    assert_eq!(set, expected);
+    let set = with_settings(settings, "[[categories]]\nid = \"news\"\n");
+    assert_eq!(set, format!("{settings}\n[[categories]]\nid = \"news\"\n"));
+}

@@ -187,6 +187,27 @@ const CLASHES: &[Clash] = &[
         "content/news/a.csv",
         "content/news/x.md",
     ),
+    (
+        &[
+            ("content/news/x/index.md", ""),
+            ("content/news/a.md", "aliases: [/news/X/Tables/b.csv]"),
+        ],
+        &["content/news/x/b.csv"],
+        "content/news/a.md",
+        "content/news/x/index.md",
+    ),
+    (
+        &[("content/news/x/index.md", "")],
+        &["content/news/x/b.ods", "content/news/x/tables"],
+        "content/news/x/tables",
+        "content/news/x/index.md",
+    ),
+    (
+        &[("content/_index.md", ""), ("content/tables.md", "")],
+        &["content/b.json"],
+        "content/tables.md",
+        "content/_index.md",
+    ),
     (&[], &["static/NEWS/page/3/x.css"], "static/NEWS/page/3/x.css", "site.toml"),
     (
         &[],

@@ -110,7 +110,7 @@ pub(crate) enum Command {
     /// List the declared kinds of items, or print the declaration of one
     Kinds(KindsArgs),
     /// Write what other programs read of the portal
-    #[command(subcommand)]
+    #[command(subcommand, disable_help_subcommand = true)]
     Export(ExportCommand),
     /// Work on the portal's theme
     #[command(subcommand, disable_help_subcommand = true)]

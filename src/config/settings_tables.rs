@@ -55,7 +55,7 @@ pub(super) static POLICY: Table = Table {
     keys: &[&[
         key("approval", APPROVAL),
         key("separate_duties", Shape::Boolean),
-        key("privacy", Shape::List(&Shape::Words(|| words_of(&COUNTRIES)))),
+        key("privacy", Shape::List(&Shape::Words(|| words_of(COUNTRIES)))),
         key("allowed_signers", Shape::Text),
     ]],
 };

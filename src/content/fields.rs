@@ -13,7 +13,7 @@ use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, Place, date_diagnostic, far_year_diagnostic, unknown_id,
 };
-use crate::source::{Inventory, MAX_PART};
+use crate::source::{Inventory, MAX_PART, Portal};
 use crate::text::{DateError, Moment, ends_line, is_invisible, nfc};
 
 /// What front matter says about an item, checked.
@@ -55,6 +55,8 @@ pub(super) const HAPPENED: DateReading =
 /// Checks the front matter of one item.
 #[derive(Clone, Copy)]
 pub(super) struct FieldReader<'a> {
+    /// The portal.
+    pub portal: &'a Portal,
     /// The settings.
     pub config: &'a Config,
     /// The portal's files.

@@ -315,7 +315,7 @@ const MAX_NESTING: usize = 100;
 
 /// Returns an error for YAML that is rejected before parsing or although it parses: nesting and
 /// aliases that would take too long, tags, and characters produced by escapes such as `\x01`.
-fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
+pub(super) fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
     let mut deepest = 0;
@@ -483,7 +483,7 @@ const SYNTAX_HELPS: [(&str, &str); 9] = [
 ];
 
 /// Turns an error of the YAML parser into a helpful diagnostic.
-fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
+pub(super) fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
     let yaml = source.yaml();
     let at = floor_char(yaml, error.at.unwrap_or(0));

@@ -22,6 +22,7 @@ mod proof;
 mod rewritten;
 mod seal;
 mod slug;
+mod tables;
 mod unread;
 mod yaml;
 mod yaml_numbers;
@@ -39,12 +40,16 @@ pub use front_matter_source::FrontMatterSource;
 pub use item::{Approval, Correction, Details, Item, ItemFile, Seal, Window, WrittenInstant};
 pub(crate) use item::{BODY, FRONT_MATTER, ItemPart, Role, Signature};
 pub(crate) use key_shapes::{KeyShape, MapKey};
-pub(crate) use kinds::{OBLIGATION_KEYS, Obligation};
+pub(crate) use kinds::{OBLIGATION_KEYS, Obligation, PlanLevel, months_of_row, plan_total};
 pub use loader::ItemLoader;
 pub(crate) use loader::Version;
 pub(crate) use path::{folder_of, join, owns_folder, stem_of};
 pub use seal::seal_of;
 pub(crate) use slug::value_slug;
+pub(crate) use tables::{
+    CellValue, ChartKind, ColumnType, DataColumn, DataRow, DataTable, SHOWN_ROWS, TableBlock,
+    TableInput, TableSpec, read_spec, read_table,
+};
 pub(crate) use unread::addresses_of_unread;
 pub use yaml::yaml_keys;
 pub(crate) use yaml::{YamlStep, parse_yaml, place_of_key, same_yaml_shape};

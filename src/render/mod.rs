@@ -419,6 +419,12 @@ fn insert_page(context: &mut Context, page: &PageValue, body: Option<&Body>) {
     context.insert("page", page);
     context.insert_value("has_body", Value::from(body.is_some_and(|body| !body.html.is_empty())));
     context.insert_value("body", Value::safe_string(&slot));
+    for (name, has) in [
+        ("has_long_table", body.is_some_and(|body| body.has_long_table)),
+        ("has_chart", body.is_some_and(|body| body.has_chart)),
+    ] {
+        context.insert_value(name, Value::from(has));
+    }
 }
 
 impl LayoutCache {

@@ -6,7 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use crate::config::{Config, LanguageId, SETTINGS};
 use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TAGS, UNITS};
+use crate::files::may_hold_table;
+use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TABLES, TAGS, UNITS};
 use crate::site::url::{PREVIEW, SECURITY, THEME, is_number, output_of};
 use crate::text::{compare_paths, folded, nfc};
 
@@ -65,6 +66,8 @@ enum Owner<'a> {
     Item(&'a Item),
     /// An item, for one of its files, by number.
     File(&'a Item, u32),
+    /// An item, for everything below a folder: the files that its tables can be downloaded as.
+    Tables(&'a Item),
 }
 
 impl Owner<'_> {
@@ -73,7 +76,7 @@ impl Owner<'_> {
         match self {
             Owner::Site | Owner::SiteFolder => SETTINGS.to_owned(),
             Owner::Asset(path) | Owner::Versioned(path) => path.to_owned(),
-            Owner::Item(item) => item.path.to_string(),
+            Owner::Item(item) | Owner::Tables(item) => item.path.to_string(),
             Owner::File(item, number) => {
                 format!("{}{}", item.folder(), item.files[number as usize].name)
             }
@@ -83,7 +86,9 @@ impl Owner<'_> {
     /// Returns the Markdown file of the item that owns the claim.
     fn item(self) -> Option<String> {
         match self {
-            Owner::Item(item) | Owner::File(item, _) => Some(item.path.to_string()),
+            Owner::Item(item) | Owner::File(item, _) | Owner::Tables(item) => {
+                Some(item.path.to_string())
+            }
             Owner::Site | Owner::SiteFolder | Owner::Asset(_) | Owner::Versioned(_) => None,
         }
     }
@@ -95,7 +100,8 @@ impl Owner<'_> {
             Owner::Item(_) => 1,
             Owner::Asset(path) if path.starts_with("static/") => 2,
             Owner::Asset(_) | Owner::Versioned(_) => 3,
-            Owner::Site | Owner::SiteFolder => 4,
+            Owner::Tables(_) => 4,
+            Owner::Site | Owner::SiteFolder => 5,
         }
     }
 }
@@ -115,7 +121,9 @@ impl<'a> Claim<'a> {
     /// Returns the URL used in messages.
     fn url(&self) -> &str {
         match self.by {
-            Owner::File(..) | Owner::Asset(_) | Owner::Versioned(_) => &self.path,
+            Owner::File(..) | Owner::Asset(_) | Owner::Versioned(_) | Owner::Tables(_) => {
+                &self.path
+            }
             Owner::Site | Owner::SiteFolder | Owner::Item(_) => {
                 self.path.strip_suffix("index.html").unwrap_or(&self.path)
             }
@@ -166,7 +174,7 @@ impl<'a> Claims<'a> {
     /// Returns whether a file is claimed.
     pub fn covers(&self, path: &str) -> bool {
         let shape = self.shape(path);
-        let is_own = |claim: &Claim| matches!(claim.by, Owner::SiteFolder);
+        let is_own = |claim: &Claim| matches!(claim.by, Owner::SiteFolder | Owner::Tables(_));
         let mut folders = shape.match_indices('/').map(|(at, _)| &shape[..at]);
         self.at(&shape).is_some() || folders.any(|folder| self.at(folder).is_some_and(is_own))
     }
@@ -222,6 +230,19 @@ impl<'a> Claims<'a> {
         for (number, file) in (0..).zip(&item.files) {
             let path = format!("{files_at}{}", nfc(&file.name));
             self.add(Claim::new(Owner::File(item, number), path), diagnostics);
+        }
+        if item.files.iter().any(|file| may_hold_table(&file.name)) {
+            self.add_tables(item, files_at, diagnostics);
+        }
+    }
+
+    /// Claims the folder of an item's tables. It does not matter whether its body has any now. A translation
+    /// shares the folder of its original.
+    fn add_tables(&mut self, item: &'a Item, files_at: &str, diagnostics: &mut Diagnostics) {
+        let path = format!("{files_at}{}", TABLES.trim_end_matches('/'));
+        let standing = self.at(&self.shape(&path)).map(|claim| claim.by);
+        if !matches!(standing, Some(Owner::Tables(_))) {
+            self.add(Claim::new(Owner::Tables(item), path), diagnostics);
         }
     }
 
@@ -323,6 +344,7 @@ fn report_collision(first: &Claim, second: &Claim, clash: Clash, diagnostics: &m
     let is_page = matches!(at.by, Owner::Item(_));
     let help = match (at.by, other.by) {
         (Owner::Site | Owner::SiteFolder, _) => "help-category",
+        (Owner::Tables(_), _) | (Owner::Item(_), Owner::Tables(_)) => "help-tables",
         (Owner::File(..) | Owner::Asset(_) | Owner::Versioned(_), _) => "help-file",
         (Owner::Item(_), Owner::Site | Owner::SiteFolder) => "help-fixed",
         (Owner::Item(_), Owner::Item(_) | Owner::File(..)) if clash == Clash::Below => "help-below",

@@ -26,7 +26,7 @@ pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub(crate) use order::ListOrder;
 pub use order::sort_by_title;
 pub use pages::PageKey;
-pub(crate) use pages::page_count;
+pub(crate) use pages::{TABLES, page_count};
 pub(crate) use selection::{Selection, WantedText};
 pub use terms::{Taxonomy, Term, TermId};
 pub use threads::{Step, Thread};

@@ -1,5 +1,7 @@
 //! The reference pages, which are written from what the program itself knows.
 
+mod keys;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -27,7 +29,13 @@ pub(super) struct Words {
 pub(super) fn pages(tag: &'static str) -> Vec<Reference> {
     let catalog = if tag == "th" { ReportLanguage::Thai } else { ReportLanguage::English };
     let words = Words { tag, catalog };
-    vec![commands(&words), messages(&words), kinds(&words)]
+    vec![
+        keys::front_matter(&words),
+        keys::settings(&words),
+        commands(&words),
+        messages(&words),
+        kinds(&words),
+    ]
 }
 
 impl Reference {

@@ -272,7 +272,7 @@ fn add_files(folder: &Path, text: &str) {
 }
 
 /// Sets keys in a front matter, with the lines that belong to them.
-fn with_keys(text: &str, keys: &str) -> String {
+pub(super) fn with_keys(text: &str, keys: &str) -> String {
     let (front, body) = text.strip_prefix("---\n").unwrap().split_once("\n---\n").unwrap();
     let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
     let is_head = |line: &str| line.starts_with(|first: char| first.is_ascii_lowercase());
@@ -291,7 +291,7 @@ fn with_keys(text: &str, keys: &str) -> String {
 }
 
 /// Sets keys of a table that is there; appends everything else.
-fn with_settings(text: &str, settings: &str) -> String {
+pub(super) fn with_settings(text: &str, settings: &str) -> String {
     let head = settings.lines().next().unwrap_or_default();
     let is_there = head.starts_with('[') && text.lines().any(|line| line == head);
     if !is_there || head.starts_with("[[") {

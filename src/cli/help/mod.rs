@@ -236,7 +236,9 @@ mod tests {
             let table = tables
                 .find(|table| thai.0.get(*table).is_some_and(|texts| texts.contains_key(&key)));
             match table {
-                Some(table) => drop(used.insert((table.to_owned(), key))),
+                Some(table) => {
+                    used.insert((table.to_owned(), key));
+                }
                 None => missing.push((name.clone(), key)),
             }
         }

@@ -5,11 +5,14 @@ use serde_json::{Map, Value};
 use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
+use crate::content::kinds::plan::{PLAN, check_plan};
 use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::odd_numbers;
-use crate::text::{Calendar, folded, is_dialled_with_words};
+use crate::diagnostics::Diagnostic;
+use crate::source::Sha256Digest;
+use crate::text::{Calendar, folded, is_dialled_with_words, months_of_fiscal_year};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -46,6 +49,8 @@ pub(in crate::content) struct KindContext<'a> {
     pub files: &'a [ItemFile],
     /// Returns another item, by its path as written in a link.
     pub item: &'a dyn Fn(&str) -> FoundItem,
+    /// Returns the bytes of a file, by its path.
+    pub bytes: &'a dyn Fn(&str) -> Result<Vec<u8>, Diagnostic>,
 }
 
 /// Reads the values of a declared kind.
@@ -56,12 +61,14 @@ pub(in crate::content) struct ExtraReader<'a> {
     pub report: ExtraReport<'a>,
     /// The paths of numbers that are not written in digits.
     odd_numbers: Vec<String>,
+    /// The numbers of files whose rows are values, and the digests of the bytes that were read.
+    pub row_files: Vec<(usize, Sha256Digest)>,
 }
 
 impl<'a> ExtraReader<'a> {
     /// Creates a reader.
     pub(in crate::content) fn new(context: KindContext<'a>, report: ExtraReport<'a>) -> Self {
-        Self { context, report, odd_numbers: Vec::new() }
+        Self { context, report, odd_numbers: Vec::new(), row_files: Vec::new() }
     }
 
     /// Reads `extra`. Returns what could be read; errors are reported.
@@ -75,7 +82,19 @@ impl<'a> ExtraReader<'a> {
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
+        self.check_plan(kind, &values);
         values
+    }
+
+    /// Compares the rows of a plan with each other.
+    fn check_plan(&mut self, kind: &Kind, values: &FieldValues) {
+        let FiscalYear::Given(year) = self.context.fiscal_year else { return };
+        let config = self.context.config;
+        let firsts = months_of_fiscal_year(year, config.fiscal_year_begins());
+        if let Some(firsts) = firsts.filter(|_| kind.id == PLAN) {
+            let plan = FieldMap { fields: &kind.fields, values };
+            check_plan(plan, &firsts, config, &mut self.report);
+        }
     }
 
     /// Reports texts that lists export and that a spreadsheet would run.
@@ -131,6 +150,13 @@ impl<'a> ExtraReader<'a> {
             self.check_bounds(field, &read, steps);
             return Some(read);
         }
+        if let (FieldType::Group(fields), Value::Object(map)) = (&field.field_type, value)
+            && map.contains_key("file")
+        {
+            let list = self.rows_of_file(fields, map, steps)?;
+            self.check_bounds(field, &list, steps);
+            return Some(list);
+        }
         let Value::Array(list) = value else {
             let is_group = matches!(field.field_type, FieldType::Group(_));
             self.report.wrong(steps, if is_group { "help-entries" } else { "help-list" });
@@ -168,6 +194,10 @@ impl<'a> ExtraReader<'a> {
         let is_there = written.contains_key(&field.id);
         let missing = self.report.unfilled(steps, &field.id, is_there);
         let missing = missing.arg("name", field.id.as_str()).arg("label", self.label(field));
+        if self.report.row.is_some() {
+            self.report.diagnostics.push(missing.help("help-cell"));
+            return;
+        }
         let missing = match &field.field_type {
             FieldType::Choice(choices) => missing.arg("known", self.known(choices)),
             _ => missing.arg("example", self.example(field)),
@@ -326,12 +356,15 @@ mod tests {
                 other => Err(NoItem::Missing(other.to_owned())),
             };
             let mut diagnostics = Diagnostics::default();
-            let report = ExtraReport {
-                source: &source,
-                has_approver: true,
-                diagnostics: &mut diagnostics,
+            let report = ExtraReport::new(&source, true, &mut diagnostics);
+            let bytes = |_: &str| Ok(b"name,price\nx,1\n".to_vec());
+            let context = KindContext {
+                config: &config,
+                fiscal_year: year,
+                files: &files,
+                item: &item,
+                bytes: &bytes,
             };
-            let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
             let read = ExtraReader::new(context, report).read(kind, &extra);
             for (position, _) in read.iter() {
                 prop_assert!(usize::from(position) < kind.fields.len());

@@ -5,8 +5,10 @@ mod coverage;
 mod data;
 mod extra;
 mod phone;
+mod plan;
 mod report;
 mod requirement;
+mod rows;
 mod unknown;
 mod values;
 
@@ -14,5 +16,6 @@ pub(super) use coverage::CoverageReader;
 pub(crate) use coverage::OBLIGATION_KEYS;
 pub(crate) use data::{Coverage, Obligation};
 pub(super) use extra::{ExtraReader, FiscalYear, FoundItem, KindContext, NoItem};
+pub(crate) use plan::{PlanLevel, months_of_row, plan_total};
 pub(super) use report::ExtraReport;
 pub(super) use unknown::unknown_kind;

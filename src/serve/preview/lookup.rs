@@ -16,7 +16,7 @@ use crate::render;
 use crate::render::{AssetSource, LayoutCache, Renderer};
 use crate::search::Search;
 use crate::serve::preview::{BATCH, Preview, PreviewIndex};
-use crate::site::{ItemId, PageKey, SECURITY, THEME};
+use crate::site::{ItemId, PageKey, SECURITY, TABLES, THEME};
 use crate::source::{Sha256Digest, Stamp};
 
 /// A rendered page.
@@ -76,6 +76,9 @@ impl Preview {
         if output::is_manifest(path) {
             return self.manifest_file(path);
         }
+        if let Some(bytes) = self.table_file(path) {
+            return Lookup::bytes(bytes);
+        }
         if !(["robots.txt", SECURITY].contains(&path) || path.starts_with("sitemap")) {
             return Lookup::Nothing;
         }
@@ -110,6 +113,20 @@ impl Preview {
                 files.get(path).map_or(Lookup::Nothing, |bytes| Lookup::bytes(bytes.clone()))
             }
             PreviewIndex::None | PreviewIndex::Begun(..) => Lookup::Unready,
+        })
+    }
+
+    /// Returns a file that a table of an item can be downloaded as.
+    fn table_file(&self, path: &str) -> Option<Vec<u8>> {
+        let folder = folder_of(path).strip_suffix(TABLES)?;
+        let original = self.site.by_url(folder)?;
+        let languages = self.project.config.languages().map(|(language, _)| language);
+        let mut items = languages.filter_map(|language| self.site.translation(original, language));
+        items.find_map(|id| {
+            let item = self.site.item(id);
+            let examined = examine(&self.write_context(), &self.site, item, Severity::Error);
+            let mut files = examined.ok()?.0.body.tables.into_iter();
+            files.find(|file| path[folder.len()..] == file.path).map(|file| file.bytes)
         })
     }
 

@@ -1,0 +1,197 @@
+//! Reads the table that a block names: chooses its columns, and gives its values types.
+
+use crate::config::Config;
+use crate::content::tables::columns::{ChosenColumn, chosen_columns};
+use crate::content::tables::infer::inferred;
+use crate::content::tables::model::{
+    CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
+};
+use crate::content::tables::numbers::{is_blank, text_of};
+use crate::content::tables::report::TableReport;
+use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
+use crate::content::tables::spec::{TableSpec, Total};
+use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row};
+use crate::content::tables::values::value_of;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
+
+/// What a table is read from.
+#[derive(Clone, Copy)]
+pub(crate) struct TableInput<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The path of the file.
+    pub path: &'a str,
+    /// The number of the file among the item's files.
+    pub file: usize,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// The severity of mistakes.
+    pub severity: Severity,
+    /// Returns the path of the Markdown file of an item, by the path as written in a link.
+    pub item: &'a dyn Fn(&str) -> Option<Box<str>>,
+}
+
+/// Reads a table. Returns `None` after a mistake; all of them are reported.
+pub(crate) fn read_table(
+    spec: &TableSpec,
+    input: &TableInput,
+    diagnostics: &mut Diagnostics,
+) -> Option<DataTable> {
+    let mut found = Diagnostics::default();
+    let table = read(spec, input, &mut found);
+    let is_right = !found.has_errors();
+    found.amend_all(|diagnostic| {
+        if diagnostic.severity == Severity::Error {
+            diagnostic.severity = input.severity;
+        }
+    });
+    diagnostics.append(found);
+    table.filter(|_| is_right)
+}
+
+fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option<DataTable> {
+    let name = input.path.rsplit('/').next().unwrap_or(input.path);
+    let sheet = spec.sheet.as_ref().map(|sheet| sheet.name.as_ref());
+    let options = SheetOptions { sheet, head: spec.head };
+    let mut sheet = match read_sheet(name, input.bytes, &options) {
+        Ok(sheet) => sheet,
+        Err(error) => {
+            let names = SheetNames { file: &spec.file, sheet: spec.sheet.as_ref() };
+            report_sheet_error(&error, &names, input.path, found);
+            return None;
+        }
+    };
+    let mut rows = std::mem::take(&mut sheet.rows);
+    let mut report = TableReport::new(input.path, &sheet, found);
+    report.sheet();
+    let columns = chosen_columns(spec, &rows, &mut report)?;
+    let notes = notes_of(&mut rows);
+    let total = match spec.total {
+        Some(Total::None) => None,
+        _ => take_total_row(&mut rows),
+    };
+    report.merged(&rows);
+    let mut typed = typed_columns(spec, &columns, &rows, input, &mut report);
+    let reading = Reading { input, columns: &columns, typed: &typed };
+    let is_summed = |column: &ChosenColumn| column.spec.and_then(|s| s.has_total) == Some(true);
+    let has_sums =
+        total.is_some() || spec.total == Some(Total::Sum) || columns.iter().any(is_summed);
+    let kinds = if has_sums { row_kinds(&rows) } else { Vec::new() };
+    let (rows, is_wrong) = reading.values(rows, &mut report);
+    let totals = Totals {
+        spec,
+        columns: &columns,
+        rows: &rows,
+        kinds: &kinds,
+        row: total.as_ref(),
+        is_wrong: &is_wrong,
+    };
+    let total_label = totals.fill(&mut typed, &mut report);
+    report.finish();
+    Some(DataTable {
+        file: input.file,
+        origin: origin_of(&sheet),
+        columns: typed.into(),
+        rows,
+        total_label,
+        notes,
+    })
+}
+
+fn origin_of(sheet: &Sheet) -> TableOrigin {
+    let Sheet { name, encoding, delimiter, skipped, .. } = sheet;
+    TableOrigin {
+        sheet: name.clone(),
+        encoding: *encoding,
+        delimiter: *delimiter,
+        skipped: *skipped,
+    }
+}
+
+/// Returns the columns with their types.
+fn typed_columns(
+    spec: &TableSpec,
+    columns: &[ChosenColumn],
+    rows: &[SheetRow],
+    input: &TableInput,
+    report: &mut TableReport,
+) -> Vec<DataColumn> {
+    let calendar = input.config.calendar;
+    let mut typed: Vec<DataColumn> = Vec::new();
+    for column in columns {
+        let said = column.spec.and_then(|spec| spec.column_type);
+        let column_type = said.unwrap_or_else(|| {
+            let cells = rows.iter().map(|row| &row.cells[column.number]);
+            let read = inferred(&column.name, cells, calendar);
+            if read.exceptions > 0 {
+                report.mixed(column, &rows[read.first_exception], read.exceptions);
+            }
+            read.column_type
+        });
+        let own_unit = column.spec.and_then(|spec| spec.unit.clone());
+        let shares_unit = column_type.is_number() && column_type != ColumnType::Percent;
+        let unit = own_unit.or_else(|| spec.unit.clone().filter(|_| shares_unit));
+        let label = column.spec.and_then(|spec| spec.label.clone());
+        typed.push(DataColumn {
+            name: column.name.clone(),
+            label: label.unwrap_or_else(|| column.name.clone()),
+            column_type,
+            is_inferred: said.is_none(),
+            unit,
+            is_row_head: false,
+            total: None,
+        });
+    }
+    let named = spec.row_head.as_ref().and_then(|named| report.row_head(named, columns));
+    let first_text = || typed.iter().position(|column| column.column_type == ColumnType::Text);
+    if let Some(head) = named.or_else(first_text) {
+        typed[head].is_row_head = true;
+    }
+    typed
+}
+
+/// Returns whether a cell is a text of one line.
+fn is_line(cell: &SheetCell) -> bool {
+    matches!(cell, SheetCell::Text(text) if !text.contains(['\n', '\r']) && !is_blank(cell))
+}
+
+/// Gives the values of rows their types.
+struct Reading<'r> {
+    input: &'r TableInput<'r>,
+    columns: &'r [ChosenColumn<'r>],
+    typed: &'r [DataColumn],
+}
+
+impl Reading<'_> {
+    /// Returns the rows, and for each column whether it has a cell with a mistake.
+    fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> (Vec<DataRow>, Vec<bool>) {
+        let mut values = Vec::with_capacity(rows.len());
+        let mut is_wrong = vec![false; self.columns.len()];
+        for mut row in rows {
+            report.texts(&row);
+            let columns = self.columns.iter().zip(self.typed).zip(&mut is_wrong);
+            let cells = columns.map(|((column, typed), is_wrong)| {
+                let cell = &mut row.cells[column.number];
+                if typed.column_type == ColumnType::Text && is_line(cell) {
+                    let SheetCell::Text(text) = std::mem::replace(cell, SheetCell::Empty) else {
+                        return CellValue::Empty;
+                    };
+                    return CellValue::Text(text);
+                }
+                let cell = &row.cells[column.number];
+                if is_blank(cell) {
+                    return CellValue::Empty;
+                }
+                value_of(cell, typed.column_type, self.input).unwrap_or_else(|wrong| {
+                    *is_wrong = true;
+                    report.value(&wrong, &row, column, typed.column_type, &text_of(cell));
+                    CellValue::Empty
+                })
+            });
+            let cells = cells.collect();
+            values.push(DataRow { line: row.line, cells });
+        }
+        (values, is_wrong)
+    }
+}
