@@ -91,18 +91,22 @@ function setBack(folder, language) {
   }
 }
 
-/** Saves pages of a preview: their first pixels, or those from an element on. */
+/** Saves pages of a preview: their first pixels, those from an element on, or one part. */
 async function served(portal, language, flags, shots) {
   const words = ['serve', '--port', '0', '--at', AT, ...flags];
   const child = spawn(PRAKAT, words, { cwd: portal, env: { ...process.env, LANG: language.locale, LC_ALL: '' } });
   const address = await new Promise((resolve) => {
     child.stderr.on('data', (data) => { const found = /http:\/\/[\d.:]+/.exec(data); if (found) resolve(found[0]); });
   });
-  for (const { page, name, height = 640, from } of shots) {
+  for (const { page, name, height = 640, from, part } of shots) {
     await tab.setViewportSize({ width: 1280, height });
     await tab.goto(`${address}${page}`);
     await tab.addStyleTag({ content: EVERYWHERE });
     await tab.evaluate(() => document.fonts.ready);
+    if (part) {
+      await save(tab.locator(part), name, language);
+      continue;
+    }
     const y = from ? (await tab.locator(from).first().boundingBox()).y : 0;
     await save(tab, name, language, { fullPage: true, clip: { x: 0, y, width: 1280, height } });
   }
@@ -175,7 +179,7 @@ async function writing(portal, language) {
   await served(portal, language, ['--preview'], [
     { page: '/news/water-off/', name: 'write/notice/notice', height: 760 },
     { page: '/procurement/road/', name: 'write/tender/tender', from: 'main', height: 760 },
-    { page: '/procurement/road/', name: 'write/tender/thread', from: '#pk-thread', height: 300 },
+    { page: '/procurement/road/', name: 'write/tender/thread', part: '[data-prakat=thread]' },
     { page: '/plans/spending/', name: 'write/table/table', from: 'main', height: 700 },
   ]);
 }
