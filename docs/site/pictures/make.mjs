@@ -179,9 +179,11 @@ async function writing(portal, language) {
   await served(portal, language, ['--preview'], [
     { page: '/news/water-off/', name: 'write/notice/notice', height: 760 },
     { page: '/procurement/road/', name: 'write/tender/tender', from: 'main', height: 760 },
-    { page: '/procurement/road/', name: 'write/tender/thread', part: '[data-prakat=thread]' },
     { page: '/plans/spending/', name: 'write/table/table', from: 'main', height: 700 },
   ]);
+  const steps = ['road/index.md', 'road-winner.md', 'road-contract.md'].map((name) => `content/procurement/${name}`);
+  prakat(portal, language, ['approve', ...steps, '--as', 'clerk'], ['--on', AT.slice(0, 10)]);
+  await served(portal, language, [], [{ page: '/procurement/road/', name: 'write/tender/thread', part: '[data-prakat=thread]' }]);
 }
 
 for (const language of LANGUAGES) {
