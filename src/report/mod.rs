@@ -20,4 +20,4 @@ pub(crate) use json::{json, json_early};
 pub use messages::{Catalog, ReportLanguage};
 pub(crate) use reporter::Reporter;
 pub(crate) use source_lines::SourceLines;
-pub(crate) use todo::todo;
+pub(crate) use todo::{obligation_of, todo};

@@ -74,6 +74,14 @@ impl Todo {
     }
 }
 
+/// Returns the id of an obligation that items of a category may meet. Returns `None` for a category that
+/// no place of the list names.
+pub(crate) fn obligation_of(category: &str) -> Option<String> {
+    let is_of = |place: &str| place.split_once('/').is_some_and(|(first, _)| first == category);
+    let (number, ..) = PLACES.into_iter().find(|(_, place, _)| is_of(place))?;
+    Some(format!("{LIST}{number}"))
+}
+
 /// Returns the command that approves an item. One that was approved before needs a note on what changed.
 fn approve(report: &Report, path: &str) -> String {
     let mut records = report.build.records.iter();
