@@ -50,6 +50,10 @@ fn imports(code: &str) -> BTreeSet<String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let mut found = BTreeSet::new();
     for (at, crate_) in code.match_indices("crate::") {
+        // A module that may see something is not imported.
+        if code[..at].ends_with("pub(in ") {
+            continue;
+        }
         let rest = &code[at + crate_.len()..];
         let end = rest.find(|c| !is_name(c) && c != ':').unwrap_or(rest.len());
         let path = rest[..end].trim_end_matches(':').replace("::", "/");
@@ -244,7 +248,7 @@ fn outside_crates_are_used_in_their_rooms() {
         ("std::process::Command", &["commands/approve", "commands/diff", "serve"]),
         ("imagesize", &["markdown/images"]),
         ("icu_collator", &["site/order"]),
-        ("include_dir", &["render/theme"]),
+        ("include_dir", &["render/theme_files"]),
         ("hyper::", &["serve/http/request", "serve/http/response", "serve/http"]),
         ("http_body_util", &["serve/http"]),
         ("tokio", &["serve/http"]),

@@ -408,7 +408,10 @@ fn a_division_shows_what_is_published() {
     let place = |text: &str| documents.find(text).unwrap_or_else(|| panic!("{text}: {documents}"));
     assert!(place("../../news/a/\"") < place("../../about/\""));
     let people = part(&html, "data-prakat=\"people\"", "</table>");
-    assert!(people.contains("<th scope=\"row\">นายหนึ่ง</th><td>ผู้อำนวยการ</td>"), "{people}");
+    assert!(
+        people.contains("<th scope=\"row\">นายหนึ่ง</th><td data-l=\"ตำแหน่ง\">ผู้อำนวยการ</td>"),
+        "{people}"
+    );
     assert!(part(&html, "data-prakat=\"division\"", "</section>").contains("<dd>0 5600 0161</dd>"));
     for (path, bytes) in portal.output() {
         assert!(!String::from_utf8_lossy(&bytes).contains("zqhidden"), "{path}");

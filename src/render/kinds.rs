@@ -94,8 +94,7 @@ struct ActivityValue<'a> {
 }
 
 /// The fields that say what became of an activity, and after how many months.
-const PROGRESS: [(u8, &str, &str); 2] =
-    [(6, "status_6", "spent_6"), (12, "status_12", "spent_12")];
+const PROGRESS: [(u8, &str, &str); 2] = [(6, "status_6", "spent_6"), (12, "status_12", "spent_12")];
 
 /// What a plan says of an activity after some months.
 #[derive(Serialize)]

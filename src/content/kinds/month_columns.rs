@@ -1,6 +1,7 @@
 //! Columns for the months of a plan in a file: a mark in one says that an activity takes place in that month.
 
 use crate::content::kinds::extra::{ExtraReader, FiscalYear};
+use crate::content::kinds::row_places::MonthColumn;
 use crate::content::tables::{ChosenColumn, TableReport, is_blank, text_of};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::files::{SheetCell, SheetRow};
@@ -11,14 +12,6 @@ pub(super) const MONTHS: &str = "months";
 
 /// What people write into a cell to say that nothing takes place.
 const NO_MARKS: [&str; 7] = ["0", "๐", "no", "false", "ไม่", "ไม่มี", "✗"];
-
-/// A column for a month.
-pub(super) struct MonthColumn {
-    /// Its number in the file, from 0.
-    pub number: usize,
-    /// The month, as the head has it.
-    name: Box<str>,
-}
 
 impl ExtraReader<'_> {
     /// Returns the column for a month of a plan, by its head. Reports a month that is not in the fiscal year.
