@@ -1,14 +1,17 @@
-//! Measures the sheets of an OpenDocument workbook before they are read: a few letters can repeat a cell a million
-//! times. Also finds which numbers are percentages, which the reader does not tell.
+//! Measures the sheets of an OpenDocument workbook before they are read: a few letters can repeat a cell or a space a
+//! million times. Also finds which numbers are percentages, which the reader does not tell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::files::markup::{Token, Tokens, attribute, push_text};
+use crate::files::extract::MAX_WORK;
+use crate::files::markup::{Token, Tokens, attribute, attributes, push_text};
 use crate::files::sheet::model::{SheetError, SheetLimit};
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS};
 
 /// The last row that is read, from 0.
 const MAX_ROW: u64 = 1_048_576;
+/// How many columns of a row are read.
+const MAX_REPEATS: u64 = 16_384;
 
 /// What is known of the sheets.
 #[derive(Debug, Default)]
@@ -31,6 +34,11 @@ struct OpenSheet {
     first: Option<u64>,
     last: u64,
     row_repeats: u64,
+    /// How many columns the open cell fills.
+    cell_repeats: u64,
+    /// The bytes of the texts of the current row, and of the rows above.
+    row_bytes: u64,
+    bytes: u64,
     /// The columns of percentages in the current row.
     row_percents: Vec<u64>,
     percents: Vec<(u64, u64)>,
@@ -41,19 +49,31 @@ impl OdsSheets {
     pub(super) fn read(xml: &str) -> Result<Self, SheetError> {
         let mut sheets = Self::default();
         let mut sheet: Option<OpenSheet> = None;
-        let mut cells = 0;
+        let (mut cells, mut bytes) = (0_u64, 0_u64);
         for token in Tokens::new(xml) {
-            let Token::Tag { name, attributes, is_end, is_empty } = token else { continue };
-            match (name, &mut sheet) {
-                ("table", open) if !is_end => {
-                    let mut name = String::new();
-                    push_text(attribute(attributes, "name").unwrap_or(""), &mut name);
-                    *open = Some(OpenSheet { name, ..OpenSheet::default() });
+            let (name, attributes, is_end, is_empty) = match token {
+                Token::Tag { name, attributes, is_end, is_empty } => {
+                    (name, attributes, is_end, is_empty)
                 }
+                Token::Text(text) => {
+                    if let Some(open) = &mut sheet {
+                        open.text(text.len() as u64);
+                    }
+                    continue;
+                }
+                Token::Remark(_) => continue,
+            };
+            match (name, &mut sheet) {
                 ("table", open) => {
                     if let Some(done) = open.take() {
-                        cells += done.cells();
+                        cells = cells.saturating_add(done.cells());
+                        bytes = bytes.saturating_add(done.bytes());
                         sheets.keep(done);
+                    }
+                    if !is_end {
+                        let mut name = String::new();
+                        push_text(attribute(attributes, "name").unwrap_or(""), &mut name);
+                        *open = Some(OpenSheet { name, ..OpenSheet::default() });
                     }
                 }
                 ("table-row", Some(open)) if !is_end => {
@@ -67,11 +87,17 @@ impl OdsSheets {
                 ("table-cell" | "covered-table-cell", Some(open)) if !is_end => {
                     open.cell(attributes, !is_empty);
                 }
+                ("s", Some(open)) if !is_end => open.text(repeats(attributes, "c")),
+                (_, Some(open)) if !is_end => open.text(1),
                 _ => {}
             }
-            let open = sheet.as_ref().map_or(0, OpenSheet::cells);
-            if cells.saturating_add(open) > MAX_CELLS as u64 {
+            let (open_cells, open_bytes) =
+                sheet.as_ref().map_or((0, 0), |open| (open.cells(), open.bytes()));
+            if cells.saturating_add(open_cells) > MAX_CELLS as u64 {
                 return Err(SheetError::TooLarge(SheetLimit::Cells));
+            }
+            if bytes.saturating_add(open_bytes) > MAX_WORK {
+                return Err(SheetError::TooLarge(SheetLimit::Bytes));
             }
         }
         Ok(sheets)
@@ -90,17 +116,35 @@ impl OdsSheets {
 }
 
 impl OpenSheet {
-    fn cell(&mut self, attributes: &str, has_content: bool) {
-        let count = repeats(attributes, "number-columns-repeated");
-        let value_type = attribute(attributes, "value-type");
-        if value_type.is_some() || has_content {
+    fn cell(&mut self, tag: &str, has_content: bool) {
+        let count = repeats(tag, "number-columns-repeated");
+        self.cell_repeats = count.min(MAX_REPEATS);
+        let (mut is_filled, mut is_percent) = (has_content, false);
+        for (name, value) in attributes(tag) {
+            match name {
+                "value-type" => is_percent = value == "percentage",
+                "value" | "boolean-value" => {}
+                "string-value" | "date-value" | "time-value" | "formula" => {
+                    self.text(value.len() as u64);
+                }
+                _ => continue,
+            }
+            is_filled = true;
+        }
+        if is_filled {
             self.row_width = self.column.saturating_add(count);
         }
-        if value_type == Some("percentage") {
+        if is_percent {
             let end = self.column.saturating_add(count).min(MAX_COLUMNS as u64);
             self.row_percents.extend(self.column..end);
         }
         self.column = self.column.saturating_add(count);
+    }
+
+    /// Counts the bytes of a text in the open cell.
+    fn text(&mut self, bytes: u64) {
+        let bytes = bytes.saturating_mul(self.cell_repeats.max(1));
+        self.row_bytes = self.row_bytes.saturating_add(bytes);
     }
 
     /// Ends a row. Returns an error if a value stands too far down.
@@ -120,6 +164,9 @@ impl OpenSheet {
             }
             self.percents.extend(self.row_percents.iter().map(|column| (row, *column)));
         }
+        self.bytes =
+            self.row_bytes.saturating_mul(self.row_repeats.min(MAX_ROW)).saturating_add(self.bytes);
+        self.row_bytes = 0;
         self.row_percents.clear();
         self.row = next;
         Ok(())
@@ -130,8 +177,19 @@ impl OpenSheet {
         let rows = self.first.map_or(0, |first| self.last - first);
         rows.saturating_mul(self.width)
     }
+
+    /// Returns how many bytes the texts of all cells have.
+    fn bytes(&self) -> u64 {
+        self.bytes.saturating_add(self.row_bytes)
+    }
 }
 
-fn repeats(attributes: &str, name: &str) -> u64 {
-    attribute(attributes, name).and_then(|count| count.trim().parse().ok()).unwrap_or(1)
+/// Returns how often something is repeated: the largest number, if the attribute is written with several prefixes.
+fn repeats(tag: &str, wanted: &str) -> u64 {
+    let counts = attributes(tag).filter(|(name, _)| *name == wanted).filter_map(|(_, value)| {
+        let mut count = String::new();
+        push_text(value, &mut count);
+        count.trim().parse::<u64>().ok()
+    });
+    counts.max().unwrap_or(1)
 }

@@ -304,6 +304,20 @@ fn a_workbook_that_grows_is_refused() {
         r#"<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row></table:table>"#
     );
     assert_eq!(read("a.ods", &open_document(&wide)), Err(SheetError::TooLarge(SheetLimit::Cells)));
+    let spaces = |tags: &str| {
+        format!(
+            r#"<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string" table:number-columns-repeated="2"><text:p>a{tags}</text:p></table:table-cell></table:table-row></table:table>"#
+        )
+    };
+    let too_large = Err(SheetError::TooLarge(SheetLimit::Bytes));
+    for tags in [
+        r#"<text:s text:c="150000000"/>"#.to_owned(),
+        r#"<text:s text:c="&#49;50000000"/>"#.to_owned(),
+        r#"<text:s a:c="1" text:c="150000000"/>"#.to_owned(),
+        r#"<text:s text:c="75000000"/><text:s text:c="75000000"/>"#.to_owned(),
+    ] {
+        assert_eq!(read("a.ods", &open_document(&spaces(&tags))), too_large, "{tags}");
+    }
     let far = r#"<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>"#;
     let sheet = excel(&[("ก", Vec::new())], "");
     let far = replaced(&sheet, "<sheetData>", &format!(r#"<sheetData><row r="1">{far}</row>"#));
