@@ -8,6 +8,7 @@ mod entries;
 mod layout;
 mod model;
 mod ods_size;
+mod percent;
 #[cfg(test)]
 pub(crate) mod tests;
 mod workbook;

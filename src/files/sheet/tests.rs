@@ -384,3 +384,51 @@ fn too_many_rows_are_refused() {
     let wide = format!("{}\n1\n", "a,".repeat(500));
     assert_eq!(read("a.csv", wide.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Columns)));
 }
+
+/// Returns the number `value` with a number format, as it is read.
+fn formatted(format: &str, value: &str) -> String {
+    let rows = vec![
+        vec![MadeCell::Text("a".into()), MadeCell::Text("b".into())],
+        vec![MadeCell::Text("x".into()), MadeCell::Percent(value.into())],
+    ];
+    let book = excel(&[("a", rows)], "");
+    let formats = format!(
+        r#"<numFmts count="1"><numFmt numFmtId="200" formatCode="{}"/></numFmts>"#,
+        escaped(format)
+    );
+    let book = replaced(&book, r#"<numFmts count="0"/>"#, &formats);
+    let book = replaced(&book, r#"numFmtId="10""#, r#"numFmtId="200""#);
+    values(&read("a.xlsx", &book).unwrap())[1][1].clone()
+}
+
+#[test]
+fn only_a_percent_sign_that_multiplies_makes_a_percentage() {
+    for (format, value, read) in [
+        ("0.00%", "0.075", "<7.5%>"),
+        ("General", "7.5", "<7.5>"),
+        (r#"0.0"%""#, "7.5", "<7.5%>"),
+        (r"0.0\%", "7.5", "<7.5%>"),
+        (r"0.0\ \%", "7.5", "<7.5%>"),
+        (r#"0" (100% = all)""#, "7.5", "<7.5>"),
+        ("0_%", "7.5", "<7.5>"),
+        ("0*%", "7.5", "<7.5>"),
+        ("[$%-41E]0", "7.5", "<7.5>"),
+        ("0%%", "7.5", "<7.5>"),
+        (r#"0"%";0%"#, "7.5", "<7.5%>"),
+        (r#"0"%";0%"#, "-0.075", "<-7.5%>"),
+        ("0;0%;0", "7.5", "<7.5>"),
+        ("0;0%;0", "-0.5", "<-50%>"),
+        ("0%;0%;0", "0", "<0>"),
+        (r#"0%;"%""#, "-7.5", "<-7.5>"),
+        (r#"[>1]0" %";0%"#, "7.5", "<7.5%>"),
+        (r#"[>1]0" %";0%"#, "0.075", "<7.5%>"),
+        ("[Red][<=0.5]0%;0", "0.5", "<50%>"),
+        ("[Red][<=0.5]0%;0", "0.6", "<0.6>"),
+        ("[<1]0%;[<2]0", "3", "<3>"),
+        ("[<1]0;[<2]0%;0;@", "1.5", "<150%>"),
+        ("0%;-0%;0%;@", "0.5", "<50%>"),
+        (r#"0%" of"#, "0.5", "<50%>"),
+    ] {
+        assert_eq!(formatted(format, value), read, "{format} {value}");
+    }
+}

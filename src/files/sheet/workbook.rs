@@ -15,6 +15,7 @@ use crate::files::sheet::model::{
     MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
 };
 use crate::files::sheet::ods_size::OdsSheets;
+use crate::files::sheet::percent::NumberFormat;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
 
 /// How many rows may stand above the head.
@@ -49,23 +50,17 @@ pub(super) fn read_excel(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, 
     });
     let merged: Vec<MergedCells> = merged.collect();
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| SheetError::Broken)?;
-    let is_percent = |format: &str| format.contains('%');
-    let percents: Vec<bool> = reader
-        .styles()
-        .iter()
-        .map(|style| {
-            let format = style.number_format.as_ref();
-            format.is_some_and(|format| {
-                is_percent(&format.format_code) || matches!(format.format_id, Some(9 | 10))
-            })
-        })
-        .collect();
+    let format_of = |style: &calamine::Style| {
+        let format = style.number_format.as_ref();
+        NumberFormat::parse(format.map_or("", |format| &format.format_code))
+    };
+    let formats: Vec<NumberFormat> = reader.styles().iter().map(format_of).collect();
+    let general = NumberFormat::parse("");
     let mut placed: Vec<Placed> = Vec::new();
     while let Some((cell, style)) =
         reader.next_cell_with_style_id().map_err(|_| SheetError::Broken)?
     {
-        let is_percent = percents.get(style).is_some_and(|is_percent| *is_percent);
-        let value = of_excel(cell.get_value(), is_percent);
+        let value = of_excel(cell.get_value(), formats.get(style).unwrap_or(&general));
         push(&mut placed, cell.get_position(), value)?;
     }
     laid_out(&name, placed, merged, options)
@@ -216,10 +211,10 @@ fn laid_out(
     })
 }
 
-fn of_excel(value: &DataRef, is_percent: bool) -> SheetCell {
+fn of_excel(value: &DataRef, format: &NumberFormat) -> SheetCell {
     match value {
         DataRef::Int(number) => SheetCell::Number(number.to_string().into()),
-        DataRef::Float(number) => of_number(*number, is_percent),
+        DataRef::Float(number) => format.cell(*number),
         DataRef::String(text) => SheetCell::of_text(text),
         DataRef::SharedString(text) => SheetCell::of_text(text),
         DataRef::Bool(value) => SheetCell::Boolean(*value),
@@ -233,7 +228,8 @@ fn of_excel(value: &DataRef, is_percent: bool) -> SheetCell {
 fn of_open_document(value: &Data, is_percent: bool) -> SheetCell {
     match value {
         Data::Int(number) => SheetCell::Number(number.to_string().into()),
-        Data::Float(number) => of_number(*number, is_percent),
+        Data::Float(number) if is_percent => SheetCell::Percent(number_text(*number * 100.0)),
+        Data::Float(number) => SheetCell::Number(number_text(*number)),
         Data::Bool(value) => SheetCell::Boolean(*value),
         Data::DateTime(moment) => of_moment(moment),
         Data::DateTimeIso(text) | Data::DurationIso(text) => of_iso(text),
@@ -245,13 +241,6 @@ fn of_open_document(value: &Data, is_percent: bool) -> SheetCell {
 
 fn of_error(error: &CellErrorType) -> SheetCell {
     SheetCell::Error(error.to_string().into())
-}
-
-fn of_number(number: f64, is_percent: bool) -> SheetCell {
-    match is_percent {
-        true => SheetCell::Percent(number_text(number * 100.0)),
-        false => SheetCell::Number(number_text(number)),
-    }
 }
 
 /// Returns a date of Excel. A time without a day is a text.
