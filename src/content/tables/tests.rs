@@ -273,6 +273,30 @@ fn heads_must_name_each_column() {
 }
 
 #[test]
+fn numbers_with_too_many_digits_are_refused() {
+    let yaml = "columns: [ก, {name: ข, type: money}]";
+    let json = |number: &str| {
+        let text = format!("[{{\"ก\": \"x\", \"ข\": {number}}}]");
+        told(&read_file(yaml, "a.json", text.as_bytes()).1)
+    };
+    let excel = |number: &str| {
+        let text = |text: &str| MadeCell::Text(text.into());
+        let rows =
+            vec![vec![text("ก"), text("ข")], vec![text("x"), MadeCell::Number(number.into())]];
+        told(&read_file(yaml, "a.xlsx", &excel(&[("a", rows)], "")).1)
+    };
+    for number in ["1234567890123.45", "0.05", "999999999999999"] {
+        assert_eq!((json(number), excel(number)), (Vec::new(), Vec::new()), "{number}");
+    }
+    for number in ["12345678901234.56", "9007199254740991", "-12345678901234.56"] {
+        for told in [json(number), excel(number)] {
+            assert!(told[0].starts_with("0:0:0 table/value help-large"), "{told:?}");
+            assert!(told[0].contains(number), "{told:?}");
+        }
+    }
+}
+
+#[test]
 fn remarks_below_a_table_are_notes() {
     let read = table("", "ก,ข\nx,1\ny,2\nรวม,3\nหมายเหตุ: ปัดเศษ,\nที่มา: สำนักคลัง,\n");
     assert_eq!(read.notes, ["หมายเหตุ: ปัดเศษ".into(), "ที่มา: สำนักคลัง".into()]);

@@ -432,3 +432,53 @@ fn only_a_percent_sign_that_multiplies_makes_a_percentage() {
         assert_eq!(formatted(format, value), read, "{format} {value}");
     }
 }
+
+#[test]
+fn numbers_of_json_keep_all_their_digits() {
+    let one = |number: &str| {
+        let text = format!("[{{\"a\": \"x\", \"b\": {number}}}]");
+        values(&read("a.json", text.as_bytes()).unwrap())[1][1].clone()
+    };
+    for (number, read) in [
+        ("1234567890123.45", "<1234567890123.45>"),
+        ("12345678901234.56", "<12345678901234.56>"),
+        ("99999999999999999999", "<99999999999999999999>"),
+        ("0.10000000000000000555", "<0.10000000000000000555>"),
+        ("2.50", "<2.5>"),
+        ("100.00", "<100>"),
+        ("-0", "<0>"),
+        ("-0.0", "<0>"),
+        ("-12", "<-12>"),
+        ("1.5e3", "<1500>"),
+        ("1.25E+1", "<12.5>"),
+        ("-125e-2", "<-1.25>"),
+        ("1e-3", "<0.001>"),
+        ("1e999999999999", "<1e999999999999>"),
+    ] {
+        assert_eq!(one(number), read, "{number}");
+    }
+    assert_eq!(read("a.json", b"[{\"a\": 01}]"), Err(SheetError::Syntax { line: 1, column: 9 }));
+    assert_eq!(read("a.json", b"[{\"a\": \"\\ud800\"}]"), Err(SheetError::Broken));
+    let text = values(&read("a.json", br#"[{"a": "\u0e01\n\"", "b": 1}]"#).unwrap());
+    assert_eq!(text[1][0], "ก\n\"");
+}
+
+#[test]
+fn numbers_of_sheets_are_not_rounded_to_other_amounts() {
+    let one = |number: &str| {
+        let text = |text: &str| MadeCell::Text(text.into());
+        let rows =
+            vec![vec![text("a"), text("b")], vec![text("x"), MadeCell::Number(number.into())]];
+        values(&read("a.xlsx", &excel(&[("a", rows)], "")).unwrap())[1][1].clone()
+    };
+    for (number, read) in [
+        ("0.30000000000000004", "<0.3>"),
+        ("1234567890123.45", "<1234567890123.45>"),
+        ("12345678901234.502", "<12345678901234.5>"),
+        ("12345678901234.56", "<12345678901234.56>"),
+        ("1234567890123456", "<1234567890123456>"),
+        ("-12345678901234.56", "<-12345678901234.56>"),
+    ] {
+        assert_eq!(one(number), read, "{number}");
+    }
+}

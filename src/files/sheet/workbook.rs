@@ -271,9 +271,12 @@ fn of_iso(text: &str) -> SheetCell {
     moment.map_or_else(|_| SheetCell::of_text(text), SheetCell::Date)
 }
 
-/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits.
+/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits. A number that
+/// is another amount of money with 15 digits has all its digits, which are too many to be read as a number.
 pub(super) fn number_text(number: f64) -> Box<str> {
+    const LARGE: f64 = 1e12;
     let rounded: f64 = format!("{number:.*e}", DIGITS - 1).parse().unwrap_or(number);
     let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    rounded.to_string().into()
+    let is_other = rounded.abs() >= LARGE && format!("{number:.2}") != format!("{rounded:.2}");
+    if is_other { number } else { rounded }.to_string().into()
 }
