@@ -1,11 +1,12 @@
 //! Measures the sheets of an OpenDocument workbook before they are read: a few letters can repeat a cell or a space a
-//! million times. Also finds which numbers are percentages, which the reader does not tell.
+//! million times. Also finds what the reader does not tell: which numbers are percentages, and which cells are merged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::extract::MAX_WORK;
 use crate::files::markup::{Token, Tokens, attribute, attributes, push_text};
-use crate::files::sheet::model::{SheetError, SheetLimit};
+use crate::files::sheet::model::{MergedCells, SheetError, SheetLimit};
+use crate::files::sheet::workbook::MAX_MERGED;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS};
 
 /// The last row that is read, from 0.
@@ -13,11 +14,33 @@ const MAX_ROW: u64 = 1_048_576;
 /// How many columns of a row are read.
 const MAX_REPEATS: u64 = 16_384;
 
-/// What is known of the sheets.
+/// What is known of the sheets, by their names.
 #[derive(Debug, Default)]
 pub(super) struct OdsSheets {
-    /// The rows and columns of percentages, from 0, by the name of the sheet.
-    percents: BTreeMap<String, BTreeSet<(u32, u32)>>,
+    sheets: BTreeMap<String, OdsSheet>,
+}
+
+/// What is known of a sheet.
+#[derive(Debug, Default)]
+pub(super) struct OdsSheet {
+    /// The rows and columns of percentages, from 0.
+    percents: BTreeSet<(u32, u32)>,
+    /// The rows and columns of values that are not shown, because another cell covers theirs.
+    covered: BTreeSet<(u32, u32)>,
+    /// The cells that are merged.
+    pub merged: Vec<MergedCells>,
+}
+
+impl OdsSheet {
+    /// Returns whether the number at a row and a column, from 0, is a percentage.
+    pub(super) fn is_percent(&self, row: u32, column: u32) -> bool {
+        self.percents.contains(&(row, column))
+    }
+
+    /// Returns whether another cell covers the value at a row and a column, from 0.
+    pub(super) fn is_covered(&self, row: u32, column: u32) -> bool {
+        self.covered.contains(&(row, column))
+    }
 }
 
 /// A sheet that is being measured.
@@ -39,9 +62,10 @@ struct OpenSheet {
     /// The bytes of the texts of the current row, and of the rows above.
     row_bytes: u64,
     bytes: u64,
-    /// The columns of percentages in the current row.
+    /// The columns of percentages and of covered values in the current row.
     row_percents: Vec<u64>,
-    percents: Vec<(u64, u64)>,
+    row_covered: Vec<u64>,
+    found: OdsSheet,
 }
 
 impl OdsSheets {
@@ -85,7 +109,7 @@ impl OdsSheets {
                 }
                 ("table-row", Some(open)) => open.end_row()?,
                 ("table-cell" | "covered-table-cell", Some(open)) if !is_end => {
-                    open.cell(attributes, !is_empty);
+                    open.cell(attributes, !is_empty, name == "covered-table-cell");
                 }
                 ("s", Some(open)) if !is_end => open.text(repeats(attributes, "c")),
                 (_, Some(open)) if !is_end => open.text(1),
@@ -104,26 +128,34 @@ impl OdsSheets {
     }
 
     fn keep(&mut self, sheet: OpenSheet) {
-        let short = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        let percents = sheet.percents.iter().map(|(row, column)| (short(*row), short(*column)));
-        self.percents.entry(sheet.name).or_default().extend(percents);
+        let known = self.sheets.entry(sheet.name).or_default();
+        known.percents.extend(sheet.found.percents);
+        known.covered.extend(sheet.found.covered);
+        known.merged.extend(sheet.found.merged);
     }
 
-    /// Returns whether the number at a row and a column, from 0, is a percentage.
-    pub(super) fn is_percent(&self, sheet: &str, row: u32, column: u32) -> bool {
-        self.percents.get(sheet).is_some_and(|cells| cells.contains(&(row, column)))
+    /// Returns what is known of the sheet with a name.
+    pub(super) fn sheet(&mut self, name: &str) -> OdsSheet {
+        self.sheets.remove(name).unwrap_or_default()
     }
 }
 
 impl OpenSheet {
-    fn cell(&mut self, tag: &str, has_content: bool) {
+    fn cell(&mut self, tag: &str, has_content: bool, is_covered: bool) {
         let count = repeats(tag, "number-columns-repeated");
         self.cell_repeats = count.min(MAX_REPEATS);
         let (mut is_filled, mut is_percent) = (has_content, false);
+        let (mut rows, mut columns) = (1, 1);
         for (name, value) in attributes(tag) {
             match name {
                 "value-type" => is_percent = value == "percentage",
                 "value" | "boolean-value" => {}
+                "number-rows-spanned" | "number-columns-spanned" => {
+                    let spanned = value.trim().parse::<u64>().unwrap_or(1).max(1);
+                    *(if name == "number-rows-spanned" { &mut rows } else { &mut columns }) =
+                        spanned;
+                    continue;
+                }
                 "string-value" | "date-value" | "time-value" | "formula" => {
                     self.text(value.len() as u64);
                 }
@@ -134,9 +166,19 @@ impl OpenSheet {
         if is_filled {
             self.row_width = self.column.saturating_add(count);
         }
+        let end = self.column.saturating_add(count).min(MAX_COLUMNS as u64);
         if is_percent {
-            let end = self.column.saturating_add(count).min(MAX_COLUMNS as u64);
             self.row_percents.extend(self.column..end);
+        }
+        if is_covered && is_filled {
+            self.row_covered.extend(self.column..end);
+        }
+        if rows.max(columns) > 1 && self.found.merged.len() < MAX_MERGED {
+            let last = |first: u64, count: u64| first.saturating_add(count - 1);
+            self.found.merged.push(MergedCells {
+                rows: (short(self.row + 1), short(last(self.row + 1, rows))),
+                columns: (short(self.column) as usize, short(last(self.column, columns)) as usize),
+            });
         }
         self.column = self.column.saturating_add(count);
     }
@@ -158,16 +200,21 @@ impl OpenSheet {
                 return Err(SheetError::TooLarge(SheetLimit::Rows));
             }
         }
-        for row in self.row..next.min(MAX_ROW) {
-            if self.row_percents.is_empty() || self.percents.len() > MAX_CELLS {
-                break;
+        for (columns, places) in [
+            (&mut self.row_percents, &mut self.found.percents),
+            (&mut self.row_covered, &mut self.found.covered),
+        ] {
+            for row in self.row..next.min(MAX_ROW) {
+                if columns.is_empty() || places.len() > MAX_CELLS {
+                    break;
+                }
+                places.extend(columns.iter().map(|column| (short(row), short(*column))));
             }
-            self.percents.extend(self.row_percents.iter().map(|column| (row, *column)));
+            columns.clear();
         }
         self.bytes =
             self.row_bytes.saturating_mul(self.row_repeats.min(MAX_ROW)).saturating_add(self.bytes);
         self.row_bytes = 0;
-        self.row_percents.clear();
         self.row = next;
         Ok(())
     }
@@ -182,6 +229,10 @@ impl OpenSheet {
     fn bytes(&self) -> u64 {
         self.bytes.saturating_add(self.row_bytes)
     }
+}
+
+fn short(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// Returns how often something is repeated: the largest number, if the attribute is written with several prefixes.

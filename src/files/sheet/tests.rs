@@ -385,6 +385,33 @@ fn too_many_rows_are_refused() {
     assert_eq!(read("a.csv", wide.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Columns)));
 }
 
+#[test]
+fn cells_that_a_merge_covers_have_no_value() {
+    let cell = |tag: &str, more: &str, text: &str| {
+        format!(
+            r#"<table:{tag} office:value-type="string"{more}><text:p>{text}</text:p></table:{tag}>"#
+        )
+    };
+    let plain = |text: &str| cell("table-cell", "", text);
+    let spanned = |text: &str| {
+        let spans = r#" table:number-rows-spanned="2" table:number-columns-spanned="1""#;
+        cell("table-cell", spans, text)
+    };
+    let tables = format!(
+        r#"<table:table table:name="a"><table:table-row>{}{}</table:table-row><table:table-row>{}{}</table:table-row><table:table-row>{}{}</table:table-row></table:table>"#,
+        plain("งาน"),
+        plain("ผู้รับจ้าง"),
+        plain("ก"),
+        spanned("บริษัท"),
+        plain("ข"),
+        cell("covered-table-cell", "", "ลับ"),
+    );
+    let sheet = read("a.ods", &open_document(&tables)).unwrap();
+    assert_eq!(values(&sheet), [["งาน", "ผู้รับจ้าง"], ["ก", "บริษัท"], ["ข", ""]]);
+    let names: Vec<String> = sheet.merged.iter().map(super::MergedCells::name).collect();
+    assert_eq!(names, ["B2:B3"]);
+}
+
 /// Returns the number `value` with a number format, as it is read.
 fn formatted(format: &str, value: &str) -> String {
     let rows = vec![

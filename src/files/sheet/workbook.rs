@@ -21,7 +21,7 @@ use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
 /// How many rows may stand above the head.
 const MAX_TITLES: usize = 100;
 /// How many merged ranges of a sheet are kept.
-const MAX_MERGED: usize = 10_000;
+pub(super) const MAX_MERGED: usize = 10_000;
 /// How many digits of a number spreadsheets keep. Further ones are noise of binary numbers.
 const DIGITS: usize = 15;
 
@@ -72,7 +72,7 @@ pub(super) fn read_open_document(
     options: &SheetOptions,
 ) -> Result<Sheet, SheetError> {
     let content = check_archive(bytes, "content.xml")?;
-    let sheets = OdsSheets::read(&String::from_utf8_lossy(&content))?;
+    let mut sheets = OdsSheets::read(&String::from_utf8_lossy(&content))?;
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|_| SheetError::Broken)?;
     let all = book.sheets_metadata().to_vec();
     let has_values = |name: &str| {
@@ -81,15 +81,19 @@ pub(super) fn read_open_document(
     };
     let name = chosen(&all, options.sheet, has_values)?;
     let range = book.worksheet_range(&name).map_err(|_| SheetError::Broken)?;
+    let known = sheets.sheet(&name);
     let (first_row, first_column) = range.start().unwrap_or_default();
     let mut placed: Vec<Placed> = Vec::new();
     for (row, column, value) in range.used_cells() {
         let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
         let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-        let value = of_open_document(value, sheets.is_percent(&name, row, column));
+        if known.is_covered(row, column) {
+            continue;
+        }
+        let value = of_open_document(value, known.is_percent(row, column));
         push(&mut placed, (row, column), value)?;
     }
-    laid_out(&name, placed, Vec::new(), options)
+    laid_out(&name, placed, known.merged, options)
 }
 
 /// Inflates all parts of an archive once, so that no part is larger than declared when it is read. Returns the
