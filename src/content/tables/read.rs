@@ -50,6 +50,7 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let mut report = TableReport::new(input.path, &sheet, found);
     report.sheet();
     let columns = chosen_columns(spec, &rows, &mut report)?;
+    report.hidden(&rows, columns.iter().filter(|column| column.spec.is_none()));
     let notes = notes_of(&mut rows);
     let total = match spec.total {
         Some(Total::None) => None,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::config::{Config, read_settings};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::files::sheet_tests::{MadeCell, excel};
+use crate::files::sheet_tests::{MadeCell, excel, with_parts};
 use crate::text::{Decimal, Moment};
 
 const SETTINGS: &str = include_str!("../../../tests/cases/site.toml");
@@ -294,6 +294,30 @@ fn numbers_with_too_many_digits_are_refused() {
             assert!(told[0].contains(number), "{told:?}");
         }
     }
+}
+
+#[test]
+fn what_a_sheet_hides_is_not_published() {
+    let read = |yaml: &str, row: &str, columns: &str, last: &str| {
+        let sheet = [(
+            "xl/worksheets/sheet1.xml",
+            format!(
+                r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{columns}<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>ก</t></is></c><c r="B1" t="inlineStr"><is><t>ข</t></is></c></row><row r="2"{row}><c r="A2" t="inlineStr"><is><t>x</t></is></c><c r="B2">{last}</c></row><row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>1</v></c></row></sheetData></worksheet>"#
+            ),
+        )];
+        let book = with_parts(&excel(&[("a", Vec::new())], ""), &sheet);
+        told(&read_file(yaml, "a.xlsx", &book).1)
+    };
+    let hidden = r#"<cols><col min="2" max="2" hidden="1"/></cols>"#;
+    assert_eq!(read("", "", "", "<v>1</v>"), Vec::<String>::new());
+    let told = read("", r#" hidden="1""#, "", "<v>1</v>");
+    assert_eq!(told, ["0:0:0 table/file help-hidden-row line=2 count=1"]);
+    let told = read("", "", hidden, "<v>1</v>");
+    assert_eq!(told, ["0:0:0 table/file help-hidden-column cell=a!B1 column=ข"]);
+    assert_eq!(read("columns: [ก]", "", hidden, "<v>1</v>"), Vec::<String>::new());
+    assert_eq!(read("columns: [ก, ข]", "", hidden, "<v>1</v>"), Vec::<String>::new());
+    let told = read("", "", "", "<f>1+1</f>");
+    assert!(told[0].starts_with("0:0:0 table/value help-unsaved cell=a!B2"), "{told:?}");
 }
 
 #[test]

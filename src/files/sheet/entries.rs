@@ -1,7 +1,7 @@
 //! Reads lists in JSON files: of objects, whose keys are the columns, or of lists, the first of which is the head.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub(super) fn read(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, SheetE
         return Err(match refusal.take() {
             Some(Refusal::Size(limit)) => SheetError::TooLarge(limit),
             Some(Refusal::Nested) => SheetError::Nested { entry: rows.next_line() },
+            Some(Refusal::SameKey) => SheetError::SameKey { entry: rows.next_line() },
             Some(Refusal::NoRows) => SheetError::NoRows,
             Some(Refusal::Text) => SheetError::Broken,
             // Another value than a list, or another entry than a list or an object.
@@ -46,6 +47,7 @@ pub(super) fn read(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, SheetE
 enum Refusal {
     Size(SheetLimit),
     Nested,
+    SameKey,
     NoRows,
     /// A text has an escape that is no character.
     Text,
@@ -186,9 +188,12 @@ impl<'de> Visitor<'de> for EntrySeed<'_, '_> {
         if self.rows.keys.names.is_empty() && !self.rows.rows.is_empty() {
             return Err(self.rows.refuse(Refusal::NoRows));
         }
-        let mut cells = Vec::new();
+        let (mut cells, mut keys) = (Vec::new(), BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
             let column = self.rows.column(key.trim())?;
+            if !keys.insert(column) {
+                return Err(self.rows.refuse(Refusal::SameKey));
+            }
             let cell = map.next_value_seed(ValueSeed { refusal: self.rows.refusal })?;
             if cells.len() <= column {
                 cells.resize(column + 1, SheetCell::Empty);

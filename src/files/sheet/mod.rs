@@ -5,6 +5,7 @@
 mod cell_range;
 mod delimited;
 mod entries;
+mod excel_marks;
 mod layout;
 mod model;
 mod ods_size;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::extract::MAX_WORK;
 use crate::files::markup::{Token, Tokens, attribute, attributes, push_text};
-use crate::files::sheet::model::{MergedCells, SheetError, SheetLimit};
+use crate::files::sheet::model::{HiddenCells, MergedCells, SheetError, SheetLimit};
 use crate::files::sheet::workbook::MAX_MERGED;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS};
 
@@ -29,6 +29,8 @@ pub(super) struct OdsSheet {
     covered: BTreeSet<(u32, u32)>,
     /// The cells that are merged.
     pub merged: Vec<MergedCells>,
+    /// The rows and columns that are not shown.
+    pub hidden: HiddenCells,
 }
 
 impl OdsSheet {
@@ -57,6 +59,9 @@ struct OpenSheet {
     first: Option<u64>,
     last: u64,
     row_repeats: u64,
+    is_row_hidden: bool,
+    /// The next column whose look is described.
+    described: u64,
     /// How many columns the open cell fills.
     cell_repeats: u64,
     /// The bytes of the texts of the current row, and of the rows above.
@@ -103,11 +108,13 @@ impl OdsSheets {
                 ("table-row", Some(open)) if !is_end => {
                     (open.column, open.row_width) = (0, 0);
                     open.row_repeats = repeats(attributes, "number-rows-repeated");
+                    open.is_row_hidden = is_hidden(attributes);
                     if is_empty {
                         open.end_row()?;
                     }
                 }
                 ("table-row", Some(open)) => open.end_row()?,
+                ("table-column", Some(open)) if !is_end => open.table_column(attributes),
                 ("table-cell" | "covered-table-cell", Some(open)) if !is_end => {
                     open.cell(attributes, !is_empty, name == "covered-table-cell");
                 }
@@ -132,6 +139,8 @@ impl OdsSheets {
         known.percents.extend(sheet.found.percents);
         known.covered.extend(sheet.found.covered);
         known.merged.extend(sheet.found.merged);
+        known.hidden.rows.extend(sheet.found.hidden.rows);
+        known.hidden.columns.extend(sheet.found.hidden.columns);
     }
 
     /// Returns what is known of the sheet with a name.
@@ -141,6 +150,15 @@ impl OdsSheets {
 }
 
 impl OpenSheet {
+    fn table_column(&mut self, tag: &str) {
+        let next = self.described.saturating_add(repeats(tag, "number-columns-repeated"));
+        if is_hidden(tag) {
+            let columns = self.described..next.min(MAX_COLUMNS as u64);
+            self.found.hidden.columns.extend(columns.map(|column| short(column) as usize));
+        }
+        self.described = next;
+    }
+
     fn cell(&mut self, tag: &str, has_content: bool, is_covered: bool) {
         let count = repeats(tag, "number-columns-repeated");
         self.cell_repeats = count.min(MAX_REPEATS);
@@ -196,6 +214,10 @@ impl OpenSheet {
             self.width = self.width.max(self.row_width);
             self.first = self.first.or(Some(self.row));
             self.last = next;
+            if self.is_row_hidden {
+                let rows = self.row..next.min(MAX_ROW);
+                self.found.hidden.rows.extend(rows.map(|row| short(row + 1)));
+            }
             if self.last > MAX_ROW {
                 return Err(SheetError::TooLarge(SheetLimit::Rows));
             }
@@ -229,6 +251,10 @@ impl OpenSheet {
     fn bytes(&self) -> u64 {
         self.bytes.saturating_add(self.row_bytes)
     }
+}
+
+fn is_hidden(tag: &str) -> bool {
+    matches!(attribute(tag, "visibility"), Some("collapse" | "filter"))
 }
 
 fn short(number: u64) -> u32 {

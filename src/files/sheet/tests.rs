@@ -328,6 +328,23 @@ fn a_workbook_that_grows_is_refused() {
     assert_eq!(read("a.xlsx", &bomb), Err(SheetError::TooLarge(SheetLimit::Bytes)));
 }
 
+/// Returns a workbook with these parts in place of its own.
+pub(crate) fn with_parts(workbook: &[u8], by: &[(&str, String)]) -> Vec<u8> {
+    use std::io::Read;
+    let mut zip = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut parts = Vec::new();
+    for number in 0..zip.len() {
+        let mut part = zip.by_index(number).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = String::new();
+        part.read_to_string(&mut content).unwrap();
+        let other = by.iter().find(|(other, _)| *other == name);
+        parts.push((name, other.map_or(content, |(_, other)| other.clone())));
+    }
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    archive(&parts)
+}
+
 /// Returns a workbook with a text in its first sheet replaced.
 fn replaced(workbook: &[u8], text: &str, by: &str) -> Vec<u8> {
     use std::io::Read;
@@ -368,6 +385,7 @@ fn a_list_in_json_is_read() {
         ("[1, 2]", SheetError::NoRows),
         ("[{\"a\": 1}, [2]]", SheetError::NoRows),
         ("[{\"a\": 1}, {\"a\": [2]}]", SheetError::Nested { entry: 2 }),
+        ("[{\"a\": 1}, {\"a\": 1, \"a\": 2}]", SheetError::SameKey { entry: 2 }),
         ("[{\"a\": 1},\n {\"a\" 2}]", SheetError::Syntax { line: 2, column: 7 }),
         ("[]", SheetError::Empty),
     ] {
@@ -508,4 +526,22 @@ fn numbers_of_sheets_are_not_rounded_to_other_amounts() {
     ] {
         assert_eq!(one(number), read, "{number}");
     }
+}
+
+#[test]
+fn hidden_rows_and_columns_of_open_document_are_seen() {
+    let row = |more: &str| {
+        let cell = r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="3"/>"#;
+        format!("<table:table-row{more}>{cell}</table:table-row>")
+    };
+    let tables = format!(
+        r#"<table:table table:name="a"><table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>{}{}{}{}</table:table>"#,
+        row(""),
+        row(r#" table:visibility="filter""#),
+        row(r#" table:visibility="collapse" table:number-rows-repeated="2""#),
+        row(""),
+    );
+    let sheet = read("a.ods", &open_document(&tables)).unwrap();
+    assert_eq!(sheet.hidden.rows.into_iter().collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(sheet.hidden.columns.into_iter().collect::<Vec<_>>(), [1, 2]);
 }

@@ -10,6 +10,7 @@ use jiff::civil::{Date, DateTime};
 use zip::ZipArchive;
 
 use crate::files::extract::{MAX_PART, MAX_PARTS, MAX_WORK};
+use crate::files::sheet::excel_marks::ExcelMarks;
 use crate::files::sheet::layout::head_of;
 use crate::files::sheet::model::{
     MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
@@ -17,6 +18,7 @@ use crate::files::sheet::model::{
 use crate::files::sheet::ods_size::OdsSheets;
 use crate::files::sheet::percent::NumberFormat;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
+use crate::files::workbook::sheet_names;
 
 /// How many rows may stand above the head.
 const MAX_TITLES: usize = 100;
@@ -63,7 +65,9 @@ pub(super) fn read_excel(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, 
         let value = of_excel(cell.get_value(), formats.get(style).unwrap_or(&general));
         push(&mut placed, cell.get_position(), value)?;
     }
-    laid_out(&name, placed, merged, options)
+    let ExcelMarks { hidden, unsaved } = excel_marks(bytes, &name);
+    let sheet = laid_out(&name, placed, merged, options)?;
+    Ok(Sheet { hidden, unsaved, ..sheet })
 }
 
 /// Reads a sheet of an OpenDocument workbook.
@@ -93,7 +97,25 @@ pub(super) fn read_open_document(
         let value = of_open_document(value, known.is_percent(row, column));
         push(&mut placed, (row, column), value)?;
     }
-    laid_out(&name, placed, known.merged, options)
+    let sheet = laid_out(&name, placed, known.merged, options)?;
+    Ok(Sheet { hidden: known.hidden, ..sheet })
+}
+
+/// Returns what the reader does not tell of a sheet of an Excel workbook.
+fn excel_marks(bytes: &[u8], sheet: &str) -> ExcelMarks {
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return ExcelMarks::default() };
+    let mut part = |name: &str| {
+        let mut content = Vec::new();
+        let part = zip.by_name(name).ok()?;
+        part.take(MAX_PART as u64).read_to_end(&mut content).ok()?;
+        Some(String::from_utf8_lossy(&content).into_owned())
+    };
+    let book = part("xl/workbook.xml").unwrap_or_default();
+    let relations = part("xl/_rels/workbook.xml.rels").unwrap_or_default();
+    let names = sheet_names(&book, &relations);
+    let path = names.iter().find(|(_, name)| *name == sheet).map(|(path, _)| path);
+    let xml = path.and_then(|path| part(path));
+    xml.map_or_else(ExcelMarks::default, |xml| ExcelMarks::read(&xml))
 }
 
 /// Inflates all parts of an archive once, so that no part is larger than declared when it is read. Returns the
