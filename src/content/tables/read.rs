@@ -2,7 +2,7 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::columns::chosen_columns;
-use crate::content::tables::infer::inferred;
+use crate::content::tables::infer::{inferred, plain_beside_percents};
 use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
@@ -114,6 +114,13 @@ fn typed_columns(
             }
             read.column_type
         });
+        let cells = rows.iter().map(|row| &row.cells[column.number]);
+        let is_percent = column_type == ColumnType::Percent;
+        if let Some((row, count)) =
+            plain_beside_percents(cells).filter(|_| is_percent || said.is_none())
+        {
+            report.beside_percents(column, &rows[row], count);
+        }
         let own_unit = column.spec.and_then(|spec| spec.unit.clone());
         let shares_unit = column_type.is_number() && column_type != ColumnType::Percent;
         let unit = own_unit.or_else(|| spec.unit.clone().filter(|_| shares_unit));

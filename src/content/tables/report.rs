@@ -240,6 +240,16 @@ impl<'r> TableReport<'r> {
         self.found.push(warning.arg("count", count.to_string()));
     }
 
+    /// Warns about a plain number in a column of percentages: it may be the same number, or its hundredth.
+    pub(super) fn beside_percents(&mut self, column: &ChosenColumn, row: &SheetRow, count: usize) {
+        let place = self.cell(row, column.number);
+        let warning = Diagnostic::warning(Code::TableValue, place.place).arg("cell", place.name);
+        let warning = warning.arg("value", text_of(&row.cells[column.number]));
+        let warning = warning.arg("type", "@table-type/percent");
+        let warning = warning.arg("column", column.name.as_ref()).arg("count", count.to_string());
+        self.found.push(warning.help("help-beside-percents"));
+    }
+
     /// Reports texts of a row that a spreadsheet would run as a formula, and characters that may not stand in a page.
     pub(super) fn texts(&mut self, row: &SheetRow) {
         for (column, cell) in row.cells.iter().enumerate() {

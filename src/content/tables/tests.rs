@@ -297,6 +297,18 @@ fn numbers_with_too_many_digits_are_refused() {
 }
 
 #[test]
+fn plain_numbers_beside_percentages_are_told() {
+    let told = |yaml: &str, head: &str| codes(yaml, &format!("ก,{head}\nx,7.5%\ny,0.5\nz,-\n"));
+    let warning = ["3:3 table/value help-beside-percents"];
+    assert_eq!(told("", "ร้อยละ"), warning);
+    assert_eq!(told("", "สัดส่วน"), warning);
+    assert_eq!(told("columns: [{name: ข, type: percent}]", "ข"), warning);
+    assert_eq!(told("columns: [{name: ข, type: text}]", "ข"), Vec::<String>::new());
+    assert_eq!(codes("", "ก,ร้อยละ\nx,7.5%\ny,8%\n"), Vec::<String>::new());
+    assert_eq!(codes("", "ก,ร้อยละ\nx,7.5\ny,8\n"), Vec::<String>::new());
+}
+
+#[test]
 fn what_a_sheet_hides_is_not_published() {
     let read = |yaml: &str, row: &str, columns: &str, last: &str| {
         let sheet = [(
