@@ -153,6 +153,8 @@ impl ExtraReader<'_> {
         let mut report = TableReport::new(&read.path, &read.sheet, found);
         report.sheet();
         let heads = report.heads(&rows)?;
+        let is_named = |head: &&ChosenColumn| mapped.iter().any(|(_, m)| m.name == head.name);
+        report.hidden(&rows, heads.iter().filter(|head| !is_named(head)));
         notes_of(&mut rows);
         let total = take_total_row(&mut rows);
         report.merged(&rows);

@@ -76,6 +76,24 @@ pub(super) fn inferred<'c>(
     })
 }
 
+/// Returns the row of the first plain number in a column that has percentages, too, and how many there are.
+pub(super) fn plain_beside_percents<'c>(
+    cells: impl Iterator<Item = &'c SheetCell>,
+) -> Option<(usize, usize)> {
+    let (mut first, mut plain, mut percents) = (None, 0, 0);
+    for (row, cell) in cells.enumerate() {
+        match number_of(cell) {
+            Ok(read) if read.is_percent => percents += 1,
+            Ok(_) => {
+                first = first.or(Some(row));
+                plain += 1;
+            }
+            Err(_) => {}
+        }
+    }
+    first.filter(|_| percents > 0).map(|row| (row, plain))
+}
+
 /// Parts of heads of amounts of money.
 const MONEY_HEADS: [&str; 12] = [
     "บาท",

@@ -41,6 +41,9 @@ pub(super) fn number_of(cell: &SheetCell) -> Result<CellNumber, DecimalError> {
     if !text.starts_with(begins) {
         return Err(DecimalError::Form);
     }
+    if matches!(cell, SheetCell::Number(_)) && significant_digits(text) > MAX_DIGITS {
+        return Err(DecimalError::Size);
+    }
     let is_of_sheet = matches!(cell, SheetCell::Number(_) | SheetCell::Percent(_));
     let number = match Decimal::parse(text, MAX_DECIMALS) {
         Err(DecimalError::Decimals) if is_of_sheet => rounded(text)?,
@@ -48,6 +51,14 @@ pub(super) fn number_of(cell: &SheetCell) -> Result<CellNumber, DecimalError> {
     };
     let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.chars().count());
     Ok(CellNumber { number, is_percent, decimals })
+}
+
+/// The maximum number of digits of a number in a workbook or in JSON, from the first one that is no zero.
+const MAX_DIGITS: usize = 15;
+
+fn significant_digits(number: &str) -> usize {
+    let digits = number.trim_start_matches(['-', '0', '.']);
+    digits.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// Returns the amount of money of a cell.

@@ -2,7 +2,7 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::columns::chosen_columns;
-use crate::content::tables::infer::inferred;
+use crate::content::tables::infer::{inferred, plain_beside_percents};
 use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
@@ -50,6 +50,7 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let mut report = TableReport::new(input.path, &sheet, found);
     report.sheet();
     let columns = chosen_columns(spec, &rows, &mut report)?;
+    report.hidden(&rows, columns.iter().filter(|column| column.spec.is_none()));
     let notes = notes_of(&mut rows);
     let total = match spec.total {
         Some(Total::None) => None,
@@ -113,6 +114,13 @@ fn typed_columns(
             }
             read.column_type
         });
+        let cells = rows.iter().map(|row| &row.cells[column.number]);
+        let is_percent = column_type == ColumnType::Percent;
+        if let Some((row, count)) =
+            plain_beside_percents(cells).filter(|_| is_percent || said.is_none())
+        {
+            report.beside_percents(column, &rows[row], count);
+        }
         let own_unit = column.spec.and_then(|spec| spec.unit.clone());
         let shares_unit = column_type.is_number() && column_type != ColumnType::Percent;
         let unit = own_unit.or_else(|| spec.unit.clone().filter(|_| shares_unit));

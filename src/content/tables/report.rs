@@ -49,6 +49,7 @@ impl<'r> TableReport<'r> {
             };
             self.found.push(warning.arg("encoding", encoding));
         }
+        self.unsaved();
         let columns = self.sheet.head.cells.len().to_string();
         for row in &self.sheet.ragged {
             let place = Place { line: row.line, column: row.column, ..Place::file(self.path) };
@@ -161,6 +162,39 @@ impl<'r> TableReport<'r> {
         }
     }
 
+    /// Reports rows that the sheet hides, and hidden columns among those that are shown without being named.
+    pub(in crate::content) fn hidden<'c>(
+        &mut self,
+        rows: &[SheetRow],
+        columns: impl Iterator<Item = &'c ChosenColumn<'c>>,
+    ) {
+        let hidden = &self.sheet.hidden;
+        for column in columns.filter(|column| hidden.columns.contains(&column.number)) {
+            let cell = self.cell(&self.sheet.head, column.number).name;
+            let error = Diagnostic::error(Code::TableFile, Place::file(self.path));
+            let error = error.arg("cell", cell).arg("column", column.name.as_ref());
+            self.found.push(error.help("help-hidden-column"));
+        }
+        let mut rows = rows.iter().filter(|row| hidden.rows.contains(&row.line));
+        if let Some(row) = rows.next() {
+            let error = Diagnostic::error(Code::TableFile, Place::file(self.path));
+            let error = error.arg("line", row.line.to_string());
+            let error = error.arg("count", (rows.count() + 1).to_string());
+            self.found.push(error.help("help-hidden-row"));
+        }
+    }
+
+    /// Warns about formulas whose values were not saved: their cells are empty.
+    fn unsaved(&mut self) {
+        let Some(cell) = self.sheet.unsaved.first() else { return };
+        let warning = Diagnostic::warning(Code::TableValue, Place::file(self.path));
+        let name = self.sheet.name.as_deref().map_or(String::new(), |name| format!("{name}!"));
+        let warning = warning.arg("cell", format!("{name}{cell}")).arg("value", "=");
+        let warning = warning.arg("type", "@table-type/any").arg("column", "");
+        let count = self.sheet.unsaved.len().to_string();
+        self.found.push(warning.arg("count", count).help("help-unsaved"));
+    }
+
     fn range_name(&self, merged: &MergedCells) -> String {
         let sheet = self.sheet.name.as_deref().map_or(String::new(), |name| format!("{name}!"));
         format!("{sheet}{}", merged.name())
@@ -204,6 +238,16 @@ impl<'r> TableReport<'r> {
         let value = text_of(&row.cells[column.number]);
         let warning = warning.arg("value", value).arg("column", column.name.as_ref());
         self.found.push(warning.arg("count", count.to_string()));
+    }
+
+    /// Warns about a plain number in a column of percentages: it may be the same number, or its hundredth.
+    pub(super) fn beside_percents(&mut self, column: &ChosenColumn, row: &SheetRow, count: usize) {
+        let place = self.cell(row, column.number);
+        let warning = Diagnostic::warning(Code::TableValue, place.place).arg("cell", place.name);
+        let warning = warning.arg("value", text_of(&row.cells[column.number]));
+        let warning = warning.arg("type", "@table-type/percent");
+        let warning = warning.arg("column", column.name.as_ref()).arg("count", count.to_string());
+        self.found.push(warning.help("help-beside-percents"));
     }
 
     /// Reports texts of a row that a spreadsheet would run as a formula, and characters that may not stand in a page.

@@ -37,6 +37,7 @@ pub(crate) fn report_sheet_error(
         }
         SheetError::NoRows => file("help-json-rows"),
         SheetError::Nested { entry } => file("help-json-nested").arg("entry", entry.to_string()),
+        SheetError::SameKey { entry } => file("help-json-twice").arg("entry", entry.to_string()),
         SheetError::TooLarge(limit) => of_file(Code::TableSize).help(match limit {
             SheetLimit::Bytes => "help-bytes",
             SheetLimit::Rows => "help-rows",

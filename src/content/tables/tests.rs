@@ -7,7 +7,7 @@ use super::{
 };
 use crate::config::{Config, read_settings};
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::files::sheet_tests::{MadeCell, excel};
+use crate::files::sheet_tests::{MadeCell, excel, with_parts};
 use crate::text::{Decimal, Moment};
 
 const SETTINGS: &str = include_str!("../../../tests/cases/site.toml");
@@ -270,6 +270,66 @@ fn heads_must_name_each_column() {
     assert!(merged("A1:B1")[0].contains("ต.ค.!A1:B1"));
     assert!(merged("A2:A3")[0].starts_with("0:0:0 table/merged"), "{:?}", merged("A2:A3"));
     assert_eq!(merged("D1:E1"), Vec::<String>::new());
+}
+
+#[test]
+fn numbers_with_too_many_digits_are_refused() {
+    let yaml = "columns: [ก, {name: ข, type: money}]";
+    let json = |number: &str| {
+        let text = format!("[{{\"ก\": \"x\", \"ข\": {number}}}]");
+        told(&read_file(yaml, "a.json", text.as_bytes()).1)
+    };
+    let excel = |number: &str| {
+        let text = |text: &str| MadeCell::Text(text.into());
+        let rows =
+            vec![vec![text("ก"), text("ข")], vec![text("x"), MadeCell::Number(number.into())]];
+        told(&read_file(yaml, "a.xlsx", &excel(&[("a", rows)], "")).1)
+    };
+    for number in ["1234567890123.45", "0.05", "999999999999999"] {
+        assert_eq!((json(number), excel(number)), (Vec::new(), Vec::new()), "{number}");
+    }
+    for number in ["12345678901234.56", "9007199254740991", "-12345678901234.56"] {
+        for told in [json(number), excel(number)] {
+            assert!(told[0].starts_with("0:0:0 table/value help-large"), "{told:?}");
+            assert!(told[0].contains(number), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn plain_numbers_beside_percentages_are_told() {
+    let told = |yaml: &str, head: &str| codes(yaml, &format!("ก,{head}\nx,7.5%\ny,0.5\nz,-\n"));
+    let warning = ["3:3 table/value help-beside-percents"];
+    assert_eq!(told("", "ร้อยละ"), warning);
+    assert_eq!(told("", "สัดส่วน"), warning);
+    assert_eq!(told("columns: [{name: ข, type: percent}]", "ข"), warning);
+    assert_eq!(told("columns: [{name: ข, type: text}]", "ข"), Vec::<String>::new());
+    assert_eq!(codes("", "ก,ร้อยละ\nx,7.5%\ny,8%\n"), Vec::<String>::new());
+    assert_eq!(codes("", "ก,ร้อยละ\nx,7.5\ny,8\n"), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_sheet_hides_is_not_published() {
+    let read = |yaml: &str, row: &str, columns: &str, last: &str| {
+        let sheet = [(
+            "xl/worksheets/sheet1.xml",
+            format!(
+                r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{columns}<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>ก</t></is></c><c r="B1" t="inlineStr"><is><t>ข</t></is></c></row><row r="2"{row}><c r="A2" t="inlineStr"><is><t>x</t></is></c><c r="B2">{last}</c></row><row r="3"><c r="A3"><v>1</v></c><c r="B3"><v>1</v></c></row></sheetData></worksheet>"#
+            ),
+        )];
+        let book = with_parts(&excel(&[("a", Vec::new())], ""), &sheet);
+        told(&read_file(yaml, "a.xlsx", &book).1)
+    };
+    let hidden = r#"<cols><col min="2" max="2" hidden="1"/></cols>"#;
+    assert_eq!(read("", "", "", "<v>1</v>"), Vec::<String>::new());
+    let told = read("", r#" hidden="1""#, "", "<v>1</v>");
+    assert_eq!(told, ["0:0:0 table/file help-hidden-row line=2 count=1"]);
+    let told = read("", "", hidden, "<v>1</v>");
+    assert_eq!(told, ["0:0:0 table/file help-hidden-column cell=a!B1 column=ข"]);
+    assert_eq!(read("columns: [ก]", "", hidden, "<v>1</v>"), Vec::<String>::new());
+    assert_eq!(read("columns: [ก, ข]", "", hidden, "<v>1</v>"), Vec::<String>::new());
+    let told = read("", "", "", "<f>1+1</f>");
+    assert!(told[0].starts_with("0:0:0 table/value help-unsaved cell=a!B2"), "{told:?}");
 }
 
 #[test]

@@ -1,15 +1,16 @@
 //! Reads lists in JSON files: of objects, whose keys are the columns, or of lists, the first of which is the head.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use crate::files::sheet::model::{
     Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow, SheetSource,
 };
-use crate::files::sheet::workbook::number_text;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
 
 /// Reads a list.
@@ -27,7 +28,9 @@ pub(super) fn read(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, SheetE
         return Err(match refusal.take() {
             Some(Refusal::Size(limit)) => SheetError::TooLarge(limit),
             Some(Refusal::Nested) => SheetError::Nested { entry: rows.next_line() },
+            Some(Refusal::SameKey) => SheetError::SameKey { entry: rows.next_line() },
             Some(Refusal::NoRows) => SheetError::NoRows,
+            Some(Refusal::Text) => SheetError::Broken,
             // Another value than a list, or another entry than a list or an object.
             None if error.is_data() => SheetError::NoRows,
             None => {
@@ -44,7 +47,10 @@ pub(super) fn read(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, SheetE
 enum Refusal {
     Size(SheetLimit),
     Nested,
+    SameKey,
     NoRows,
+    /// A text has an escape that is no character.
+    Text,
 }
 
 /// The keys of the entries, in the order in which they first appear.
@@ -182,9 +188,12 @@ impl<'de> Visitor<'de> for EntrySeed<'_, '_> {
         if self.rows.keys.names.is_empty() && !self.rows.rows.is_empty() {
             return Err(self.rows.refuse(Refusal::NoRows));
         }
-        let mut cells = Vec::new();
+        let (mut cells, mut keys) = (Vec::new(), BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
             let column = self.rows.column(key.trim())?;
+            if !keys.insert(column) {
+                return Err(self.rows.refuse(Refusal::SameKey));
+            }
             let cell = map.next_value_seed(ValueSeed { refusal: self.rows.refusal })?;
             if cells.len() <= column {
                 cells.resize(column + 1, SheetCell::Empty);
@@ -195,7 +204,7 @@ impl<'de> Visitor<'de> for EntrySeed<'_, '_> {
     }
 }
 
-/// Reads a value of an entry.
+/// Reads a value of an entry. Numbers keep all their digits.
 #[derive(Clone, Copy)]
 struct ValueSeed<'r> {
     refusal: &'r Cell<Option<Refusal>>,
@@ -204,39 +213,49 @@ struct ValueSeed<'r> {
 impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = SheetCell;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<SheetCell, D::Error> {
-        deserializer.deserialize_any(self)
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let refused = |refusal| {
+            self.refusal.set(Some(refusal));
+            D::Error::custom("refused")
+        };
+        match json.as_bytes().first() {
+            Some(b'"') => match serde_json::from_str::<String>(json) {
+                Ok(text) => Ok(SheetCell::of_text(&text)),
+                Err(_) => Err(refused(Refusal::Text)),
+            },
+            Some(b'{' | b'[') => Err(refused(Refusal::Nested)),
+            Some(b'n') => Ok(SheetCell::Empty),
+            Some(first @ (b't' | b'f')) => Ok(SheetCell::Boolean(*first == b't')),
+            _ => Ok(SheetCell::Number(plain_number(json).into())),
+        }
     }
 }
 
-impl<'de> Visitor<'de> for ValueSeed<'_> {
-    type Value = SheetCell;
-    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str("a text, a number, true, false or null")
+/// Returns a number of JSON in digits, without zeros at its end. One with a large exponent stays as it is written.
+fn plain_number(json: &str) -> String {
+    const MAX_EXPONENT: i32 = 30;
+    let (number, exponent) = json.split_once(['e', 'E']).unwrap_or((json, "0"));
+    let Some(exponent) = exponent.parse().ok().filter(|e: &i32| e.abs() <= MAX_EXPONENT) else {
+        return json.to_owned();
+    };
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut digits = format!("{whole}{part}");
+    let mut point = i32::try_from(whole.len()).unwrap_or(i32::MAX).saturating_add(exponent);
+    while point < 1 {
+        digits.insert(0, '0');
+        point += 1;
     }
-    fn visit_str<E: Error>(self, text: &str) -> Result<SheetCell, E> {
-        Ok(SheetCell::of_text(text))
+    let point = usize::try_from(point).unwrap_or(usize::MAX);
+    while digits.len() < point {
+        digits.push('0');
     }
-    fn visit_bool<E: Error>(self, value: bool) -> Result<SheetCell, E> {
-        Ok(SheetCell::Boolean(value))
-    }
-    fn visit_i64<E: Error>(self, value: i64) -> Result<SheetCell, E> {
-        Ok(SheetCell::Number(value.to_string().into()))
-    }
-    fn visit_u64<E: Error>(self, value: u64) -> Result<SheetCell, E> {
-        Ok(SheetCell::Number(value.to_string().into()))
-    }
-    fn visit_f64<E: Error>(self, value: f64) -> Result<SheetCell, E> {
-        Ok(SheetCell::Number(number_text(value)))
-    }
-    fn visit_unit<E: Error>(self) -> Result<SheetCell, E> {
-        Ok(SheetCell::Empty)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<SheetCell, A::Error> {
-        self.refusal.set(Some(Refusal::Nested));
-        Err(A::Error::custom("refused"))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<SheetCell, A::Error> {
-        self.refusal.set(Some(Refusal::Nested));
-        Err(A::Error::custom("refused"))
+    let (whole, part) = digits.split_at(point);
+    let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    match (whole, part) {
+        ("", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        ("", part) => format!("{sign}0.{part}"),
+        (whole, part) => format!("{sign}{whole}.{part}"),
     }
 }

@@ -5,9 +5,11 @@
 mod cell_range;
 mod delimited;
 mod entries;
+mod excel_marks;
 mod layout;
 mod model;
 mod ods_size;
+mod percent;
 #[cfg(test)]
 pub(crate) mod tests;
 mod workbook;

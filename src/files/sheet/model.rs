@@ -1,5 +1,7 @@
 //! A table as it stands in a file.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 
 use crate::diagnostics::Place;
@@ -28,6 +30,10 @@ pub(crate) struct Sheet {
     pub skipped: usize,
     /// Cells of a workbook that are merged.
     pub merged: Vec<MergedCells>,
+    /// Rows and columns of a workbook that are not shown.
+    pub hidden: HiddenCells,
+    /// The names of cells with a formula whose value was not saved.
+    pub unsaved: Vec<Box<str>>,
     /// Rows that have another number of cells than the head, which are left out.
     pub ragged: Vec<RaggedRow>,
     /// The head.
@@ -122,6 +128,15 @@ fn is_error(text: &str) -> bool {
     text.starts_with('#') && ERRORS.contains(&text)
 }
 
+/// Rows and columns of a workbook that are not shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct HiddenCells {
+    /// The rows, from 1.
+    pub rows: BTreeSet<u32>,
+    /// The columns, from 0.
+    pub columns: BTreeSet<usize>,
+}
+
 /// Cells that a workbook shows as one. Only the first has a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MergedCells {
@@ -169,6 +184,8 @@ pub(crate) enum SheetError {
     NoRows,
     /// A value in an entry of a JSON file is a list or an object.
     Nested { entry: u32 },
+    /// A key stands twice in an entry of a JSON file.
+    SameKey { entry: u32 },
     /// It has more than is read.
     TooLarge(SheetLimit),
     /// The format has no sheets, but one was named.

@@ -304,6 +304,20 @@ fn a_workbook_that_grows_is_refused() {
         r#"<table:table table:name="a"><table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row></table:table>"#
     );
     assert_eq!(read("a.ods", &open_document(&wide)), Err(SheetError::TooLarge(SheetLimit::Cells)));
+    let spaces = |tags: &str| {
+        format!(
+            r#"<table:table table:name="a"><table:table-row><table:table-cell office:value-type="string" table:number-columns-repeated="2"><text:p>a{tags}</text:p></table:table-cell></table:table-row></table:table>"#
+        )
+    };
+    let too_large = Err(SheetError::TooLarge(SheetLimit::Bytes));
+    for tags in [
+        r#"<text:s text:c="150000000"/>"#.to_owned(),
+        r#"<text:s text:c="&#49;50000000"/>"#.to_owned(),
+        r#"<text:s a:c="1" text:c="150000000"/>"#.to_owned(),
+        r#"<text:s text:c="75000000"/><text:s text:c="75000000"/>"#.to_owned(),
+    ] {
+        assert_eq!(read("a.ods", &open_document(&spaces(&tags))), too_large, "{tags}");
+    }
     let far = r#"<c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c>"#;
     let sheet = excel(&[("ก", Vec::new())], "");
     let far = replaced(&sheet, "<sheetData>", &format!(r#"<sheetData><row r="1">{far}</row>"#));
@@ -312,6 +326,23 @@ fn a_workbook_that_grows_is_refused() {
     let bomb = archive(&[("xl/workbook.xml", &zeros)]);
     assert!(bomb.len() < 100_000);
     assert_eq!(read("a.xlsx", &bomb), Err(SheetError::TooLarge(SheetLimit::Bytes)));
+}
+
+/// Returns a workbook with these parts in place of its own.
+pub(crate) fn with_parts(workbook: &[u8], by: &[(&str, String)]) -> Vec<u8> {
+    use std::io::Read;
+    let mut zip = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut parts = Vec::new();
+    for number in 0..zip.len() {
+        let mut part = zip.by_index(number).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = String::new();
+        part.read_to_string(&mut content).unwrap();
+        let other = by.iter().find(|(other, _)| *other == name);
+        parts.push((name, other.map_or(content, |(_, other)| other.clone())));
+    }
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    archive(&parts)
 }
 
 /// Returns a workbook with a text in its first sheet replaced.
@@ -354,6 +385,7 @@ fn a_list_in_json_is_read() {
         ("[1, 2]", SheetError::NoRows),
         ("[{\"a\": 1}, [2]]", SheetError::NoRows),
         ("[{\"a\": 1}, {\"a\": [2]}]", SheetError::Nested { entry: 2 }),
+        ("[{\"a\": 1}, {\"a\": 1, \"a\": 2}]", SheetError::SameKey { entry: 2 }),
         ("[{\"a\": 1},\n {\"a\" 2}]", SheetError::Syntax { line: 2, column: 7 }),
         ("[]", SheetError::Empty),
     ] {
@@ -369,4 +401,147 @@ fn too_many_rows_are_refused() {
     assert_eq!(read("a.csv", one_more.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Rows)));
     let wide = format!("{}\n1\n", "a,".repeat(500));
     assert_eq!(read("a.csv", wide.as_bytes()), Err(SheetError::TooLarge(SheetLimit::Columns)));
+}
+
+#[test]
+fn cells_that_a_merge_covers_have_no_value() {
+    let cell = |tag: &str, more: &str, text: &str| {
+        format!(
+            r#"<table:{tag} office:value-type="string"{more}><text:p>{text}</text:p></table:{tag}>"#
+        )
+    };
+    let plain = |text: &str| cell("table-cell", "", text);
+    let spanned = |text: &str| {
+        let spans = r#" table:number-rows-spanned="2" table:number-columns-spanned="1""#;
+        cell("table-cell", spans, text)
+    };
+    let tables = format!(
+        r#"<table:table table:name="a"><table:table-row>{}{}</table:table-row><table:table-row>{}{}</table:table-row><table:table-row>{}{}</table:table-row></table:table>"#,
+        plain("งาน"),
+        plain("ผู้รับจ้าง"),
+        plain("ก"),
+        spanned("บริษัท"),
+        plain("ข"),
+        cell("covered-table-cell", "", "ลับ"),
+    );
+    let sheet = read("a.ods", &open_document(&tables)).unwrap();
+    assert_eq!(values(&sheet), [["งาน", "ผู้รับจ้าง"], ["ก", "บริษัท"], ["ข", ""]]);
+    let names: Vec<String> = sheet.merged.iter().map(super::MergedCells::name).collect();
+    assert_eq!(names, ["B2:B3"]);
+}
+
+/// Returns the number `value` with a number format, as it is read.
+fn formatted(format: &str, value: &str) -> String {
+    let rows = vec![
+        vec![MadeCell::Text("a".into()), MadeCell::Text("b".into())],
+        vec![MadeCell::Text("x".into()), MadeCell::Percent(value.into())],
+    ];
+    let book = excel(&[("a", rows)], "");
+    let formats = format!(
+        r#"<numFmts count="1"><numFmt numFmtId="200" formatCode="{}"/></numFmts>"#,
+        escaped(format)
+    );
+    let book = replaced(&book, r#"<numFmts count="0"/>"#, &formats);
+    let book = replaced(&book, r#"numFmtId="10""#, r#"numFmtId="200""#);
+    values(&read("a.xlsx", &book).unwrap())[1][1].clone()
+}
+
+#[test]
+fn only_a_percent_sign_that_multiplies_makes_a_percentage() {
+    for (format, value, read) in [
+        ("0.00%", "0.075", "<7.5%>"),
+        ("General", "7.5", "<7.5>"),
+        (r#"0.0"%""#, "7.5", "<7.5%>"),
+        (r"0.0\%", "7.5", "<7.5%>"),
+        (r"0.0\ \%", "7.5", "<7.5%>"),
+        (r#"0" (100% = all)""#, "7.5", "<7.5>"),
+        ("0_%", "7.5", "<7.5>"),
+        ("0*%", "7.5", "<7.5>"),
+        ("[$%-41E]0", "7.5", "<7.5>"),
+        ("0%%", "7.5", "<7.5>"),
+        (r#"0"%";0%"#, "7.5", "<7.5%>"),
+        (r#"0"%";0%"#, "-0.075", "<-7.5%>"),
+        ("0;0%;0", "7.5", "<7.5>"),
+        ("0;0%;0", "-0.5", "<-50%>"),
+        ("0%;0%;0", "0", "<0>"),
+        (r#"0%;"%""#, "-7.5", "<-7.5>"),
+        (r#"[>1]0" %";0%"#, "7.5", "<7.5%>"),
+        (r#"[>1]0" %";0%"#, "0.075", "<7.5%>"),
+        ("[Red][<=0.5]0%;0", "0.5", "<50%>"),
+        ("[Red][<=0.5]0%;0", "0.6", "<0.6>"),
+        ("[<1]0%;[<2]0", "3", "<3>"),
+        ("[<1]0;[<2]0%;0;@", "1.5", "<150%>"),
+        ("0%;-0%;0%;@", "0.5", "<50%>"),
+        (r#"0%" of"#, "0.5", "<50%>"),
+    ] {
+        assert_eq!(formatted(format, value), read, "{format} {value}");
+    }
+}
+
+#[test]
+fn numbers_of_json_keep_all_their_digits() {
+    let one = |number: &str| {
+        let text = format!("[{{\"a\": \"x\", \"b\": {number}}}]");
+        values(&read("a.json", text.as_bytes()).unwrap())[1][1].clone()
+    };
+    for (number, read) in [
+        ("1234567890123.45", "<1234567890123.45>"),
+        ("12345678901234.56", "<12345678901234.56>"),
+        ("99999999999999999999", "<99999999999999999999>"),
+        ("0.10000000000000000555", "<0.10000000000000000555>"),
+        ("2.50", "<2.5>"),
+        ("100.00", "<100>"),
+        ("-0", "<0>"),
+        ("-0.0", "<0>"),
+        ("-12", "<-12>"),
+        ("1.5e3", "<1500>"),
+        ("1.25E+1", "<12.5>"),
+        ("-125e-2", "<-1.25>"),
+        ("1e-3", "<0.001>"),
+        ("1e999999999999", "<1e999999999999>"),
+    ] {
+        assert_eq!(one(number), read, "{number}");
+    }
+    assert_eq!(read("a.json", b"[{\"a\": 01}]"), Err(SheetError::Syntax { line: 1, column: 9 }));
+    assert_eq!(read("a.json", b"[{\"a\": \"\\ud800\"}]"), Err(SheetError::Broken));
+    let text = values(&read("a.json", br#"[{"a": "\u0e01\n\"", "b": 1}]"#).unwrap());
+    assert_eq!(text[1][0], "ก\n\"");
+}
+
+#[test]
+fn numbers_of_sheets_are_not_rounded_to_other_amounts() {
+    let one = |number: &str| {
+        let text = |text: &str| MadeCell::Text(text.into());
+        let rows =
+            vec![vec![text("a"), text("b")], vec![text("x"), MadeCell::Number(number.into())]];
+        values(&read("a.xlsx", &excel(&[("a", rows)], "")).unwrap())[1][1].clone()
+    };
+    for (number, read) in [
+        ("0.30000000000000004", "<0.3>"),
+        ("1234567890123.45", "<1234567890123.45>"),
+        ("12345678901234.502", "<12345678901234.5>"),
+        ("12345678901234.56", "<12345678901234.56>"),
+        ("1234567890123456", "<1234567890123456>"),
+        ("-12345678901234.56", "<-12345678901234.56>"),
+    ] {
+        assert_eq!(one(number), read, "{number}");
+    }
+}
+
+#[test]
+fn hidden_rows_and_columns_of_open_document_are_seen() {
+    let row = |more: &str| {
+        let cell = r#"<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="3"/>"#;
+        format!("<table:table-row{more}>{cell}</table:table-row>")
+    };
+    let tables = format!(
+        r#"<table:table table:name="a"><table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>{}{}{}{}</table:table>"#,
+        row(""),
+        row(r#" table:visibility="filter""#),
+        row(r#" table:visibility="collapse" table:number-rows-repeated="2""#),
+        row(""),
+    );
+    let sheet = read("a.ods", &open_document(&tables)).unwrap();
+    assert_eq!(sheet.hidden.rows.into_iter().collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(sheet.hidden.columns.into_iter().collect::<Vec<_>>(), [1, 2]);
 }

@@ -10,17 +10,20 @@ use jiff::civil::{Date, DateTime};
 use zip::ZipArchive;
 
 use crate::files::extract::{MAX_PART, MAX_PARTS, MAX_WORK};
+use crate::files::sheet::excel_marks::ExcelMarks;
 use crate::files::sheet::layout::head_of;
 use crate::files::sheet::model::{
     MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
 };
 use crate::files::sheet::ods_size::OdsSheets;
+use crate::files::sheet::percent::NumberFormat;
 use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
+use crate::files::workbook::sheet_names;
 
 /// How many rows may stand above the head.
 const MAX_TITLES: usize = 100;
 /// How many merged ranges of a sheet are kept.
-const MAX_MERGED: usize = 10_000;
+pub(super) const MAX_MERGED: usize = 10_000;
 /// How many digits of a number spreadsheets keep. Further ones are noise of binary numbers.
 const DIGITS: usize = 15;
 
@@ -49,26 +52,22 @@ pub(super) fn read_excel(bytes: &[u8], options: &SheetOptions) -> Result<Sheet, 
     });
     let merged: Vec<MergedCells> = merged.collect();
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| SheetError::Broken)?;
-    let is_percent = |format: &str| format.contains('%');
-    let percents: Vec<bool> = reader
-        .styles()
-        .iter()
-        .map(|style| {
-            let format = style.number_format.as_ref();
-            format.is_some_and(|format| {
-                is_percent(&format.format_code) || matches!(format.format_id, Some(9 | 10))
-            })
-        })
-        .collect();
+    let format_of = |style: &calamine::Style| {
+        let format = style.number_format.as_ref();
+        NumberFormat::parse(format.map_or("", |format| &format.format_code))
+    };
+    let formats: Vec<NumberFormat> = reader.styles().iter().map(format_of).collect();
+    let general = NumberFormat::parse("");
     let mut placed: Vec<Placed> = Vec::new();
     while let Some((cell, style)) =
         reader.next_cell_with_style_id().map_err(|_| SheetError::Broken)?
     {
-        let is_percent = percents.get(style).is_some_and(|is_percent| *is_percent);
-        let value = of_excel(cell.get_value(), is_percent);
+        let value = of_excel(cell.get_value(), formats.get(style).unwrap_or(&general));
         push(&mut placed, cell.get_position(), value)?;
     }
-    laid_out(&name, placed, merged, options)
+    let ExcelMarks { hidden, unsaved } = excel_marks(bytes, &name);
+    let sheet = laid_out(&name, placed, merged, options)?;
+    Ok(Sheet { hidden, unsaved, ..sheet })
 }
 
 /// Reads a sheet of an OpenDocument workbook.
@@ -77,7 +76,7 @@ pub(super) fn read_open_document(
     options: &SheetOptions,
 ) -> Result<Sheet, SheetError> {
     let content = check_archive(bytes, "content.xml")?;
-    let sheets = OdsSheets::read(&String::from_utf8_lossy(&content))?;
+    let mut sheets = OdsSheets::read(&String::from_utf8_lossy(&content))?;
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|_| SheetError::Broken)?;
     let all = book.sheets_metadata().to_vec();
     let has_values = |name: &str| {
@@ -86,15 +85,37 @@ pub(super) fn read_open_document(
     };
     let name = chosen(&all, options.sheet, has_values)?;
     let range = book.worksheet_range(&name).map_err(|_| SheetError::Broken)?;
+    let known = sheets.sheet(&name);
     let (first_row, first_column) = range.start().unwrap_or_default();
     let mut placed: Vec<Placed> = Vec::new();
     for (row, column, value) in range.used_cells() {
         let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
         let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-        let value = of_open_document(value, sheets.is_percent(&name, row, column));
+        if known.is_covered(row, column) {
+            continue;
+        }
+        let value = of_open_document(value, known.is_percent(row, column));
         push(&mut placed, (row, column), value)?;
     }
-    laid_out(&name, placed, Vec::new(), options)
+    let sheet = laid_out(&name, placed, known.merged, options)?;
+    Ok(Sheet { hidden: known.hidden, ..sheet })
+}
+
+/// Returns what the reader does not tell of a sheet of an Excel workbook.
+fn excel_marks(bytes: &[u8], sheet: &str) -> ExcelMarks {
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return ExcelMarks::default() };
+    let mut part = |name: &str| {
+        let mut content = Vec::new();
+        let part = zip.by_name(name).ok()?;
+        part.take(MAX_PART as u64).read_to_end(&mut content).ok()?;
+        Some(String::from_utf8_lossy(&content).into_owned())
+    };
+    let book = part("xl/workbook.xml").unwrap_or_default();
+    let relations = part("xl/_rels/workbook.xml.rels").unwrap_or_default();
+    let names = sheet_names(&book, &relations);
+    let path = names.iter().find(|(_, name)| *name == sheet).map(|(path, _)| path);
+    let xml = path.and_then(|path| part(path));
+    xml.map_or_else(ExcelMarks::default, |xml| ExcelMarks::read(&xml))
 }
 
 /// Inflates all parts of an archive once, so that no part is larger than declared when it is read. Returns the
@@ -216,10 +237,10 @@ fn laid_out(
     })
 }
 
-fn of_excel(value: &DataRef, is_percent: bool) -> SheetCell {
+fn of_excel(value: &DataRef, format: &NumberFormat) -> SheetCell {
     match value {
         DataRef::Int(number) => SheetCell::Number(number.to_string().into()),
-        DataRef::Float(number) => of_number(*number, is_percent),
+        DataRef::Float(number) => format.cell(*number),
         DataRef::String(text) => SheetCell::of_text(text),
         DataRef::SharedString(text) => SheetCell::of_text(text),
         DataRef::Bool(value) => SheetCell::Boolean(*value),
@@ -233,7 +254,8 @@ fn of_excel(value: &DataRef, is_percent: bool) -> SheetCell {
 fn of_open_document(value: &Data, is_percent: bool) -> SheetCell {
     match value {
         Data::Int(number) => SheetCell::Number(number.to_string().into()),
-        Data::Float(number) => of_number(*number, is_percent),
+        Data::Float(number) if is_percent => SheetCell::Percent(number_text(*number * 100.0)),
+        Data::Float(number) => SheetCell::Number(number_text(*number)),
         Data::Bool(value) => SheetCell::Boolean(*value),
         Data::DateTime(moment) => of_moment(moment),
         Data::DateTimeIso(text) | Data::DurationIso(text) => of_iso(text),
@@ -245,13 +267,6 @@ fn of_open_document(value: &Data, is_percent: bool) -> SheetCell {
 
 fn of_error(error: &CellErrorType) -> SheetCell {
     SheetCell::Error(error.to_string().into())
-}
-
-fn of_number(number: f64, is_percent: bool) -> SheetCell {
-    match is_percent {
-        true => SheetCell::Percent(number_text(number * 100.0)),
-        false => SheetCell::Number(number_text(number)),
-    }
 }
 
 /// Returns a date of Excel. A time without a day is a text.
@@ -282,9 +297,12 @@ fn of_iso(text: &str) -> SheetCell {
     moment.map_or_else(|_| SheetCell::of_text(text), SheetCell::Date)
 }
 
-/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits.
+/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits. A number that
+/// is another amount of money with 15 digits has all its digits, which are too many to be read as a number.
 pub(super) fn number_text(number: f64) -> Box<str> {
+    const LARGE: f64 = 1e12;
     let rounded: f64 = format!("{number:.*e}", DIGITS - 1).parse().unwrap_or(number);
     let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    rounded.to_string().into()
+    let is_other = rounded.abs() >= LARGE && format!("{number:.2}") != format!("{rounded:.2}");
+    if is_other { number } else { rounded }.to_string().into()
 }
