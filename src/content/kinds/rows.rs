@@ -13,7 +13,7 @@ use crate::content::kinds::report::{below, entry};
 use crate::content::kinds::row_places::{RowPlaces, RowsFile};
 use crate::content::tables::{
     ChosenColumn, PlacedName, SheetNames, TableReport, check_sums, is_blank, notes_of,
-    report_sheet_error, take_total_row, text_of,
+    remarks_below_total, report_sheet_error, take_total_row, text_of,
 };
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -152,6 +152,7 @@ impl ExtraReader<'_> {
         report.sheet();
         let heads = report.heads(&rows)?;
         notes_of(&mut rows);
+        remarks_below_total(&mut rows);
         let total = take_total_row(&mut rows);
         report.merged(&rows);
         let mut columns: BTreeMap<String, usize> = BTreeMap::new();
@@ -182,14 +183,12 @@ impl ExtraReader<'_> {
         if rows.len() > MAX_ENTRIES {
             report.too_many_entries(file);
         }
-        if let Some(total) = &total {
-            let is_summed = |field: &&Field| field.field_type.decimals().is_some();
-            let summed = fields.iter().filter(is_summed).filter_map(|field| {
-                let number = columns.get(&field.id)?;
-                heads.iter().find(|head| head.number == *number)
-            });
-            check_sums(&summed.collect::<Vec<_>>(), &rows, total, &mut report);
-        }
+        let is_summed = |field: &&Field| field.field_type.decimals().is_some();
+        let summed = fields.iter().filter(is_summed).filter_map(|field| {
+            let number = columns.get(&field.id)?;
+            heads.iter().find(|head| head.number == *number)
+        });
+        check_sums(&summed.collect::<Vec<_>>(), &mut rows, total.as_ref(), &mut report);
         report.finish();
         read.columns = columns;
         Some((Rc::new(read), rows))

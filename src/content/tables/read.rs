@@ -11,10 +11,13 @@ use crate::content::tables::numbers::{is_blank, text_of};
 use crate::content::tables::report::TableReport;
 use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
 use crate::content::tables::spec::{TableSpec, Total};
-use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row};
+use crate::content::tables::totals::{
+    Totals, notes_of, remarks_below_total, row_kinds, take_total_row,
+};
 use crate::content::tables::values::value_of;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
+use crate::text::RowKind;
 
 /// Reads a table. Returns `None` after a mistake; all of them are reported.
 pub(crate) fn read_table(
@@ -50,24 +53,31 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let mut report = TableReport::new(input.path, &sheet, found);
     report.sheet();
     let columns = chosen_columns(spec, &rows, &mut report)?;
-    let notes = notes_of(&mut rows);
-    let total = match spec.total {
-        Some(Total::None) => None,
-        _ => take_total_row(&mut rows),
-    };
+    let mut notes = notes_of(&mut rows);
+    let has_totals = spec.total != Some(Total::None);
+    let mut total = None;
+    if has_totals {
+        let mut remarks = remarks_below_total(&mut rows);
+        remarks.append(&mut notes);
+        notes = remarks;
+        total = take_total_row(&mut rows);
+    }
     report.merged(&rows);
     let mut typed = typed_columns(spec, &columns, &rows, input, &mut report);
-    let reading = Reading { input, columns: &columns, typed: &typed };
-    let is_summed = |column: &ChosenColumn| column.spec.and_then(|s| s.has_total) == Some(true);
-    let has_sums =
-        total.is_some() || spec.total == Some(Total::Sum) || columns.iter().any(is_summed);
-    let kinds = if has_sums { row_kinds(&rows) } else { Vec::new() };
+    let kinds = row_kinds(&rows);
+    let reading =
+        Reading { input, columns: &columns, typed: &typed, kinds: has_totals.then_some(&kinds) };
+    let subtotals: Vec<(usize, SheetRow)> = (rows.iter().zip(&kinds).enumerate())
+        .filter(|(_, (_, kind))| has_totals && **kind == RowKind::Total)
+        .map(|(number, (row, _))| (number, row.clone()))
+        .collect();
     let (rows, is_wrong) = reading.values(rows, &mut report);
     let totals = Totals {
         spec,
         columns: &columns,
         rows: &rows,
         kinds: &kinds,
+        subtotals: &subtotals,
         row: total.as_ref(),
         is_wrong: &is_wrong,
     };
@@ -145,6 +155,8 @@ struct Reading<'r> {
     input: &'r TableInput<'r>,
     columns: &'r [ChosenColumn<'r>],
     typed: &'r [DataColumn],
+    /// What the rows are to a sum, if some may be totals.
+    kinds: Option<&'r Vec<RowKind>>,
 }
 
 impl Reading<'_> {
@@ -152,7 +164,8 @@ impl Reading<'_> {
     fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> (Vec<DataRow>, Vec<bool>) {
         let mut values = Vec::with_capacity(rows.len());
         let mut is_wrong = vec![false; self.columns.len()];
-        for mut row in rows {
+        for (number, mut row) in rows.into_iter().enumerate() {
+            let is_total = self.kinds.is_some_and(|kinds| kinds[number] == RowKind::Total);
             report.texts(&row);
             let columns = self.columns.iter().zip(self.typed).zip(&mut is_wrong);
             let cells = columns.map(|((column, typed), is_wrong)| {
@@ -174,7 +187,7 @@ impl Reading<'_> {
                 })
             });
             let cells = cells.collect();
-            values.push(DataRow { line: row.line, cells });
+            values.push(DataRow { line: row.line, is_total, cells });
         }
         (values, is_wrong)
     }

@@ -198,6 +198,40 @@ fn totals_are_checked_or_computed() {
 }
 
 #[test]
+fn totals_among_the_rows_are_checked() {
+    let read = |rows: &str| codes("", &format!("งาน,บาท\n{rows}"));
+    for (rows, wrong) in [
+        ("ก,1\nข,2\nรวม,9\nลงชื่อ นาย ก,\n", "4"),
+        ("ก,1\nข,2\nรวม,9\nผู้จัดทำ,นาย ก\n", "4"),
+        ("ก,1\nรวม,9\nข,2\n", "3"),
+        ("ก,1\nรวม,1\nข,2\nรวม,3\nค,1\nรวม,2\n", "7"),
+        ("ก,1\nรวม,9\nข,2\nรวม,3\n", "3"),
+    ] {
+        let found = read(rows);
+        assert_eq!(found.len(), 1, "{rows}: {found:?}");
+        assert!(found[0].starts_with(&format!("{wrong}:")), "{rows}: {found:?}");
+        assert!(found[0].contains(" table/total help"), "{rows}: {found:?}");
+    }
+    for rows in [
+        "ก,1\nข,2\nรวม,3\nค,4\nรวม,4\nรวมทั้งสิ้น,7\n",
+        "ก,1\nรวม,1\nข,2\nรวม,2\nรวมทั้งสิ้น,3\nค,5\nรวม,5\nง,1\nรวม,1\nรวมทั้งสิ้น,6\nจ,0\n",
+        "รวม,3\nก,1\nข,2\n",
+        "รวมทั้งสิ้น,6\nรวม,3\nก,1\nข,2\nรวม,3\nค,3\n",
+        "ก,5\nหัก ข,2\nรวม,3\nค,1\n",
+    ] {
+        assert_eq!(read(rows), Vec::<String>::new(), "{rows}");
+    }
+    let signed = table("", "งาน,บาท\nก,1\nข,2\nรวม,3\nผู้จัดทำ,นาย ก\nหมายเหตุ: ข,\n");
+    assert_eq!(signed.notes, ["ผู้จัดทำ นาย ก".into(), "หมายเหตุ: ข".into()]);
+    assert_eq!((signed.rows.len(), totals(&signed)[1].as_str()), (2, "3"));
+    let among = table("", "งาน,บาท\nก,1\nรวม,1\nข,2\n");
+    let are_totals: Vec<bool> = among.rows.iter().map(|row| row.is_total).collect();
+    assert_eq!(are_totals, [false, true, false]);
+    let none = table("total: none", "งาน,บาท\nก,1\nรวม,9\nข,2\n");
+    assert!(none.rows.iter().all(|row| !row.is_total));
+}
+
+#[test]
 fn columns_are_chosen_ordered_and_named() {
     let csv = "ลำดับ,งาน,เพราะ\n1,ซื้อ,../a.md\n2,จ้าง,/news/b.md\n";
     let yaml = "columns: [{name: เพราะ, label: เรื่อง, type: item}, งาน]\nrow_head: งาน";

@@ -34,6 +34,30 @@ pub(in crate::content) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<Tot
     rows.pop().map(|row| TotalRow { label: label.into(), row })
 }
 
+/// Takes the rows below a row of totals that have nothing but texts, such as those of a signature. Returns them as remarks.
+pub(in crate::content) fn remarks_below_total(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+    const MOST: usize = 10;
+    let are_texts = |row: &SheetRow| {
+        let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+        filled.all(|cell| {
+            matches!(cell, SheetCell::Text(_)) && !is_blank(cell) && number_of(cell).is_err()
+        })
+    };
+    let count = rows.iter().rev().take_while(|row| are_texts(row)).count();
+    let Some(total) = rows.len().checked_sub(count + 1) else { return Vec::new() };
+    let row = &rows[total];
+    let has_number = row.cells.iter().any(|cell| number_of(cell).is_ok());
+    let is_total = has_number && row_kinds(std::slice::from_ref(row)) == [RowKind::Total];
+    if count > MOST || !is_total || total == 0 {
+        return Vec::new();
+    }
+    let remark = |row: SheetRow| {
+        let texts = row.cells.iter().map(text_of).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" ").into()
+    };
+    rows.drain(total + 1..).map(remark).collect()
+}
+
 /// Returns a text without the marks of bold type in Markdown.
 fn without_marks(text: &str) -> String {
     single_spaced(text.trim_matches(['*', '_']))
@@ -79,6 +103,8 @@ pub(super) struct Totals<'t> {
     pub rows: &'t [DataRow],
     /// What the rows are to a sum.
     pub kinds: &'t [RowKind],
+    /// The totals among the rows, by row, if they are checked.
+    pub subtotals: &'t [(usize, SheetRow)],
     /// The row of totals in the file.
     pub row: Option<&'t TotalRow>,
     /// For each column, whether it has a cell that is no number. What it adds up to is not known then.
@@ -110,6 +136,7 @@ impl Totals<'_> {
                     None => self.computed(position, column, said == Some(true)),
                 };
                 is_asked |= column.total.is_some();
+                self.check_subtotals(position, column.column_type, report);
             }
         }
         if let Some(row) = doubtful.filter(|_| is_asked) {
@@ -139,17 +166,35 @@ impl Totals<'_> {
             report.value(&"help-total".into(), &row.row, column, column_type, &text_of(cell));
             return None;
         };
-        // A share, an average or a rate of the whole is no sum.
-        let is_sum =
-            column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
-        let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
-        if (is_sum || said) && !self.is_wrong[position] {
+        if self.is_checked(position, column_type) {
             let summed = self.summed(position, read.number);
             if let Some(wrong) = summed.wrong(self.kinds, column_type == ColumnType::Money) {
                 report.total(&wrong, &row.row, column, "help");
             }
         }
         Some(read.number)
+    }
+
+    /// Returns whether the totals of a column must be sums. A share, an average or a rate of the whole is none.
+    fn is_checked(&self, position: usize, column_type: ColumnType) -> bool {
+        let column = &self.columns[position];
+        let is_sum =
+            column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
+        let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
+        (is_sum || said) && !self.is_wrong[position]
+    }
+
+    /// Reports totals among the rows that are no sums of rows above.
+    fn check_subtotals(&self, position: usize, column_type: ColumnType, report: &mut TableReport) {
+        if self.subtotals.is_empty() || !self.is_checked(position, column_type) {
+            return;
+        }
+        let summed = self.summed(position, Decimal::ZERO);
+        for (row, wrong) in summed.wrong_subtotals(self.kinds, column_type == ColumnType::Money) {
+            if let Some((_, row)) = self.subtotals.iter().find(|(number, _)| *number == row) {
+                report.total(&wrong, row, &self.columns[position], "help-among");
+            }
+        }
     }
 
     /// Returns the sum of a column if it has one: that of an amount or a count, but not that of numbers of rows.
@@ -173,28 +218,53 @@ impl Totals<'_> {
     }
 }
 
-/// Checks the totals of columns against the numbers of their cells. A column with a cell that is no number is not added
-/// up.
+/// Checks the totals of columns against the numbers of their cells, and takes the totals among the rows: they are no
+/// entries. Reports one that has no number which can be checked. A column with a cell that is no number is not added up.
 pub(in crate::content) fn check_sums(
     columns: &[&ChosenColumn],
-    rows: &[SheetRow],
-    total: &TotalRow,
+    rows: &mut Vec<SheetRow>,
+    total: Option<&TotalRow>,
     report: &mut TableReport,
 ) {
     let kinds = row_kinds(rows);
+    let has_subtotals = kinds.contains(&RowKind::Total);
+    if total.is_none() && !has_subtotals {
+        return;
+    }
+    let mut is_checked = vec![false; rows.len()];
     for column in columns.iter().filter(|column| !is_unsummed(&column.name.to_lowercase())) {
         let number = |row: &SheetRow| {
             let cell = &row.cells[column.number];
             if is_blank(cell) { Some(None) } else { number_of(cell).ok().map(|n| Some(n.number)) }
         };
         let numbers: Option<Vec<Option<Decimal>>> = rows.iter().map(number).collect();
-        let written = number_of(&total.row.cells[column.number]);
-        let (Some(numbers), Ok(written)) = (numbers, written) else { continue };
-        let summed = Summed::new(numbers.into_iter(), written.number);
-        if let Some(wrong) = summed.wrong(&kinds, true) {
+        let Some(numbers) = numbers else { continue };
+        for (is_checked, number) in is_checked.iter_mut().zip(&numbers) {
+            *is_checked |= number.is_some();
+        }
+        let written = total.and_then(|total| {
+            Some((total, number_of(&total.row.cells[column.number]).ok()?.number))
+        });
+        let sum = written.map_or(Decimal::ZERO, |(_, number)| number);
+        let summed = Summed::new(numbers.into_iter(), sum);
+        if let Some((total, _)) = written
+            && let Some(wrong) = summed.wrong(&kinds, true)
+        {
             report.total(&wrong, &total.row, column, "help-rows");
         }
+        for (row, wrong) in summed.wrong_subtotals(&kinds, true) {
+            report.total(&wrong, &rows[row], column, "help-rows");
+        }
     }
+    let mut number = 0;
+    rows.retain(|row| {
+        let is_total = kinds[number] == RowKind::Total;
+        if is_total && !is_checked[number] {
+            report.no_entry(row);
+        }
+        number += 1;
+        !is_total
+    });
 }
 
 /// Numbers without their points, and how many decimals they have.
@@ -217,6 +287,16 @@ impl Summed {
         let sum = self.values.differing_sum(kinds)?;
         let shown = |units| Decimal::from_units(units, self.scale).shown(is_money);
         Some(WrongTotal { total: shown(self.values.total), sum: shown(sum) })
+    }
+
+    /// Returns the totals among the rows that are no sums, by row.
+    fn wrong_subtotals(&self, kinds: &[RowKind], is_money: bool) -> Vec<(usize, WrongTotal)> {
+        let shown = |units| Decimal::from_units(units, self.scale).shown(is_money);
+        let wrong = self.values.wrong_subtotals(kinds).into_iter().map(|(row, sum)| {
+            let total = self.values.values[row].unwrap_or(0);
+            (row, WrongTotal { total: shown(total), sum: shown(sum) })
+        });
+        wrong.collect()
     }
 
     /// Returns the sum of all rows but subtotals.

@@ -37,6 +37,7 @@ fn table(labels: &[&str], rows: &[(&str, &[&str])]) -> DataTable {
     let columns = labels.iter().map(|label| column(label, ColumnType::Integer));
     let row = |(line, (head, numbers)): (u32, &(&str, &[&str]))| DataRow {
         line,
+        is_total: false,
         cells: std::iter::once(CellValue::Text((*head).into()))
             .chain(numbers.iter().map(|text| number(text)))
             .collect(),
