@@ -50,6 +50,16 @@ pub(super) fn number_of(cell: &SheetCell) -> Result<CellNumber, DecimalError> {
     Ok(CellNumber { number, is_percent, decimals })
 }
 
+/// Returns the negative number that a text in brackets is in accounts: `(1,250.00)`.
+pub(super) fn in_brackets(cell: &SheetCell) -> Option<Decimal> {
+    let SheetCell::Text(text) = cell else { return None };
+    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    if !inner.starts_with(|c: char| digit_value(c).is_some()) {
+        return None;
+    }
+    Decimal::parse(&format!("-{inner}"), MAX_DECIMALS).ok()
+}
+
 /// Returns the amount of money of a cell.
 pub(super) fn money_of(cell: &SheetCell) -> Result<Decimal, DecimalError> {
     let CellNumber { number, is_percent, decimals } = number_of(cell)?;

@@ -2,17 +2,17 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::columns::chosen_columns;
-use crate::content::tables::infer::inferred;
+use crate::content::tables::infer::{are_years_in_order, inferred};
 use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
 };
-use crate::content::tables::numbers::{is_blank, text_of};
+use crate::content::tables::numbers::{is_blank, number_of, text_of};
 use crate::content::tables::report::TableReport;
 use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
 use crate::content::tables::spec::{TableSpec, Total};
 use crate::content::tables::totals::{
-    Totals, notes_of, remarks_below_total, row_kinds, take_total_row,
+    TotalRow, Totals, notes_of, remarks_below_total, row_kinds, take_total_row,
 };
 use crate::content::tables::values::value_of;
 use crate::diagnostics::{Diagnostics, Severity};
@@ -64,6 +64,15 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     }
     report.merged(&rows);
     let mut typed = typed_columns(spec, &columns, &rows, input, &mut report);
+    // A total of a column that is shown as text would stand nowhere: then it stays a row.
+    let is_shown = |(column, typed): (&ChosenColumn, &DataColumn), row: &SheetRow| {
+        typed.column_type.is_number() || number_of(&row.cells[column.number]).is_err()
+    };
+    let is_lost =
+        |row: &TotalRow| !columns.iter().zip(&typed).all(|column| is_shown(column, &row.row));
+    if let Some(total) = total.take_if(|total| is_lost(total)) {
+        rows.push(total.row);
+    }
     let kinds = row_kinds(&rows);
     let reading =
         Reading { input, columns: &columns, typed: &typed, kinds: has_totals.then_some(&kinds) };
@@ -121,7 +130,12 @@ fn typed_columns(
             if read.exceptions > 0 {
                 report.mixed(column, &rows[read.first_exception], read.exceptions);
             }
-            read.column_type
+            let cells = || rows.iter().map(|row| &row.cells[column.number]);
+            let is_first = typed.is_empty() && columns.len() > 1;
+            match read.column_type {
+                ColumnType::Integer if is_first && are_years_in_order(cells()) => ColumnType::Text,
+                column_type => column_type,
+            }
         });
         let own_unit = column.spec.and_then(|spec| spec.unit.clone());
         let shares_unit = column_type.is_number() && column_type != ColumnType::Percent;

@@ -232,6 +232,32 @@ fn totals_among_the_rows_are_checked() {
 }
 
 #[test]
+fn a_total_of_a_column_of_texts_stays_a_row() {
+    let csv = "งาน,จำนวน\nก,1\nข,x\nค,3\nง,4\nจ,5\nฉ,6\nรวม,999\n";
+    let (read, found) = read_file("", "a.csv", csv.as_bytes());
+    let read = read.unwrap();
+    assert_eq!((found.len(), read.rows.len()), (1, 7), "{found:?}");
+    assert_eq!(read.rows[6].cells[1], CellValue::Text("999".into()));
+    let brackets = "งาน,จำนวน\nก,100\nข,(50)\nค,20\nรวม,999\n";
+    let (_, found) = read_file("", "a.csv", brackets.as_bytes());
+    assert_eq!(
+        told(&found),
+        [
+            "3:7:4 table/value help-figures cell=B3 value=(50) type=@table-type/integer column=จำนวน suggestion=-50"
+        ]
+    );
+    assert_eq!(types("ข้อ,ก\n(1),x\n(2),y\n"), [ColumnType::Text; 2]);
+}
+
+#[test]
+fn years_of_a_first_column_are_heads_of_rows() {
+    use ColumnType::{Integer, Text};
+    assert_eq!(types("งวด,ค่า\n2567,10\n2568,20\n"), [Text, Integer]);
+    assert_eq!(types("คน,ค่า\n2567,10\n2500,20\n2501,20\n"), [Integer, Integer]);
+    assert_eq!(types("ค่า\n2567\n2568\n"), [Integer]);
+}
+
+#[test]
 fn columns_are_chosen_ordered_and_named() {
     let csv = "ลำดับ,งาน,เพราะ\n1,ซื้อ,../a.md\n2,จ้าง,/news/b.md\n";
     let yaml = "columns: [{name: เพราะ, label: เรื่อง, type: item}, งาน]\nrow_head: งาน";

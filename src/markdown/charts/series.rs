@@ -131,10 +131,11 @@ pub(super) fn is_drawn(table: &DataTable, column: usize) -> bool {
 /// Returns whether the numbers of the first column are 1, 2, 3 and so on.
 fn counts_rows(table: &DataTable) -> bool {
     let numbers = numbers_of(table, 0);
+    let has_others = table.columns[1..].iter().any(|column| column.column_type.is_number());
     let counts = |(n, number): (u32, &Option<Decimal>)| {
         number.is_some_and(|number| number.compare(Decimal::from(n)).is_eq())
     };
-    table.columns.len() > 2 && (1..).zip(&numbers).all(counts)
+    has_others && (1..).zip(&numbers).all(counts)
 }
 
 fn is_negative(number: Decimal) -> bool {

@@ -107,6 +107,21 @@ fn parts_of_a_column_stand_on_each_other() {
 }
 
 #[test]
+fn numbers_of_rows_and_totals_are_not_drawn() {
+    let mut counted = table(&["n"], &[("", &["5"]), ("", &["8"]), ("", &["13"])]);
+    counted.columns[0] = column("no", ColumnType::Integer);
+    for (row, n) in counted.rows.iter_mut().zip(["1", "2", "3"]) {
+        row.cells[0] = number(n);
+    }
+    let html = draw(&counted, ChartKind::Line).unwrap();
+    assert!(!html.contains("legend") && html.contains("13 (3)"), "{html}");
+    counted.rows[2].is_total = true;
+    let html = draw(&counted, ChartKind::Line).unwrap();
+    assert!(html.contains("highest 8 (2)"), "{html}");
+    assert!(BarScale::of(&counted).bar(1, Decimal::from(8)).contains("width=\"100.0%\""));
+}
+
+#[test]
 fn what_cannot_be_drawn_is_told() {
     let two: [(&str, &[&str]); 2] = [("x", &["1", "-2"]), ("y", &["3", "4"])];
     let mut mixed = table(&["a", "b"], &two);
