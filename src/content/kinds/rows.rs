@@ -153,8 +153,8 @@ impl ExtraReader<'_> {
         let mut report = TableReport::new(&read.path, &read.sheet, found);
         report.sheet();
         let heads = report.heads(&rows)?;
-        notes_of(&mut rows);
-        remarks_below_total(&mut rows);
+        notes_of(&mut rows, &mut report);
+        remarks_below_total(&mut rows, &mut report);
         let total = take_total_row(&mut rows);
         report.merged(&rows);
         let mut columns: BTreeMap<String, usize> = BTreeMap::new();

@@ -60,6 +60,12 @@ pub(super) fn in_brackets(cell: &SheetCell) -> Option<Decimal> {
     Decimal::parse(&format!("-{inner}"), MAX_DECIMALS).ok()
 }
 
+/// Returns whether the number of a cell has more decimals than are kept.
+pub(super) fn is_rounded(cell: &SheetCell) -> bool {
+    let (SheetCell::Number(text) | SheetCell::Percent(text)) = cell else { return false };
+    text.split_once('.').is_some_and(|(_, decimals)| decimals.len() > MAX_DECIMALS)
+}
+
 /// Returns the amount of money of a cell.
 pub(super) fn money_of(cell: &SheetCell) -> Result<Decimal, DecimalError> {
     let CellNumber { number, is_percent, decimals } = number_of(cell)?;

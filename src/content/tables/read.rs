@@ -7,7 +7,7 @@ use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
 };
-use crate::content::tables::numbers::{is_blank, number_of, text_of};
+use crate::content::tables::numbers::{is_blank, is_rounded, number_of, text_of};
 use crate::content::tables::report::TableReport;
 use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
 use crate::content::tables::spec::{TableSpec, Total};
@@ -53,11 +53,11 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     let mut report = TableReport::new(input.path, &sheet, found);
     report.sheet();
     let columns = chosen_columns(spec, &rows, &mut report)?;
-    let mut notes = notes_of(&mut rows);
+    let mut notes = notes_of(&mut rows, &mut report);
     let has_totals = spec.total != Some(Total::None);
     let mut total = None;
     if has_totals {
-        let mut remarks = remarks_below_total(&mut rows);
+        let mut remarks = remarks_below_total(&mut rows, &mut report);
         remarks.append(&mut notes);
         notes = remarks;
         total = take_total_row(&mut rows);
@@ -80,6 +80,7 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
         .filter(|(_, (_, kind))| has_totals && **kind == RowKind::Total)
         .map(|(number, (row, _))| (number, row.clone()))
         .collect();
+    let rounded: Vec<usize> = columns.iter().map(|column| rounded_in(&rows, column)).collect();
     let (rows, is_wrong) = reading.values(rows, &mut report);
     let totals = Totals {
         spec,
@@ -89,6 +90,7 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
         subtotals: &subtotals,
         row: total.as_ref(),
         is_wrong: &is_wrong,
+        rounded: &rounded,
     };
     let total_label = totals.fill(&mut typed, &mut report);
     report.finish();
@@ -100,6 +102,10 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
         total_label,
         notes,
     })
+}
+
+fn rounded_in(rows: &[SheetRow], column: &ChosenColumn) -> usize {
+    rows.iter().filter(|row| is_rounded(&row.cells[column.number])).count()
 }
 
 fn origin_of(sheet: &Sheet) -> TableOrigin {

@@ -2,11 +2,11 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::model::{CellValue, ColumnType, DataColumn, DataRow};
-use crate::content::tables::numbers::{is_blank, number_of, text_of};
+use crate::content::tables::numbers::{is_blank, is_rounded, number_of, text_of};
 use crate::content::tables::report::{TableReport, WrongTotal};
 use crate::content::tables::spec::{TableSpec, Total};
 use crate::files::{SheetCell, SheetRow};
-use crate::text::{Decimal, RowKind, SummedValues, is_unsummed, single_spaced};
+use crate::text::{Decimal, MAX_DECIMALS, RowKind, SummedValues, is_unsummed, single_spaced};
 
 /// A row of totals.
 #[derive(Debug, Clone)]
@@ -35,7 +35,10 @@ pub(in crate::content) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<Tot
 }
 
 /// Takes the rows below a row of totals that have nothing but texts, such as those of a signature. Returns them as remarks.
-pub(in crate::content) fn remarks_below_total(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+pub(in crate::content) fn remarks_below_total(
+    rows: &mut Vec<SheetRow>,
+    report: &mut TableReport,
+) -> Vec<Box<str>> {
     const MOST: usize = 10;
     let are_texts = |row: &SheetRow| {
         let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
@@ -52,6 +55,7 @@ pub(in crate::content) fn remarks_below_total(rows: &mut Vec<SheetRow>) -> Vec<B
         return Vec::new();
     }
     let remark = |row: SheetRow| {
+        report.texts(&row);
         let texts = row.cells.iter().map(text_of).filter(|text| !text.is_empty());
         texts.collect::<Vec<_>>().join(" ").into()
     };
@@ -64,7 +68,10 @@ fn without_marks(text: &str) -> String {
 }
 
 /// Takes the rows at the end that are remarks on the table: a single text that says so.
-pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+pub(in crate::content) fn notes_of(
+    rows: &mut Vec<SheetRow>,
+    report: &mut TableReport,
+) -> Vec<Box<str>> {
     const BEGINNINGS: [&str; 7] =
         ["หมายเหตุ", "ที่มา", "แหล่งที่มา", "ข้อมูล ณ", "note", "source", "remark"];
     let mut notes: Vec<Box<str>> = Vec::new();
@@ -76,6 +83,7 @@ pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
         if !is_note || filled.next().is_some() || last.cells.len() < 2 || rows.len() < 2 {
             break;
         }
+        report.texts(last);
         notes.push(text.clone());
         rows.pop();
     }
@@ -109,6 +117,8 @@ pub(super) struct Totals<'t> {
     pub row: Option<&'t TotalRow>,
     /// For each column, whether it has a cell that is no number. What it adds up to is not known then.
     pub is_wrong: &'t [bool],
+    /// For each column, how many numbers were rounded.
+    pub rounded: &'t [usize],
 }
 
 /// Returns the first row that may be a part of another one, or not be added.
@@ -167,7 +177,7 @@ impl Totals<'_> {
             return None;
         };
         if self.is_checked(position, column_type) {
-            let summed = self.summed(position, read.number);
+            let summed = self.summed(position, read.number, is_rounded(cell));
             if let Some(wrong) = summed.wrong(self.kinds, column_type == ColumnType::Money) {
                 report.total(&wrong, &row.row, column, "help");
             }
@@ -189,7 +199,7 @@ impl Totals<'_> {
         if self.subtotals.is_empty() || !self.is_checked(position, column_type) {
             return;
         }
-        let summed = self.summed(position, Decimal::ZERO);
+        let summed = self.summed(position, Decimal::ZERO, false);
         for (row, wrong) in summed.wrong_subtotals(self.kinds, column_type == ColumnType::Money) {
             if let Some((_, row)) = self.subtotals.iter().find(|(number, _)| *number == row) {
                 report.total(&wrong, row, &self.columns[position], "help-among");
@@ -206,15 +216,16 @@ impl Totals<'_> {
         if !is_sum && !is_asked {
             return None;
         }
-        Some(self.summed(position, Decimal::ZERO).sum(self.kinds))
+        Some(self.summed(position, Decimal::ZERO, false).sum(self.kinds))
     }
 
-    fn summed(&self, position: usize, total: Decimal) -> Summed {
+    fn summed(&self, position: usize, total: Decimal, is_rounded: bool) -> Summed {
         let number = |row: &DataRow| match &row.cells[position] {
             CellValue::Number(number) => Some(*number),
             _ => None,
         };
-        Summed::new(self.rows.iter().map(number), total)
+        let rounded = self.rounded[position] + usize::from(is_rounded);
+        Summed::new(self.rows.iter().map(number), total, rounded)
     }
 }
 
@@ -246,7 +257,9 @@ pub(in crate::content) fn check_sums(
             Some((total, number_of(&total.row.cells[column.number]).ok()?.number))
         });
         let sum = written.map_or(Decimal::ZERO, |(_, number)| number);
-        let summed = Summed::new(numbers.into_iter(), sum);
+        let cells = rows.iter().chain(written.map(|(total, _)| &total.row));
+        let rounded = cells.filter(|row| is_rounded(&row.cells[column.number])).count();
+        let summed = Summed::new(numbers.into_iter(), sum, rounded);
         if let Some((total, _)) = written
             && let Some(wrong) = summed.wrong(&kinds, true)
         {
@@ -274,11 +287,20 @@ struct Summed {
 }
 
 impl Summed {
-    fn new(numbers: impl Iterator<Item = Option<Decimal>> + Clone, total: Decimal) -> Self {
+    /// `rounded` is how many of the numbers were rounded to the most decimals that are kept. Each of them may be off by
+    /// half a unit.
+    fn new(
+        numbers: impl Iterator<Item = Option<Decimal>> + Clone,
+        total: Decimal,
+        rounded: usize,
+    ) -> Self {
+        let kept = u8::try_from(MAX_DECIMALS).unwrap_or(u8::MAX);
+        let least = if rounded > 0 { kept } else { 0 };
         let scales = numbers.clone().flatten().map(Decimal::scale);
-        let scale = scales.max().unwrap_or(0).max(total.scale());
+        let scale = scales.max().unwrap_or(0).max(total.scale()).max(least);
         let values = numbers.map(|number| number.map(|number| number.units_at(scale))).collect();
-        let values = SummedValues { values, total: total.units_at(scale), tolerance: 0 };
+        let tolerance = i128::try_from(rounded.div_ceil(2)).unwrap_or(i128::MAX);
+        let values = SummedValues { values, total: total.units_at(scale), tolerance };
         Self { values, scale }
     }
 
