@@ -20,6 +20,7 @@ mod same_titles;
 mod seen_text;
 mod status;
 mod text_layout;
+mod trial;
 mod write;
 
 pub(crate) use arrange::{
@@ -39,6 +40,7 @@ pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use same_titles::check_titles;
 pub(crate) use status::statuses;
 pub use status::{ItemEntry, ItemStatus, WaivedFinding, WithdrawalNote};
+pub(crate) use trial::{Candidate, errors_if_approved};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
 
 use std::collections::BTreeSet;

@@ -123,7 +123,7 @@ pub(crate) enum Command {
     /// Print the manual page of prakat, or write those of all commands
     Man {
         /// Write prakat.1 and a page for each command into this folder
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         output_dir: Option<PathBuf>,
     },
     /// Print the help of a command

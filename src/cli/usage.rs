@@ -11,7 +11,7 @@ use crate::cli::help::{CommandHelp, help_text, localised_usage};
 use crate::cli::requested::Requested;
 use crate::cli::terminal::TextStyle;
 use crate::cli::tips::tip;
-use crate::diagnostics::{Code, Failure};
+use crate::diagnostics::{Code, Failure, closest};
 use crate::report;
 use crate::report::{Catalog, Reporter};
 
@@ -98,7 +98,7 @@ fn wrong_use(error: &clap::Error, requested: &Requested, reporter: &Reporter) ->
     if let Some(tip) = tip(error, &requested.full_name()) {
         return failure.arg("tip", tip).help("help-tip");
     }
-    match suggestion(error, requested) {
+    match suggestion(error, requested, reporter.catalog) {
         Some(suggestion) => {
             let suggestion = reporter.shown_value(&suggestion);
             failure.arg("suggestion", suggestion).help("help-suggestion")
@@ -108,7 +108,7 @@ fn wrong_use(error: &clap::Error, requested: &Requested, reporter: &Reporter) ->
 }
 
 /// Returns what was probably meant.
-fn suggestion(error: &clap::Error, requested: &Requested) -> Option<String> {
+fn suggestion(error: &clap::Error, requested: &Requested, catalog: &Catalog) -> Option<String> {
     let kinds =
         [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let mut suggestions = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
@@ -116,7 +116,19 @@ fn suggestion(error: &clap::Error, requested: &Requested) -> Option<String> {
         ContextValue::Strings(words) if !words.is_empty() => Some(words.join("`, `")),
         _ => None,
     });
-    suggestions.next().or_else(|| suggested_elsewhere(error, requested))
+    let found = suggestions.next().or_else(|| suggested_elsewhere(error, requested));
+    found.or_else(|| near_command(error, requested, catalog))
+}
+
+/// Returns the command that a misspelt one is closest to. The parser finds none for short words such as `nwe`.
+fn near_command(error: &clap::Error, requested: &Requested, catalog: &Catalog) -> Option<String> {
+    let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
+        return None;
+    };
+    let program = CommandHelp::of_program(catalog);
+    let command = program.find(&requested.command).ok()?;
+    let names = command.commands.iter().map(CommandHelp::last_name);
+    closest(word, names).map(ToOwned::to_owned)
 }
 
 /// Returns the words that the parser knows in another place: `'build --strict' exists`, or a command that is

@@ -20,8 +20,8 @@ use crate::content::key_shapes::{ATTACHMENT, CHANGE, FORMER_APPROVAL, WAIVER, WI
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError};
 use crate::content::yaml_slips::{
-    OddSign, backslash_in_path, odd_sign, odd_sign_by_key, quoted_line, unindented_below,
-    unknown_escape, without_odd_signs,
+    OddSign, backslash_in_path, glued_value, odd_sign, odd_sign_by_key, quoted_line,
+    unindented_below, unknown_escape, without_odd_signs,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
@@ -161,7 +161,16 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
     ("url", "help-slug"),
     ("path", "help-slug"),
     ("permalink", "help-slug"),
-    ("layout", "help-extra"),
+    ("type", "help-kind"),
+    ("layout", "help-kind"),
+    ("resources", "help-resources"),
+    ("menu", "help-delete"),
+    ("menus", "help-delete"),
+    ("linkTitle", "help-delete"),
+    ("linktitle", "help-delete"),
+    ("keywords", "help-delete"),
+    ("cascade", "help-delete"),
+    ("sitemap", "help-delete"),
     ("template", "help-extra"),
     ("params", "help-extra"),
 ];
@@ -232,7 +241,11 @@ pub fn split_front_matter(path: &str, text: &str, diagnostics: &mut Diagnostics)
         return None;
     }
     if first.trim_end() != "---" {
-        let help = if first.trim_end() == "+++" { "help-toml" } else { "help" };
+        let help = match first.trim_end() {
+            "+++" => "help-toml",
+            first if first.starts_with('{') => "help-json",
+            _ => "help",
+        };
         let place = Place { line: 1, column: 1, ..Place::file(path) };
         diagnostics.push(Diagnostic::error(Code::FrontMatterMissing, place).help(help));
         return None;
@@ -496,6 +509,11 @@ pub(super) fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> D
     }
     if let Some(sign) = odd_sign_by_key(yaml, at) {
         return source.odd_sign(sign);
+    }
+    if let Some(line) = glued_value(yaml, at, KEYS) {
+        let place = source.place_of_value(source.yaml.start + line);
+        let error = Diagnostic::error(Code::YamlSyntax, place);
+        return error.arg("cause", cause.as_str()).help("help-space");
     }
     let start = source.yaml.start + at;
     let place = source.place_of_value(start);

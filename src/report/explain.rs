@@ -58,15 +58,25 @@ struct JsonRule {
     detail: Option<String>,
 }
 
+/// An item that is explained.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExplainedItem<'a> {
+    /// Its status.
+    pub status: &'a ItemStatus,
+    /// Whether it has errors, or would have some if it were approved.
+    pub has_mistakes: bool,
+}
+
 /// Returns the rules of the gate in their order, and for each whether an item meets it.
-pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus) -> String {
+pub(crate) fn explain(reporter: &Reporter, config: &Config, item: &ExplainedItem) -> String {
+    let status = item.status;
     let path = reporter.path(&status.path, status.verdict() == Verdict::Published);
     let mut out = format!("{path}: {}\n", reporter.verdict(status.verdict()));
     let (Some(judgement), Some(entry)) = (&status.judgement, &status.entry) else { return out };
     let strength = config.policy.strength(entry.category).as_str();
     let required = reporter.text(&format!("required/{strength}"), Vec::new());
     out.push_str(&format!("  {required}\n"));
-    for ExplainedRule { result, text, detail, .. } in explained_rules(reporter, config, status) {
+    for ExplainedRule { result, text, detail, .. } in explained_rules(reporter, config, item) {
         out.push_str(&format!("  {} {text}\n", result.mark()));
         out.extend(detail.map(|detail| format!("    {detail}\n")));
     }
@@ -85,24 +95,25 @@ pub(crate) fn explain(reporter: &Reporter, config: &Config, status: &ItemStatus)
 pub(crate) fn explain_json(
     reporter: &Reporter,
     config: &Config,
-    status: &ItemStatus,
+    item: &ExplainedItem,
     at: Timestamp,
     diagnostics: &[Diagnostic],
 ) -> String {
-    let rules = explained_rules(reporter, config, status).into_iter().map(|explained| {
+    let rules = explained_rules(reporter, config, item).into_iter().map(|explained| {
         let ExplainedRule { rule, result, text, detail } = explained;
         JsonRule { rule, result: result.as_str(), text, detail }
     });
     let rules: Vec<JsonRule> = rules.collect();
-    json_of_one(reporter, config, status, &rules, at, diagnostics)
+    json_of_one(reporter, config, item.status, &rules, at, diagnostics)
 }
 
 /// Returns every rule with its result. Returns none for an item that could not be read.
 fn explained_rules(
     reporter: &Reporter,
     config: &Config,
-    status: &ItemStatus,
+    item: &ExplainedItem,
 ) -> Vec<ExplainedRule> {
+    let status = item.status;
     let (Some(judgement), Some(entry)) = (&status.judgement, &status.entry) else {
         return Vec::new();
     };
@@ -123,7 +134,7 @@ fn explained_rules(
         }
         rules.extend(broken);
     }
-    let (result, text) = if status.invalid {
+    let (result, text) = if item.has_mistakes {
         (RuleResult::Broken, "reason/invalid")
     } else {
         (RuleResult::Met, "rule/no-mistakes")

@@ -13,11 +13,11 @@ mod source_lines;
 mod todo;
 
 pub(crate) use data::Report;
-pub(crate) use explain::{explain, explain_json};
+pub(crate) use explain::{ExplainedItem, explain, explain_json};
 pub(crate) use github::{github, github_failure, github_lines};
 pub(crate) use human::{failure, status, summary};
 pub(crate) use json::{json, json_early};
 pub use messages::{Catalog, ReportLanguage};
 pub(crate) use reporter::Reporter;
 pub(crate) use source_lines::SourceLines;
-pub(crate) use todo::todo;
+pub(crate) use todo::{obligation_of, todo};

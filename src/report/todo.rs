@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::build::OpenObligation;
+use crate::content::Seal;
 use crate::report::data::Report;
 use crate::report::reporter::Reporter;
 use crate::text::shell_word;
@@ -73,13 +74,27 @@ impl Todo {
     }
 }
 
-/// Returns the command that approves an item.
+/// Returns the id of an obligation that items of a category may meet. Returns `None` for a category that
+/// no place of the list names.
+pub(crate) fn obligation_of(category: &str) -> Option<String> {
+    let is_of = |place: &str| place.split_once('/').is_some_and(|(first, _)| first == category);
+    let (number, ..) = PLACES.into_iter().find(|(_, place, _)| is_of(place))?;
+    Some(format!("{LIST}{number}"))
+}
+
+/// Returns the command that approves an item. One that was approved before needs a note on what changed.
 fn approve(report: &Report, path: &str) -> String {
     let mut records = report.build.records.iter();
     let entry = records.find(|status| status.path == path).and_then(|status| status.entry.as_ref());
     let category = entry.and_then(|entry| entry.category);
     let person = report.config.policy.approvers(category).first().map(|person| person.id.as_str());
-    format!("prakat approve {} --as {}", shell_word(path), shell_word(person.unwrap_or("PERSON")))
+    let was_approved = entry.is_some_and(|entry| {
+        let approval = &entry.approval;
+        approval.approver.is_some() && (approval.on.is_some() || approval.seal != Seal::Absent)
+    });
+    let note = if was_approved { " --note \"…\"" } else { "" };
+    let person = shell_word(person.unwrap_or("PERSON"));
+    format!("prakat approve {} --as {person}{note}", shell_word(path))
 }
 
 /// Returns the command that begins an item for an obligation. Returns `None` if no place is known for it, or if
