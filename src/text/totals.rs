@@ -3,11 +3,19 @@
 //! A total may be of all rows, of the subtotals, of the rows since the last subtotal, or of groups of
 //! which only some rows count. It is wrong if none of these is its value.
 
+use std::ops::Range;
+
 use super::chars::is_alphabetic;
 use super::digits::digit_value;
 
 /// How many parts of a row are looked for below it.
 const MAX_PARTS: usize = 100;
+
+/// How many totals back the rows of a total may begin.
+const MAX_TOTALS_BACK: usize = 20;
+
+/// After so many wrong totals among the rows the others are not checked.
+const MAX_WRONG: usize = 20;
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,13 +180,67 @@ pub(crate) struct SummedValues {
 impl SummedValues {
     /// Returns what the rows add up to, if no way to add them gives the total.
     pub(crate) fn differing_sum(&self, kinds: &[RowKind]) -> Option<i128> {
-        let fits = |sum: i128| (sum - self.total).abs() <= self.tolerance;
+        let fits = |sum: i128| self.fits(sum, self.total);
         let since = kinds.iter().rposition(|kind| *kind == RowKind::Total).map_or(0, |row| row + 1);
         let subtotals = Some(self.subtotals(kinds, since));
         let sums = [0, since].into_iter().flat_map(|from| self.sums(kinds, from)).flatten();
         let mut all = sums.chain(subtotals.flatten()).peekable();
         let first = *all.peek()?;
         (!all.any(fits)).then_some(first)
+    }
+
+    /// Returns the totals among the rows that are no sum of rows above them, by row, each with the sum. If the first
+    /// number is that of a total, totals may also stand above their rows.
+    pub(crate) fn wrong_subtotals(&self, kinds: &[RowKind]) -> Vec<(usize, i128)> {
+        let is_total = |row: &usize| kinds[*row] == RowKind::Total;
+        let totals: Vec<usize> = (0..kinds.len()).filter(is_total).collect();
+        let first_number = self.values.iter().position(Option::is_some);
+        let is_above = first_number.is_some_and(|row| is_total(&row));
+        let mut wrong = Vec::new();
+        for (n, row) in totals.iter().copied().enumerate() {
+            let Some(total) = self.values[row] else { continue };
+            let next = totals.get(n + 1).copied().unwrap_or(kinds.len());
+            let below = || {
+                let whole = (n == 0 && next < kinds.len()).then_some(kinds.len());
+                let ends = std::iter::once(next).chain(whole);
+                ends.map(|end| self.plain_sum(kinds, row + 1..end)).any(|sum| self.fits(sum, total))
+            };
+            let from = n.checked_sub(MAX_TOTALS_BACK).map_or(0, |first| totals[first] + 1);
+            if self.is_sum_since_a_total(kinds, from..row, total) || (is_above && below()) {
+                continue;
+            }
+            let values = self.values[from..row].to_vec();
+            let above = Self { values, total, tolerance: self.tolerance };
+            wrong.extend(above.differing_sum(&kinds[from..row]).map(|sum| (row, sum)));
+            if wrong.len() >= MAX_WRONG {
+                break;
+            }
+        }
+        wrong
+    }
+
+    /// Returns whether the rows up to a total, back to one of the totals above it, add up to it.
+    fn is_sum_since_a_total(&self, kinds: &[RowKind], rows: Range<usize>, total: i128) -> bool {
+        let mut sum = 0;
+        for row in rows.rev() {
+            let value = self.values[row].unwrap_or(0);
+            match kinds[row] {
+                RowKind::Total if self.fits(sum, total) => return true,
+                RowKind::Total => {}
+                RowKind::Minus => sum -= value,
+                _ => sum += value,
+            }
+        }
+        false
+    }
+
+    fn plain_sum(&self, kinds: &[RowKind], rows: Range<usize>) -> i128 {
+        let kept = rows.filter(|row| kinds[*row] != RowKind::Total);
+        kept.filter_map(|row| self.values[row]).sum()
+    }
+
+    fn fits(&self, sum: i128, total: i128) -> bool {
+        (sum - total).abs() <= self.tolerance
     }
 
     /// Returns the sums of the rows from one on: first of the rows that are no totals, then with other

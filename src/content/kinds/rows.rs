@@ -15,7 +15,7 @@ use crate::content::kinds::report::{below, entry, path};
 use crate::content::kinds::row_places::{RowPlaces, RowsFile};
 use crate::content::tables::{
     ChosenColumn, PlacedName, SheetNames, TableReport, TotalRow, check_sums, is_blank, notes_of,
-    report_sheet_error, take_total_row, text_of,
+    remarks_below_total, report_sheet_error, take_total_row, text_of,
 };
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -155,7 +155,8 @@ impl ExtraReader<'_> {
         let heads = report.heads(&rows)?;
         let is_named = |head: &&ChosenColumn| mapped.iter().any(|(_, m)| m.name == head.name);
         report.hidden(&rows, heads.iter().filter(|head| !is_named(head)));
-        notes_of(&mut rows);
+        notes_of(&mut rows, &mut report);
+        remarks_below_total(&mut rows, &mut report);
         let total = take_total_row(&mut rows);
         report.merged(&rows);
         let mut columns: BTreeMap<String, usize> = BTreeMap::new();
@@ -193,23 +194,22 @@ impl ExtraReader<'_> {
         if rows.len() > MAX_ENTRIES {
             report.too_many_entries(file);
         }
-        if let Some(total) = &total {
-            let is_summed = |field: &&Field| match self.is_plan {
-                true => AMOUNTS.contains(&field.id.as_str()),
-                false => field.field_type.decimals().is_some(),
-            };
-            let summed = fields.iter().filter(is_summed).filter_map(|field| {
-                let number = columns.get(&field.id)?;
-                Some((field, heads.iter().find(|head| head.number == *number)?))
-            });
-            let summed: Vec<(&Field, &ChosenColumn)> = summed.collect();
-            if self.is_plan {
-                self.plan_totals = plan_totals(&summed, total, &read);
-            } else {
-                let summed: Vec<&ChosenColumn> = summed.iter().map(|(_, head)| *head).collect();
-                check_sums(&summed, &rows, total, &mut report);
-            }
+        let is_summed = |field: &&Field| match self.is_plan {
+            true => AMOUNTS.contains(&field.id.as_str()),
+            false => field.field_type.decimals().is_some(),
+        };
+        let summed = fields.iter().filter(is_summed).filter_map(|field| {
+            let number = columns.get(&field.id)?;
+            Some((field, heads.iter().find(|head| head.number == *number)?))
+        });
+        let summed: Vec<(&Field, &ChosenColumn)> = summed.collect();
+        if let Some(total) = total.as_ref().filter(|_| self.is_plan) {
+            self.plan_totals = plan_totals(&summed, total, &read);
         }
+        // The total of a plan is that of its entries, of which some are parts of others.
+        let total = total.as_ref().filter(|_| !self.is_plan);
+        let summed: Vec<&ChosenColumn> = summed.iter().map(|(_, head)| *head).collect();
+        check_sums(&summed, &mut rows, total, &mut report);
         report.finish();
         (read.columns, read.months) = (columns, months);
         Some((Rc::new(read), rows))

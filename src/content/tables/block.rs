@@ -10,7 +10,7 @@ use crate::content::tables::model::ColumnType;
 use crate::content::tables::spec::{ChartKind, ColumnSpec, PlacedName, TableSpec, Total};
 use crate::content::yaml::{YamlStep, parse_yaml, place_of_key, repeated_key, yaml_keys};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity, closest};
-use crate::text::{ends_line, nfc, single_spaced};
+use crate::text::{ends_line, formula_sign, nfc, single_spaced};
 
 /// The keys of a block.
 pub(crate) const BLOCK_KEYS: [&str; 11] = [
@@ -261,6 +261,15 @@ impl BlockReader<'_> {
         }
     }
 
+    /// Reports a label that a spreadsheet would run as a formula: it is the head of a column in the downloads.
+    fn label(&mut self, label: &str, steps: &[YamlStep]) {
+        if let Some(sign) = formula_sign(label) {
+            let error = Diagnostic::error(Code::TableBlock, self.source.place(steps));
+            let error = error.arg("key", "label").arg("sign", sign.to_string());
+            self.found.push(error.help("help-formula"));
+        }
+    }
+
     fn columns(&mut self, map: &Map<String, Value>) -> Vec<ColumnSpec> {
         let Some(value) = given(map, "columns") else { return Vec::new() };
         let Value::Array(columns) = value else {
@@ -319,7 +328,7 @@ impl BlockReader<'_> {
                 name: single_spaced(&name).into(),
                 place: self.place_in_file(&below("name")),
             },
-            label: text(self, "label"),
+            label: text(self, "label").inspect(|label| self.label(label, &below("label"))),
             column_type,
             has_total,
             unit: text(self, "unit"),

@@ -1,7 +1,9 @@
 //! Infers the types of columns from all their values.
 
 use crate::content::tables::model::ColumnType;
-use crate::content::tables::numbers::{day_of, is_blank, is_digits_of_name, number_of};
+use crate::content::tables::numbers::{
+    day_of, in_brackets, is_blank, is_digits_of_name, number_of,
+};
 use crate::files::SheetCell;
 use crate::text::{Calendar, MONEY_DECIMALS};
 
@@ -22,6 +24,8 @@ struct Counts {
     filled: usize,
     numbers: usize,
     percents: usize,
+    /// How many are numbers in brackets.
+    bracketed: usize,
     days: usize,
     names: usize,
     years: usize,
@@ -38,7 +42,7 @@ pub(super) fn inferred<'c>(
     cells: impl Iterator<Item = &'c SheetCell>,
     calendar: Calendar,
 ) -> Inferred {
-    let counts = counted(cells, calendar);
+    let mut counts = counted(cells, calendar);
     let of = |column_type| Inferred { column_type, exceptions: 0, first_exception: 0 };
     let head = head.to_lowercase();
     let is_of_money = says(&head, &MONEY_HEADS);
@@ -47,6 +51,10 @@ pub(super) fn inferred<'c>(
     }
     if counts.days == counts.filled {
         return of(ColumnType::Date);
+    }
+    // Among numbers these are negative ones. They are told when the values are read.
+    if counts.bracketed > 0 && counts.numbers >= counts.bracketed {
+        counts.filled -= counts.bracketed;
     }
     if counts.numbers < counts.filled {
         let exceptions = counts.filled - counts.numbers;
@@ -124,7 +132,11 @@ fn counted<'c>(cells: impl Iterator<Item = &'c SheetCell>, calendar: Calendar) -
         counts.filled += 1;
         counts.days += usize::from(day_of(cell, calendar).is_some());
         let Ok(read) = number_of(cell) else {
-            counts.first_other = counts.first_other.or(Some(row));
+            let is_bracketed = in_brackets(cell).is_some();
+            counts.bracketed += usize::from(is_bracketed);
+            if !is_bracketed {
+                counts.first_other = counts.first_other.or(Some(row));
+            }
             continue;
         };
         counts.numbers += 1;
@@ -136,6 +148,17 @@ fn counted<'c>(cells: impl Iterator<Item = &'c SheetCell>, calendar: Calendar) -
         counts.finer += usize::from(read.decimals > MONEY_DECIMALS);
     }
     counts
+}
+
+/// Returns whether cells are years one after another, as the first column of a table has them.
+pub(super) fn are_years_in_order<'c>(cells: impl Iterator<Item = &'c SheetCell>) -> bool {
+    let year = |cell| is_year(cell).then(|| number_of(cell).ok()).flatten();
+    let years: Option<Vec<_>> = cells.map(year).collect();
+    let Some(years) = years.filter(|years| years.len() > 1) else { return false };
+    let are_all = |order: std::cmp::Ordering| {
+        years.windows(2).all(|two| two[0].number.compare(two[1].number) == order)
+    };
+    are_all(std::cmp::Ordering::Less) || are_all(std::cmp::Ordering::Greater)
 }
 
 /// Returns whether a number has the form of a year of either era.

@@ -84,6 +84,8 @@ pub(crate) enum CellValue {
 pub(crate) struct DataRow {
     /// The line of the file, or the row of the sheet, from 1.
     pub line: u32,
+    /// Whether it is a total of other rows, which is not drawn and not added up.
+    pub is_total: bool,
     /// One value for each column of the table.
     pub cells: Box<[CellValue]>,
 }

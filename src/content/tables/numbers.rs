@@ -61,6 +61,22 @@ fn significant_digits(number: &str) -> usize {
     digits.bytes().filter(u8::is_ascii_digit).count()
 }
 
+/// Returns the negative number that a text in brackets is in accounts: `(1,250.00)`.
+pub(super) fn in_brackets(cell: &SheetCell) -> Option<Decimal> {
+    let SheetCell::Text(text) = cell else { return None };
+    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    if !inner.starts_with(|c: char| digit_value(c).is_some()) {
+        return None;
+    }
+    Decimal::parse(&format!("-{inner}"), MAX_DECIMALS).ok()
+}
+
+/// Returns whether the number of a cell has more decimals than are kept.
+pub(super) fn is_rounded(cell: &SheetCell) -> bool {
+    let (SheetCell::Number(text) | SheetCell::Percent(text)) = cell else { return false };
+    text.split_once('.').is_some_and(|(_, decimals)| decimals.len() > MAX_DECIMALS)
+}
+
 /// Returns the amount of money of a cell.
 pub(super) fn money_of(cell: &SheetCell) -> Result<Decimal, DecimalError> {
     let CellNumber { number, is_percent, decimals } = number_of(cell)?;

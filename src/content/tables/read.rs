@@ -2,19 +2,22 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::columns::chosen_columns;
-use crate::content::tables::infer::{inferred, plain_beside_percents};
+use crate::content::tables::infer::{are_years_in_order, inferred, plain_beside_percents};
 use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
 };
-use crate::content::tables::numbers::{is_blank, text_of};
+use crate::content::tables::numbers::{is_blank, is_rounded, number_of, text_of};
 use crate::content::tables::report::TableReport;
 use crate::content::tables::sheet_errors::{SheetNames, report_sheet_error};
 use crate::content::tables::spec::{TableSpec, Total};
-use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row};
+use crate::content::tables::totals::{
+    TotalRow, Totals, notes_of, remarks_below_total, row_kinds, take_total_row,
+};
 use crate::content::tables::values::value_of;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
+use crate::text::RowKind;
 
 /// Reads a table. Returns `None` after a mistake; all of them are reported.
 pub(crate) fn read_table(
@@ -51,26 +54,44 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
     report.sheet();
     let columns = chosen_columns(spec, &rows, &mut report)?;
     report.hidden(&rows, columns.iter().filter(|column| column.spec.is_none()));
-    let notes = notes_of(&mut rows);
-    let total = match spec.total {
-        Some(Total::None) => None,
-        _ => take_total_row(&mut rows),
-    };
+    let mut notes = notes_of(&mut rows, &mut report);
+    let has_totals = spec.total != Some(Total::None);
+    let mut total = None;
+    if has_totals {
+        let mut remarks = remarks_below_total(&mut rows, &mut report);
+        remarks.append(&mut notes);
+        notes = remarks;
+        total = take_total_row(&mut rows);
+    }
     report.merged(&rows);
     let mut typed = typed_columns(spec, &columns, &rows, input, &mut report);
-    let reading = Reading { input, columns: &columns, typed: &typed };
-    let is_summed = |column: &ChosenColumn| column.spec.and_then(|s| s.has_total) == Some(true);
-    let has_sums =
-        total.is_some() || spec.total == Some(Total::Sum) || columns.iter().any(is_summed);
-    let kinds = if has_sums { row_kinds(&rows) } else { Vec::new() };
+    // A total of a column that is shown as text would stand nowhere: then it stays a row.
+    let is_shown = |(column, typed): (&ChosenColumn, &DataColumn), row: &SheetRow| {
+        typed.column_type.is_number() || number_of(&row.cells[column.number]).is_err()
+    };
+    let is_lost =
+        |row: &TotalRow| !columns.iter().zip(&typed).all(|column| is_shown(column, &row.row));
+    if let Some(total) = total.take_if(|total| is_lost(total)) {
+        rows.push(total.row);
+    }
+    let kinds = row_kinds(&rows);
+    let reading =
+        Reading { input, columns: &columns, typed: &typed, kinds: has_totals.then_some(&kinds) };
+    let subtotals: Vec<(usize, SheetRow)> = (rows.iter().zip(&kinds).enumerate())
+        .filter(|(_, (_, kind))| has_totals && **kind == RowKind::Total)
+        .map(|(number, (row, _))| (number, row.clone()))
+        .collect();
+    let rounded: Vec<usize> = columns.iter().map(|column| rounded_in(&rows, column)).collect();
     let (rows, is_wrong) = reading.values(rows, &mut report);
     let totals = Totals {
         spec,
         columns: &columns,
         rows: &rows,
         kinds: &kinds,
+        subtotals: &subtotals,
         row: total.as_ref(),
         is_wrong: &is_wrong,
+        rounded: &rounded,
     };
     let total_label = totals.fill(&mut typed, &mut report);
     report.finish();
@@ -82,6 +103,10 @@ fn read(spec: &TableSpec, input: &TableInput, found: &mut Diagnostics) -> Option
         total_label,
         notes,
     })
+}
+
+fn rounded_in(rows: &[SheetRow], column: &ChosenColumn) -> usize {
+    rows.iter().filter(|row| is_rounded(&row.cells[column.number])).count()
 }
 
 fn origin_of(sheet: &Sheet) -> TableOrigin {
@@ -112,7 +137,12 @@ fn typed_columns(
             if read.exceptions > 0 {
                 report.mixed(column, &rows[read.first_exception], read.exceptions);
             }
-            read.column_type
+            let cells = || rows.iter().map(|row| &row.cells[column.number]);
+            let is_first = typed.is_empty() && columns.len() > 1;
+            match read.column_type {
+                ColumnType::Integer if is_first && are_years_in_order(cells()) => ColumnType::Text,
+                column_type => column_type,
+            }
         });
         let cells = rows.iter().map(|row| &row.cells[column.number]);
         let is_percent = column_type == ColumnType::Percent;
@@ -153,6 +183,8 @@ struct Reading<'r> {
     input: &'r TableInput<'r>,
     columns: &'r [ChosenColumn<'r>],
     typed: &'r [DataColumn],
+    /// What the rows are to a sum, if some may be totals.
+    kinds: Option<&'r Vec<RowKind>>,
 }
 
 impl Reading<'_> {
@@ -160,7 +192,8 @@ impl Reading<'_> {
     fn values(&self, rows: Vec<SheetRow>, report: &mut TableReport) -> (Vec<DataRow>, Vec<bool>) {
         let mut values = Vec::with_capacity(rows.len());
         let mut is_wrong = vec![false; self.columns.len()];
-        for mut row in rows {
+        for (number, mut row) in rows.into_iter().enumerate() {
+            let is_total = self.kinds.is_some_and(|kinds| kinds[number] == RowKind::Total);
             report.texts(&row);
             let columns = self.columns.iter().zip(self.typed).zip(&mut is_wrong);
             let cells = columns.map(|((column, typed), is_wrong)| {
@@ -182,7 +215,7 @@ impl Reading<'_> {
                 })
             });
             let cells = cells.collect();
-            values.push(DataRow { line: row.line, cells });
+            values.push(DataRow { line: row.line, is_total, cells });
         }
         (values, is_wrong)
     }

@@ -312,6 +312,20 @@ impl<'r> TableReport<'r> {
         self.found.push(error.arg("total", wrong.total.as_str()).arg("sum", wrong.sum.as_str()));
     }
 
+    /// Reports a row of a list that is called a total and has no number which can be checked.
+    pub(super) fn no_entry(&mut self, row: &SheetRow) {
+        let of = |cell: &SheetCell| matches!(cell, SheetCell::Text(text) if !text.is_empty());
+        let column = row.cells.iter().position(of).unwrap_or(0);
+        self.tell(|report| {
+            let place = report.cell(row, column);
+            let error = Diagnostic::error(Code::TableValue, place.place).arg("cell", place.name);
+            let error = error.arg("value", single_spaced(&text_of(&row.cells[column])));
+            let error = error.arg("type", "@table-type/entry");
+            let head = single_spaced(&text_of(&report.sheet.head.cells[column]));
+            error.arg("column", head).help("help-entry")
+        });
+    }
+
     /// Reports that a total was asked for of a column without numbers.
     pub(super) fn no_numbers(&mut self, column: &ChosenColumn) {
         let Some(spec) = column.spec else { return };

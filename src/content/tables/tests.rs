@@ -128,6 +128,7 @@ fn mistakes_in_a_block_are_told_with_their_lines() {
     assert_eq!(named("columns: [{label: ก}]"), ["11:11 table/block help-column-name"]);
     assert_eq!(named("columns: [{name: ก, typ: money}]"), ["11:21 table/block help-suggestion"]);
     assert_eq!(named("columns: [{name: ก, type: moni}]"), ["11:27 table/block help-choice"]);
+    assert_eq!(named("columns: [{name: ก, label: =1+1}]"), ["11:28 table/block help-formula"]);
     assert_eq!(named("columns: [ก, ก]"), ["11:14 table/block help-column-twice"]);
     assert_eq!(named("columns: [{name: ก, total: sum}]"), ["11:28 table/block help-column-total"]);
     assert_eq!(named("columns: [{name: ก, name: ข}]"), ["11:21 table/block help-twice"]);
@@ -198,6 +199,80 @@ fn totals_are_checked_or_computed() {
 }
 
 #[test]
+fn totals_among_the_rows_are_checked() {
+    let read = |rows: &str| codes("", &format!("งาน,บาท\n{rows}"));
+    for (rows, wrong) in [
+        ("ก,1\nข,2\nรวม,9\nลงชื่อ นาย ก,\n", "4"),
+        ("ก,1\nข,2\nรวม,9\nผู้จัดทำ,นาย ก\n", "4"),
+        ("ก,1\nรวม,9\nข,2\n", "3"),
+        ("ก,1\nรวม,1\nข,2\nรวม,3\nค,1\nรวม,2\n", "7"),
+        ("ก,1\nรวม,9\nข,2\nรวม,3\n", "3"),
+    ] {
+        let found = read(rows);
+        assert_eq!(found.len(), 1, "{rows}: {found:?}");
+        assert!(found[0].starts_with(&format!("{wrong}:")), "{rows}: {found:?}");
+        assert!(found[0].contains(" table/total help"), "{rows}: {found:?}");
+    }
+    for rows in [
+        "ก,1\nข,2\nรวม,3\nค,4\nรวม,4\nรวมทั้งสิ้น,7\n",
+        "ก,1\nรวม,1\nข,2\nรวม,2\nรวมทั้งสิ้น,3\nค,5\nรวม,5\nง,1\nรวม,1\nรวมทั้งสิ้น,6\nจ,0\n",
+        "รวม,3\nก,1\nข,2\n",
+        "รวมทั้งสิ้น,6\nรวม,3\nก,1\nข,2\nรวม,3\nค,3\n",
+        "ก,5\nหัก ข,2\nรวม,3\nค,1\n",
+    ] {
+        assert_eq!(read(rows), Vec::<String>::new(), "{rows}");
+    }
+    let signed = table("", "งาน,บาท\nก,1\nข,2\nรวม,3\nผู้จัดทำ,นาย ก\nหมายเหตุ: ข,\n");
+    assert_eq!(signed.notes, ["ผู้จัดทำ นาย ก".into(), "หมายเหตุ: ข".into()]);
+    assert_eq!((signed.rows.len(), totals(&signed)[1].as_str()), (2, "3"));
+    let among = table("", "งาน,บาท\nก,1\nรวม,1\nข,2\n");
+    let are_totals: Vec<bool> = among.rows.iter().map(|row| row.is_total).collect();
+    assert_eq!(are_totals, [false, true, false]);
+    let none = table("total: none", "งาน,บาท\nก,1\nรวม,9\nข,2\n");
+    assert!(none.rows.iter().all(|row| !row.is_total));
+}
+
+#[test]
+fn rounded_numbers_of_a_workbook_may_miss_the_total_a_little() {
+    let text = |text: &str| MadeCell::Text(text.to_owned());
+    let row = |name: &str, number: &str| vec![text(name), MadeCell::Number(number.to_owned())];
+    let of = |total: &str| {
+        let mut rows = vec![vec![text("งาน"), text("ระยะ")]];
+        rows.extend(["ก", "ข", "ค"].map(|name| row(name, "0.33333333333")));
+        rows.push(row("รวม", total));
+        told(&read_file("", "a.xlsx", &excel(&[("ก", rows)], "")).1)
+    };
+    assert_eq!(of("1"), Vec::<String>::new());
+    assert!(of("1.000002")[0].contains("table/total"), "{:?}", of("1.000002"));
+}
+
+#[test]
+fn a_total_of_a_column_of_texts_stays_a_row() {
+    let csv = "งาน,จำนวน\nก,1\nข,x\nค,3\nง,4\nจ,5\nฉ,6\nรวม,999\n";
+    let (read, found) = read_file("", "a.csv", csv.as_bytes());
+    let read = read.unwrap();
+    assert_eq!((found.len(), read.rows.len()), (1, 7), "{found:?}");
+    assert_eq!(read.rows[6].cells[1], CellValue::Text("999".into()));
+    let brackets = "งาน,จำนวน\nก,100\nข,(50)\nค,20\nรวม,999\n";
+    let (_, found) = read_file("", "a.csv", brackets.as_bytes());
+    assert_eq!(
+        told(&found),
+        [
+            "3:3:4 table/value help-figures cell=B3 value=(50) type=@table-type/integer column=จำนวน suggestion=-50"
+        ]
+    );
+    assert_eq!(types("ข้อ,ก\n(1),x\n(2),y\n"), [ColumnType::Text; 2]);
+}
+
+#[test]
+fn years_of_a_first_column_are_heads_of_rows() {
+    use ColumnType::{Integer, Text};
+    assert_eq!(types("งวด,ค่า\n2567,10\n2568,20\n"), [Text, Integer]);
+    assert_eq!(types("คน,ค่า\n2567,10\n2500,20\n2501,20\n"), [Integer, Integer]);
+    assert_eq!(types("ค่า\n2567\n2568\n"), [Integer]);
+}
+
+#[test]
 fn columns_are_chosen_ordered_and_named() {
     let csv = "ลำดับ,งาน,เพราะ\n1,ซื้อ,../a.md\n2,จ้าง,/news/b.md\n";
     let yaml = "columns: [{name: เพราะ, label: เรื่อง, type: item}, งาน]\nrow_head: งาน";
@@ -242,6 +317,7 @@ fn wrong_cells_are_told_with_their_places() {
         codes("", "ก,ข\nx,=1+1\n-ค,+66 43 000 000\n"),
         ["2:3 table/formula help", "3:1 table/formula help"]
     );
+    assert_eq!(codes("", "ก,ข\nx,1\nรวม,1\nลงชื่อ,=1+1\nหมายเหตุ,\n"), ["4:8 table/formula help"]);
     assert_eq!(codes("", "=ก,ข\nx,1\n"), ["1:1 table/formula help"]);
     assert_eq!(codes("", "ก,ข\nx,a\u{202E}b\n"), ["2:3 table/value help-character"]);
     let many = format!("ก,ข\n{}", "x,@a\n".repeat(30));

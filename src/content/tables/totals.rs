@@ -2,11 +2,11 @@
 
 use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::model::{CellValue, ColumnType, DataColumn, DataRow};
-use crate::content::tables::numbers::{is_blank, number_of, text_of};
+use crate::content::tables::numbers::{is_blank, is_rounded, number_of, text_of};
 use crate::content::tables::report::{TableReport, WrongTotal};
 use crate::content::tables::spec::{TableSpec, Total};
 use crate::files::{SheetCell, SheetRow};
-use crate::text::{Decimal, RowKind, SummedValues, is_unsummed, single_spaced};
+use crate::text::{Decimal, MAX_DECIMALS, RowKind, SummedValues, is_unsummed, single_spaced};
 
 /// A row of totals.
 #[derive(Debug, Clone)]
@@ -34,13 +34,44 @@ pub(in crate::content) fn take_total_row(rows: &mut Vec<SheetRow>) -> Option<Tot
     rows.pop().map(|row| TotalRow { label: label.into(), row })
 }
 
+/// Takes the rows below a row of totals that have nothing but texts, such as those of a signature. Returns them as remarks.
+pub(in crate::content) fn remarks_below_total(
+    rows: &mut Vec<SheetRow>,
+    report: &mut TableReport,
+) -> Vec<Box<str>> {
+    const MOST: usize = 10;
+    let are_texts = |row: &SheetRow| {
+        let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+        filled.all(|cell| {
+            matches!(cell, SheetCell::Text(_)) && !is_blank(cell) && number_of(cell).is_err()
+        })
+    };
+    let count = rows.iter().rev().take_while(|row| are_texts(row)).count();
+    let Some(total) = rows.len().checked_sub(count + 1) else { return Vec::new() };
+    let row = &rows[total];
+    let has_number = row.cells.iter().any(|cell| number_of(cell).is_ok());
+    let is_total = has_number && row_kinds(std::slice::from_ref(row)) == [RowKind::Total];
+    if count > MOST || !is_total || total == 0 {
+        return Vec::new();
+    }
+    let remark = |row: SheetRow| {
+        report.texts(&row);
+        let texts = row.cells.iter().map(text_of).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" ").into()
+    };
+    rows.drain(total + 1..).map(remark).collect()
+}
+
 /// Returns a text without the marks of bold type in Markdown.
 fn without_marks(text: &str) -> String {
     single_spaced(text.trim_matches(['*', '_']))
 }
 
 /// Takes the rows at the end that are remarks on the table: a single text that says so.
-pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
+pub(in crate::content) fn notes_of(
+    rows: &mut Vec<SheetRow>,
+    report: &mut TableReport,
+) -> Vec<Box<str>> {
     const BEGINNINGS: [&str; 7] =
         ["หมายเหตุ", "ที่มา", "แหล่งที่มา", "ข้อมูล ณ", "note", "source", "remark"];
     let mut notes: Vec<Box<str>> = Vec::new();
@@ -52,6 +83,7 @@ pub(in crate::content) fn notes_of(rows: &mut Vec<SheetRow>) -> Vec<Box<str>> {
         if !is_note || filled.next().is_some() || last.cells.len() < 2 || rows.len() < 2 {
             break;
         }
+        report.texts(last);
         notes.push(text.clone());
         rows.pop();
     }
@@ -79,10 +111,14 @@ pub(super) struct Totals<'t> {
     pub rows: &'t [DataRow],
     /// What the rows are to a sum.
     pub kinds: &'t [RowKind],
+    /// The totals among the rows, by row, if they are checked.
+    pub subtotals: &'t [(usize, SheetRow)],
     /// The row of totals in the file.
     pub row: Option<&'t TotalRow>,
     /// For each column, whether it has a cell that is no number. What it adds up to is not known then.
     pub is_wrong: &'t [bool],
+    /// For each column, how many numbers were rounded.
+    pub rounded: &'t [usize],
 }
 
 /// Returns the first row that may be a part of another one, or not be added.
@@ -110,6 +146,7 @@ impl Totals<'_> {
                     None => self.computed(position, column, said == Some(true)),
                 };
                 is_asked |= column.total.is_some();
+                self.check_subtotals(position, column.column_type, report);
             }
         }
         if let Some(row) = doubtful.filter(|_| is_asked) {
@@ -139,17 +176,35 @@ impl Totals<'_> {
             report.value(&"help-total".into(), &row.row, column, column_type, &text_of(cell));
             return None;
         };
-        // A share, an average or a rate of the whole is no sum.
-        let is_sum =
-            column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
-        let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
-        if (is_sum || said) && !self.is_wrong[position] {
-            let summed = self.summed(position, read.number);
+        if self.is_checked(position, column_type) {
+            let summed = self.summed(position, read.number, is_rounded(cell));
             if let Some(wrong) = summed.wrong(self.kinds, column_type == ColumnType::Money) {
                 report.total(&wrong, &row.row, column, "help");
             }
         }
         Some(read.number)
+    }
+
+    /// Returns whether the totals of a column must be sums. A share, an average or a rate of the whole is none.
+    fn is_checked(&self, position: usize, column_type: ColumnType) -> bool {
+        let column = &self.columns[position];
+        let is_sum =
+            column_type != ColumnType::Percent && !is_unsummed(&column.name.to_lowercase());
+        let said = column.spec.and_then(|spec| spec.has_total) == Some(true);
+        (is_sum || said) && !self.is_wrong[position]
+    }
+
+    /// Reports totals among the rows that are no sums of rows above.
+    fn check_subtotals(&self, position: usize, column_type: ColumnType, report: &mut TableReport) {
+        if self.subtotals.is_empty() || !self.is_checked(position, column_type) {
+            return;
+        }
+        let summed = self.summed(position, Decimal::ZERO, false);
+        for (row, wrong) in summed.wrong_subtotals(self.kinds, column_type == ColumnType::Money) {
+            if let Some((_, row)) = self.subtotals.iter().find(|(number, _)| *number == row) {
+                report.total(&wrong, row, &self.columns[position], "help-among");
+            }
+        }
     }
 
     /// Returns the sum of a column if it has one: that of an amount or a count, but not that of numbers of rows.
@@ -161,40 +216,68 @@ impl Totals<'_> {
         if !is_sum && !is_asked {
             return None;
         }
-        Some(self.summed(position, Decimal::ZERO).sum(self.kinds))
+        Some(self.summed(position, Decimal::ZERO, false).sum(self.kinds))
     }
 
-    fn summed(&self, position: usize, total: Decimal) -> Summed {
+    fn summed(&self, position: usize, total: Decimal, is_rounded: bool) -> Summed {
         let number = |row: &DataRow| match &row.cells[position] {
             CellValue::Number(number) => Some(*number),
             _ => None,
         };
-        Summed::new(self.rows.iter().map(number), total)
+        let rounded = self.rounded[position] + usize::from(is_rounded);
+        Summed::new(self.rows.iter().map(number), total, rounded)
     }
 }
 
-/// Checks the totals of columns against the numbers of their cells. A column with a cell that is no number is not added
-/// up.
+/// Checks the totals of columns against the numbers of their cells, and takes the totals among the rows: they are no
+/// entries. Reports one that has no number which can be checked. A column with a cell that is no number is not added up.
 pub(in crate::content) fn check_sums(
     columns: &[&ChosenColumn],
-    rows: &[SheetRow],
-    total: &TotalRow,
+    rows: &mut Vec<SheetRow>,
+    total: Option<&TotalRow>,
     report: &mut TableReport,
 ) {
     let kinds = row_kinds(rows);
+    let has_subtotals = kinds.contains(&RowKind::Total);
+    if total.is_none() && !has_subtotals {
+        return;
+    }
+    let mut is_checked = vec![false; rows.len()];
     for column in columns.iter().filter(|column| !is_unsummed(&column.name.to_lowercase())) {
         let number = |row: &SheetRow| {
             let cell = &row.cells[column.number];
             if is_blank(cell) { Some(None) } else { number_of(cell).ok().map(|n| Some(n.number)) }
         };
         let numbers: Option<Vec<Option<Decimal>>> = rows.iter().map(number).collect();
-        let written = number_of(&total.row.cells[column.number]);
-        let (Some(numbers), Ok(written)) = (numbers, written) else { continue };
-        let summed = Summed::new(numbers.into_iter(), written.number);
-        if let Some(wrong) = summed.wrong(&kinds, true) {
+        let Some(numbers) = numbers else { continue };
+        for (is_checked, number) in is_checked.iter_mut().zip(&numbers) {
+            *is_checked |= number.is_some();
+        }
+        let written = total.and_then(|total| {
+            Some((total, number_of(&total.row.cells[column.number]).ok()?.number))
+        });
+        let sum = written.map_or(Decimal::ZERO, |(_, number)| number);
+        let cells = rows.iter().chain(written.map(|(total, _)| &total.row));
+        let rounded = cells.filter(|row| is_rounded(&row.cells[column.number])).count();
+        let summed = Summed::new(numbers.into_iter(), sum, rounded);
+        if let Some((total, _)) = written
+            && let Some(wrong) = summed.wrong(&kinds, true)
+        {
             report.total(&wrong, &total.row, column, "help-rows");
         }
+        for (row, wrong) in summed.wrong_subtotals(&kinds, true) {
+            report.total(&wrong, &rows[row], column, "help-rows");
+        }
     }
+    let mut number = 0;
+    rows.retain(|row| {
+        let is_total = kinds[number] == RowKind::Total;
+        if is_total && !is_checked[number] {
+            report.no_entry(row);
+        }
+        number += 1;
+        !is_total
+    });
 }
 
 /// Numbers without their points, and how many decimals they have.
@@ -204,11 +287,20 @@ struct Summed {
 }
 
 impl Summed {
-    fn new(numbers: impl Iterator<Item = Option<Decimal>> + Clone, total: Decimal) -> Self {
+    /// `rounded` is how many of the numbers were rounded to the most decimals that are kept. Each of them may be off by
+    /// half a unit.
+    fn new(
+        numbers: impl Iterator<Item = Option<Decimal>> + Clone,
+        total: Decimal,
+        rounded: usize,
+    ) -> Self {
+        let kept = u8::try_from(MAX_DECIMALS).unwrap_or(u8::MAX);
+        let least = if rounded > 0 { kept } else { 0 };
         let scales = numbers.clone().flatten().map(Decimal::scale);
-        let scale = scales.max().unwrap_or(0).max(total.scale());
+        let scale = scales.max().unwrap_or(0).max(total.scale()).max(least);
         let values = numbers.map(|number| number.map(|number| number.units_at(scale))).collect();
-        let values = SummedValues { values, total: total.units_at(scale), tolerance: 0 };
+        let tolerance = i128::try_from(rounded.div_ceil(2)).unwrap_or(i128::MAX);
+        let values = SummedValues { values, total: total.units_at(scale), tolerance };
         Self { values, scale }
     }
 
@@ -217,6 +309,16 @@ impl Summed {
         let sum = self.values.differing_sum(kinds)?;
         let shown = |units| Decimal::from_units(units, self.scale).shown(is_money);
         Some(WrongTotal { total: shown(self.values.total), sum: shown(sum) })
+    }
+
+    /// Returns the totals among the rows that are no sums, by row.
+    fn wrong_subtotals(&self, kinds: &[RowKind], is_money: bool) -> Vec<(usize, WrongTotal)> {
+        let shown = |units| Decimal::from_units(units, self.scale).shown(is_money);
+        let wrong = self.values.wrong_subtotals(kinds).into_iter().map(|(row, sum)| {
+            let total = self.values.values[row].unwrap_or(0);
+            (row, WrongTotal { total: shown(total), sum: shown(sum) })
+        });
+        wrong.collect()
     }
 
     /// Returns the sum of all rows but subtotals.

@@ -2,7 +2,7 @@
 
 use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{CellValue, ColumnType};
-use crate::content::tables::numbers::{day_of, money_of, number_of, text_of};
+use crate::content::tables::numbers::{day_of, in_brackets, money_of, number_of, text_of};
 use crate::diagnostics::DateUse;
 use crate::files::SheetCell;
 use crate::text::{Calendar, Decimal, DecimalError, accepted_form};
@@ -69,7 +69,7 @@ pub(super) fn value_of(
 
 fn wrong_number(cell: &SheetCell, error: DecimalError, help: &'static str) -> WrongValue {
     let bare = match cell {
-        SheetCell::Text(text) => without_currency(text),
+        SheetCell::Text(text) => in_brackets(cell).or_else(|| without_currency(text)),
         _ => None,
     };
     match bare {

@@ -89,7 +89,10 @@ impl<'a> Series<'a> {
             for (column, values) in &self.columns {
                 let negative = |value: &Option<Decimal>| value.is_some_and(is_negative);
                 if let Some(row) = values.iter().position(negative) {
-                    let (column, line) = (column.label.clone(), table.rows[row].line);
+                    let (column, line) = (
+                        column.label.clone(),
+                        drawn_rows(table).nth(row).map_or(0, |row| row.line),
+                    );
                     return Err(ChartProblem::Negative { column, line });
                 }
             }
@@ -128,10 +131,11 @@ pub(super) fn is_drawn(table: &DataTable, column: usize) -> bool {
 /// Returns whether the numbers of the first column are 1, 2, 3 and so on.
 fn counts_rows(table: &DataTable) -> bool {
     let numbers = numbers_of(table, 0);
+    let has_others = table.columns[1..].iter().any(|column| column.column_type.is_number());
     let counts = |(n, number): (u32, &Option<Decimal>)| {
         number.is_some_and(|number| number.compare(Decimal::from(n)).is_eq())
     };
-    table.columns.len() > 2 && (1..).zip(&numbers).all(counts)
+    has_others && (1..).zip(&numbers).all(counts)
 }
 
 fn is_negative(number: Decimal) -> bool {
@@ -143,7 +147,12 @@ pub(super) fn numbers_of(table: &DataTable, column: usize) -> Vec<Option<Decimal
         Some(CellValue::Number(number)) => Some(*number),
         _ => None,
     };
-    table.rows.iter().map(number).collect()
+    drawn_rows(table).map(number).collect()
+}
+
+/// Returns the rows that are drawn: all but totals of others.
+fn drawn_rows(table: &DataTable) -> impl Iterator<Item = &DataRow> {
+    table.rows.iter().filter(|row| !row.is_total)
 }
 
 /// Returns the heads of the rows: the cells of the column that is said to be one, or of the first column without
@@ -155,5 +164,5 @@ fn heads(table: &DataTable, shown: &dyn Fn(&DataColumn, &CellValue) -> String) -
         let at = column.and_then(|n| Some((table.columns.get(n)?, row.cells.get(n)?)));
         at.map_or(String::new(), |(column, value)| shown(column, value))
     };
-    table.rows.iter().map(text).collect()
+    drawn_rows(table).map(text).collect()
 }

@@ -37,6 +37,7 @@ fn table(labels: &[&str], rows: &[(&str, &[&str])]) -> DataTable {
     let columns = labels.iter().map(|label| column(label, ColumnType::Integer));
     let row = |(line, (head, numbers)): (u32, &(&str, &[&str]))| DataRow {
         line,
+        is_total: false,
         cells: std::iter::once(CellValue::Text((*head).into()))
             .chain(numbers.iter().map(|text| number(text)))
             .collect(),
@@ -103,6 +104,21 @@ fn parts_of_a_column_stand_on_each_other() {
     }
     assert_eq!(html.matches("<rect x=").count(), 3, "nothing is drawn for an empty cell");
     assert!(html.contains("<ul class=\"legend\">"));
+}
+
+#[test]
+fn numbers_of_rows_and_totals_are_not_drawn() {
+    let mut counted = table(&["n"], &[("", &["5"]), ("", &["8"]), ("", &["13"])]);
+    counted.columns[0] = column("no", ColumnType::Integer);
+    for (row, n) in counted.rows.iter_mut().zip(["1", "2", "3"]) {
+        row.cells[0] = number(n);
+    }
+    let html = draw(&counted, ChartKind::Line).unwrap();
+    assert!(!html.contains("legend") && html.contains("13 (3)"), "{html}");
+    counted.rows[2].is_total = true;
+    let html = draw(&counted, ChartKind::Line).unwrap();
+    assert!(html.contains("highest 8 (2)"), "{html}");
+    assert!(BarScale::of(&counted).bar(1, Decimal::from(8)).contains("width=\"100.0%\""));
 }
 
 #[test]

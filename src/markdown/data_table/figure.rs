@@ -206,7 +206,7 @@ impl FigureWriter<'_> {
             self.label(n, out);
             out.push('>');
             self.format.html((column, *decimals), cell, out);
-            if let (Some(bars), CellValue::Number(number)) = (bars, cell) {
+            if let (Some(bars), CellValue::Number(number), false) = (bars, cell, row.is_total) {
                 out.push_str(&bars.bar(n, *number));
             }
             out.push_str(if column.is_row_head { "</th>" } else { "</td>" });

@@ -3,12 +3,14 @@
 //! A page shows the first rows of a long table. The downloads have all rows, and a script of the theme
 //! reads them from the JSON.
 
+mod budget;
 mod csv_file;
 mod figure;
 mod format;
 mod json_file;
 mod names;
 
+pub(super) use budget::TableBudget;
 pub(super) use figure::{TableAddresses, TablePage, figure};
 pub(super) use format::{ItemLink, TableFormat};
 pub(super) use names::DownloadNames;

@@ -1,5 +1,7 @@
 //! Names of the files that tables can be downloaded as.
 
+use std::collections::BTreeMap;
+
 use crate::site::TABLES;
 use crate::text::{floor_char, folded, nfc};
 
@@ -9,8 +11,8 @@ const MAX_STEM: usize = 150;
 /// Gives names to the downloads of one body.
 #[derive(Debug, Default)]
 pub(in crate::markdown) struct DownloadNames {
-    /// The names that are taken, folded.
-    taken: Vec<String>,
+    /// The names that are taken, folded, each with the last number that was put behind it.
+    taken: BTreeMap<String, u32>,
 }
 
 impl DownloadNames {
@@ -30,16 +32,31 @@ impl DownloadNames {
             None => stem.to_owned(),
         };
         let name = safe(&name);
-        let mut free = name.clone();
-        let mut number = 1;
-        while self.taken.contains(&folded(&free)) {
-            number += 1;
-            free = format!("{name}-{number}");
-        }
-        self.taken.push(folded(&free));
+        let free = self.free(&name);
         match language {
             Some(language) => format!("{TABLES}{free}.{language}"),
             None => format!("{TABLES}{free}"),
+        }
+    }
+}
+
+impl DownloadNames {
+    /// Takes a name, or the first one with a number behind it that is free.
+    fn free(&mut self, name: &str) -> String {
+        let key = folded(name);
+        let Some(mut number) = self.taken.get(&key).copied() else {
+            self.taken.insert(key, 1);
+            return name.to_owned();
+        };
+        loop {
+            number += 1;
+            let free = format!("{name}-{number}");
+            let is_free = !self.taken.contains_key(&folded(&free));
+            if is_free {
+                self.taken.insert(folded(&free), 1);
+                self.taken.insert(key, number);
+                return free;
+            }
         }
     }
 }
@@ -55,6 +72,18 @@ fn safe(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn further_names_have_the_next_free_number() {
+        let mut names = DownloadNames::default();
+        let taken: Vec<String> = ["a.csv", "a-2.csv", "A.csv", "a.csv", "a-2.csv"]
+            .map(|file| names.take(file, None, None))
+            .into();
+        let wanted = ["a", "a-2", "A-3", "a-4", "a-2-2"].map(|name| format!("tables/{name}"));
+        assert_eq!(taken, wanted);
+        let last = (0..20_000).map(|_| names.take("b.csv", None, None)).last();
+        assert_eq!(last.as_deref(), Some("tables/b-20000"));
+    }
 
     #[test]
     fn names_come_from_file_sheet_and_language() {

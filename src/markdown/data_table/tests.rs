@@ -41,7 +41,7 @@ fn table() -> DataTable {
     let day = |text| CellValue::Date(Moment::parse(text, Calendar::Buddhist).unwrap());
     let text = |text: &str| CellValue::Text(text.into());
     let item = |path: &str| CellValue::Item(path.into());
-    let row = |line, cells: Vec<CellValue>| DataRow { line, cells: cells.into() };
+    let row = |line, cells: Vec<CellValue>| DataRow { line, is_total: false, cells: cells.into() };
     let mut columns = [
         column("ลำดับ", ColumnType::Integer, None),
         column("งาน", ColumnType::Text, None),

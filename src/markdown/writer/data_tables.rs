@@ -56,6 +56,12 @@ impl<'a> Writer<'a, '_> {
 
     /// Reads the block and its file. Returns `None` after a mistake, which is reported.
     fn read_data_table(&mut self, block: &OpenTableBlock) -> Option<ReadTable> {
+        if let Err(help) = self.table_budget.take() {
+            if let Some(help) = help {
+                self.diagnostics.report(Code::TableSize, block.range.clone(), |d| d.help(help));
+            }
+            return None;
+        }
         let spec = self.read_block(block)?;
         let context = self.context;
         let Resolver { site, from } = context.resolver;
@@ -85,7 +91,9 @@ impl<'a> Writer<'a, '_> {
             severity: context.severity,
             item: &item,
         };
-        let table = read_table(&spec, &input, self.diagnostics.all())?;
+        let table = read_table(&spec, &input, self.diagnostics.all());
+        self.table_budget.spend(table.as_ref().map(|table| table.rows.len()), bytes.len());
+        let table = table?;
         Some(ReadTable { spec, table })
     }
 
@@ -127,6 +135,7 @@ impl<'a> Writer<'a, '_> {
         self.destinations.files.push(table.file);
         self.report_addresses_in_table(read);
         let items = self.items_in_table(table);
+        self.report_withheld_items(table, &items);
         let context = self.context;
         let from = context.resolver.from;
         let config = &context.resolver.site.config;
@@ -230,6 +239,24 @@ impl<'a> Writer<'a, '_> {
             });
         }
         items.into_iter().filter_map(|(path, link)| Some((path, link?))).collect()
+    }
+
+    /// Reports cells that name items which are not published: the page does not show them, but the file can be
+    /// downloaded.
+    fn report_withheld_items(&mut self, table: &DataTable, items: &BTreeMap<&str, ItemLink>) {
+        for row in &table.rows {
+            for cell in &row.cells {
+                let CellValue::Item(path) = cell else { continue };
+                if items.contains_key(path.as_ref()) || self.address_checks_left == 0 {
+                    continue;
+                }
+                self.address_checks_left -= 1;
+                let place = self.place_of_row(table.file, row.line);
+                let warning = Diagnostic::warning(Code::WithheldAddress, place);
+                let warning = warning.arg("link", path.as_ref()).help("help-table");
+                self.diagnostics.push_at(warning);
+            }
+        }
     }
 
     /// Returns the place of a row in its file. Rows of a workbook have no lines.

@@ -18,7 +18,7 @@ use crate::markdown::anchors::{Ids, braces_at_end, heading_id, is_only_id, leads
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
-use crate::markdown::data_table::{DownloadNames, TableFile};
+use crate::markdown::data_table::{DownloadNames, TableBudget, TableFile};
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
@@ -148,6 +148,8 @@ pub(super) struct Writer<'a, 's> {
     /// The files that these can be downloaded as.
     table_files: Vec<TableFile>,
     download_names: DownloadNames,
+    /// What is left for further tables from files.
+    table_budget: TableBudget,
     /// The files that they were read from, with the digests of the bytes.
     read_files: Vec<(usize, Sha256Digest)>,
     has_long_table: bool,
@@ -209,6 +211,7 @@ impl<'a, 's> Writer<'a, 's> {
             data_tables: 0,
             table_files: Vec::new(),
             download_names: DownloadNames::default(),
+            table_budget: TableBudget::default(),
             read_files: Vec::new(),
             has_long_table: false,
             has_chart: false,
