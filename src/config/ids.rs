@@ -25,3 +25,11 @@ pub(super) fn is_plain_id(text: &str) -> bool {
 pub(super) fn is_taken(id: &str) -> bool {
     is_device_name(id) || id == "null"
 }
+
+/// Returns whether a text is a set of words for the search: two or more on one line, with `=` between them.
+pub(crate) fn is_synonym_set(text: &str) -> bool {
+    let mut words = text.split('=');
+    text.contains('=')
+        && !text.contains(char::is_control)
+        && words.all(|word| word.contains(char::is_alphanumeric))
+}

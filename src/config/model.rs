@@ -215,6 +215,8 @@ pub struct Config {
     pub attachments_allow: Vec<String>,
     /// Whether the site has a search.
     pub has_search: bool,
+    /// The portal's own sets of words that mean the same, each as written: `a = b`.
+    pub synonyms: Vec<String>,
     /// Whether the site has a list of all items. The search is part of that page.
     pub has_list: bool,
     /// Whether raw HTML is sanitised and kept. Otherwise it is an error.

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
-use crate::config::ids::{is_language_tag, is_plain_id, is_taken};
+use crate::config::ids::{is_language_tag, is_plain_id, is_synonym_set, is_taken};
 use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
 use crate::config::lists::read_list;
 use crate::config::model::{
@@ -126,7 +126,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let home = BlockReader { categories: &categories, kinds: &kinds, own };
     let home = home.read(file, &mut top);
     let people = read_people(file, &mut top, &categories, calendar, &zone);
-    let (has_search, has_list) = read_search(file, &mut top);
+    let (has_search, has_list, synonyms) = read_search(file, &mut top);
     let allows_html = read_markdown(file, &mut top);
     let proofreading = read_check(file, &mut top);
     let static_allow = read_static(file, &mut top);
@@ -157,6 +157,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
         static_allow,
         attachments_allow,
         has_search,
+        synonyms,
         has_list,
         allows_html,
         proofreading,
@@ -398,9 +399,9 @@ fn read_days(file: &mut SettingsFile, table: &mut SettingsTable, key: &'static s
     Some(days.value)
 }
 
-/// Returns whether the site has a search and a list of all items. By default it has both.
-fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool) {
-    let Some(mut table) = top.table(file, "search") else { return (true, true) };
+/// Returns whether the site has a search and a list of all items, by default both, and the portal's own synonyms.
+fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool, Vec<String>) {
+    let Some(mut table) = top.table(file, "search") else { return (true, true, Vec::new()) };
     let enabled = table.boolean(file, "enabled").is_none_or(|at| at.value);
     let left_out = table.boolean(file, "list").filter(|at| !at.value);
     if let Some(At { span, .. }) = left_out.clone().filter(|_| enabled) {
@@ -409,8 +410,17 @@ fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool)
         let args = args.map(|(name, value)| (name, value.to_owned()));
         file.error(Code::SettingChoice, span, &args);
     }
+    let mut synonyms = Vec::new();
+    for At { value, span } in table.strings(file, "synonyms") {
+        if !is_synonym_set(&value) {
+            let args = [("key", "search.synonyms"), ("wanted", "@kind/synonyms")];
+            let args = args.map(|(name, value)| (name, value.to_owned()));
+            file.error(Code::SettingType, span, &args);
+        }
+        synonyms.push(value);
+    }
     table.finish_as(file, &SEARCH);
-    (enabled, left_out.is_none())
+    (enabled, left_out.is_none(), synonyms)
 }
 
 /// Returns whether raw HTML is sanitised and kept. Otherwise it is an error.

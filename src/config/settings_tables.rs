@@ -78,7 +78,7 @@ pub(super) static CATEGORY: Table = Table {
 /// `[search]`.
 pub(super) static SEARCH: Table = Table {
     name: "search",
-    keys: &[&[key("enabled", Shape::Boolean), key("list", Shape::Boolean)]],
+    keys: &[&[key("enabled", Shape::Boolean), key("list", Shape::Boolean), key("synonyms", TEXTS)]],
 };
 /// `[markdown]`.
 pub(super) static MARKDOWN: Table =

@@ -80,6 +80,7 @@ impl FieldReader<'_> {
         Some(Details {
             unit: text(&front_matter.unit),
             document_number: text(&front_matter.document_number),
+            keywords: boxed(front_matter.keywords.clone().unwrap_or_default()),
             kind: text(&front_matter.kind),
             fiscal_year: fiscal_year?,
             issued_on: issued_on?,

@@ -87,6 +87,7 @@ front_matter! {
     slug: String, value, "help-text", Text;
     aliases: Vec<String>, value, "help-list", Texts;
     tags: Vec<String>, value, "help-list", Texts;
+    keywords: Vec<String>, value, "help-list", Texts;
     unit: String, value, "help-text", Unit;
     fiscal_year: String, value, "help-text", Year;
     issued_on: String, value, "help-text", Date;

@@ -213,6 +213,7 @@ impl Corrections {
 pub struct Details {
     pub unit: Box<str>,
     pub document_number: Box<str>,
+    pub keywords: Vec<Box<str>>,
     pub kind: Box<str>,
     pub fiscal_year: Option<i16>,
     pub issued_on: Option<Moment>,

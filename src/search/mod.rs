@@ -11,6 +11,8 @@ mod plain_text;
 mod postings;
 mod scsu;
 mod shard;
+mod synonyms;
+mod titles;
 mod tokens;
 
 pub(crate) use tokens::shard_count;
@@ -30,7 +32,7 @@ use crate::search::plain_text::{TextPart, text_parts};
 use crate::search::postings::Postings;
 use crate::search::shard::{DocumentNumber, Field, LAST_DAY};
 use crate::search::tokens::fold;
-use crate::site::{ItemId, Site, encode};
+use crate::site::{ItemId, Site, encode, kind_title};
 use crate::text::{Moment, nfc};
 
 /// Builds the search of a site: an index for each language.
@@ -122,6 +124,11 @@ impl<'a> Search<'a> {
             let written =
                 index.postings.finish(&index.numbers, |name, text| write(path(name), text));
             files.extend(written?);
+            let titles = titles::content(site, language, &index.numbers, &index.ids);
+            files.push(write(path("titles"), &scsu::encode(&titles))?);
+            let code = &site.config.languages[usize::from(language)].code;
+            let words = synonyms::content(code, &site.config.synonyms);
+            files.push(write(path("words"), &scsu::encode(&words))?);
         }
         Ok(files)
     }
@@ -177,6 +184,11 @@ fn number_items(site: &Site, language: LanguageId) -> Vec<(DocumentNumber, ItemI
 /// Returns the days from 1900-01-01 to the day of publication.
 fn day_of(item: &Item, site: &Site) -> u32 {
     let Moment::Day(day) = item.window.from_written.day(&site.config.zone) else { return 0 };
+    days_of(day)
+}
+
+/// Returns the days from 1900-01-01 to a day.
+fn days_of(day: Date) -> u32 {
     u32::try_from(days_between(date(1900, 1, 1), day)).unwrap_or(0).min(LAST_DAY)
 }
 
@@ -187,7 +199,7 @@ fn days_between(from: Date, to: Date) -> i32 {
 /// The content of a document: what the script searches and shows.
 struct Document<'a> {
     item: &'a Item,
-    /// Document number, unit, tags, titles of attachments, and texts of the data of its kind.
+    /// Document number, unit, tags, keywords, titles of attachments, and texts of the data of its kind.
     details: Vec<&'a str>,
     parts: Vec<TextPart>,
 }
@@ -196,7 +208,7 @@ impl<'a> Document<'a> {
     fn new(site: &'a Site, item: &'a Item, body: &Body) -> Self {
         let fields = &item.details;
         let mut details = vec![fields.document_number.as_ref(), fields.unit.as_ref()];
-        details.extend(item.tags.iter().map(AsRef::as_ref));
+        details.extend(item.tags.iter().chain(&fields.keywords).map(AsRef::as_ref));
         details.extend(fields.attachments.iter().map(|attachment| attachment.title.as_ref()));
         details.extend(typed_texts(item, &site.config));
         details.retain(|text| !text.is_empty());
@@ -215,8 +227,8 @@ impl<'a> Document<'a> {
         folded
     }
 
-    /// Returns what the script reads: URL, title, category, date for machines and for people, details
-    /// and parts.
+    /// Returns what the script reads: URL, title, category, date for machines and for people, details,
+    /// parts, kind and year.
     fn json(&self, site: &Site) -> String {
         let (item, config) = (self.item, &site.config);
         let language = &config.languages[usize::from(item.language)].code;
@@ -232,6 +244,8 @@ impl<'a> Document<'a> {
             date.short,
             self.details,
             parts.collect::<Vec<Value>>(),
+            kind_title(config, item),
+            titles::shown_year_of(item, site),
         ]);
         format!("{whole}\n")
     }

@@ -64,6 +64,7 @@ pub(in crate::build) fn of_values(item: &Item) -> Vec<(&'static str, String)> {
         ("replaces", details.replaces.as_deref().unwrap_or("")),
     ];
     values.extend(item.tags.iter().map(|tag| ("tags", tag.as_ref())));
+    values.extend(details.keywords.iter().map(|word| ("keywords", word.as_ref())));
     values.extend(details.changes.all().iter().map(|c| ("changes", c.note.as_ref())));
     values.extend(details.attachments.iter().map(|named| ("attachments", named.title.as_ref())));
     values.extend(details.meets.iter().map(|id| ("meets", id.as_ref())));

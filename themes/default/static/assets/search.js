@@ -112,19 +112,29 @@ function fieldIn({ known, bound }, id) {
   return Math.min(known.get(id) ?? 3, beyond);
 }
 
-// A result; null if a term is missing.
-function verify(json, terms) {
-  const [url, title, category, iso, date, details, parts] = JSON.parse(json);
+// A result; null if a term is missing. In a loose one they may be: it shows where the most are.
+function verify(json, terms, loose) {
+  const [url, title, category, iso, date, details, parts, kind, year] = JSON.parse(json);
   const texts = [{ field: 0, text: title }, ...details.map((text) => ({ field: 1, text, excerpt: text }))];
   for (const field of [1, 2]) {
     for (const [anchor, heading, excerpt] of parts) texts.push({ field, text: [heading, excerpt][field - 1], anchor, heading, excerpt });
   }
   const folded = texts.map((one) => fold(one.text).text);
-  const places = terms.map((term) => texts[folded.findIndex((text) => text.includes(term))]);
-  if (!places.every(Boolean)) return null;
+  let places = terms.map((term) => texts[folded.findIndex((text) => text.includes(term))]);
+  if (loose) {
+    const count = (text, n) => (texts[n].field > 1 ? terms.filter((term) => text.includes(term)).length : 0);
+    const counts = folded.map(count);
+    places = [texts[counts.indexOf(Math.max(...counts))]];
+    if (!Math.max(...counts)) places = [texts[0]];
+  } else if (!places.every(Boolean)) return null;
   const best = places.reduce((a, b) => (b.field > a.field ? b : a));
   const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean) || '';
-  return { ...best, url, title, category, iso, date, excerpt };
+  return { ...best, url, title, category, kind, year, iso, date, excerpt };
+}
+
+async function textOf(id, load) {
+  const day = LAST_DAY - Math.floor(id / SLOTS);
+  return unpack(await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`));
 }
 
 // The best field first, then the newest. Lists and texts are loaded as they are needed: what only
@@ -165,8 +175,7 @@ async function find(query, load, shards) {
   async function readSome(most) {
     const slips = await Promise.all(rest.splice(0, Math.min(most, others.length ? 4 : 5)).map(async ({ id, field }) => {
       read.add(id);
-      const day = LAST_DAY - Math.floor(id / SLOTS);
-      const file = await load(`text/${day >> 5}/${day}-${id % SLOTS}.txt`), is = verify(unpack(file), terms);
+      const is = verify(await textOf(id, load), terms);
       if (is) found.push({ ...is, id });
       return is && is.field === field ? [] : id;
     }));
@@ -186,10 +195,200 @@ async function find(query, load, shards) {
       }
     }
     given.push(...found.splice(0, missing));
-    return { results: given.slice(), all: next() === Infinity && !found.length };
+    const left = shortest.bound < Infinity ? shortest.count - read.size : rest.length;
+    return { results: given.slice(), all: next() === Infinity && !found.length, about: given.length + found.length + Math.max(0, left) };
   }
   weigh();
   return { terms, upTo };
+}
+
+const KEYS = [...`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?`];
+const THAI = [...'ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'];
+
+// What was typed with the keyboard in the wrong language.
+function otherKeys(text) {
+  const [from, to] = /[ก-๙]/.test(text) ? [THAI, KEYS] : [KEYS, THAI];
+  return [...text].map((c) => to[from.indexOf(c)] || c).join('');
+}
+
+// What matches a word with one letter wrong, missing, too many, or two changed about.
+function slipsOf(word) {
+  const pieces = [];
+  for (let i = 0; i <= word.length; i++) {
+    const [a, b] = [word.slice(0, i), word.slice(i)];
+    pieces.push(`${a}\\S${b}`);
+    if (b) pieces.push(a + b.slice(1), `${a}\\S${b.slice(1)}`);
+    if (b[1]) pieces.push(a + b[1] + b[0] + b.slice(2));
+  }
+  const [before, after] = isLatin(word) ? ['(?<![a-z])', '(?![a-z])'] : ['', '(?![\\u0E33\\p{M}])'];
+  return new RegExp(`${before}(?:${pieces.join('|')})${after}`, 'u');
+}
+
+// Titles with what ranks them, and words: such as mean the same, and such as say nothing.
+async function guideOf(load) {
+  const [titles, words] = await Promise.all(['titles', 'words'].map(async (name) => JSON.parse(unpack(await load(`index/${name}.txt`)))));
+  const [categories, kinds, , count, rows] = titles, [sets, ...lists] = words;
+  const plain = (list) => list.map((text) => fold(text).text);
+  return {
+    categories,
+    kinds,
+    count,
+    rows: rows.map(([day, slot, flags, category, kind, year, title, own, also]) => ({
+      id: (LAST_DAY - day) * SLOTS + slot,
+      flags,
+      year,
+      category: categories[category - 1] || '',
+      kind: kinds[kind - 1] || '',
+      title: fold(title).text,
+      own: plain(own),
+      also: plain(also),
+    })),
+    sets: sets.map((line) => plain(line.split('='))),
+    lists: lists.map(plain),
+  };
+}
+
+const isLatin = (word) => /^[a-z]/.test(word);
+// Whether a text has a word: in Thai anywhere, in Latin letters from the beginning of a word.
+const has = (text, word) => (isLatin(word) ? ` ${text}`.includes(` ${word}`) : text.includes(word));
+
+// What a query is about, each as words that mean the same, the one that was typed first.
+function conceptsOf(query, { sets, lists: [ignored, years, months], rows }) {
+  let text = ` ${fold(query.normalize('NFC')).text} `, newest = false;
+  const concepts = [], pieces = [];
+  const known = [...new Set(sets.flat())].filter((word) => text.includes(word)).sort((a, b) => b.length - a.length);
+  const segmenter = new Intl.Segmenter('th', { granularity: 'word' }), edges = new Set();
+  for (const { index, segment } of segmenter.segment(text)) edges.add(index).add(index + segment.length);
+  const take = (word, put) => {
+    for (let at = -1; (at = text.indexOf(word, at + 1)) >= 0;) {
+      const end = at + word.length, isWhole = edges.has(at) && edges.has(end);
+      if (SIGN.test(text[end]) || (!isWhole && (isLatin(word) || clusters(word).length < 5))) continue;
+      put(at);
+      text = text.slice(0, at) + '\0'.repeat(word.length) + text.slice(end);
+    }
+  };
+  for (const word of [...years, ...months]) take(word, () => { newest = true; });
+  for (const word of known) take(word, (at) => pieces.push([at, word, sets.filter((set) => set.includes(word)).flat()]));
+  for (const { index, segment } of segmenter.segment(text.replace(/\0/g, ' '))) {
+    const word = segment.trim();
+    if (word && !ignored.includes(word)) pieces.push([index, word, []]);
+  }
+  for (const [, word, same] of pieces.sort((a, b) => a[0] - b[0])) {
+    const one = /^[a-z]{3,}s$/.test(word) ? [word.replace(/ies$/, 'y').replace(/s$/, '')] : [];
+    const more = one.flatMap((single) => sets.filter((set) => set.includes(single)).flat());
+    concepts.push([...new Set([word, ...one, ...same, ...more])]);
+  }
+  return { concepts, newest };
+}
+
+// The titles with a concept at least, the best first.
+function ranked({ concepts, newest }, whole, rows) {
+  const place = (row, word) => {
+    if (has(row.title, word)) return row.title.startsWith(word) ? 1.2 : 1;
+    if (row.own.some((text) => has(text, word))) return 1.2;
+    return row.also.some((text) => has(text, word)) ? 0.7 : Number(has(`${row.category} ${row.kind}`, word)) / 2;
+  };
+  const grid = rows.map((row) => concepts.map((words) => words.reduce((best, word, n) => {
+    const value = place(row, word) * (n ? 0.8 : 1);
+    return value > best[0] ? [value, word] : best;
+  }, [0, ''])));
+  const weights = concepts.map((_, n) => Math.log(1 + rows.length / (1 + grid.filter((places) => places[n][0]).length)));
+  const total = weights.reduce((a, b) => a + b, 0) || 1;
+  return rows.map((row, i) => {
+    const places = grid[i], found = places.filter(([value]) => value).length;
+    const sum = places.reduce((all, [value], n) => all + value * weights[n], 0);
+    const long = places.reduce((all, [, word]) => all + (row.title.includes(word) ? word.length : 0), 0);
+    const flaws = (row.flags & 1 ? 0.3 + newest : 0) + (row.flags & 2 ? 0.2 : 0) - (row.flags & 4 ? 0.1 : 0);
+    const same = [row.title, ...row.own].includes(whole);
+    return { row, found, places: places.map(([value]) => value), score: sum / total + (0.4 * long) / row.title.length + same + (row.title.includes(whole) ? 0.2 : 0) - flaws };
+  }).filter(({ found }) => found).sort((a, b) => b.score - a.score || a.row.id - b.row.id);
+}
+
+// Answers queries to an index.
+async function openSearch(load, shards) {
+  const guide = await guideOf(load), { rows } = guide;
+  const vocabulary = [...rows.flatMap(({ title, own, also }) => [title, ...own, ...also]), ...guide.sets.flat()].join('\n');
+  const isThere = async (query) => {
+    const search = await find(query, load, shards);
+    return search && (await search.upTo(1)).results.length;
+  };
+  const means = async (query) => {
+    const about = conceptsOf(query, guide);
+    return ranked(about, '', rows).some(({ found }) => found === about.concepts.length) || isThere(query);
+  };
+
+  // What may have been meant where nothing is found.
+  async function meantBy(query, concepts) {
+    const other = otherKeys(query);
+    if (other !== query && await means(other)) return other;
+    const text = fold(query).text, unknown = [];
+    for (const [word] of concepts) {
+      if (!vocabulary.includes(word) && !await isThere(word)) unknown.push(word);
+    }
+    const words = [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].map((one) => one.segment);
+    for (let size = Math.min(words.length, 6); unknown.length && size; size--) {
+      for (let at = 0; at + size <= words.length; at++) {
+        const part = words.slice(at, at + size).join('').trim();
+        if (part.length < 5 || !unknown.some((word) => part.includes(word) || word.includes(part))) continue;
+        const [word] = slipsOf(part).exec(vocabulary) || [];
+        if (word) return text.replace(part, word);
+      }
+    }
+    return '';
+  }
+
+  return async function ask(query, keep = () => true, isMeant = false) {
+    const exact = await find(query, load, shards);
+    if (!exact) return null;
+    const about = conceptsOf(query, guide), { concepts } = about, all = concepts.length;
+    const titles = ranked(about, exact.terms.join(' '), rows), full = titles.filter(({ found }) => found === all);
+    const few = await exact.upTo(3), isLittle = full.length + few.results.length < 3;
+    if (!full.length && !few.results.length && !isMeant) {
+      const meant = await meantBy(query, concepts), other = meant && await ask(meant, keep, true);
+      if (other) return { ...other, meant };
+    }
+    const terms = [...new Set([...exact.terms, ...concepts.flat().filter((word) => clusters(word).length > 1)])];
+    const given = [], seen = new Set();
+    let isDone = false, without = '';
+
+    async function* every(search) {
+      for (let n = 0, last; !last;) {
+        const { results, all: isAll } = await search.upTo(n + PIECE);
+        yield* results.slice(n);
+        n = results.length;
+        last = isAll;
+      }
+    }
+    const shown = async ({ row: { id } }) => ({ ...verify(await textOf(id, load), terms, true), id });
+    async function* answers() {
+      for (const one of full) if (keep(one.row)) yield shown(one);
+      yield* every(exact);
+      if (!isLittle) return;
+      const words = await find(concepts.map(([word]) => word).join(' '), load, shards);
+      const scores = new Map(titles.map(({ row, score }) => [row.id, score])), some = [];
+      for await (const one of words ? every(words) : []) {
+        some.push({ one, score: (scores.get(one.id) || 0) + 0.9 - one.field / 5 });
+        if (some.length > 20) break;
+      }
+      for (const one of titles.filter(({ row }) => keep(row)).slice(0, 20)) some.push({ title: one, score: one.score });
+      for (const { one, title } of some.sort((a, b) => b.score - a.score)) {
+        if (title && title.found < all && !seen.has(title.row.id)) without ||= concepts.filter((_, n) => !title.places[n]).map(([word]) => word).join(' ');
+        yield one || shown(title);
+      }
+    }
+    const source = answers();
+    async function upTo(count) {
+      while (!isDone && given.length <= count) {
+        const { value, done } = await source.next();
+        isDone = done;
+        if (done || seen.has(value.id) || !keep(value)) continue;
+        seen.add(value.id);
+        given.push(value);
+      }
+      return { results: given.slice(0, count), all: isDone && given.length <= count, without, about: Math.max(given.length, full.length, few.about) };
+    }
+    return { terms, upTo };
+  };
 }
 
 function hits(text, terms) {
@@ -308,5 +507,5 @@ function start(page) {
   if (input.value) run();
 }
 
-export { fold, clusters, shardOf, unpack, find, hits, wordAt };
+export { fold, clusters, shardOf, unpack, find, hits, wordAt, openSearch, otherKeys };
 if (globalThis.document) start(document.getElementById('pk-search'));

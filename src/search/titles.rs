@@ -1,0 +1,153 @@
+//! The file with the titles of an index, by which the script ranks what it finds, parts what is typed without
+//! spaces, and recognises a slip of the finger.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::config::LanguageId;
+use crate::content::{Item, Role};
+use crate::search::shard::DocumentNumber;
+use crate::search::days_of;
+use crate::site::{ItemId, Site, kind_title};
+use crate::text::{Moment, nfc, shown_year};
+
+/// The most titles in the file: some thirty kilobytes. A larger portal has those that lead to the rest.
+const MOST: usize = 400;
+
+/// An older one of a series, such as the budget of a year before.
+const OLDER: u8 = 1;
+/// Its deadline or validity is over.
+const ENDED: u8 = 2;
+/// The page of a category, or one outside all categories.
+const LEADS_ON: u8 = 4;
+
+/// A title with what ranks it.
+struct TitleRow<'s> {
+    item: &'s Item,
+    number: DocumentNumber,
+    year: i16,
+    flags: u8,
+}
+
+/// Returns the content of the file: the names of categories, those of kinds, the newest day, how many documents
+/// there are, and for each title the number of its document, flags, the positions of its category and kind, from 1, its
+/// year, the title, its keywords, and other words for it: tags, and what a person is.
+///
+/// What is over is told by the newest day of the index, not by the clock: the file changes only with what is published.
+pub(super) fn content(
+    site: &Site,
+    language: LanguageId,
+    numbers: &[DocumentNumber],
+    ids: &[ItemId],
+) -> String {
+    let newest = numbers.first().map_or(0, |number| number.day);
+    let rows = rows(site, numbers, ids, newest);
+    let (mut categories, mut kinds) = (Vec::new(), Vec::new());
+    let code = &site.config.languages[usize::from(language)].code;
+    let shown: Vec<Value> = rows
+        .iter()
+        .take(MOST)
+        .map(|TitleRow { item, number, year, flags }| {
+            let category =
+                item.category.map_or("", |category| site.config.category_title(category, language));
+            let category = position(category, &mut categories);
+            let kind = position(kind_title(&site.config, item), &mut kinds);
+            let year = shown_year(*year, site.config.calendar, code);
+            let words = |words: &[Box<str>]| -> Vec<String> {
+                words.iter().map(|word| nfc(word).to_string()).collect()
+            };
+            let own = words(&item.details.keywords);
+            let also = [words(&item.tags), labels(site, item)].concat();
+            let title = nfc(&item.title);
+            json!([number.day, number.slot, flags, category, kind, year, title, own, also])
+        })
+        .collect();
+    format!("{}\n", json!([categories, kinds, newest, ids.len(), shown]))
+}
+
+/// Returns the position of a name, from 1; 0 if it is empty.
+fn position<'s>(name: &'s str, names: &mut Vec<&'s str>) -> usize {
+    if name.is_empty() {
+        return 0;
+    }
+    let known = names.iter().position(|known| *known == name);
+    known.unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    }) + 1
+}
+
+/// Returns the titles, those that lead to others first: with keywords, not dated, the newest of their series.
+fn rows<'s>(
+    site: &'s Site,
+    numbers: &[DocumentNumber],
+    ids: &[ItemId],
+    newest: u32,
+) -> Vec<TitleRow<'s>> {
+    let mut series = HashMap::new();
+    let mut rows: Vec<TitleRow> = numbers
+        .iter()
+        .zip(ids)
+        .map(|(number, id)| {
+            let item: &Item = site.item(*id);
+            let year = year_of(item, site);
+            let newest_of: &mut (i16, u32) =
+                series.entry(series_of(item)).or_insert((year, number.day));
+            *newest_of = (*newest_of).max((year, number.day));
+            TitleRow { item, number: *number, year, flags: 0 }
+        })
+        .collect();
+    for row in &mut rows {
+        let is_older = series[&series_of(row.item)] > (row.year, row.number.day);
+        let is_ended = last_day(row.item, site).is_some_and(|day| days_of(day) < newest);
+        let leads_on = row.item.role == Role::Index || row.item.category.is_none();
+        row.flags = u8::from(is_older) * OLDER
+            + u8::from(is_ended) * ENDED
+            + u8::from(leads_on) * LEADS_ON;
+    }
+    rows.sort_by_key(|TitleRow { item, number, flags, .. }| {
+        let is_dated = item.title.contains(|c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c));
+        let rank = (item.details.keywords.is_empty(), flags & (OLDER | ENDED), is_dated);
+        (rank, Reverse(number.day), number.slot)
+    });
+    rows
+}
+
+/// Returns what the titles of a series have in common: the category and the title without numbers.
+fn series_of(item: &Item) -> (Option<crate::config::CategoryId>, String) {
+    (item.category, item.title.chars().filter(|c| !c.is_numeric()).collect())
+}
+
+/// Returns the fiscal year of an item, or else that of its publication.
+fn year_of(item: &Item, site: &Site) -> i16 {
+    let published = || match item.window.from_written.day(&site.config.zone) {
+        Moment::Day(day) => day.year(),
+        _ => 0,
+    };
+    item.details.fiscal_year.unwrap_or_else(published)
+}
+
+/// Returns the year of an item as readers of its language count it.
+pub(super) fn shown_year_of(item: &Item, site: &Site) -> i16 {
+    let code = &site.config.languages[usize::from(item.language)].code;
+    shown_year(year_of(item, site), site.config.calendar, code)
+}
+
+/// Returns the last day on which an item is in force or may be answered.
+fn last_day(item: &Item, site: &Site) -> Option<Date> {
+    let deadline = item.details.deadline.map(|deadline| deadline.written);
+    match deadline.or(item.details.valid_until)?.day(&site.config.zone) {
+        Moment::Day(day) => Some(day),
+        _ => None,
+    }
+}
+
+/// Returns what else people call an item: the position of a person.
+fn labels(site: &Site, item: &Item) -> Vec<String> {
+    let person = item.typed_as("person", &site.config.kinds);
+    let position = person.map(|person| nfc(person.text_of("position")).to_string());
+    position.into_iter().filter(|position| !position.is_empty()).collect()
+}
