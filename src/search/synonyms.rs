@@ -18,10 +18,12 @@ struct Words {
     /// What means the year and the month of the newest document.
     year: Vec<String>,
     month: Vec<String>,
+    /// What stands in many titles and is not what they are about.
+    weak: Vec<String>,
 }
 
-/// Returns the content of the file with the words of a language: the sets, the portal's own first, the ignored words, and
-/// those for this year and this month.
+/// Returns the content of the file with the words of a language: the sets, the portal's own first, the ignored words, those
+/// for this year and this month, and what is weak in a title.
 pub(super) fn content(language: &str, own: &[String]) -> String {
     let english = Words::built_in(include_str!("en.toml"));
     // People type English words on Thai pages, too.
@@ -37,6 +39,7 @@ pub(super) fn content(language: &str, own: &[String]) -> String {
         joined(|words| &words.ignored),
         joined(|words| &words.year),
         joined(|words| &words.month),
+        joined(|words| &words.weak),
     ]);
     format!("{whole}\n")
 }
@@ -49,6 +52,7 @@ impl Words {
             ignored: Vec::new(),
             year: Vec::new(),
             month: Vec::new(),
+            weak: Vec::new(),
         })
     }
 }

@@ -21,6 +21,8 @@ const MOST: usize = 400;
 const OLDER: u8 = 1;
 /// Its deadline or validity is over.
 const ENDED: u8 = 2;
+/// It may be answered, or is in force, until a day that is not over.
+const OPEN: u8 = 8;
 /// The page of a category, or one outside all categories.
 const LEADS_ON: u8 = 4;
 
@@ -102,10 +104,13 @@ fn rows<'s>(
         .collect();
     for row in &mut rows {
         let is_older = series[&series_of(row.item)] > (row.year, row.number.day);
-        let is_ended = last_day(row.item, site).is_some_and(|day| days_of(day) < newest);
+        let last_day = last_day(row.item, site).map(days_of);
+        let is_ended = last_day.is_some_and(|day| day < newest);
+        let is_open = last_day.is_some() && !is_ended;
         let leads_on = row.item.role == Role::Index || row.item.category.is_none();
         row.flags = u8::from(is_older) * OLDER
             + u8::from(is_ended) * ENDED
+            + u8::from(is_open) * OPEN
             + u8::from(leads_on) * LEADS_ON;
     }
     rows.sort_by_key(|TitleRow { item, number, flags, .. }| {

@@ -217,11 +217,11 @@ function slipsOf(word) {
   for (let i = 0; i <= word.length; i++) {
     const [a, b] = [word.slice(0, i), word.slice(i)];
     pieces.push(`${a}\\S${b}`);
-    if (b) pieces.push(a + b.slice(1), `${a}\\S${b.slice(1)}`);
     if (b[1]) pieces.push(a + b[1] + b[0] + b.slice(2));
+    if (b) pieces.push(`${a}\\S${b.slice(1)}`, a + b.slice(1));
   }
   const [before, after] = isLatin(word) ? ['(?<![a-z])', '(?![a-z])'] : ['', '(?![\\u0E33\\p{M}])'];
-  return new RegExp(`${before}(?:${pieces.join('|')})${after}`, 'u');
+  return new RegExp(`${before}(?:${pieces.join('|')})${after}`, 'gu');
 }
 
 // Titles with what ranks them, and words: such as mean the same, and such as say nothing.
@@ -239,7 +239,7 @@ async function guideOf(load) {
       year,
       category: categories[category - 1] || '',
       kind: kinds[kind - 1] || '',
-      title: fold(title).text,
+      title: lists[3].reduce((text, weak) => text.replace(weak, ''), fold(title).text),
       own: plain(own),
       also: plain(also),
     })),
@@ -253,7 +253,7 @@ const isLatin = (word) => /^[a-z]/.test(word);
 const has = (text, word) => (isLatin(word) ? ` ${text}`.includes(` ${word}`) : text.includes(word));
 
 // What a query is about, each as words that mean the same, the one that was typed first.
-function conceptsOf(query, { sets, lists: [ignored, years, months], rows }) {
+function conceptsOf(query, { sets, lists: [ignored, years, months] }) {
   let text = ` ${fold(query.normalize('NFC')).text} `, newest = false;
   const concepts = [], pieces = [];
   const known = [...new Set(sets.flat())].filter((word) => text.includes(word)).sort((a, b) => b.length - a.length);
@@ -293,14 +293,14 @@ function ranked({ concepts, newest }, whole, rows) {
     return value > best[0] ? [value, word] : best;
   }, [0, ''])));
   const weights = concepts.map((_, n) => Math.log(1 + rows.length / (1 + grid.filter((places) => places[n][0]).length)));
-  const total = weights.reduce((a, b) => a + b, 0) || 1;
+  const total = weights.reduce((a, b) => a + b, 0) || 1, latest = Math.max(...rows.map(({ year }) => year));
   return rows.map((row, i) => {
     const places = grid[i], found = places.filter(([value]) => value).length;
     const sum = places.reduce((all, [value], n) => all + value * weights[n], 0);
-    const long = places.reduce((all, [, word]) => all + (row.title.includes(word) ? word.length : 0), 0);
-    const flaws = (row.flags & 1 ? 0.3 + newest : 0) + (row.flags & 2 ? 0.2 : 0) - (row.flags & 4 ? 0.1 : 0);
+    const long = concepts.reduce((all, words) => all + Math.max(...words.map((word) => (has(row.title, word) ? word.length : 0))), 0);
+    const flaws = (row.flags & 1 ? 0.3 + newest : 0) + (/\d/.test(row.title) ? Math.min(0.2, (latest - row.year) / 20) : 0) + (row.flags & 2 ? 0.2 : 0) - (row.flags & 12 ? 0.1 : 0);
     const same = [row.title, ...row.own].includes(whole);
-    return { row, found, places: places.map(([value]) => value), score: sum / total + (0.4 * long) / row.title.length + same + (row.title.includes(whole) ? 0.2 : 0) - flaws };
+    return { row, found, places: places.map(([value]) => value), score: sum / total + (0.5 * long) / (row.title.length + 4) + same + (row.title.includes(whole) ? 0.2 : 0) - flaws };
   }).filter(({ found }) => found).sort((a, b) => b.score - a.score || a.row.id - b.row.id);
 }
 
@@ -312,39 +312,39 @@ async function openSearch(load, shards) {
     const search = await find(query, load, shards);
     return search && (await search.upTo(1)).results.length;
   };
-  const means = async (query) => {
-    const about = conceptsOf(query, guide);
-    return ranked(about, '', rows).some(({ found }) => found === about.concepts.length) || isThere(query);
-  };
-
-  // What may have been meant where nothing is found.
-  async function meantBy(query, concepts) {
-    const other = otherKeys(query);
-    if (other !== query && await means(other)) return other;
+  // A query with one slip taken back.
+  async function mended(query) {
     const text = fold(query).text, unknown = [];
-    for (const [word] of concepts) {
+    for (const [word] of conceptsOf(query, guide).concepts) {
       if (!vocabulary.includes(word) && !await isThere(word)) unknown.push(word);
     }
     const words = [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].map((one) => one.segment);
-    for (let size = Math.min(words.length, 6); unknown.length && size; size--) {
+    for (let size = Math.min(words.length, 6); size; size--) {
       for (let at = 0; at + size <= words.length; at++) {
         const part = words.slice(at, at + size).join('').trim();
-        if (part.length < 5 || !unknown.some((word) => part.includes(word) || word.includes(part))) continue;
-        const [word] = slipsOf(part).exec(vocabulary) || [];
+        if (part.length < 5 || (size < words.length && !unknown.some((word) => part.includes(word) || word.includes(part)))) continue;
+        const [word] = (vocabulary.match(slipsOf(part)) || []).sort((a, b) => b.length - a.length);
         if (word) return text.replace(part, word);
       }
     }
     return '';
   }
 
-  return async function ask(query, keep = () => true, isMeant = false) {
+  // What may have been meant where nothing is found.
+  async function meantBy(query) {
+    const other = otherKeys(query), plain = fold(other).text;
+    if (plain && (vocabulary.includes(plain) || await isThere(other))) return plain;
+    return await mended(query) || mended(other);
+  }
+
+  async function ask(query, keep = () => true, isMeant = false) {
     const exact = await find(query, load, shards);
     if (!exact) return null;
     const about = conceptsOf(query, guide), { concepts } = about, all = concepts.length;
     const titles = ranked(about, exact.terms.join(' '), rows), full = titles.filter(({ found }) => found === all);
     const few = await exact.upTo(3), isLittle = full.length + few.results.length < 3;
     if (!full.length && !few.results.length && !isMeant) {
-      const meant = await meantBy(query, concepts), other = meant && await ask(meant, keep, true);
+      const meant = await meantBy(query), other = meant && await ask(meant, keep, true);
       if (other) return { ...other, meant };
     }
     const terms = [...new Set([...exact.terms, ...concepts.flat().filter((word) => clusters(word).length > 1)])];
@@ -388,7 +388,10 @@ async function openSearch(load, shards) {
       return { results: given.slice(0, count), all: isDone && given.length <= count, without, about: Math.max(given.length, full.length, few.about) };
     }
     return { terms, upTo };
-  };
+  }
+  const inOrder = (values) => [...new Set(values)].filter(Boolean).sort();
+  const years = inOrder(rows.map(({ year }) => year)).reverse();
+  return Object.assign(ask, { choices: { category: guide.categories, kind: inOrder(guide.kinds), year: years } });
 }
 
 function hits(text, terms) {
@@ -419,7 +422,8 @@ function start(page) {
   const words = page.dataset, files = new Map(), part = (name) => page.querySelector(name);
   const form = part('form'), input = form.q, status = part('[role=status]'), list = part('.found'), more = part('.more');
   const everything = document.getElementById('pk-everything');
-  let turn = 0, wait = 0, current = null, shown = 0;
+  const facets = part('.facets'), chosen = [...facets.querySelectorAll('select')], nothing = part('.nothing'), meant = part('.meant');
+  let turn = 0, wait = 0, current = null, shown = 0, opening = null;
 
   async function load(path) {
     if (!files.has(path)) {
@@ -466,13 +470,24 @@ function start(page) {
     return element('li', '', element('div', 'when', time), element('div', '', ...about));
   }
 
+  // A text of the page with words put in.
+  const say = (name, values) => Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), words[name]);
+
   async function show() {
-    const mine = turn, { results, all } = await current.upTo(shown + PIECE);
+    const mine = turn, search = current, { results, all, about, without } = await search.upTo(shown + PIECE);
     if (mine !== turn) return;
     list.append(...results.slice(shown).map(entry));
     shown = results.length;
-    status.textContent = words[!shown ? 'none' : all ? 'count' : 'first'].replace('{n}', shown);
+    const isNarrowed = chosen.some((one) => one.value);
+    const number = !shown ? 'none' : all || isNarrowed ? 'count' : 'about';
+    const texts = [search.meant && say('meant', { query: search.query, words: search.meant }), say(number, { n: all ? shown : isNarrowed ? `${shown}+` : about })];
+    if (without) texts.push(say('without', { words: without }));
+    status.textContent = texts.filter(Boolean).join(' · ');
     more.hidden = all;
+    nothing.hidden = shown > 0;
+    nothing.querySelector('.tried').textContent = say('tried', { words: search.terms.slice(0, 9).join(', ') });
+    meant.hidden = !search.meant;
+    meant.firstChild.textContent = say('take', { words: search.meant });
   }
 
   function failed() {
@@ -480,23 +495,52 @@ function start(page) {
     everything.hidden = false;
   }
 
+  // Loads what guides the search, once, and fills in what results are narrowed by.
+  function opened() {
+    opening ||= openSearch(load, words.shards).then((ask) => {
+      for (const select of chosen) {
+        const option = (text, value) => { select.add(new Option(text, value)); };
+        option(words.all, '');
+        ask.choices[select.name].forEach((value) => option(value, value));
+      }
+      return ask;
+    });
+    return opening;
+  }
+  const keep = (one) => chosen.every(({ name, value }) => !value || String(one[name]) === value);
+
   async function run() {
     const mine = ++turn, query = input.value.trim();
     history.replaceState(null, '', '?q=' + encodeURIComponent(query));
     try {
-      const search = await find(query, load, words.shards);
+      const search = query ? await (await opened())(query, keep) : null;
       if (mine !== turn) return;
-      current = search;
+      current = search && { ...search, query };
       shown = 0;
       list.textContent = status.textContent = '';
-      list.hidden = more.hidden = !search;
+      list.hidden = more.hidden = facets.hidden = !search;
+      nothing.hidden = meant.hidden = true;
       everything.hidden = !!search;
       if (search) await show();
     } catch {
+      opening = null;
       if (mine === turn) failed();
     }
   }
 
+  function take() {
+    input.value = current.meant;
+    input.focus();
+    run();
+  }
+
+  meant.firstChild.onclick = take;
+  input.onkeydown = (event) => {
+    if (event.key !== 'ArrowDown' || meant.hidden) return;
+    event.preventDefault();
+    take();
+  };
+  chosen.forEach((select) => { select.onchange = run; });
   form.onsubmit = (event) => { event.preventDefault(); run(); };
   input.oninput = () => { clearTimeout(wait); wait = setTimeout(run, 250); };
   more.onclick = () => {
