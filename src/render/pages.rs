@@ -120,6 +120,8 @@ impl Renderer<'_> {
         let shown = list.chunks(PER_PAGE).nth(number - 1).unwrap_or_default();
         context.insert_value("entries", self.entries(shown));
         context.insert_value("total", Value::from(list.len()));
+        let pages = |category| ("pages", Value::from(site.list_pages(language, category)));
+        context.insert_value("categories", self.categories(language, pages));
         context.insert_value("shards", Value::from(shard_count(list.len())));
         let url = site.config.search_url(language);
         context.insert("pager", &pager(&url, number, page_count(list, PER_PAGE)));

@@ -31,6 +31,7 @@ use crate::output::Stage;
 use crate::search::plain_text::{TextPart, text_parts};
 use crate::search::postings::Postings;
 use crate::search::shard::{DocumentNumber, Field, LAST_DAY};
+use crate::search::synonyms::Words;
 use crate::search::tokens::fold;
 use crate::site::{ItemId, Site, encode, kind_title};
 use crate::text::{Moment, nfc};
@@ -119,16 +120,17 @@ impl<'a> Search<'a> {
     ) -> Result<Vec<T>, Failure> {
         let mut files = Vec::new();
         for ((language, _), index) in site.config.languages().zip(self.indexes) {
+            let LanguageIndex { postings, numbers, ids } = index;
             let folder = site.config.search_url(language);
             let path = |name: &str| format!("{folder}index/{name}.txt");
-            let written =
-                index.postings.finish(&index.numbers, |name, text| write(path(name), text));
+            let written = postings.finish(&numbers, |name, text| write(path(name), text));
             files.extend(written?);
-            let titles = titles::content(site, language, &index.numbers, &index.ids);
-            files.push(write(path("titles"), &scsu::encode(&titles))?);
             let code = &site.config.languages[usize::from(language)].code;
-            let words = synonyms::content(code, &site.config.synonyms);
-            files.push(write(path("words"), &scsu::encode(&words))?);
+            let words = Words::of(code, &site.config.synonyms);
+            let titles = titles::content(site, language, &numbers, &ids, &words.weak());
+            for (name, text) in [("titles", titles), ("words", words.content())] {
+                files.push(write(path(name), &scsu::encode(&text))?);
+            }
         }
         Ok(files)
     }

@@ -40,6 +40,13 @@ pub(super) struct DocumentNumber {
     pub slot: u32,
 }
 
+impl DocumentNumber {
+    /// Returns the number by which the script knows the document: the newer, the smaller.
+    pub(super) fn id(self) -> u64 {
+        u64::from(LAST_DAY - self.day) << 24 | u64::from(self.slot)
+    }
+}
+
 /// The latest day. Lists count back from the day after it.
 pub(super) const LAST_DAY: u32 = 110_000;
 

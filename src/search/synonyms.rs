@@ -6,55 +6,57 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::text::nfc;
+use crate::search::tokens::fold;
 
 /// Words of a language.
-#[derive(Deserialize)]
-struct Words {
+#[derive(Default, Deserialize)]
+pub(super) struct Words {
     /// Sets of words that mean the same.
     synonyms: Vec<String>,
     /// Words of questions.
     ignored: Vec<String>,
-    /// What means the year and the month of the newest document.
-    year: Vec<String>,
-    month: Vec<String>,
+    /// What means the newest of a series.
+    newest: Vec<String>,
     /// What stands in many titles and is not what they are about.
     weak: Vec<String>,
 }
 
-/// Returns the content of the file with the words of a language: the sets, the portal's own first, the ignored words, those
-/// for this year and this month, and what is weak in a title.
-pub(super) fn content(language: &str, own: &[String]) -> String {
-    let english = Words::built_in(include_str!("en.toml"));
-    // People type English words on Thai pages, too.
-    let words = if language == "th" { Some(Words::built_in(include_str!("th.toml"))) } else { None };
-    let all = || words.iter().chain([&english]);
-    let built_in = all().flat_map(|words| &words.synonyms);
-    let sets: Vec<String> = own.iter().chain(built_in).map(|line| nfc(line).to_string()).collect();
-    let joined = |list: fn(&Words) -> &[String]| -> Vec<&str> {
-        all().flat_map(|words| list(words)).map(String::as_str).collect()
-    };
-    let whole = json!([
-        sets,
-        joined(|words| &words.ignored),
-        joined(|words| &words.year),
-        joined(|words| &words.month),
-        joined(|words| &words.weak),
-    ]);
-    format!("{whole}\n")
+impl Words {
+    /// Returns the words for a language, with a portal's own sets. English ones are among them in any language, as people
+    /// type them on any page.
+    pub(super) fn of(language: &str, own: &[String]) -> Self {
+        let mut words = Self { synonyms: own.to_vec(), ..Self::default() };
+        if language == "th" {
+            words.add(include_str!("th.toml"));
+        }
+        words.add(include_str!("en.toml"));
+        words
+    }
+
+    /// Adds the words of a file that comes with the program. A test reads all of them.
+    fn add(&mut self, text: &str) {
+        let more: Self = toml::from_str(text).unwrap_or_default();
+        self.synonyms.extend(more.synonyms);
+        self.ignored.extend(more.ignored);
+        self.newest.extend(more.newest);
+        self.weak.extend(more.weak);
+    }
+
+    /// Returns what is weak in titles, folded.
+    pub(super) fn weak(&self) -> Vec<String> {
+        folded(&self.weak)
+    }
+
+    /// Returns the content of the file with words, folded: the sets, the ignored words, and those for the newest.
+    pub(super) fn content(&self) -> String {
+        let sets: Vec<Vec<String>> =
+            self.synonyms.iter().map(|line| line.split('=').map(fold).collect()).collect();
+        format!("{}\n", json!([sets, folded(&self.ignored), folded(&self.newest)]))
+    }
 }
 
-impl Words {
-    /// Reads a file that comes with the program. A test reads all of them.
-    fn built_in(text: &str) -> Self {
-        toml::from_str(text).unwrap_or_else(|_| Self {
-            synonyms: Vec::new(),
-            ignored: Vec::new(),
-            year: Vec::new(),
-            month: Vec::new(),
-            weak: Vec::new(),
-        })
-    }
+fn folded(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| fold(word)).collect()
 }
 
 #[cfg(test)]

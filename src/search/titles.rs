@@ -11,8 +11,9 @@ use crate::config::LanguageId;
 use crate::content::{Item, Role};
 use crate::search::shard::DocumentNumber;
 use crate::search::days_of;
+use crate::search::tokens::fold;
 use crate::site::{ItemId, Site, kind_title};
-use crate::text::{Moment, nfc, shown_year};
+use crate::text::{Moment, shown_year};
 
 /// The most titles in the file: some thirty kilobytes. A larger portal has those that lead to the rest.
 const MOST: usize = 400;
@@ -34,9 +35,9 @@ struct TitleRow<'s> {
     flags: u8,
 }
 
-/// Returns the content of the file: the names of categories, those of kinds, the newest day, how many documents
-/// there are, and for each title the number of its document, flags, the positions of its category and kind, from 1, its
-/// year, the title, its keywords, and other words for it: tags, and what a person is.
+/// Returns the content of the file: the names of categories, those of kinds, and for each title the number of its
+/// document as in the index, flags, the positions of its category and kind in these, its year, and three folded texts: the
+/// title without what is weak in it, its keywords, and other words for it, such as tags.
 ///
 /// What is over is told by the newest day of the index, not by the clock: the file changes only with what is published.
 pub(super) fn content(
@@ -44,42 +45,40 @@ pub(super) fn content(
     language: LanguageId,
     numbers: &[DocumentNumber],
     ids: &[ItemId],
+    weak: &[String],
 ) -> String {
     let newest = numbers.first().map_or(0, |number| number.day);
     let rows = rows(site, numbers, ids, newest);
-    let (mut categories, mut kinds) = (Vec::new(), Vec::new());
-    let code = &site.config.languages[usize::from(language)].code;
+    // The first is that of items without.
+    let (mut categories, mut kinds) = (vec![""], vec![""]);
     let shown: Vec<Value> = rows
         .iter()
         .take(MOST)
-        .map(|TitleRow { item, number, year, flags }| {
+        .map(|TitleRow { item, number, flags, .. }| {
             let category =
                 item.category.map_or("", |category| site.config.category_title(category, language));
             let category = position(category, &mut categories);
             let kind = position(kind_title(&site.config, item), &mut kinds);
-            let year = shown_year(*year, site.config.calendar, code);
-            let words = |words: &[Box<str>]| -> Vec<String> {
-                words.iter().map(|word| nfc(word).to_string()).collect()
-            };
-            let own = words(&item.details.keywords);
-            let also = [words(&item.tags), labels(site, item)].concat();
-            let title = nfc(&item.title);
-            json!([number.day, number.slot, flags, category, kind, year, title, own, also])
+            let year = shown_year_of(item, site);
+            let mut title = fold(&item.title);
+            for words in weak {
+                title = title.replacen(words, "", 1);
+            }
+            let own = fold(&item.details.keywords.join(" "));
+            let also = fold(&[&item.tags.join(" "), " ", position_of(site, item)].concat());
+            json!([number.id(), flags, category, kind, year, title, own, also])
         })
         .collect();
-    format!("{}\n", json!([categories, kinds, newest, ids.len(), shown]))
+    format!("{}\n", json!([categories, kinds, shown]))
 }
 
-/// Returns the position of a name, from 1; 0 if it is empty.
+/// Returns the position of a name, and adds it if it is new.
 fn position<'s>(name: &'s str, names: &mut Vec<&'s str>) -> usize {
-    if name.is_empty() {
-        return 0;
-    }
     let known = names.iter().position(|known| *known == name);
     known.unwrap_or_else(|| {
         names.push(name);
         names.len() - 1
-    }) + 1
+    })
 }
 
 /// Returns the titles, those that lead to others first: with keywords, not dated, the newest of their series.
@@ -150,9 +149,7 @@ fn last_day(item: &Item, site: &Site) -> Option<Date> {
     }
 }
 
-/// Returns what else people call an item: the position of a person.
-fn labels(site: &Site, item: &Item) -> Vec<String> {
-    let person = item.typed_as("person", &site.config.kinds);
-    let position = person.map(|person| nfc(person.text_of("position")).to_string());
-    position.into_iter().filter(|position| !position.is_empty()).collect()
+/// Returns the position of a person. It is empty for other items.
+fn position_of<'s>(site: &'s Site, item: &'s Item) -> &'s str {
+    item.typed_as("person", &site.config.kinds).map_or("", |person| person.text_of("position"))
 }

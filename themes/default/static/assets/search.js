@@ -122,10 +122,8 @@ function verify(json, terms, loose) {
   const folded = texts.map((one) => fold(one.text).text);
   let places = terms.map((term) => texts[folded.findIndex((text) => text.includes(term))]);
   if (loose) {
-    const count = (text, n) => (texts[n].field > 1 ? terms.filter((term) => text.includes(term)).length : 0);
-    const counts = folded.map(count);
-    places = [texts[counts.indexOf(Math.max(...counts))]];
-    if (!Math.max(...counts)) places = [texts[0]];
+    const counts = folded.map((text, n) => texts[n].field > 1 && terms.filter((term) => text.includes(term)).length);
+    places = [texts[Math.max(0, counts.indexOf(Math.max(1, ...counts)))]];
   } else if (!places.every(Boolean)) return null;
   const best = places.reduce((a, b) => (b.field > a.field ? b : a));
   const excerpt = best.excerpt || parts.map((part) => part[2]).find(Boolean) || '';
@@ -202,8 +200,8 @@ async function find(query, load, shards) {
   return { terms, upTo };
 }
 
-const KEYS = [...`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?`];
-const THAI = [...'ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ'];
+const KEYS = `1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?`;
+const THAI = 'ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙๐"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ';
 
 // What was typed with the keyboard in the wrong language.
 function otherKeys(text) {
@@ -211,187 +209,155 @@ function otherKeys(text) {
   return [...text].map((c) => to[from.indexOf(c)] || c).join('');
 }
 
-// What matches a word with one letter wrong, missing, too many, or two changed about.
-function slipsOf(word) {
-  const pieces = [];
-  for (let i = 0; i <= word.length; i++) {
-    const [a, b] = [word.slice(0, i), word.slice(i)];
-    pieces.push(`${a}\\S${b}`);
-    if (b[1]) pieces.push(a + b[1] + b[0] + b.slice(2));
-    if (b) pieces.push(`${a}\\S${b.slice(1)}`, a + b.slice(1));
-  }
-  const [before, after] = isLatin(word) ? ['(?<![a-z])', '(?![a-z])'] : ['', '(?![\\u0E33\\p{M}])'];
-  return new RegExp(`${before}(?:${pieces.join('|')})${after}`, 'gu');
-}
-
-// Titles with what ranks them, and words: such as mean the same, and such as say nothing.
-async function guideOf(load) {
-  const [titles, words] = await Promise.all(['titles', 'words'].map(async (name) => JSON.parse(unpack(await load(`index/${name}.txt`)))));
-  const [categories, kinds, , count, rows] = titles, [sets, ...lists] = words;
-  const plain = (list) => list.map((text) => fold(text).text);
-  return {
-    categories,
-    kinds,
-    count,
-    rows: rows.map(([day, slot, flags, category, kind, year, title, own, also]) => ({
-      id: (LAST_DAY - day) * SLOTS + slot,
-      flags,
-      year,
-      category: categories[category - 1] || '',
-      kind: kinds[kind - 1] || '',
-      title: lists[3].reduce((text, weak) => text.replace(weak, ''), fold(title).text),
-      own: plain(own),
-      also: plain(also),
-    })),
-    sets: sets.map((line) => plain(line.split('='))),
-    lists: lists.map(plain),
-  };
-}
-
 const isLatin = (word) => /^[a-z]/.test(word);
-// Whether a text has a word: in Thai anywhere, in Latin letters from the beginning of a word.
-const has = (text, word) => (isLatin(word) ? ` ${text}`.includes(` ${word}`) : text.includes(word));
+// Whether a text has a word: one in Latin letters at the beginning of a word.
+const has = (text, word) => (isLatin(word) ? ` ${text}`.includes(' ' + word) : text.includes(word));
 
-// What a query is about, each as words that mean the same, the one that was typed first.
-function conceptsOf(query, { sets, lists: [ignored, years, months] }) {
-  let text = ` ${fold(query.normalize('NFC')).text} `, newest = false;
-  const concepts = [], pieces = [];
-  const known = [...new Set(sets.flat())].filter((word) => text.includes(word)).sort((a, b) => b.length - a.length);
-  const segmenter = new Intl.Segmenter('th', { granularity: 'word' }), edges = new Set();
-  for (const { index, segment } of segmenter.segment(text)) edges.add(index).add(index + segment.length);
-  const take = (word, put) => {
-    for (let at = -1; (at = text.indexOf(word, at + 1)) >= 0;) {
-      const end = at + word.length, isWhole = edges.has(at) && edges.has(end);
-      if (SIGN.test(text[end]) || (!isWhole && (isLatin(word) || clusters(word).length < 5))) continue;
-      put(at);
-      text = text.slice(0, at) + '\0'.repeat(word.length) + text.slice(end);
-    }
-  };
-  for (const word of [...years, ...months]) take(word, () => { newest = true; });
-  for (const word of known) take(word, (at) => pieces.push([at, word, sets.filter((set) => set.includes(word)).flat()]));
-  for (const { index, segment } of segmenter.segment(text.replace(/\0/g, ' '))) {
-    const word = segment.trim();
-    if (word && !ignored.includes(word)) pieces.push([index, word, []]);
-  }
-  for (const [, word, same] of pieces.sort((a, b) => a[0] - b[0])) {
-    const one = /^[a-z]{3,}s$/.test(word) ? [word.replace(/ies$/, 'y').replace(/s$/, '')] : [];
-    const more = one.flatMap((single) => sets.filter((set) => set.includes(single)).flat());
-    concepts.push([...new Set([word, ...one, ...same, ...more])]);
-  }
-  return { concepts, newest };
+function wordsOf(text) {
+  if (!Intl.Segmenter) return text.split(/( )/);
+  return [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].map((one) => one.segment);
 }
 
-// The titles with a concept at least, the best first.
-function ranked({ concepts, newest }, whole, rows) {
-  const place = (row, word) => {
-    if (has(row.title, word)) return row.title.startsWith(word) ? 1.2 : 1;
-    if (row.own.some((text) => has(text, word))) return 1.2;
-    return row.also.some((text) => has(text, word)) ? 0.7 : Number(has(`${row.category} ${row.kind}`, word)) / 2;
+// What differs from a word by a letter wrong, missing, too many, or by two changed about.
+function slipsOf(word) {
+  const all = [];
+  for (let i = 0; i <= word.length; i++) {
+    const a = word.slice(0, i), b = word.slice(i), c = b.slice(1);
+    all.push(`${a}\\S${b}`);
+    if (c) all.push(a + c[0] + b[0] + c.slice(1));
+    if (b) all.push(`${a}\\S${c}`, a + c);
+  }
+  return new RegExp(isLatin(word) ? `\\b(?:${all.join('|')})\\b` : `(?:${all.join('|')})(?![\\u0E33\\p{M}])`, 'gu');
+}
+
+// What a query is about: each part as words that mean the same, the typed one first.
+function conceptsOf(query, [sets, ignored, periods]) {
+  const found = [], known = [...periods, ...new Set(sets.flat())].filter((word) => query.includes(word));
+  const ends = new Set([0]);
+  wordsOf(query).reduce((at, word) => { ends.add(at + word.length); return at + word.length; }, 0);
+  let text = query;
+  for (const word of known.sort((a, b) => b.length - a.length)) {
+    for (let at; (at = text.indexOf(word, at + 1 || 0)) >= 0;) {
+      const end = at + word.length, isLong = !isLatin(word) && clusters(word).length > 4 && !SIGN.test(text[end]);
+      if (!isLong && !(ends.has(at) && ends.has(end))) continue;
+      found.push([at, word]);
+      text = text.slice(0, at) + ' '.repeat(word.length) + text.slice(end);
+    }
+  }
+  let end = 0, last;
+  for (const word of wordsOf(text)) {
+    // What is no word to the browser comes in letters.
+    if (last && last[0] + last[1].length === end && /^\p{L}\p{M}*$/u.test(word) && !ignored.includes(word)) last[1] += word;
+    else if (word.trim() && !ignored.includes(word)) found.push(last = [end, word]);
+    end += word.length;
+  }
+  const words = found.sort((a, b) => a[0] - b[0]).map((one) => one[1]);
+  const concepts = words.filter((word) => !periods.includes(word)).map((word) => {
+    const same = [word, word.replace(/^([a-z]{2,})(?:(i)es|s)$/, (_, stem, i) => stem + (i ? 'y' : ''))];
+    return [...new Set([...same, ...sets.filter((set) => same.some((one) => set.includes(one))).flat()])];
+  });
+  return { concepts, isNewest: concepts.length < words.length };
+}
+
+// The titles with a part of a query, the best first.
+function ranked({ concepts, isNewest }, query, rows) {
+  const place = ({ title, own, also, about }, word) => {
+    if (has(title, word)) return title.startsWith(word) ? 1.2 : 1;
+    return has(own, word) ? 1.2 : has(also, word) ? 0.7 : has(about, word) / 2;
   };
-  const grid = rows.map((row) => concepts.map((words) => words.reduce((best, word, n) => {
-    const value = place(row, word) * (n ? 0.8 : 1);
-    return value > best[0] ? [value, word] : best;
-  }, [0, ''])));
-  const weights = concepts.map((_, n) => Math.log(1 + rows.length / (1 + grid.filter((places) => places[n][0]).length)));
-  const total = weights.reduce((a, b) => a + b, 0) || 1, latest = Math.max(...rows.map(({ year }) => year));
-  return rows.map((row, i) => {
-    const places = grid[i], found = places.filter(([value]) => value).length;
-    const sum = places.reduce((all, [value], n) => all + value * weights[n], 0);
-    const long = concepts.reduce((all, words) => all + Math.max(...words.map((word) => (has(row.title, word) ? word.length : 0))), 0);
-    const flaws = (row.flags & 1 ? 0.3 + newest : 0) + (/\d/.test(row.title) ? Math.min(0.2, (latest - row.year) / 20) : 0) + (row.flags & 2 ? 0.2 : 0) - (row.flags & 12 ? 0.1 : 0);
-    const same = [row.title, ...row.own].includes(whole);
-    return { row, found, places: places.map(([value]) => value), score: sum / total + (0.5 * long) / (row.title.length + 4) + same + (row.title.includes(whole) ? 0.2 : 0) - flaws };
-  }).filter(({ found }) => found).sort((a, b) => b.score - a.score || a.row.id - b.row.id);
+  const grid = rows.map((row) => concepts.map((words) => Math.max(...words.map((word, n) => place(row, word) * (n ? 0.8 : 1)))));
+  const sum = (list, of) => list.reduce((all, one, n) => all + of(one, n), 0);
+  const weights = concepts.map((_, n) => Math.log(1 + rows.length / (1 + sum(grid, (places) => places[n] > 0))));
+  const latest = Math.max(...rows.map(({ year }) => year)), total = sum(weights, Number) || 1;
+  return rows.map(({ id, title, own, flags, year, ...row }, i) => {
+    const long = sum(concepts, (words) => Math.max(...words.map((word) => has(title, word) && word.length)));
+    const old = (flags & 1) * (0.3 + isNewest) + (/\d/.test(title) && Math.min(0.2, (latest - year) / 20)) + (flags & 2) / 10;
+    const score = sum(grid[i], (value, n) => value * weights[n]) / total + long / (2 * title.length + 8) - old
+      + (flags & 12 ? 0.1 : 0) + title.includes(query) / 5 + (title === query || has(own, query));
+    return { ...row, id, year, score, left: concepts.filter((_, n) => !grid[i][n]).map(([word]) => word) };
+  }).filter(({ left }) => left.length < concepts.length).sort((a, b) => b.score - a.score || a.id - b.id);
 }
 
 // Answers queries to an index.
 async function openSearch(load, shards) {
-  const guide = await guideOf(load), { rows } = guide;
-  const vocabulary = [...rows.flatMap(({ title, own, also }) => [title, ...own, ...also]), ...guide.sets.flat()].join('\n');
-  const isThere = async (query) => {
-    const search = await find(query, load, shards);
-    return search && (await search.upTo(1)).results.length;
-  };
+  const guide = async (name) => JSON.parse(unpack(await load(`index/${name}.txt`)));
+  const [[categories, kinds, list], words] = await Promise.all(['titles', 'words'].map(guide));
+  const rows = list.map(([id, flags, category, kind, year, title, own, also]) => {
+    const names = { category: categories[category], kind: kinds[kind] };
+    return { ...names, id, flags, year, title, own, also, about: fold(`${names.category} ${names.kind}`).text };
+  });
+  const vocabulary = [...rows.flatMap(({ title, own, also }) => [title, own, also]), ...words[0].flat()].join('\n');
+  const isThere = async (query) => vocabulary.includes(query) || (await (await find(query, load, shards)).upTo(1)).results.length;
+
   // A query with one slip taken back.
   async function mended(query) {
-    const text = fold(query).text, unknown = [];
-    for (const [word] of conceptsOf(query, guide).concepts) {
-      if (!vocabulary.includes(word) && !await isThere(word)) unknown.push(word);
-    }
-    const words = [...new Intl.Segmenter('th', { granularity: 'word' }).segment(text)].map((one) => one.segment);
-    for (let size = Math.min(words.length, 6); size; size--) {
-      for (let at = 0; at + size <= words.length; at++) {
-        const part = words.slice(at, at + size).join('').trim();
-        if (part.length < 5 || (size < words.length && !unknown.some((word) => part.includes(word) || word.includes(part)))) continue;
+    const unknown = [], parts = wordsOf(query);
+    for (const [word] of conceptsOf(query, words).concepts) if (!await isThere(word)) unknown.push(word);
+    for (let size = Math.min(parts.length, 6); size; size--) {
+      for (let at = 0; at + size <= parts.length; at++) {
+        const part = parts.slice(at, at + size).join('').trim(), isBad = (word) => part.includes(word) || word.includes(part);
+        if (part.length < 5 || !(size === parts.length || unknown.some(isBad))) continue;
         const [word] = (vocabulary.match(slipsOf(part)) || []).sort((a, b) => b.length - a.length);
-        if (word) return text.replace(part, word);
+        if (word) return query.replace(part, word);
       }
     }
     return '';
   }
 
-  // What may have been meant where nothing is found.
-  async function meantBy(query) {
-    const other = otherKeys(query), plain = fold(other).text;
-    if (plain && (vocabulary.includes(plain) || await isThere(other))) return plain;
-    return await mended(query) || mended(other);
-  }
-
-  async function ask(query, keep = () => true, isMeant = false) {
-    const exact = await find(query, load, shards);
+  async function ask(typed, keep = () => true, isMeant = false) {
+    const exact = await find(typed, load, shards);
     if (!exact) return null;
-    const about = conceptsOf(query, guide), { concepts } = about, all = concepts.length;
-    const titles = ranked(about, exact.terms.join(' '), rows), full = titles.filter(({ found }) => found === all);
-    const few = await exact.upTo(3), isLittle = full.length + few.results.length < 3;
-    if (!full.length && !few.results.length && !isMeant) {
-      const meant = await meantBy(query), other = meant && await ask(meant, keep, true);
-      if (other) return { ...other, meant };
+    const query = exact.terms.join(' '), about = conceptsOf(query, words), { concepts } = about;
+    const titles = ranked(about, query, rows), full = titles.filter(({ left }) => !left.length);
+    const first = await exact.upTo(3), count = full.length + first.results.length;
+    if (!count && !isMeant) {
+      const other = fold(otherKeys(typed)).text;
+      const meant = other && await isThere(other) ? other : await mended(query) || await mended(other);
+      const answer = meant && await ask(meant, keep, true);
+      if (answer) return { ...answer, meant };
     }
     const terms = [...new Set([...exact.terms, ...concepts.flat().filter((word) => clusters(word).length > 1)])];
     const given = [], seen = new Set();
     let isDone = false, without = '';
 
     async function* every(search) {
-      for (let n = 0, last; !last;) {
-        const { results, all: isAll } = await search.upTo(n + PIECE);
+      for (let n = 0, isLast; !isLast;) {
+        const { results, all } = await search.upTo(n + PIECE);
         yield* results.slice(n);
         n = results.length;
-        last = isAll;
+        isLast = all;
       }
     }
-    const shown = async ({ row: { id } }) => ({ ...verify(await textOf(id, load), terms, true), id });
+    const read = async ({ id }) => ({ ...verify(await textOf(id, load), terms, true), id });
     async function* answers() {
-      for (const one of full) if (keep(one.row)) yield shown(one);
+      for (const one of full) if (keep(one)) yield read(one);
       yield* every(exact);
-      if (!isLittle) return;
-      const words = await find(concepts.map(([word]) => word).join(' '), load, shards);
-      const scores = new Map(titles.map(({ row, score }) => [row.id, score])), some = [];
-      for await (const one of words ? every(words) : []) {
-        some.push({ one, score: (scores.get(one.id) || 0) + 0.9 - one.field / 5 });
-        if (some.length > 20) break;
+      if (count > 2 || !concepts.length) return;
+      const some = titles.filter(keep).slice(0, 20);
+      for await (const one of every(await find(concepts.map(([word]) => word).join(' '), load, shards))) {
+        const score = titles.find(({ id }) => id === one.id)?.score || 0;
+        if (some.push({ one, score: score + 0.9 - one.field / 5 }) > 40) break;
       }
-      for (const one of titles.filter(({ row }) => keep(row)).slice(0, 20)) some.push({ title: one, score: one.score });
-      for (const { one, title } of some.sort((a, b) => b.score - a.score)) {
-        if (title && title.found < all && !seen.has(title.row.id)) without ||= concepts.filter((_, n) => !title.places[n]).map(([word]) => word).join(' ');
-        yield one || shown(title);
+      for (const { one, ...title } of some.sort((a, b) => b.score - a.score)) {
+        if (!one && !seen.has(title.id)) without ||= title.left.join(' ');
+        yield one || read(title);
       }
     }
     const source = answers();
-    async function upTo(count) {
-      while (!isDone && given.length <= count) {
+    async function upTo(most) {
+      while (!isDone && given.length <= most) {
         const { value, done } = await source.next();
         isDone = done;
         if (done || seen.has(value.id) || !keep(value)) continue;
         seen.add(value.id);
         given.push(value);
       }
-      return { results: given.slice(0, count), all: isDone && given.length <= count, without, about: Math.max(given.length, full.length, few.about) };
+      return { results: given.slice(0, most), all: isDone && given.length <= most, without, about: Math.max(given.length, full.length, first.about) };
     }
     return { terms, upTo };
   }
-  const inOrder = (values) => [...new Set(values)].filter(Boolean).sort();
-  const years = inOrder(rows.map(({ year }) => year)).reverse();
-  return Object.assign(ask, { choices: { category: guide.categories, kind: inOrder(guide.kinds), year: years } });
+  const years = [...new Set(rows.map(({ year }) => year))].sort().reverse();
+  return Object.assign(ask, { choices: { category: categories.slice(1), kind: kinds.slice(1), year: years } });
 }
 
 function hits(text, terms) {
@@ -496,16 +462,13 @@ function start(page) {
   }
 
   // Loads what guides the search, once, and fills in what results are narrowed by.
-  function opened() {
-    opening ||= openSearch(load, words.shards).then((ask) => {
-      for (const select of chosen) {
-        const option = (text, value) => { select.add(new Option(text, value)); };
-        option(words.all, '');
-        ask.choices[select.name].forEach((value) => option(value, value));
-      }
-      return ask;
-    });
-    return opening;
+  async function opened() {
+    const ask = await openSearch(load, words.shards);
+    for (const select of chosen) {
+      select.add(new Option(words.all, ''));
+      ask.choices[select.name].forEach((value) => select.add(new Option(value)));
+    }
+    return ask;
   }
   const keep = (one) => chosen.every(({ name, value }) => !value || String(one[name]) === value);
 
@@ -513,7 +476,7 @@ function start(page) {
     const mine = ++turn, query = input.value.trim();
     history.replaceState(null, '', '?q=' + encodeURIComponent(query));
     try {
-      const search = query ? await (await opened())(query, keep) : null;
+      const search = query ? await (await (opening ||= opened()))(query, keep) : null;
       if (mine !== turn) return;
       current = search && { ...search, query };
       shown = 0;
@@ -523,7 +486,6 @@ function start(page) {
       everything.hidden = !!search;
       if (search) await show();
     } catch {
-      opening = null;
       if (mine === turn) failed();
     }
   }
