@@ -93,7 +93,7 @@ try {
     console.log(`${query}: ${await status()} (${found.length} shown, ${loaded} bytes)`);
     for (const one of found) {
       assert.ok(one.href && one.title && one.date, JSON.stringify(one));
-      assert.ok(one.marks.length, `nothing is marked: ${JSON.stringify(one)}`);
+      assert.ok(one.marks.length || one.category, `nothing is marked: ${JSON.stringify(one)}`);
       const { status: code } = await fetch(new URL(one.href, `${site}search/`));
       assert.equal(code, 200, one.href);
     }
@@ -112,12 +112,34 @@ try {
   await evaluate("document.getElementById('pk-q').focus()");
   await send('Input.insertText', { text: 'ศ' });
   await until("location.search === '?q=' + encodeURIComponent('ประกาศ')");
-  await until(`document.querySelector('.found mark') && [...document.querySelectorAll('.found mark')].every((mark) => mark.textContent === 'ประกาศ')`);
-  await press('Tab', 'Tab', 9);
-  await press('Tab', 'Tab', 9);
+  await until(`document.querySelector('.found mark') && [...document.querySelectorAll('.found > li')].every((one) => [...one.querySelectorAll('mark')].some((mark) => mark.textContent === 'ประกาศ'))`);
+  // The button, what narrows the results, and the first of them.
+  for (let n = 0; n < 3; n++) await press('Tab', 'Tab', 9);
   assert.equal(await evaluate("document.activeElement.closest('.found > li') === document.querySelector('.found > li')"), true);
   await press('Enter', 'Enter', 13, '\r');
   await until("location.pathname !== '/search/' && document.readyState === 'complete'");
+
+  // Nothing has it: what was tried, the categories, and the office.
+  await open('search/?q=xyzzyx');
+  await until(answered);
+  assert.equal(await evaluate("document.querySelector('.nothing').hidden"), false);
+  assert.ok(await evaluate("document.querySelector('.tried').textContent.includes('xyzzyx') && document.querySelectorAll('.nothing li a').length > 0"));
+
+  // One slip: said, and taken by one key.
+  const { slip, word, narrowed } = { slip: 'ปรกาศ', word: 'ประกาศ', narrowed: 'select[name=category]' };
+  await open(`search/?q=${encodeURIComponent(slip)}`);
+  await until(answered);
+  assert.ok((await status()).includes(word), await status());
+  await evaluate("document.getElementById('pk-q').focus()");
+  await press('ArrowDown', 'ArrowDown', 40);
+  await until(`location.search === '?q=' + encodeURIComponent('${word}') && ${answered} && document.querySelector('.meant').hidden`);
+  assert.equal(await evaluate("document.activeElement.id"), 'pk-q');
+
+  // Narrowed by keys: every result is of the category.
+  await evaluate(`document.querySelector('.facets').open = true, document.querySelector('${narrowed}').focus()`);
+  await press('ArrowDown', 'ArrowDown', 40);
+  await until(`document.querySelector('${narrowed}').value && ${answered} && document.querySelector('.found > li')`);
+  assert.ok(await evaluate(`[...document.querySelectorAll('.found .tag')].every((tag) => tag.textContent === document.querySelector('${narrowed}').value)`));
 
   // What is typed is never markup.
   await open(`search/?q=${encodeURIComponent('<img src=x onerror=alert(1)>')}`);

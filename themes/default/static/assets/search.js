@@ -289,11 +289,11 @@ async function openSearch(load, shards) {
   const vocabulary = [...rows.flatMap(({ title, own, also }) => [title, own, also]), ...words[0].flat()].join('\n');
   const isThere = async (query) => vocabulary.includes(query) || (await (await find(query, load, shards)).upTo(1)).results.length;
 
-  // A query with one slip taken back.
-  async function mended(query) {
+  // A query with one slip taken back: in the whole, or also in parts.
+  async function mended(query, inParts) {
     const unknown = [], parts = wordsOf(query);
-    for (const [word] of conceptsOf(query, words).concepts) if (!await isThere(word)) unknown.push(word);
-    for (let size = Math.min(parts.length, 6); size; size--) {
+    for (const [word] of inParts ? conceptsOf(query, words).concepts : []) if (!await isThere(word)) unknown.push(word);
+    for (let size = parts.length; size > (inParts ? 0 : parts.length - 1); size--) {
       for (let at = 0; at + size <= parts.length; at++) {
         const part = parts.slice(at, at + size).join('').trim(), isBad = (word) => part.includes(word) || word.includes(part);
         if (part.length < 5 || !(size === parts.length || unknown.some(isBad))) continue;
@@ -310,9 +310,10 @@ async function openSearch(load, shards) {
     const query = exact.terms.join(' '), about = conceptsOf(query, words), { concepts } = about;
     const titles = ranked(about, query, rows), full = titles.filter(({ left }) => !left.length);
     const first = await exact.upTo(3), count = full.length + first.results.length;
-    if (!count && !isMeant) {
+    if (!first.results.length && !isMeant) {
       const other = fold(otherKeys(typed)).text;
-      const meant = other && await isThere(other) ? other : await mended(query) || await mended(other);
+      let meant = await mended(query);
+      if (!count) meant = other && await isThere(other) ? other : meant || await mended(query, true) || await mended(other, true);
       const answer = meant && await ask(meant, keep, true);
       if (answer) return { ...answer, meant };
     }
