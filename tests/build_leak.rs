@@ -26,8 +26,9 @@ const KINDS: [(&str, &str); 9] = [
     ("sealed", "seal: 0123"),
 ];
 
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     "title",
+    "keyword",
     "summary",
     "body",
     "tag",
@@ -129,7 +130,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
     let m = |part| marker(kind, n, part);
     let folder = format!("content/news/{kind}-{n:03}");
     let front = format!(
-        "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
+        "title: {}\nurgent: {}\nsummary: {}\ntags: [{}]\nkeywords: [{}]\nslug: {}\nattachments: [{{ file: {}.txt, title: {} }}]\n\
          aliases: [/old/{}/]\nmeets: [{kind}]\nunit: {}\ndocument_number: {}\n\
          changes: [{{ on: 2569-01-02, note: {} }}, {{ on: 2569-12-15, note: {} }}]\n\
          kind: record\nextra: {{ subject: {}, paper: {}.txt, rows: [{{ name: {} }}] }}\n{lines}",
@@ -137,6 +138,7 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         n.is_multiple_of(20),
         m("summary"),
         m("tag"),
+        m("keyword"),
         m("slug"),
         m("file"),
         m("filetitle"),
@@ -230,9 +232,13 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     let texts = tree(&portal.path("site/search/text"));
     assert_eq!(
         markers_in(&texts).len(),
-        2 * PER_KIND * 12,
+        2 * PER_KIND * 13,
         "the files of the search are looked at"
     );
+    let ranked = [("titles", std::fs::read(portal.path("site/search/index/titles.txt")).unwrap())];
+    let ranked = ranked.map(|(name, bytes)| (name.to_owned(), bytes)).into();
+    // Titles, keywords and tags.
+    assert_eq!(markers_in(&ranked).len(), 2 * PER_KIND * 3);
     // The window of one kind closes: its files are gone under every name, twin included.
     portal.run("build -q -o site --at 2026-12-01").expect_status(0);
     expect_only(&portal, &["live"]);

@@ -179,7 +179,8 @@ fn nothing_that_a_plain_search_finds_is_missed() {
         portal = portal.item_with(&format!("content/news/x-{n}.md"), &lines, &text);
     }
     portal.build();
-    let index = files(&portal).into_iter().filter(|(path, _)| path.contains("/index/"));
+    let is_shard = |path: &str| path.contains("/index/") && !path.ends_with("s.txt");
+    let index = files(&portal).into_iter().filter(|(path, _)| is_shard(path));
     let lines: String = index.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect();
     let marked =
         |mark: &str| lines.lines().any(|line| line.split('\t').next().unwrap().ends_with(mark));
@@ -308,4 +309,66 @@ fn nothing_else_may_have_the_url_of_the_search() {
     let portal = portal().file("site.toml", settings.replace("[people.mayor]", category));
     let run = portal.run("check -q --at 2026-11-22").expect_status(1);
     run.expect_in_stderr("content/same-url");
+}
+
+/// Asks the portal questions, each with the pages of which one must be among the first three.
+fn expect_answers(portal: &Portal, questions: &[(&str, &str)]) {
+    let lines = questions.iter().map(|(query, wanted)| format!("{query}\t{wanted}\n"));
+    portal.write("questions.tsv", lines.collect::<String>());
+    let (site, list) = (portal.path("site"), portal.path("questions.tsv"));
+    node(&["questions.mjs", site.to_str().unwrap(), list.to_str().unwrap(), "100"]);
+}
+
+#[test]
+fn plain_questions_find_their_page() {
+    let settings =
+        SITE.replace("[search]\nenabled = false", "[search]\nsynonyms = [\"ตู้ยา = คลังเวชภัณฑ์\"]");
+    let mut portal = Portal::new().file("site.toml", settings);
+    for year in 2560..2570 {
+        let lines = format!("title: เทศบัญญัติงบประมาณ พ.ศ. {year}\npublish_from: {}-01-05", year - 1);
+        portal = portal.item_with(&format!("content/news/budget-{year}.md"), &lines, "x");
+    }
+    for n in 0..30 {
+        let lines = format!("title: ข่าวการประชุมเรื่องที่ {n} ปีงบประมาณ 2569\npublish_from: 2569-03-05");
+        portal = portal.item_with(&format!("content/news/n-{n}.md"), &lines, "งบประมาณและถนน");
+    }
+    let portal = portal
+        .item_with("content/news/old.md", "title: คู่มือเบี้ยยังชีพผู้สูงอายุ", "x")
+        .item_with("content/news/stock.md", "title: รายการคลังเวชภัณฑ์", "x")
+        .item_with("content/news/form.md", "title: แบบ ก\nkeywords: [จับสุนัขจรจัด]", "x");
+    portal.build();
+    expect_answers(
+        &portal,
+        &[
+            // The newest of a series, though ten titles and thirty texts have the word.
+            ("งบประมาณ", "news/budget-2569/"),
+            ("งบประมาณปีนี้", "news/budget-2569/"),
+            ("งบประมาณ2563", "news/budget-2563/"),
+            // What people say, in a question.
+            ("ขอเบี้ยคนแก่ที่ไหน", "news/old/"),
+            ("ตู้ยาอยู่ไหน", "news/stock/"),
+            ("จับสุนัขจรจัด", "news/form/"),
+            // One slip: a letter, a tone mark, two changed about, the other keyboard.
+            ("งบประมาน", "news/budget-2569/"),
+            ("คลังเวชภัณ์ฑ", "news/stock/"),
+            ("ผุ้สูงอายุ", "news/old/"),
+            ("'[xitk,I", "news/budget-2569/"),
+        ],
+    );
+    // The withheld leave nothing that ranks or is suggested.
+    let before = files(&portal);
+    let path = "content/news/secret.md";
+    portal.write(path, item(path, "title: ลับสุดยอด\nkeywords: [ลับเฉพาะ]\napprover: -", "x"));
+    portal.build();
+    assert_eq!(before, files(&portal));
+}
+
+#[test]
+fn a_set_of_synonyms_has_two_words() {
+    for set in ["ตู้ยา", "ตู้ยา =", "= ", "a = = b"] {
+        let settings = format!("[search]\nsynonyms = [\"{set}\"]");
+        let settings = SITE.replace("[search]\nenabled = false", &settings);
+        let run = Portal::new().file("site.toml", settings).run("check").expect_status(1);
+        run.expect_in_stderr("error[settings/type]: `search.synonyms` must be a set of words");
+    }
 }

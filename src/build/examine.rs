@@ -283,8 +283,14 @@ fn report_withheld_urls(resolver: &Resolver, front_matter: &str, diagnostics: &m
     let notes = details.changes.all().iter().map(|change| &change.note);
     let files = details.attachments.iter().map(|attachment| &attachment.title);
     let single = [title, summary, &details.unit, &details.document_number, &details.kind];
-    let mut texts: Vec<&str> =
-        single.into_iter().chain(tags).chain(&details.keywords).chain(notes).chain(files).map(AsRef::as_ref).collect();
+    let mut texts: Vec<&str> = single
+        .into_iter()
+        .chain(tags)
+        .chain(&details.keywords)
+        .chain(notes)
+        .chain(files)
+        .map(AsRef::as_ref)
+        .collect();
     for (name, value) in &details.extra {
         texts.push(name);
         texts_in(value, &mut texts);

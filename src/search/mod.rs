@@ -19,7 +19,6 @@ pub(crate) use tokens::shard_count;
 
 use std::collections::HashSet;
 
-use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -30,7 +29,7 @@ use crate::markdown::Body;
 use crate::output::Stage;
 use crate::search::plain_text::{TextPart, text_parts};
 use crate::search::postings::Postings;
-use crate::search::shard::{DocumentNumber, Field, LAST_DAY};
+use crate::search::shard::{DocumentNumber, Field, day_number};
 use crate::search::synonyms::Words;
 use crate::search::tokens::fold;
 use crate::site::{ItemId, Site, encode, kind_title};
@@ -186,16 +185,7 @@ fn number_items(site: &Site, language: LanguageId) -> Vec<(DocumentNumber, ItemI
 /// Returns the days from 1900-01-01 to the day of publication.
 fn day_of(item: &Item, site: &Site) -> u32 {
     let Moment::Day(day) = item.window.from_written.day(&site.config.zone) else { return 0 };
-    days_of(day)
-}
-
-/// Returns the days from 1900-01-01 to a day.
-fn days_of(day: Date) -> u32 {
-    u32::try_from(days_between(date(1900, 1, 1), day)).unwrap_or(0).min(LAST_DAY)
-}
-
-fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
+    day_number(day)
 }
 
 /// The content of a document: what the script searches and shows.

@@ -12,6 +12,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::civil::{Date, date};
+
 use crate::search::tokens::{CLUSTERS_IN_KEY, first_clusters, shard_of_prefix};
 
 /// The part of a document that contains a gram. The best field comes first.
@@ -49,6 +51,12 @@ impl DocumentNumber {
 
 /// The latest day. Lists count back from the day after it.
 pub(super) const LAST_DAY: u32 = 110_000;
+
+/// Returns the days from 1900-01-01 to a day.
+pub(super) fn day_number(day: Date) -> u32 {
+    let days = date(1900, 1, 1).until(day).map_or(0, |span| span.get_days());
+    u32::try_from(days).unwrap_or(0).min(LAST_DAY)
+}
 
 /// Longer lists than this have a file of their own.
 const LONG_LIST: usize = 512;

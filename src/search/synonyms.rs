@@ -70,7 +70,13 @@ mod tests {
             assert!(words.synonyms.len() >= least, "{}", words.synonyms.len());
             for line in &words.synonyms {
                 let words = || line.split(" = ");
-                assert!(words().count() > 1 && words().all(|word| !word.contains('=') && word.trim() == word && !word.is_empty()), "{line}");
+                assert!(
+                    words().count() > 1
+                        && words().all(|word| !word.contains('=')
+                            && word.trim() == word
+                            && !word.is_empty()),
+                    "{line}"
+                );
             }
         }
     }

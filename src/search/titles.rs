@@ -7,10 +7,9 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::config::LanguageId;
+use crate::config::{CategoryId, LanguageId};
 use crate::content::{Item, Role};
-use crate::search::shard::DocumentNumber;
-use crate::search::days_of;
+use crate::search::shard::{DocumentNumber, day_number};
 use crate::search::tokens::fold;
 use crate::site::{ItemId, Site, kind_title};
 use crate::text::{Moment, shown_year};
@@ -103,7 +102,7 @@ fn rows<'s>(
         .collect();
     for row in &mut rows {
         let is_older = series[&series_of(row.item)] > (row.year, row.number.day);
-        let last_day = last_day(row.item, site).map(days_of);
+        let last_day = last_day(row.item, site).map(day_number);
         let is_ended = last_day.is_some_and(|day| day < newest);
         let is_open = last_day.is_some() && !is_ended;
         let leads_on = row.item.role == Role::Index || row.item.category.is_none();
@@ -113,7 +112,8 @@ fn rows<'s>(
             + u8::from(leads_on) * LEADS_ON;
     }
     rows.sort_by_key(|TitleRow { item, number, flags, .. }| {
-        let is_dated = item.title.contains(|c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c));
+        let is_dated =
+            item.title.contains(|c: char| c.is_ascii_digit() || ('๐'..='๙').contains(&c));
         let rank = (item.details.keywords.is_empty(), flags & (OLDER | ENDED), is_dated);
         (rank, Reverse(number.day), number.slot)
     });
@@ -121,7 +121,7 @@ fn rows<'s>(
 }
 
 /// Returns what the titles of a series have in common: the category and the title without numbers.
-fn series_of(item: &Item) -> (Option<crate::config::CategoryId>, String) {
+fn series_of(item: &Item) -> (Option<CategoryId>, String) {
     (item.category, item.title.chars().filter(|c| !c.is_numeric()).collect())
 }
 
