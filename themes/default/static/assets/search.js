@@ -445,16 +445,18 @@ function start(page) {
     if (mine !== turn) return;
     list.append(...results.slice(shown).map(entry));
     shown = results.length;
-    const isNarrowed = chosen.some((one) => one.value);
-    const number = !shown ? 'none' : all || isNarrowed ? 'count' : 'about';
-    const texts = [search.meant && say('meant', { query: search.query, words: search.meant }), say(number, { n: all ? shown : isNarrowed ? `${shown}+` : about })];
-    if (without) texts.push(say('without', { words: without }));
+    const isNarrowed = chosen.some((one) => one.value), { query, meant: other } = search;
+    const texts = [
+      other && say('meant', { query, words: other }),
+      say(!shown ? 'none' : all || isNarrowed ? 'count' : 'about', { n: all ? shown : isNarrowed ? `${shown}+` : about }),
+      without && say('without', { words: without }),
+    ];
     status.textContent = texts.filter(Boolean).join(' · ');
     more.hidden = all;
     nothing.hidden = shown > 0;
     nothing.querySelector('.tried').textContent = say('tried', { words: search.terms.slice(0, 9).join(', ') });
-    meant.hidden = !search.meant;
-    meant.firstChild.textContent = say('take', { words: search.meant });
+    meant.hidden = !other;
+    meant.firstChild.textContent = say('take', { words: other });
   }
 
   function failed() {
@@ -464,8 +466,9 @@ function start(page) {
 
   // Loads what guides the search, once, and fills in what results are narrowed by.
   async function opened() {
-    const ask = await openSearch(load, words.shards);
-    for (const select of chosen) {
+    opening ||= openSearch(load, words.shards);
+    const ask = await opening.catch(() => { opening = null; throw words; });
+    for (const select of chosen.filter((one) => !one.length)) {
       select.add(new Option(words.all, ''));
       ask.choices[select.name].forEach((value) => select.add(new Option(value)));
     }
@@ -477,7 +480,7 @@ function start(page) {
     const mine = ++turn, query = input.value.trim();
     history.replaceState(null, '', '?q=' + encodeURIComponent(query));
     try {
-      const search = query ? await (await (opening ||= opened()))(query, keep) : null;
+      const search = query ? await (await opened())(query, keep) : null;
       if (mine !== turn) return;
       current = search && { ...search, query };
       shown = 0;
