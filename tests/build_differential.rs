@@ -299,8 +299,8 @@ fn write_teller(portal: &Portal) {
     portal.write("themes/teller/theme.toml", "name = \"teller\"\ncontract = 1\n");
 }
 
-/// The items that everybody may see: of all kinds, enough for a second page of the list.
-fn write_published(portal: &Portal, plan: Plan) {
+/// Items of a list, each with other values.
+fn write_news(portal: &Portal, plan: Plan) {
     let put = |path: &str, lines: &str, body: &str| portal.write(path, item(path, lines, body));
     for n in 1..=plan.items {
         let weight = if n % 3 == 0 { format!("weight: {n}") } else { String::new() };
@@ -318,6 +318,12 @@ fn write_published(portal: &Portal, plan: Plan) {
             );
         }
     }
+}
+
+/// The items that everybody may see: of all kinds, enough for a second page of the list.
+fn write_published(portal: &Portal, plan: Plan) {
+    let put = |path: &str, lines: &str, body: &str| portal.write(path, item(path, lines, body));
+    write_news(portal, plan);
     put(
         "content/news/p02/index.md",
         "tags: [ร่วม]\naliases: [/old/p02/]\nattachments: [{ file: a.csv }]",

@@ -329,7 +329,7 @@ fn a_plan_has_twelve_months_and_a_sum() {
         .item_with("content/news/a.en.md", PLAN, "");
     portal.build();
     let html = page(&portal, "news/a/index.html");
-    let rows = rows(part(&html, "class=\"cards\"", "</table>"));
+    let rows = rows(part(&html, "class=\"cards large\"", "</table>"));
     assert!(rows.iter().all(|row| row.len() == 15), "{rows:?}");
     assert_eq!(rows[0][3].trim(), "ต.ค.");
     assert_eq!(rows[0][14].trim(), "ก.ย.");
@@ -369,7 +369,10 @@ fn a_division_shows_what_is_published() {
     let place = |text: &str| documents.find(text).unwrap_or_else(|| panic!("{text}: {documents}"));
     assert!(place("../../news/a/\"") < place("../../about/\""));
     let people = part(&html, "data-prakat=\"people\"", "</table>");
-    assert!(people.contains("<th scope=\"row\">นายหนึ่ง</th><td>ผู้อำนวยการ</td>"), "{people}");
+    assert!(
+        people.contains("<th scope=\"row\">นายหนึ่ง</th><td data-l=\"ตำแหน่ง\">ผู้อำนวยการ</td>"),
+        "{people}"
+    );
     assert!(part(&html, "data-prakat=\"division\"", "</section>").contains("<dd>0 5600 0161</dd>"));
     for (path, bytes) in portal.output() {
         assert!(!String::from_utf8_lossy(&bytes).contains("zqhidden"), "{path}");

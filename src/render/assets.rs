@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::render::asset_kinds::{is_asset, is_host_file};
-use crate::render::theme::{Sources, built_in};
+use crate::render::theme_files::{Sources, built_in};
 use crate::site::THEME;
 use crate::source::{Listed, Portal, Sha256Digest, hex};
 use crate::text::nfc;

@@ -30,6 +30,7 @@ mod sitemap;
 mod template_uses;
 mod terms;
 mod theme;
+mod theme_files;
 mod threads;
 mod values;
 mod xml;
@@ -40,7 +41,8 @@ pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
 pub(crate) use sitemap::robots;
 pub use sitemap::sitemap;
-pub(crate) use theme::{Theme, built_in, built_in_names, renamed_template};
+pub(crate) use theme::{Theme, built_in_names, renamed_template};
+pub(crate) use theme_files::built_in;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 use toml::Spanned;
 
@@ -14,11 +13,9 @@ use crate::render::catalog::{Catalog, asks_for_items, register_names};
 use crate::render::exported_words::is_exported;
 use crate::render::former_names::{self, former_values};
 use crate::render::template_uses::{NamedAssets, TemplateNames};
+use crate::render::theme_files::{Sources, built_in, built_in_files};
 use crate::source::{Listed, Portal};
 use crate::text::{Digits, formula_sign};
-
-/// The built-in theme.
-static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The file with the name of a theme and the version of the contract that it needs.
 const MANIFEST: &str = "theme.toml";
@@ -151,21 +148,6 @@ pub(crate) fn renamed_template(old: &str) -> Option<&'static str> {
     former_names::TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
 }
 
-/// Returns the bytes of a file of the built-in theme.
-pub(crate) fn built_in(name: &str) -> Option<&'static [u8]> {
-    BUILT_IN.get_file(name).map(include_dir::File::contents)
-}
-
-fn built_in_files() -> Vec<&'static str> {
-    let mut names = Vec::new();
-    let mut folders = vec![&BUILT_IN];
-    while let Some(folder) = folders.pop() {
-        folders.extend(folder.dirs());
-        names.extend(folder.files().filter_map(|file| file.path().to_str()));
-    }
-    names
-}
-
 /// The templates of a theme, parsed.
 struct Templates {
     tera: Option<Tera>,
@@ -175,25 +157,7 @@ struct Templates {
     names: TemplateNames,
 }
 
-/// The files of a theme: those of the portal, over those of the built-in theme.
-pub(super) struct Sources<'a> {
-    pub(super) portal: &'a Portal,
-    pub(super) folder: &'a str,
-    pub(super) files: &'a [Listed],
-}
-
 impl Sources<'_> {
-    /// Reads a text file of the theme, from the portal or the built-in theme. Returns its path for messages,
-    /// and its text.
-    fn text(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<(String, String)> {
-        let path = format!("{}/{name}", self.folder);
-        if self.files.iter().any(|f| f.path == path) {
-            return self.portal.read_text(&path, diagnostics).map(|text| (path, text.text));
-        }
-        let text = BUILT_IN.get_file(name)?.contents_utf8()?;
-        Some((format!("themes/default/{name}"), text.to_owned()))
-    }
-
     /// Checks `theme.toml`. Returns whether pages keep names and numbers on one line.
     fn read_manifest(&self, diagnostics: &mut Diagnostics) -> bool {
         let Some((path, text)) = self.text(MANIFEST, diagnostics) else { return true };
@@ -225,18 +189,6 @@ impl Sources<'_> {
                 diagnostics.push(diagnostic.arg("old", old).arg("new", new));
             }
         }
-    }
-
-    /// Returns the names of all files below a folder of the theme.
-    pub(super) fn names(&self, below: &str) -> Vec<String> {
-        let prefix = format!("{}/", self.folder);
-        let names = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
-        let mut names: Vec<String> = names.map(str::to_owned).collect();
-        names.extend(built_in_files().into_iter().map(str::to_owned));
-        names.retain(|name| name.starts_with(below));
-        names.sort();
-        names.dedup();
-        names
     }
 
     fn templates(&self, digits: Digits, diagnostics: &mut Diagnostics) -> Templates {
@@ -272,14 +224,14 @@ impl Sources<'_> {
     /// Returns the texts of the interface in each language of the site. Reports a language without a file,
     /// and a missing text: no page is shown half in another language.
     fn words(&self, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Value> {
-        let built_in = |language: &str| {
-            let file = BUILT_IN.get_file(format!("i18n/{language}.toml"))?;
-            toml::from_str::<BTreeMap<String, String>>(file.contents_utf8()?).ok()
+        let own_words = |language: &str| {
+            let file = built_in(&format!("i18n/{language}.toml"))?;
+            toml::from_slice::<BTreeMap<String, String>>(file).ok()
         };
-        let needed: Vec<String> = built_in("en").unwrap_or_default().into_keys().collect();
+        let needed: Vec<String> = own_words("en").unwrap_or_default().into_keys().collect();
         let mut all = Vec::new();
         for language in &config.languages {
-            let mut words = built_in(&language.code).unwrap_or_default();
+            let mut words = own_words(&language.code).unwrap_or_default();
             let name = format!("i18n/{}.toml", language.code);
             let path = format!("{}/{name}", self.folder);
             if self.files.iter().any(|f| f.path == path) {

@@ -154,7 +154,7 @@ fn add_arguments(
 }
 
 /// The groups of codes: what is before the stroke, and what they are about.
-const GROUPS: [(&str, &str, &str); 14] = [
+const GROUPS: [(&str, &str, &str); 16] = [
     ("source", "ไฟล์", "Files"),
     ("settings", "site.toml", "site.toml"),
     ("front-matter", "ส่วนหัวของไฟล์", "Front matter"),
@@ -163,6 +163,8 @@ const GROUPS: [(&str, &str, &str); 14] = [
     ("links", "ลิงก์", "Links"),
     ("files", "ภาพและไฟล์แนบ", "Pictures and attachments"),
     ("markdown", "Markdown", "Markdown"),
+    ("table", "ตารางจากไฟล์", "Tables from files"),
+    ("plan", "แผน", "Plans"),
     ("numbering", "เลขข้อ", "Numbers of clauses"),
     ("text", "การพิมพ์", "Typing"),
     ("proofread", "การตรวจทาน", "Proofreading"),

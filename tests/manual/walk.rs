@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::page::{Block, Page, commands};
 use crate::picture_metadata::jpeg;
-use crate::privacy::{painted, pdf};
+use crate::privacy::{painted, pdf, workbook};
 use crate::support::{Portal, program};
 
 /// The instant of commands: a day on which the dates in the pages make sense, and which has passed.
@@ -167,7 +167,8 @@ impl<'a> Reader<'a> {
     fn write(&self, file: &str, text: &str) {
         let path = self.current.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
+        let is_workbook = file.ends_with(".xlsx");
+        fs::write(&path, if is_workbook { sheet(text) } else { text.into() }).unwrap();
         if file.ends_with(".md") {
             add_files(path.parent().unwrap(), text);
         }
@@ -269,6 +270,12 @@ fn add_files(folder: &Path, text: &str) {
             fs::write(folder.join(name), bytes).unwrap();
         }
     }
+}
+
+/// Makes a workbook of the rows that a page shows with commas between their cells.
+fn sheet(text: &str) -> Vec<u8> {
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    workbook(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// Sets keys in a front matter, with the lines that belong to them.

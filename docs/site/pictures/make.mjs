@@ -91,18 +91,22 @@ function setBack(folder, language) {
   }
 }
 
-/** Saves pages of a preview: their first pixels, or those from an element on. */
+/** Saves pages of a preview: their first pixels, those from an element on, or one part. */
 async function served(portal, language, flags, shots) {
   const words = ['serve', '--port', '0', '--at', AT, ...flags];
   const child = spawn(PRAKAT, words, { cwd: portal, env: { ...process.env, LANG: language.locale, LC_ALL: '' } });
   const address = await new Promise((resolve) => {
     child.stderr.on('data', (data) => { const found = /http:\/\/[\d.:]+/.exec(data); if (found) resolve(found[0]); });
   });
-  for (const { page, name, height = 640, from } of shots) {
+  for (const { page, name, height = 640, from, part } of shots) {
     await tab.setViewportSize({ width: 1280, height });
     await tab.goto(`${address}${page}`);
     await tab.addStyleTag({ content: EVERYWHERE });
     await tab.evaluate(() => document.fonts.ready);
+    if (part) {
+      await save(tab.locator(part), name, language);
+      continue;
+    }
     const y = from ? (await tab.locator(from).first().boundingBox()).y : 0;
     await save(tab, name, language, { fullPage: true, clip: { x: 0, y, width: 1280, height } });
   }
@@ -122,10 +126,64 @@ async function files(folder) {
   fs.writeFileSync(path.join(folder, 'announcement.pdf'), await tab.pdf({ format: 'A4' }));
 }
 
-/** The first block of a page of the manual in a language. */
-function block(page, fence) {
+/** A block of a page of the manual, the first one if it is not said which. */
+function block(page, fence, number = 1) {
   const text = fs.readFileSync(page, 'utf8');
-  return text.split(`\`\`\`${fence}\n`)[1].split('\n```')[0] + '\n';
+  return text.split(`\`\`\`${fence}\n`)[number].split('\n```')[0] + '\n';
+}
+
+/** Makes a workbook with one sheet of rows that a page shows with commas between their cells. */
+function workbook(file, text) {
+  const office = 'http://schemas.openxmlformats.org';
+  const escape = (cell) => cell.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const rows = text.trimEnd().split('\n').map((line, r) => {
+    const cells = line.split(',').map((cell, c) => {
+      const place = `${String.fromCharCode(65 + c)}${r + 1}`;
+      return /^[\d.]+$/.test(cell) ? `<c r="${place}"><v>${cell}</v></c>` : `<c r="${place}" t="inlineStr"><is><t>${escape(cell)}</t></is></c>`;
+    });
+    return `<row r="${r + 1}">${cells.join('')}</row>`;
+  });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'prakat-workbook-'));
+  const parts = {
+    '[Content_Types].xml': `<Types xmlns="${office}/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+    '_rels/.rels': `<Relationships xmlns="${office}/package/2006/relationships"><Relationship Id="r1" Type="${office}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${office}/spreadsheetml/2006/main" xmlns:r="${office}/officeDocument/2006/relationships"><sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${office}/package/2006/relationships"><Relationship Id="r1" Type="${office}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${office}/spreadsheetml/2006/main"><sheetData>${rows.join('')}</sheetData></worksheet>`,
+  };
+  for (const [name, part] of Object.entries(parts)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), part);
+  }
+  execFileSync('zip', ['-qr', file, ...Object.keys(parts)], { cwd: folder });
+  fs.rmSync(folder, { recursive: true });
+}
+
+/** Writes a file of the portal, and its folder. */
+function write(portal, name, text) {
+  const file = path.join(portal, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+}
+
+/** Pictures of the pages in `write/`, from the items that these pages show. */
+async function writing(portal, language) {
+  const page = (slug) => path.join(CONTENT, 'write', slug, language.page);
+  write(portal, 'content/news/water-off.md', block(page('notice'), 'markdown'));
+  write(portal, 'content/procurement/road/index.md', block(page('tender'), 'markdown'));
+  await files(path.join(portal, 'content/procurement/road'));
+  write(portal, 'content/procurement/road-winner.md', block(page('tender'), 'markdown', 2));
+  write(portal, 'content/procurement/road-contract.md', block(page('tender'), 'markdown', 3));
+  write(portal, 'content/plans/spending/index.md', block(page('table'), 'markdown', 3));
+  workbook(path.join(portal, 'content/plans/spending/spending.xlsx'), block(page('table'), 'csv'));
+  await served(portal, language, ['--preview'], [
+    { page: '/news/water-off/', name: 'write/notice/notice', height: 760 },
+    { page: '/procurement/road/', name: 'write/tender/tender', from: 'main', height: 760 },
+    { page: '/plans/spending/', name: 'write/table/table', from: 'main', height: 700 },
+  ]);
+  const steps = ['road/index.md', 'road-winner.md', 'road-contract.md'].map((name) => `content/procurement/${name}`);
+  prakat(portal, language, ['approve', ...steps, '--as', 'clerk'], ['--on', AT.slice(0, 10)]);
+  await served(portal, language, [], [{ page: '/procurement/road/', name: 'write/tender/thread', part: '[data-prakat=thread]' }]);
 }
 
 for (const language of LANGUAGES) {
@@ -157,6 +215,8 @@ for (const language of LANGUAGES) {
   fs.writeFileSync(wrong, `---\ntitle: ${title}\ncategory: news\npublish_from: ${language.today}\npublish_untill: ${language.today}\n---\n`);
   const checked = prakat(portal, language, ['check', '-q'], ['--at', AT]);
   await terminal('run/when-it-fails/error', language, ['$ prakat check -q', ...checked]);
+  fs.rmSync(wrong);
+  await writing(portal, language);
   fs.rmSync(scratch, { recursive: true });
 }
 await browser.close();

@@ -193,6 +193,7 @@ impl KindLines<'_> {
     /// Returns an example of a value.
     fn example(&self, field: &Field) -> String {
         match &field.field_type {
+            _ if !field.example.is_empty() => yaml_text(&field.example),
             FieldType::Choice(choices) => {
                 yaml_text(choices.first().map_or("", |choice| choice.id.as_str()))
             }

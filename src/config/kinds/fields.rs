@@ -48,6 +48,7 @@ pub(super) static FIELD: Table = Table {
         needed("id", Shape::Form("^[a-z][a-z0-9_]*$")),
         needed("label", Shape::Label),
         key("help", Shape::Label),
+        key("example", Shape::Text),
         needed("type", Shape::Words(|| words_of(&FieldType::WORDS))),
         key("list", Shape::Boolean),
         key("required", Shape::Boolean),
@@ -138,6 +139,7 @@ impl DeclaredFieldReader<'_> {
         let id = table.required(file, "id").filter(|id| self.is_field_id(file, id));
         let label = read_label(file, &mut table, "label", self.own, true);
         let help = read_label(file, &mut table, "help", self.own, false);
+        let example = table.string(file, "example").map(|at| at.value).unwrap_or_default();
         let is_list = table.boolean(file, "list").is_some_and(|at| at.value);
         let is_required = table.boolean(file, "required").is_some_and(|at| at.value);
         let field_type = self.field_type(file, &mut table);
@@ -154,6 +156,7 @@ impl DeclaredFieldReader<'_> {
             id: id.value,
             label,
             help,
+            example,
             field_type: match field_type {
                 FieldType::Choice(_) => FieldType::Choice(choices),
                 FieldType::Group(_) => {

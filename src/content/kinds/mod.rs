@@ -8,6 +8,7 @@ mod phone;
 mod plan;
 mod report;
 mod requirement;
+mod row_places;
 mod rows;
 mod unknown;
 mod values;

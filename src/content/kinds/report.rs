@@ -1,7 +1,7 @@
 //! Diagnostics of values under `extra`, with their places.
 
 use crate::content::front_matter_source::FrontMatterSource;
-use crate::content::kinds::rows::RowPlaces;
+use crate::content::kinds::row_places::RowPlaces;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::{push_entry, push_key};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity, closest};

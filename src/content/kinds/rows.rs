@@ -10,13 +10,14 @@ use crate::config::{Field, FieldType};
 use crate::content::field_value::FieldValue;
 use crate::content::kinds::extra::ExtraReader;
 use crate::content::kinds::report::{below, entry};
+use crate::content::kinds::row_places::{RowPlaces, RowsFile};
 use crate::content::tables::{
     ChosenColumn, PlacedName, SheetNames, TableReport, check_sums, is_blank, notes_of,
     report_sheet_error, take_total_row, text_of,
 };
 use crate::content::yaml::YamlStep;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::files::{SheetCell, SheetOptions, SheetRow, read_sheet};
 use crate::text::{folded, single_spaced};
 
 /// The keys of a list that stands in a file.
@@ -25,34 +26,6 @@ const KEYS: [&str; 5] = ["file", "sheet", "head", "columns", "ignore"];
 const MAX_ENTRIES: usize = 2_000;
 /// After so many mistakes the other rows are not read.
 const MAX_MISTAKES: usize = 40;
-
-/// The file of a list, and which of its columns are fields.
-pub(super) struct RowsFile {
-    /// Its path.
-    path: String,
-    sheet: Sheet,
-    /// The columns, by the ids of their fields.
-    columns: BTreeMap<String, usize>,
-}
-
-/// The row of a file from which an entry is read.
-pub(super) struct RowPlaces {
-    file: Rc<RowsFile>,
-    row: SheetRow,
-}
-
-impl RowPlaces {
-    /// Returns the place and the name of the cell of a value in the entry.
-    pub(super) fn cell(&self, steps: &[YamlStep]) -> (Place, String) {
-        let RowsFile { path, sheet, columns } = &*self.file;
-        let column = steps.iter().rev().find_map(|step| match step {
-            YamlStep::Key(key) => columns.get(*key).copied(),
-            YamlStep::Index(_) => None,
-        });
-        let cell = sheet.place(path, &self.row, column.unwrap_or_default());
-        (cell.place, cell.name)
-    }
-}
 
 impl ExtraReader<'_> {
     /// Reads the entries of a list of groups from the file that a map names. Returns `None` after a mistake; all of

@@ -1,19 +1,9 @@
 //! Chooses the columns of a table.
 
+use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::report::TableReport;
-use crate::content::tables::spec::{ColumnSpec, PlacedName, TableSpec};
+use crate::content::tables::spec::TableSpec;
 use crate::files::SheetRow;
-
-/// A column that is shown.
-#[derive(Debug, Clone)]
-pub(in crate::content) struct ChosenColumn<'s> {
-    /// Its number in the file, from 0.
-    pub number: usize,
-    /// Its head in the file.
-    pub name: Box<str>,
-    /// What the block says of it.
-    pub spec: Option<&'s ColumnSpec>,
-}
 
 /// Returns the columns that are shown, in their order. Returns `None` after a mistake in the head of the table; all of
 /// them are reported.
@@ -33,12 +23,4 @@ pub(super) fn chosen_columns<'s>(
         }
     }
     (chosen.len() == spec.columns.len()).then_some(chosen)
-}
-
-/// Returns the column with a name.
-pub(super) fn named<'c, 's>(
-    name: &PlacedName,
-    columns: &'c [ChosenColumn<'s>],
-) -> Option<&'c ChosenColumn<'s>> {
-    columns.iter().find(|column| column.name == name.name)
 }

@@ -1,8 +1,10 @@
 //! Tables from files: what a block or a field says of one, and its values with their types.
 
 mod block;
+mod chosen;
 mod columns;
 mod infer;
+mod input;
 mod model;
 mod numbers;
 mod read;
@@ -15,10 +17,11 @@ mod totals;
 mod values;
 
 pub(crate) use block::{TableBlock, read_spec};
-pub(super) use columns::ChosenColumn;
+pub(super) use chosen::ChosenColumn;
+pub(crate) use input::TableInput;
 pub(crate) use model::{CellValue, ColumnType, DataColumn, DataRow, DataTable};
 pub(super) use numbers::{is_blank, text_of};
-pub(crate) use read::{TableInput, read_table};
+pub(crate) use read::read_table;
 pub(super) use report::TableReport;
 pub(super) use sheet_errors::{SheetNames, report_sheet_error};
 pub(crate) use spec::{ChartKind, PlacedName, SHOWN_ROWS, TableSpec};

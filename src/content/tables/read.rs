@@ -1,8 +1,9 @@
 //! Reads the table that a block names: chooses its columns, and gives its values types.
 
-use crate::config::Config;
-use crate::content::tables::columns::{ChosenColumn, chosen_columns};
+use crate::content::tables::chosen::ChosenColumn;
+use crate::content::tables::columns::chosen_columns;
 use crate::content::tables::infer::inferred;
+use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{
     CellValue, ColumnType, DataColumn, DataRow, DataTable, TableOrigin,
 };
@@ -14,23 +15,6 @@ use crate::content::tables::totals::{Totals, notes_of, row_kinds, take_total_row
 use crate::content::tables::values::value_of;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::files::{Sheet, SheetCell, SheetOptions, SheetRow, read_sheet};
-
-/// What a table is read from.
-#[derive(Clone, Copy)]
-pub(crate) struct TableInput<'a> {
-    /// The settings.
-    pub config: &'a Config,
-    /// The path of the file.
-    pub path: &'a str,
-    /// The number of the file among the item's files.
-    pub file: usize,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// The severity of mistakes.
-    pub severity: Severity,
-    /// Returns the path of the Markdown file of an item, by the path as written in a link.
-    pub item: &'a dyn Fn(&str) -> Option<Box<str>>,
-}
 
 /// Reads a table. Returns `None` after a mistake; all of them are reported.
 pub(crate) fn read_table(

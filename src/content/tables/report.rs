@@ -1,6 +1,6 @@
 //! Reports mistakes in the file of a table, with their places.
 
-use crate::content::tables::columns::{ChosenColumn, named};
+use crate::content::tables::chosen::{ChosenColumn, named};
 use crate::content::tables::model::ColumnType;
 use crate::content::tables::numbers::text_of;
 use crate::content::tables::spec::{PlacedName, TableSpec};

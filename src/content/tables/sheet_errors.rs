@@ -56,14 +56,14 @@ pub(crate) fn report_sheet_error(
             }
         }
         SheetError::ManySheets(known) => {
-            let error = Diagnostic::error(Code::TableSheet, sheet_place());
             let first = known.first().map_or("", AsRef::as_ref);
-            let error = error.arg("first", first).arg("known", known.join(", "));
-            error.help("help-many")
+            let error = Diagnostic::error(Code::TableSheet, sheet_place()).help("help-many");
+            error.arg("first", first).arg("known", known.join(", "))
         }
         SheetError::NoHead(line) => {
-            let error = Diagnostic::error(Code::TableBlock, names.file.place.clone());
-            error.arg("key", "head").arg("line", line.to_string()).help("help-no-head")
+            let place = names.file.place.clone();
+            let error = Diagnostic::error(Code::TableBlock, place).help("help-no-head");
+            error.arg("key", "head").arg("line", line.to_string())
         }
         SheetError::Empty => of_file(Code::TableEmpty),
     });

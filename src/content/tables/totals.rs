@@ -1,6 +1,6 @@
 //! Totals of tables: finds the row of totals in a file, checks it, and computes what is missing.
 
-use crate::content::tables::columns::ChosenColumn;
+use crate::content::tables::chosen::ChosenColumn;
 use crate::content::tables::model::{CellValue, ColumnType, DataColumn, DataRow};
 use crate::content::tables::numbers::{is_blank, number_of, text_of};
 use crate::content::tables::report::{TableReport, WrongTotal};

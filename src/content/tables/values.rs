@@ -1,8 +1,8 @@
 //! Gives values of cells the type of their column.
 
+use crate::content::tables::input::TableInput;
 use crate::content::tables::model::{CellValue, ColumnType};
 use crate::content::tables::numbers::{day_of, money_of, number_of, text_of};
-use crate::content::tables::read::TableInput;
 use crate::diagnostics::DateUse;
 use crate::files::SheetCell;
 use crate::text::{Calendar, Decimal, DecimalError, accepted_form};

@@ -2,6 +2,7 @@
 //!
 //! The files are untrusted. Their size, rows and columns are limited, and a panic of a parser is caught.
 
+mod cell_range;
 mod delimited;
 mod entries;
 mod layout;

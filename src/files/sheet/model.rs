@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::diagnostics::Place;
-use crate::files::sheet::delimited::cell_range;
+use crate::files::sheet::cell_range::cell_range;
 use crate::files::workbook::column_name;
 
 /// What a writer says of a table in a file.

@@ -7,11 +7,11 @@ use crate::text::Decimal;
 /// The scales of the bars in a table, by column. Columns of the same unit have one scale, so that their bars can be
 /// compared.
 #[derive(Debug)]
-pub(in crate::markdown) struct BarScale(Vec<Option<(f64, f64)>>);
+pub(crate) struct BarScale(Vec<Option<(f64, f64)>>);
 
 impl BarScale {
     /// Returns the scales of the columns with numbers.
-    pub(in crate::markdown) fn of(table: &DataTable) -> Self {
+    pub(crate) fn of(table: &DataTable) -> Self {
         let span_of = |n: usize| {
             let numbers = numbers_of(table, n).into_iter().flatten().map(Decimal::to_f64);
             numbers.fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)))
@@ -33,7 +33,7 @@ impl BarScale {
 
     /// Returns the bar of a number in a column as HTML. Returns an empty text if the column has no bars. The number
     /// beside it says the same, so screen readers pass over it.
-    pub(in crate::markdown) fn bar(&self, column: usize, number: Decimal) -> String {
+    pub(crate) fn bar(&self, column: usize, number: Decimal) -> String {
         let Some((low, high)) = self.0.get(column).copied().flatten() else { return String::new() };
         let span = if high > low { high - low } else { 1.0 };
         let number = number.to_f64();

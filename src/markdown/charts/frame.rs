@@ -1,8 +1,8 @@
 //! What lines and stacked columns have in common: title, description, axis, heads and legend.
 
 use crate::content::{CellValue, ColumnType};
-use crate::markdown::charts::ChartContext;
 use crate::markdown::charts::axis::Axis;
+use crate::markdown::charts::context::ChartContext;
 use crate::markdown::charts::sentences::description;
 use crate::markdown::charts::series::Series;
 use crate::markdown::html::escape;

@@ -1,7 +1,7 @@
 //! Says in words what a chart shows.
 
 use crate::content::{CellValue, DataColumn};
-use crate::markdown::charts::ChartContext;
+use crate::markdown::charts::context::ChartContext;
 use crate::markdown::charts::series::Series;
 use crate::text::Decimal;
 

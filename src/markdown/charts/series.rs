@@ -11,7 +11,7 @@ const MAX_POINTS: usize = 120;
 
 /// Why a table cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::markdown) enum ChartProblem {
+pub(crate) enum ChartProblem {
     /// It has no column of numbers.
     NoNumbers,
     /// It has more columns of numbers than can be told apart.
@@ -44,7 +44,7 @@ pub(in crate::markdown) enum ChartProblem {
 
 /// The numbers of a chart: a series for each column of numbers, a point for each row.
 #[derive(Debug)]
-pub(in crate::markdown) struct Series<'a> {
+pub(crate) struct Series<'a> {
     /// The columns, with their numbers.
     pub columns: Vec<(&'a DataColumn, Vec<Option<Decimal>>)>,
     /// The heads of the rows.

@@ -148,23 +148,23 @@ fn a_table_is_a_figure_with_heads_sums_and_downloads() {
     let wanted = "<figure class=\"table\" data-prakat=\"table\">\n\
         <figcaption id=\"pk-table-1\">งาน &amp; เงิน</figcaption>\n\
         <div class=\"wide\" role=\"group\" tabindex=\"0\" aria-labelledby=\"pk-table-1\">\
-        <table aria-labelledby=\"pk-table-1\"><thead><tr><th scope=\"col\" class=\"r\">ลำดับ</th>\
+        <table class=\"cards\" aria-labelledby=\"pk-table-1\"><thead><tr><th scope=\"col\" class=\"r\">ลำดับ</th>\
         <th scope=\"col\">งาน</th><th scope=\"col\" class=\"r\">วงเงิน (บาท)</th>\
         <th scope=\"col\" class=\"r\">ร้อยละ</th><th scope=\"col\">ปี</th>\
         <th scope=\"col\">วันที่</th><th scope=\"col\">ประกาศ</th></tr></thead>\n<tbody>\n\
-        <tr><td class=\"r\">1</td><th scope=\"row\">ซ่อม &lt;ถนน&gt;, &quot;สายหลัก&quot;</th>\
-        <td class=\"r\">1,250.50</td><td class=\"r\">12.5%</td><td>2569</td>\
-        <td><time datetime=\"2026-10-01\">1 ต.ค. 2569</time></td>\
-        <td><a href=\"../../news/a/\">ประกาศ ก</a></td></tr>\n\
-        <tr><td class=\"r\">1,000</td><th scope=\"row\">ท่อ</th><td class=\"r\">50.00</td>\
-        <td class=\"r\">7.0%</td><td>–</td><td>–</td><td>–</td></tr>\n</tbody>\n\
-        <tfoot><tr><th scope=\"row\" colspan=\"2\">รวม</th><td class=\"r\">1,300.50</td>\
-        <td class=\"r\"></td><td></td><td></td><td></td></tr></tfoot></table></div>\n\
+        <tr><td class=\"r\" data-l=\"ลำดับ\">1</td><th scope=\"row\" data-l=\"งาน\">ซ่อม &lt;ถนน&gt;, &quot;สายหลัก&quot;</th>\
+        <td class=\"r\" data-l=\"วงเงิน (บาท)\">1,250.50</td><td class=\"r\" data-l=\"ร้อยละ\">12.5%</td><td data-l=\"ปี\">2569</td>\
+        <td data-l=\"วันที่\"><time datetime=\"2026-10-01\">1 ต.ค. 2569</time></td>\
+        <td data-l=\"ประกาศ\"><a href=\"../../news/a/\">ประกาศ ก</a></td></tr>\n\
+        <tr><td class=\"r\" data-l=\"ลำดับ\">1,000</td><th scope=\"row\" data-l=\"งาน\">ท่อ</th><td class=\"r\" data-l=\"วงเงิน (บาท)\">50.00</td>\
+        <td class=\"r\" data-l=\"ร้อยละ\">7.0%</td><td data-l=\"ปี\">–</td><td data-l=\"วันที่\">–</td><td data-l=\"ประกาศ\">–</td></tr>\n</tbody>\n\
+        <tfoot><tr><th scope=\"row\" colspan=\"2\">รวม</th><td class=\"r\" data-l=\"วงเงิน (บาท)\">1,300.50</td>\
+        <td class=\"r\" data-l=\"ร้อยละ\"></td><td data-l=\"ปี\"></td><td data-l=\"วันที่\"></td><td data-l=\"ประกาศ\"></td></tr></tfoot></table></div>\n\
         <ul class=\"notes\">\n<li>ที่มา</li>\n<li>หมายเหตุ &lt;1&gt;</li>\n</ul>\n\
         <p class=\"data\" data-prakat=\"table-files\">ดาวน์โหลด \
         <a href=\"../../news/x/a.csv\" type=\"text/csv\">ต้นฉบับ (CSV, 1\u{a0}kB)</a> \
         <a href=\"../../news/x/tables/a.csv\" type=\"text/csv\">Excel (CSV, 261\u{a0}B)</a> \
-        <a href=\"../../news/x/tables/a.json\" type=\"application/json\">โปรแกรม (JSON, 905\u{a0}B)</a></p>\n\
+        <a href=\"../../news/x/tables/a.json\" type=\"application/json\">โปรแกรม (JSON, 895\u{a0}B)</a></p>\n\
         </figure>\n";
     assert_eq!(html(&config(""), None), wanted);
 }

@@ -18,24 +18,9 @@ use crate::markdown::data_table::{
 };
 use crate::markdown::sanitize::TABLE_MARK;
 use crate::markdown::writer::Writer;
+use crate::markdown::writer::open::OpenTableBlock;
 use crate::site::{LinkTarget, Resolver, encode, may_hold_address, spells_addresses};
 use crate::text::{folded, is_text, media_type, nfc};
-
-/// The word after the fence of a block that describes a table.
-const FENCE: &str = "table";
-
-/// A block that describes a table, while it is read.
-pub(super) struct OpenTableBlock {
-    /// The text between its fences.
-    pub text: String,
-    /// Its range in the body.
-    pub range: Range<usize>,
-}
-
-/// Returns whether a fence begins a block that describes a table.
-pub(super) fn is_table_fence(info: &str) -> bool {
-    info.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case(FENCE))
-}
 
 /// A table that was read from a file.
 struct ReadTable {

@@ -3,6 +3,7 @@
 mod data_tables;
 mod html_report;
 mod links;
+mod open;
 mod raw_html;
 mod tables;
 mod text;
@@ -29,9 +30,8 @@ use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::table::TableState;
-use crate::markdown::writer::data_tables::{OpenTableBlock, is_table_fence};
 use crate::markdown::writer::html_report::HtmlReport;
-use crate::markdown::writer::tables::OpenCaption;
+use crate::markdown::writer::open::{OpenCaption, OpenTableBlock, is_table_fence};
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
 use crate::source::Sha256Digest;
 

@@ -7,16 +7,7 @@ use pulldown_cmark::{Alignment, CowStr, Event};
 use crate::diagnostics::Code;
 use crate::markdown::table::{ExtraCells, TableState, caption};
 use crate::markdown::writer::Writer;
-
-/// A caption that is being written. In the source, it follows its table.
-pub(super) struct OpenCaption {
-    /// The index of the first event of the table.
-    pub(super) table: usize,
-    /// The index of the first event of the caption.
-    pub(super) start: usize,
-    /// Whether the word that marks it still has to be removed.
-    pub(super) is_marked: bool,
-}
+use crate::markdown::writer::open::OpenCaption;
 
 impl Writer<'_, '_> {
     pub(super) fn push_html(&mut self, html: &'static str) {
