@@ -210,8 +210,12 @@ function otherKeys(text) {
 }
 
 const isLatin = (word) => /^[a-z]/.test(word);
-// Whether a text has a word: one in Latin letters at the beginning of a word.
-const has = (text, word) => (isLatin(word) ? ` ${text}`.includes(' ' + word) : text.includes(word));
+// Whether a text has a word from its beginning: no Latin letter is before it, no Thai vowel that is written first, and no sign after it.
+const patterns = new Map();
+function has(text, word) {
+  if (!patterns.has(word)) patterns.set(word, new RegExp(`(?:^|[^${isLatin(word) ? 'a-z' : 'เแโใไ'}])${word}(?![\\u0E33\\p{M}])`, 'u'));
+  return text.includes(word) && patterns.get(word).test(text);
+}
 
 function wordsOf(text) {
   if (!Intl.Segmenter) return text.split(/( )/);
@@ -267,7 +271,7 @@ function ranked({ concepts, isNewest }, query, rows) {
   };
   const grid = rows.map((row) => concepts.map((words) => Math.max(...words.map((word, n) => place(row, word) * (n ? 0.8 : 1)))));
   const sum = (list, of) => list.reduce((all, one, n) => all + of(one, n), 0);
-  const weights = concepts.map((_, n) => Math.log(1 + rows.length / (1 + sum(grid, (places) => places[n] > 0))));
+  const weights = concepts.map((words, n) => (words.length > 1 ? 1.3 : 1) * Math.log(1 + rows.length / (1 + sum(grid, (places) => places[n] > 0))));
   const latest = Math.max(...rows.map(({ year }) => year)), total = sum(weights, Number) || 1;
   return rows.map(({ id, title, own, flags, year, ...row }, i) => {
     const long = sum(concepts, (words) => Math.max(...words.map((word) => has(title, word) && word.length)));
@@ -291,13 +295,13 @@ async function openSearch(load, shards) {
 
   // A query with one slip taken back: in the whole, or also in parts.
   async function mended(query, inParts) {
-    const unknown = [], parts = wordsOf(query);
+    const unknown = [], parts = vocabulary.includes(query) ? [] : wordsOf(query);
     for (const [word] of inParts ? conceptsOf(query, words).concepts : []) if (!await isThere(word)) unknown.push(word);
     for (let size = parts.length; size > (inParts ? 0 : parts.length - 1); size--) {
       for (let at = 0; at + size <= parts.length; at++) {
         const part = parts.slice(at, at + size).join('').trim(), isBad = (word) => part.includes(word) || word.includes(part);
         if (part.length < 5 || !(size === parts.length || unknown.some(isBad))) continue;
-        const [word] = (vocabulary.match(slipsOf(part)) || []).sort((a, b) => b.length - a.length);
+        const [word] = (vocabulary.match(slipsOf(part)) || []).filter((one) => one !== part).sort((a, b) => b.length - a.length);
         if (word) return query.replace(part, word);
       }
     }
@@ -313,7 +317,7 @@ async function openSearch(load, shards) {
     if (!first.results.length && !isMeant) {
       const other = fold(otherKeys(typed)).text;
       let meant = await mended(query);
-      if (!count) meant = other && await isThere(other) ? other : meant || await mended(query, true) || await mended(other, true);
+      if (!count) meant = other && await isThere(other) ? other : meant || await mended(query, true) || await mended(other);
       const answer = meant && await ask(meant, keep, true);
       if (answer) return { ...answer, meant };
     }
@@ -334,10 +338,14 @@ async function openSearch(load, shards) {
       for (const one of full) if (keep(one)) yield read(one);
       yield* every(exact);
       if (count > 2 || !concepts.length) return;
-      const some = titles.filter(keep).slice(0, 20);
-      for await (const one of every(await find(concepts.map(([word]) => word).join(' '), load, shards))) {
-        const score = titles.find(({ id }) => id === one.id)?.score || 0;
-        if (some.push({ one, score: score + 0.9 - one.field / 5 }) > 40) break;
+      const some = titles.filter(keep).slice(0, 20), parts = concepts.map(([word]) => word);
+      // All parts, then what means the same as one of them.
+      for (const [text, most] of [[parts.join(' '), PIECE], ...concepts.flatMap((same) => same.slice(1, 6)).map((word) => [word, 3])]) {
+        if (most < PIECE && some.length > 2) break;
+        for (const one of (await (await find(text, load, shards)).upTo(most)).results) {
+          const score = titles.find(({ id }) => id === one.id)?.score || 0;
+          some.push({ one, score: score + (most === PIECE ? 0.9 : 0.3) - one.field / 5 });
+        }
       }
       for (const { one, ...title } of some.sort((a, b) => b.score - a.score)) {
         if (!one && !seen.has(title.id)) without ||= title.left.join(' ');
