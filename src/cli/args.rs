@@ -117,7 +117,7 @@ pub(crate) enum Command {
     Theme(ThemeCommand),
     /// Print a completion script for a shell
     Completions {
-        /// The shell
+        /// The shell (for bash, write `source <(prakat completions bash)` into ~/.bashrc)
         shell: clap_complete::Shell,
     },
     /// Print the manual page of prakat, or write those of all commands

@@ -61,8 +61,10 @@ pub(crate) struct PlanValue<'a> {
     activities: Vec<ActivityValue<'a>>,
     total: String,
     has_numbers: bool,
+    has_outputs: bool,
     has_areas: bool,
-    has_progress: bool,
+    /// After how many months the plan says what became of an activity.
+    progress_after: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -75,6 +77,8 @@ struct MonthValue {
 #[derive(Serialize)]
 struct ActivityValue<'a> {
     level: &'static str,
+    /// Whether the rows below it belong to it: it is a strategy, a guideline or a project.
+    is_head: bool,
     number: &'a str,
     name: &'a str,
     output: &'a str,
@@ -88,6 +92,9 @@ struct ActivityValue<'a> {
     until: Option<ShownDate>,
     months: Vec<bool>,
 }
+
+/// The fields that say what became of an activity, and after how many months.
+const PROGRESS: [(u8, &str, &str); 2] = [(6, "status_6", "spent_6"), (12, "status_12", "spent_12")];
 
 /// What a plan says of an activity after some months.
 #[derive(Serialize)]
@@ -179,9 +186,11 @@ pub(crate) fn plan<'a>(item: &'a Item, config: &'a Config) -> Option<PlanValue<'
         MonthValue { text, short, year }
     });
     let activity = |activity: FieldMap<'a>| {
+        let level = PlanLevel::of(activity);
         let (from, until) = (activity.day("from"), activity.day("until"));
         ActivityValue {
-            level: PlanLevel::of(activity).word(),
+            level: level.word(),
+            is_head: level < PlanLevel::Activity,
             number: activity.text_of("number"),
             name: activity.text_of("name"),
             output: activity.text_of("output"),
@@ -206,10 +215,22 @@ pub(crate) fn plan<'a>(item: &'a Item, config: &'a Config) -> Option<PlanValue<'
         months: months.collect(),
         has_numbers: activities.iter().any(|activity| !activity.number.is_empty()),
         has_areas: activities.iter().any(|activity| !activity.area.is_empty()),
-        has_progress: activities.iter().any(|activity| !activity.progress.is_empty()),
+        has_outputs: activities
+            .iter()
+            .any(|activity| !activity.output.is_empty() || !activity.quantity.is_empty()),
+        progress_after: progress_after(&activities),
         activities,
         total: plan_total(plan).map_or(String::new(), |total| total.shown(true)),
     })
+}
+
+/// Returns after how many months something is said of an activity.
+fn progress_after(activities: &[ActivityValue]) -> Vec<u8> {
+    let is_said = |months: &u8| {
+        let mut progress = activities.iter().flat_map(|activity| &activity.progress);
+        progress.any(|after| after.months == *months)
+    };
+    PROGRESS.map(|(months, ..)| months).into_iter().filter(is_said).collect()
 }
 
 /// Returns the first and the last day of a plan with activities.
@@ -251,10 +272,7 @@ fn progress<'a>(
         let status = label.unwrap_or("");
         (!status.is_empty() || !spent.is_empty()).then_some(ProgressValue { months, status, spent })
     };
-    [(6, "status_6", "spent_6"), (12, "status_12", "spent_12")]
-        .into_iter()
-        .filter_map(after)
-        .collect()
+    PROGRESS.into_iter().filter_map(after).collect()
 }
 
 /// Returns the values of a division. `entries` returns links to those documents that are published.

@@ -44,7 +44,7 @@ pub(crate) use labels::{FoundLabel, Labels, last_of};
 pub(crate) use loose::{LooseReading, every_digit, has_digits, loose_runs};
 pub(crate) use loose_date::accepted_form;
 pub(crate) use media_type::{is_picture, is_text, media_type};
-pub(crate) use months::months_in_text;
+pub(crate) use months::{months_in_text, names_month_of};
 pub(crate) use normal::{compare_paths, folded, nfc, single_spaced, title_key};
 pub use number_words::number_in_words;
 pub(crate) use number_words::{ends_in_number_word, multiplier_in_words, place_words};

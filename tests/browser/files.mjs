@@ -71,7 +71,8 @@ const sum = (folder, names, size) => names.reduce((total, name) => total + size(
 /** Bounds on what the theme weighs: bytes as they are, and gzipped. */
 export function weights(folder) {
   const names = filesBelow(folder);
-  const css = names.filter((name) => name.endsWith('.css'));
+  // Those of charts and plans are loaded by pages that have one.
+  const css = names.filter((name) => name.endsWith('.css') && !/charts|plan/.test(name));
   // The search and the lists have bounds of their own: each is loaded where a reader needs it.
   const scripts = names.filter((name) => /\.m?js$/.test(name) && !/search|list/.test(name));
   const lists = names.filter((name) => /list\.js$/.test(name));

@@ -146,6 +146,19 @@ fn list_schema(field: &Field, entry: Form) -> Value {
         "pattern": padded_or_empty(""),
         "maxProperties": 0,
     });
+    if matches!(field.field_type, FieldType::Group(_)) {
+        // The entries may be the rows of a file.
+        let file = json!({
+            "file": { "type": "string" },
+            "sheet": { "type": "string" },
+            "head": { "type": "integer", "minimum": 1 },
+            "columns": { "type": "object", "additionalProperties": { "type": "string" } },
+            "ignore": { "type": "array", "items": { "type": "string" } },
+        });
+        schema["properties"] = file;
+        schema["additionalProperties"] = json!(false);
+        schema["maxProperties"] = json!(5);
+    }
     let bounds = [("minItems", field.min), ("maxItems", field.max)];
     let count = |bound: Bound| bound.to_string().parse::<u64>().ok();
     for (key, bound) in bounds {

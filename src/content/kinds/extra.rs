@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
-use crate::content::kinds::plan::{PLAN, check_plan};
+use crate::content::kinds::plan::{PLAN, PlanTotal, check_plan, check_totals};
 use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
@@ -63,12 +63,23 @@ pub(in crate::content) struct ExtraReader<'a> {
     odd_numbers: Vec<String>,
     /// The numbers of files whose rows are values, and the digests of the bytes that were read.
     pub row_files: Vec<(usize, Sha256Digest)>,
+    /// Whether the kind is that of plans.
+    pub(super) is_plan: bool,
+    /// The totals that stand in the file of a plan.
+    pub(super) plan_totals: Vec<PlanTotal>,
 }
 
 impl<'a> ExtraReader<'a> {
     /// Creates a reader.
     pub(in crate::content) fn new(context: KindContext<'a>, report: ExtraReport<'a>) -> Self {
-        Self { context, report, odd_numbers: Vec::new(), row_files: Vec::new() }
+        Self {
+            context,
+            report,
+            odd_numbers: Vec::new(),
+            row_files: Vec::new(),
+            is_plan: false,
+            plan_totals: Vec::new(),
+        }
     }
 
     /// Reads `extra`. Returns what could be read; errors are reported.
@@ -78,11 +89,14 @@ impl<'a> ExtraReader<'a> {
         extra: &Map<String, Value>,
     ) -> FieldValues {
         let steps = [YamlStep::Key("extra")];
+        self.is_plan = kind.id == PLAN;
         self.odd_numbers = odd_numbers(self.report.source.yaml(), "extra", extra);
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
-        self.check_plan(kind, &values);
+        if self.is_plan {
+            self.check_plan(kind, &values);
+        }
         values
     }
 
@@ -91,8 +105,9 @@ impl<'a> ExtraReader<'a> {
         let FiscalYear::Given(year) = self.context.fiscal_year else { return };
         let config = self.context.config;
         let firsts = months_of_fiscal_year(year, config.fiscal_year_begins());
-        if let Some(firsts) = firsts.filter(|_| kind.id == PLAN) {
+        if let Some(firsts) = firsts {
             let plan = FieldMap { fields: &kind.fields, values };
+            check_totals(plan, &self.plan_totals, &mut self.report);
             check_plan(plan, &firsts, config, &mut self.report);
         }
     }

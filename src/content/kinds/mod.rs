@@ -4,6 +4,7 @@ mod checks;
 mod coverage;
 mod data;
 mod extra;
+mod month_columns;
 mod phone;
 mod plan;
 mod report;

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::content::field_value::FieldMap;
-use crate::content::kinds::report::{ExtraReport, entry, path};
+use crate::content::kinds::report::{ExtraReport, entry};
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, distance};
+use crate::files::CellPlace;
 use crate::text::{Decimal, months_in_text};
 
 /// The id of the kind.
@@ -16,6 +17,12 @@ pub(super) const PLAN: &str = "plan";
 
 /// The fields of a plan that contain its rows.
 const ROWS: &str = "activities";
+
+/// The field of what a row may cost.
+const BUDGET: &str = "budget";
+
+/// The fields that can have totals.
+pub(super) const AMOUNTS: [&str; 3] = [BUDGET, "spent_6", "spent_12"];
 
 /// From this length on, in characters, names of units that differ in one of them are probably the same.
 const LONG_NAME: usize = 8;
@@ -68,16 +75,50 @@ pub(crate) fn months_of_row(row: FieldMap, firsts: &[Date], config: &Config) -> 
     firsts.windows(2).enumerate().map(|(n, month)| is_named(n) || runs(month)).collect()
 }
 
-/// Returns the sum of a plan: of each budget that is not part of another one.
+/// Returns the sum of the budgets of a plan: of each that is not part of another one.
 pub(crate) fn plan_total(plan: FieldMap) -> Option<Decimal> {
+    sum_of(plan, BUDGET)
+}
+
+/// Returns the sum of amounts of a plan: of each that is not part of another one.
+fn sum_of(plan: FieldMap, id: &str) -> Option<Decimal> {
     let rows: Vec<FieldMap> = plan.groups(ROWS).collect();
     let parents = parents(&rows);
-    let budget = |n: usize| rows[n].number("budget");
+    let amount = |n: usize| rows[n].number(id);
     let is_part = |n: usize| {
         let mut above = std::iter::successors(parents[n], |n| parents[*n]);
-        above.any(|n| budget(n).is_some())
+        above.any(|n| amount(n).is_some())
     };
-    (0..rows.len()).filter(|n| !is_part(*n)).filter_map(budget).reduce(Decimal::plus)
+    (0..rows.len()).filter(|n| !is_part(*n)).filter_map(amount).reduce(Decimal::plus)
+}
+
+/// A total that stands in the file of a plan.
+pub(super) struct PlanTotal {
+    /// The field that is added up.
+    pub id: String,
+    /// The head of its column.
+    pub column: Box<str>,
+    /// Where it stands.
+    pub cell: CellPlace,
+    /// The total as written.
+    pub total: Decimal,
+}
+
+/// Compares totals in the file of a plan with its rows. An amount counts only if no row above it has one.
+pub(super) fn check_totals(plan: FieldMap, totals: &[PlanTotal], report: &mut ExtraReport) {
+    if plan.groups(ROWS).next().is_none() {
+        // After a mistake in the head, no row was read.
+        return;
+    }
+    for PlanTotal { id, column, cell, total } in totals {
+        let sum = sum_of(plan, id).unwrap_or(Decimal::ZERO);
+        if sum.compare(*total).is_ne() {
+            let error = Diagnostic::error(Code::TableTotal, cell.place.clone());
+            let error = error.arg("cell", cell.name.as_str()).arg("column", column.as_ref());
+            let error = error.arg("total", total.shown(true)).arg("sum", sum.shown(true));
+            report.diagnostics.push(error.help("help-plan"));
+        }
+    }
 }
 
 /// Returns the row to which each row belongs: the nearest one above it of a higher level.
@@ -135,13 +176,13 @@ impl PlanCheck<'_, '_> {
         let list = [YamlStep::Key("extra"), YamlStep::Key(ROWS)];
         let mut steps = entry(&list, n);
         steps.push(YamlStep::Key(key));
-        let place = self.report.source.place(&steps);
+        let place = self.report.place(&steps);
         let diagnostic = if is_error {
             Diagnostic::error(code, place)
         } else {
             Diagnostic::warning(code, place)
         };
-        diagnostic.arg("key", path(&steps)).arg("name", self.rows[n].text_of("name"))
+        diagnostic.arg("key", self.report.key(&steps)).arg("name", self.rows[n].text_of("name"))
     }
 
     /// Compares the number of a row with those of its kind, and that of an activity with that of its project.

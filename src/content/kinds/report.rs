@@ -1,5 +1,7 @@
 //! Diagnostics of values under `extra`, with their places.
 
+use std::collections::BTreeMap;
+
 use crate::content::front_matter_source::FrontMatterSource;
 use crate::content::kinds::row_places::RowPlaces;
 use crate::content::yaml::YamlStep;
@@ -16,6 +18,8 @@ pub(in crate::content) struct ExtraReport<'a> {
     pub diagnostics: &'a mut Diagnostics,
     /// The row of a file from which values are read. `None` while they are read from the front matter.
     pub(super) row: Option<RowPlaces>,
+    /// The rows of files from which lists were read, by the path to the list.
+    pub(super) read_rows: BTreeMap<String, Vec<RowPlaces>>,
 }
 
 impl<'a> ExtraReport<'a> {
@@ -25,17 +29,27 @@ impl<'a> ExtraReport<'a> {
         has_approver: bool,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Self { source, has_approver, diagnostics, row: None }
+        Self { source, has_approver, diagnostics, row: None, read_rows: BTreeMap::new() }
     }
 
     /// Returns the place of a value.
     pub(super) fn place(&self, steps: &[YamlStep]) -> Place {
-        self.row.as_ref().map_or_else(|| self.source.place(steps), |row| row.cell(steps).0)
+        self.row_of(steps).map_or_else(|| self.source.place(steps), |row| row.cell(steps).0)
     }
 
     /// Returns the path to a value as users write it, or the name of its cell.
-    fn key(&self, steps: &[YamlStep]) -> String {
-        self.row.as_ref().map_or_else(|| path(steps), |row| row.cell(steps).1)
+    pub(super) fn key(&self, steps: &[YamlStep]) -> String {
+        self.row_of(steps).map_or_else(|| path(steps), |row| row.cell(steps).1)
+    }
+
+    /// Returns the row of a file from which a value is read, or was read.
+    fn row_of(&self, steps: &[YamlStep]) -> Option<&RowPlaces> {
+        let entry = || steps.iter().position(|step| matches!(step, YamlStep::Index(_)));
+        self.row.as_ref().or_else(|| {
+            let (list, rest) = steps.split_at(entry()?);
+            let YamlStep::Index(n) = rest[0] else { return None };
+            self.read_rows.get(&path(list))?.get(n)
+        })
     }
 
     /// Returns an error at a value.

@@ -15,6 +15,16 @@ pub(super) struct RowsFile {
     pub sheet: Sheet,
     /// The columns, by the ids of their fields.
     pub columns: BTreeMap<String, usize>,
+    /// The columns of a plan that are months.
+    pub months: Vec<MonthColumn>,
+}
+
+/// A column for a month.
+pub(super) struct MonthColumn {
+    /// Its number in the file, from 0.
+    pub number: usize,
+    /// The month, as the head has it.
+    pub name: Box<str>,
 }
 
 /// The row of a file from which an entry is read.
@@ -28,7 +38,7 @@ pub(super) struct RowPlaces {
 impl RowPlaces {
     /// Returns the place and the name of the cell of a value in the entry.
     pub(super) fn cell(&self, steps: &[YamlStep]) -> (Place, String) {
-        let RowsFile { path, sheet, columns } = &*self.file;
+        let RowsFile { path, sheet, columns, .. } = &*self.file;
         let column = steps.iter().rev().find_map(|step| match step {
             YamlStep::Key(key) => columns.get(*key).copied(),
             YamlStep::Index(_) => None,

@@ -9,16 +9,18 @@ use sha2::{Digest, Sha256};
 use crate::config::{Field, FieldType};
 use crate::content::field_value::FieldValue;
 use crate::content::kinds::extra::ExtraReader;
-use crate::content::kinds::report::{below, entry};
+use crate::content::kinds::month_columns::{MONTHS, marked_months};
+use crate::content::kinds::plan::{AMOUNTS, PlanTotal};
+use crate::content::kinds::report::{below, entry, path};
 use crate::content::kinds::row_places::{RowPlaces, RowsFile};
 use crate::content::tables::{
-    ChosenColumn, PlacedName, SheetNames, TableReport, check_sums, is_blank, notes_of,
+    ChosenColumn, PlacedName, SheetNames, TableReport, TotalRow, check_sums, is_blank, notes_of,
     report_sheet_error, take_total_row, text_of,
 };
 use crate::content::yaml::YamlStep;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::files::{SheetCell, SheetOptions, SheetRow, read_sheet};
-use crate::text::{folded, single_spaced};
+use crate::text::{Decimal, MONEY_DECIMALS, folded, single_spaced};
 
 /// The keys of a list that stands in a file.
 const KEYS: [&str; 5] = ["file", "sheet", "head", "columns", "ignore"];
@@ -69,7 +71,7 @@ impl ExtraReader<'_> {
             .map_err(|error| report_sheet_error(&error, &names, &path, &mut found));
         let rows = read.ok().and_then(|sheet| {
             let mapped = self.mapped(map, steps);
-            let read = RowsFile { path, sheet, columns: BTreeMap::new() };
+            let read = RowsFile { path, sheet, columns: BTreeMap::new(), months: Vec::new() };
             self.columns(read, fields, &mapped, &file, &mut found)
         });
         let is_right = !found.has_errors();
@@ -165,14 +167,21 @@ impl ExtraReader<'_> {
                 false => report.no_field(id, name, fields),
             }
         }
+        let mut months = Vec::new();
         for column in &heads {
             let is_free = |field: &&Field| !columns.contains_key(&field.id);
             let field = fields.iter().filter(is_free).find(|field| self.has_name(field, column));
             match field {
                 _ if used.contains(&column.number) => {}
                 Some(field) => _ = columns.insert(field.id.clone(), column.number),
-                None => report.unused(column),
+                None => match self.month_column(column, &mut report) {
+                    Some(month) => months.push(month),
+                    None => report.unused(column),
+                },
             }
+        }
+        if let Some(month) = months.first() {
+            columns.insert(MONTHS.to_owned(), month.number);
         }
         for field in fields.iter().filter(|field| field.is_required) {
             if !columns.contains_key(&field.id) {
@@ -183,15 +192,24 @@ impl ExtraReader<'_> {
             report.too_many_entries(file);
         }
         if let Some(total) = &total {
-            let is_summed = |field: &&Field| field.field_type.decimals().is_some();
+            let is_summed = |field: &&Field| match self.is_plan {
+                true => AMOUNTS.contains(&field.id.as_str()),
+                false => field.field_type.decimals().is_some(),
+            };
             let summed = fields.iter().filter(is_summed).filter_map(|field| {
                 let number = columns.get(&field.id)?;
-                heads.iter().find(|head| head.number == *number)
+                Some((field, heads.iter().find(|head| head.number == *number)?))
             });
-            check_sums(&summed.collect::<Vec<_>>(), &rows, total, &mut report);
+            let summed: Vec<(&Field, &ChosenColumn)> = summed.collect();
+            if self.is_plan {
+                self.plan_totals = plan_totals(&summed, total, &read);
+            } else {
+                let summed: Vec<&ChosenColumn> = summed.iter().map(|(_, head)| *head).collect();
+                check_sums(&summed, &rows, total, &mut report);
+            }
         }
         report.finish();
-        read.columns = columns;
+        (read.columns, read.months) = (columns, months);
         Some((Rc::new(read), rows))
     }
 
@@ -213,6 +231,7 @@ impl ExtraReader<'_> {
     ) -> Option<FieldValue> {
         let before = self.report.diagnostics.iter().count();
         let mut entries = Vec::with_capacity(rows.len());
+        let mut places = Vec::with_capacity(rows.len());
         for (n, row) in rows.into_iter().enumerate() {
             let mut map = Map::new();
             for field in fields {
@@ -220,13 +239,17 @@ impl ExtraReader<'_> {
                 let value = self.written(field, &row.cells[*number]);
                 map.extend(value.map(|value| (field.id.clone(), value)));
             }
+            if let Some(months) = marked_months(&file.months, &row) {
+                map.insert(MONTHS.to_owned(), months.into());
+            }
             self.report.row = Some(RowPlaces { file: Rc::clone(file), row });
             entries.push(FieldValue::Group(self.map(fields, &map, &entry(steps, n))));
-            self.report.row = None;
+            places.extend(self.report.row.take());
             if self.report.diagnostics.iter().count() > before + MAX_MISTAKES {
                 break;
             }
         }
+        self.report.read_rows.insert(path(steps), places);
         Some(FieldValue::List(entries.into()))
     }
 
@@ -256,6 +279,24 @@ impl ExtraReader<'_> {
         let parts = text.split(['\n', ';']).map(str::trim).filter(|part| !part.is_empty());
         Some(parts.map(one).collect())
     }
+}
+
+/// Returns the totals in the file of a plan.
+fn plan_totals(
+    summed: &[(&Field, &ChosenColumn)],
+    total: &TotalRow,
+    file: &RowsFile,
+) -> Vec<PlanTotal> {
+    let of = |(field, head): &(&Field, &ChosenColumn)| {
+        let text = text_of(&total.row.cells[head.number]);
+        Some(PlanTotal {
+            id: field.id.clone(),
+            column: head.name.clone(),
+            cell: file.sheet.place(&file.path, &total.row, head.number),
+            total: Decimal::parse(&text, MONEY_DECIMALS).ok()?,
+        })
+    };
+    summed.iter().filter_map(of).collect()
 }
 
 /// Returns what a text means as an answer.

@@ -25,4 +25,4 @@ pub(crate) use read::read_table;
 pub(super) use report::TableReport;
 pub(super) use sheet_errors::{SheetNames, report_sheet_error};
 pub(crate) use spec::{ChartKind, PlacedName, SHOWN_ROWS, TableSpec};
-pub(super) use totals::{check_sums, notes_of, take_total_row};
+pub(super) use totals::{TotalRow, check_sums, notes_of, take_total_row};
