@@ -254,7 +254,7 @@
     const mine = ++turn;
     if (!keepsPage) state.page = 1;
     mark();
-    box.ariaBusy = 'true';
+    list.ariaBusy = 'true';
     try {
       await show(mine);
     } catch {
@@ -264,7 +264,7 @@
       panel.classList.add('plain');
       status.textContent = words.failed;
     }
-    if (mine === turn) box.ariaBusy = 'false';
+    if (mine === turn) list.ariaBusy = 'false';
   }
 
   // A head stays in sight over a table that fits: one that scrolls sideways cannot.
