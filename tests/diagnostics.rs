@@ -412,6 +412,10 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "content/same-name",
     "privacy/picture-position",
     "privacy/picture-device",
+    "table/too-large",
+    "table/encoding",
+    "table/merged",
+    "table/more",
 ];
 
 /// A section of the document: a code and the files of its examples.
@@ -656,7 +660,7 @@ fn a_wrong_command_line_is_reported_in_the_form_that_it_asks_for() {
     }
     for arguments in [
         "approve --format json",
-        "explain --format json a.md",
+        "statement --format json a.md",
         "report form --format json",
         "build --form json",
         "build --format jsonn",

@@ -39,7 +39,7 @@ pub(crate) fn advice(portal: &Portal) -> String {
 }
 
 /// A workbook with one sheet, its cells given row by row.
-fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+pub(crate) fn workbook(rows: &[&[&str]]) -> Vec<u8> {
     let mut sheet = String::new();
     for (r, row) in rows.iter().enumerate() {
         let cells = row.iter().enumerate().map(|(c, text)| {

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::config::keys::{Shape, TEXTS, Table, key, needed};
 use crate::config::model::{
     BaseUrl, Channel, Contact, OwnPage, Security, SecurityAddress, is_email,
 };
@@ -11,8 +12,27 @@ use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::text::{Calendar, nfc, web_address};
 
-const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
-const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
+/// The table `[security]`.
+pub(super) static SECURITY: Table = Table {
+    name: "security",
+    keys: &[&[
+        needed("contact", TEXTS),
+        needed("expires", Shape::Date),
+        key("policy", Shape::Text),
+        key("encryption", Shape::Text),
+    ]],
+};
+/// The table `[contact]`, and that of a language.
+pub(super) static CONTACT: Table = Table {
+    name: "contact",
+    keys: &[&[
+        key("address", Shape::Text),
+        key("phone", Shape::Text),
+        key("email", Shape::Text),
+        key("hours", Shape::Text),
+        key("complaints", Shape::Text),
+    ]],
+};
 
 /// Reads the table `contact` of the site or of a language.
 pub(super) fn read_contact(
@@ -31,7 +51,7 @@ pub(super) fn read_contact(
         hours: text("hours"),
         complaints,
     };
-    table.finish(file, CONTACT_KEYS);
+    table.finish_as(file, &CONTACT);
     contact
 }
 
@@ -112,7 +132,7 @@ pub(super) fn read_security(
     };
     let policy = address("policy", &["https://"]);
     let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
-    table.finish(file, SECURITY_KEYS);
+    table.finish_as(file, &SECURITY);
     let expires = expires?;
     let expires_at = file.place(expires.span.clone());
     let expires = file.instant(expires, |moment| moment.closes(zone))?;

@@ -5,6 +5,7 @@
 //! handles both, one after another.
 
 mod batch;
+mod change_scope;
 mod dashboard;
 mod extra_file;
 mod http;

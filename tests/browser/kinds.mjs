@@ -43,6 +43,22 @@ export const kinds = {
     return says;
   },
 
+  /** On a phone, where rows are cards, screen readers are still told of a table with all its rows and cells. */
+  async roles(browser, address) {
+    const page = await browser.newPage({ viewport: PHONE });
+    await open(page, address);
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const told = (...roles) => nodes.filter((node) => !node.ignored && roles.includes(node.role?.value)).length;
+    const shown = await page.evaluate(() => ['table', 'tr', 'th,td']
+      .map((selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).length));
+    await page.close();
+    return [['tables', 'table'], ['rows', 'row'], ['cells', 'cell', 'gridcell', 'columnheader', 'rowheader']]
+      .map(([what, ...roles], n) => [what, told(...roles), shown[n]])
+      .filter(([, is, most]) => is !== most)
+      .map(([what, is, most]) => `screen readers are told of ${is} of ${most} ${what}`);
+  },
+
   /** On a phone the menu opens, is as accessible as the rest, and Escape closes it. */
   async menu(browser, address) {
     const page = await browser.newPage({ viewport: PHONE });
@@ -116,7 +132,7 @@ export const kinds = {
       const page = await context.newPage();
       await page.goto(address, { waitUntil: 'load' });
       const read = await page.evaluate(() => {
-        for (const control of document.querySelectorAll('main :is(label,button,.listing thead)')) control.style.display = 'none';
+        for (const control of document.querySelectorAll('main :is(label,button,:is(.listing,[data-json]) thead)')) control.style.display = 'none';
         return document.querySelector('main').innerText;
       });
       await context.close();
@@ -248,7 +264,7 @@ export const kinds = {
     const over = (what, is, most) => (is > most ? [`${what}: ${is}, at most ${most}`] : []);
     return [
       // A list of people may show a picture of each.
-      ...over('requests', answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/assets\//.test(answer.url())).length, 12),
+      ...over('requests', answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/theme\//.test(answer.url())).length, 12),
       ...(home ? over('bytes, gzipped', all, 80_000) : []),
       ...(home ? over('bytes without fonts, gzipped', all - fonts, 25_000) : []),
     ];
