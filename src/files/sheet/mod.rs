@@ -8,8 +8,8 @@ mod entries;
 mod excel_marks;
 mod layout;
 mod model;
+mod numbers;
 mod ods_size;
-mod percent;
 #[cfg(test)]
 pub(crate) mod tests;
 mod workbook;
@@ -27,6 +27,8 @@ pub(crate) const MAX_ROWS: usize = 100_000;
 pub(crate) const MAX_COLUMNS: usize = 200;
 /// The maximum number of cells of a table.
 pub(crate) const MAX_CELLS: usize = 2_000_000;
+/// How many merged ranges of a sheet are kept.
+const MAX_MERGED: usize = 10_000;
 
 /// How a file holds a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::files::extract::MAX_WORK;
 use crate::files::markup::{Token, Tokens, attribute, attributes, push_text};
 use crate::files::sheet::model::{HiddenCells, MergedCells, SheetError, SheetLimit};
-use crate::files::sheet::workbook::MAX_MERGED;
-use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS};
+use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_MERGED};
 
 /// The last row that is read, from 0.
 const MAX_ROW: u64 = 1_048_576;

@@ -15,17 +15,13 @@ use crate::files::sheet::layout::head_of;
 use crate::files::sheet::model::{
     MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
 };
+use crate::files::sheet::numbers::{NumberFormat, number_text};
 use crate::files::sheet::ods_size::OdsSheets;
-use crate::files::sheet::percent::NumberFormat;
-use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_ROWS};
+use crate::files::sheet::{MAX_CELLS, MAX_COLUMNS, MAX_MERGED, MAX_ROWS};
 use crate::files::workbook::sheet_names;
 
 /// How many rows may stand above the head.
 const MAX_TITLES: usize = 100;
-/// How many merged ranges of a sheet are kept.
-pub(super) const MAX_MERGED: usize = 10_000;
-/// How many digits of a number spreadsheets keep. Further ones are noise of binary numbers.
-const DIGITS: usize = 15;
 
 /// A value of a sheet with its row and column, from 0.
 type Placed = (u32, u32, SheetCell);
@@ -295,14 +291,4 @@ fn of_iso(text: &str) -> SheetCell {
     let text = text.trim();
     let moment = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(DateTime::from));
     moment.map_or_else(|_| SheetCell::of_text(text), SheetCell::Date)
-}
-
-/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits. A number that
-/// is another amount of money with 15 digits has all its digits, which are too many to be read as a number.
-pub(super) fn number_text(number: f64) -> Box<str> {
-    const LARGE: f64 = 1e12;
-    let rounded: f64 = format!("{number:.*e}", DIGITS - 1).parse().unwrap_or(number);
-    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    let is_other = rounded.abs() >= LARGE && format!("{number:.2}") != format!("{rounded:.2}");
-    if is_other { number } else { rounded }.to_string().into()
 }

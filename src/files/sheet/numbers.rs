@@ -1,7 +1,9 @@
-//! Finds which numbers a number format of Excel shows as percentages (ECMA-376, part 1, 18.8.31).
+//! Writes numbers as spreadsheets show them, and finds which a number format shows as percentages (ECMA-376, part 1, 18.8.31).
 
 use crate::files::sheet::model::SheetCell;
-use crate::files::sheet::workbook::number_text;
+
+/// How many digits of a number spreadsheets keep. Further ones are noise of binary numbers.
+const DIGITS: usize = 15;
 
 /// How many sections of a format are for numbers. The fourth one is for texts.
 const NUMBER_SECTIONS: usize = 3;
@@ -122,4 +124,14 @@ fn conditional(sections: &[Section], number: f64) -> Option<&Section> {
     }
     let holds = last.condition.as_ref().map_or(Some(true), |condition| condition.holds(number));
     holds?.then_some(last)
+}
+
+/// Returns a number in digits, without the noise of binary numbers: spreadsheets show and keep 15 digits. A number that
+/// is another amount of money with 15 digits has all its digits, which are too many to be read as a number.
+pub(super) fn number_text(number: f64) -> Box<str> {
+    const LARGE: f64 = 1e12;
+    let rounded: f64 = format!("{number:.*e}", DIGITS - 1).parse().unwrap_or(number);
+    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
+    let is_other = rounded.abs() >= LARGE && format!("{number:.2}") != format!("{rounded:.2}");
+    if is_other { number } else { rounded }.to_string().into()
 }
