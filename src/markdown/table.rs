@@ -20,8 +20,8 @@ pub(super) struct TableState {
     alignments: Vec<Alignment>,
     /// The index of the event that opens the table.
     start: usize,
-    /// The indices of the events that open its cells, row by row. The head is the first row.
-    cells: Vec<usize>,
+    /// The indices of the events that open and close its cells, row by row. The head is the first row.
+    cells: Vec<Range<usize>>,
     /// The label of the frame for screen readers.
     name: String,
 }
@@ -39,26 +39,30 @@ impl TableState {
 
     /// Takes note of a cell. `event` is the index of the event that opens it.
     pub(super) fn start_cell(&mut self, event: usize) {
-        self.cells.push(event);
+        self.cells.push(event..event);
     }
 
-    /// Returns the tag that closes the last cell.
-    pub(super) fn end_of_cell(&self) -> &'static str {
-        if self.cells.len() <= self.columns() { "</th>" } else { "</td>" }
+    /// Takes note of the end of the last cell. `event` is the index of the event that closes it.
+    pub(super) fn end_cell(&mut self, event: usize) {
+        if let Some(cell) = self.cells.last_mut() {
+            cell.end = event;
+        }
     }
 
     /// Takes note of events that were inserted before the cells.
     pub(super) fn shift(&mut self, events: usize) {
-        self.cells.iter_mut().for_each(|cell| *cell += events);
+        for cell in &mut self.cells {
+            cell.start += events;
+            cell.end += events;
+        }
     }
 
-    /// Writes the tags that open the table and its cells: their classes and labels depend on all of it.
+    /// Writes the tags of the table and its cells: their classes and labels depend on all of it.
     pub(super) fn finish(&mut self, events: &mut [Event]) {
         let columns = self.columns().max(1);
-        let ends = self.cells.iter().skip(1).copied().chain([events.len()]);
         let mut widths = TableColumns::default();
-        for (index, (start, end)) in self.cells.iter().zip(ends).enumerate() {
-            let text = plain_text(&events[*start..end]);
+        for (index, cell) in self.cells.iter().enumerate() {
+            let text = plain_text(&events[cell.clone()]);
             match index < columns {
                 true => widths.add_head(&text),
                 false => widths.add_cell(index % columns, &text),
@@ -66,9 +70,11 @@ impl TableState {
         }
         let layout = widths.layout();
         events[self.start] = Event::Html(self.frame(&layout).into());
-        for (index, event) in self.cells.iter().enumerate() {
-            let tag = self.cell(index % columns, index < columns, &layout);
-            events[*event] = Event::Html(tag);
+        for (index, cell) in self.cells.iter().enumerate() {
+            // A corner without text is the head of nothing (HTML Standard, 4.9.10).
+            let is_head = index < columns && cell.start + 1 < cell.end;
+            events[cell.start] = Event::Html(self.cell(index % columns, is_head, &layout));
+            events[cell.end] = Event::Html(CowStr::Borrowed(if is_head { "</th>" } else { "</td>" }));
         }
     }
 

@@ -169,11 +169,13 @@ impl FigureWriter<'_> {
     fn head(&self, out: &mut String) {
         out.push_str("<thead><tr>");
         for (n, column) in self.table.columns.iter().enumerate() {
-            out.push_str("<th scope=\"col\"");
+            let head = self.format.head(column);
+            // A corner without text is the head of nothing (HTML Standard, 4.9.10).
+            out.push_str(if head.is_empty() { "<td" } else { "<th scope=\"col\"" });
             self.classes(n, column, out);
             out.push('>');
-            escape(&self.format.head(column), out);
-            out.push_str("</th>");
+            escape(&head, out);
+            out.push_str(if head.is_empty() { "</td>" } else { "</th>" });
         }
         out.push_str("</tr></thead>\n<tbody>\n");
     }

@@ -330,8 +330,8 @@ impl<'a, 's> Writer<'a, 's> {
             TagEnd::TableHead => self.push_html("</tr></thead><tbody>\n"),
             TagEnd::TableRow => self.push_html("</tr>\n"),
             TagEnd::TableCell => {
-                let html = self.table.end_of_cell();
-                self.push_html(html);
+                self.table.end_cell(self.events.len());
+                self.push_html("");
             }
             TagEnd::Table => self.end_table(),
             _ => {
