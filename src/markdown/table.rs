@@ -74,7 +74,8 @@ impl TableState {
             // A corner without text is the head of nothing (HTML Standard, 4.9.10).
             let is_head = index < columns && cell.start + 1 < cell.end;
             events[cell.start] = Event::Html(self.cell(index % columns, is_head, &layout));
-            events[cell.end] = Event::Html(CowStr::Borrowed(if is_head { "</th>" } else { "</td>" }));
+            events[cell.end] =
+                Event::Html(CowStr::Borrowed(if is_head { "</th>" } else { "</td>" }));
         }
     }
 

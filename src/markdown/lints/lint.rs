@@ -48,6 +48,8 @@ impl Lint {
             "help-blank" => "help-blank-fix",
             "help-cell" => "help-cell-fix",
             "help-tabs" => "help-tabs-fix",
+            "help-columns" => "help-columns-fix",
+            "help-row" => "help-row-fix",
             _ => "help-fix",
         }
     }
