@@ -26,7 +26,7 @@ const vnu = () => createRequire(import.meta.url).resolve('vnu-jar/build/dist/vnu
  * properties that SVG 2 adds to those of SVG 1.1, yet.
  */
 const asKnown = (css) => css.replace(/@container \(/g, '@media (').replace(/container-type:[a-z-]+;/g, '').replace(/(\d)cqi\b/g, '$1vw')
-  .replace(/(paint-order:stroke|vector-effect:non-scaling-stroke);/g, '');
+  .replace(/(paint-order:stroke|vector-effect:non-scaling-stroke);?/g, '');
 
 /** Errors and warnings of the Nu validator on all pages, style sheets and SVG pictures: one start of Java. */
 export function nu(folder) {
