@@ -2,9 +2,7 @@
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-host := `rustc -vV | sed -n 's/^host: //p'`
-# What `quick` builds.
-prakat := env("CARGO_TARGET_DIR", justfile_directory() / "target") / host / "quick/prakat"
+prakat := env("CARGO_TARGET_DIR", justfile_directory() / "target") / "quick/prakat"
 
 # Lists the recipes.
 default:
@@ -26,17 +24,13 @@ case NAME:
     git diff -- tests/cases/{{ NAME }}
     git status --short -- tests/cases/{{ NAME }}
 
-# Builds prakat with the profile `quick`: optimised, but compiled in half the time of a release; without libraries, as released.
+# Builds prakat with the profile `quick`: optimised, but compiled in half the time of a release.
 quick:
-    dist/build --profile quick
+    cargo build --profile quick --locked
 
 # Builds the demonstration portal into public/.
 demo: quick
     {{ prakat }} build
-
-# Builds the manual into target/manual/.
-manual: quick
-    {{ prakat }} build --root docs/site -o target/manual
 
 # Counts the instructions of a build, and how work grows with the size of a file. Needs valgrind.
 instructions: quick
@@ -51,16 +45,6 @@ fuzz TARGET SECONDS='60':
 browser: quick
     tests/browser/install
     PRAKAT={{ prakat }} tests/browser/run
-
-# Runs the blocks of docs/deploy.md against servers on the loopback address. Installs nginx and others from Debian.
-deploy: quick
-    tests/deploy/install
-    PRAKAT={{ prakat }} tests/deploy/run
-
-# Makes the files of a release from a quick build, installs each, and builds portals with them. Needs Linux with Debian's tools.
-dist: quick
-    dist/package --program {{ prakat }}
-    dist/test
 
 # Checks licences and sources of dependencies.
 deny:

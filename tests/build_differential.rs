@@ -137,14 +137,12 @@ impl Content {
         if self == Rain {
             format!(
                 "## heading\n\n## {heading}\n\n{text} [p](/news/p01.md) [q](/news/p02/index.md#one)\n\n\
-                 ![{text}](a.png)\n\n| a | b |\n| --- | --- |\n| {text} | 2 |\n\n\
-                 ```table\nfile: t.csv\ncaption: {text}\n```\n"
+                 ![{text}](a.png)\n\n| a | b |\n| --- | --- |\n| {text} | 2 |\n"
             )
         } else {
             let long = format!("{text} ข้อความยาว[^1] [p](/news/p03.md) ").repeat(30);
             format!(
-                "## {heading}\n\n{long}\n\n## heading\n\n![{text}]({picture}.png)\n\n[^1]: {text}\n\n\
-                 ```table\nfile: {picture}.csv\ncaption: {text}\nrows: 1\n```\n"
+                "## {heading}\n\n{long}\n\n## heading\n\n![{text}]({picture}.png)\n\n[^1]: {text}\n"
             )
         }
     }
@@ -153,18 +151,13 @@ impl Content {
     fn files(self, name: &str) -> Vec<(String, Vec<u8>)> {
         let text = self.word(name, "content");
         if self == Rain {
-            vec![
-                ("a.csv".into(), text.clone().into()),
-                ("a.png".into(), PICTURE.to_vec()),
-                ("t.csv".into(), format!("งาน,เงิน\n{text},5\n").into()),
-            ]
+            vec![("a.csv".into(), text.into()), ("a.png".into(), PICTURE.to_vec())]
         } else {
             let (file, picture) = (self.word(name, "file"), self.word(name, "picture"));
             vec![
                 (format!("{file}.csv"), format!("{text},{text}\n").repeat(9).into()),
                 ("b.csv".into(), b"1,2\n".to_vec()),
                 (format!("{picture}.png"), PICTURE.to_vec()),
-                (format!("{picture}.csv"), format!("ที่,{text}\n1,{text}\n2,\n").into()),
             ]
         }
     }
@@ -299,8 +292,8 @@ fn write_teller(portal: &Portal) {
     portal.write("themes/teller/theme.toml", "name = \"teller\"\ncontract = 1\n");
 }
 
-/// Items of a list, each with other values.
-fn write_news(portal: &Portal, plan: Plan) {
+/// The items that everybody may see: of all kinds, enough for a second page of the list.
+fn write_published(portal: &Portal, plan: Plan) {
     let put = |path: &str, lines: &str, body: &str| portal.write(path, item(path, lines, body));
     for n in 1..=plan.items {
         let weight = if n % 3 == 0 { format!("weight: {n}") } else { String::new() };
@@ -318,20 +311,11 @@ fn write_news(portal: &Portal, plan: Plan) {
             );
         }
     }
-}
-
-/// The items that everybody may see: of all kinds, enough for a second page of the list.
-fn write_published(portal: &Portal, plan: Plan) {
-    let put = |path: &str, lines: &str, body: &str| portal.write(path, item(path, lines, body));
-    write_news(portal, plan);
     put(
         "content/news/p02/index.md",
         "tags: [ร่วม]\naliases: [/old/p02/]\nattachments: [{ file: a.csv }]",
-        "## one\n\n![ก](a.png)\n\n```table\nfile: items.csv\ncaption: ก\nrows: 1\n\
-         columns: [{ name: เรื่อง, type: item }, { name: เงิน, total: true }]\n```\n",
+        "## one\n\n![ก](a.png)",
     );
-    let other = if plan.links { "/draft/index.md" } else { "" };
-    portal.write("content/news/p02/items.csv", format!("เรื่อง,เงิน\n/news/p01.md,5\n{other},7\n"));
     portal.write("content/news/p02/a.csv", "1,2\n");
     portal.write("content/news/p02/a.png", PICTURE);
     put("content/news/p01.en.md", "title: one", "text");

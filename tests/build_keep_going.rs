@@ -386,7 +386,7 @@ fn a_bad_file_concerns_the_items_that_refer_to_it() {
 /// What static files, theme and settings claim twice is reported before anything is written.
 #[test]
 fn a_static_file_with_the_path_of_a_page_stops_the_build_always() {
-    for path in ["feed.xml", "robots.txt", "news/index.html", "404.html", "theme", "news"] {
+    for path in ["feed.xml", "robots.txt", "news/index.html", "404.html", "assets", "news"] {
         let settings = format!("{}\n[static]\nallow = [\"{path}\"]\n", crate::support::SITE);
         let portal = Portal::new().item("content/news/a.md", "").item("content/stay.md", "");
         portal.build();

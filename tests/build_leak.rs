@@ -26,7 +26,7 @@ const KINDS: [(&str, &str); 9] = [
     ("sealed", "seal: 0123"),
 ];
 
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 15] = [
     "title",
     "summary",
     "body",
@@ -42,10 +42,6 @@ const PARTS: [&str; 19] = [
     "cell",
     "paper",
     "papercontent",
-    "tablefile",
-    "caption",
-    "shownrow",
-    "furtherrow",
 ];
 
 /// A kind with fields that print texts, files and other items.
@@ -113,12 +109,6 @@ fn portal() -> Portal {
     let rows = rows.join(", ");
     let named = format!("kind: record\nextra: {{ subject: ก, basis: [{names}], rows: [{rows}] }}");
     let portal = portal.item_with("content/news/namer.md", &named, "");
-    // A table from a file that names them.
-    let rows = KINDS.map(|(kind, _)| format!("{kind},../{kind}-000/index.md\n")).concat();
-    let block = "```table\nfile: items.csv\ncaption: items\ncolumns: [{name: b, type: item}]\n```";
-    let portal = portal
-        .item("content/news/lister/index.md", block)
-        .file("content/news/lister/items.csv", format!("a,b\n{rows}"));
     // A table that names the newest items of each kind.
     let owed = KINDS.map(|(kind, _)| format!("{{ id: {kind}, title: of it }}")).join(", ");
     let owed = format!("kind: coverage\nextra: {{ obligations: [{owed}] }}");
@@ -150,11 +140,8 @@ fn add(portal: &Portal, kind: &str, n: usize, lines: &str) {
         m("cell"),
     );
     let path = format!("{folder}/index.md");
-    let table = format!("file: {}.csv\ncaption: {}\nrows: 1", m("tablefile"), m("caption"));
-    let body = format!("## heading\n\n{}\n\n```table\n{table}\n```\n", m("body"));
-    portal.write(&path, crate::support::item(&path, &front, &body));
-    let rows = format!("งาน,เงิน\n{},5\n{},7\n", m("shownrow"), m("furtherrow"));
-    portal.write(&format!("{folder}/{}.csv", m("tablefile")), rows);
+    let text = crate::support::item(&path, &front, &format!("## heading\n\n{}\n", m("body")));
+    portal.write(&path, text);
     portal.write(&format!("{folder}/{}.txt", m("file")), m("content"));
     portal.write(&format!("{folder}/{}.txt", m("paper")), m("papercontent"));
 }
@@ -230,7 +217,7 @@ fn nothing_of_a_withheld_item_is_anywhere() {
     let texts = tree(&portal.path("site/search/text"));
     assert_eq!(
         markers_in(&texts).len(),
-        2 * PER_KIND * 12,
+        2 * PER_KIND * 10,
         "the files of the search are looked at"
     );
     // The window of one kind closes: its files are gone under every name, twin included.

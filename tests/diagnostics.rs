@@ -412,10 +412,6 @@ const WITHOUT_EXAMPLE: &[&str] = &[
     "content/same-name",
     "privacy/picture-position",
     "privacy/picture-device",
-    "table/too-large",
-    "table/encoding",
-    "table/merged",
-    "table/more",
 ];
 
 /// A section of the document: a code and the files of its examples.
@@ -660,7 +656,7 @@ fn a_wrong_command_line_is_reported_in_the_form_that_it_asks_for() {
     }
     for arguments in [
         "approve --format json",
-        "statement --format json a.md",
+        "explain --format json a.md",
         "report form --format json",
         "build --form json",
         "build --format jsonn",

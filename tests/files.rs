@@ -643,7 +643,7 @@ fn files_of_items_run_nothing_in_a_preview() {
         assert!(!head.contains("sandbox"), "{path}: {head}");
     }
     for header in ["Service-Worker: script\r\n", "Sec-Fetch-Dest: serviceworker\r\n"] {
-        for path in ["/news/draft/sw.js", "/own.js", "/"] {
+        for path in ["/news/draft/sw.js", "/assets/search.js", "/"] {
             assert_eq!(preview.head(path, header).0, "403", "{path} {header}");
         }
     }

@@ -39,22 +39,6 @@ fn typing_errors_are_fixed_and_shown_and_all_else_stays() {
     assert_eq!(run.json()["mended"], serde_json::json!([]));
 }
 
-/// That what is approved was changed is said only where it is so.
-#[test]
-fn drafts_are_looked_through_without_a_warning() {
-    let portal = Portal::new().item("content/news/b.md", "ไม่มีอะไรผิด").item_with(
-        "content/news/a.md",
-        "approver: -",
-        "ที่่ดิน",
-    );
-    let run = portal.run(&format!("check -q --fix --at {NOW}")).expect_status(0);
-    assert!(run.stderr.ends_with("+ ที่ดิน\nLook through the changes.\n\n"), "{}", run.stderr);
-    portal.write("content/news/c.md", item("content/news/c.md", "", "ที่่ดิน"));
-    let run = portal.run(&format!("check -q --fix --at {NOW} --lang th")).expect_status(0);
-    let wanted = "โปรดตรวจทานการแก้ไขข้างต้น เพราะแก้ในเรื่องที่อนุมัติแล้วด้วย\n\n";
-    assert!(run.stderr.ends_with(wanted), "{}", run.stderr);
-}
-
 #[test]
 fn without_fix_nothing_is_written() {
     let portal = Portal::new().item("content/news/a.md", "ที่่ดิน");

@@ -289,14 +289,3 @@ fn a_name_that_is_accepted_is_right() {
     }
     assert!(accepted > 30, "{accepted}");
 }
-
-/// The example under `meets` is an obligation of the category, so that a tender does not claim that of news.
-#[test]
-fn the_obligation_in_a_new_item_is_one_of_its_category() {
-    let portal = Portal::new();
-    for (place, id) in [("news/flood", "O4"), ("procurement/road", "O11")] {
-        portal.run(&format!("new {place} --at {NOW}")).expect_status(0);
-        let text = std::fs::read_to_string(portal.path(&format!("content/{place}.md"))).unwrap();
-        assert!(text.contains(&format!("\n#meets: [oit-2569/{id}] ")), "{text}");
-    }
-}

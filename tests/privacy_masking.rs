@@ -21,7 +21,6 @@ fn said(portal: &Portal) -> String {
         "build --keep-going --allow-empty",
         "status",
         "explain content/news/list/index.md",
-        "explain content/news/list/index.md --format json",
         "report form content/news/list/index.md",
     ] {
         let run = portal.run(&format!("{command} --at {NOW}"));

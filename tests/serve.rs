@@ -35,7 +35,6 @@ enum Edit {
     Step(usize, u8),
     Settings(u8),
     Template(bool),
-    Style(u8),
 }
 
 const ITEMS: usize = 5;
@@ -67,7 +66,6 @@ fn edits() -> impl Strategy<Value = Edit> {
         4 => (2..ITEMS, any::<u8>()).prop_map(|(n, k)| Edit::Step(n, k)),
         1 => any::<u8>().prop_map(Edit::Settings),
         1 => any::<bool>().prop_map(Edit::Template),
-        1 => any::<u8>().prop_map(Edit::Style),
     ]
 }
 
@@ -79,9 +77,6 @@ struct Text {
     lines: String,
 }
 
-/// A style sheet of the theme.
-const STYLE: &str = "themes/default/static/assets/prakat.css";
-
 /// Changes the settings or the theme.
 fn make_common(portal: &Portal, edit: &Edit) {
     let path = "themes/default/templates/files.html";
@@ -92,7 +87,6 @@ fn make_common(portal: &Portal, edit: &Edit) {
             portal.write("site.toml", languages(&site));
         }
         Edit::Template(true) => portal.write(path, "<p>แฟ้ม</p>"),
-        Edit::Style(k) => portal.write(STYLE, format!("a{{order:{k}}}")),
         _ => {
             let _ = std::fs::remove_file(portal.path(path));
         }
@@ -114,7 +108,7 @@ fn make(portal: &Portal, texts: &mut [Text], edit: &Edit) -> BTreeSet<String> {
         let _ = std::fs::remove_file(portal.path(path));
     };
     let n = match *edit {
-        Edit::Settings(_) | Edit::Template(_) | Edit::Style(_) => {
+        Edit::Settings(_) | Edit::Template(_) => {
             make_common(portal, edit);
             return BTreeSet::new();
         }
@@ -302,7 +296,7 @@ proptest! {
         let mut preview = Preview::load(project(&portal), view());
         for edit in edits {
             let touched = make(&portal, &mut texts, &edit);
-            if matches!(edit, Edit::Settings(_) | Edit::Template(_) | Edit::Style(_)) {
+            if matches!(edit, Edit::Settings(_) | Edit::Template(_)) {
                 preview = preview.replace_project(project(&portal), view().at);
             } else {
                 (preview, _) = preview.apply(&touched, view().at);
@@ -678,7 +672,7 @@ fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() 
     events.find(|state| !errors(state).is_empty()).unwrap();
     assert!(preview.get("/news/a/").1.contains("fourth"));
     // Also those that nobody asked for yet, and what pages are made of.
-    for path in ["/", "/news/b/", "/news/", &style_of(&preview.get("/").1), "/_prakat/"] {
+    for path in ["/", "/news/b/", "/news/", "/assets/prakat.css", "/_prakat/"] {
         assert_eq!(preview.get(path).0, "200", "{path}");
     }
     portal.write("site.toml", SITE.replace("เทศบาลทดสอบ", "เทศบาลใหม่"));
@@ -694,36 +688,6 @@ fn an_edit_shows_an_error_stands_over_the_last_good_page_and_goes_when_mended() 
     let swapped = events.find(|state| state["css"] != made["css"]).unwrap();
     assert_eq!(shown(&swapped), shown(&made));
     assert_eq!(preview.get("/own.css").1, "b{}");
-}
-
-/// The address of the theme's style sheet on a page.
-fn style_of(page: &str) -> String {
-    let link = page.split('"').find(|value| value.ends_with("/prakat.css")).unwrap();
-    format!("/{}", link.trim_start_matches(['.', '/']))
-}
-
-/// Its address changes with its bytes. Pages that are open have the former one.
-#[test]
-fn a_style_sheet_of_the_theme_is_swapped() {
-    let portal = Portal::new().item("content/news/a.md", "").file(STYLE, "a{}");
-    let preview = PreviewProcess::start(&portal, &format!("--watch --at {NOW}"));
-    let mut events = preview.events();
-    let before = events.find(|state| state["unchecked"] == 0).unwrap();
-    let former = style_of(&preview.get("/news/a/").1);
-    assert_eq!(preview.get(&former).1, "a{}");
-    portal.write(STYLE, "b{}");
-    let after = events.find(|state| state["css"] != before["css"]).unwrap();
-    assert_eq!(after["build"], before["build"], "pages are not loaded again");
-    let present = style_of(&preview.get("/news/a/").1);
-    assert_ne!(present, former);
-    for address in [&present, &former] {
-        assert_eq!(preview.get(address), ("200".to_owned(), "b{}".to_owned()), "{address}");
-    }
-    // Settings that cannot be read keep no style from being shown.
-    portal.write("site.toml", "[site\n");
-    events.find(|state| !errors(state).is_empty()).unwrap();
-    portal.write(STYLE, "c{}");
-    events.find(|_| preview.get(&present).1 == "c{}").unwrap();
 }
 
 /// Names, bytes and times of everything in the portal.

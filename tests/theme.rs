@@ -30,15 +30,6 @@ impl Portal {
     fn page(&self, path: &str) -> String {
         fs::read_to_string(self.path("site").join(path)).unwrap()
     }
-
-    /// The only folder in `theme/` of the output.
-    fn assets(&self) -> String {
-        let output = self.output();
-        let below = output.keys().filter_map(|path| path.strip_prefix("theme/"));
-        let folders: BTreeSet<&str> = below.map(|path| path.split('/').next().unwrap()).collect();
-        assert_eq!(folders.len(), 1, "{folders:?}");
-        format!("theme/{}/", folders.first().unwrap())
-    }
 }
 
 #[test]
@@ -59,95 +50,10 @@ fn a_theme_changes_some_files_and_has_the_others() {
     assert!(list.contains("aria-label=\"เส้นทางมายังหน้านี้\""), "the other words: {list}");
     let page = portal.page("about/index.html");
     assert!(page.contains("data-prakat=\"facts\""), "the built-in page: {page}");
-    let assets = portal.assets();
-    assert_eq!(portal.page(&format!("{assets}prakat.css")), ".river{color:teal}\n");
+    assert_eq!(portal.page("assets/prakat.css"), ".river{color:teal}\n");
     let output = portal.output();
-    let font = format!("{assets}fonts/sarabun-thai-400-normal.woff2");
-    assert!(output.contains_key(&font), "built-in fonts");
+    assert!(output.contains_key("assets/fonts/sarabun-thai-400-normal.woff2"), "built-in fonts");
     assert!(!output.keys().any(|path| path.contains("README")), "no other files of the theme");
-}
-
-/// Browsers may keep such a file for a year, because no other bytes ever have its address.
-#[test]
-fn addresses_of_assets_change_with_their_bytes() {
-    let portal = river();
-    let assets = || {
-        portal.build();
-        portal.assets()
-    };
-    let first = assets();
-    assert!(first.len() == "theme/".len() + 17, "{first}");
-    portal.write("content/news/plain.md", crate::support::item("content/news/plain.md", "", "ใหม่"));
-    portal.write("themes/river/static/other.css", "a{}");
-    portal.write("themes/river/i18n/th.toml", "hotline = \"1567\"\nbudget = \"งบ\"\n");
-    assert_eq!(assets(), first, "the same bytes");
-    let mut seen = BTreeSet::from([first.clone()]);
-    for (path, text) in [
-        ("prakat.css", ".river{color:navy}"),
-        ("fonts/own.woff2", "wOF2"),
-        ("own.js", ""),
-        ("fonts/sarabun-thai-400-normal.woff2", "wOF2"),
-    ] {
-        portal.write(&format!("themes/river/static/assets/{path}"), text);
-        assert!(seen.insert(assets()), "other bytes: {path}");
-    }
-    fs::remove_dir_all(portal.path("themes/river/static/assets")).unwrap();
-    portal.write("themes/river/static/assets/prakat.css", ".river{color:teal}\n");
-    assert_eq!(assets(), first, "the former bytes");
-}
-
-/// The targets of links and the like that lead to the theme's folder, from a page.
-fn asset_links(page: &str) -> Vec<String> {
-    let values = page.split(['"', '(', ')']).filter(|value| value.contains("/theme/"));
-    values.map(str::to_owned).collect()
-}
-
-/// At every depth, on the page for any address, and from the style sheet.
-#[test]
-fn every_link_to_an_asset_leads_to_it() {
-    let below = SITE.replace("test.example.go.th/", "test.example.go.th/portal/");
-    assert!(below.contains("/portal/"));
-    let search = "[search]\nenabled = false";
-    let table = "id = \"news\"\nview = \"table\"";
-    let below = below.replace(search, &search.replace("false", "true"));
-    let portal = Portal::new()
-        .file("site.toml", below.replacen("id = \"news\"", table, 1))
-        .item("content/news/a.md", "")
-        .item("content/about.md", "");
-    portal.build();
-    let (output, assets) = (portal.output(), portal.assets());
-    let mut used = BTreeSet::new();
-    for (path, bytes) in &output {
-        if !path.ends_with(".html") {
-            continue;
-        }
-        let root = if path == "404.html" {
-            "/portal/".to_owned()
-        } else {
-            match path.matches('/').count() {
-                0 => "./".to_owned(),
-                depth => "../".repeat(depth),
-            }
-        };
-        let links = asset_links(std::str::from_utf8(bytes).unwrap());
-        assert!(!links.is_empty(), "{path}");
-        for link in links {
-            let target = link.strip_prefix(&root).unwrap_or_else(|| panic!("{path}: {link}"));
-            assert!(output.contains_key(target), "{path}: {link}");
-            used.insert(target.strip_prefix(&assets).unwrap().to_owned());
-        }
-    }
-    let style = portal.page(&format!("{assets}prakat.css"));
-    let named = style.split("url(").skip(1).map(|rest| rest.split(')').next().unwrap());
-    for name in named {
-        assert!(output.contains_key(&format!("{assets}{name}")), "{name}");
-        used.insert(name.to_owned());
-    }
-    let all: BTreeSet<String> =
-        output.keys().filter_map(|path| path.strip_prefix(&assets)).map(str::to_owned).collect();
-    let unused: Vec<&String> = all.difference(&used).collect();
-    let elsewhere = ["charts.css", "person.svg", "plan.css", "table.js"];
-    assert_eq!(unused, elsewhere, "only some pages need them");
 }
 
 #[test]
@@ -325,8 +231,6 @@ fn every_hook_of_the_documentation_is_on_a_page() {
     for (_, bytes) in tree(&root().join("themes/default/templates")) {
         templates += &String::from_utf8(bytes).unwrap().replace("{{ kind }}", "notice");
     }
-    let of_tables = fs::read_to_string(root().join("src/markdown/data_table/figure.rs")).unwrap();
-    templates += &of_tables.replace("\\\"", "\"");
     assert!(rare.is_subset(&hooks(&templates)), "{rare:?}");
 }
 

@@ -19,9 +19,6 @@ pub const HOST: &str = "test.example.go.th";
 /// A word in the address of the withheld item, and nowhere else.
 pub const SECRET: &str = "zqsecret";
 
-/// The files of the page that a table can be made of.
-pub const TABLE_FILES: [&str; 4] = ["a.csv", "a.json", "a.ods", "a.xlsx"];
-
 const SETTINGS: &str = include_str!("../../tests/cases/site.toml");
 
 /// What a body is rendered in.
@@ -48,9 +45,7 @@ impl Bench {
         write("content/news/open.md", "approver: mayor");
         write(&format!("content/news/{SECRET}.md"), "");
         write("content/news/page/index.md", "approver: mayor");
-        for name in TABLE_FILES {
-            std::fs::write(folder.join("content/news/page").join(name), "1").expect("a file");
-        }
+        std::fs::write(folder.join("content/news/page/a.csv"), "1").expect("a file");
         let portal = Portal::at(&folder);
         let mut diagnostics = Diagnostics::default();
         let config = prakat::config::read_settings(&format!("{SETTINGS}{more}"), &mut diagnostics);
@@ -76,13 +71,6 @@ impl Bench {
     /// Judges the links of the page.
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver { site: &self.site, from: &self.item }
-    }
-
-    /// The page with the table of a file that has these bytes.
-    pub fn table(&self, name: &str, bytes: &[u8], yaml: &str) -> Body {
-        let path = self.portal.locate("content/news/page").join(name);
-        std::fs::write(path, bytes).expect("a file");
-        self.render(&format!("```table\n{yaml}\n```\n"))
     }
 
     /// The page with a body.

@@ -51,7 +51,7 @@ pub(crate) fn arrange(items: Vec<Item>, arrangement: &Arrangement) -> Arranged {
     let Judged { admitted, withheld, notices, judgements } =
         judge(items, &project.config.policy, at);
     let absent = Absent { withheld: stubs(&withheld, arrangement), notices };
-    let assets = project.fixed_assets().map(|asset| asset.output.clone()).collect();
+    let assets = project.assets.iter().map(|asset| asset.output.clone()).collect();
     let site = Site::assemble(Arc::clone(&project.config), admitted, absent, assets);
     let mut diagnostics = Diagnostics::default();
     check_named_pages(&site, &mut diagnostics);

@@ -12,7 +12,7 @@ use crate::build::{file_check, inspect};
 use crate::content::{Document, Item, owns_folder, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, REFERRER, Severity};
 use crate::markdown;
-use crate::markdown::{Body, BodyContext, BodyWords, ChartWords, Facts, Picture, TableWords};
+use crate::markdown::{Body, BodyContext, BodyWords, Facts, Picture};
 use crate::privacy::Checker;
 use crate::render::{Asset, Theme};
 use crate::site::{Resolver, Site, root_of};
@@ -115,8 +115,6 @@ pub(crate) fn examine(
         }
         None => Inspection::default(),
     };
-    let mut inspection = inspection;
-    examiner.merge_digests(body.facts.tables.clone(), &mut inspection, &mut diagnostics);
     // Another item that owns the folder, such as the original, may not refer to the file.
     diagnostics.amend_all(|diagnostic| {
         if diagnostic.place.file != *item.path {
@@ -208,8 +206,8 @@ impl Examiner<'_> {
         (readable, digests)
     }
 
-    /// Adds the digests of files that were judged or shown to an inspection. Reports files whose bytes were
-    /// others when they were inspected or sealed.
+    /// Adds the digests of judged files to an inspection. Reports files that were judged with other
+    /// bytes than those that were inspected or sealed.
     fn merge_digests(
         &self,
         judged: Vec<(usize, Sha256Digest)>,
@@ -329,26 +327,5 @@ fn body_words(words: &tera::Value) -> BodyWords<'_> {
         table: word("table"),
         footnotes: word("footnotes"),
         footnote_back: word("footnote_back"),
-        chart: ChartWords {
-            highest: word("chart_highest"),
-            lowest: word("chart_lowest"),
-            course: word("chart_course"),
-            total: word("chart_total"),
-        },
-        data_table: TableWords {
-            first_rows: word("table_first_rows"),
-            total: word("sum"),
-            download: word("table_download"),
-            original: word("table_original"),
-            csv: word("table_csv"),
-            json: word("table_json"),
-            filter: word("table_filter"),
-            found: word("table_found"),
-            none: word("table_none"),
-            page: word("list_page"),
-            previous: word("previous_page"),
-            next: word("next_page"),
-            pages: word("pages"),
-        },
     }
 }

@@ -87,12 +87,11 @@ impl<'a> Sink<'a> {
         asset: &Asset,
     ) -> Result<Result<Written, Diagnostic>, Failure> {
         match &asset.source {
-            AssetSource::BuiltIn { bytes, .. } => {
+            AssetSource::BuiltIn(bytes) => {
                 self.put(asset.output.clone(), bytes, FileOwner::default()).map(Ok)
             }
             AssetSource::File(Listed { path, size, .. }) => {
-                let (source, digest) = (path.clone(), asset.digest);
-                let copy = FileCopy { source, size: *size, digest, ..FileCopy::default() };
+                let copy = FileCopy { source: path.clone(), size: *size, ..FileCopy::default() };
                 self.copy(portal, &asset.output, &copy)
             }
         }
@@ -122,8 +121,8 @@ pub(super) struct FileCopy {
     /// Its path in the portal.
     source: String,
     size: u64,
-    /// The digest that its bytes must have. `None` unless a seal or a signature covers the file, its
-    /// address contains a digest, or it was inspected.
+    /// The digest that its bytes must have. `None` unless a seal or a signature covers the file, or
+    /// it was inspected.
     digest: Option<Sha256Digest>,
     /// Its owner. It expires when the last of the items that refer to it does.
     owner: FileOwner,

@@ -13,14 +13,12 @@ mod inspect_file;
 mod inspect_text;
 mod inspected_item;
 mod load;
-mod obligations;
 mod progress;
 mod project;
 mod same_titles;
 mod seen_text;
 mod status;
 mod text_layout;
-mod trial;
 mod write;
 
 pub(crate) use arrange::{
@@ -34,13 +32,11 @@ pub(crate) use files::{Sink, unused_files};
 pub(crate) use inspect_file::is_photograph;
 pub use load::ProjectError;
 pub(crate) use load::ProjectSource;
-pub use obligations::OpenObligation;
 pub use progress::{BuildPhase, Progress};
 pub use project::{Project, TrustFile, read_config, signers_file};
 pub(crate) use same_titles::check_titles;
 pub(crate) use status::statuses;
 pub use status::{ItemEntry, ItemStatus, WaivedFinding, WithdrawalNote};
-pub(crate) use trial::{Candidate, errors_if_approved};
 pub(crate) use write::{dead_anchors, item_on_page, write_site};
 
 use std::collections::BTreeSet;
@@ -49,7 +45,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::build::arrange::{find_item, unclaimed};
 use crate::build::exclude::ErrorScope;
-use crate::build::obligations::open_obligations;
 use crate::build::write::WrittenSite;
 use crate::config::Config;
 use crate::content::{Item, ItemLoader, report_copied_files};
@@ -103,8 +98,6 @@ pub struct Build {
     pub left_out: bool,
     /// Which files may leave an output that becomes empty. Empty while any item is published.
     pub owners: Owners,
-    /// What the portal must publish and has not.
-    pub obligations: Vec<OpenObligation>,
     /// The number of pages.
     pub pages: usize,
     /// The number of files in the output.
@@ -381,21 +374,10 @@ impl<'a> Builder<'a> {
         if let Some(path) = first.filter(|_| stopping.all(|d| d.code == Code::Changed)) {
             return Err(Failure::new(Code::ChangedWhileBuilding).arg("path", path));
         }
-        let obligations = open_obligations(&items, &records);
         let WrittenSite { files, is_whole, pages, .. } = written;
         let fatal = !is_whole || diagnostics.iter().any(|found| stops(found, on_error));
         let file_count = files.len();
-        Ok(Build {
-            records,
-            diagnostics,
-            left_out,
-            owners,
-            obligations,
-            pages,
-            file_count,
-            fatal,
-            files,
-        })
+        Ok(Build { records, diagnostics, left_out, owners, pages, file_count, fatal, files })
     }
 }
 

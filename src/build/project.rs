@@ -10,7 +10,6 @@ use crate::config::{Channel, Config, Contact, SETTINGS};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
 use crate::privacy::Checker;
 use crate::render::{Asset, AssetSource, Theme, static_files};
-use crate::site::AssetPath;
 use crate::source::{ConflictFinder, Listed, Portal, Sha256Digest};
 
 /// A portal with its settings, theme and static files.
@@ -69,7 +68,8 @@ impl Project {
         let theme_files = theme.as_ref().map_or(&[][..], |theme| &theme.files);
         let settings = Listed { path: SETTINGS.to_owned(), size: 0, stamp: None };
         let mut trusted: Vec<Listed> = vec![settings];
-        trusted.extend(theme_files.iter().chain(statics.iter().filter_map(Asset::file)).cloned());
+        let static_files = statics.iter().map(|(listed, _)| listed);
+        trusted.extend(theme_files.iter().chain(static_files).cloned());
         let mut trust = portal.digest_of(&trusted).unwrap_or_else(|unreadable| {
             diagnostics.push(unreadable);
             Sha256Digest::default()
@@ -79,7 +79,16 @@ impl Project {
             trust = digest_with(&trust, text);
             settings = digest_with(&settings, text);
         }
-        let assets = merge(theme.as_ref(), statics, &config, &mut diagnostics);
+        let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
+        let theme_assets = theme.as_ref().map_or(&[][..], |theme| &theme.assets).iter().cloned();
+        for asset in theme_assets.chain(statics.into_iter().map(|(_, asset)| asset)) {
+            assets.insert(asset.output.clone(), asset);
+        }
+        let assets: Vec<Asset> = assets.into_values().collect();
+        let outputs: Vec<&str> = assets.iter().map(|asset| asset.output.as_str()).collect();
+        if let Some(theme) = &theme {
+            theme.report_missing_assets(&outputs, &mut diagnostics);
+        }
         report_conflicts(portal, &assets, &mut diagnostics);
         let countries = config.policy.privacy.iter().map(String::as_str);
         let checker = Checker::new(countries, &contacts(&config));
@@ -94,62 +103,30 @@ impl Project {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let Some(theme) = &self.theme else { return true };
-        let is_asset = |asset: &Asset| asset.file().is_some_and(|file| is_at_path(&file.path));
+        let is_asset =
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(f) if is_at_path(&f.path));
         theme.files.iter().any(|listed| is_at_path(&listed.path))
             || self.assets.iter().any(is_asset)
     }
 
     /// Checks whether a file of the portal is copied to every output unchanged.
     pub fn has_asset(&self, path: &str) -> bool {
-        self.assets.iter().any(|asset| asset.file().is_some_and(|file| file.path == path))
-    }
-
-    /// Checks whether a file of the portal is copied to an address that changes with its bytes.
-    pub(crate) fn has_versioned_asset(&self, path: &str) -> bool {
-        let mut versioned = self.assets.iter().filter(|asset| asset.digest.is_some());
-        versioned.any(|asset| asset.file().is_some_and(|file| file.path == path))
-    }
-
-    /// The files whose addresses do not change with their bytes.
-    pub(crate) fn fixed_assets(&self) -> impl Iterator<Item = &Asset> {
-        self.assets.iter().filter(|asset| asset.digest.is_none())
+        let is_asset =
+            |asset: &Asset| matches!(&asset.source, AssetSource::File(file) if file.path == path);
+        self.assets.iter().any(is_asset)
     }
 
     /// The source and the output path of every asset.
-    pub(crate) fn asset_paths(&self) -> Vec<AssetPath> {
-        let paths = self.assets.iter().map(|asset| AssetPath {
-            source: match &asset.source {
-                AssetSource::BuiltIn { name, .. } => format!("themes/default/{name}"),
+    pub(crate) fn asset_paths(&self) -> Vec<(String, String)> {
+        let paths = self.assets.iter().map(|asset| {
+            let source = match &asset.source {
+                AssetSource::BuiltIn(_) => format!("themes/default/static/{}", asset.output),
                 AssetSource::File(file) => file.path.clone(),
-            },
-            output: asset.output.clone(),
-            is_versioned: asset.digest.is_some(),
+            };
+            (source, asset.output.clone())
         });
         paths.collect()
     }
-}
-
-/// Joins the files of the theme and of `static/`, sorted by output path. A file of `static/` replaces one
-/// of the theme. Reports mistakes in what is replaced, and in what templates name.
-fn merge(
-    theme: Option<&Theme>,
-    statics: Vec<Asset>,
-    config: &Config,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Asset> {
-    let mut assets: BTreeMap<String, Asset> = BTreeMap::new();
-    if let Some(theme) = theme {
-        theme.assets.report_shadowed(&statics, &config.theme, diagnostics);
-        let files = theme.assets.files.iter().cloned();
-        assets.extend(files.map(|asset| (asset.output.clone(), asset)));
-    }
-    assets.extend(statics.into_iter().map(|asset| (asset.output.clone(), asset)));
-    if let Some(theme) = theme {
-        let fixed = assets.values().filter(|asset| asset.digest.is_none());
-        let fixed: Vec<&str> = fixed.map(|asset| asset.output.as_str()).collect();
-        theme.report_named_files(&fixed, diagnostics);
-    }
-    assets.into_values().collect()
 }
 
 /// Returns the path of the `allowed_signers` file, relative to the folder of the file that names it.
@@ -196,7 +173,7 @@ fn no_settings(portal: &Portal) -> Diagnostic {
 /// conflict. They are copied to every output.
 fn report_conflicts(portal: &Portal, assets: &[Asset], diagnostics: &mut Diagnostics) {
     for asset in assets {
-        let Some(Listed { path, .. }) = asset.file() else { continue };
+        let AssetSource::File(Listed { path, .. }) = &asset.source else { continue };
         if is_picture_or_font(path) {
             continue;
         }

@@ -10,7 +10,7 @@ use crate::build::files::{FileCopy, FileOwner, Sink, attachments, unused_files};
 use crate::build::progress::BuildPhase;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity};
 use crate::gate::Withheld;
-use crate::markdown::{Body, LinkedItem, TableFile, anchor_hash, leads_to_top};
+use crate::markdown::{LinkedItem, anchor_hash, leads_to_top};
 use crate::output;
 use crate::output::Written;
 use crate::render;
@@ -249,21 +249,8 @@ impl<'a> SiteWriter<'a> {
             let (path, bytes) = search.add(site, id, body)?;
             files.push(self.sink.put(path, &bytes, FileOwner::of(site.item(id)))?);
         }
-        if let (Some(id), Some(body)) = (item, body) {
-            files.extend(self.table_files(id, body)?);
-        }
         let item = item.zip(examined.map(Examined::into_facts));
         Ok(WrittenPage { files, item, diagnostics, is_whole: true })
-    }
-
-    /// Writes the files that the tables of an item can be downloaded as.
-    fn table_files(&self, id: ItemId, body: &Body) -> Result<Vec<Written>, Failure> {
-        let item = self.site.item(id);
-        let folder = self.site.files_url(item);
-        let put = |file: &TableFile| {
-            self.sink.put(format!("{folder}{}", file.path), &file.bytes, FileOwner::of(item))
-        };
-        body.tables.iter().map(put).collect()
     }
 
     /// Examines the bodies of all items of the site. Returns what they report, links to headings that
@@ -285,8 +272,7 @@ impl<'a> SiteWriter<'a> {
                 };
                 diagnostics.append(found.clone());
                 facts.insert(id, examined.facts());
-                let tables = examined.body.tables.iter().map(|file| file.bytes.len());
-                size += examined.body.html.len() + tables.sum::<usize>();
+                size += examined.body.html.len();
                 if size <= MAX_KEPT {
                     kept.insert(id, (examined, found));
                 }

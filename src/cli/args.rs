@@ -1,13 +1,12 @@
-//! The commands and their arguments. Doc comments are the English texts of `--help`; those in Thai are in
-//! `help/th.toml`.
+//! The commands and their arguments. Doc comments of fields are the texts of `--help`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Publish items that are approved and in their window; withhold the rest.
 #[derive(Debug, Parser)]
-#[command(name = "prakat", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "prakat", version, about, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -18,7 +17,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// The portal's folder (the one with site.toml)
-    #[arg(long, global = true, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     pub(crate) root: PathBuf,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value = "auto")]
@@ -38,9 +37,8 @@ pub(crate) struct Global {
     pub(crate) verbose: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    #[default]
     Auto,
     Always,
     Never,
@@ -92,7 +90,7 @@ pub(crate) enum Command {
         diff: Option<PathBuf>,
     },
     /// Explain, rule by rule, why one item is or is not published
-    Explain(ExplainArgs),
+    Explain(ItemArgs),
     /// Approve items: write approver, date and seal (and a signature), and nothing else
     Approve(ApproveArgs),
     /// Print the statement that an approval of an item covers, to be signed with ssh-keygen
@@ -105,45 +103,23 @@ pub(crate) enum Command {
     /// Preview the site in a browser; nothing is written
     Serve(ServeArgs),
     /// Write a report
-    #[command(subcommand, disable_help_subcommand = true)]
+    #[command(subcommand)]
     Report(ReportCommand),
     /// List the declared kinds of items, or print the declaration of one
     Kinds(KindsArgs),
-    /// Write what other programs read of the portal
-    #[command(subcommand, disable_help_subcommand = true)]
-    Export(ExportCommand),
     /// Work on the portal's theme
-    #[command(subcommand, disable_help_subcommand = true)]
+    #[command(subcommand)]
     Theme(ThemeCommand),
     /// Print a completion script for a shell
     Completions {
-        /// The shell (for bash, write `source <(prakat completions bash)` into ~/.bashrc)
+        /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page of prakat, or write those of all commands
-    Man {
-        /// Write prakat.1 and a page for each command into this folder
-        #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-        output_dir: Option<PathBuf>,
-    },
-    /// Print the help of a command
-    Help(HelpArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct HelpArgs {
-    /// The command, such as build or theme eject; without one, all commands are listed
-    #[arg(value_name = "COMMAND")]
-    pub(crate) command: Vec<String>,
-    /// How to print
-    #[arg(long, value_enum, default_value = "human")]
-    pub(crate) format: DataFormat,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// The folder of the new portal, made if it does not exist; default: the current one
-    #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) dir: Option<PathBuf>,
     /// What the portal begins with
     #[arg(long, value_enum, default_value = "municipality")]
@@ -201,22 +177,6 @@ pub(crate) struct KindsArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum ExportCommand {
-    /// JSON Schemas of site.toml and of front matter, by which editors complete and check
-    Schema(SchemaArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SchemaArgs {
-    /// site, item (front matter of all items), or a kind, such as tender; without any, all names are printed
-    #[arg(value_name = "NAME")]
-    pub(crate) names: Vec<String>,
-    /// Write each schema into this folder, as NAME.schema.json; without names, those of site and item
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output_dir: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum ThemeCommand {
     /// Copy a file of the built-in theme into the theme that site.toml names, to be changed there
     Eject {
@@ -253,15 +213,6 @@ pub(crate) struct ItemArgs {
     pub(crate) trusting: Trusting,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArgs {
-    #[command(flatten)]
-    pub(crate) item: ItemArgs,
-    /// How to print
-    #[arg(long, value_enum, default_value = "human")]
-    pub(crate) format: DataFormat,
-}
-
 impl ItemArgs {
     /// Returns the arguments of a check with the same instant and trust file.
     pub(crate) fn plain(&self) -> CheckArgs {
@@ -287,7 +238,7 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ApproveArgs {
     /// The items' Markdown files: all are approved, or none
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// The id of the person who approves
     // The help is not the comment: in a comment, `[people]` would be a link.
@@ -344,7 +295,7 @@ pub(crate) struct BuildArgs {
     #[command(flatten)]
     pub(crate) check: CheckArgs,
     /// The output folder; default: `public` in the portal's folder
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(short, long, value_name = "DIR")]
     pub(crate) output_dir: Option<PathBuf>,
     /// The address of the site, instead of base_url in site.toml
     #[arg(long, value_name = "URL")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::build::{Candidate, Scope, errors_if_approved};
+use crate::build::Scope;
 use crate::cli::args::{ApproveArgs, OutputFormat};
 use crate::cli::exit_code::{DONE, ERRORS, FINDINGS};
 use crate::cli::session::{GivenDate, Session};
@@ -11,10 +11,9 @@ use crate::commands::{ApproveOptions, ApproveRefusal, Approver, Draft};
 use crate::config::Config;
 use crate::content::{ItemLoader, folder_of, owns_folder};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, no_such_item};
-use crate::gate::{Reason, Verdict};
 use crate::output::CurrentOutput;
 use crate::report;
-use crate::report::{Catalog, ExplainedItem, Report};
+use crate::report::{Catalog, Report};
 
 /// Lists all items with their verdicts.
 pub(super) fn status(session: &Session) -> u8 {
@@ -22,12 +21,8 @@ pub(super) fn status(session: &Session) -> u8 {
         let reporter = session.reporter(judged.catalog);
         let current = CurrentOutput::look(&session.output(None)?).unwrap_or_default();
         let report = Report::new(judged.project, &judged.build, &current, judged.at);
-        let report = Report { has_todo: true, ..report };
         session.terminal.data(&match session.args.format {
-            OutputFormat::Human if session.terminal.quiet => report::status(&reporter, &report),
-            OutputFormat::Human => {
-                report::status(&reporter, &report) + &report::todo(&reporter, &report)
-            }
+            OutputFormat::Human => report::status(&reporter, &report),
             OutputFormat::Json => report::json(&reporter, &report),
             OutputFormat::Github => report::github(&reporter, &judged.build),
         });
@@ -51,27 +46,13 @@ pub(super) fn explain(session: &Session, file: &Path) -> u8 {
             no_such_item(&file.display().to_string(), &path, paths)
         })?;
         let reporter = session.reporter(judged.catalog);
-        let config = &judged.project.config;
+        session.terminal.data(&report::explain(&reporter, &judged.project.config, status));
         let mut diagnostics = judged.build.diagnostics.sorted();
         let folder = if owns_folder(&path) { folder_of(&path) } else { &path };
         diagnostics.retain(|Diagnostic { code, place, .. }| {
             place.file == path || (*code == Code::Rewritten && folder_of(&place.file) == folder)
         });
-        let mut has_mistakes = status.invalid;
-        if status.verdict() == Verdict::Unapproved {
-            let candidate = Candidate { path: &path, approval: None };
-            let errors = errors_if_approved(judged.project, judged.at, &[candidate]);
-            has_mistakes |= errors.has_errors();
-            diagnostics.extend(errors.sorted());
-        }
-        let explained = ExplainedItem { status, has_mistakes };
-        if session.args.format == OutputFormat::Json {
-            let text = report::explain_json(&reporter, config, &explained, judged.at, &diagnostics);
-            session.terminal.data(&text);
-        } else {
-            session.terminal.data(&report::explain(&reporter, config, &explained));
-            session.report_diagnostics(&reporter, &diagnostics);
-        }
+        session.report_diagnostics(&reporter, &diagnostics);
         Ok(DONE)
     })
 }
@@ -87,7 +68,6 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
             key: args.key.as_deref(),
             note: args.note.as_deref(),
             without_note: args.no_note,
-            is_dated: args.on.is_some(),
             now: session.now,
         };
         let on = GivenDate { option: "--on", text: options.on, config };
@@ -103,20 +83,10 @@ pub(super) fn approve(session: &Session, args: &ApproveArgs) -> u8 {
                 paths.push(path);
             }
         }
+        let drafts: Result<Vec<Draft>, ApproveRefusal> =
+            paths.iter().map(|path| approver.draft(path, &options)).collect();
+        let drafts = drafts?;
         let reporter = session.reporter(catalog);
-        let mut drafts: Vec<Draft> = Vec::with_capacity(paths.len());
-        let mut unchanged = String::new();
-        for path in &paths {
-            match approver.draft(path, &options)? {
-                Some(draft) => drafts.push(draft),
-                None => {
-                    let args = vec![("path", path.clone())];
-                    unchanged += &format!("{}\n", reporter.text("approve/unchanged", args));
-                }
-            }
-        }
-        approver.check_mistakes(&drafts, session.now)?;
-        session.terminal.message(&unchanged);
         let description = commands::describe_drafts(&reporter, config, &args.person, &drafts);
         session.terminal.message(&description);
         let unsigned = drafts.iter().filter(|draft| draft.needs_signature).count();
@@ -190,7 +160,7 @@ fn with_approver(
     let mut ignored = Diagnostics::default();
     let inventory = portal.inventory(&mut ignored);
     let loader = ItemLoader { portal, config, inventory: &inventory };
-    work(&Approver { loader, project: &project }, &catalog)
+    work(&Approver { loader, checker: &project.checker }, &catalog)
         .unwrap_or_else(|refusal| report_refusal(session, config, &catalog, refusal))
 }
 
@@ -208,18 +178,10 @@ fn report_refusal(
             session.report_diagnostics(&reporter, &diagnostics.sorted());
             ERRORS
         }
-        ApproveRefusal::Unfit { path, errors } => {
-            session.report_diagnostics(&reporter, &errors.sorted());
-            let failure = Failure::new(Code::ApproveRefused).arg("path", path);
-            session.fail(catalog, &failure.arg("reason", "@refusal/mistakes"));
-            ERRORS
-        }
         ApproveRefusal::Gate { path, reasons } => {
-            let is_other = |reason: &Reason| matches!(reason, Reason::NotEntitled(_, Some(_)));
-            let help = if reasons.iter().any(is_other) { "help-entitled" } else { "help" };
             let reasons = reporter.sentences(config, &reasons);
             let failure = Failure::new(Code::ApproveRefused).arg("path", path);
-            session.fail(catalog, &failure.arg("reason", reasons).help(help))
+            session.fail(catalog, &failure.arg("reason", reasons))
         }
         ApproveRefusal::Key(wrong) => {
             let reasons = reporter.sentences(config, &wrong.reasons);

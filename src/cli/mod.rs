@@ -6,30 +6,24 @@ mod args;
 mod exit_code;
 mod terminal;
 mod tips;
+mod usage;
 mod paths;
 mod session;
-mod requested;
-mod help;
-mod usage;
-mod completions;
 mod build;
 mod check;
 mod begin;
-mod export;
 mod items;
 mod kinds;
 mod serve;
 mod theme;
-mod help_command;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::args::{
-    CheckArgs, Cli, Command, DataFormat, ExplainArgs, ExportCommand, Judging, OutputFormat,
-    ReportCommand, ThemeCommand,
+    CheckArgs, Cli, Command, DataFormat, Judging, OutputFormat, ReportCommand, ThemeCommand,
 };
 use crate::cli::exit_code::DONE;
 use crate::cli::session::Session;
@@ -40,12 +34,9 @@ use crate::render::built_in_names;
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    if completions::answer_shell(&arguments) {
-        return ExitCode::from(DONE);
-    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return ExitCode::from(report_wrong_use(&arguments, &error)),
+        Err(error) => return ExitCode::from(report_wrong_use(&arguments, error)),
     };
     silence_parsers();
     if cli.global.jobs > 0 {
@@ -74,9 +65,8 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
                 None => items::status(&session),
             }
         }
-        Command::Explain(ExplainArgs { item, format }) => {
-            let check = CheckArgs { format: format_of(*format), ..item.plain() };
-            items::explain(&Session::new(cli, terminal, &check), &item.file)
+        Command::Explain(item) => {
+            items::explain(&Session::new(cli, terminal, &item.plain()), &item.file)
         }
         Command::Approve(args) => {
             let check = CheckArgs { trusting: args.trusting.clone(), ..CheckArgs::default() };
@@ -95,11 +85,12 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
             items::form(&Session::new(cli, terminal, &item.plain()), &item.file)
         }
         Command::Kinds(args) => {
-            let check = CheckArgs { format: format_of(args.format), ..CheckArgs::default() };
+            let format = match args.format {
+                DataFormat::Human => OutputFormat::Human,
+                DataFormat::Json => OutputFormat::Json,
+            };
+            let check = CheckArgs { format, ..CheckArgs::default() };
             kinds::kinds(&Session::new(cli, terminal, &check), args)
-        }
-        Command::Export(ExportCommand::Schema(args)) => {
-            export::schema(&Session::new(cli, terminal, &CheckArgs::default()), args)
         }
         Command::Theme(ThemeCommand::Eject { file: Some(file) }) => {
             theme::eject(&Session::new(cli, terminal, &CheckArgs::default()), file)
@@ -109,23 +100,10 @@ fn run_command(cli: &Cli, terminal: &Terminal) -> u8 {
             DONE
         }
         Command::Completions { shell } => {
-            terminal.data(&completions::script(*shell));
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "prakat", &mut script);
+            terminal.data(&String::from_utf8_lossy(&script));
             DONE
         }
-        Command::Man { output_dir } => {
-            let folder = output_dir.as_deref();
-            help_command::manual(&Session::new(cli, terminal, &CheckArgs::default()), folder)
-        }
-        Command::Help(args) => {
-            let check = CheckArgs { format: format_of(args.format), ..CheckArgs::default() };
-            help_command::help(&Session::new(cli, terminal, &check), args)
-        }
-    }
-}
-
-fn format_of(format: DataFormat) -> OutputFormat {
-    match format {
-        DataFormat::Human => OutputFormat::Human,
-        DataFormat::Json => OutputFormat::Json,
     }
 }

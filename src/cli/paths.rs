@@ -43,30 +43,6 @@ pub(super) fn item_path(root: &Path, file: &Path) -> Result<String, Failure> {
     Ok(from_root.to_string_lossy().into_owned())
 }
 
-/// Returns where in a portal a path leads that is still being typed, as a path from the portal's root. Like
-/// [`item_path`], it is looked for in the current folder first, then in the root. Returns what is missing
-/// of `content` as an error if the path leads to a folder above it.
-pub(super) fn folder_of_items(root: &Path, typed: &Path) -> Option<Result<PathBuf, PathBuf>> {
-    let root = root.canonicalize().ok()?;
-    let content = root.join("content");
-    let here = std::env::current_dir().ok()?;
-    [here.join(typed), root.join(typed)].iter().find_map(|folder| {
-        let folder = folder.canonicalize().ok()?;
-        match content.strip_prefix(&folder) {
-            Ok(missing) if folder != content => Some(Err(missing.to_owned())),
-            _ => {
-                folder.strip_prefix(&content).ok()?;
-                folder.strip_prefix(&root).ok().map(|inside| Ok(inside.to_owned()))
-            }
-        }
-    })
-}
-
-/// Returns the current folder.
-pub(super) fn current_folder() -> Option<PathBuf> {
-    std::env::current_dir().ok()
-}
-
 /// Returns the failure for a folder where the file of an item is wanted. Suggests the item that the
 /// folder belongs to.
 fn folder_as_item(folder: &Path, from_root: &Path) -> Failure {

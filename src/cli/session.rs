@@ -89,9 +89,15 @@ impl<'a> Session<'a> {
     pub(super) fn catalog(&self, config: Option<&Config>) -> Catalog {
         let declared = match config {
             Some(config) => Some(config.languages[0].code.clone()),
-            None => site_language(&self.source.portal),
+            None => self.declared_language(),
         };
         Catalog::new(message_language(self.global.lang, declared.as_deref()))
+    }
+
+    /// Returns the language of a site whose settings have errors.
+    fn declared_language(&self) -> Option<String> {
+        let text = self.source.portal.read_bytes(SETTINGS).ok()?;
+        declared_language(std::str::from_utf8(&text).ok()?)
     }
 
     pub(super) fn reporter<'c>(&self, catalog: &'c Catalog) -> Reporter<'c> {
@@ -178,12 +184,6 @@ impl<'a> Session<'a> {
             }
         }
     }
-}
-
-/// Returns the language that the settings of a site declare, even if they have errors.
-pub(super) fn site_language(portal: &Portal) -> Option<String> {
-    let text = portal.read_bytes(SETTINGS).ok()?;
-    declared_language(std::str::from_utf8(&text).ok()?)
 }
 
 /// Returns the instant of judgement: the one asked for, else `now`.

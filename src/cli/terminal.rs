@@ -18,11 +18,6 @@ const BAR_INTERVAL: Duration = Duration::from_millis(100);
 /// Width of the progress bar in characters.
 const BAR_WIDTH: usize = 30;
 
-/// Width of help texts that are not written to a terminal.
-const DEFAULT_COLUMNS: usize = 80;
-/// Lines of help texts are not longer than this, however wide the terminal is.
-const MAX_COLUMNS: usize = 100;
-
 /// Standard output and standard error.
 pub(super) struct Terminal {
     pub(super) colour: bool,
@@ -34,7 +29,12 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(global: &Global) -> Self {
         let interactive = std::io::stderr().is_terminal();
-        let colour = wants_colour(global.color, interactive);
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => interactive && !no_colour,
+        };
         Self { colour, quiet: global.quiet, verbose: global.verbose, interactive }
     }
 
@@ -84,69 +84,6 @@ impl Terminal {
             self.message("\r\x1b[K");
         }
     }
-}
-
-fn wants_colour(when: When, is_terminal: bool) -> bool {
-    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    match when {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => is_terminal && !no_colour,
-    }
-}
-
-/// How texts about the command line look: help and errors of the parser.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TextStyle {
-    has_colour: bool,
-    /// Width of the terminal in columns.
-    pub(super) columns: usize,
-}
-
-impl TextStyle {
-    /// The style of texts without colours, as they are written to a file.
-    #[cfg(test)]
-    pub(super) const PLAIN: Self = Self { has_colour: false, columns: DEFAULT_COLUMNS };
-
-    /// Returns the style of standard output.
-    pub(super) fn of_output(when: When) -> Self {
-        let output = std::io::stdout();
-        let columns = columns_of(&output).unwrap_or(DEFAULT_COLUMNS);
-        Self { has_colour: wants_colour(when, output.is_terminal()), columns }
-    }
-
-    /// Returns the style of standard error.
-    pub(super) fn of_errors(when: When) -> Self {
-        let errors = std::io::stderr();
-        let columns = columns_of(&errors).unwrap_or(DEFAULT_COLUMNS);
-        Self { has_colour: wants_colour(when, errors.is_terminal()), columns }
-    }
-
-    /// Returns a heading: bold and underlined.
-    pub(super) fn heading(self, text: &str) -> String {
-        self.styled("1;4", text)
-    }
-
-    /// Returns a word to be typed as it is: bold.
-    pub(super) fn literal(self, text: &str) -> String {
-        self.styled("1", text)
-    }
-
-    /// Returns the word that begins an error: bold and red.
-    pub(super) fn error(self, text: &str) -> String {
-        self.styled("1;31", text)
-    }
-
-    fn styled(self, codes: &str, text: &str) -> String {
-        if self.has_colour { format!("\x1b[{codes}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-}
-
-/// Returns the width of a terminal. Returns `None` for a file or a pipe.
-fn columns_of(output: &impl std::os::fd::AsFd) -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(output).ok()?;
-    let columns = usize::from(size.ws_col);
-    (columns > 0).then(|| columns.min(MAX_COLUMNS))
 }
 
 /// Ends the progress bar when it is dropped.

@@ -1,217 +1,215 @@
-//! Reports a command line that cannot be parsed, and prints help and version.
+//! Reports a command line that cannot be parsed.
 
 use std::ffi::OsString;
 use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, ValueEnum};
 
-use crate::cli::args::OutputFormat;
+use crate::cli::args::{Cli, MessageLanguage, OutputFormat};
 use crate::cli::exit_code::{DONE, FAILED};
-use crate::cli::help::{CommandHelp, help_text, localised_usage};
-use crate::cli::requested::Requested;
-use crate::cli::terminal::TextStyle;
+use crate::cli::terminal::message_language;
 use crate::cli::tips::tip;
-use crate::diagnostics::{Code, Failure, closest};
+use crate::diagnostics::{Code, Failure};
 use crate::report;
 use crate::report::{Catalog, Reporter};
 
-/// Prints help or version, or reports an error of the parser in the format that the command line asks
-/// for, and returns the exit code. Texts of the command line are shown without private numbers and
-/// without characters that could control a terminal.
-pub(super) fn report_wrong_use(arguments: &[OsString], error: &clap::Error) -> u8 {
-    if error.kind() == ErrorKind::DisplayVersion {
-        // Write errors are ignored, here and below: the reader may have gone away.
+/// Reports an error of the parser in the format that the command line asks for, and returns the exit
+/// code. Texts of the command line are shown without private numbers and without characters that could
+/// control a terminal.
+pub(super) fn report_wrong_use(arguments: &[OsString], mut error: clap::Error) -> u8 {
+    if !error.use_stderr() {
+        // Help and version are not errors. Write errors are ignored: the reader may have gone away.
         let _ = error.print();
         return DONE;
     }
-    let requested = Requested::of(arguments);
-    let catalog = requested.catalog();
-    if error.kind() == ErrorKind::DisplayHelp {
-        let style = TextStyle::of_output(requested.color);
-        let _ = std::io::stdout().write_all(help(&requested, &catalog, style).as_bytes());
-        return DONE;
-    }
+    let requested = RequestedFormat::of(arguments);
+    let catalog = Catalog::new(message_language(requested.lang, None));
     let reporter = Reporter { catalog: &catalog, colour: false, redact: requested.redact };
-    let is_for_people = requested.format == OutputFormat::Human;
-    if is_for_people && error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let style = TextStyle::of_errors(requested.color);
-        let _ = std::io::stderr().write_all(help(&requested, &catalog, style).as_bytes());
+    let tip = tip(&error, &requested.command);
+    if requested.format == OutputFormat::Human {
+        if let Some(tip) = tip {
+            add_tip(&mut error, catalog.text(tip.trim_start_matches('@'), &[]));
+        }
+        print_error(error, &reporter);
         return FAILED;
     }
-    let failure = wrong_use(error, &requested, &reporter);
-    let _ = match requested.format {
-        OutputFormat::Human => {
-            let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-            let usage = usage.map(|usage| localised_usage(&catalog, &usage));
-            let style = TextStyle::of_errors(requested.color);
-            let text = error_text(&failure, usage.as_deref(), &requested, &catalog, style);
-            std::io::stderr().write_all(text.as_bytes())
-        }
-        OutputFormat::Json => {
-            let document = report::json_early(&reporter, &[], Some(&failure));
-            std::io::stdout().write_all(document.as_bytes())
-        }
-        OutputFormat::Github => {
-            let line = report::github_failure(&reporter, &failure);
-            std::io::stderr().write_all(line.as_bytes())
-        }
+    let WrongUse { sentence, value, suggestion } = WrongUse::of(&error, &requested);
+    let failure = Failure::new(Code::WrongUse).arg("what", sentence).arg("value", value);
+    let failure = match (tip, suggestion) {
+        (Some(tip), _) => failure.arg("tip", tip).help("help-tip"),
+        (None, Some(suggestion)) => failure.arg("suggestion", suggestion).help("help-suggestion"),
+        (None, None) => failure.arg("command", requested.command),
+    };
+    let failure = reporter.shown_failure(&failure);
+    let _ = if requested.format == OutputFormat::Json {
+        std::io::stdout().write_all(report::json_early(&reporter, &[], Some(&failure)).as_bytes())
+    } else {
+        std::io::stderr().write_all(report::github_failure(&reporter, &failure).as_bytes())
     };
     FAILED
 }
 
-/// Returns the help of the command that a command line names.
-fn help(requested: &Requested, catalog: &Catalog, style: TextStyle) -> String {
-    let program = CommandHelp::of_program(catalog);
-    help_text(program.find(&requested.command).unwrap_or(&program), catalog, style)
+/// Replaces the parser's suggestions, which are words of similar spelling, by a tip.
+fn add_tip(error: &mut clap::Error, tip: String) {
+    for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+        error.remove(kind);
+    }
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
 }
 
-/// Returns an error for people: what is wrong, what was probably meant, how the command is used, and
-/// where to read more.
-fn error_text(
-    failure: &Failure,
-    usage: Option<&str>,
-    requested: &Requested,
-    catalog: &Catalog,
-    style: TextStyle,
-) -> String {
-    let word = |key: &str| catalog.text(key, &[]);
-    let what = failure.args.iter().find(|(name, _)| *name == "what");
-    let what = what.map_or("", |(_, what)| what.as_str());
-    let mut out = format!("{}: {what}\n", style.error(&word("report/error")));
-    let command = ("command", requested.full_name());
-    let more = catalog.find(Code::WrongUse.as_str(), "help", &[command]).unwrap_or_default();
-    let advice = catalog.failure(failure).1.filter(|advice| *advice != more);
-    if let Some(advice) = advice {
-        out.push_str(&format!("  {}: {advice}\n", style.literal(&word("report/help"))));
-    }
-    if let Some(usage) = usage {
-        let heading = style.heading(&format!("{}:", word("help/usage")));
-        out.push_str(&format!("\n{heading} {usage}\n"));
-    }
-    out.push_str(&format!("\n{more}\n"));
-    out
-}
-
-/// Returns an error of the parser as a failure: a sentence that says what is wrong, and advice.
-fn wrong_use(error: &clap::Error, requested: &Requested, reporter: &Reporter) -> Failure {
-    let failure = Failure::new(Code::WrongUse).arg("what", sentence(error, requested, reporter));
-    if let Some(tip) = tip(error, &requested.full_name()) {
-        return failure.arg("tip", tip).help("help-tip");
-    }
-    match suggestion(error, requested, reporter.catalog) {
-        Some(suggestion) => {
-            let suggestion = reporter.shown_value(&suggestion);
-            failure.arg("suggestion", suggestion).help("help-suggestion")
-        }
-        None => failure.arg("command", requested.full_name()),
+/// Prints an error of the parser. Colours are lost if something had to be hidden.
+fn print_error(mut error: clap::Error, reporter: &Reporter) {
+    let original = error.to_string();
+    map_context(&mut error, |text| reporter.shown_value(text));
+    let lines = error.to_string();
+    let lines: Vec<String> = lines.lines().map(|line| reporter.catalog.discreet(line)).collect();
+    let shown = lines.join("\n") + "\n";
+    if shown == original {
+        let _ = error.print();
+    } else {
+        let _ = std::io::stderr().write_all(shown.as_bytes());
     }
 }
 
-/// Returns what was probably meant.
-fn suggestion(error: &clap::Error, requested: &Requested, catalog: &Catalog) -> Option<String> {
-    let kinds =
-        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let mut suggestions = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
-        ContextValue::String(word) => Some(word.clone()),
-        ContextValue::Strings(words) if !words.is_empty() => Some(words.join("`, `")),
-        _ => None,
-    });
-    let found = suggestions.next().or_else(|| suggested_elsewhere(error, requested));
-    found.or_else(|| near_command(error, requested, catalog))
+/// How a command line that cannot be parsed asks for reports.
+#[derive(Debug, Default)]
+struct RequestedFormat {
+    format: OutputFormat,
+    lang: Option<MessageLanguage>,
+    redact: bool,
+    /// `prakat`, followed by the name of the command if it exists.
+    command: String,
 }
 
-/// Returns the command that a misspelt one is closest to. The parser finds none for short words such as `nwe`.
-fn near_command(error: &clap::Error, requested: &Requested, catalog: &Catalog) -> Option<String> {
-    let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
-        return None;
-    };
-    let program = CommandHelp::of_program(catalog);
-    let command = program.find(&requested.command).ok()?;
-    let names = command.commands.iter().map(CommandHelp::last_name);
-    closest(word, names).map(ToOwned::to_owned)
-}
-
-/// Returns the words that the parser knows in another place: `'build --strict' exists`, or a command that is
-/// written after `--`. Its third sentence, on values that begin with a hyphen, is left out: no file of a
-/// portal does.
-fn suggested_elsewhere(error: &clap::Error, requested: &Requested) -> Option<String> {
-    let ContextValue::StyledStrs(texts) = error.get(ContextKind::Suggested)? else { return None };
-    texts.iter().find_map(|text| {
-        let text = text.to_string();
-        let (before, rest) = text.split_once('\'')?;
-        let (words, after) = rest.split_once('\'')?;
-        match before {
-            _ if !after.trim_start().starts_with("exists") => None,
-            "subcommand " => Some(format!("{} {words}", requested.full_name())),
-            _ => Some(words.to_owned()),
-        }
-    })
-}
-
-/// Returns the sentence that says what is wrong.
-fn sentence(error: &clap::Error, requested: &Requested, reporter: &Reporter) -> String {
-    let context = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::Strings(parts)) => Some(parts.join("`, `")),
-        Some(other) => Some(other.to_string()),
-        None => None,
-    };
-    let shown = |kind| context(kind).map(|text| reporter.shown_value(&text)).unwrap_or_default();
-    let text = |key: &str, args| reporter.text(key, args);
-    let argument = ("argument", shown(ContextKind::InvalidArg));
-    let value = ("value", shown(ContextKind::InvalidValue));
-    match error.kind() {
-        ErrorKind::UnknownArgument => text("usage/unknown-argument", vec![argument]),
-        ErrorKind::InvalidSubcommand => {
-            let argument = ("argument", shown(ContextKind::InvalidSubcommand));
-            text("usage/unknown-command", vec![argument])
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let values = possible_values(error, reporter.catalog);
-            match (value.1.is_empty(), values) {
-                (true, None) => text("usage/value-missing", vec![argument]),
-                (true, Some(values)) => {
-                    text("usage/value-missing-of", vec![argument, ("values", values)])
-                }
-                (false, None) => text("usage/value", vec![argument, value]),
-                (false, Some(values)) => {
-                    text("usage/value-of", vec![argument, value, ("values", values)])
-                }
+impl RequestedFormat {
+    /// Reads a command line, which begins with the program's name, as far as possible. `--format` is
+    /// ignored if the command does not take it.
+    fn of(arguments: &[OsString]) -> Self {
+        let program = Cli::command();
+        let mut requested = Self { command: "prakat".to_owned(), ..Self::default() };
+        let mut command = None;
+        let mut formats = Vec::new();
+        let texts = arguments.iter().skip(1).map(|argument| argument.to_string_lossy());
+        let mut texts = texts.take_while(|text| text != "--").peekable();
+        while let Some(text) = texts.next() {
+            if !text.starts_with('-') {
+                command.get_or_insert(text.into_owned());
+                continue;
+            }
+            let (name, joined) = match text.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (&*text, None),
+            };
+            let takes_next = joined.is_none() && takes_value(&program, name);
+            let next = texts.next_if(|next| takes_next && !next.starts_with('-'));
+            let value = joined.or(next.map(std::borrow::Cow::into_owned)).unwrap_or_default();
+            match name {
+                "--format" => formats.extend(OutputFormat::from_str(&value, false)),
+                "--lang" => requested.lang = MessageLanguage::from_str(&value, false).ok(),
+                "--redact" => requested.redact = true,
+                _ => {}
             }
         }
-        ErrorKind::TooManyValues => text("usage/takes-no-value", vec![argument, value]),
-        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            text("usage/number-of-values", vec![argument])
+        let command = command.and_then(|name| program.find_subcommand(name));
+        let has_format = |command: &clap::Command| {
+            command.get_arguments().any(|argument| argument.get_id() == "format")
+        };
+        requested.command.extend(command.map(|command| format!(" {}", command.get_name())));
+        if command.is_none_or(has_format) {
+            let of_two = [OutputFormat::Json, OutputFormat::Github];
+            let format = of_two.into_iter().find(|format| formats.contains(format));
+            requested.format = format.unwrap_or_default();
         }
-        ErrorKind::NoEquals => text("usage/equals", vec![argument]),
-        ErrorKind::MissingRequiredArgument => text("usage/missing", vec![argument]),
-        ErrorKind::ArgumentConflict => {
-            let other = ("other", shown(ContextKind::PriorArg));
-            if other.1.is_empty() || other.1 == argument.1 {
-                return text("usage/twice", vec![argument]);
-            }
-            text("usage/conflict", vec![argument, other])
-        }
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            text("usage/no-command", vec![("command", requested.full_name())])
-        }
-        ErrorKind::InvalidUtf8 => text("usage/not-utf8", Vec::new()),
-        _ => text("usage/other", Vec::new()),
+        requested
     }
 }
 
-/// Returns the values that an argument takes: a list, or a description.
-fn possible_values(error: &clap::Error, catalog: &Catalog) -> Option<String> {
-    if let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue) {
-        let list = catalog.text("usage/one-of", &[("values", values.join(", "))]);
-        return (!values.is_empty()).then_some(list);
+/// Whether a flag of any command takes a value: `--root`, `-j`, `-qj`.
+fn takes_value(program: &clap::Command, flag: &str) -> bool {
+    let commands = std::iter::once(program).chain(program.get_subcommands());
+    let arguments = commands.flat_map(clap::Command::get_arguments);
+    let mut valued = arguments.filter(|argument| argument.get_action().takes_values());
+    match flag.strip_prefix("--") {
+        Some(long) => valued.any(|argument| argument.get_long() == Some(long)),
+        None => {
+            let short = flag.chars().last();
+            valued.any(|argument| argument.get_short() == short && short.is_some())
+        }
     }
-    let argument = error.get(ContextKind::InvalidArg)?.to_string();
-    let long = argument.strip_prefix("--")?.split([' ', '=']).next()?;
-    let key = match long {
-        "jobs" => "usage/jobs",
-        "port" => "usage/port",
-        "interface" => "usage/interface",
-        _ => return None,
-    };
-    Some(catalog.text(key, &[]))
+}
+
+/// An error of the parser, as the arguments of a message.
+#[derive(Debug)]
+struct WrongUse {
+    /// The name of the sentence that says what is wrong.
+    sentence: &'static str,
+    /// The part of the command line that is wrong.
+    value: String,
+    /// What was probably meant.
+    suggestion: Option<String>,
+}
+
+impl WrongUse {
+    fn of(error: &clap::Error, requested: &RequestedFormat) -> Self {
+        let context = |kind: ContextKind| {
+            error.get(kind).map(ToString::to_string).filter(|text| !text.is_empty())
+        };
+        let argument = context(ContextKind::InvalidArg);
+        let value = context(ContextKind::InvalidValue);
+        let flag = argument.as_deref().map(|text| text.split(' ').next().unwrap_or(text));
+        let prior = context(ContextKind::PriorArg);
+        let (sentence, value) = match error.kind() {
+            ErrorKind::UnknownArgument => ("@usage/unknown-argument", argument),
+            ErrorKind::InvalidSubcommand => {
+                ("@usage/unknown-command", context(ContextKind::InvalidSubcommand))
+            }
+            ErrorKind::InvalidValue if value.is_none() => ("@usage/value-missing", argument),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+                let parts = [flag.map(str::to_owned), value];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                ("@usage/value", Some(parts.join(" ")))
+            }
+            ErrorKind::MissingRequiredArgument => ("@usage/missing", argument),
+            ErrorKind::ArgumentConflict if prior.is_none() || prior == argument => {
+                ("@usage/twice", argument)
+            }
+            ErrorKind::ArgumentConflict => {
+                let parts: Vec<String> = argument.into_iter().chain(prior).collect();
+                ("@usage/conflict", Some(parts.join(", ")))
+            }
+            ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                ("@usage/no-command", Some(requested.command.clone()))
+            }
+            _ => ("@usage/other", None),
+        };
+        let first_line = || {
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            line.strip_prefix("error: ").unwrap_or(line).to_owned()
+        };
+        let suggestions = [
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedValue,
+        ];
+        let suggestion = suggestions.into_iter().find_map(context);
+        Self { sentence, value: value.unwrap_or_else(first_line), suggestion }
+    }
+}
+
+/// Changes the parts of the command line that an error repeats.
+fn map_context(error: &mut clap::Error, change: impl Fn(&str) -> String) {
+    let parts: Vec<(ContextKind, ContextValue)> =
+        error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in parts {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(change(&text)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| change(text)).collect())
+            }
+            other => other,
+        };
+        error.insert(kind, value);
+    }
 }

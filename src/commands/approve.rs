@@ -1,25 +1,21 @@
 //! `prakat approve`: a person approves exactly the present bytes of items. Writes approver, date and seal
 //! into the front matter, and a signature if there is a key. No other byte changes.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use jiff::Timestamp;
 
-use crate::build::{Candidate, Project, errors_if_approved};
 use crate::commands::atomic_write::{FileEdit, overwrite};
 use crate::commands::front_matter_edit;
 use crate::commands::front_matter_edit::TooIntricate;
 use crate::config::{Config, PublicKey};
 use crate::content;
-use crate::content::{Document, Item, ItemLoader, Seal, Signature, seal_of};
-use crate::diagnostics::{
-    Code, Diagnostic, Diagnostics, Failure, REFERRER, Severity, closest, nearest, no_such_item,
-};
+use crate::content::{Document, Item, ItemLoader, seal_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, nearest, no_such_item};
 use crate::gate::{Judgement, Original, Reason, Rule, judge, reasons_against};
 use crate::markdown::report_typos;
-use crate::privacy::Context;
+use crate::privacy::{Checker, Context};
 use crate::report::Reporter;
 use crate::source::MAX_LINE;
 use crate::ssh::{NAMESPACE, Signed, fingerprint, signed_with, verify};
@@ -41,8 +37,6 @@ pub(crate) struct ApproveOptions<'a> {
     pub note: Option<&'a str>,
     /// Whether an item that was approved before needs no such note.
     pub without_note: bool,
-    /// Whether the command line names the day.
-    pub is_dated: bool,
     /// The instant of this run.
     pub now: Timestamp,
 }
@@ -66,13 +60,6 @@ pub(crate) enum ApproveRefusal {
     Failure(Failure),
     /// A file has errors.
     Mistakes(Diagnostics),
-    /// An item would stop the build if it were approved.
-    Unfit {
-        /// The item.
-        path: String,
-        /// What would stop the build.
-        errors: Diagnostics,
-    },
     /// The gate would withhold the item.
     Gate {
         /// The item.
@@ -108,8 +95,8 @@ impl From<Failure> for ApproveRefusal {
 pub(crate) struct Approver<'a> {
     /// Reads the items.
     pub loader: ItemLoader<'a>,
-    /// The project that a build would read.
-    pub project: &'a Project,
+    /// Finds private numbers in notes.
+    pub checker: &'a Checker,
 }
 
 /// An item as it is now, with its statement and the gate's judgement.
@@ -170,64 +157,19 @@ impl Approver<'_> {
     fn check_note(&self, path: &str, options: &ApproveOptions) -> Result<(), Failure> {
         let note = options.note.unwrap_or_default();
         let context = |_| Context { near: note.to_owned(), ..Context::default() };
-        let found = self.project.checker.find_seen(note, context);
+        let found = self.checker.find_seen(note, context);
         if found.iter().all(|number| number.severity != Severity::Error) {
             return Ok(());
         }
         Err(refused(path, "@refusal/note-private"))
     }
 
-    /// Refuses items with errors that would stop a build once they are approved.
-    pub(crate) fn check_mistakes(
-        &self,
-        drafts: &[Draft],
-        at: Timestamp,
-    ) -> Result<(), ApproveRefusal> {
-        let items = drafts.iter().map(|draft| &draft.item);
-        let candidates = items
-            .map(|item| Candidate { path: &item.path, approval: Some(item.approval) })
-            .collect::<Vec<_>>();
-        let errors = errors_if_approved(self.project, at, &candidates);
-        let is_named = |candidate: &&Candidate| {
-            let names = |error: &Diagnostic| {
-                error.place.file == candidate.path || error.value(REFERRER) == Some(candidate.path)
-            };
-            errors.iter().any(names)
-        };
-        let named = candidates.iter().find(is_named).or(candidates.first());
-        match named.filter(|_| errors.has_errors()) {
-            Some(named) => Err(ApproveRefusal::Unfit { path: named.path.to_owned(), errors }),
-            None => Ok(()),
-        }
-    }
-
-    /// Returns whether the same person approved exactly the present bytes, and the command line asks for nothing
-    /// else, such as another day, a note or a signature that is not there.
-    fn is_unchanged(&self, before: &Document, item: &Item, options: &ApproveOptions) -> bool {
-        let policy = &self.loader.config.policy;
-        let approval = &item.approval;
-        let is_signed =
-            matches!(approval.signature, Signature::By(id, _) if Some(id) == approval.approver);
-        let is_same_day = || {
-            let former = FormerApprovalLines::read(before.yaml());
-            former.is_some_and(|former| former.approved_on.as_deref() == Some(options.on))
-        };
-        !options.without_note
-            && options.note.is_none()
-            && approval.approver.is_some()
-            && approval.approver == policy.person(options.person)
-            && approval.seal == Seal::Matches
-            && (options.key.is_none() || is_signed)
-            && (!options.is_dated || is_same_day())
-            && reasons_against(approval, item.category, policy, options.now).is_empty()
-    }
-
-    /// Prepares the approval of one item. Writes nothing. Returns `None` if nothing changed since its approval.
+    /// Prepares the approval of one item. Writes nothing.
     pub(crate) fn draft(
         &self,
         path: &str,
         options: &ApproveOptions,
-    ) -> Result<Option<Draft>, ApproveRefusal> {
+    ) -> Result<Draft, ApproveRefusal> {
         let mut diagnostics = Diagnostics::default();
         self.check_person(options.person)?;
         check_words(path, options)?;
@@ -237,9 +179,6 @@ impl Approver<'_> {
             return Err(ApproveRefusal::Mistakes(diagnostics));
         };
         check_fields(&diagnostics)?;
-        if self.is_unchanged(&before, &item, options) {
-            return Ok(None);
-        }
         let text = self.with_approval(&before, &item, options)?;
         let after = Document::of_edited(path, text, &mut diagnostics);
         let stated =
@@ -271,7 +210,7 @@ impl Approver<'_> {
         let needs_signature = self.check_proof(&item, signature.as_deref(), options)?;
         let path = signature_path(&file);
         edits.extend(signature.map(|text| FileEdit { path, before: None, after: text.into() }));
-        Ok(Some(Draft { item, statement, needs_signature, edits }))
+        Ok(Draft { item, statement, needs_signature, edits })
     }
 
     /// Checks that the gate would accept the item as it will be, with seal and signature. Returns whether
@@ -316,12 +255,8 @@ impl Approver<'_> {
             return Ok(());
         }
         let ids = policy.people.iter().map(|person| person.id.as_str());
-        let failure = Failure::new(Code::ApproveNobody).arg("value", id);
-        if let Some(meant) = closest(id, ids.clone()) {
-            return Err(failure.arg("suggestion", meant).help("help-suggestion"));
-        }
         let near = nearest(id, ids, MAX_NEAREST).join(", ");
-        Err(failure.arg("near", near))
+        Err(Failure::new(Code::ApproveNobody).arg("value", id).arg("near", near))
     }
 
     /// Returns the text with approver, date, note and former approval. The seal is added later.
@@ -510,10 +445,7 @@ fn sign(statement: &str, key: &Path) -> Result<String, Failure> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => fail("@signing/missing".to_owned()),
-            _ => fail(format!("ssh-keygen: {error}")),
-        })?;
+        .map_err(|error| fail(format!("ssh-keygen: {error}")))?;
     if let Some(mut input) = child.stdin.take() {
         use std::io::Write;
         let _ = input.write_all(statement.as_bytes());

@@ -47,15 +47,6 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
 }
 
-/// Creates or replaces a file, and creates the folders that it needs.
-pub(crate) fn create_or_replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let edit = FileEdit { path: path.to_owned(), before: None, after: bytes.to_owned() };
-    put(write_temporary(&edit)?, path)
-}
-
 /// Creates files and the folders that they need, all or none. Fails if one of them exists.
 pub(super) fn create_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
     let (mut made, mut folders) = (Vec::new(), Vec::new());
@@ -110,17 +101,6 @@ pub(super) fn first_link(root: &Path, path: &str) -> Option<PathBuf> {
     let is_link =
         |at: &PathBuf| fs::symlink_metadata(at).is_ok_and(|metadata| metadata.is_symlink());
     parts.into_iter().find(is_link)
-}
-
-/// Creates or replaces files, whatever was in them, and creates the folders that they need.
-pub(super) fn put_all(files: Vec<(PathBuf, Vec<u8>)>) -> Result<(), (PathBuf, std::io::Error)> {
-    let mut edits = Vec::new();
-    for (path, after) in files {
-        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        folder.map_err(|error| (path.clone(), error))?;
-        edits.push(FileEdit { path, before: None, after });
-    }
-    overwrite(&edits)
 }
 
 /// Replaces files, all or none. Fails if a file has changed since it was read.

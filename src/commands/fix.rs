@@ -2,7 +2,7 @@
 //! pictures. A file is replaced in one step, and nothing else in it changes.
 
 use crate::commands::atomic_write::{FileEdit, overwrite};
-use crate::content::{Document, folder_of, owns_folder, parse_yaml, split_front_matter};
+use crate::content::{Document, folder_of, owns_folder, split_front_matter};
 use crate::diagnostics::{Diagnostics, Failure};
 use crate::files;
 use crate::files::MAX_FILE;
@@ -42,8 +42,6 @@ pub(crate) struct Fixes {
     pub fixed: Vec<FixedFile>,
     /// Files that were not fixed because a change would break their seal or signature.
     pub sealed: Vec<String>,
-    /// Whether something was fixed in an item that is approved without a seal or signature.
-    pub has_approved: bool,
 }
 
 impl Fixes {
@@ -74,11 +72,10 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
         let owners = documents.iter().filter(|document| {
             owns_folder(&document.path) && folder_of(&document.path) == folder_of(picture)
         });
-        let (mut is_under_seal, mut is_waived, mut is_approved) = (false, false, false);
+        let (mut is_under_seal, mut is_waived) = (false, false);
         for owner in owners {
             let document = Document::read(portal, &owner.path, &mut ignored);
             is_under_seal |= document.as_ref().is_none_or(|document| document.is_sealed(portal));
-            is_approved |= document.as_ref().is_some_and(names_approver);
             // Somebody intends to answer for the metadata. It is kept until that is decided.
             is_waived |= document.is_some_and(|document| document.yaml().contains(PICTURE_RULES));
         }
@@ -91,7 +88,6 @@ fn fix_pictures(portal: &Portal, pictures: &[String], fixes: &mut Fixes) -> Resu
         }
         let edit = FileEdit { path, before: Some(before), after };
         overwrite(&[edit]).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
-        fixes.has_approved |= is_approved;
         fixes.fixed.push(FixedFile { path: picture.clone(), lines: Vec::new() });
     }
     Ok(())
@@ -111,21 +107,10 @@ fn fix_documents(portal: &Portal, fixes: &mut Fixes) -> Result<(), Failure> {
         let Ok(before) = portal.read_bytes(&listed.path) else { continue };
         let edit = FileEdit::of_text(path, before, &fixed);
         overwrite(&[edit]).map_err(|(path, error)| Failure::io_in_portal(&path, &error))?;
-        fixes.has_approved |= names_approver(&document);
         let lines = changed_lines(document.text(), &fixed);
         fixes.fixed.push(FixedFile { path: listed.path.clone(), lines });
     }
     Ok(())
-}
-
-/// Returns whether front matter names an approver. Where no seal is needed, that is an approval.
-fn names_approver(document: &Document) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Named {
-        approver: Option<String>,
-    }
-    let named: Option<Named> = parse_yaml(document.yaml()).ok();
-    named.and_then(|named| named.approver).is_some_and(|id| !matches!(id.trim(), "" | "-"))
 }
 
 /// Fixes the typos of a document, its links to its own files, and what Markdown would read as something
@@ -189,9 +174,7 @@ pub(crate) fn describe_fixes(reporter: &Reporter, fixes: &Fixes) -> String {
         out.push_str(&format!("{}\n", reporter.text("report/sealed", vec![("path", path)])));
     }
     if !fixes.fixed.is_empty() {
-        let approved = if fixes.has_approved { "-approved" } else { "" };
-        let key = format!("report/look-through{approved}");
-        out.push_str(&format!("{}\n\n", reporter.text(&key, Vec::new())));
+        out.push_str(&format!("{}\n\n", reporter.text("report/look-through", Vec::new())));
     }
     out
 }

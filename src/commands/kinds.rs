@@ -156,9 +156,6 @@ fn field_entries(field: &Field, own: &str) -> Entries {
     if !field.help.is_empty() {
         entries.push(("help", label_value(&field.help, own)));
     }
-    if !field.example.is_empty() {
-        entries.push(("example", json!(field.example)));
-    }
     entries.push(("type", json!(field.field_type.as_str())));
     let switches = [("list", field.is_list), ("required", field.is_required)];
     entries.extend(switches.into_iter().filter(|(_, on)| *on).map(|(key, on)| (key, json!(on))));

@@ -1,4 +1,4 @@
-//! Commands that write or describe single files: init, new, approve, fix, diff, form, eject, `kinds` and `export`. Each returns what
+//! Commands that write or describe single files: init, new, approve, fix, diff, form, eject, and `kinds`. Each returns what
 //! it did and has a function that describes it in words.
 
 mod approve;
@@ -6,7 +6,6 @@ mod atomic_write;
 mod bilingual;
 mod diff;
 mod eject;
-mod export;
 mod fill;
 mod fix;
 mod form;
@@ -20,10 +19,8 @@ pub(crate) use approve::{
     ApproveOptions, ApproveRefusal, Approver, Draft, approve, describe_counts, describe_drafts,
     written_day,
 };
-pub(crate) use atomic_write::create_or_replace;
 pub(crate) use diff::{describe_diff, diff_since_approval};
 pub(crate) use eject::eject;
-pub(crate) use export::{schema, schema_names, write_schemas};
 pub(crate) use fix::{describe_fixes, fix};
 pub(crate) use form::publication_form;
 pub(crate) use init::{InitOptions, Template, describe_portal, init};

@@ -4,7 +4,6 @@ use jiff::tz::TimeZone;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::config::keys::{Shape, TEXTS, Table, key, needed};
 use crate::config::model::{
     BaseUrl, Channel, Contact, OwnPage, Security, SecurityAddress, is_email,
 };
@@ -12,27 +11,8 @@ use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::text::{Calendar, nfc, web_address};
 
-/// The table `[security]`.
-pub(super) static SECURITY: Table = Table {
-    name: "security",
-    keys: &[&[
-        needed("contact", TEXTS),
-        needed("expires", Shape::Date),
-        key("policy", Shape::Text),
-        key("encryption", Shape::Text),
-    ]],
-};
-/// The table `[contact]`, and that of a language.
-pub(super) static CONTACT: Table = Table {
-    name: "contact",
-    keys: &[&[
-        key("address", Shape::Text),
-        key("phone", Shape::Text),
-        key("email", Shape::Text),
-        key("hours", Shape::Text),
-        key("complaints", Shape::Text),
-    ]],
-};
+const SECURITY_KEYS: &[&str] = &["contact", "expires", "policy", "encryption"];
+const CONTACT_KEYS: &[&str] = &["address", "phone", "email", "hours", "complaints"];
 
 /// Reads the table `contact` of the site or of a language.
 pub(super) fn read_contact(
@@ -51,7 +31,7 @@ pub(super) fn read_contact(
         hours: text("hours"),
         complaints,
     };
-    table.finish_as(file, &CONTACT);
+    table.finish(file, CONTACT_KEYS);
     contact
 }
 
@@ -132,7 +112,7 @@ pub(super) fn read_security(
     };
     let policy = address("policy", &["https://"]);
     let encryption = address("encryption", &["https://", "dns:", "openpgp4fpr:"]);
-    table.finish_as(file, &SECURITY);
+    table.finish(file, SECURITY_KEYS);
     let expires = expires?;
     let expires_at = file.place(expires.span.clone());
     let expires = file.instant(expires, |moment| moment.closes(zone))?;

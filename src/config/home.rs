@@ -1,6 +1,5 @@
 //! The blocks of the home page: `[[home]]`.
 
-use crate::config::keys::{Shape, TEXTS, Table, key, needed, words_of};
 use crate::config::kinds::{FieldType, Kinds, Label, read_label};
 use crate::config::people::report_unknown_category;
 use crate::config::policy::{Category, CategoryId};
@@ -32,29 +31,6 @@ pub enum BlockKind {
     /// `complaints`: where to complain.
     Complaints,
 }
-
-/// A block of the home page.
-pub(super) static BLOCK: Table = Table {
-    name: "home",
-    keys: &[&[
-        needed("block", Shape::Words(|| words_of(&BlockKind::WORDS))),
-        key("title", Shape::Label),
-        key("items", TEXTS),
-        key("category", Shape::Text),
-        key("kind", Shape::Text),
-        key("limit", Shape::Count(LIMIT_BOUNDS)),
-        key("figures", Shape::List(&Shape::Table(&FIGURE))),
-    ]],
-};
-static FIGURE: Table = Table {
-    name: "figures",
-    keys: &[&[
-        needed("label", Shape::Label),
-        key("category", Shape::Text),
-        key("kind", Shape::Text),
-        key("sum", Shape::Text),
-    ]],
-};
 
 impl BlockKind {
     /// The words used in site.toml.
@@ -206,7 +182,7 @@ impl BlockReader<'_> {
         words.sort_unstable();
         words.dedup();
         let sum = table.choice(file, "sum", &words).map(|at| at.value.to_owned());
-        table.finish_as(file, &FIGURE);
+        table.finish(file, &["label", "category", "kind", "sum"]);
         (!label.is_empty()).then_some(Figure { label, category, kind, sum })
     }
 }

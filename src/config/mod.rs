@@ -4,21 +4,18 @@ mod allowed_signers;
 mod contact;
 mod home;
 mod ids;
-mod keys;
 mod kinds;
 mod lists;
 mod model;
 mod people;
 mod policy;
 mod read;
-mod settings_tables;
 mod table;
 mod toml_mistakes;
 
 pub(crate) use allowed_signers::add_signers;
 pub use home::{BlockKind, Figure, HomeBlock};
 pub(crate) use ids::is_language_tag;
-pub(crate) use keys::{Key, Shape, Table};
 pub(crate) use kinds::COVERAGE;
 pub use kinds::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Kinds, Label};
 pub use lists::{Column, Facet, ListSettings, PER_PAGE, Sort, View};
@@ -33,6 +30,5 @@ pub(crate) use policy::{
 };
 pub use read::read_settings;
 pub(crate) use read::{declared_language, read_trust};
-pub(crate) use settings_tables::SETTINGS_TABLE;
 pub(crate) use table::{At, SettingsFile};
 pub(crate) use toml_mistakes::toml_diagnostics;

@@ -6,39 +6,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::config::keys::{FILLED, Shape, TEXTS, Table, key, needed};
 use crate::config::policy::{Category, CategoryId, Entitlement, Person, PersonId, PublicKey, Term};
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, unknown_id};
 use crate::ssh::normal_key;
 use crate::text::Calendar;
 
-/// A table under `[people]`.
-pub(super) static PERSON: Table = Table {
-    name: "people",
-    keys: &[&[
-        needed("name", FILLED),
-        key("position", Shape::Text),
-        key("unit", Shape::Text),
-        key("prepares", TEXTS),
-        key("reviews", TEXTS),
-        key("approves", TEXTS),
-        key("terms", Shape::List(&Shape::Table(&TERM))),
-        key("keys", Shape::List(&Shape::TextOr(&PUBLIC_KEY))),
-    ]],
-};
-static TERM: Table =
-    Table { name: "terms", keys: &[&[needed("from", Shape::Date), key("until", Shape::Date)]] };
-static PUBLIC_KEY: Table = Table {
-    name: "keys",
-    keys: &[&[
-        needed("key", FILLED),
-        key("from", Shape::Date),
-        key("until", Shape::Date),
-        key("revoked", Shape::Boolean),
-    ]],
-};
-
+const PERSON_KEYS: &[&str] =
+    &["name", "position", "unit", "prepares", "reviews", "approves", "terms", "keys"];
 /// Reads the tables under `[people]`, sorted by id.
 pub(super) fn read_people(
     file: &mut SettingsFile,
@@ -65,7 +40,7 @@ pub(super) fn read_people(
         let terms = terms.into_iter().filter_map(|t| read_term(file, t, calendar, zone)).collect();
         let keys = table.strings_or_tables(file, "keys", "key");
         let keys = keys.into_iter().filter_map(|t| read_key(file, t, calendar, zone)).collect();
-        table.finish_as(file, &PERSON);
+        table.finish(file, PERSON_KEYS);
         if PersonId::at(people.len()).is_none() {
             file.too_many("people", people.len(), id.span);
             break;
@@ -109,7 +84,7 @@ fn read_key(
     let has_term = table.has("from") || table.has("until");
     let from = table.moment(file, "from", calendar, zone);
     let until = table.moment(file, "until", calendar, zone);
-    table.finish_as(file, &PUBLIC_KEY);
+    table.finish(file, &["key", "from", "until", "revoked"]);
     let text = text?;
     let Some(public) = normal_key(&text.value) else {
         file.error(Code::PublicKey, text.span, &[]);
@@ -162,7 +137,7 @@ fn read_term(
         let key = "terms.from".to_owned();
         file.error(Code::SettingMissing, table.span.clone(), &[("key", key)]);
     }
-    table.finish_as(file, &TERM);
+    table.finish(file, &["from", "until"]);
     let from = file.instant(from?, |m| m.opens(zone))?;
     let until = match until {
         Some(at) => Some((at.span.clone(), file.instant(at, |m| m.closes(zone))?)),

@@ -9,17 +9,13 @@ use crate::config::contact::{read_contact, read_security};
 use crate::config::home::BlockReader;
 use crate::config::ids::{is_language_tag, is_plain_id, is_taken};
 use crate::config::kinds::{Kinds, read_kind_texts, read_kinds};
-use crate::config::lists::read_list;
+use crate::config::lists::{LIST_KEYS, read_list};
 use crate::config::model::{
     BaseUrl, Config, Contact, Language, LanguageId, MAX_PROTECTED, Proofreading, SETTINGS,
 };
 use crate::config::people::{read_people, report_unknown_category};
 use crate::config::policy::{
     Category, CategoryId, NoticePage, Policy, Requires, Strength, WindowDays,
-};
-use crate::config::settings_tables::{
-    ATTACHMENTS, CALENDARS, CATEGORY, CHECK, LANGUAGE, MARKDOWN, POLICY, RAW_HTML, REQUIRES,
-    SEARCH, SETTINGS_TABLE, SITE, STATIC, TEXT,
 };
 use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, unknown_id};
@@ -110,6 +106,37 @@ pub(crate) fn read_trust(
     config.allowed_signers = allowed_signers;
 }
 
+const TOP_KEYS: &[&str] = &[
+    "site",
+    "policy",
+    "search",
+    "markdown",
+    "static",
+    "attachments",
+    "categories",
+    "kinds",
+    "home",
+    "people",
+    "languages",
+    "contact",
+    "security",
+    "text",
+    "check",
+];
+const SITE_KEYS: &[&str] = &[
+    "title",
+    "tagline",
+    "base_url",
+    "id",
+    "language",
+    "timezone",
+    "calendar",
+    "fiscal_year_start",
+    "digits",
+    "theme",
+];
+const CATEGORY_KEYS: &[&str] =
+    &["id", "title", "approval", "notice_page", "requires", "min_days", "max_days"];
 fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let mut top = file.parse()?;
     let site = top.table(file, "site");
@@ -136,7 +163,7 @@ fn read_config(file: &mut SettingsFile) -> Option<Config> {
     let security = read_security(file, &mut top, calendar, &zone, base_url);
     let protected = read_text(file, &mut top);
     let languages = read_languages(file, &mut top, site.as_ref(), &categories, &mut kinds);
-    top.finish_as(file, &SETTINGS_TABLE);
+    top.finish(file, TOP_KEYS);
     let site = site?;
     Some(Config {
         id: site.id,
@@ -184,13 +211,18 @@ fn read_site(file: &mut SettingsFile, mut table: SettingsTable) -> Option<SiteTa
     let id = table.string(file, "id").map(|at| at.value);
     let language = table.required(file, "language").and_then(|at| read_language_tag(file, at));
     let zone = table.required(file, "timezone").and_then(|at| read_zone(file, at));
-    let calendar =
-        table.choice(file, "calendar", &CALENDARS).map_or(Calendar::Gregorian, |at| at.value);
+    let calendar = table
+        .choice(
+            file,
+            "calendar",
+            &[("buddhist", Calendar::Buddhist), ("gregorian", Calendar::Gregorian)],
+        )
+        .map_or(Calendar::Gregorian, |at| at.value);
     let fiscal_year_start = table.string(file, "fiscal_year_start");
     let fiscal_year_start = fiscal_year_start.and_then(|at| read_month_day(file, at));
     let digits = table.choice(file, "digits", &Digits::WORDS);
     let theme = table.string(file, "theme").and_then(|at| read_theme_name(file, at));
-    table.finish_as(file, &SITE);
+    table.finish(file, SITE_KEYS);
     let base_url = base_url?;
     Some(SiteTable {
         title: title?.value,
@@ -285,7 +317,7 @@ fn read_policy(file: &mut SettingsFile, top: &mut SettingsTable) -> Rules {
     }
     let signers = table.string(file, "allowed_signers");
     policy.allowed_signers = signers.map(|at| (at.value, file.place(at.span)));
-    table.finish_as(file, &POLICY);
+    table.finish(file, &["approval", "separate_duties", "privacy", "allowed_signers"]);
     policy
 }
 
@@ -327,7 +359,7 @@ fn read_categories(
         };
         let notice_page = table.choice(file, "notice_page", &NoticePage::WORDS);
         let notice_page = notice_page.map_or(NoticePage::None, |at| at.value);
-        table.finish_as(file, &CATEGORY);
+        table.finish(file, &[CATEGORY_KEYS, LIST_KEYS].concat());
         let (Some(id), Some(title)) = (id, title) else { continue };
         if !is_plain_id(&id.value) {
             let is_reserved = is_taken(&id.value);
@@ -375,7 +407,7 @@ fn read_requires(file: &mut SettingsFile, table: &mut SettingsTable) -> Requires
             "prepared_by" => requires.prepared_by = true,
             "reviewed_by" => requires.reviewed_by = true,
             _ => {
-                let choices = REQUIRES.join(", ");
+                let choices = "prepared_by, reviewed_by".to_owned();
                 let key = "requires".to_owned();
                 let args = [("key", key), ("value", word.value), ("choices", choices)];
                 file.error(Code::SettingChoice, word.span, &args);
@@ -409,15 +441,15 @@ fn read_search(file: &mut SettingsFile, top: &mut SettingsTable) -> (bool, bool)
         let args = args.map(|(name, value)| (name, value.to_owned()));
         file.error(Code::SettingChoice, span, &args);
     }
-    table.finish_as(file, &SEARCH);
+    table.finish(file, &["enabled", "list"]);
     (enabled, left_out.is_none())
 }
 
 /// Returns whether raw HTML is sanitised and kept. Otherwise it is an error.
 fn read_markdown(file: &mut SettingsFile, top: &mut SettingsTable) -> bool {
     let Some(mut table) = top.table(file, "markdown") else { return false };
-    let allows = table.choice(file, "raw_html", &RAW_HTML);
-    table.finish_as(file, &MARKDOWN);
+    let allows = table.choice(file, "raw_html", &[("deny", false), ("allow", true)]);
+    table.finish(file, &["raw_html"]);
     allows.is_some_and(|at| at.value)
 }
 
@@ -434,14 +466,14 @@ fn read_check(file: &mut SettingsFile, top: &mut SettingsTable) -> Proofreading 
     for (key, is_on) in switches {
         *is_on = table.boolean(file, key).is_none_or(|at| at.value);
     }
-    table.finish_as(file, &CHECK);
+    table.finish(file, &["weekdays", "amounts", "totals", "laws"]);
     checks
 }
 
 fn read_static(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
     let Some(mut table) = top.table(file, "static") else { return Vec::new() };
     let allow = table.strings(file, "allow");
-    table.finish_as(file, &STATIC);
+    table.finish(file, &["allow"]);
     allow.into_iter().map(|at| at.value.trim_start_matches('/').to_owned()).collect()
 }
 
@@ -461,7 +493,7 @@ fn read_attachments(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<Str
             file.error(Code::AttachmentKind, span, &[("value", value)]);
         }
     }
-    table.finish_as(file, &ATTACHMENTS);
+    table.finish(file, &["allow"]);
     kinds
 }
 
@@ -478,7 +510,7 @@ fn read_text(file: &mut SettingsFile, top: &mut SettingsTable) -> Vec<String> {
         let args = [("value", at.value), ("most", MAX_PROTECTED.to_string())];
         file.error(Code::Protected, at.span, &args);
     }
-    table.finish_as(file, &TEXT);
+    table.finish(file, &["protected"]);
     protected
 }
 
@@ -508,7 +540,7 @@ fn read_languages(
         if let Some(texts) = table.table(file, "kinds") {
             read_kind_texts(file, texts, kinds, &code.value);
         }
-        table.finish_as(file, &LANGUAGE);
+        table.finish(file, &["title", "tagline", "categories", "contact", "kinds"]);
         let is_main = site.is_some_and(|site| site.language == code.value);
         if !is_language_tag(&code.value) || is_main {
             file.error(Code::LanguageTag, code.span, &[("value", code.value)]);

@@ -1,7 +1,5 @@
 //! Reads TOML tables. Knows the place of every value and reports all errors at once.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
@@ -9,7 +7,6 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::config::keys::Table;
 use crate::config::toml_mistakes::toml_diagnostics;
 use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, Place, closest, date_code, date_diagnostic,
@@ -47,7 +44,7 @@ impl<'a> SettingsFile<'a> {
         for diagnostic in toml_diagnostics(self.path, self.text, errors.iter()) {
             self.diagnostics.push(diagnostic);
         }
-        whole.then(|| SettingsTable::new(table.into_inner(), span, String::new()))
+        whole.then(|| SettingsTable { entries: table.into_inner(), span, name: String::new() })
     }
 
     /// The place of a span.
@@ -102,8 +99,6 @@ pub(crate) struct SettingsTable<'t> {
     pub span: Span,
     /// Its name, for messages: `site`, `people.mayor`.
     pub name: String,
-    /// The keys that were asked for, to find keys that are read and not declared. Empty in releases.
-    asked: RefCell<BTreeSet<String>>,
 }
 
 /// A value with its place.
@@ -116,25 +111,12 @@ pub(crate) struct At<T> {
 }
 
 impl<'t> SettingsTable<'t> {
-    fn new(entries: DeTable<'t>, span: Span, name: String) -> Self {
-        Self { entries, span, name, asked: RefCell::default() }
-    }
-
     fn take(&mut self, key: &str) -> Option<Spanned<DeValue<'t>>> {
-        self.note(key);
         self.entries.remove(key)
-    }
-
-    /// Notes that a key was asked for.
-    fn note(&self, key: &str) {
-        if cfg!(debug_assertions) {
-            self.asked.borrow_mut().insert(key.to_owned());
-        }
     }
 
     /// Whether a key is there.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.note(key);
         self.entries.contains_key(key)
     }
 
@@ -350,7 +332,9 @@ impl<'t> SettingsTable<'t> {
         let value = self.take(key)?;
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(entries) => Some(SettingsTable::new(entries, span, self.dotted(key))),
+            DeValue::Table(entries) => {
+                Some(SettingsTable { entries, span, name: self.dotted(key) })
+            }
             _ => {
                 self.wrong_type(file, key, "table", span);
                 None
@@ -367,7 +351,7 @@ impl<'t> SettingsTable<'t> {
             let span = entry.span();
             match entry.into_inner() {
                 DeValue::Table(entries) => {
-                    tables.push(SettingsTable::new(entries, span, name.clone()))
+                    tables.push(SettingsTable { entries, span, name: name.clone() })
                 }
                 _ => self.wrong_type(file, key, "table", span),
             }
@@ -398,7 +382,7 @@ impl<'t> SettingsTable<'t> {
                     continue;
                 }
             };
-            tables.push(SettingsTable::new(entries, span, name.clone()));
+            tables.push(SettingsTable { entries, span, name: name.clone() });
         }
         tables
     }
@@ -472,19 +456,8 @@ impl<'t> SettingsTable<'t> {
         }
     }
 
-    /// Reports every key that was not read, as one that the table does not have.
-    pub(super) fn finish_as(self, file: &mut SettingsFile, table: &Table) {
-        self.finish(file, &table.names());
-    }
-
-    /// Reports every key that was not read. All keys that were asked for must be among the known ones.
+    /// Reports every key that was not read.
     pub(crate) fn finish(self, file: &mut SettingsFile, known: &[&str]) {
-        debug_assert!(
-            self.asked.borrow().iter().all(|key| known.contains(&key.as_str())),
-            "[{}] does not declare all of {:?}",
-            self.name,
-            self.asked.borrow()
-        );
         let mut left: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         left.sort_by_key(|key| key.span().start);
         for key in left {

@@ -20,8 +20,6 @@ use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, date_diagnostic, far_year_diagnostic, unknown_id,
 };
-use crate::files::MAX_FILE;
-use crate::source::Sha256Digest;
 use crate::text::{DateError, folded, nfc, parse_year};
 
 /// The typed values under `extra`.
@@ -31,7 +29,6 @@ struct TypedExtra {
     fields: FieldValues,
     deadline: Option<WrittenInstant>,
     coverage: Option<Box<Coverage>>,
-    row_files: Vec<(usize, Sha256Digest)>,
 }
 
 impl FieldReader<'_> {
@@ -76,7 +73,7 @@ impl FieldReader<'_> {
             Some(Some(year)) => FiscalYear::Given(year),
         };
         let typed = self.typed_extra(kind, front_matter, year, files, diagnostics);
-        let TypedExtra { declared, fields, deadline, coverage, row_files } = typed?;
+        let TypedExtra { declared, fields, deadline, coverage } = typed?;
         Some(Details {
             unit: text(&front_matter.unit),
             document_number: text(&front_matter.document_number),
@@ -96,7 +93,6 @@ impl FieldReader<'_> {
             fields,
             deadline,
             coverage,
-            row_files,
             extra: serde_json::Map::new(),
         })
     }
@@ -125,19 +121,15 @@ impl FieldReader<'_> {
         let approver = front_matter.approver.as_deref().unwrap_or_default();
         let has_approver = !approver.trim().is_empty();
         let source = self.source;
-        let report = ExtraReport::new(source, has_approver, &mut of_extra);
+        let report = ExtraReport { source, has_approver, diagnostics: &mut of_extra };
         let typed = match declared {
             Some((id, kind)) => {
                 let item = |written: &str| self.found_item(written);
                 let config = self.config;
-                let bytes = |path: &str| self.portal.read_whole(path, MAX_FILE);
-                let bytes: &dyn Fn(&str) -> Result<Vec<u8>, Diagnostic> = &bytes;
-                let context = KindContext { config, fiscal_year, files, item: &item, bytes };
-                let mut reader = ExtraReader::new(context, report);
-                let fields = reader.read(kind, extra);
-                let row_files = reader.row_files;
+                let context = KindContext { config, fiscal_year, files, item: &item };
+                let fields = ExtraReader::new(context, report).read(kind, extra);
                 let deadline = deadline_of(kind, &fields, &config.zone);
-                TypedExtra { declared: Some(id), fields, deadline, coverage: None, row_files }
+                TypedExtra { declared: Some(id), fields, deadline, coverage: None }
             }
             None => {
                 let coverage = CoverageReader(report).read(extra).map(Box::new);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::config::{Choice, Field, FieldType, PersonId};
+use crate::config::{Field, FieldType, PersonId};
 use crate::text::{Decimal, Moment};
 
 /// The value of a field.
@@ -110,15 +110,6 @@ impl<'a> FieldMap<'a> {
         match self.value(id) {
             Some(FieldValue::Text(text)) => text,
             _ => "",
-        }
-    }
-
-    /// Returns the word of a closed list that a field has.
-    pub fn choice(self, id: &str) -> Option<&'a Choice> {
-        let (field, value) = self.iter().find(|(field, _)| field.id == id)?;
-        match (&field.field_type, value) {
-            (FieldType::Choice(choices), FieldValue::Choice(n)) => choices.get(usize::from(*n)),
-            _ => None,
         }
     }
 

@@ -13,8 +13,8 @@ use crate::content::yaml::YamlStep;
 use crate::diagnostics::{
     Code, DateUse, Diagnostic, Diagnostics, Place, date_diagnostic, far_year_diagnostic, unknown_id,
 };
-use crate::source::{Inventory, MAX_PART, Portal};
-use crate::text::{Calendar, DateError, Moment, ends_line, is_invisible, nfc};
+use crate::source::{Inventory, MAX_PART};
+use crate::text::{DateError, Moment, ends_line, is_invisible, nfc};
 
 /// What front matter says about an item, checked.
 pub(super) struct Fields {
@@ -55,8 +55,6 @@ pub(super) const HAPPENED: DateReading =
 /// Checks the front matter of one item.
 #[derive(Clone, Copy)]
 pub(super) struct FieldReader<'a> {
-    /// The portal.
-    pub portal: &'a Portal,
     /// The settings.
     pub config: &'a Config,
     /// The portal's files.
@@ -337,11 +335,7 @@ impl FieldReader<'_> {
         let from = match front_matter.publish_from.as_deref() {
             Some(text) => self.end_of_window(text, &from_key, OPENS, diagnostics),
             None => {
-                let help = match self.config.calendar {
-                    Calendar::Gregorian => "help-from-gregorian",
-                    Calendar::Buddhist => "help-from",
-                };
-                self.missing("publish_from", help, diagnostics);
+                self.missing("publish_from", "help-from", diagnostics);
                 None
             }
         };

@@ -11,17 +11,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::content::front_matter_source::FrontMatterSource;
-use crate::content::key_shapes::KeyShape;
-use crate::content::key_shapes::KeyShape::{
-    Boolean, Category, Date, Entries, Extra, Filled, Integer, Kind, Map, NeededDate, Person, Text,
-    Texts, Unit, Year,
-};
-use crate::content::key_shapes::{ATTACHMENT, CHANGE, FORMER_APPROVAL, WAIVER, WITHDRAWN};
 use crate::content::lines::{check_lines, false_comment, line_break, stray_line};
 use crate::content::yaml::{self, YamlError};
 use crate::content::yaml_slips::{
-    OddSign, backslash_in_path, glued_value, odd_sign, odd_sign_by_key, quoted_line,
-    unindented_below, unknown_escape, without_odd_signs,
+    OddSign, backslash_in_path, odd_sign, odd_sign_by_key, quoted_line, unindented_below,
+    unknown_escape, without_odd_signs,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
@@ -29,10 +23,10 @@ use crate::text::{breaks_line_oddly, floor_char, line_start, may_stand};
 /// The maximum number of bytes between the two `---` lines.
 pub(super) const MAX_FRONT_MATTER: usize = 64 * 1024;
 
-/// Defines [`FrontMatter`], [`KEYS`], [`KEY_SHAPES`] and [`fill_field`] from one list: key, type, how a
-/// single value is read, the help text for a value of the wrong type, and what editors are told of the key.
+/// Defines [`FrontMatter`], [`KEYS`] and [`fill_field`] from one list: key, type, how a single
+/// value is read, and the help text for a value of the wrong type.
 macro_rules! front_matter {
-    ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal, $shape:expr;)*) => {
+    ($($(#[$attribute:meta])* $key:ident: $type:ty, $read:ident, $help:literal;)*) => {
         /// The front matter of an item, as written. See `docs/front-matter.md`.
         #[derive(Debug, Default, PartialEq, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -43,9 +37,6 @@ macro_rules! front_matter {
 
         /// The keys of [`FrontMatter`].
         pub const KEYS: &[&str] = &[$(stringify!($key)),*];
-
-        /// What may stand under the keys of [`FrontMatter`].
-        pub(crate) const KEY_SHAPES: &[(&str, KeyShape)] = &[$((stringify!($key), $shape)),*];
 
         /// Reads the value of one key. The second result is the help text for a value of the wrong
         /// type.
@@ -66,38 +57,38 @@ macro_rules! front_matter {
 }
 
 front_matter! {
-    title: String, value, "help-text", Filled;
-    category: String, value, "help-text", Category;
-    approver: String, value, "help-text", Person;
+    title: String, value, "help-text";
+    category: String, value, "help-text";
+    approver: String, value, "help-text";
     #[serde(default, deserialize_with = "text_or_empty")]
-    publish_from: String, value_or_empty, "help-text", NeededDate;
+    publish_from: String, value_or_empty, "help-text";
     #[serde(default, deserialize_with = "text_or_empty")]
-    publish_until: String, value_or_empty, "help-text", NeededDate;
-    approved_on: String, value, "help-text", Date;
-    prepared_by: String, value, "help-text", Person;
-    reviewed_by: String, value, "help-text", Person;
-    seal: String, value, "help-text", Text;
-    approvals: Vec<FormerApproval>, skip_value, "help", Entries(FORMER_APPROVAL);
+    publish_until: String, value_or_empty, "help-text";
+    approved_on: String, value, "help-text";
+    prepared_by: String, value, "help-text";
+    reviewed_by: String, value, "help-text";
+    seal: String, value, "help-text";
+    approvals: Vec<FormerApproval>, skip_value, "help";
     #[serde(default, deserialize_with = "present")]
-    withdrawn: Withdrawn, required_value, "help-withdrawn", Map(WITHDRAWN);
-    changes: Vec<ChangeEntry>, value, "help-changes", Entries(CHANGE);
-    attachments: Vec<AttachmentEntry>, value, "help-attachments", Entries(ATTACHMENT);
-    waive: Vec<WaiverEntry>, value, "help-waive", Entries(WAIVER);
-    summary: String, value, "help-text", Text;
-    slug: String, value, "help-text", Text;
-    aliases: Vec<String>, value, "help-list", Texts;
-    tags: Vec<String>, value, "help-list", Texts;
-    unit: String, value, "help-text", Unit;
-    fiscal_year: String, value, "help-text", Year;
-    issued_on: String, value, "help-text", Date;
-    document_number: String, value, "help-text", Text;
-    valid_until: String, value, "help-text", Date;
-    weight: i64, value, "help-number", Integer;
-    urgent: bool, value, "help-boolean", Boolean;
-    kind: String, value, "help-text", Kind;
-    meets: Vec<String>, value, "help-list", Texts;
-    replaces: String, value, "help-text", Text;
-    extra: serde_json::Map<String, serde_json::Value>, value, "help-map", Extra;
+    withdrawn: Withdrawn, required_value, "help-withdrawn";
+    changes: Vec<ChangeEntry>, value, "help-changes";
+    attachments: Vec<AttachmentEntry>, value, "help-attachments";
+    waive: Vec<WaiverEntry>, value, "help-waive";
+    summary: String, value, "help-text";
+    slug: String, value, "help-text";
+    aliases: Vec<String>, value, "help-list";
+    tags: Vec<String>, value, "help-list";
+    unit: String, value, "help-text";
+    fiscal_year: String, value, "help-text";
+    issued_on: String, value, "help-text";
+    document_number: String, value, "help-text";
+    valid_until: String, value, "help-text";
+    weight: i64, value, "help-number";
+    urgent: bool, value, "help-boolean";
+    kind: String, value, "help-text";
+    meets: Vec<String>, value, "help-list";
+    replaces: String, value, "help-text";
+    extra: serde_json::Map<String, serde_json::Value>, value, "help-map";
 }
 
 /// Deserializes a text that is empty if its key has no value. So `publish_until:` with nothing after it is
@@ -161,16 +152,7 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
     ("url", "help-slug"),
     ("path", "help-slug"),
     ("permalink", "help-slug"),
-    ("type", "help-kind"),
-    ("layout", "help-kind"),
-    ("resources", "help-resources"),
-    ("menu", "help-delete"),
-    ("menus", "help-delete"),
-    ("linkTitle", "help-delete"),
-    ("linktitle", "help-delete"),
-    ("keywords", "help-delete"),
-    ("cascade", "help-delete"),
-    ("sitemap", "help-delete"),
+    ("layout", "help-extra"),
     ("template", "help-extra"),
     ("params", "help-extra"),
 ];
@@ -241,11 +223,7 @@ pub fn split_front_matter(path: &str, text: &str, diagnostics: &mut Diagnostics)
         return None;
     }
     if first.trim_end() != "---" {
-        let help = match first.trim_end() {
-            "+++" => "help-toml",
-            first if first.starts_with('{') => "help-json",
-            _ => "help",
-        };
+        let help = if first.trim_end() == "+++" { "help-toml" } else { "help" };
         let place = Place { line: 1, column: 1, ..Place::file(path) };
         diagnostics.push(Diagnostic::error(Code::FrontMatterMissing, place).help(help));
         return None;
@@ -328,7 +306,7 @@ const MAX_NESTING: usize = 100;
 
 /// Returns an error for YAML that is rejected before parsing or although it parses: nesting and
 /// aliases that would take too long, tags, and characters produced by escapes such as `\x01`.
-pub(super) fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
+fn dangerous(source: &FrontMatterSource) -> Option<Diagnostic> {
     let yaml = source.yaml();
     let mut depth = 0_usize;
     let mut deepest = 0;
@@ -496,7 +474,7 @@ const SYNTAX_HELPS: [(&str, &str); 9] = [
 ];
 
 /// Turns an error of the YAML parser into a helpful diagnostic.
-pub(super) fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
+fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> Diagnostic {
     let cause = &error.message;
     let yaml = source.yaml();
     let at = floor_char(yaml, error.at.unwrap_or(0));
@@ -509,11 +487,6 @@ pub(super) fn explain_syntax(source: &FrontMatterSource, error: &YamlError) -> D
     }
     if let Some(sign) = odd_sign_by_key(yaml, at) {
         return source.odd_sign(sign);
-    }
-    if let Some(line) = glued_value(yaml, at, KEYS) {
-        let place = source.place_of_value(source.yaml.start + line);
-        let error = Diagnostic::error(Code::YamlSyntax, place);
-        return error.arg("cause", cause.as_str()).help("help-space");
     }
     let start = source.yaml.start + at;
     let place = source.place_of_value(start);

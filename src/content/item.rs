@@ -128,8 +128,7 @@ pub struct ItemFile {
     pub name: Box<str>,
     /// Its size in bytes when it was listed.
     pub size: u64,
-    /// Its digest if a seal or a signature was checked, or if its rows are values of fields. Only these bytes may be
-    /// published then.
+    /// Its digest if a seal or a signature was checked. Only these bytes may be published then.
     pub digest: Option<Box<Sha256Digest>>,
 }
 
@@ -229,8 +228,6 @@ pub struct Details {
     pub fields: FieldValues,
     pub deadline: Option<WrittenInstant>,
     pub coverage: Option<Box<Coverage>>,
-    /// The numbers of the files whose rows are values of fields, and the digests of the bytes that were read.
-    pub row_files: Vec<(usize, Sha256Digest)>,
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -295,8 +292,7 @@ impl Item {
                 files.push(*number as usize);
             }
         });
-        let rows = self.details.row_files.iter().map(|(number, _)| *number);
-        self.details.attachments.iter().map(|named| named.file).chain(rows).chain(files)
+        self.details.attachments.iter().map(|named| named.file).chain(files)
     }
 
     /// Returns the Markdown files of other items that its front matter names.

@@ -45,7 +45,6 @@ impl ItemLoader<'_> {
         let Reading { front_matter, broken, accepted } = front_matter::read(&source, &mut of_item);
         report_cut_texts(&source, &mut of_item);
         let reader = FieldReader {
-            portal: self.portal,
             config: self.config,
             inventory: self.inventory,
             source: &source,
@@ -87,7 +86,6 @@ impl ItemLoader<'_> {
         if search.report(diagnostics) && proof.seal == Seal::Differs {
             proof.seal = Seal::Rewritten;
         }
-        keep_digests(&fields.details.row_files, document.path(), &mut files, diagnostics);
         Some(Item {
             path: document.path().into(),
             fingerprint: document.fingerprint(),
@@ -187,7 +185,6 @@ impl ItemLoader<'_> {
         }
         let markdown = document.digest().ok()?;
         let reader = FieldReader {
-            portal: self.portal,
             config: self.config,
             inventory: self.inventory,
             source: &source,
@@ -231,24 +228,6 @@ impl ItemLoader<'_> {
             .filter(|f| !f.path[folder.len()..].contains('/') && !f.path.ends_with(".sig"))
             .map(|f| ItemFile { name: f.path[folder.len()..].into(), size: f.size, digest: None })
             .collect()
-    }
-}
-
-/// Keeps the digests of files whose rows are values of fields. Reports a file of which other bytes were compared with
-/// the seal.
-fn keep_digests(
-    row_files: &[(usize, Sha256Digest)],
-    path: &str,
-    files: &mut [ItemFile],
-    diagnostics: &mut Diagnostics,
-) {
-    for (number, digest) in row_files {
-        let file = &mut files[*number];
-        if file.digest.as_deref().is_some_and(|sealed| sealed != digest) {
-            let place = Place::file(&format!("{}{}", folder_of(path), file.name));
-            diagnostics.push(Diagnostic::error(Code::Changed, place));
-        }
-        file.digest = Some(Box::new(*digest));
     }
 }
 

@@ -59,23 +59,6 @@ pub(super) fn odd_sign(line: &str) -> Option<(usize, char)> {
     after.next().filter(|(_, c)| is_odd_space(*c))
 }
 
-/// Returns where the first line begins that has no space behind the colon of a known key, in the lines that begin
-/// before `until`. YAML takes such a line for a text and notices that only in the next one.
-pub(super) fn glued_value(yaml: &str, until: usize, known: &[&str]) -> Option<usize> {
-    let mut start = 0;
-    for line in yaml.split_inclusive('\n') {
-        if start > until {
-            break;
-        }
-        let glued = line.split_once(':').filter(|(key, _)| known.contains(key));
-        if glued.is_some_and(|(_, value)| value.starts_with(|c: char| !c.is_whitespace())) {
-            return Some(start);
-        }
-        start += line.len();
-    }
-    None
-}
-
 /// Returns a key without characters that only look like spaces or colons.
 pub(super) fn without_odd_signs(key: &str) -> String {
     key.trim_matches(|c| is_odd_space(c) || is_odd_colon(c)).to_owned()
@@ -174,16 +157,6 @@ mod tests {
         {
             assert_eq!(found(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn values_without_a_space_before_them_are_found() {
-        let glued = |yaml| glued_value(yaml, 20, &["title", "unit"]);
-        assert_eq!(glued("title: a\nunit:กองช่าง\nslug: b\n"), Some(9));
-        for yaml in ["title: a:b\n", "unit:\n", "  unit:a\n", "other:a\n"] {
-            assert_eq!(glued(yaml), None, "{yaml}");
-        }
-        assert_eq!(glued("title: a long enough title\nunit:a\n"), None);
     }
 
     #[test]

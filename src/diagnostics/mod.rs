@@ -13,7 +13,7 @@ pub use code::Code;
 pub(crate) use dates::{
     DateUse, corrected_date, date_code, date_diagnostic, far_year_diagnostic, far_year_failure,
 };
-pub(crate) use suggest::{closest, distance, nearest, no_such_item, unknown_id};
+pub(crate) use suggest::{closest, nearest, no_such_item, unknown_id};
 
 use rayon::prelude::*;
 

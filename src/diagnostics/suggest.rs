@@ -52,7 +52,7 @@ pub(crate) fn nearest<'w>(
 
 /// Returns how many letters must be changed to get from one word to the other. Capital and small
 /// letters count as the same.
-pub(crate) fn distance(word: &str, candidate: &str) -> usize {
+fn distance(word: &str, candidate: &str) -> usize {
     strsim::damerau_levenshtein(&word.trim().to_lowercase(), &candidate.to_lowercase())
 }
 

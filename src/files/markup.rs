@@ -108,22 +108,19 @@ impl<'t> Iterator for Tokens<'t> {
 }
 
 /// Returns the value of an attribute, by its name without prefix.
-pub(super) fn attribute<'t>(text: &'t str, wanted: &str) -> Option<&'t str> {
-    attributes(text).find(|(name, _)| *name == wanted).map(|(_, value)| value)
-}
-
-/// Returns the attributes of a tag: names without prefix, and values with unresolved entities.
-pub(super) fn attributes(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (name, after) = rest.split_once('=')?;
+pub(super) fn attribute<'t>(attributes: &'t str, wanted: &str) -> Option<&'t str> {
+    let mut rest = attributes;
+    while let Some((name, after)) = rest.split_once('=') {
         let after = after.trim_start();
         let quote = after.chars().next().filter(|c| *c == '"' || *c == '\'')?;
         let (value, next) = after[1..].split_once(quote)?;
-        rest = next;
         let name = name.trim();
-        Some((name.rsplit_once(':').map_or(name, |(_, name)| name), value))
-    })
+        if name.rsplit_once(':').map_or(name, |(_, name)| name) == wanted {
+            return Some(value);
+        }
+        rest = next;
+    }
+    None
 }
 
 /// Appends a text with its entities resolved.

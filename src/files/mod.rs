@@ -9,7 +9,6 @@ mod markup;
 mod markup_lines;
 mod pdf;
 mod picture_metadata;
-mod sheet;
 mod workbook;
 
 pub(crate) use active::{Fault, Finding, MAX_MARKUP};
@@ -20,9 +19,3 @@ pub use fragment::{Budget, Fragment, FragmentColumn, FragmentPlace, Unreadable};
 pub use kind::{BadName, by_name};
 pub(crate) use kind::{Content, Kind, Sample, ending};
 pub use picture_metadata::{Metadata, picture_metadata, without_metadata};
-#[cfg(test)]
-pub(crate) use sheet::tests as sheet_tests;
-pub(crate) use sheet::{
-    CellPlace, MergedCells, Sheet, SheetCell, SheetError, SheetLimit, SheetOptions, SheetRow,
-    may_hold_table, read_sheet,
-};

@@ -93,7 +93,7 @@ fn without_thousands(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the letters of a column: 0 is `A`, 26 is `AA`.
-pub(super) fn column_name(column: usize) -> String {
+fn column_name(column: usize) -> String {
     let letter = char::from(b'A' + u8::try_from(column % 26).unwrap_or(0));
     let before = if column < 26 { String::new() } else { column_name(column / 26 - 1) };
     format!("{before}{letter}")

@@ -171,20 +171,4 @@ impl Rule {
         Self::Started,
         Self::Original,
     ];
-
-    /// Returns the word used in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotWithdrawn => "not-withdrawn",
-            Self::NotExpired => "not-expired",
-            Self::Approver => "approver",
-            Self::Entitled => "entitled",
-            Self::InOffice => "in-office",
-            Self::Duties => "duties",
-            Self::Seal => "seal",
-            Self::Signature => "signature",
-            Self::Started => "started",
-            Self::Original => "original",
-        }
-    }
 }

@@ -1,11 +1,9 @@
 //! The input and the result of rendering a body.
 
 use crate::diagnostics::Severity;
-use crate::markdown::charts::ChartWords;
-use crate::markdown::data_table::{TableFile, TableWords};
 use crate::markdown::hrefs::WantedHeading;
 use crate::site::Resolver;
-use crate::source::{Portal, Sha256Digest};
+use crate::source::Portal;
 
 /// The page that a body is rendered for.
 #[derive(Debug, Clone, Copy)]
@@ -37,10 +35,6 @@ pub struct BodyWords<'a> {
     pub footnotes: &'a str,
     /// The link back from a footnote.
     pub footnote_back: &'a str,
-    /// The sentences that describe charts.
-    pub chart: ChartWords<'a>,
-    /// Words around tables from files.
-    pub data_table: TableWords<'a>,
 }
 
 /// A heading in the table of contents.
@@ -64,8 +58,6 @@ pub struct Facts {
     pub wanted: Vec<WantedHeading>,
     /// Indexes of the item's own files that it refers to.
     pub files: Vec<usize>,
-    /// Indexes of the files that its tables were read from, with the digests of the bytes that were read.
-    pub tables: Vec<(usize, Sha256Digest)>,
 }
 
 /// A rendered body.
@@ -77,10 +69,4 @@ pub struct Body {
     pub headings: Vec<Heading>,
     /// Facts that are compared with other bodies.
     pub facts: Facts,
-    /// The files that its tables can be downloaded as.
-    pub tables: Vec<TableFile>,
-    /// Whether a table has more rows than the page shows.
-    pub has_long_table: bool,
-    /// Whether a table has a chart, or bars in its cells.
-    pub has_chart: bool,
 }

@@ -63,20 +63,6 @@ impl<'s> BodyDiagnostics<'s> {
         self.push(Severity::Warning, code, range, fill);
     }
 
-    /// Adds a diagnostic of a file that the body refers to. An error gets the severity of mistakes.
-    pub(super) fn push_at(&mut self, diagnostic: Diagnostic) {
-        let severity = match diagnostic.severity {
-            Severity::Error => self.severity,
-            severity => severity,
-        };
-        self.diagnostics.push(Diagnostic { severity, ..diagnostic });
-    }
-
-    /// Returns the collection that everything is added to.
-    pub(super) fn all(&mut self) -> &mut Diagnostics {
-        self.diagnostics
-    }
-
     fn push(
         &mut self,
         severity: Severity,

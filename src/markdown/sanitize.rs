@@ -80,8 +80,7 @@ const TAGS: [&str; 60] = [
 const ATTRIBUTES: [&str; 7] = ["aria-label", "class", "id", "lang", "role", "tabindex", "title"];
 
 /// Allowed classes: those that the Markdown renderer writes.
-const CLASSES: [&str; 12] =
-    ["c", "r", "num", "n", "wide", "out", "cards", "large", "broad", "no", "fn", "fns"];
+const CLASSES: [&str; 7] = ["c", "r", "num", "n", "wide", "fn", "fns"];
 
 /// Attributes that are allowed on one tag.
 const TAG_ATTRIBUTES: [(&str, &[&str]); 8] = [
@@ -89,7 +88,7 @@ const TAG_ATTRIBUTES: [(&str, &[&str]); 8] = [
     ("img", &["src", "alt", "width", "height"]),
     ("li", &["value"]),
     ("ol", &["start", "reversed"]),
-    ("td", &["colspan", "rowspan", "headers", "data-l"]),
+    ("td", &["colspan", "rowspan", "headers"]),
     ("th", &["colspan", "rowspan", "headers", "scope"]),
     ("time", &["datetime"]),
     ("details", &["open"]),
@@ -111,9 +110,6 @@ pub(super) const ID_MARK: char = '\u{FDD6}';
 pub(super) const TICKED_BOX: char = '\u{FDD7}';
 /// Replaces a box that is not ticked.
 pub(super) const UNTICKED_BOX: char = '\u{FDD8}';
-
-/// Encloses the number of a table from a file while a body is cleaned.
-pub(super) const TABLE_MARK: char = '\u{FDD9}';
 
 /// An address in a cleaned body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,7 +186,7 @@ pub(super) fn clean(html: &str, wanted: BTreeSet<String>) -> Cleaned {
                 let id = id.or(value.starts_with("fn-").then_some(value));
                 id.map(Cow::Borrowed).or_else(|| keep_id(value))
             }
-            (_, "title" | "aria-label" | "datetime" | "data-l") if value.contains("://") => None,
+            (_, "title" | "aria-label" | "datetime") if value.contains("://") => None,
             (_, "role") => (value == "group").then_some(Cow::Borrowed(value)),
             (_, "tabindex") => (value == "0").then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),

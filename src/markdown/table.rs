@@ -1,15 +1,13 @@
 //! Writes tables.
 //!
 //! Columns are aligned by class, because a strict content security policy forbids `style`. Header
-//! cells have a `scope`, and a frame around the table scrolls sideways by keyboard. Where a table is
-//! too wide for its frame, style sheets show its rows as cards: each cell has the head of its column.
+//! cells have a `scope`, and a frame around the table scrolls sideways by keyboard.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, Event};
+use pulldown_cmark::{Alignment, CowStr, Tag, TagEnd};
 
 use crate::markdown::html::escape;
-use crate::markdown::table_layout::{TableColumns, TableLayout};
 
 /// Words that begin a caption.
 const CAPTION_WORDS: [&str; 2] = ["Table:", "ตาราง:"];
@@ -17,127 +15,69 @@ const CAPTION_WORDS: [&str; 2] = ["Table:", "ตาราง:"];
 /// The state of the table that is being written.
 #[derive(Debug, Default)]
 pub(super) struct TableState {
-    alignments: Vec<Alignment>,
-    /// The index of the event that opens the table.
-    start: usize,
-    /// The indices of the events that open and close its cells, row by row. The head is the first row.
-    cells: Vec<Range<usize>>,
-    /// The label of the frame for screen readers.
-    name: String,
+    columns: Vec<Alignment>,
+    /// The index of the next cell.
+    column: usize,
+    in_head: bool,
 }
 
 impl TableState {
-    /// Starts a table. `start` is the index of the event that opens it.
-    pub(super) fn new(alignments: Vec<Alignment>, start: usize, name: String) -> Self {
-        Self { alignments, start, cells: Vec::new(), name }
-    }
-
     /// Returns the number of columns of the head.
     pub(super) fn columns(&self) -> usize {
-        self.alignments.len()
+        self.columns.len()
     }
 
-    /// Takes note of a cell. `event` is the index of the event that opens it.
-    pub(super) fn start_cell(&mut self, event: usize) {
-        self.cells.push(event..event);
-    }
-
-    /// Takes note of the end of the last cell. `event` is the index of the event that closes it.
-    pub(super) fn end_cell(&mut self, event: usize) {
-        if let Some(cell) = self.cells.last_mut() {
-            cell.end = event;
-        }
-    }
-
-    /// Takes note of events that were inserted before the cells.
-    pub(super) fn shift(&mut self, events: usize) {
-        for cell in &mut self.cells {
-            cell.start += events;
-            cell.end += events;
-        }
-    }
-
-    /// Writes the tags of the table and its cells: their classes and labels depend on all of it.
-    pub(super) fn finish(&mut self, events: &mut [Event]) {
-        let columns = self.columns().max(1);
-        let mut widths = TableColumns::default();
-        for (index, cell) in self.cells.iter().enumerate() {
-            let text = plain_text(&events[cell.clone()]);
-            match index < columns {
-                true => widths.add_head(&text),
-                false => widths.add_cell(index % columns, &text),
+    /// Returns the opening tag of a part. `name` is the label of the frame for screen readers.
+    pub(super) fn start<'a>(&mut self, part: Tag<'a>, name: &str) -> CowStr<'a> {
+        match part {
+            Tag::Table(alignments) => {
+                self.columns = alignments;
+                let mut frame = String::from("<div class=\"wide\" role=\"group\" tabindex=\"0\"");
+                if !name.is_empty() {
+                    frame.push_str(" aria-label=\"");
+                    escape(name, &mut frame);
+                    frame.push('"');
+                }
+                frame.push_str("><table>");
+                frame.into()
             }
-        }
-        let layout = widths.layout();
-        events[self.start] = Event::Html(self.frame(&layout).into());
-        for (index, cell) in self.cells.iter().enumerate() {
-            // A corner without text is the head of nothing (HTML Standard, 4.9.10).
-            let is_head = index < columns && cell.start + 1 < cell.end;
-            events[cell.start] = Event::Html(self.cell(index % columns, is_head, &layout));
-            events[cell.end] =
-                Event::Html(CowStr::Borrowed(if is_head { "</th>" } else { "</td>" }));
+            Tag::TableHead => {
+                (self.in_head, self.column) = (true, 0);
+                CowStr::Borrowed("<thead><tr>")
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                CowStr::Borrowed("<tr>")
+            }
+            _ => CowStr::Borrowed(self.cell()),
         }
     }
 
-    fn frame(&self, layout: &TableLayout) -> String {
-        let mut tag = format!("<div class=\"{}\" role=\"group\" tabindex=\"0\"", layout.frame);
-        if !self.name.is_empty() {
-            tag.push_str(" aria-label=\"");
-            escape(&self.name, &mut tag);
-            tag.push('"');
+    fn cell(&mut self) -> &'static str {
+        let alignment = self.columns.get(self.column);
+        self.column += 1;
+        match (alignment, self.in_head) {
+            (Some(Alignment::Right), true) => "<th scope=\"col\" class=\"r\">",
+            (Some(Alignment::Center), true) => "<th scope=\"col\" class=\"c\">",
+            (_, true) => "<th scope=\"col\">",
+            (Some(Alignment::Right), false) => "<td class=\"r\">",
+            (Some(Alignment::Center), false) => "<td class=\"c\">",
+            (_, false) => "<td>",
         }
-        tag.push_str("><table");
-        if !layout.table.is_empty() {
-            tag.push_str(&format!(" class=\"{}\"", layout.table));
-        }
-        tag + ">"
     }
 
-    fn cell<'a>(&self, column: usize, is_head: bool, layout: &TableLayout) -> CowStr<'a> {
-        let label = layout.labels.get(column).filter(|label| !is_head && !label.is_empty());
-        let is_number = column == 0 && layout.is_numbered && !layout.table.is_empty();
-        let alignment = self.alignments.get(column);
-        if label.is_none() && !is_number {
-            return CowStr::Borrowed(match (alignment, is_head) {
-                (Some(Alignment::Right), true) => "<th scope=\"col\" class=\"r\">",
-                (Some(Alignment::Center), true) => "<th scope=\"col\" class=\"c\">",
-                (_, true) => "<th scope=\"col\">",
-                (Some(Alignment::Right), false) => "<td class=\"r\">",
-                (Some(Alignment::Center), false) => "<td class=\"c\">",
-                (_, false) => "<td>",
-            });
-        }
-        let mut tag = String::from(if is_head { "<th scope=\"col\"" } else { "<td" });
-        let class = match (is_number, alignment) {
-            (true, Some(Alignment::Right)) => "no r",
-            (true, Some(Alignment::Center)) => "no c",
-            (true, _) => "no",
-            (false, Some(Alignment::Right)) => "r",
-            (false, Some(Alignment::Center)) => "c",
-            (false, _) => "",
+    /// Returns the closing tag of a part.
+    pub(super) fn end(&mut self, part: TagEnd) -> CowStr<'static> {
+        let html = match part {
+            TagEnd::Table => "</tbody></table></div>\n",
+            TagEnd::TableHead => "</tr></thead><tbody>\n",
+            TagEnd::TableRow => "</tr>\n",
+            _ if self.in_head => "</th>",
+            _ => "</td>",
         };
-        if !class.is_empty() {
-            tag.push_str(&format!(" class=\"{class}\""));
-        }
-        if let Some(label) = label {
-            tag.push_str(" data-l=\"");
-            escape(label, &mut tag);
-            tag.push('"');
-        }
-        (tag + ">").into()
+        self.in_head &= part != TagEnd::TableHead;
+        CowStr::Borrowed(html)
     }
-}
-
-/// Returns the text of a cell as it is read, without footnotes and what is written behind links to
-/// files.
-fn plain_text(events: &[Event]) -> String {
-    let texts = events.iter().map(|event| match event {
-        Event::Text(text) | Event::Code(text) => text,
-        Event::InlineHtml(html) if html.starts_with("<br") => " ",
-        Event::SoftBreak => " ",
-        _ => "",
-    });
-    texts.collect()
 }
 
 /// Cells of a row that are beyond the head. The parser drops them (GitHub Flavored Markdown, section

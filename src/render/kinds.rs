@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tera::Value;
 
-use crate::config::{Config, Field, Kinds, LanguageId};
-use crate::content::{
-    FieldMap, FieldValue, Item, Obligation, PlanLevel, months_of_row, plan_total,
-};
+use crate::config::{Config, Field, Kinds};
+use crate::content::{FieldMap, FieldValue, Item, Obligation};
 use crate::site::encode;
-use crate::text::{Moment, ShownDate, months_of_fiscal_year, nfc, shown_month, shown_year};
+use crate::text::{
+    Decimal, Moment, ShownDate, months_of_fiscal_year, nfc, shown_month, shown_year,
+};
 
 #[derive(Serialize)]
 pub(crate) struct StaffValue<'a> {
@@ -60,11 +60,6 @@ pub(crate) struct PlanValue<'a> {
     months: Vec<MonthValue>,
     activities: Vec<ActivityValue<'a>>,
     total: String,
-    has_numbers: bool,
-    has_outputs: bool,
-    has_areas: bool,
-    /// After how many months the plan says what became of an activity.
-    progress_after: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -76,32 +71,12 @@ struct MonthValue {
 
 #[derive(Serialize)]
 struct ActivityValue<'a> {
-    level: &'static str,
-    /// Whether the rows below it belong to it: it is a strategy, a guideline or a project.
-    is_head: bool,
-    number: &'a str,
     name: &'a str,
-    output: &'a str,
-    quantity: String,
-    area: &'a str,
     unit: &'a str,
-    cooperating: Vec<&'a str>,
     budget: String,
-    progress: Vec<ProgressValue<'a>>,
     from: Option<ShownDate>,
     until: Option<ShownDate>,
     months: Vec<bool>,
-}
-
-/// The fields that say what became of an activity, and after how many months.
-const PROGRESS: [(u8, &str, &str); 2] = [(6, "status_6", "spent_6"), (12, "status_12", "spent_12")];
-
-/// What a plan says of an activity after some months.
-#[derive(Serialize)]
-struct ProgressValue<'a> {
-    months: u8,
-    status: &'a str,
-    spent: String,
 }
 
 #[derive(Serialize)]
@@ -185,52 +160,30 @@ pub(crate) fn plan<'a>(item: &'a Item, config: &'a Config) -> Option<PlanValue<'
         let year = shown_year(month[0].year(), config.calendar, language).to_string();
         MonthValue { text, short, year }
     });
+    let budget = |activity: FieldMap| activity.number("budget");
     let activity = |activity: FieldMap<'a>| {
-        let level = PlanLevel::of(activity);
         let (from, until) = (activity.day("from"), activity.day("until"));
         ActivityValue {
-            level: level.word(),
-            is_head: level < PlanLevel::Activity,
-            number: activity.text_of("number"),
             name: activity.text_of("name"),
-            output: activity.text_of("output"),
-            quantity: quantity(activity),
-            area: activity.text_of("area"),
             unit: activity.text_of("unit"),
-            cooperating: cooperating(activity),
-            budget: amount(activity, "budget"),
-            progress: progress(activity, config, item.language),
+            budget: budget(activity).map_or(String::new(), |budget| budget.shown(true)),
             from: from.map(shown),
             until: until.map(shown),
-            months: months_of_row(activity, &firsts, config),
+            months: firsts.windows(2).map(|month| runs_in(month, from, until)).collect(),
         }
     };
     let activities: Vec<ActivityValue> = plan.groups("activities").map(activity).collect();
     if activities.is_empty() {
         return None;
     }
+    let total = plan.groups("activities").filter_map(budget).reduce(Decimal::plus);
     Some(PlanValue {
         from: shown(first),
         until: shown(next.yesterday().unwrap_or(next)),
         months: months.collect(),
-        has_numbers: activities.iter().any(|activity| !activity.number.is_empty()),
-        has_areas: activities.iter().any(|activity| !activity.area.is_empty()),
-        has_outputs: activities
-            .iter()
-            .any(|activity| !activity.output.is_empty() || !activity.quantity.is_empty()),
-        progress_after: progress_after(&activities),
         activities,
-        total: plan_total(plan).map_or(String::new(), |total| total.shown(true)),
+        total: total.map_or(String::new(), |total| total.shown(true)),
     })
-}
-
-/// Returns after how many months something is said of an activity.
-fn progress_after(activities: &[ActivityValue]) -> Vec<u8> {
-    let is_said = |months: &u8| {
-        let mut progress = activities.iter().flat_map(|activity| &activity.progress);
-        progress.any(|after| after.months == *months)
-    };
-    PROGRESS.map(|(months, ..)| months).into_iter().filter(is_said).collect()
 }
 
 /// Returns the first and the last day of a plan with activities.
@@ -240,39 +193,10 @@ pub(crate) fn plan_period(item: &Item, config: &Config) -> Option<(Date, Date)> 
     Some((*firsts.first()?, firsts.last()?.yesterday().ok()?))
 }
 
-/// Returns an amount, or an empty text if there is none.
-fn amount(activity: FieldMap, id: &str) -> String {
-    activity.number(id).map_or(String::new(), |amount| amount.shown(true))
-}
-
-/// Returns the units that take part.
-fn cooperating<'a>(activity: FieldMap<'a>) -> Vec<&'a str> {
-    let text = |unit: &'a FieldValue| match unit {
-        FieldValue::Text(text) => Some(&**text),
-        _ => None,
-    };
-    activity.list("cooperating").iter().filter_map(text).collect()
-}
-
-/// Returns the quantity of an output with what is counted.
-fn quantity(activity: FieldMap) -> String {
-    let Some(quantity) = activity.number("quantity") else { return String::new() };
-    format!("{} {}", quantity.shown(false), activity.text_of("quantity_unit")).trim_end().to_owned()
-}
-
-/// Returns what became of an activity after 6 and after 12 months.
-fn progress<'a>(
-    activity: FieldMap<'a>,
-    config: &'a Config,
-    language: LanguageId,
-) -> Vec<ProgressValue<'a>> {
-    let after = |(months, status, spent): (u8, &str, &str)| {
-        let label = activity.choice(status).map(|choice| config.text(&choice.label, language));
-        let spent = amount(activity, spent);
-        let status = label.unwrap_or("");
-        (!status.is_empty() || !spent.is_empty()).then_some(ProgressValue { months, status, spent })
-    };
-    PROGRESS.into_iter().filter_map(after).collect()
+/// Returns whether an activity takes place in a month, which is given by its first day and that of the
+/// next one.
+fn runs_in(month: &[Date], from: Option<Date>, until: Option<Date>) -> bool {
+    from.zip(until).is_some_and(|(from, until)| from < month[1] && month[0] <= until)
 }
 
 /// Returns the values of a division. `entries` returns links to those documents that are published.

@@ -5,7 +5,6 @@
 //! through a template: the template prints a slot for it, too.
 
 mod asset_kinds;
-mod assets;
 mod atom;
 mod catalog;
 mod context;
@@ -30,19 +29,18 @@ mod sitemap;
 mod template_uses;
 mod terms;
 mod theme;
-mod theme_files;
 mod threads;
 mod values;
 mod xml;
 
-pub(crate) use assets::{Asset, AssetSource, static_files};
 pub use no_break::NoBreak;
 pub(crate) use rehearsal::{rehearse_empty, rehearse_opening};
 pub(crate) use security_txt::security_txt;
 pub(crate) use sitemap::robots;
 pub use sitemap::sitemap;
-pub(crate) use theme::{Theme, built_in_names, renamed_template};
-pub(crate) use theme_files::built_in;
+pub(crate) use theme::{
+    Asset, AssetSource, Theme, built_in, built_in_names, renamed_template, static_files,
+};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -256,8 +254,6 @@ impl<'a> Renderer<'a> {
         let mut context = Context::new();
         context.insert_value("lang", Value::from(shared.code.as_str()));
         context.insert_value("root", Value::from(root));
-        let assets = format!("{root}{}", self.theme.assets.folder);
-        context.insert_value("assets", Value::from(assets));
         context.insert_value("site", shared.site.clone());
         context.insert_value("ui", shared.words.clone());
         context
@@ -421,12 +417,6 @@ fn insert_page(context: &mut Context, page: &PageValue, body: Option<&Body>) {
     context.insert("page", page);
     context.insert_value("has_body", Value::from(body.is_some_and(|body| !body.html.is_empty())));
     context.insert_value("body", Value::safe_string(&slot));
-    for (name, has) in [
-        ("has_long_table", body.is_some_and(|body| body.has_long_table)),
-        ("has_chart", body.is_some_and(|body| body.has_chart)),
-    ] {
-        context.insert_value(name, Value::from(has));
-    }
 }
 
 impl LayoutCache {

@@ -6,38 +6,16 @@ use std::ops::Range;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, closest};
 use crate::render::asset_kinds::is_asset;
-use crate::render::assets::ASSETS;
 use crate::render::former_names::tags;
 use crate::source::Listed;
 
 /// A file of the output that a template names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct NamedFile {
-    /// What its path begins at.
-    base: Base,
-    /// The path from there, or its beginning.
+    /// Its path from the root of the site.
     path: String,
-    /// Whether the path is spelled to its end. Otherwise the rest comes from a value.
-    is_whole: bool,
     /// The range of the path in the template.
     range: Range<usize>,
-}
-
-/// What the path of a file in a template begins at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Base {
-    /// `{{ root }}` or `{{ site.base_url }}`: the root of the site.
-    Root,
-    /// `{{ assets }}`: the folder of the theme's files with a digest in their address.
-    Assets,
-}
-
-/// The files of the output that templates may name.
-pub(super) struct NamedAssets<'a> {
-    /// The names, below `{{ assets }}`, of files whose address changes with their bytes.
-    pub(super) versioned: &'a [&'a str],
-    /// The paths of all files with fixed names.
-    pub(super) fixed: &'a [&'a str],
 }
 
 /// Returns the templates that a template includes, extends or imports.
@@ -61,25 +39,22 @@ fn defines_component(text: &str) -> bool {
     })
 }
 
-/// Returns the files that a template spells after a base, such as `{{ root }}seal.svg`.
+/// Returns the files below `root` whose whole path a template spells, such as
+/// `{{ root }}assets/seal.svg`.
 fn named_files(text: &str) -> Vec<NamedFile> {
     let mut named = Vec::new();
     for tag in tags(text) {
-        let base = match text[tag.clone()].trim_matches(['-', ' ']) {
-            "root" | "site.base_url" => Base::Root,
-            "assets" => Base::Assets,
-            _ => continue,
-        };
+        if text[tag.clone()].trim_matches(['-', ' ']) != "root" {
+            continue;
+        }
         let start = text[tag.end..].find("}}").map_or(text.len(), |at| tag.end + at + 2);
         let is_end = |c: char| c.is_whitespace() || "\"'<>?#`(){}".contains(c);
         let end = text[start..].find(is_end).map_or(text.len(), |at| start + at);
-        let is_whole = !text[end..].starts_with(['{', '}']);
-        named.push(NamedFile {
-            base,
-            path: text[start..end].to_owned(),
-            is_whole,
-            range: start..end,
-        });
+        // The rest of the path comes from a value.
+        if text[end..].starts_with(['{', '}']) {
+            continue;
+        }
+        named.push(NamedFile { path: text[start..end].to_owned(), range: start..end });
     }
     named
 }
@@ -116,7 +91,7 @@ pub(super) struct TemplateNames {
     /// Paths of templates for one kind, with its name.
     of_kinds: Vec<(String, String)>,
     /// The files that templates spell, with their places.
-    files: Vec<(NamedFile, Place)>,
+    files: Vec<(String, Place)>,
 }
 
 impl TemplateNames {
@@ -148,7 +123,7 @@ impl TemplateNames {
             names.of_categories.extend(category.map(|id| (path.clone(), id.to_owned())));
             let place = |file: &NamedFile| Place::of_range(&path, text, file.range.clone());
             let files = named_files(text).into_iter();
-            names.files.extend(files.map(|file| (file.clone(), place(&file))));
+            names.files.extend(files.map(|file| (file.path.clone(), place(&file))));
         }
         names.unreached = unreached(texts, &roots).into_iter().filter_map(own).collect();
         names
@@ -181,87 +156,24 @@ impl TemplateNames {
         }
     }
 
-    /// Reports files that have another address than a template spells, and warns about files that are not
-    /// there: those below `assets/` and those at the root. Other paths are of pages or of files of items.
-    pub(super) fn report_files(&self, assets: &NamedAssets, diagnostics: &mut Diagnostics) {
-        for (file, place) in &self.files {
-            if assets.has(file) {
+    /// Warns about files below `assets/` and at the root that are not among these outputs. Others are pages,
+    /// or files of items.
+    pub(super) fn report_missing_assets(&self, outputs: &[&str], diagnostics: &mut Diagnostics) {
+        for (path, place) in &self.files {
+            let is_file = path.starts_with("assets/") || (!path.contains('/') && is_asset(path));
+            if !is_file || outputs.contains(&path.as_str()) {
                 continue;
             }
-            let path = file.path_in_static();
-            if let Some(new) = assets.present_address(file) {
-                let error = Diagnostic::error(Code::AssetAddress, place.clone());
-                diagnostics.push(error.arg("path", path).arg("new", new));
-            } else if file.is_whole && (path.starts_with(ASSETS) || is_root_file(&path)) {
-                let folder = place.file.split("/templates/").next().unwrap_or("");
-                let warning = Diagnostic::warning(Code::MissingAsset, place.clone())
-                    .arg("folder", format!("{folder}/static/"));
-                let suggestion = assets.closest(file);
-                let warning = warning.arg("path", path);
-                diagnostics.push(match suggestion {
-                    Some(near) => warning.arg("suggestion", near).help("help-suggestion"),
-                    None => warning,
-                });
-            }
+            let folder = place.file.split("/templates/").next().unwrap_or("");
+            let warning = Diagnostic::warning(Code::MissingAsset, place.clone())
+                .arg("path", path.as_str())
+                .arg("folder", format!("{folder}/static/"));
+            diagnostics.push(match closest(path, outputs.iter().copied()) {
+                Some(near) => warning.arg("suggestion", near).help("help-suggestion"),
+                None => warning,
+            });
         }
     }
-}
-
-impl NamedFile {
-    /// Returns its path in `static/` of a theme.
-    fn path_in_static(&self) -> String {
-        match self.base {
-            Base::Root => self.path.clone(),
-            Base::Assets => format!("{ASSETS}{}", self.path),
-        }
-    }
-}
-
-impl NamedAssets<'_> {
-    /// Returns whether a file is at the address that a template spells.
-    fn has(&self, file: &NamedFile) -> bool {
-        let paths = match file.base {
-            Base::Root => self.fixed,
-            Base::Assets => self.versioned,
-        };
-        paths.contains(&file.path.as_str())
-    }
-
-    /// Returns the spelling of the present address of a file that a template looks for below the root, or of its
-    /// beginning. Returns `None` if the file is not one with a digest in its address.
-    fn present_address(&self, file: &NamedFile) -> Option<String> {
-        if file.base == Base::Assets {
-            return None;
-        }
-        let name = file.path.strip_prefix(ASSETS)?;
-        let is_among = |paths: &[&str], wanted: &str| match file.is_whole {
-            true => paths.contains(&wanted),
-            false => paths.iter().any(|path| path.starts_with(wanted)),
-        };
-        let is_versioned = is_among(self.versioned, name) && !is_among(self.fixed, &file.path);
-        is_versioned.then(|| versioned_address(name))
-    }
-
-    /// Returns the spelling of an address that is close to that of a file.
-    fn closest(&self, file: &NamedFile) -> Option<String> {
-        let versioned: Vec<String> =
-            self.versioned.iter().map(|name| format!("{ASSETS}{name}")).collect();
-        let paths = self.fixed.iter().copied().chain(versioned.iter().map(String::as_str));
-        let near = closest(&file.path_in_static(), paths)?;
-        Some(match near.strip_prefix(ASSETS).filter(|_| !self.fixed.contains(&near)) {
-            Some(name) => versioned_address(name),
-            None => format!("{{{{ root }}}}{near}"),
-        })
-    }
-}
-
-fn versioned_address(name: &str) -> String {
-    format!("{{{{ assets }}}}{name}")
-}
-
-/// Returns whether a path is that of a file at the root that `static/` may contain.
-fn is_root_file(path: &str) -> bool {
-    !path.contains('/') && is_asset(path)
 }
 
 /// Returns the templates that are not reached from `roots` through includes.
@@ -302,19 +214,10 @@ mod tests {
     }
 
     #[test]
-    fn paths_of_files_are_found() {
-        let text = "<link href=\"{{ root }}seal.svg\"><img src='{{root}}assets/{{ x }}.png'>\
-            <a href=\"{{ root }}{{ e.url }}\">{{- assets -}}b.js?v=1</a>{{ site.base_url }}a.css";
-        let found = named_files(text).into_iter();
-        let found: Vec<(Base, String, bool)> =
-            found.map(|file| (file.base, file.path, file.is_whole)).collect();
-        let expected = [
-            (Base::Root, "seal.svg", true),
-            (Base::Root, "assets/", false),
-            (Base::Root, "", false),
-            (Base::Assets, "b.js", true),
-            (Base::Root, "a.css", true),
-        ];
-        assert_eq!(found, expected.map(|(base, path, whole)| (base, path.to_owned(), whole)));
+    fn whole_paths_of_files_are_found() {
+        let text = "<link href=\"{{ root }}assets/a.css\"><img src='{{root}}assets/{{ x }}.png'>\
+            <a href=\"{{ root }}{{ e.url }}\">{{- root -}}assets/b.js?v=1</a>";
+        let found: Vec<String> = named_files(text).into_iter().map(|file| file.path).collect();
+        assert_eq!(found, ["assets/a.css", "assets/b.js"]);
     }
 }

@@ -3,25 +3,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use include_dir::{Dir, include_dir};
 use tera::{Context, Kwargs, State, Tera, Value};
 use toml::Spanned;
 
 use crate::config::{At, Config, SETTINGS, SettingsFile, toml_diagnostics};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::render::assets::{SEARCH_SCRIPT, ThemeAssets};
+use crate::render::asset_kinds::{is_asset, is_host_file};
 use crate::render::catalog::{Catalog, asks_for_items, register_names};
 use crate::render::exported_words::is_exported;
 use crate::render::former_names::{self, former_values};
-use crate::render::template_uses::{NamedAssets, TemplateNames};
-use crate::render::theme_files::{Sources, built_in, built_in_files};
+use crate::render::template_uses::TemplateNames;
 use crate::source::{Listed, Portal};
-use crate::text::{Digits, formula_sign};
+use crate::text::{Digits, formula_sign, nfc};
+
+/// The built-in theme.
+static BUILT_IN: Dir = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// The file with the name of a theme and the version of the contract that it needs.
 const MANIFEST: &str = "theme.toml";
 
 /// The version of the template contract that this program supports (`docs/themes.md`).
 pub(super) const CONTRACT: u32 = 1;
+
+/// The script of the search page. A site without search does not need it.
+const SEARCH_SCRIPT: &str = "assets/search.js";
+
+/// The source of an asset.
+#[derive(Debug, Clone)]
+pub enum AssetSource {
+    /// A file of the built-in theme.
+    BuiltIn(&'static [u8]),
+    /// A file of the portal.
+    File(Listed),
+}
+
+/// A file that is copied to the output unchanged.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// The path in the output.
+    pub output: String,
+    /// The source of its bytes.
+    pub source: AssetSource,
+}
 
 /// A loaded theme.
 #[derive(Debug)]
@@ -36,8 +60,8 @@ pub struct Theme {
     pub keeps_names_whole: bool,
     /// The texts of the interface, by the number of the language.
     pub words: Vec<Value>,
-    /// The files of its `static/`.
-    pub assets: ThemeAssets,
+    /// The assets, sorted by output path.
+    pub assets: Vec<Asset>,
     /// The files in the portal, for the digest in reports.
     pub files: Vec<Listed>,
     /// What the templates of the portal name.
@@ -62,13 +86,14 @@ impl Theme {
             sources.templates(config.digits, &mut theme_diagnostics);
         names.report_unused(config, &mut theme_diagnostics);
         let words = sources.words(config, &mut theme_diagnostics);
-        let assets = sources.assets(config, &mut theme_diagnostics);
+        let mut assets = sources.assets(&mut theme_diagnostics);
+        assets.retain(|asset| config.has_search || asset.output != SEARCH_SCRIPT);
         let failed = theme_diagnostics.has_errors();
         diagnostics.append(theme_diagnostics);
         if failed {
             return None;
         }
-        let (tera, assets) = (tera?, assets?);
+        let tera = tera?;
         Some(Self {
             tera,
             paths,
@@ -92,13 +117,16 @@ impl Theme {
         self.paths.contains_key(template)
     }
 
-    /// Reports files that the portal's templates name and that are not there, or have another address.
-    /// `fixed` are the output paths of all files that keep their names.
-    pub fn report_named_files(&self, fixed: &[&str], diagnostics: &mut Diagnostics) {
-        let versioned: Vec<&str> = self.assets.versioned_names().collect();
+    /// Warns about files that the portal's templates name and that are not among these outputs.
+    pub fn report_missing_assets(&self, outputs: &[&str], diagnostics: &mut Diagnostics) {
+        // The built-in theme names what it has.
+        if self.files.is_empty() {
+            return;
+        }
         // A site without search has no script for it.
-        let versioned = [&versioned[..], &[SEARCH_SCRIPT]].concat();
-        self.names.report_files(&NamedAssets { versioned: &versioned, fixed }, diagnostics);
+        let built_in = built_in_names().into_iter().filter_map(|name| name.strip_prefix("static/"));
+        let outputs: Vec<&str> = outputs.iter().copied().chain(built_in).collect();
+        self.names.report_missing_assets(&outputs, diagnostics);
     }
 
     /// Warns about templates of the portal for kinds that are not declared and that no item has.
@@ -148,6 +176,21 @@ pub(crate) fn renamed_template(old: &str) -> Option<&'static str> {
     former_names::TEMPLATES.iter().find(|(old, _)| *old == name).map(|(_, new)| *new)
 }
 
+/// Returns the bytes of a file of the built-in theme.
+pub(crate) fn built_in(name: &str) -> Option<&'static [u8]> {
+    BUILT_IN.get_file(name).map(include_dir::File::contents)
+}
+
+fn built_in_files() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    let mut folders = vec![&BUILT_IN];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        names.extend(folder.files().filter_map(|file| file.path().to_str()));
+    }
+    names
+}
+
 /// The templates of a theme, parsed.
 struct Templates {
     tera: Option<Tera>,
@@ -157,7 +200,25 @@ struct Templates {
     names: TemplateNames,
 }
 
+/// The files of a theme: those of the portal, over those of the built-in theme.
+struct Sources<'a> {
+    portal: &'a Portal,
+    folder: &'a str,
+    files: &'a [Listed],
+}
+
 impl Sources<'_> {
+    /// Reads a text file of the theme, from the portal or the built-in theme. Returns its path for messages,
+    /// and its text.
+    fn text(&self, name: &str, diagnostics: &mut Diagnostics) -> Option<(String, String)> {
+        let path = format!("{}/{name}", self.folder);
+        if self.files.iter().any(|f| f.path == path) {
+            return self.portal.read_text(&path, diagnostics).map(|text| (path, text.text));
+        }
+        let text = BUILT_IN.get_file(name)?.contents_utf8()?;
+        Some((format!("themes/default/{name}"), text.to_owned()))
+    }
+
     /// Checks `theme.toml`. Returns whether pages keep names and numbers on one line.
     fn read_manifest(&self, diagnostics: &mut Diagnostics) -> bool {
         let Some((path, text)) = self.text(MANIFEST, diagnostics) else { return true };
@@ -189,6 +250,18 @@ impl Sources<'_> {
                 diagnostics.push(diagnostic.arg("old", old).arg("new", new));
             }
         }
+    }
+
+    /// Returns the names of all files below a folder of the theme.
+    fn names(&self, below: &str) -> Vec<String> {
+        let prefix = format!("{}/", self.folder);
+        let names = self.files.iter().filter_map(|f| f.path.strip_prefix(&prefix));
+        let mut names: Vec<String> = names.map(str::to_owned).collect();
+        names.extend(built_in_files().into_iter().map(str::to_owned));
+        names.retain(|name| name.starts_with(below));
+        names.sort();
+        names.dedup();
+        names
     }
 
     fn templates(&self, digits: Digits, diagnostics: &mut Diagnostics) -> Templates {
@@ -224,14 +297,14 @@ impl Sources<'_> {
     /// Returns the texts of the interface in each language of the site. Reports a language without a file,
     /// and a missing text: no page is shown half in another language.
     fn words(&self, config: &Config, diagnostics: &mut Diagnostics) -> Vec<Value> {
-        let own_words = |language: &str| {
-            let file = built_in(&format!("i18n/{language}.toml"))?;
-            toml::from_slice::<BTreeMap<String, String>>(file).ok()
+        let built_in = |language: &str| {
+            let file = BUILT_IN.get_file(format!("i18n/{language}.toml"))?;
+            toml::from_str::<BTreeMap<String, String>>(file.contents_utf8()?).ok()
         };
-        let needed: Vec<String> = own_words("en").unwrap_or_default().into_keys().collect();
+        let needed: Vec<String> = built_in("en").unwrap_or_default().into_keys().collect();
         let mut all = Vec::new();
         for language in &config.languages {
-            let mut words = own_words(&language.code).unwrap_or_default();
+            let mut words = built_in(&language.code).unwrap_or_default();
             let name = format!("i18n/{}.toml", language.code);
             let path = format!("{}/{name}", self.folder);
             if self.files.iter().any(|f| f.path == path) {
@@ -271,6 +344,67 @@ impl Sources<'_> {
             }
         }
         words.into_iter().map(|(key, word)| (key, word.into_inner())).collect()
+    }
+
+    fn assets(&self, diagnostics: &mut Diagnostics) -> Vec<Asset> {
+        let mut assets = Vec::new();
+        for name in self.names("static/") {
+            let path = format!("{}/{name}", self.folder);
+            let output = nfc(&name["static/".len()..]);
+            let listed = self.files.iter().find(|f| f.path == path);
+            let source = match (listed, BUILT_IN.get_file(&name)) {
+                (Some(listed), _) => AssetSource::File(listed.clone()),
+                (None, Some(file)) => AssetSource::BuiltIn(file.contents()),
+                (None, None) => continue,
+            };
+            if is_asset(&output) {
+                assets.push(Asset { output, source });
+            } else {
+                let place = Place::file(&path);
+                diagnostics
+                    .push(Diagnostic::error(Code::DocumentInStatic, place).help("help-theme"));
+            }
+        }
+        report_same_names(assets.iter(), diagnostics);
+        assets
+    }
+}
+
+/// Lists `static/` of the portal. Reports files that are not allowed there.
+pub(crate) fn static_files(
+    portal: &Portal,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Listed, Asset)> {
+    let mut assets = Vec::new();
+    let mut files = portal.list("static", diagnostics);
+    files.extend(portal.list("static/.well-known", diagnostics));
+    for name in [".nojekyll", ".htaccess"] {
+        files.extend(portal.list(&format!("static/{name}"), diagnostics));
+    }
+    for listed in files {
+        let output = nfc(&listed.path["static/".len()..]);
+        if is_asset(&output) || is_host_file(&output) || config.static_allow.contains(&output) {
+            let source = AssetSource::File(listed.clone());
+            assets.push((listed, Asset { output, source }));
+        } else {
+            let place = Place::file(&listed.path);
+            diagnostics.push(Diagnostic::error(Code::DocumentInStatic, place));
+        }
+    }
+    report_same_names(assets.iter().map(|(_, asset)| asset), diagnostics);
+    assets
+}
+
+/// Reports files whose names are equal after normalisation: one would replace the other.
+fn report_same_names<'a>(assets: impl Iterator<Item = &'a Asset>, diagnostics: &mut Diagnostics) {
+    let mut by_output: BTreeMap<&str, &str> = BTreeMap::new();
+    for asset in assets {
+        let AssetSource::File(listed) = &asset.source else { continue };
+        if let Some(other) = by_output.insert(&asset.output, &listed.path) {
+            let place = Place::file(&listed.path);
+            diagnostics.push(Diagnostic::error(Code::SameName, place).arg("other", other));
+        }
     }
 }
 

@@ -29,8 +29,6 @@ pub(crate) struct Report<'a> {
     pub trust: Sha256Digest,
     /// Paths of the files that `check --fix` changed, if it was asked for.
     pub fixed: Option<&'a [String]>,
-    /// Whether the report says what to write first.
-    pub has_todo: bool,
 }
 
 impl<'a> Report<'a> {
@@ -42,7 +40,7 @@ impl<'a> Report<'a> {
         at: Timestamp,
     ) -> Self {
         let (config, trust) = (&project.config, project.trust);
-        Self { config, at, build, changes: None, current, trust, fixed: None, has_todo: false }
+        Self { config, at, build, changes: None, current, trust, fixed: None }
     }
 
     /// Returns the URLs that are still in the output although they have ended. Returns none for a run

@@ -1,6 +1,5 @@
 //! Reports as one JSON document.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::build::{ItemEntry, ItemStatus, WaivedFinding};
@@ -11,7 +10,6 @@ use crate::gate::{State, Verdict};
 use crate::publish::Changes;
 use crate::report::data::Report;
 use crate::report::reporter::Reporter;
-use crate::report::todo::{Todo, todos};
 use crate::site::encode;
 use crate::source::hex;
 use crate::ssh::fingerprint;
@@ -39,19 +37,6 @@ struct JsonReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     mended: Option<Vec<String>>,
     items: Vec<JsonItem>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    todo: Option<Vec<Todo>>,
-    diagnostics: Vec<JsonDiagnostic>,
-    failure: Option<JsonFailure>,
-}
-
-/// The report on one item, with its rules.
-#[derive(Serialize)]
-struct JsonOne<'r, R> {
-    format: u32,
-    at: String,
-    item: JsonItem,
-    rules: &'r [R],
     diagnostics: Vec<JsonDiagnostic>,
     failure: Option<JsonFailure>,
 }
@@ -125,7 +110,7 @@ struct JsonFailure {
 
 /// Returns the report of a run that judged the items.
 pub(crate) fn json(reporter: &Reporter, report: &Report) -> String {
-    let Report { config, at, build, changes, trust, fixed, has_todo, .. } = *report;
+    let Report { config, at, build, changes, trust, fixed, .. } = *report;
     let no_changes = Changes::default();
     let changes = changes.unwrap_or(&no_changes);
     let (published, invalid) = (build.count(Verdict::Published), build.count(Verdict::Invalid));
@@ -147,7 +132,6 @@ pub(crate) fn json(reporter: &Reporter, report: &Report) -> String {
         trust: Some(format!("sha256:{}", hex(&trust))),
         mended: fixed.map(|paths| paths.iter().map(path).collect()),
         items: build.records.iter().map(|status| json_item(reporter, config, status)).collect(),
-        todo: has_todo.then(|| todos(reporter, report)),
         diagnostics: json_diagnostics(reporter, &reporter.shown_diagnostics(build)),
         failure: None,
     })
@@ -167,26 +151,7 @@ pub(crate) fn json_early(
     to_json(&JsonReport { format: FORMAT, diagnostics, failure, ..JsonReport::default() })
 }
 
-/// Returns the report on one item, with its rules and diagnostics.
-pub(super) fn json_of_one(
-    reporter: &Reporter,
-    config: &Config,
-    status: &ItemStatus,
-    rules: &[impl Serialize],
-    at: Timestamp,
-    diagnostics: &[Diagnostic],
-) -> String {
-    to_json(&JsonOne {
-        format: FORMAT,
-        at: rfc3339(at, &config.zone),
-        item: json_item(reporter, config, status),
-        rules,
-        diagnostics: json_diagnostics(reporter, diagnostics),
-        failure: None,
-    })
-}
-
-fn to_json(report: &impl Serialize) -> String {
+fn to_json(report: &JsonReport) -> String {
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::build::{Build, ItemStatus, WaivedFinding, WithdrawalNote};
-use crate::config::{CategoryId, Config, PersonId, Strength};
+use crate::config::{CategoryId, Config, PersonId};
 use crate::content::{BODY, FRONT_MATTER};
 use crate::diagnostics::{Diagnostic, Failure};
 use crate::gate::{Change, Event, Reason, Verdict};
@@ -49,12 +49,8 @@ impl Reporter<'_> {
                 self.text("reason/expired", vec![("date", self.end(config, end))])
             }
             Reason::NoApprover(category) => {
-                // Where a seal or a signature is needed, only `prakat approve` writes the approver.
-                let key = match config.policy.strength(category) {
-                    Strength::Named => "reason/no-approver",
-                    Strength::Sealed | Strength::Signed => "reason/not-approved",
-                };
-                self.text(key, Vec::new()) + &self.approvers(config, category)
+                let missing = self.text("reason/no-approver", Vec::new());
+                missing + &self.approvers(config, category)
             }
             Reason::NotEntitled(id, Some(category)) => {
                 let name = config.policy.categories[usize::from(category)].id.clone();
@@ -106,9 +102,6 @@ impl Reporter<'_> {
         let ids: Vec<&str> = approvers.iter().map(|person| person.id.as_str()).collect();
         match &ids[..] {
             [] => self.text("reason/approvers-none", Vec::new()),
-            _ if config.policy.strength(category) != Strength::Named => {
-                self.text("reason/entitled", vec![("people", ids.join(", "))])
-            }
             [id] => self.text("reason/approvers-one", vec![("person", (*id).to_owned())]),
             _ => self.text("reason/approvers", vec![("people", ids.join(", "))]),
         }

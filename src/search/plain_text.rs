@@ -20,13 +20,10 @@ const INLINE: [&str; 22] = [
     "s", "samp", "small", "span", "strong", "sub", "u", "var",
 ];
 
-/// Marks of what a table from a file has around it: how many rows are shown, and links to downloads.
-const TABLE_HOOKS: [&str; 3] = ["table-filter", "table-rows", "table-files"];
-
 /// Splits a body, as the Markdown renderer writes it, at its headings.
 pub(super) fn text_parts(html: &str) -> Vec<TextPart> {
     let mut reader =
-        PlainTextReader { parts: vec![TextPart::default()], ..PlainTextReader::default() };
+        PlainTextReader { parts: vec![TextPart::default()], in_heading: false, needs_space: false };
     for token in html_tokens(html) {
         match token {
             HtmlToken::Text(text) => reader.text(text),
@@ -37,31 +34,16 @@ pub(super) fn text_parts(html: &str) -> Vec<TextPart> {
     reader.parts
 }
 
-#[derive(Default)]
-struct PlainTextReader<'h> {
+struct PlainTextReader {
     parts: Vec<TextPart>,
     in_heading: bool,
     /// Whether a space comes before the next word.
     needs_space: bool,
-    /// The name of the open element whose text does not count, and how many of its name are open.
-    skipped: Option<(&'h str, usize)>,
 }
 
-impl<'h> PlainTextReader<'h> {
-    fn tag(&mut self, tag: HtmlTag<'h>) {
+impl PlainTextReader {
+    fn tag(&mut self, tag: HtmlTag) {
         let name = tag.name();
-        if let Some((skipped, depth)) = &mut self.skipped {
-            if name == *skipped {
-                *depth = if tag.is_closing() { *depth - 1 } else { *depth + 1 };
-            }
-            if *depth == 0 {
-                self.skipped = None;
-            }
-            return;
-        }
-        if is_no_text(tag) {
-            self.skipped = Some((name, 1));
-        }
         self.needs_space |= !INLINE.contains(&name);
         let is_heading = matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
         if is_heading {
@@ -80,7 +62,7 @@ impl<'h> PlainTextReader<'h> {
     }
 
     fn text(&mut self, html: &str) {
-        if html.is_empty() || self.skipped.is_some() {
+        if html.is_empty() {
             return;
         }
         let in_heading = self.in_heading;
@@ -104,23 +86,9 @@ impl<'h> PlainTextReader<'h> {
     }
 }
 
-/// Returns whether what an element contains is on the page as other text, or is the same for every table: a chart
-/// says what its table says.
-fn is_no_text(tag: HtmlTag) -> bool {
-    let hook = tag.attribute("data-prakat");
-    tag.name() == "svg" || hook.is_some_and(|hook| TABLE_HOOKS.contains(&hook))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn charts_and_downloads_are_no_text() {
-        let html = "<p>ก</p><svg><title>ข</title><svg><text>ค</text></svg><text>ง</text></svg>\
-            <p data-prakat=\"table-files\">จ <a href=\"x\">CSV</a></p><p>ฉ</p>";
-        assert_eq!(text_parts(html)[0].text, "ก ฉ");
-    }
 
     #[test]
     fn words_stay_whole_and_cells_apart() {

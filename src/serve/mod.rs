@@ -5,7 +5,6 @@
 //! handles both, one after another.
 
 mod batch;
-mod change_scope;
 mod dashboard;
 mod extra_file;
 mod http;

@@ -12,7 +12,6 @@ use crate::build::Project;
 use crate::build::ProjectError;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::report::{Reporter, SourceLines};
-use crate::serve::change_scope::ChangeScope;
 use crate::serve::dashboard::{DashboardContext, dashboard};
 use crate::serve::http::{Answer, Bytes, Event, Events, PageStatus, RequestPath};
 use crate::serve::livereload::{self, FOLDER, State};
@@ -62,6 +61,17 @@ struct RememberedPage {
     bytes: Bytes,
     /// The band over the page of a withheld item.
     band: Option<String>,
+}
+
+/// What a change of files affects.
+#[derive(Default)]
+struct ChangeScope {
+    /// Paths under `content/`.
+    items: BTreeSet<String>,
+    /// Style sheets that are copied unchanged.
+    styles: Vec<String>,
+    /// Whether settings, theme or static files must be loaded again.
+    project: bool,
 }
 
 /// Owns the preview.
@@ -215,7 +225,7 @@ impl PreviewWorker {
     fn on_change(&mut self, preview: Option<Preview>, change: FileChange) -> Option<Preview> {
         let Some(mut preview) = preview else { return self.load() };
         let ChangeScope { items, styles, project: reloads_project } =
-            ChangeScope::of(preview.project(), change);
+            scope_of(preview.project(), change);
         if reloads_project {
             match self.load_project() {
                 Ok((project, at)) => {
@@ -235,23 +245,10 @@ impl PreviewWorker {
             self.bump_build(&preview);
         }
         if !styles.is_empty() && !reloads_project {
-            preview = self.reload_styles(preview, &styles);
+            preview.refresh_styles(&styles);
+            self.refresh_styles();
         }
         Some(preview)
-    }
-
-    /// Serves changed style sheets and makes browsers load them again. The address of some changes with their
-    /// bytes, and with it every page, but a page that is open need not be loaded again for that.
-    fn reload_styles(&mut self, mut preview: Preview, styles: &[String]) -> Preview {
-        let project = preview.project();
-        let has_versioned = styles.iter().any(|path| project.has_versioned_asset(path));
-        // While there are mistakes in the settings, addresses stay as they are.
-        if has_versioned && let Ok((project, at)) = self.load_project() {
-            preview = preview.replace_project(project, at);
-        }
-        preview.refresh_styles(styles);
-        self.refresh_styles();
-        preview
     }
 
     /// Applies changes that no event reported.
@@ -556,6 +553,30 @@ impl PreviewWorker {
         };
         dashboard(&self.reporter(), &context, query)
     }
+}
+
+/// Determines what a change of files affects.
+fn scope_of(project: &Project, change: FileChange) -> ChangeScope {
+    let mut scope = ChangeScope { project: change.rescan, ..ChangeScope::default() };
+    if change.rescan {
+        scope.items.insert("content".to_owned());
+    }
+    for path in change.paths {
+        let path = path.to_string_lossy().into_owned();
+        // Temporary files of editors come and go.
+        let may_be_temporary = ["themes/", "static/"].iter().any(|top| path.starts_with(top));
+        if may_be_temporary && !project.portal.has(&path) && !project.has_file(&path) {
+            continue;
+        }
+        if path == "content" || path.starts_with("content/") {
+            scope.items.insert(path);
+        } else if path.ends_with(".css") && project.has_asset(&path) {
+            scope.styles.push(path);
+        } else {
+            scope.project = true;
+        }
+    }
+    scope
 }
 
 /// An HTML page.

@@ -6,9 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use crate::config::{Config, LanguageId, SETTINGS};
 use crate::content::{Item, Role};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place};
-use crate::files::may_hold_table;
-use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TABLES, TAGS, UNITS};
-use crate::site::url::{PREVIEW, SECURITY, THEME, is_number, output_of};
+use crate::site::pages::{FACETS, LIST_CSV, LIST_JSON, TAGS, UNITS};
+use crate::site::url::{PREVIEW, SECURITY, is_number, output_of};
 use crate::text::{compare_paths, folded, nfc};
 
 /// The longest output path in bytes. With the output folder before it, a path must stay below the limits
@@ -29,26 +28,16 @@ const ROOT_FILES: [&str; 7] = [
     "manifest-\0.json",
 ];
 
-/// A file of `static/` or of the theme.
-#[derive(Debug)]
-pub struct AssetPath {
-    /// The path of its source.
-    pub source: String,
-    /// The path in the output.
-    pub output: String,
-    /// Whether its address changes with its bytes.
-    pub is_versioned: bool,
-}
-
 /// Reports output paths that conflict, whatever the verdicts and the instant. Ignores letter case and
-/// normalisation. `items` must be sorted by path; `assets` are the files of `static/` and of the theme.
+/// normalisation. `items` must be sorted by path; `fixed` are the files of `static/` and of the theme,
+/// each with its source.
 pub(crate) fn check_collisions(
     items: &[Item],
     config: &Config,
-    assets: &[AssetPath],
+    fixed: &[(String, String)],
     diagnostics: &mut Diagnostics,
 ) {
-    Claims::of(items, config, assets, diagnostics).check_folders(diagnostics);
+    Claims::of(items, config, fixed, diagnostics).check_folders(diagnostics);
 }
 
 /// The owner of a claim.
@@ -60,14 +49,10 @@ enum Owner<'a> {
     SiteFolder,
     /// A file of `static/` or of the theme, by its source.
     Asset(&'a str),
-    /// A file of the theme with a digest in its address, by its source.
-    Versioned(&'a str),
     /// An item, for its page or an alias.
     Item(&'a Item),
     /// An item, for one of its files, by number.
     File(&'a Item, u32),
-    /// An item, for everything below a folder: the files that its tables can be downloaded as.
-    Tables(&'a Item),
 }
 
 impl Owner<'_> {
@@ -75,8 +60,8 @@ impl Owner<'_> {
     fn source(self) -> String {
         match self {
             Owner::Site | Owner::SiteFolder => SETTINGS.to_owned(),
-            Owner::Asset(path) | Owner::Versioned(path) => path.to_owned(),
-            Owner::Item(item) | Owner::Tables(item) => item.path.to_string(),
+            Owner::Asset(path) => path.to_owned(),
+            Owner::Item(item) => item.path.to_string(),
             Owner::File(item, number) => {
                 format!("{}{}", item.folder(), item.files[number as usize].name)
             }
@@ -86,10 +71,8 @@ impl Owner<'_> {
     /// Returns the Markdown file of the item that owns the claim.
     fn item(self) -> Option<String> {
         match self {
-            Owner::Item(item) | Owner::File(item, _) | Owner::Tables(item) => {
-                Some(item.path.to_string())
-            }
-            Owner::Site | Owner::SiteFolder | Owner::Asset(_) | Owner::Versioned(_) => None,
+            Owner::Item(item) | Owner::File(item, _) => Some(item.path.to_string()),
+            Owner::Site | Owner::SiteFolder | Owner::Asset(_) => None,
         }
     }
 
@@ -99,9 +82,8 @@ impl Owner<'_> {
             Owner::File(..) => 0,
             Owner::Item(_) => 1,
             Owner::Asset(path) if path.starts_with("static/") => 2,
-            Owner::Asset(_) | Owner::Versioned(_) => 3,
-            Owner::Tables(_) => 4,
-            Owner::Site | Owner::SiteFolder => 5,
+            Owner::Asset(_) => 3,
+            Owner::Site | Owner::SiteFolder => 4,
         }
     }
 }
@@ -121,9 +103,7 @@ impl<'a> Claim<'a> {
     /// Returns the URL used in messages.
     fn url(&self) -> &str {
         match self.by {
-            Owner::File(..) | Owner::Asset(_) | Owner::Versioned(_) | Owner::Tables(_) => {
-                &self.path
-            }
+            Owner::File(..) | Owner::Asset(_) => &self.path,
             Owner::Site | Owner::SiteFolder | Owner::Item(_) => {
                 self.path.strip_suffix("index.html").unwrap_or(&self.path)
             }
@@ -150,20 +130,19 @@ impl<'a> Claims<'a> {
     pub fn of(
         items: &'a [Item],
         config: &Config,
-        assets: &'a [AssetPath],
+        fixed: &'a [(String, String)],
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut claims = Self::default();
-        claims.claims.reserve(items.len() + assets.len());
-        claims.by_hash.reserve(items.len() + assets.len());
+        claims.claims.reserve(items.len() + fixed.len());
+        claims.by_hash.reserve(items.len() + fixed.len());
         claims.add_site(config, diagnostics);
-        for AssetPath { source, output: path, is_versioned } in assets {
+        for (source, path) in fixed {
             if path.len() > MAX_OUTPUT {
                 let diagnostic = Diagnostic::error(Code::LongName, Place::file(source));
                 diagnostics.push(diagnostic.arg("limit", MAX_OUTPUT.to_string()).help("help-path"));
             }
-            let owner = if *is_versioned { Owner::Versioned(source) } else { Owner::Asset(source) };
-            claims.add(Claim::new(owner, path.as_str()), diagnostics);
+            claims.add(Claim::new(Owner::Asset(source), path.as_str()), diagnostics);
         }
         for item in items {
             claims.add_item(item, items, diagnostics);
@@ -174,7 +153,7 @@ impl<'a> Claims<'a> {
     /// Returns whether a file is claimed.
     pub fn covers(&self, path: &str) -> bool {
         let shape = self.shape(path);
-        let is_own = |claim: &Claim| matches!(claim.by, Owner::SiteFolder | Owner::Tables(_));
+        let is_own = |claim: &Claim| matches!(claim.by, Owner::SiteFolder);
         let mut folders = shape.match_indices('/').map(|(at, _)| &shape[..at]);
         self.at(&shape).is_some() || folders.any(|folder| self.at(folder).is_some_and(is_own))
     }
@@ -182,8 +161,7 @@ impl<'a> Claims<'a> {
     /// Adds the files of every site.
     fn add_site(&mut self, config: &Config, diagnostics: &mut Diagnostics) {
         let mut outputs: Vec<String> = ROOT_FILES.map(str::to_owned).into();
-        let mut folders: Vec<String> =
-            [PREVIEW, THEME].map(|folder| folder.trim_end_matches('/').to_owned()).into();
+        let mut folders = vec![PREVIEW.trim_end_matches('/').to_owned()];
         outputs.extend(config.security.as_ref().map(|_| SECURITY.to_owned()));
         for (language, _) in config.languages() {
             let home = config.home_url(language);
@@ -231,19 +209,6 @@ impl<'a> Claims<'a> {
             let path = format!("{files_at}{}", nfc(&file.name));
             self.add(Claim::new(Owner::File(item, number), path), diagnostics);
         }
-        if item.files.iter().any(|file| may_hold_table(&file.name)) {
-            self.add_tables(item, files_at, diagnostics);
-        }
-    }
-
-    /// Claims the folder of an item's tables. It does not matter whether its body has any now. A translation
-    /// shares the folder of its original.
-    fn add_tables(&mut self, item: &'a Item, files_at: &str, diagnostics: &mut Diagnostics) {
-        let path = format!("{files_at}{}", TABLES.trim_end_matches('/'));
-        let standing = self.at(&self.shape(&path)).map(|claim| claim.by);
-        if !matches!(standing, Some(Owner::Tables(_))) {
-            self.add(Claim::new(Owner::Tables(item), path), diagnostics);
-        }
     }
 
     fn add(&mut self, claim: Claim<'a>, diagnostics: &mut Diagnostics) {
@@ -287,16 +252,12 @@ impl<'a> Claims<'a> {
         folded
     }
 
-    /// Reports claims on a path that another claim needs as a folder. One folder of the site is for
-    /// versioned files.
+    /// Reports claims on a path that another claim needs as a folder.
     fn check_folders(&self, diagnostics: &mut Diagnostics) {
         for claim in &self.claims {
             let shape = self.shape(&claim.path);
-            let is_versioned = matches!(claim.by, Owner::Versioned(_));
             for (at, _) in shape.match_indices('/') {
-                let above = self.at(&shape[..at]);
-                let above = above.filter(|a| !is_versioned || !matches!(a.by, Owner::SiteFolder));
-                if let Some(above) = above {
+                if let Some(above) = self.at(&shape[..at]) {
                     report_collision(above, claim, Clash::Below, diagnostics);
                 }
             }
@@ -344,8 +305,7 @@ fn report_collision(first: &Claim, second: &Claim, clash: Clash, diagnostics: &m
     let is_page = matches!(at.by, Owner::Item(_));
     let help = match (at.by, other.by) {
         (Owner::Site | Owner::SiteFolder, _) => "help-category",
-        (Owner::Tables(_), _) | (Owner::Item(_), Owner::Tables(_)) => "help-tables",
-        (Owner::File(..) | Owner::Asset(_) | Owner::Versioned(_), _) => "help-file",
+        (Owner::File(..) | Owner::Asset(_), _) => "help-file",
         (Owner::Item(_), Owner::Site | Owner::SiteFolder) => "help-fixed",
         (Owner::Item(_), Owner::Item(_) | Owner::File(..)) if clash == Clash::Below => "help-below",
         (Owner::Item(_), Owner::Item(_)) if item == other_item => "help-own",

@@ -17,7 +17,7 @@ mod threads;
 mod url;
 
 pub use collisions::Claims;
-pub(crate) use collisions::{AssetPath, check_collisions};
+pub(crate) use collisions::check_collisions;
 pub(crate) use leaving::{LeavingFile, Owners};
 pub(crate) use links::{BrokenLink, may_hold_address, spells_addresses};
 pub use links::{LinkTarget, Resolver};
@@ -26,11 +26,11 @@ pub(crate) use named_pages::{check_named_pages, may_be_named};
 pub(crate) use order::ListOrder;
 pub use order::sort_by_title;
 pub use pages::PageKey;
-pub(crate) use pages::{TABLES, page_count};
+pub(crate) use pages::page_count;
 pub(crate) use selection::{Selection, WantedText};
 pub use terms::{Taxonomy, Term, TermId};
 pub use threads::{Step, Thread};
-pub(crate) use url::{PREVIEW, SECURITY, THEME, root_of};
+pub(crate) use url::{PREVIEW, SECURITY, root_of};
 pub use url::{encode, list_url, output_of};
 
 use std::cmp::Ordering;
@@ -109,7 +109,7 @@ pub struct Site {
     pub withheld: Vec<Stub>,
     /// The notices left at the URLs of some of them.
     pub notices: Vec<Tombstone>,
-    /// Files copied to every output under fixed names, sorted: those of `static/` and of the theme.
+    /// Files copied to every output, sorted: those of `static/` and of the theme.
     pub assets: Vec<String>,
     /// Items by their normalized path, for resolving links.
     by_path: HashMap<String, ItemId>,

@@ -43,8 +43,6 @@ pub enum PageKey {
 pub(super) const LIST_CSV: &str = "list.csv";
 /// The name of the list of a category for programs.
 pub(super) const LIST_JSON: &str = "list.json";
-/// The folder of the files that the tables of an item can be downloaded as, below that of its files.
-pub(crate) const TABLES: &str = "tables/";
 /// The folder of the pages of facets, below that of their category.
 pub(super) const FACETS: &str = "by/";
 /// The folder of the tags of a language.

@@ -23,10 +23,6 @@ pub(crate) const SECURITY: &str = ".well-known/security.txt";
 /// The folder of the preview's own files, which no build writes.
 pub(crate) const PREVIEW: &str = "_prakat/";
 
-/// The folder of the theme's files with a digest in their address, and of nothing else: hosts may let
-/// browsers keep all of it for ever.
-pub(crate) const THEME: &str = "theme/";
-
 /// Encodes a path for use in a link.
 pub fn encode(path: &str) -> String {
     Cow::from(utf8_percent_encode(path, PATH)).into_owned()

@@ -164,21 +164,6 @@ impl Portal {
         listed
     }
 
-    /// Lists the files and folders directly in a folder as names, those of folders with `/` at the end. Leaves out
-    /// links, special files and names that no item may have. The list is empty if the folder cannot be read.
-    pub(crate) fn names_in(&self, folder: &str) -> Vec<String> {
-        let walk = WalkDir::new(self.root.join(folder)).min_depth(1).max_depth(1);
-        let entries = walk.into_iter().flatten().filter(|entry| !is_clutter(entry.file_name()));
-        let names = entries.filter_map(|entry| {
-            let name =
-                entry.file_name().to_str().filter(|name| !name.contains(char::is_control))?;
-            let kind = entry.file_type();
-            let end = if kind.is_dir() { "/" } else { "" };
-            (kind.is_dir() || kind.is_file()).then(|| format!("{name}{end}"))
-        });
-        names.collect()
-    }
-
     fn list_entry(
         &self,
         entry: &DirEntry,

@@ -38,9 +38,6 @@ impl Decimal {
     /// Parses digits of either kind, with an optional sign, commas between thousands, and up to `decimals`
     /// decimals.
     pub(crate) fn parse(text: &str, decimals: usize) -> Result<Self, DecimalError> {
-        if let Some(number) = Self::parse_plain(text, decimals) {
-            return Ok(number);
-        }
         let text: String = text.trim().chars().map(arabic_digit).collect();
         let (sign, digits) = match text.strip_prefix(['-', '−']) {
             Some(digits) => (-1, digits),
@@ -64,29 +61,6 @@ impl Decimal {
         Ok(Self { units: sign * units, scale })
     }
 
-    /// Parses Arabic digits without commas. Returns `None` for other forms, and for numbers that are not allowed. A table
-    /// may have a million such numbers.
-    fn parse_plain(text: &str, decimals: usize) -> Option<Self> {
-        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-        let has_point = whole.len() < digits.len();
-        let is_allowed = !whole.is_empty()
-            && whole.len() <= MAX_WHOLE
-            && part.is_empty() != has_point
-            && part.len() <= decimals.min(MAX_DECIMALS);
-        if !is_allowed {
-            return None;
-        }
-        let mut units: i128 = 0;
-        for byte in whole.bytes().chain(part.bytes()) {
-            if !byte.is_ascii_digit() {
-                return None;
-            }
-            units = units * 10 + i128::from(byte - b'0');
-        }
-        Some(Self { units: sign * units, scale: u8::try_from(part.len()).ok()? })
-    }
-
     /// Returns the sum of two numbers.
     pub fn plus(self, other: Self) -> Self {
         let scale = self.scale.max(other.scale);
@@ -103,29 +77,7 @@ impl Decimal {
     /// decimals or two.
     pub fn shown(self, is_money: bool) -> String {
         let number = if is_money { self.rescaled_for_money() } else { self };
-        number.grouped()
-    }
-
-    /// Returns the number with commas between thousands and so many decimals, or as many as it needs.
-    pub(crate) fn shown_with(self, decimals: u8) -> String {
-        let needed = self.decimals();
-        let units = self.units / 10_i128.pow(u32::from(self.scale - needed));
-        let number = Self { units, scale: needed };
-        let scale = needed.max(decimals);
-        Self { units: number.units_at(scale), scale }.grouped()
-    }
-
-    /// Returns how many decimals it needs: zeros at its end do not count.
-    pub(crate) fn decimals(self) -> u8 {
-        let ends_in_zero = |scale: &u8| {
-            let unit = 10_i128.pow(u32::from(self.scale - scale));
-            self.units % unit == 0
-        };
-        (0..=self.scale).find(ends_in_zero).unwrap_or(self.scale)
-    }
-
-    fn grouped(self) -> String {
-        let text = self.to_string();
+        let text = number.to_string();
         let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
         let (whole, part) = text.split_once('.').map_or((text, None), |(w, p)| (w, Some(p)));
         let mut shown = sign.to_owned();
@@ -153,18 +105,7 @@ impl Decimal {
         self.to_string().parse().unwrap_or_default()
     }
 
-    /// Creates a number from its digits without the point, and the number of its decimals.
-    pub(crate) fn from_units(units: i128, scale: u8) -> Self {
-        Self { units, scale }
-    }
-
-    /// Returns the number of its decimals.
-    pub(crate) fn scale(self) -> u8 {
-        self.scale
-    }
-
-    /// Returns its digits without the point, as if it had so many decimals. It has no more.
-    pub(crate) fn units_at(self, scale: u8) -> i128 {
+    fn units_at(self, scale: u8) -> i128 {
         self.units.saturating_mul(10_i128.pow(u32::from(scale.saturating_sub(self.scale))))
     }
 }
@@ -235,13 +176,6 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
-        #[test]
-        fn plain_numbers_are_read_as_all_others(text in "-?[0-9]{0,17}[.]?[0-9]{0,8}[,x๑]?", most in 0_usize..7) {
-            proptest::prop_assert_eq!(Decimal::parse(&text, most), Decimal::parse(&format!(" {text}"), most));
-        }
-    }
-
     #[test]
     fn sums_and_order_are_exact() {
         let sum = ["0.1", "0.2", "1,000"].map(read).into_iter().fold(Decimal::ZERO, Decimal::plus);
@@ -258,13 +192,5 @@ mod tests {
         let wanted = ["0", "0.99", "458,000", "1,000,000.50", "123.45", "-1,250.50", "7"];
         assert_eq!(shown, wanted);
         assert_eq!(read("12.5").shown(false), "12.5");
-    }
-
-    #[test]
-    fn numbers_of_a_column_have_as_many_decimals() {
-        let needed = ["0", "7.00", "12.50", "0.05", "1000"].map(|text| read(text).decimals());
-        assert_eq!(needed, [0, 0, 1, 2, 0]);
-        assert_eq!(read("1234.5").shown_with(2), "1,234.50");
-        assert_eq!(read("-7.00").shown_with(0), "-7");
     }
 }

@@ -43,22 +43,6 @@ export const kinds = {
     return says;
   },
 
-  /** On a phone, where rows are cards, screen readers are still told of a table with all its rows and cells. */
-  async roles(browser, address) {
-    const page = await browser.newPage({ viewport: PHONE });
-    await open(page, address);
-    const session = await page.context().newCDPSession(page);
-    const { nodes } = await session.send('Accessibility.getFullAXTree');
-    const told = (...roles) => nodes.filter((node) => !node.ignored && roles.includes(node.role?.value)).length;
-    const shown = await page.evaluate(() => ['table', 'tr', 'th,td']
-      .map((selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).length));
-    await page.close();
-    return [['tables', 'table'], ['rows', 'row'], ['cells', 'cell', 'gridcell', 'columnheader', 'rowheader']]
-      .map(([what, ...roles], n) => [what, told(...roles), shown[n]])
-      .filter(([, is, most]) => is !== most)
-      .map(([what, is, most]) => `screen readers are told of ${is} of ${most} ${what}`);
-  },
-
   /** On a phone the menu opens, is as accessible as the rest, and Escape closes it. */
   async menu(browser, address) {
     const page = await browser.newPage({ viewport: PHONE });
@@ -132,7 +116,7 @@ export const kinds = {
       const page = await context.newPage();
       await page.goto(address, { waitUntil: 'load' });
       const read = await page.evaluate(() => {
-        for (const control of document.querySelectorAll('main :is(label,button,:is(.listing,[data-json]) thead)')) control.style.display = 'none';
+        for (const control of document.querySelectorAll('main :is(label,button,.listing thead)')) control.style.display = 'none';
         return document.querySelector('main').innerText;
       });
       await context.close();
@@ -154,8 +138,6 @@ export const kinds = {
     const page = await browser.newPage({ viewport: { width: 688, height: 1000 } });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await open(page, address);
-    // A page that is wide as a whole is printed on A4 landscape.
-    if (await page.evaluate(() => getComputedStyle(document.body).page !== 'auto')) await page.setViewportSize({ width: 1017, height: 650 });
     const says = await page.evaluate(() => {
       const found = [];
       const inked = (e) => e.checkVisibility() && e.getClientRects().length > 0;
@@ -263,12 +245,10 @@ export const kinds = {
     }
     const home = await page.evaluate(() => document.body.dataset.prakat === 'home-page');
     await context.close();
-    // A list of people may show a picture of each. What hosts let browsers keep is asked for once, though it is an icon, too.
-    const counted = answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/theme\//.test(answer.url()));
-    const requests = new Set(counted.map((answer) => answer.url()));
     const over = (what, is, most) => (is > most ? [`${what}: ${is}, at most ${most}`] : []);
     return [
-      ...over('requests', requests.size, 12),
+      // A list of people may show a picture of each.
+      ...over('requests', answers.filter((answer) => answer.request().resourceType() !== 'image' || /\/assets\//.test(answer.url())).length, 12),
       ...(home ? over('bytes, gzipped', all, 80_000) : []),
       ...(home ? over('bytes without fonts, gzipped', all - fonts, 25_000) : []),
     ];

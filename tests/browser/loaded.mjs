@@ -1,8 +1,6 @@
-// Bars on every page as it is loaded, on a screen 320 px wide; on tables also at other widths.
+// Bars on every page as it is loaded, on a screen 320 px wide.
 
 import { breaks } from './breaks.mjs';
-
-const PHONE = { width: 320, height: 640 };
 
 const IN_STYLE = {
   'with the text spacing of WCAG 1.4.12': '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}',
@@ -33,31 +31,6 @@ const cut = () => [...document.querySelectorAll('body *')].filter((e) => {
     && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
 }).map((e) => `${e.localName}.${e.className}`);
 
-/** The widths at which every table is looked at; those of paper are A4 less its margins, upright and landscape. */
-const WIDTHS = { '390 px': 390, '768 px': 768, '1280 px': 1280, paper: 688, 'landscape paper': 1017 };
-
-/** Tables, captions and cells that end outside what is seen without scrolling, and cells that their text runs out of. */
-const clipped = (where) => [...document.querySelectorAll('table')].flatMap((table) => {
-  let turned = table;
-  while (turned && getComputedStyle(turned).page === 'auto') turned = turned.parentElement;
-  if (where.endsWith('paper') && !!turned !== where.startsWith('landscape')) return [];
-  const name = (table.caption?.textContent ?? table.closest('[aria-label]')?.getAttribute('aria-label') ?? '').trim().slice(0, 40);
-  let frame = table.parentElement;
-  while (frame && !/auto|scroll|hidden|clip/.test(getComputedStyle(frame).overflowX)) frame = frame.parentElement;
-  const seen = frame?.getBoundingClientRect() ?? { left: 0, right: document.documentElement.clientWidth };
-  const parts = [table, ...table.querySelectorAll('caption,th,td')]
-    .filter((e) => e.checkVisibility() && getComputedStyle(e).clipPath === 'none');
-  const outside = parts.find((e) => {
-    const box = e.getBoundingClientRect();
-    return box.left < seen.left - 1 || box.right > seen.right + 1;
-  });
-  const full = parts.find((e) => e !== table && e.clientWidth && e.scrollWidth > e.clientWidth + 1);
-  return [
-    ...(outside ? [`the table "${name}" is cut off: ${outside.localName} "${outside.textContent.trim().slice(0, 20)}"`] : []),
-    ...(full ? [`a text in the table "${name}" runs out of its ${full.localName}: "${full.textContent.trim().slice(0, 20)}"`] : []),
-  ];
-});
-
 const low = () => {
   const controls = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[role=button],[role=link]';
   return [...document.querySelectorAll(controls)].filter((e) => !e.disabled && e.checkVisibility()).flatMap((e) => {
@@ -76,7 +49,7 @@ export async function loaded(browser, origin, pages, bars, report) {
 }
 
 async function holdPages(browser, origin, left, bars, report) {
-  const context = await browser.newContext({ viewport: PHONE });
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
   const page = await context.newPage();
   let console_ = [];
   let foreign = [];
@@ -113,15 +86,6 @@ async function holdPages(browser, origin, left, bars, report) {
         if (wide) reportFor('reflow', `${how} ${wide}`);
         for (const what of await page.evaluate(cut)) reportFor('reflow', `${how} text is cut off in ${what}`);
       }
-    }
-    if (bars.has('clip') && await page.evaluate(() => !!document.querySelector('table'))) {
-      for (const [where, width] of Object.entries(WIDTHS)) {
-        await page.emulateMedia({ media: where.endsWith('paper') ? 'print' : 'screen' });
-        await page.setViewportSize({ width, height: 640 });
-        for (const what of await page.evaluate(clipped, where)) reportFor('clip', `${where}: ${what}`);
-      }
-      await page.emulateMedia({ media: 'screen' });
-      await page.setViewportSize(PHONE);
     }
     if (bars.has('breaks')) for (const what of await breaks(page)) reportFor('breaks', what);
   }

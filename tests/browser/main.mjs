@@ -17,7 +17,7 @@ import { onePolicy, serve } from './server.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const REPOSITORY = path.join(HERE, '../..');
-const LOADED = ['console', 'storage', 'reflow', 'targets', 'clip', 'breaks'];
+const LOADED = ['console', 'storage', 'reflow', 'targets', 'breaks'];
 const BARS = ['same-bytes', 'nu', 'html-validate', 'weights', ...Object.keys(markup), ...LOADED, ...Object.keys(kinds)];
 /** The instant of the demonstration, and a later one at which nothing has changed by the passing of time. */
 const INSTANTS = ['2026-11-22T09:00:00+07:00', '2026-11-24T23:00:00+07:00'];

@@ -35,9 +35,7 @@ export const markup = {
     const names = new Set();
     return [...doc.querySelectorAll('table')].flatMap((table) => {
       const says = [];
-      const named = table.getAttribute('aria-labelledby');
       const label = (table.caption?.textContent ?? table.getAttribute('aria-label')
-        ?? (named && doc.getElementById(named)?.textContent)
         // Without a caption, the frame that it scrolls in names it.
         ?? table.closest('[role=group],[role=region]')?.getAttribute('aria-label') ?? '').trim();
       const name = label || table.textContent.trim().slice(0, 40);

@@ -16,9 +16,9 @@ export const spoiled = [
   { bar: 'html-validate', file: ITEM, from: OUT, to: '<p><a href="../"></a></p>', expected: 'Anchor link must have a text' },
   { bar: 'html-validate', file: ITEM, from: OUT, to: '<p id="1 2">ก</p>', expected: 'valid-id' },
 
-  { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(28_500)}*/:root`, expected: 'style sheets: 2' },
+  { bar: 'weights', file: CSS, from: ':root', to: `/*${'x'.repeat(28_000)}*/:root`, expected: 'style sheets: 2' },
   { bar: 'weights', file: CSS, from: ':root', to: `/*${Array.from({ length: 4000 }, (_, n) => ((n * 7919) % 65521).toString(36)).join('')}*/:root`, expected: 'style sheets, gzipped' },
-  { bar: 'weights', file: JS, from: "'use strict'", to: `// ${'x'.repeat(6000)}`, expected: 'script of all pages: 6' },
+  { bar: 'weights', file: JS, from: "'use strict'", to: `// ${'x'.repeat(6000)}`, expected: 'scripts: 6' },
 
   { bar: 'frame', file: ITEM, from: OUT, to: `<p>${'ก'.repeat(7_000)}</p>`, expected: 'bytes around the text' },
 
@@ -74,13 +74,6 @@ export const spoiled = [
 
   { bar: 'targets', file: CSS, from: 'padding-block:.3em', to: 'padding-block:0;line-height:1;font-size:.8rem', expected: 'px high' },
 
-  { bar: 'clip', file: CSS, from: 'caption{', to: 'table{width:400px}caption{', expected: '390 px: the table "ราคาที่เสนอ" is cut off: table' },
-  { bar: 'clip', file: CSS, from: 'caption{', to: 'article{overflow:auto}@media (min-width:700px) and (max-width:800px){table{width:800px}}caption{', expected: '768 px: the table' },
-  { bar: 'clip', file: CSS, from: 'caption{', to: '@media (min-width:1200px){table{margin-left:-80px}}caption{', expected: '1280 px: the table' },
-  { bar: 'clip', file: CSS, from: 'caption{', to: 'td{display:block;width:30px;white-space:nowrap}caption{', expected: 'runs out of its td: "บริษัท ก"' },
-  { bar: 'clip', file: CSS, from: 'thead{display', to: 'table{width:800px}thead{display', expected: 'paper: the table' },
-  { bar: 'clip', file: CSS, from: 'thead{display', to: '@page turned{size:A4 landscape}article{page:turned}table{width:1100px}thead{display', expected: 'landscape paper: the table' },
-
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>หอกระจายข่าว', expected: 'a line may end at หอก|ระ' },
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>ครั้งที่ 3 ประกาศ', expected: 'a word and its number' },
   { bar: 'breaks', file: ITEM, from: '<h1>ประกาศ', to: '<h1>เอกสารต่าง ๆ ประกาศ', expected: 'what belongs behind it' },
@@ -90,9 +83,6 @@ export const spoiled = [
   { bar: 'axe', file: CSS, from: '--link:#00308f', to: '--link:#3060d0', expected: 'light, 390 px: color-contrast-enhanced' },
   { bar: 'axe', file: CSS, from: '--link:#bcd4ff', to: '--link:#3060d0', expected: 'dark, 1280 px: color-contrast' },
   { bar: 'axe', file: CSS, from: '@media print', to: '@media (prefers-contrast:more){:root{--link:#999}}@media print', expected: 'more contrast: color-contrast' },
-
-  { bar: 'roles', file: ITEM, from: '<table>', to: '<table role="presentation">', expected: 'told of 0 of 1 tables' },
-  { bar: 'roles', file: ITEM, from: '<tbody><tr>', to: '<tbody><tr role="presentation">', expected: 'told of 2 of 3 rows' },
 
   { bar: 'menu', file: HOME, from: 'popovertarget="nav"', to: 'popovertarget="none"', expected: 'the menu does not open' },
   { bar: 'menu', file: HOME, from: 'popover aria-label', to: 'popover="manual" aria-label', expected: 'Escape does not close' },

@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::commands::atomic_write::{create_all, first_obstacle, plain};
-use crate::commands::export::editor_schemas;
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::init::templates::{
-    BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, WORKFLOW, categories, default_title, examples,
-    head, people,
+    BESIDE_SETTINGS, FIRST_EXAMPLE, SETTINGS_TEXT, categories, default_title, examples, head,
+    people,
 };
 use crate::commands::title::is_title;
 use crate::config;
@@ -67,14 +66,13 @@ pub(crate) fn init(options: &InitOptions) -> Result<BegunPortal, Failure> {
     let has_own_content = has_content(portal);
     let mut files: Vec<(&str, String)> = Vec::new();
     for (path, text) in BESIDE_SETTINGS {
-        files.push((path, texts.fill(text.in_language(options.language))));
+        files.push((path, text.in_language(options.language).to_owned()));
     }
     if !has_own_content {
         for (path, text) in examples(options.template) {
             files.push((path, texts.fill(text.in_language(options.language))));
         }
     }
-    files.extend(texts.schemas.iter().cloned());
     // Last: without its settings, a folder where this was interrupted is no portal yet.
     files.push((SETTINGS, texts.settings.clone()));
     let paths = files.iter().map(|(path, _)| *path).chain([FIRST_EXAMPLE]);
@@ -115,8 +113,6 @@ fn has_content(portal: &Portal) -> bool {
 struct Texts {
     settings: String,
     values: Values,
-    /// What editors complete and check by, with the paths.
-    schemas: [(&'static str, String); 2],
     /// Whether the portal has a page that lists obligations.
     has_coverage: bool,
 }
@@ -131,9 +127,7 @@ impl Texts {
         let config = config.ok_or_else(|| wrong_address(options.base_url.unwrap_or_default()))?;
         let mut values = dates(options.now, &config);
         values.push(("head", head(template).in_language(language).to_owned()));
-        values.push(("version", env!("CARGO_PKG_VERSION").to_owned()));
-        let schemas = editor_schemas(&config, language)?;
-        Ok(Self { settings, values, schemas, has_coverage: template != Template::Minimal })
+        Ok(Self { settings, values, has_coverage: template != Template::Minimal })
     }
 
     /// Replaces the placeholders of an example.
@@ -199,9 +193,6 @@ pub(crate) fn describe_portal(
         lines.push(reporter.text("init/no-examples", Vec::new()));
     }
     lines.push(reporter.text("init/sealed", Vec::new()));
-    if portal.made.contains(&WORKFLOW) {
-        lines.push(reporter.text("init/workflow", vec![("path", WORKFLOW.to_owned())]));
-    }
     lines.push(reporter.text("init/next", Vec::new()));
     let folder = folder.map(|folder| format!("cd {}", shell_word(folder)));
     let item = if portal.has_own_content { "content/news/flood.md" } else { FIRST_EXAMPLE };

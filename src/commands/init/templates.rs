@@ -33,13 +33,6 @@ macro_rules! both {
     };
 }
 
-/// The text of a file without words.
-macro_rules! one {
-    ($path:literal) => {
-        Bilingual { thai: include_str!($path), english: include_str!($path) }
-    };
-}
-
 /// The settings, without what depends on the template.
 pub(super) const SETTINGS_TEXT: Bilingual = both!("site.toml");
 
@@ -89,17 +82,11 @@ pub(super) fn head(template: Template) -> Bilingual {
     }
 }
 
-/// The workflow for GitHub, in which the owner of prakat's releases is filled in.
-pub(super) const WORKFLOW: &str = ".github/workflows/publish.yml";
-
 /// The files next to the settings, by path.
-pub(super) const BESIDE_SETTINGS: [(&str, Bilingual); 7] = [
+pub(super) const BESIDE_SETTINGS: [(&str, Bilingual); 4] = [
     (".gitattributes", both!("gitattributes")),
     (".gitignore", both!("gitignore")),
-    (WORKFLOW, both!("publish.yml")),
-    (".vscode/extensions.json", one!("vscode/extensions.json")),
-    (".vscode/settings.json", one!("vscode/settings.json")),
-    (".vscode/tasks.json", one!("vscode/tasks.json")),
+    (".github/workflows/publish.yml", both!("publish.yml")),
     ("keys/allowed_signers", both!("allowed_signers")),
 ];
 

@@ -184,7 +184,8 @@ impl KindLines<'_> {
         let label = self.text(&field.label).split_whitespace().collect::<Vec<_>>().join(" ");
         let required = REQUIRED.in_language(self.language);
         let mark = if field.is_required { format!(" ({required})") } else { String::new() };
-        let hint = hint(&field.field_type, self.language);
+        let hint =
+            type_row(&field.field_type).map_or("", |row| row.hint.in_language(self.language));
         let hint = if hint.is_empty() { String::new() } else { format!(": {hint}") };
         let gap = COMMENT.saturating_sub(width(line)).max(1);
         format!("{line}{}# {label}{mark}{hint}", " ".repeat(gap))
@@ -193,7 +194,6 @@ impl KindLines<'_> {
     /// Returns an example of a value.
     fn example(&self, field: &Field) -> String {
         match &field.field_type {
-            _ if !field.example.is_empty() => yaml_text(&field.example),
             FieldType::Choice(choices) => {
                 yaml_text(choices.first().map_or("", |choice| choice.id.as_str()))
             }
@@ -207,11 +207,6 @@ impl KindLines<'_> {
         let own = self.config.languages.first().map_or("", |language| language.code.as_str());
         label.in_language(self.language.tag(), own)
     }
-}
-
-/// Returns what an editor is told of a type, with `{today}` to be filled in.
-pub(in crate::commands) fn hint(field_type: &FieldType, language: ReportLanguage) -> &'static str {
-    type_row(field_type).map_or("", |row| row.hint.in_language(language))
 }
 
 fn type_row(field_type: &FieldType) -> Option<&'static TypeRow> {

@@ -15,7 +15,6 @@ use crate::commands::atomic_write::{create, first_obstacle};
 use crate::commands::bilingual::Bilingual;
 use crate::commands::fill::{Values, dates, fill};
 use crate::commands::kinds::declared_kind;
-pub(super) use crate::commands::new::fields::hint;
 use crate::commands::new::fields::{KindLines, has_files};
 use crate::commands::new::likely_kind::likely_kind;
 use crate::commands::new::yaml_text::yaml_text;
@@ -24,7 +23,7 @@ use crate::config::{COVERAGE, Category, CategoryId, Config, Kind, Person, Streng
 use crate::content::{Document, Item, ItemLoader, stem_of};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Failure, Severity, closest, par_map};
 use crate::privacy::Context;
-use crate::report::{ReportLanguage, Reporter, obligation_of};
+use crate::report::{ReportLanguage, Reporter};
 use crate::source::{MAX_PART, is_clutter};
 use crate::text::{compare_paths, is_invisible, nfc, shell_word};
 
@@ -288,8 +287,6 @@ impl NewText<'_> {
         }
         values.push(("title", title.to_owned()));
         values.push(("category", place.id.to_owned()));
-        let obligation = obligation_of(place.id);
-        values.push(("obligation", obligation.unwrap_or_else(|| "oit-2569/O4".to_owned())));
         // Lines of placeholders with nothing in them.
         let mut text = ITEM_TEXT.in_language(language).to_owned();
         for name in ["attachments", "kind"] {

@@ -1,12 +1,11 @@
 //! Reads the fields of a kind, and those of groups.
 
 use crate::config::ids::{is_plain_id, is_taken};
-use crate::config::keys::{FILLED, Shape, TEXTS, Table, key, needed, words_of};
 use crate::config::kinds::bounds::read_bounds;
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Choice, Field, FieldRole, FieldType, Label};
-use crate::config::kinds::references::{References, WITHIN, check_references};
+use crate::config::kinds::references::{References, check_references};
 use crate::config::kinds::type_check::OfType;
 use crate::config::table::{At, SettingsFile, SettingsTable, Span};
 use crate::diagnostics::{Code, Diagnostic};
@@ -41,31 +40,24 @@ pub(in crate::config) const RESERVED: [&str; 20] = [
     "fields",
 ];
 
-/// A field of a kind, or of a group.
-pub(super) static FIELD: Table = Table {
-    name: "fields",
-    keys: &[&[
-        needed("id", Shape::Form("^[a-z][a-z0-9_]*$")),
-        needed("label", Shape::Label),
-        key("help", Shape::Label),
-        key("example", Shape::Text),
-        needed("type", Shape::Words(|| words_of(&FieldType::WORDS))),
-        key("list", Shape::Boolean),
-        key("required", Shape::Boolean),
-        key("choices", Shape::List(&Shape::TextOr(&CHOICE))),
-        key("min", Shape::Number),
-        key("max", Shape::Number),
-        key("role", Shape::Words(|| words_of(&FieldRole::WORDS))),
-        key("requires", TEXTS),
-        key("not_before", Shape::Text),
-        key("within", Shape::Words(|| words_of(&WITHIN))),
-        key("alt", Shape::Text),
-        key("total", Shape::Boolean),
-        key("fields", Shape::List(&Shape::Table(&FIELD))),
-    ]],
-};
-static CHOICE: Table =
-    Table { name: "choices", keys: &[&[needed("id", FILLED), key("label", Shape::Label)]] };
+const FIELD_KEYS: &[&str] = &[
+    "id",
+    "label",
+    "help",
+    "type",
+    "list",
+    "required",
+    "choices",
+    "min",
+    "max",
+    "role",
+    "requires",
+    "not_before",
+    "within",
+    "alt",
+    "total",
+    "fields",
+];
 
 /// A field with its place.
 pub(super) struct ReadField {
@@ -139,7 +131,6 @@ impl DeclaredFieldReader<'_> {
         let id = table.required(file, "id").filter(|id| self.is_field_id(file, id));
         let label = read_label(file, &mut table, "label", self.own, true);
         let help = read_label(file, &mut table, "help", self.own, false);
-        let example = table.string(file, "example").map(|at| at.value).unwrap_or_default();
         let is_list = table.boolean(file, "list").is_some_and(|at| at.value);
         let is_required = table.boolean(file, "required").is_some_and(|at| at.value);
         let field_type = self.field_type(file, &mut table);
@@ -150,13 +141,12 @@ impl DeclaredFieldReader<'_> {
         let [min, max] = read_bounds(file, &mut table, of.as_ref());
         let is_summed = read_total(file, &mut table, of.as_ref());
         let references = References::read(file, &mut table, of.as_ref(), role.as_ref());
-        table.finish_as(file, &FIELD);
+        table.finish(file, FIELD_KEYS);
         let (id, field_type) = (id?, field_type?);
         let field = Field {
             id: id.value,
             label,
             help,
-            example,
             field_type: match field_type {
                 FieldType::Choice(_) => FieldType::Choice(choices),
                 FieldType::Group(_) => {
@@ -249,7 +239,7 @@ impl DeclaredFieldReader<'_> {
     ) -> Option<(At<String>, Label)> {
         let id = table.required(file, "id");
         let label = read_label(file, &mut table, "label", self.own, false);
-        table.finish_as(file, &CHOICE);
+        table.finish(file, &["id", "label"]);
         let id = id?;
         if !is_plain_id(&id.value) || id.value.len() > MAX_PART {
             report_id(file, &id, "help-choice");

@@ -17,7 +17,6 @@ pub(super) use fields::RESERVED;
 pub(super) use label::read_label;
 pub use model::{Bound, Choice, Field, FieldRole, FieldType, Kind, KindId, Label};
 pub(crate) use read::COVERAGE;
-pub(super) use read::KIND;
 pub use registry::Kinds;
 pub(super) use registry::read_kinds;
 pub(super) use translations::read_kind_texts;

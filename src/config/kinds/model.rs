@@ -205,8 +205,6 @@ pub struct Field {
     pub label: Label,
     /// What to write, for editors. May be empty.
     pub help: Label,
-    /// `example`: a value as it may be written, for editors. May be empty.
-    pub example: String,
     /// The type of the value, or of each entry of a list.
     pub field_type: FieldType,
     /// Whether the value is a list of values of this type.
@@ -239,7 +237,6 @@ impl Field {
             id: String::new(),
             label: Label::default(),
             help: Label::default(),
-            example: String::new(),
             field_type,
             is_list: false,
             is_required: false,

@@ -1,9 +1,8 @@
 //! Reads the declaration of a kind.
 
 use crate::config::ids::is_plain_id;
-use crate::config::keys::{PLAIN_ID, Shape, Table, key, needed};
 use crate::config::kinds::built_in::BUILT_IN;
-use crate::config::kinds::fields::{DeclaredFieldReader, FIELD, ReadField};
+use crate::config::kinds::fields::{DeclaredFieldReader, ReadField};
 use crate::config::kinds::id::report_id;
 use crate::config::kinds::label::read_label;
 use crate::config::kinds::model::{Field, FieldRole, Kind};
@@ -18,17 +17,7 @@ const RELIED_ON: [&str; 4] = ["person", "plan", "division", "map"];
 /// The only kind that is not declared as data and has typed values.
 pub(crate) const COVERAGE: &str = "coverage";
 
-/// A declared kind.
-pub(in crate::config) static KIND: Table = Table {
-    name: "kinds",
-    keys: &[&[
-        needed("id", PLAIN_ID),
-        needed("title", Shape::Label),
-        key("step", Shape::Count(0..=u16::MAX as i64)),
-        key("optional_step", Shape::Boolean),
-        key("fields", Shape::List(&Shape::Table(&FIELD))),
-    ]],
-};
+const KIND_KEYS: &[&str] = &["id", "title", "step", "optional_step", "fields"];
 
 /// Returns a kind that prakat brings, by its id.
 pub(super) fn built_in_kind(id: &str) -> Option<Kind> {
@@ -73,7 +62,7 @@ pub(super) fn read_kind(
         let key = "optional_step".to_owned();
         file.error(Code::KindStep, optional.span.clone(), &[("key", key)]);
     }
-    table.finish_as(file, &KIND);
+    table.finish(file, KIND_KEYS);
     let id = id?;
     report_changed_types(file, &id.value, &fields);
     let kind = Kind {

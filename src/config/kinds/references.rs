@@ -21,8 +21,6 @@ pub(super) struct References {
 }
 
 const DATES: &[&str] = &["date", "datetime"];
-/// The periods within which a date may have to be.
-pub(super) const WITHIN: [(&str, bool); 1] = [("fiscal_year", true)];
 
 impl References {
     /// Reads them. Reports those that do not fit the type.
@@ -34,7 +32,7 @@ impl References {
     ) -> Self {
         let requires = table.strings(file, "requires");
         let not_before = table.string(file, "not_before");
-        let within = table.choice(file, "within", &WITHIN);
+        let within = table.choice(file, "within", &[("fiscal_year", true)]);
         let alt = table.string(file, "alt");
         if let Some(of) = of {
             if let Some(at) = &not_before {

@@ -1,6 +1,5 @@
 //! Reads the keys of a category that say how its list is shown.
 
-use crate::config::keys::{Key, Shape, TEXTS, key, words_of};
 use crate::config::kinds::{Field, FieldType, Kinds};
 use crate::config::lists::model::{
     Column, Facet, ListSettings, NoField, PER_PAGE, Sort, View, field_named,
@@ -9,14 +8,8 @@ use crate::config::table::{At, SettingsFile, SettingsTable};
 use crate::diagnostics::{Code, Diagnostic, closest};
 
 /// The keys of a category that this module reads.
-pub(in crate::config) static LIST_KEYS: &[Key] = &[
-    key("sort", Shape::Text),
-    key("view", Shape::Words(|| words_of(&View::WORDS))),
-    key("columns", TEXTS),
-    key("facets", TEXTS),
-    key("per_page", Shape::Count(PER_PAGE_BOUNDS)),
-    key("dates", Shape::Boolean),
-];
+pub(in crate::config) const LIST_KEYS: &[&str] =
+    &["sort", "view", "columns", "facets", "per_page", "dates"];
 
 /// How many columns and how many facets a list has at most.
 const MOST_FIELDS: usize = 100;

@@ -11,7 +11,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::text::ends_line;
 
 /// The keys of an obligation.
-pub(crate) const OBLIGATION_KEYS: [&str; 4] = ["id", "title", "unit", "group"];
+const KNOWN: [&str; 4] = ["id", "title", "unit", "group"];
 
 /// Reads obligations.
 pub(in crate::content) struct CoverageReader<'a>(pub ExtraReport<'a>);
@@ -24,7 +24,7 @@ impl CoverageReader<'_> {
         let list = [YamlStep::Key("extra"), YamlStep::Key("obligations")];
         for (n, written) in self.entries(extra, &list).into_iter().enumerate() {
             let steps = entry(&list, n);
-            self.0.unknown(&steps, written.keys(), &OBLIGATION_KEYS, &|_| None);
+            self.0.unknown(&steps, written.keys(), &KNOWN, &|_| None);
             let id = self.needed(written, &steps, "id");
             if !id.is_empty() && !ids.insert(id.clone()) {
                 self.0.wrong(&below(&steps, "id"), "help-twice");

@@ -5,14 +5,11 @@ use serde_json::{Map, Value};
 use crate::config::{Choice, Config, Field, FieldType, Kind, LanguageId};
 use crate::content::field_value::{FieldMap, FieldValue, FieldValues};
 use crate::content::item::ItemFile;
-use crate::content::kinds::plan::{PLAN, PlanTotal, check_plan, check_totals};
 use crate::content::kinds::report::{ExtraReport, below, entry, path};
 use crate::content::listed_texts::report_formula;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::odd_numbers;
-use crate::diagnostics::Diagnostic;
-use crate::source::Sha256Digest;
-use crate::text::{Calendar, folded, is_dialled_with_words, months_of_fiscal_year};
+use crate::text::{Calendar, folded, is_dialled_with_words};
 
 /// The Markdown file of another item, or why there is none.
 pub(in crate::content) type FoundItem = Result<Box<str>, NoItem>;
@@ -49,8 +46,6 @@ pub(in crate::content) struct KindContext<'a> {
     pub files: &'a [ItemFile],
     /// Returns another item, by its path as written in a link.
     pub item: &'a dyn Fn(&str) -> FoundItem,
-    /// Returns the bytes of a file, by its path.
-    pub bytes: &'a dyn Fn(&str) -> Result<Vec<u8>, Diagnostic>,
 }
 
 /// Reads the values of a declared kind.
@@ -61,25 +56,12 @@ pub(in crate::content) struct ExtraReader<'a> {
     pub report: ExtraReport<'a>,
     /// The paths of numbers that are not written in digits.
     odd_numbers: Vec<String>,
-    /// The numbers of files whose rows are values, and the digests of the bytes that were read.
-    pub row_files: Vec<(usize, Sha256Digest)>,
-    /// Whether the kind is that of plans.
-    pub(super) is_plan: bool,
-    /// The totals that stand in the file of a plan.
-    pub(super) plan_totals: Vec<PlanTotal>,
 }
 
 impl<'a> ExtraReader<'a> {
     /// Creates a reader.
     pub(in crate::content) fn new(context: KindContext<'a>, report: ExtraReport<'a>) -> Self {
-        Self {
-            context,
-            report,
-            odd_numbers: Vec::new(),
-            row_files: Vec::new(),
-            is_plan: false,
-            plan_totals: Vec::new(),
-        }
+        Self { context, report, odd_numbers: Vec::new() }
     }
 
     /// Reads `extra`. Returns what could be read; errors are reported.
@@ -89,27 +71,11 @@ impl<'a> ExtraReader<'a> {
         extra: &Map<String, Value>,
     ) -> FieldValues {
         let steps = [YamlStep::Key("extra")];
-        self.is_plan = kind.id == PLAN;
         self.odd_numbers = odd_numbers(self.report.source.yaml(), "extra", extra);
         self.check_fiscal_year(&kind.fields, extra);
         let values = self.map(&kind.fields, extra, &steps);
         self.check_exported(&kind.fields, &values);
-        if self.is_plan {
-            self.check_plan(kind, &values);
-        }
         values
-    }
-
-    /// Compares the rows of a plan with each other.
-    fn check_plan(&mut self, kind: &Kind, values: &FieldValues) {
-        let FiscalYear::Given(year) = self.context.fiscal_year else { return };
-        let config = self.context.config;
-        let firsts = months_of_fiscal_year(year, config.fiscal_year_begins());
-        if let Some(firsts) = firsts {
-            let plan = FieldMap { fields: &kind.fields, values };
-            check_totals(plan, &self.plan_totals, &mut self.report);
-            check_plan(plan, &firsts, config, &mut self.report);
-        }
     }
 
     /// Reports texts that lists export and that a spreadsheet would run.
@@ -165,13 +131,6 @@ impl<'a> ExtraReader<'a> {
             self.check_bounds(field, &read, steps);
             return Some(read);
         }
-        if let (FieldType::Group(fields), Value::Object(map)) = (&field.field_type, value)
-            && map.contains_key("file")
-        {
-            let list = self.rows_of_file(fields, map, steps)?;
-            self.check_bounds(field, &list, steps);
-            return Some(list);
-        }
         let Value::Array(list) = value else {
             let is_group = matches!(field.field_type, FieldType::Group(_));
             self.report.wrong(steps, if is_group { "help-entries" } else { "help-list" });
@@ -209,10 +168,6 @@ impl<'a> ExtraReader<'a> {
         let is_there = written.contains_key(&field.id);
         let missing = self.report.unfilled(steps, &field.id, is_there);
         let missing = missing.arg("name", field.id.as_str()).arg("label", self.label(field));
-        if self.report.row.is_some() {
-            self.report.diagnostics.push(missing.help("help-cell"));
-            return;
-        }
         let missing = match &field.field_type {
             FieldType::Choice(choices) => missing.arg("known", self.known(choices)),
             _ => missing.arg("example", self.example(field)),
@@ -371,15 +326,12 @@ mod tests {
                 other => Err(NoItem::Missing(other.to_owned())),
             };
             let mut diagnostics = Diagnostics::default();
-            let report = ExtraReport::new(&source, true, &mut diagnostics);
-            let bytes = |_: &str| Ok(b"name,price\nx,1\n".to_vec());
-            let context = KindContext {
-                config: &config,
-                fiscal_year: year,
-                files: &files,
-                item: &item,
-                bytes: &bytes,
+            let report = ExtraReport {
+                source: &source,
+                has_approver: true,
+                diagnostics: &mut diagnostics,
             };
+            let context = KindContext { config: &config, fiscal_year: year, files: &files, item: &item };
             let read = ExtraReader::new(context, report).read(kind, &extra);
             for (position, _) in read.iter() {
                 prop_assert!(usize::from(position) < kind.fields.len());

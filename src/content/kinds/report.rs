@@ -1,12 +1,9 @@
 //! Diagnostics of values under `extra`, with their places.
 
-use std::collections::BTreeMap;
-
 use crate::content::front_matter_source::FrontMatterSource;
-use crate::content::kinds::row_places::RowPlaces;
 use crate::content::yaml::YamlStep;
 use crate::content::yaml_numbers::{push_entry, push_key};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Place, Severity, closest};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity, closest};
 
 /// Reports mistakes in the values under `extra`.
 pub(in crate::content) struct ExtraReport<'a> {
@@ -16,45 +13,12 @@ pub(in crate::content) struct ExtraReport<'a> {
     pub has_approver: bool,
     /// Where errors are reported.
     pub diagnostics: &'a mut Diagnostics,
-    /// The row of a file from which values are read. `None` while they are read from the front matter.
-    pub(super) row: Option<RowPlaces>,
-    /// The rows of files from which lists were read, by the path to the list.
-    pub(super) read_rows: BTreeMap<String, Vec<RowPlaces>>,
 }
 
-impl<'a> ExtraReport<'a> {
-    /// Creates a report for the values of front matter.
-    pub(in crate::content) fn new(
-        source: &'a FrontMatterSource<'a>,
-        has_approver: bool,
-        diagnostics: &'a mut Diagnostics,
-    ) -> Self {
-        Self { source, has_approver, diagnostics, row: None, read_rows: BTreeMap::new() }
-    }
-
-    /// Returns the place of a value.
-    pub(super) fn place(&self, steps: &[YamlStep]) -> Place {
-        self.row_of(steps).map_or_else(|| self.source.place(steps), |row| row.cell(steps).0)
-    }
-
-    /// Returns the path to a value as users write it, or the name of its cell.
-    pub(super) fn key(&self, steps: &[YamlStep]) -> String {
-        self.row_of(steps).map_or_else(|| path(steps), |row| row.cell(steps).1)
-    }
-
-    /// Returns the row of a file from which a value is read, or was read.
-    fn row_of(&self, steps: &[YamlStep]) -> Option<&RowPlaces> {
-        let entry = || steps.iter().position(|step| matches!(step, YamlStep::Index(_)));
-        self.row.as_ref().or_else(|| {
-            let (list, rest) = steps.split_at(entry()?);
-            let YamlStep::Index(n) = rest[0] else { return None };
-            self.read_rows.get(&path(list))?.get(n)
-        })
-    }
-
+impl ExtraReport<'_> {
     /// Returns an error at a value.
     pub(super) fn error(&self, steps: &[YamlStep]) -> Diagnostic {
-        Diagnostic::error(Code::Extra, self.place(steps)).arg("key", self.key(steps))
+        Diagnostic::error(Code::Extra, self.source.place(steps)).arg("key", path(steps))
     }
 
     /// Reports a value, and how to write it.
@@ -68,7 +32,7 @@ impl<'a> ExtraReport<'a> {
     pub(super) fn unfilled(&self, map: &[YamlStep], key: &str, is_there: bool) -> Diagnostic {
         let severity = if self.has_approver { Severity::Error } else { Severity::Warning };
         let missing = Diagnostic { severity, ..self.missing(map, key) };
-        if !is_there || self.row.is_some() {
+        if !is_there {
             return missing;
         }
         Diagnostic { place: self.source.place_of_inner_key(&below(map, key), key), ..missing }
@@ -76,9 +40,8 @@ impl<'a> ExtraReport<'a> {
 
     /// Returns an error for a key that is missing in a map.
     pub(super) fn missing(&self, map: &[YamlStep], key: &str) -> Diagnostic {
-        let steps = below(map, key);
-        let place = if self.row.is_some() { self.place(&steps) } else { self.source.place(map) };
-        Diagnostic::error(Code::MissingKey, place).arg("key", self.key(&steps))
+        let error = Diagnostic::error(Code::MissingKey, self.source.place(map));
+        error.arg("key", path(&below(map, key)))
     }
 
     /// Reports keys of a map that are not known. `named` returns the key whose label a text is.

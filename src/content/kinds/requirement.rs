@@ -37,7 +37,6 @@ fn requirement(field: &Field, error: &Diagnostic) -> &'static str {
         "help-period" => return "@needs/period",
         "help-year" => return "@needs/year",
         "help-alt" => return "@needs/alt",
-        "help-rows" => return "@needs/rows",
         "help-list" | "help-entries" => return "@needs/list",
         "help-itself" => return "@needs/other-item",
         _ => {}

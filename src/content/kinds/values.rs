@@ -202,14 +202,14 @@ impl ExtraReader<'_> {
             Ok(moment) => {
                 let far_year = used_as.years().far_year(moment, &config.zone);
                 if let Some(year) = far_year.filter(|_| !field.is_within_fiscal_year) {
-                    let place = self.report.place(steps);
+                    let place = self.report.source.place(steps);
                     let warning = far_year_diagnostic(year, used_as, place, text);
                     self.report.diagnostics.push(warning);
                 }
                 Some(FieldValue::Moment(moment))
             }
             Err(error) => {
-                let place = self.report.place(steps);
+                let place = self.report.source.place(steps);
                 let error = date_diagnostic(error, place, text, config.calendar, used_as);
                 self.report.diagnostics.push(error);
                 None
@@ -270,8 +270,7 @@ impl ExtraReader<'_> {
     fn person(&mut self, value: &Value, steps: &[YamlStep]) -> Option<FieldValue> {
         let policy = &self.context.config.policy;
         let id = self.line(value, steps, "help-person")?;
-        let place = self.report.place(steps);
-        let place = || place.clone();
+        let place = || self.report.source.place(steps);
         known_person(policy, id, place, self.report.diagnostics).map(FieldValue::Person)
     }
 
@@ -317,7 +316,7 @@ impl ExtraReader<'_> {
         if found.is_none() {
             let known = || files.iter().map(|file| file.name.as_ref());
             let same = known().find(|known| folded(known) == folded(&name));
-            let place = self.report.place(steps);
+            let place = self.report.source.place(steps);
             let error = unknown_id(Code::MissingFile, place, &name, known, same);
             self.report.diagnostics.push(error);
         }

@@ -18,40 +18,22 @@ pub(super) fn has_controls(text: &str) -> bool {
     text.bytes().any(|b| b < b' ' && !b"\t\n\x0B\x0C\r\x1A\x1B".contains(&b))
 }
 
-/// A text that was decoded.
-pub(in crate::files) struct Decoded<'b> {
-    /// The text, without a byte order mark.
-    pub text: Cow<'b, str>,
-    /// The name of its encoding, if that is not UTF-8: `UTF-16LE`, `windows-874`.
-    pub encoding: Option<&'static str>,
-}
-
 /// Decodes a text as UTF-8 or UTF-16, or else as the legacy encoding of Thai Windows.
 pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    decoded_with_encoding(bytes).text
-}
-
-/// Same, with the name of the encoding.
-pub(in crate::files) fn decoded_with_encoding(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, from)) = encoding_rs::Encoding::for_bom(bytes) {
-        let text = encoding.decode_without_bom_handling(&bytes[from..]).0;
-        let encoding = Some(encoding.name()).filter(|name| *name != encoding_rs::UTF_8.name());
-        return Decoded { text, encoding };
+        return encoding.decode_without_bom_handling(&bytes[from..]).0;
     }
-    if let Some((text, encoding)) = decoded_utf16(bytes) {
-        return Decoded { text: Cow::Owned(text), encoding: Some(encoding) };
+    if let Some(text) = decoded_utf16(bytes) {
+        return Cow::Owned(text);
     }
-    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
-        return Decoded { text: Cow::Borrowed(text), encoding: None };
-    }
-    let encoding = encoding_rs::WINDOWS_874;
-    let text = encoding.decode_without_bom_handling(bytes).0;
-    Decoded { text, encoding: Some(encoding.name()) }
+    let is_utf8 = simdutf8::basic::from_utf8(bytes).is_ok();
+    let encoding = if is_utf8 { encoding_rs::UTF_8 } else { encoding_rs::WINDOWS_874 };
+    encoding.decode_without_bom_handling(bytes).0
 }
 
 /// Decodes UTF-16 without a byte order mark, Thai or Latin. Digits, separators and line ends
 /// contain a zero byte there, which no other encoding has.
-fn decoded_utf16(bytes: &[u8]) -> Option<(String, &'static str)> {
+fn decoded_utf16(bytes: &[u8]) -> Option<String> {
     memchr::memchr(0, bytes)?;
     let (pairs, _) = bytes.as_chunks::<2>();
     let zeros = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count();
@@ -61,7 +43,7 @@ fn decoded_utf16(bytes: &[u8]) -> Option<(String, &'static str)> {
     let is_usual =
         |c: &char| matches!(c, ..'\u{250}' | '\u{E00}'..='\u{E7F}' | '\u{2000}'..='\u{2BFF}');
     let (usual, all) = (text.chars().filter(is_usual).count(), text.chars().count());
-    (usual * 10 >= all * 9 && !has_controls(&text)).then(|| (text.into_owned(), encoding.name()))
+    (usual * 10 >= all * 9 && !has_controls(&text)).then(|| text.into_owned())
 }
 
 /// Resolves escapes such as `\u0E01`.

@@ -28,7 +28,6 @@ use crate::files::workbook::{Shared, read_sheet, sheet_names};
 use crate::files::{data_url, pdf};
 use crate::text::{has_long_number, is_picture, runs};
 
-pub(super) use crate::files::extract::decode::{Decoded, decoded_with_encoding};
 pub use crate::files::extract::format::FileFormat;
 
 /// The maximum size of a file that is read, in bytes.
@@ -38,10 +37,10 @@ pub(crate) const MAX_FILE: u64 = 64_000_000;
 pub const MAX_WORK: u64 = 200_000_000;
 
 /// The maximum size of a part of an archive.
-pub(super) const MAX_PART: usize = 64_000_000;
+const MAX_PART: usize = 64_000_000;
 
 /// The maximum number of files in an archive, and the cost of each, whatever its size.
-pub(super) const MAX_PARTS: usize = 10_000;
+const MAX_PARTS: usize = 10_000;
 const COST_OF_PART: usize = 1_000;
 
 /// What it costs to look at a place where a number may begin.

@@ -48,8 +48,6 @@ impl Lint {
             "help-blank" => "help-blank-fix",
             "help-cell" => "help-cell-fix",
             "help-tabs" => "help-tabs-fix",
-            "help-columns" => "help-columns-fix",
-            "help-row" => "help-row-fix",
             _ => "help-fix",
         }
     }

@@ -24,7 +24,7 @@ use crate::markdown::emphasis::Repaired;
 use crate::markdown::lints::blocks::Headings;
 use crate::markdown::lints::links::LinkLints;
 use crate::markdown::lints::lint::{COUNT, Replacement};
-use crate::markdown::lints::text_block::{TableAbove, TextBlock};
+use crate::markdown::lints::text_block::TextBlock;
 use crate::markdown::numbering::Numbered;
 use crate::markdown::options::OPTIONS;
 use crate::markdown::prescan::has;
@@ -213,7 +213,8 @@ impl<'m> Lints<'m> {
         let start = range.start;
         let mut block = TextBlock::new(self.markdown, range, container.is_none());
         block.is_in_list = container == Some(&Container::List);
-        block.table_above = TableAbove::of(self.markdown, self.table_end, self.columns, start);
+        block.follows_table = self.table_end > 0
+            && self.markdown.get(self.table_end..start).is_some_and(|gap| gap.trim().is_empty());
         if container == Some(&Container::Footnote) {
             swallowed::note(&block, self.containers.len() == 1, &mut self.found);
         }

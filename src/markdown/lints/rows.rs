@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostics::Code;
 use crate::markdown::lints::lint::Lint;
-use crate::markdown::lints::text_block::{TableAbove, TextBlock, TextLine};
+use crate::markdown::lints::text_block::{TextBlock, TextLine};
 use crate::markdown::prescan::has;
 use crate::text::{is_alphanumeric, line_start};
 
@@ -76,9 +76,9 @@ pub(super) fn check(block: &TextBlock, found: &mut Vec<Lint>) {
             is_after_blank,
             is_last: at == lines.len(),
             is_top: block.is_top && !block.depends_on_order(),
-            table_above: block.table_above.clone(),
+            follows_table: block.follows_table,
         };
-        found.extend(table_lint(&rows, &around));
+        found.extend(table_lint(&rows, around));
     }
 }
 
@@ -146,7 +146,7 @@ pub(super) fn check_above(markdown: &str, table: &Range<usize>, found: &mut Vec<
 }
 
 /// What is around the rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Around {
     /// Whether a blank line is above them.
     is_after_blank: bool,
@@ -154,30 +154,20 @@ struct Around {
     is_last: bool,
     /// Whether they may be corrected: they are in no list and no quotation.
     is_top: bool,
-    /// The table above them, with blank lines between.
-    table_above: Option<TableAbove>,
+    /// Whether a table is above them, with a blank line between.
+    follows_table: bool,
 }
 
 /// Returns a lint for rows that were meant as a table.
-fn table_lint(rows: &[Row], around: &Around) -> Option<Lint> {
+fn table_lint(rows: &[Row], around: Around) -> Option<Lint> {
     let first = &rows[0];
     let lint = Lint::new(Code::NoTable, first.line.range());
-    match (rows.iter().position(Row::is_delimiter), &around.table_above) {
-        (Some(at), _) => Some(beside_delimiter(lint, rows, at, around)),
-        (None, Some(table)) if first.is_piped() => Some(cut_off(lint, rows, table, around)),
-        (None, _) if is_table(rows) => Some(without_delimiter(lint, rows, around)),
-        (None, _) => None,
+    match rows.iter().position(Row::is_delimiter) {
+        Some(at) => Some(beside_delimiter(lint, rows, at, around)),
+        None if around.follows_table && first.is_piped() => Some(lint.help("help-row")),
+        None if is_table(rows) => Some(without_delimiter(lint, rows, around)),
+        None => None,
     }
-}
-
-/// Joins rows with the table above them, where they certainly belong to it.
-fn cut_off(lint: Lint, rows: &[Row], table: &TableAbove, around: &Around) -> Lint {
-    let lint = lint.help("help-row");
-    let belongs = |row: &Row| row.is_piped() && row.cells.len() == table.columns;
-    // Text below the rows would become a row, too.
-    let is_whole = around.is_after_blank && around.is_last && around.is_top;
-    let is_certain = is_whole && rows.iter().all(belongs);
-    if is_certain { lint.fix(table.gap.clone(), "") } else { lint }
 }
 
 /// Returns whether rows without a line of hyphens look like a table.
@@ -194,14 +184,13 @@ fn is_even(rows: &[Row]) -> bool {
 }
 
 /// Explains why rows with a line of hyphens are no table.
-fn beside_delimiter(lint: Lint, rows: &[Row], at: usize, around: &Around) -> Lint {
+fn beside_delimiter(lint: Lint, rows: &[Row], at: usize, around: Around) -> Lint {
     let Some(head) = at.checked_sub(1).map(|head| rows[head].cells.len()) else {
         return lint.help("help-head");
     };
     let (hyphens, start) = (rows[at].cells.len(), rows[0].line.at);
     if head != hyphens {
-        let lint = lint.arg("head", head).arg("hyphens", hyphens).help("help-columns");
-        with_hyphens(lint, rows, at, around)
+        lint.arg("head", head).arg("hyphens", hyphens).help("help-columns")
     } else if around.is_after_blank {
         lint.help("help-columns-above")
     } else if around.is_top {
@@ -211,24 +200,11 @@ fn beside_delimiter(lint: Lint, rows: &[Row], at: usize, around: &Around) -> Lin
     }
 }
 
-/// Completes a line of hyphens that is shorter than the head, where all other rows are as long as the head.
-fn with_hyphens(lint: Lint, rows: &[Row], at: usize, around: &Around) -> Lint {
-    let (columns, rule) = (rows[0].cells.len(), &rows[at]);
-    let is_even = rows.iter().enumerate().all(|(n, row)| n == at || row.cells.len() == columns);
-    let is_whole = around.is_after_blank && around.is_top && rows[0].separator == Separator::Pipe;
-    if !(at == 1 && is_whole && is_even && rule.cells.len() < columns) {
-        return lint;
-    }
-    let missing = columns - rule.cells.len();
-    let cells: Vec<&str> = rule.cells.iter().copied().chain(vec!["---"; missing]).collect();
-    lint.fix(rule.line.range(), format!("| {} |", cells.join(" | ")))
-}
-
 /// Corrects rows without a line of hyphens, where they certainly are a table.
-fn without_delimiter(lint: Lint, rows: &[Row], around: &Around) -> Lint {
+fn without_delimiter(lint: Lint, rows: &[Row], around: Around) -> Lint {
     let is_certain = match rows[0].separator {
-        // Two columns are as often labels and texts: it takes figures below the head of the second one.
-        Separator::Tab => rows[0].cells.len() > 2 || has_figures(rows),
+        // Two columns are as often labels and texts.
+        Separator::Tab => rows[0].cells.len() > 2,
         // Contacts in a line are separated by `|`, too.
         Separator::Pipe => rows.iter().all(Row::is_piped) && !rows.iter().any(Row::is_ruling),
     };
@@ -240,20 +216,8 @@ fn without_delimiter(lint: Lint, rows: &[Row], around: &Around) -> Lint {
     lint.fix(rows[0].line.at..end, table(rows, around))
 }
 
-/// Returns whether the last column has a head of letters, and only figures below.
-fn has_figures(rows: &[Row]) -> bool {
-    let has_letters =
-        |row: &Row| row.cells.last().is_some_and(|cell| cell.chars().any(char::is_alphabetic));
-    let is_figure = |row: &Row| {
-        let cell = row.cells.last().copied().unwrap_or("");
-        let is_part = |c: char| c.is_numeric() || matches!(c, ',' | '.' | '-' | '%');
-        cell.chars().any(char::is_numeric) && cell.chars().all(is_part)
-    };
-    rows.len() > 2 && has_letters(&rows[0]) && rows[1..].iter().all(is_figure)
-}
-
 /// Writes rows as a table whose head is the first row.
-fn table(rows: &[Row], around: &Around) -> String {
+fn table(rows: &[Row], around: Around) -> String {
     let hyphens = vec!["---"; rows[0].cells.len()].join(" | ");
     let mut lines = vec![rows[0].markdown(), format!("| {hyphens} |")];
     lines.extend(rows[1..].iter().map(Row::markdown));

@@ -11,30 +11,8 @@ pub(super) struct TextBlock<'m> {
     pub is_after_blank: bool,
     /// Whether it is the text of a list item.
     pub is_in_list: bool,
-    /// The table above, if nothing but blank lines is between.
-    pub table_above: Option<TableAbove>,
-}
-
-/// The table above a text block.
-#[derive(Debug, Clone)]
-pub(super) struct TableAbove {
-    pub columns: usize,
-    /// The blank lines between the table and the block. Without them, the block continues the table.
-    pub gap: Range<usize>,
-}
-
-impl TableAbove {
-    /// Returns the table whose end is given if nothing but blank lines is between it and a block.
-    pub(super) fn of(markdown: &str, end: usize, columns: usize, block: usize) -> Option<Self> {
-        let between = markdown.get(end..block)?;
-        // The line end of the last row remains.
-        let line_end = match markdown[..end].ends_with('\n') {
-            true => end,
-            false => end + between.find('\n')? + 1,
-        };
-        let is_blank = columns > 0 && between.trim().is_empty();
-        is_blank.then_some(Self { columns, gap: line_end..block })
-    }
+    /// Whether nothing but blank lines is between a table and this block.
+    pub follows_table: bool,
 }
 
 /// A line of a text block.
@@ -78,7 +56,7 @@ impl<'m> TextBlock<'m> {
         let above = markdown[..range.start].trim_end_matches([' ', '\t', '>']);
         let is_after_blank =
             above.is_empty() || above.ends_with("\n\n") || above.ends_with("\n\r\n");
-        Self { lines, is_top, is_after_blank, is_in_list: false, table_above: None }
+        Self { lines, is_top, is_after_blank, is_in_list: false, follows_table: false }
     }
 
     /// Returns whether lines of the block could become something else if another line is changed: a

@@ -1,11 +1,12 @@
 //! Compares the totals of typed tables with the rows above them.
+//!
+//! A total may be of all rows, of the subtotals, of the rows since the last subtotal, or of groups of
+//! which only some rows count. It is wrong if none of these is its value.
 
 use crate::markdown::proofread::blocks::{MappedText, TypedTable};
 use crate::markdown::proofread::cursor::Cursor;
 use crate::markdown::proofread::figures::{Decimal, shown};
-use crate::text::{
-    RowKind, SummedValues, digit_value, is_unsummed, place_words, single_spaced, year_in_text,
-};
+use crate::text::{digit_value, is_alphabetic, place_words, single_spaced, year_in_text};
 
 /// A total that its rows do not add up to.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,21 +24,23 @@ pub(super) struct WrongTotal {
 /// How many totals of a table are compared. For each, all rows above are read.
 const MAX_TOTALS: usize = 100;
 
+/// How many parts of a row are looked for below it.
+const MAX_PARTS: usize = 100;
+
 /// Finds the totals of a table that are wrong.
 pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
-    let kind = |row: &Vec<_>| RowKind::of(row.iter().map(|cell: &MappedText| cell.text.as_str()));
-    let kinds: Vec<RowKind> = table.rows.iter().map(kind).collect();
+    let kinds: Vec<RowKind> = table.rows.iter().map(|row| RowKind::of(row)).collect();
     let mut wrong = Vec::new();
     let totals = (0..kinds.len()).filter(|row| kinds[*row] == RowKind::Total);
     for total in totals.take(MAX_TOTALS) {
         for column in 0..table.head.len() {
             wrong.extend(SummedColumn::read(table, column, total).and_then(|read| {
-                let sum = read.summed.differing_sum(&kinds[..total])?;
+                let sum = read.differing_sum(&kinds[..total])?;
                 let decimals = read.decimals;
                 Some(WrongTotal {
                     cell: (total, column),
                     column: single_spaced(&table.head[column].text),
-                    total: shown(read.summed.total, decimals),
+                    total: shown(read.total, decimals),
                     sum: shown(sum, decimals),
                 })
             }));
@@ -46,11 +49,160 @@ pub(super) fn wrong_totals(table: &TypedTable) -> Vec<WrongTotal> {
     wrong
 }
 
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowKind {
+    /// A row of its own.
+    Plain,
+    /// A part of the row above, such as `- ในจำนวนนี้…`, or one with a number such as 1.1.
+    Part,
+    /// A row that is subtracted.
+    Minus,
+    /// A row whose name begins like that of a total: `รวมงบบุคลากร`, but also `รวมพลังรักษ์น้ำ`.
+    Perhaps,
+    /// A total.
+    Total,
+}
+
+/// The names of totals. What follows may only be a unit, a number or a remark in brackets.
+const TOTALS: [&str; 28] = [
+    "รวมเป็นเงินทั้งสิ้น",
+    "รวมเป็นเงิน",
+    "รวมเงินทั้งสิ้น",
+    "รวมเงิน",
+    "รวมงบประมาณทั้งสิ้น",
+    "รวมงบประมาณ",
+    "รวมจำนวนเงินทั้งสิ้น",
+    "รวมจำนวนเงิน",
+    "รวมจำนวน",
+    "รวมทั้งสิ้น",
+    "รวมทั้งหมด",
+    "รวมทุกรายการ",
+    "รวมราคา",
+    "รวมสุทธิ",
+    "รวมยอด",
+    "รวม",
+    "ยอดรวมทั้งสิ้น",
+    "ยอดรวม",
+    "ผลรวม",
+    "จำนวนรวม",
+    "จำนวนเงินรวม",
+    "ราคารวม",
+    "เป็นเงินทั้งสิ้น",
+    "total",
+    "grand total",
+    "subtotal",
+    "sub-total",
+    "sum",
+];
+
+impl RowKind {
+    fn of(row: &[MappedText]) -> Self {
+        let texts = || row.iter().map(|cell| cell.text.trim());
+        let name = texts().find(|text| text.contains(is_alphabetic)).unwrap_or("").to_lowercase();
+        let is_total = TOTALS
+            .iter()
+            .any(|total| name.strip_prefix(total).is_some_and(|rest| is_remark(rest.trim_start())));
+        let begins = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
+        if is_total {
+            Self::Total
+        } else if begins(&["รวม", "ยอดรวม", "total "]) {
+            Self::Perhaps
+        } else if begins(&["หัก", "ลบ", "ส่วนลด", "less", "discount", "minus"])
+        {
+            Self::Minus
+        } else if begins(&["-", "–", "•", "ในจำนวนนี้", "of which"])
+            || texts().next().is_some_and(is_nested_number)
+        {
+            Self::Part
+        } else {
+            Self::Plain
+        }
+    }
+}
+
+/// Returns whether the rest of a name says no more than what is added up: `รายรับทั้งสิ้น (บาท)`, but not
+/// `รายรับ - รายจ่าย`.
+fn is_remark(rest: &str) -> bool {
+    let rest = skip_words(rest, &QUALIFIERS);
+    let rest = SUBJECTS.iter().find_map(|subject| rest.strip_prefix(subject)).unwrap_or(rest);
+    let rest = skip_words(rest, &QUALIFIERS);
+    !rest.starts_with(is_alphabetic) && !is_calculation(rest)
+}
+
+/// What is added up.
+const SUBJECTS: [&str; 17] = [
+    "รายรับ",
+    "รายจ่าย",
+    "รายได้",
+    "ค่าใช้จ่าย",
+    "ค่าจ้าง",
+    "คะแนน",
+    "costs",
+    "cost",
+    "prices",
+    "price",
+    "expenses",
+    "expense",
+    "revenues",
+    "revenue",
+    "income",
+    "budget",
+    "points",
+];
+
+/// Words before or after it that change nothing.
+const QUALIFIERS: [&str; 8] = ["บาท", "ทั้งสิ้น", "ทั้งหมด", "ทั้งปี", "มูลค่า", "จำนวน", "amount", "baht"];
+
+/// Returns a text without some words at its start, and without the spaces around them.
+fn skip_words<'t>(text: &'t str, words: &[&str]) -> &'t str {
+    let mut rest = text.trim_start();
+    while let Some(next) = words.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = next.trim_start();
+    }
+    rest
+}
+
+/// Returns whether the rest of a name says that something is added or left out: `(รายรับ - รายจ่าย)`,
+/// `(ไม่รวมภาษี)`.
+fn is_calculation(rest: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "หัก",
+        "ลบ",
+        "ไม่รวม",
+        "ยกเว้น",
+        "เฉพาะ",
+        "และ",
+        "ถึง",
+        "ข้อ",
+        "less",
+        "minus",
+        "net",
+        "without",
+        "excluding",
+    ];
+    let is_sign = |c: char| "-–—−+×*".contains(c);
+    let counts = |text: &str| text.contains(|c| is_alphabetic(c) || digit_value(c).is_some());
+    let joins = |at: usize| counts(&rest[at..]);
+    rest.match_indices(is_sign).any(|(at, _)| joins(at))
+        || WORDS.iter().any(|word| rest.contains(word))
+}
+
+/// Returns whether a text begins with a number such as 1.1.
+fn is_nested_number(text: &str) -> bool {
+    let cursor = &mut Cursor::new(text, 0);
+    cursor.number(2).is_some() && cursor.eat(".") && cursor.number(2).is_some()
+}
+
 /// The numbers of a column above a total, without their points.
 #[derive(Debug)]
 struct SummedColumn {
-    summed: SummedValues,
+    /// The numbers by row. `None` for an empty cell.
+    values: Vec<Option<i128>>,
+    total: i128,
     decimals: u32,
+    /// How far a sum may be from the total because numbers were rounded.
+    tolerance: i128,
 }
 
 impl SummedColumn {
@@ -86,8 +238,120 @@ impl SummedColumn {
         }
         let rows = i128::try_from(filled.len()).ok()?;
         let tolerance = if is_exact { 0 } else { rows / 2 + 1 };
-        Some(Self { summed: SummedValues { values, total, tolerance }, decimals })
+        Some(Self { values, total, decimals, tolerance })
     }
+
+    /// Returns what the rows add up to, if no way to add them gives the total.
+    fn differing_sum(&self, kinds: &[RowKind]) -> Option<i128> {
+        let fits = |sum: i128| (sum - self.total).abs() <= self.tolerance;
+        let since = kinds.iter().rposition(|kind| *kind == RowKind::Total).map_or(0, |row| row + 1);
+        let subtotals = Some(self.subtotals(kinds, since));
+        let sums = [0, since].into_iter().flat_map(|from| self.sums(kinds, from)).flatten();
+        let mut all = sums.chain(subtotals.flatten()).peekable();
+        let first = *all.peek()?;
+        (!all.any(fits)).then_some(first)
+    }
+
+    /// Returns the sums of the rows from one on: first of the rows that are no totals, then with other
+    /// readings of the rows in doubt.
+    fn sums(&self, kinds: &[RowKind], from: usize) -> [Option<i128>; 6] {
+        use RowKind::{Minus, Part, Perhaps, Plain};
+        let sum = |counted: &[RowKind], sign_of_minus: i128| {
+            let rows = kinds.iter().zip(&self.values).skip(from);
+            let values = rows.filter_map(|(kind, value)| {
+                let sign = if *kind == Minus { sign_of_minus } else { 1 };
+                (counted.contains(kind)).then_some(sign * (*value)?)
+            });
+            let values: Vec<i128> = values.collect();
+            (!values.is_empty()).then(|| values.iter().sum())
+        };
+        [
+            sum(&[Plain, Part, Minus], -1),
+            sum(&[Plain, Part, Perhaps, Minus], 1),
+            sum(&[Plain, Part, Minus], 1),
+            sum(&[Plain, Minus], -1),
+            sum(&[Perhaps], 1),
+            self.sum_of_groups(kinds, from),
+        ]
+    }
+
+    /// Returns the sum of the totals above and of the rows after the last of them.
+    fn subtotals(&self, kinds: &[RowKind], since: usize) -> Option<i128> {
+        let rows = kinds.iter().zip(&self.values).enumerate();
+        let counted = rows.filter(|(row, (kind, _))| *row >= since || **kind == RowKind::Total);
+        (since > 0).then(|| counted.filter_map(|(_, (_, value))| *value).sum())
+    }
+
+    /// Returns the sum without the rows that are the parts of the row above them: those that follow a
+    /// row and add up to it.
+    fn sum_of_groups(&self, kinds: &[RowKind], from: usize) -> Option<i128> {
+        let rows = kinds.iter().zip(&self.values).skip(from);
+        let plain = rows.filter(|(kind, _)| **kind != RowKind::Total);
+        let values: Vec<i128> = plain.filter_map(|(_, value)| *value).collect();
+        let (mut sum, mut row) = (0, 0);
+        while let Some(value) = values.get(row) {
+            let mut of_parts = 0;
+            let parts = values[row + 1..].iter().take(MAX_PARTS).position(|part| {
+                of_parts += part;
+                of_parts == *value && *value != 0
+            });
+            sum += value;
+            row += 1 + parts.map_or(0, |last| last + 1);
+        }
+        Some(sum)
+    }
+}
+
+/// Returns whether the numbers below a head are shares, rates, averages or ordinal numbers, which are not
+/// added up.
+fn is_unsummed(head: &str) -> bool {
+    const PARTS: [&str; 29] = [
+        "ร้อยละ",
+        "%",
+        "เปอร์เซ็นต์",
+        "สัดส่วน",
+        "ดัชนี",
+        "เฉลี่ย",
+        "สะสม",
+        "ลำดับ",
+        "เลขที่",
+        "อัตราการ",
+        "อัตราส่วน",
+        "อัตราร้อย",
+        "อัตราดอก",
+        "อัตราภาษี",
+        "อัตราค่า",
+        "อัตราเพิ่ม",
+        "หน่วยละ",
+        "ต่อหน่วย",
+        "ต่อคน",
+        "ต่อหัว",
+        "ต่อวัน",
+        "ต่อเดือน",
+        "ต่อปี",
+        "ต่อครั้ง",
+        "ต่อชิ้น",
+        "/หน่วย",
+        "/คน",
+        "/วัน",
+        "/เดือน",
+    ];
+    const WORDS: [&str; 12] = [
+        "percent",
+        "percentage",
+        "average",
+        "avg",
+        "mean",
+        "median",
+        "rate",
+        "share",
+        "ratio",
+        "per",
+        "unit",
+        "rank",
+    ];
+    let mut words = head.split(|c| !is_alphabetic(c));
+    PARTS.iter().any(|part| head.contains(part)) || words.any(|word| WORDS.contains(&word))
 }
 
 /// Returns the unit of the cells that have one. Returns `None` if there are several.

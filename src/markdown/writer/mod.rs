@@ -1,11 +1,8 @@
-//! Turns the events of a parse into HTML. This file writes headings and lists.
+//! Turns the events of a parse into HTML. This file writes headings, lists and tables.
 
-mod data_tables;
 mod html_report;
 mod links;
-mod open;
 mod raw_html;
-mod tables;
 mod text;
 
 use std::collections::BTreeMap;
@@ -18,7 +15,6 @@ use crate::markdown::anchors::{Ids, braces_at_end, heading_id, is_only_id, leads
 use crate::markdown::bare_urls::{redact_words, remove_words};
 use crate::markdown::body::{Body, BodyContext, Facts, Heading};
 use crate::markdown::body_diagnostics::BodyDiagnostics;
-use crate::markdown::data_table::{DownloadNames, TableBudget, TableFile};
 use crate::markdown::footnotes::Footnotes;
 use crate::markdown::hrefs::{Destinations, Href, report_broken};
 use crate::markdown::html::escape;
@@ -29,11 +25,9 @@ use crate::markdown::numbering::{ClauseForm, Numbered, NumberingProblem};
 use crate::markdown::prescan::has;
 use crate::markdown::quotes::Quotes;
 use crate::markdown::sanitize::{TICKED_BOX, UNTICKED_BOX};
-use crate::markdown::table::TableState;
+use crate::markdown::table::{ExtraCells, TableState, caption};
 use crate::markdown::writer::html_report::HtmlReport;
-use crate::markdown::writer::open::{OpenCaption, OpenTableBlock, is_table_fence};
 use crate::site::{BrokenLink, may_hold_address, spells_addresses};
-use crate::source::Sha256Digest;
 
 /// How many headings are compared with the anchor of a broken link.
 const MAX_SUGGESTIONS: usize = 200;
@@ -100,6 +94,16 @@ struct OpenFootnote<'a> {
     start: usize,
 }
 
+/// A caption that is being written. In the source, it follows its table.
+struct OpenCaption {
+    /// The index of the first event of the table.
+    table: usize,
+    /// The index of the first event of the caption.
+    start: usize,
+    /// Whether the word that marks it still has to be removed.
+    is_marked: bool,
+}
+
 /// Writes the events of a body. `'a` is the lifetime of the parsed text, `'s` that of everything else.
 pub(super) struct Writer<'a, 's> {
     context: &'s BodyContext<'s>,
@@ -141,21 +145,6 @@ pub(super) struct Writer<'a, 's> {
     in_raw_link: bool,
     /// HTML that is refused or removed, by the name of its tag.
     html_reports: BTreeMap<(Code, String), HtmlReport>,
-    /// The open block that describes a table.
-    table_block: Option<OpenTableBlock>,
-    /// How many tables from files were written.
-    data_tables: usize,
-    /// The files that these can be downloaded as.
-    table_files: Vec<TableFile>,
-    download_names: DownloadNames,
-    /// What is left for further tables from files.
-    table_budget: TableBudget,
-    /// The files that they were read from, with the digests of the bytes.
-    read_files: Vec<(usize, Sha256Digest)>,
-    has_long_table: bool,
-    has_chart: bool,
-    /// If the body will be cleaned: their HTML, which is inserted afterwards.
-    cleaned_tables: Vec<String>,
     /// If the body will be cleaned: the resolved links and pictures, which have placeholders in the
     /// events.
     placeholders: Option<Vec<Href>>,
@@ -207,15 +196,6 @@ impl<'a, 's> Writer<'a, 's> {
             address_checks_left: MAX_ADDRESS_CHECKS,
             in_raw_link: false,
             html_reports: BTreeMap::new(),
-            table_block: None,
-            data_tables: 0,
-            table_files: Vec::new(),
-            download_names: DownloadNames::default(),
-            table_budget: TableBudget::default(),
-            read_files: Vec::new(),
-            has_long_table: false,
-            has_chart: false,
-            cleaned_tables: Vec::new(),
             placeholders: allows_html.then(Vec::new),
         }
     }
@@ -227,7 +207,6 @@ impl<'a, 's> Writer<'a, 's> {
         }
         match event {
             _ if self.image.is_some() => self.in_image(event),
-            _ if self.table_block.is_some() => self.in_table_block(&event),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Html(html) | Event::InlineHtml(html) => match &mut self.html_block {
@@ -272,17 +251,20 @@ impl<'a, 's> Writer<'a, 's> {
                 self.last_table = 0..usize::MAX;
                 self.open_footnotes.push(OpenFootnote { name, start: self.events.len() });
             }
-            Tag::Table(alignments) => self.start_table(alignments),
+            Tag::Table(_) => {
+                self.last_table = self.events.len()..usize::MAX;
+                let name = self.table_name();
+                let frame = self.table.start(tag, &name);
+                self.events.push(Event::Html(frame));
+            }
             Tag::TableRow if self.is_caption(&range) => self.start_caption(),
             Tag::TableCell if self.caption.is_some() => {}
-            Tag::TableHead => self.push_html("<thead><tr>"),
-            Tag::TableRow => {
-                self.report_extra_cells(&range);
-                self.push_html("<tr>");
-            }
-            Tag::TableCell => {
-                self.table.start_cell(self.events.len());
-                self.push_html("");
+            Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                if tag == Tag::TableRow {
+                    self.report_extra_cells(&range);
+                }
+                let html = self.table.start(tag, "");
+                self.events.push(Event::Html(html));
             }
             Tag::Paragraph => {
                 if self.last_table.end == self.events.len() && self.is_caption(&range) {
@@ -291,9 +273,6 @@ impl<'a, 's> Writer<'a, 's> {
                     self.events.push(Event::Start(tag));
                 }
                 self.write_number();
-            }
-            Tag::CodeBlock(CodeBlockKind::Fenced(info)) if is_table_fence(&info) => {
-                self.table_block = Some(OpenTableBlock { text: String::new(), range });
             }
             tag => {
                 self.in_code |= matches!(tag, Tag::CodeBlock(_));
@@ -327,13 +306,13 @@ impl<'a, 's> Writer<'a, 's> {
             }
             TagEnd::TableRow | TagEnd::Paragraph if self.caption.is_some() => self.end_caption(),
             TagEnd::TableCell if self.caption.is_some() => {}
-            TagEnd::TableHead => self.push_html("</tr></thead><tbody>\n"),
-            TagEnd::TableRow => self.push_html("</tr>\n"),
-            TagEnd::TableCell => {
-                self.table.end_cell(self.events.len());
-                self.push_html("");
+            TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
+                let html = self.table.end(tag);
+                self.events.push(Event::Html(html));
+                if tag == TagEnd::Table {
+                    self.last_table.end = self.events.len();
+                }
             }
-            TagEnd::Table => self.end_table(),
             _ => {
                 self.in_code &= tag != TagEnd::CodeBlock;
                 self.events.push(Event::End(tag));
@@ -505,6 +484,49 @@ impl<'a, 's> Writer<'a, 's> {
         tag + "\"> "
     }
 
+    /// Returns the label of a table for screen readers: its number, and the heading above it.
+    fn table_name(&mut self) -> String {
+        self.tables += 1;
+        let name = format!("{} {}", self.context.words.table, self.tables);
+        match self.headings.last() {
+            Some(heading) => format!("{name}: {}", heading.title),
+            None => name,
+        }
+    }
+
+    /// Reports cells of a row that the parser drops, because the head has no column for them.
+    fn report_extra_cells(&mut self, row: &Range<usize>) {
+        let columns = self.table.columns();
+        let written = &self.diagnostics.markdown[row.clone()];
+        let Some(extra) = ExtraCells::of_row(written, columns) else { return };
+        let range = row.start + extra.range.start..row.start + extra.range.end;
+        self.diagnostics.report(Code::ExtraCells, range, |diagnostic| {
+            let diagnostic = diagnostic.arg("cells", extra.count.to_string());
+            diagnostic.arg("columns", columns.to_string())
+        });
+    }
+
+    /// Returns whether a range is the caption of the table before it.
+    fn is_caption(&self, range: &Range<usize>) -> bool {
+        let line = self.diagnostics.markdown[range.clone()].lines().next().unwrap_or("");
+        self.caption.is_none() && caption(line).is_some() && !line.contains('|')
+    }
+
+    fn start_caption(&mut self) {
+        let (table, start) = (self.last_table.start, self.events.len());
+        self.last_table.end = usize::MAX;
+        self.caption = Some(OpenCaption { table, start, is_marked: true });
+    }
+
+    /// Ends a caption and moves it to the start of its table.
+    fn end_caption(&mut self) {
+        let Some(open) = self.caption.take() else { return };
+        let mut events = vec![Event::Html(CowStr::Borrowed("<caption>"))];
+        events.extend(self.events.drain(open.start..));
+        events.push(Event::Html(CowStr::Borrowed("</caption>")));
+        self.events.splice(open.table + 1..open.table + 1, events);
+    }
+
     /// Ends the body, and reports its lints.
     pub(super) fn finish(mut self, lints: &[Lint]) -> Body {
         let is_sealed = self.context.resolver.from.approval.covers_text();
@@ -535,10 +557,8 @@ impl<'a, 's> Writer<'a, 's> {
         });
         let headings = headings.collect();
         let Destinations { wanted, files, .. } = self.destinations;
-        let (anchors, tables) = (self.ids.into_hashes(), self.read_files);
-        let facts = Facts { anchors, wanted, files, tables };
-        let Self { table_files: tables, has_long_table, has_chart, .. } = self;
-        Body { html, headings, facts, tables, has_long_table, has_chart }
+        let facts = Facts { anchors: self.ids.into_hashes(), wanted, files };
+        Body { html, headings, facts }
     }
 
     /// Checks the links to headings and clauses of this page.

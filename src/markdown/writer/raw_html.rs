@@ -12,9 +12,7 @@ use crate::markdown::anchors::html_id;
 use crate::markdown::bare_urls::{redact_words, split_addresses};
 use crate::markdown::hrefs::Href;
 use crate::markdown::html::{HtmlTag, HtmlToken, escape, html_tokens, unescape};
-use crate::markdown::sanitize::{
-    self, Cleaned, CleanedAddress, SLOT, TABLE_MARK, TICKED_BOX, UNTICKED_BOX,
-};
+use crate::markdown::sanitize::{self, Cleaned, CleanedAddress, SLOT, TICKED_BOX, UNTICKED_BOX};
 use crate::markdown::writer::Writer;
 use crate::markdown::writer::html_report::HtmlReport;
 use crate::markdown::writer::links::must_redact;
@@ -176,9 +174,6 @@ impl Writer<'_, '_> {
             if out.contains(mark) {
                 out = out.replace(mark, &self.task_tag(done));
             }
-        }
-        for (n, table) in std::mem::take(&mut self.cleaned_tables).iter().enumerate() {
-            out = out.replacen(&format!("{TABLE_MARK}{n}{TABLE_MARK}\n"), table, 1);
         }
         out
     }

@@ -1,7 +1,6 @@
 //! Finds what the preview shows at a path: renders pages, makes feeds, search index and manifest, and
 //! opens files.
 
-use std::borrow::Cow;
 use std::fs::File;
 
 use rayon::prelude::*;
@@ -16,7 +15,7 @@ use crate::render;
 use crate::render::{AssetSource, LayoutCache, Renderer};
 use crate::search::Search;
 use crate::serve::preview::{BATCH, Preview, PreviewIndex};
-use crate::site::{ItemId, PageKey, SECURITY, TABLES, THEME};
+use crate::site::{ItemId, PageKey, SECURITY};
 use crate::source::{Sha256Digest, Stamp};
 
 /// A rendered page.
@@ -76,9 +75,6 @@ impl Preview {
         if output::is_manifest(path) {
             return self.manifest_file(path);
         }
-        if let Some(bytes) = self.table_file(path) {
-            return Lookup::bytes(bytes);
-        }
         if !(["robots.txt", SECURITY].contains(&path) || path.starts_with("sitemap")) {
             return Lookup::Nothing;
         }
@@ -113,20 +109,6 @@ impl Preview {
                 files.get(path).map_or(Lookup::Nothing, |bytes| Lookup::bytes(bytes.clone()))
             }
             PreviewIndex::None | PreviewIndex::Begun(..) => Lookup::Unready,
-        })
-    }
-
-    /// Returns a file that a table of an item can be downloaded as.
-    fn table_file(&self, path: &str) -> Option<Vec<u8>> {
-        let folder = folder_of(path).strip_suffix(TABLES)?;
-        let original = self.site.by_url(folder)?;
-        let languages = self.project.config.languages().map(|(language, _)| language);
-        let mut items = languages.filter_map(|language| self.site.translation(original, language));
-        items.find_map(|id| {
-            let item = self.site.item(id);
-            let examined = examine(&self.write_context(), &self.site, item, Severity::Error);
-            let mut files = examined.ok()?.0.body.tables.into_iter();
-            files.find(|file| path[folder.len()..] == file.path).map(|file| file.bytes)
         })
     }
 
@@ -212,11 +194,10 @@ impl Preview {
     /// Opens the file at a path from the site's root. Returns `None` unless it belongs to the theme,
     /// to `static/` or to an item that refers to it.
     pub fn file(&mut self, path: &str) -> Option<StaticFile> {
-        let path = &*self.with_present_digest(path);
         let assets = &self.project.assets;
         if let Ok(n) = assets.binary_search_by(|asset| asset.output.as_str().cmp(path)) {
             return match &assets[n].source {
-                AssetSource::BuiltIn { bytes, .. } => Some(StaticFile::Bytes(bytes)),
+                AssetSource::BuiltIn(bytes) => Some(StaticFile::Bytes(bytes)),
                 AssetSource::File(asset) => {
                     let stamp = self.changed_styles.get(&asset.path).copied().or(asset.stamp);
                     self.open(&asset.path, stamp, None)
@@ -241,16 +222,6 @@ impl Preview {
         match self.open(&path, files[listed].stamp, digest)? {
             StaticFile::File(file) => Some(StaticFile::Attachment(file)),
             other => Some(other),
-        }
-    }
-
-    /// Returns the present address of a file of the theme with a digest in its address. A page that is open in
-    /// a browser has the address from before an edit.
-    fn with_present_digest<'p>(&self, path: &'p str) -> Cow<'p, str> {
-        let name = path.strip_prefix(THEME).and_then(|rest| rest.split_once('/'));
-        match (name, &self.project.theme) {
-            (Some((_, name)), Some(theme)) => format!("{}{name}", theme.assets.folder).into(),
-            _ => path.into(),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::gate::{
     Admitted, Judgement, Original, Withheld, admit_again, admit_all_for_preview, judge_all,
 };
-use crate::render::{Buffers, LayoutCache};
+use crate::render::{AssetSource, Buffers, LayoutCache};
 use crate::search::Search;
 use crate::site::{ItemId, Site};
 use crate::source::{Inventory, Stamp};
@@ -547,14 +547,17 @@ fn has_same_pages(old: &Item, new: &Item) -> bool {
         && old.details.deadline == new.details.deadline
 }
 
-/// What bodies depend on: the fixed paths of assets, which links lead to, and the content of those that may
-/// be pictures.
+/// What bodies depend on: the paths of all assets, which links lead to, and the content of those that
+/// may be pictures.
 fn assets_for_bodies(project: &Project) -> BTreeMap<&str, Option<(&str, Option<Stamp>)>> {
-    let assets = project.fixed_assets().map(|asset| {
-        let source = asset.file().map(|file| {
-            let is_style = file.path.ends_with(".css");
-            (file.path.as_str(), file.stamp.filter(|_| !is_style))
-        });
+    let assets = project.assets.iter().map(|asset| {
+        let source = match &asset.source {
+            AssetSource::BuiltIn(_) => None,
+            AssetSource::File(file) => {
+                let is_style = file.path.ends_with(".css");
+                Some((file.path.as_str(), file.stamp.filter(|_| !is_style)))
+            }
+        };
         (asset.output.as_str(), source)
     });
     assets.collect()

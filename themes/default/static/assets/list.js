@@ -53,7 +53,9 @@
   const isThai = /[๐-๙]/.test(title.textContent);
   let state, turn = 0, wait = 0, data, shownColumns, undo = [];
 
-  const { fold, digits, pager: showPages } = prakatText, shown = (text) => digits(text, isThai);
+  const fold = (text) => text.normalize('NFC').toLowerCase().replace(/[\u00AD\u200B-\u200D\u2060\uFEFF]/g, '')
+    .replace(/[๐-๙]/g, (c) => c.charCodeAt(0) % 16).replace(/(\d),(?=\d)/g, '$1').replace(/เเ/g, 'แ').replace(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, '$1\u0E33').replace(/\s+/g, ' ');
+  const shown = (text) => (isThai ? String(text).replace(/\d/g, (d) => String.fromCharCode(0xE50 + Number(d))) : String(text));
   const pathOf = (address, from) => decodeURI(new URL(address, from).href.slice(from.href.length));
 
   // What the address says: ?by=kind/tender&by=unit/…&q=words&sort=-budget&page=2
@@ -195,7 +197,16 @@
     changed(true).then(() => { title.tabIndex = -1; title.focus(); });
   }
   function showPager(count) {
-    showPages(turner, { page: state.page, last: Math.ceil(count / words.perPage), words, shown, turn: turnTo });
+    const last = Math.ceil(count / words.perPage), line = document.createElement('p');
+    const step = (text, page) => {
+      const button = document.createElement('button');
+      Object.assign(button, { type: 'button', textContent: text, disabled: page < 1 || page > last, onclick: () => turnTo(page) });
+      return button;
+    };
+    turner.hidden = last < 2;
+    line.className = 'pager';
+    line.append(step(words.prev, state.page - 1), words.page.replace('{n}', shown(state.page)).replace('{total}', shown(last)), step(words.next, state.page + 1));
+    turner.replaceChildren(line);
   }
 
   function reset() {
